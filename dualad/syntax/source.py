@@ -1,0 +1,133 @@
+"""The source of a function: its text, its tree and what its free names mean, checked against its code.
+
+Nothing is unwrapped: what is read is the function object that was given, so that a decorated function is read as the
+wrapper that its name calls. The text is only trusted after it has been compiled again and the result compared with the
+function's own code object, because a file may have been edited since it was imported, `linecache` may hold another text of
+the same name, and several lambdas may stand on one line.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import gast
+
+from dualad.errors import Unsupported
+from dualad.syntax import textfile
+from dualad.syntax.match import Found, find
+
+FunctionNode = gast.FunctionDef | gast.AsyncFunctionDef | gast.Lambda
+
+DECLARE_A_RULE = """\
+Declare its derivative, one partial derivative for each argument, and call the declared function instead:
+    import dualad
+    {name} = dualad.primitive({name}, lambda x: ...)
+    # or write it as a plain Python function in a file, which needs no rule"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """What is known of a function before anything is made of it.
+
+    Attributes:
+        fn: the function object, never unwrapped; of a bound method, the function behind it.
+        name: the name in its code object, which tracebacks show ("<lambda>" for a lambda).
+        filename: as in its code object.
+        lines: all lines of its file, each with its newline.
+        tree: a gast tree of its own; lines are the file's, columns count UTF-8 bytes.
+        globals: the live globals that it runs in.
+        cells: the cell of each free variable.
+        signature: its own parameters, whatever `__wrapped__` or `__signature__` claim.
+        class_name: the innermost class whose body holds it, which `__x` is mangled by; None outside classes.
+    """
+
+    fn: types.FunctionType
+    name: str
+    filename: str
+    lines: tuple[str, ...] = field(repr=False)
+    tree: FunctionNode = field(repr=False)
+    globals: dict[str, Any] = field(repr=False)
+    cells: Mapping[str, types.CellType]
+    signature: inspect.Signature
+    class_name: str | None
+
+    def mangle(self, name: str) -> str:
+        """The name that `name` stands for, as Python mangles `__x` inside a class."""
+        if self.class_name is None or not name.startswith("__") or name.endswith("__") or "." in name:
+            return name
+        owner = self.class_name.lstrip("_")
+        return f"_{owner}{name}" if owner else name
+
+
+def read(fn: Callable[..., Any]) -> Source:
+    """Read a Python function or method; `Unsupported` where it has no source, or none that it was compiled from."""
+    if isinstance(fn, types.MethodType):
+        fn = fn.__func__
+    if not isinstance(fn, types.FunctionType):
+        raise Unsupported(_without_source(fn, "it is not written in Python"))
+    code = fn.__code__
+    lines = textfile.lines_of(code, fn.__globals__)
+    if not lines:
+        raise Unsupported(_without_source(fn, f"its source cannot be read from {code.co_filename}"))
+    found = find(code, lines)
+    if found is None:
+        raise Unsupported(_stale(fn))
+    return Source(
+        fn=fn,
+        name=code.co_name,
+        filename=code.co_filename,
+        lines=lines,
+        tree=_converted(found),
+        globals=fn.__globals__,
+        cells=dict(zip(code.co_freevars, fn.__closure__ or (), strict=True)),
+        signature=_own_signature(fn),
+        class_name=found.class_name,
+    )
+
+
+def _converted(found: Found) -> FunctionNode:
+    """The function's own node as gast; the rest of the file is not worth converting."""
+    return gast.ast_to_gast(found.node)
+
+
+def _own_signature(fn: types.FunctionType) -> inspect.Signature:
+    """The signature of the code, read from a bare twin that carries no `__wrapped__` and no `__signature__`."""
+    twin = types.FunctionType(fn.__code__, fn.__globals__, fn.__name__, fn.__defaults__, fn.__closure__)
+    twin.__kwdefaults__ = fn.__kwdefaults__
+    return inspect.signature(twin)
+
+
+def _without_source(fn: Any, reason: str) -> str:
+    name, title = _names(fn)
+    return f"{title} cannot be differentiated: {reason}.\n{DECLARE_A_RULE.format(name=name)}"
+
+
+def _stale(fn: types.FunctionType) -> str:
+    code = fn.__code__
+    where = f'File "{code.co_filename}", line {code.co_firstlineno}, in {code.co_name}'
+    if textfile.is_on_disk(code.co_filename):
+        return (
+            f"{where}\n{_names(fn)[1]} cannot be differentiated: the file changed since it was imported "
+            "(its text no longer compiles to the function's code).\nImport the module again, or restart Python."
+        )
+    reason = "the text that is kept for it in linecache is not what it was compiled from"
+    return f"{where}\n{_without_source(fn, reason)}"
+
+
+def _names(fn: Any) -> tuple[str, str]:
+    """A name that can be written in code, and the function's full name for people."""
+    qualname = getattr(fn, "__qualname__", None) or getattr(fn, "__name__", None) or type(fn).__qualname__
+    module = getattr(fn, "__module__", None)
+    title = f"{module}.{qualname}" if module and module not in ("builtins", "__main__") else qualname
+    last = qualname.rpartition(".")[2]
+    return (last if last.isidentifier() else "f"), title
+
+
+def is_lambda(tree: FunctionNode | ast.AST) -> bool:
+    """Whether a function's tree is one expression rather than a block of statements."""
+    return isinstance(tree, gast.Lambda)

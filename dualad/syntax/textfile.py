@@ -1,0 +1,48 @@
+"""The text that a code object was compiled from, by way of `linecache` (files, notebooks, zip archives, the REPL)."""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+import os
+import types
+from typing import Any
+
+_kept: dict[str, tuple[list[str], tuple[str, ...]]] = {}
+_LIMIT = 256
+
+
+def lines_of(code: types.CodeType, module_globals: dict[str, Any]) -> tuple[str, ...]:
+    """All lines of the file of a code object, each with its newline; empty where there are none.
+
+    An unchanged file gives the identical tuple each time, which caches can be keyed by.
+    """
+    filename = code.co_filename
+    linecache.checkcache(filename)
+    lines = linecache.getlines(filename, module_globals) or _from_elsewhere(code, module_globals)
+    if not lines:
+        return ()
+    kept = _kept.get(filename)
+    if kept is None or (kept[0] is not lines and kept[0] != lines):
+        if len(_kept) >= _LIMIT:
+            _kept.clear()
+        kept = _kept[filename] = (lines, tuple(lines))
+    return kept[1]
+
+
+def is_on_disk(filename: str) -> bool:
+    """Whether the text comes from a file that somebody can edit."""
+    return os.path.exists(filename)
+
+
+def _from_elsewhere(code: types.CodeType, module_globals: dict[str, Any]) -> list[str]:
+    """What `getlines` by name misses: a script of a relative path after `chdir`, and texts kept by code object."""
+    path = module_globals.get("__file__")
+    if isinstance(path, str) and path.endswith(code.co_filename.lstrip("./")) and path.endswith(".py"):
+        lines = linecache.getlines(path, module_globals)
+        if lines:
+            return lines
+    try:
+        return inspect.findsource(code)[0]
+    except (OSError, TypeError, IndexError):
+        return []
