@@ -1,0 +1,14 @@
+"""The shared corpus: plain programs that every part of dualad is held against."""
+
+from __future__ import annotations
+
+import importlib
+
+from tests.corpus.base import PROGRAMS, Program, program
+
+MODULES = ("straight", "branches")
+
+for _module in MODULES:
+    importlib.import_module(f"tests.corpus.{_module}")
+
+__all__ = ["MODULES", "PROGRAMS", "Program", "program"]
