@@ -2,13 +2,12 @@
 
 Nothing is unwrapped: what is read is the function object that was given, so that a decorated function is read as the
 wrapper that its name calls. The text is only trusted after it has been compiled again and the result compared with the
-function's own code object, because a file may have been edited since it was imported, `linecache` may hold another text of
-the same name, and several lambdas may stand on one line.
+function's own code object, because a file may have been edited since it was imported, `linecache` may hold another text
+of the same name, and several lambdas may stand on one line.
 """
 
 from __future__ import annotations
 
-import ast
 import inspect
 import types
 from collections.abc import Callable, Mapping
@@ -126,8 +125,3 @@ def _names(fn: Any) -> tuple[str, str]:
     title = f"{module}.{qualname}" if module and module not in ("builtins", "__main__") else qualname
     last = qualname.rpartition(".")[2]
     return (last if last.isidentifier() else "f"), title
-
-
-def is_lambda(tree: FunctionNode | ast.AST) -> bool:
-    """Whether a function's tree is one expression rather than a block of statements."""
-    return isinstance(tree, gast.Lambda)
