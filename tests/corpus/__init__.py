@@ -6,7 +6,7 @@ import importlib
 
 from tests.corpus.base import PROGRAMS, Program, program
 
-MODULES = ("straight", "branches")
+MODULES = ("straight", "branches", "loops", "jumps", "stores", "views", "functions")
 
 for _module in MODULES:
     importlib.import_module(f"tests.corpus.{_module}")
