@@ -116,7 +116,8 @@ class Text:
     def settings(self) -> list[Setting]:
         """The settings worth trying for a part that is not the whole file, likely ones first."""
         plain, everywhere = self._imported()
-        return [*(["imports"] if plain else []), *(["all imports"] if everywhere != plain else []), "apart"]
+        worth: dict[Setting, bool] = {"imports": bool(plain), "all imports": everywhere != plain, "apart": True}
+        return [setting for setting, is_worth in worth.items() if is_worth]
 
 
 _texts: dict[int, Text] = {}

@@ -12,7 +12,7 @@ import inspect
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import gast
 
@@ -20,7 +20,7 @@ from dualad.errors import Unsupported
 from dualad.syntax import textfile
 from dualad.syntax.match import Found, find
 
-FunctionNode = gast.FunctionDef | gast.AsyncFunctionDef | gast.Lambda
+FunctionNode: TypeAlias = Any  # gast.FunctionDef, AsyncFunctionDef or Lambda: gast makes its classes at run time
 
 DECLARE_A_RULE = """\
 Declare its derivative, one partial derivative for each argument, and call the declared function instead:
