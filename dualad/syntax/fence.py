@@ -1,0 +1,293 @@
+"""Which syntax reverse mode accepts: one table of every gast class, judged on the untouched tree before all else.
+
+A status is *allowed*; *refused*, with what to write instead; or *allowed if inactive*: passed through as it stands
+where no derivative goes through it, which the analysis of activity finds. `docs/syntax.md` is made from the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import gast
+
+from dualad.syntax.refusal import Place, position_of
+from dualad.syntax.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What becomes of a kind of node.
+
+    Attributes:
+        verdict: "allowed", "refused" or "inactive" (allowed if inactive).
+        example: how it looks in code; empty for parts of other constructs, which are judged with them.
+        what: how an error calls it; `{node.name}` and the like stand for the node's own fields.
+        advice: what to write instead.
+    """
+
+    verdict: Literal["allowed", "refused", "inactive"]
+    example: str = ""
+    what: str = ""
+    advice: str = ""
+
+
+def allowed(example: str = "") -> Status:
+    """Taken as it is."""
+    return Status("allowed", example)
+
+
+def refused(example: str, what: str, advice: str) -> Status:
+    """Never taken."""
+    return Status("refused", example, what, advice)
+
+
+def if_inactive(example: str, what: str, advice: str) -> Status:
+    """Taken where no derivative goes through it."""
+    return Status("inactive", example, what, advice)
+
+
+PART = allowed()
+"""A part of other constructs, judged with them."""
+
+ASYNC = refused(
+    "async def f(): ...; await x; async for ...; async with ...",
+    "asynchronous code (`async def`, `await`, `async for`, `async with`)",
+    "do the computation in a plain `def` and await its inputs before calling that",
+)
+YIELD = refused(
+    "yield x",
+    "a `yield`: a generator function cannot be differentiated itself",
+    "append the values to a list and return it",
+)
+REBINDING = refused(
+    "global n; nonlocal n",
+    "`{keyword} {names}` with an assignment to it: a result that leaves the function beside its return value",
+    "pass the value as an argument and return the new one",
+)
+TRY = refused(
+    "try: ... except E: ...",
+    "a `try` statement",
+    "test for the exceptional case with `if` beforehand, or catch the exception in the caller",
+)
+MATCH = refused("match x: ...", "a `match` statement", "write `if`/`elif`/`else` over the subject")
+TYPE_ALIAS = refused("type A = int", "a `type` statement", "move the type alias to module level")
+TEMPLATE = refused("t'{x}'", "a template string", "write an f-string")
+FOREIGN = refused("", "syntax that no function of Python 3 holds ({node.__class__.__name__})", "write plain Python 3")
+
+TABLE: dict[Any, Status] = {
+    # ---- functions: what is differentiated itself
+    gast.FunctionDef: allowed("def f(a, /, b, *args, c=1, **kwargs): ..."),
+    gast.Lambda: allowed("lambda x: ..."),
+    gast.AsyncFunctionDef: ASYNC,
+    # ---- functions and classes inside of it
+    (gast.FunctionDef, "nested"): if_inactive(
+        "def g(): ... inside f",
+        "the nested function `{node.name}`, which a derivative goes through",
+        "move it to module level and pass what it captures as arguments",
+    ),
+    (gast.Lambda, "nested"): if_inactive(
+        "lambda t: ... inside f",
+        "a nested lambda, which a derivative goes through",
+        "write a function at module level and pass what the lambda captures as arguments",
+    ),
+    gast.ClassDef: refused(
+        "class A: ...", "the class `{node.name}` defined inside the function", "define the class at module level"
+    ),
+    # ---- statements
+    gast.Return: allowed("return x"),
+    gast.Assign: allowed("y = x; a, (b, *c) = x; x[i] = y; a = b = x"),
+    gast.AnnAssign: allowed("y: float = x"),
+    gast.AugAssign: allowed("y += x; x[i] *= y"),
+    gast.For: allowed("for a, b in xs: ... else: ..."),
+    gast.While: allowed("while c: ... else: ..."),
+    gast.If: allowed("if c: ... elif d: ... else: ..."),
+    gast.Break: allowed("break"),
+    gast.Continue: allowed("continue"),
+    gast.Pass: allowed("pass"),
+    gast.Expr: allowed("f(x)"),
+    gast.Assert: allowed("assert c, message"),
+    gast.Raise: allowed("raise ValueError(x) from e"),
+    gast.With: allowed("with np.errstate(all='ignore'): ..."),
+    gast.Import: allowed("import math"),
+    gast.ImportFrom: allowed("from math import sin"),
+    gast.Delete: allowed("del x"),
+    gast.Global: allowed("global n (only read)"),
+    gast.Nonlocal: allowed("nonlocal n (only read)"),
+    (gast.Global, "bound"): REBINDING,
+    (gast.Nonlocal, "bound"): REBINDING,
+    gast.Try: TRY,
+    gast.TryStar: TRY,
+    gast.Match: MATCH,
+    gast.TypeAlias: TYPE_ALIAS,
+    gast.AsyncFor: ASYNC,
+    gast.AsyncWith: ASYNC,
+    # ---- expressions
+    gast.Constant: allowed("1.5; 'text'; None; ..."),
+    gast.Name: allowed("x"),
+    gast.BinOp: allowed("x + y; x @ y"),
+    gast.UnaryOp: allowed("-x; not x"),
+    gast.BoolOp: allowed("x and y"),
+    gast.Compare: allowed("a < b <= c; x is None; k in d"),
+    gast.IfExp: allowed("x if c else y"),
+    gast.NamedExpr: allowed("(y := x)"),
+    gast.Call: allowed("f(x, *args, k=y, **kwargs)"),
+    gast.Attribute: allowed("x.T"),
+    (gast.Attribute, "Store"): if_inactive(
+        "self.x = y",
+        "an assignment to the attribute `{node.attr}` of an active value",
+        "keep the value in a local variable and return it",
+    ),
+    (gast.Attribute, "Del"): refused("del x.a", "`del` of an attribute", "leave the attribute, or set it to None"),
+    gast.Subscript: allowed("x[i]; x[i] = y"),
+    (gast.Subscript, "Del"): refused(
+        "del x[i]", "`del` of an item", "build a new container without the item, e.g. `x = x[:i] + x[i + 1:]`"
+    ),
+    gast.Slice: allowed("x[a:b:c]"),
+    gast.Starred: allowed("f(*xs); a, *b = xs; [*xs]"),
+    gast.Tuple: allowed("(x, y)"),
+    gast.List: allowed("[x, *ys]"),
+    gast.Dict: allowed("{'a': x, **d}"),
+    gast.Set: if_inactive("{1, 2}", "a set of active values", "use a tuple or list"),
+    gast.ListComp: allowed("[f(x) for x in xs if c]"),
+    gast.DictComp: allowed("{k: f(v) for k, v in d.items()}"),
+    gast.SetComp: refused("{f(x) for x in xs}", "a set comprehension", "write `set([... for ...])`"),
+    gast.GeneratorExp: refused(
+        "(f(x) for x in xs)",
+        "a generator expression",
+        "write a list comprehension, `[... for ...]`, or a `for` loop if it is not to run to its end",
+    ),
+    (gast.GeneratorExp, "argument"): allowed("sum(f(x) for x in xs)"),
+    gast.JoinedStr: allowed("f'{x:.3f}'"),
+    gast.TemplateStr: TEMPLATE,
+    gast.Await: ASYNC,
+    gast.Yield: YIELD,
+    gast.YieldFrom: YIELD,
+    # ---- parts of these
+    **dict.fromkeys((gast.arguments, gast.keyword, gast.alias, gast.withitem, gast.comprehension), PART),
+    (gast.comprehension, "async"): ASYNC,
+    gast.FormattedValue: PART,
+    gast.Interpolation: TEMPLATE,
+    gast.ExceptHandler: TRY,
+    **dict.fromkeys((gast.match_case, gast.MatchValue, gast.MatchSingleton, gast.MatchSequence, gast.MatchStar), MATCH),
+    **dict.fromkeys((gast.MatchMapping, gast.MatchClass, gast.MatchAs, gast.MatchOr), MATCH),
+    **dict.fromkeys((gast.TypeVar, gast.ParamSpec, gast.TypeVarTuple), TYPE_ALIAS),
+    **dict.fromkeys((gast.TypeIgnore, gast.type_ignore), PART),
+    # ---- operators and contexts
+    **dict.fromkeys((gast.And, gast.Or, gast.Not, gast.Invert, gast.UAdd, gast.USub), PART),
+    **dict.fromkeys((gast.Add, gast.Sub, gast.Mult, gast.MatMult, gast.Div, gast.FloorDiv, gast.Mod, gast.Pow), PART),
+    **dict.fromkeys((gast.LShift, gast.RShift, gast.BitOr, gast.BitXor, gast.BitAnd), PART),
+    **dict.fromkeys((gast.Eq, gast.NotEq, gast.Lt, gast.LtE, gast.Gt, gast.GtE), PART),
+    **dict.fromkeys((gast.Is, gast.IsNot, gast.In, gast.NotIn), PART),
+    **dict.fromkeys((gast.Load, gast.Store, gast.Del, gast.Param, gast.AugLoad, gast.AugStore), PART),
+    # ---- Python 2, and whole modules
+    **dict.fromkeys((gast.Print, gast.Exec, gast.Repr, gast.Suite), FOREIGN),
+    **dict.fromkeys((gast.Module, gast.Interactive, gast.Expression, gast.FunctionType), FOREIGN),
+}
+
+EAGER = frozenset(("all", "any", "dict", "frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple"))
+"""Builtins that run a generator expression to its end (or may, for all that a pure expression can tell)."""
+
+_SCOPES = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda, gast.ClassDef)
+_COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
+
+
+def check(source: Source) -> list[Place]:
+    """All places of a function that are refused, in the order of the text."""
+    return [Place(node, _what(status, node), status.advice) for node, status in _found(source, "refused")]
+
+
+def inactive_only(source: Source) -> list[tuple[gast.AST, str, str]]:
+    """Nodes that are only allowed where no derivative goes through them, each with what it is and the advice."""
+    return [(node, _what(status, node), status.advice) for node, status in _found(source, "inactive")]
+
+
+def _found(source: Source, verdict: str) -> list[tuple[Any, Status]]:
+    found = [(node, status) for node, status in _judged(source.tree) if status.verdict == verdict]
+    return sorted(found, key=lambda pair: position_of(pair[0])[:2])
+
+
+def _what(status: Status, node: Any) -> str:
+    names = ", ".join(getattr(node, "names", ())) if isinstance(node, (gast.Global, gast.Nonlocal)) else ""
+    return status.what.format(node=node, names=names, keyword=type(node).__name__.lower())
+
+
+def _judged(tree: Any) -> Iterator[tuple[Any, Status]]:
+    """The nodes that errors may speak of with their status, each construct once.
+
+    Of the function itself only the body runs: decorators and defaults ran when it was made, annotations never do.
+    """
+    status = TABLE[type(tree)]
+    if status.verdict != "allowed":
+        yield tree, status
+    body = tree.body if isinstance(tree.body, list) else [tree.body]
+    bound = _bound_here(body)
+    todo: list[tuple[Any, str, Status]] = [(node, "", status) for node in body]
+    while todo:
+        node, role, parent = todo.pop()
+        status = _status(node, role, bound)
+        if status.verdict != "allowed" and status is not parent:
+            yield node, status
+        if isinstance(node, _SCOPES):
+            yield from _reaching_out(node)
+        else:
+            todo.extend((child, role, status) for child, role in _children(node))
+
+
+def _status(node: Any, role: str, bound: set[str]) -> Status:
+    kind = type(node)
+    if kind in (gast.FunctionDef, gast.Lambda):
+        role = "nested"
+    elif kind in (gast.Global, gast.Nonlocal):
+        role = "bound" if bound.intersection(node.names) else ""
+    elif kind is gast.comprehension:
+        role = "async" if node.is_async else ""
+    elif kind in (gast.Attribute, gast.Subscript):
+        role = type(node.ctx).__name__
+    return TABLE.get((kind, role)) or TABLE.get(kind) or _unknown(kind)
+
+
+def _unknown(kind: type) -> Status:
+    return refused("", f"syntax that dualad does not know ({kind.__name__})", "write it in other terms")
+
+
+def _children(node: Any) -> Iterator[tuple[Any, str]]:
+    """The nodes held by a node that can hold something of interest, each with its role."""
+    for name in node._fields:
+        if name in ("annotation", "type_comment", "ctx"):
+            continue
+        value = getattr(node, name, None)
+        for child in value if isinstance(value, list) else (value,):
+            if isinstance(child, gast.AST):
+                yield child, "argument" if name == "args" and _is_eager(node) else ""
+
+
+def _is_eager(node: Any) -> bool:
+    return isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id in EAGER
+
+
+def _bound_here(body: list[Any]) -> set[str]:
+    """Names that statements of this scope bind, those of inner functions and classes left out."""
+    bound: set[str] = set()
+    todo = list(body)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, gast.Name) and isinstance(node.ctx, (gast.Store, gast.Del)):
+            bound.add(node.id)
+        elif isinstance(node, gast.alias):
+            bound.add(node.asname or node.name.partition(".")[0])
+        elif isinstance(node, _SCOPES):
+            bound.add(getattr(node, "name", "<lambda>"))
+            continue
+        elif isinstance(node, (gast.MatchAs, gast.MatchStar, gast.MatchMapping)):
+            bound.add(getattr(node, "name", None) or getattr(node, "rest", None) or "")
+        todo.extend(child for child, _ in _children(node))
+    return bound
+
+
+def _reaching_out(function: Any) -> Iterator[tuple[Any, Status]]:
+    """What an inner function does to the variables of others, which no analysis of the outer one sees."""
+    for node in gast.walk(function):
+        if isinstance(node, (gast.Global, gast.Nonlocal)):
+            yield node, REBINDING
