@@ -103,7 +103,7 @@ class Shadows:
     def _add(self, owner: Any, array: Array, wanted: np.dtype[Any]) -> _Storage:
         foreign = _is_foreign(owner)
         extent = _outermost(array) if foreign else _exported(owner)
-        storage = _Storage(owner, extent, array.itemsize, wanted, foreign)
+        storage = _Storage(owner, extent, array, wanted, foreign)
         self._by_owner[id(owner)] = storage
         if foreign:
             self._foreign.append(storage)
@@ -116,23 +116,24 @@ class _Storage:
     Attributes:
         owner: the object that owns the memory, held.
         low, high: its addresses.
-        itemsize: size of the elements that the buffer was made for; the buffer has `dtype.itemsize` bytes for each.
+        natural, exact, itemsize: of the elements that the buffer was made for: dtype of their shadow unless another was
+            given, whether they are integers, size. The buffer has `dtype.itemsize` bytes for each.
         dtype: dtype of the shadow.
         whole: the shadow of the owner itself, if the owner is an array.
     """
 
-    __slots__ = ("buffer", "dtype", "high", "is_foreign", "itemsize", "low", "owner", "whole")
+    __slots__ = ("buffer", "dtype", "exact", "high", "is_foreign", "itemsize", "low", "natural", "owner", "whole")
 
-    def __init__(self, owner: Any, extent: Array, itemsize: int, dtype: np.dtype[Any], foreign: bool) -> None:
+    def __init__(self, owner: Any, extent: Array, array: Array, dtype: np.dtype[Any], foreign: bool) -> None:
+        self.natural, self.exact, self.itemsize = _shadow_dtype(array), array.dtype.kind in "iub", array.itemsize
         self.owner = (owner, extent)
         self.is_foreign = foreign
         self.low, self.high = _extent(extent)
-        self.itemsize = itemsize
         self.dtype = dtype
         size = self.high - self.low
-        self.buffer = np.zeros(-(-size // itemsize) * dtype.itemsize, np.uint8)
+        self.buffer = np.zeros(-(-size // self.itemsize) * dtype.itemsize, np.uint8)
         self.whole: Array = np.empty(0)
-        if isinstance(owner, np.ndarray) and owner.itemsize == itemsize and owner.dtype.kind in "fciub":
+        if isinstance(owner, np.ndarray) and owner.dtype == array.dtype:
             self.whole = self.view(owner, None)
 
     def is_whole(self, array: Array) -> bool:
@@ -145,11 +146,13 @@ class _Storage:
     def view(self, array: Array, wanted: np.dtype[Any] | None) -> Array:
         """The view of the buffer that mirrors `array`."""
         dtype, scale = self.dtype, self.dtype.itemsize
+        if (array.dtype.kind in "iub") is not self.exact:
+            raise _reinterpreting(array, dtype)
         if array.itemsize != self.itemsize or (wanted is not None and wanted != dtype):
             dtype = self._reinterpreted(array, wanted)
             offset = array.__array_interface__["data"][0] - self.low
             return np.ndarray(array.shape, dtype, self.buffer, offset, array.strides)
-        if wanted is None and _shadow_dtype(array) != dtype and array.dtype.kind in "fc" and dtype.kind in "fc":
+        if wanted is None and not self.exact and _shadow_dtype(array) != self.natural:
             raise _reinterpreting(array, dtype)
         offset, strides = array.__array_interface__["data"][0] - self.low, array.strides
         if scale != self.itemsize:
