@@ -1,4 +1,4 @@
-"""The corpus's harness must be able to fail: each kind of wrong transform is caught by the check that is there for it."""
+"""The corpus's harness must be able to fail: each kind of wrong transform is caught by a check."""
 
 from __future__ import annotations
 

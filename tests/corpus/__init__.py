@@ -6,7 +6,23 @@ import importlib
 
 from tests.corpus.base import PROGRAMS, Program, program
 
-MODULES = ("straight", "branches", "loops", "jumps", "stores", "views", "functions")
+MODULES = (
+    "straight",
+    "branches",
+    "loops",
+    "jumps",
+    "stores",
+    "views",
+    "functions",
+    "closures",
+    "containers",
+    "arrays",
+    "complexes",
+    "algorithms",
+    "models",
+    "language",
+    "pitfalls",
+)
 
 for _module in MODULES:
     importlib.import_module(f"tests.corpus.{_module}")

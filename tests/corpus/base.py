@@ -3,8 +3,8 @@
     @program(args=(vec(3), 2.0), more=[(mat(2, 3), 1.0)], tags={"for", "store"})
     def decay(x, k): ...
 
-A program is a plain function, as a user would write it; the decorator only lists it and returns it unchanged. `args` is a
-tuple of values and of specs (`vec(3)`: three numbers drawn anew, always the same for a program), in any containers.
+A program is a plain function, as a user would write it; the decorator only lists it and returns it unchanged. `args` is
+a tuple of values and of specs (`vec(3)`: three numbers, always the same ones for a program), in any containers.
 """
 
 from __future__ import annotations

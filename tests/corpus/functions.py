@@ -362,7 +362,7 @@ def with_docstring(x):
 
 def annotated(x: float, n: int = 2) -> float:
     y: float = x * n
-    unset: int
+    unset: int  # noqa: F842
     return y
 
 

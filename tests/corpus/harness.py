@@ -48,7 +48,7 @@ class Api:
 
 
 def kind_of(leaf: Any) -> str:
-    """"f", "c", "i", "b" of numbers and arrays of numbers, as in NumPy's dtypes; "" of anything else."""
+    """ "f", "c", "i", "b" of numbers and arrays of numbers, as in NumPy's dtypes; "" of anything else."""
     if isinstance(leaf, (bool, int, float, complex, np.generic, np.ndarray)):
         kind = np.asarray(leaf).dtype.kind
         return "i" if kind == "u" else kind if kind in "fcib" else ""
@@ -162,7 +162,9 @@ def moved(case: Case, tangents: Any, step: complex) -> Any:
     return tree_map(one, case.make(), tangents)
 
 
-def differences(at: Callable[[float], np.ndarray], start: float = 4e-3, rounds: int = 7) -> tuple[np.ndarray, np.ndarray]:
+def differences(
+    at: Callable[[float], np.ndarray], start: float = 4e-3, rounds: int = 7
+) -> tuple[np.ndarray, np.ndarray]:
     """Central differences of a vector function at 0, extrapolated (Ridders), and an estimate of their error."""
     rows: list[list[np.ndarray]] = []
     best = err = np.zeros(0)
@@ -266,7 +268,7 @@ def check_forward(case: Case, api: Api, seed: int = 1) -> tuple[Any, Any]:
 
 
 def check_reverse(case: Case, api: Api, seed: int = 2, *, ruin_args: bool = True) -> tuple[Any, Any, Any]:
-    """vjp gives the value and a pullback that may be called often. Returns arguments, cotangent and cotangents of them."""
+    """vjp gives the value and a pullback that may be called often. Returns arguments, cotangent, and its pullback."""
     plain = case.fn(*case.make())
     args, clean = case.make(), case.make()
     ct = noise(plain, seed)
@@ -330,8 +332,13 @@ def check_joint(case: Case, api: Api) -> None:
         return
     plain = case.fn(*case.make())
     _, pull = api.vjp(case.fn, *case.make())
-    one = plain.dtype.type(1.0) if isinstance(plain, np.generic) else np.ones_like(plain) if isinstance(
-        plain, np.ndarray) else 1.0
+    one = (
+        plain.dtype.type(1.0)
+        if isinstance(plain, np.generic)
+        else np.ones_like(plain)
+        if isinstance(plain, np.ndarray)
+        else 1.0
+    )
     want = tuple(c for i, c in enumerate(pull(one)) if i in argnums)
     args = case.make()
     with untouched(args):
@@ -346,8 +353,10 @@ def check_joint(case: Case, api: Api) -> None:
     check_apart("a gradient", (got, again, first), args, distinct=True)
     tol = AGREE_SINGLE if single(args) else JOINT
     for what, result in (("grad", got), ("value_and_grad", again), ("grad of one", (first, *got[1:]))):
-        left, right = (vector(tree_map(lambda p, g: g if is_active(p, case.ints_active) else None, primals, r))
-                       for r in (result, want))
+        left, right = (
+            vector(tree_map(lambda p, g: g if is_active(p, case.ints_active) else None, primals, r))
+            for r in (result, want)
+        )
         assert same(left, right) or np.allclose(
             left, right, rtol=tol, atol=tol * np.max(np.abs(right), initial=0.0), equal_nan=True
         ), f"{what}: {left} but vjp: {right}"

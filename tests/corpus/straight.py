@@ -110,8 +110,12 @@ def one_cotangent_two_names(x, y):
     return v * z
 
 
-@program(args=(num(), vec(3)), more=[(vec(3), mat(2, 3)), (arr(2, 1), arr(1, 3)), (arr(), arr(2, 2)), (arr(3, 1, 2), arr(2))],
-         tags="straight broadcast pitfall_17", complex_ok=True)
+@program(
+    args=(num(), vec(3)),
+    more=[(vec(3), mat(2, 3)), (arr(2, 1), arr(1, 3)), (arr(), arr(2, 2)), (arr(3, 1, 2), arr(2))],
+    tags="straight broadcast pitfall_17",
+    complex_ok=True,
+)
 def broadcast_pairs(a, b):
     c = a + b
     d = a * b - b
@@ -119,8 +123,12 @@ def broadcast_pairs(a, b):
     return c * d + e * a
 
 
-@program(args=(vec(1), vec(3)), more=[(arr(1, 1), arr(2, 3)), (arr(2, 1), arr(2, 1))], tags="straight broadcast pitfall_17",
-         complex_ok=True)
+@program(
+    args=(vec(1), vec(3)),
+    more=[(arr(1, 1), arr(2, 3)), (arr(2, 1), arr(2, 1))],
+    tags="straight broadcast pitfall_17",
+    complex_ok=True,
+)
 def broadcast_ones(a, b):
     return np.sum(a * b + a, axis=0) * np.sum(b)
 
@@ -156,7 +164,9 @@ def kinks_at_zero(x, y):
     return np.abs(x) * y + np.maximum(x, 0.0) + np.linalg.norm(x) * np.sum(y)
 
 
-@program(args=(np.array([0.0, 2.0, 3.0]),), tags="straight prod pitfall_14", more=[(np.array([0.0, 0.0, 3.0]),), (pos(4),)])
+@program(
+    args=(np.array([0.0, 2.0, 3.0]),), tags="straight prod pitfall_14", more=[(np.array([0.0, 0.0, 3.0]),), (pos(4),)]
+)
 def product_with_zeros(x):
     return np.prod(x) + np.sum(np.cumprod(x))
 

@@ -44,7 +44,7 @@ def leaves(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def tree_map(fn: Callable[..., Any], tree: Any, *others: Any) -> Any:
-    """`fn` of each leaf of `tree` and what stands at the same place in others (None there stands for a tree of None)."""
+    """`fn` of each leaf of `tree` and of what stands at the same place in others (None stands for a tree of None)."""
     parts = children(tree)
     if parts is None:
         return fn(tree, *others)

@@ -1,0 +1,55 @@
+"""Complex numbers as arguments, in between and as results."""
+
+import numpy as np
+
+from tests.corpus.base import cplx, num, program, vec
+
+
+@program(args=(cplx(3), cplx(3)), tags="complex holomorphic")
+def complex_products(a, b):
+    return a * b + np.exp(a) / (b + 3.0)
+
+
+@program(args=(cplx(3),), tags="complex real-result")
+def squared_modulus(z):
+    return np.sum(np.abs(z) ** 2) + np.sum((z * np.conj(z)).real) * np.sum(z.imag)
+
+
+@program(args=(vec(3), vec(3)), tags="complex between")
+def complex_in_between(x, y):
+    z = x + 1j * y
+    w = z * z + np.exp(z)
+    return np.real(w) * np.imag(w)
+
+
+@program(args=(vec(4),), tags="complex fft", reverse="later")
+def power_spectrum(x):
+    f = np.fft.fft(x)
+    return np.sum(np.abs(f) ** 2 * np.arange(4.0))
+
+
+@program(args=(0.5 + 0.25j, num()), tags="complex scalar")
+def complex_scalars(z, x):
+    w = z * x + z**2
+    return w.real * w.imag + abs(w)
+
+
+@program(args=(vec(2),), tags="complex result")
+def real_to_complex(x):
+    return np.exp(1j * x) * (1 + 2j)
+
+
+@program(args=(cplx(2, 2), vec(2)), tags="complex matmul mixed")
+def complex_matrix_real_vector(a, v):
+    return a @ v + np.sum(a) * v
+
+
+@program(args=(num(), num()), tags="complex loop branch")
+def complex_iteration(a, b):
+    c = a * 0.3 + 1j * b
+    z = 0j
+    for _ in range(4):
+        z = z * z + c
+        if abs(z) > 2.0:
+            break
+    return abs(z) ** 2 * a
