@@ -1,7 +1,7 @@
 """README's Python runs as it stands and prints what README shows; `python tests/test_readme.py` writes it anew.
 
-Blocks of Python run in order, as one program. The block after `<!-- output -->` is what the program has printed since the
-last one; after `<!-- output, numbers vary -->` only the words must be the same.
+Blocks of Python run in order, as one program. The block after `<!-- output -->` is what the program has printed since
+the last one; after `<!-- output, numbers vary -->` only the words must be the same.
 """
 
 from __future__ import annotations
