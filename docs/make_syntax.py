@@ -15,8 +15,8 @@ from dualad.syntax.fence import EAGER, TABLE, Status  # noqa: E402
 HEAD = """\
 # Syntax
 
-What functions that are differentiated in reverse mode may be written in, made by `docs/make_syntax.py` from the table in
-`dualad/syntax/fence.py`. A construct is *allowed*; *allowed if inactive*, when no derivative goes through it; or
+What functions that are differentiated in reverse mode may be written in, made by `docs/make_syntax.py` from the table
+in `dualad/syntax/fence.py`. A construct is *allowed*; *allowed if inactive*, when no derivative goes through it; or
 *refused*, by an error that shows the line and says what to write instead. All refusals of a function are reported at
 once.
 """

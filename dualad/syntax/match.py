@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dualad.errors import Unsupported
-from dualad.syntax.parts import Codes, Setting, Span, Text, text_of
+from dualad.syntax.parts import Codes, Setting, Span, Text, quietly_compiled, text_of
 
 _FUTURES = 0
 for _name in __future__.all_feature_names:
@@ -154,13 +154,24 @@ def _node_of(code: types.CodeType, tree: ast.Module) -> Found | None:
     if len(lambdas) <= 1:
         return next(iter(lambdas), None)
     places = _places(code)
-    holding = [f for f in lambdas if all(_holds(f.node.body, place) for place in places)] if places else []
-    if not holding:
-        raise Unsupported(
-            f'File "{code.co_filename}", line {code.co_firstlineno}: several lambdas stand on this line, and without '
-            "column information (-X no_debug_ranges) they cannot be told apart. Give each a line of its own."
-        )
-    return min(holding, key=lambda f: _size(f.node.body))  # the innermost of nested ones
+    if places:
+        holding = [f for f in lambdas if all(_holds(f.node.body, place) for place in places)]
+        return min(holding, key=lambda f: _size(f.node.body), default=None)  # the innermost of nested ones
+    for found in lambdas:  # of equal code, so it is all one which
+        if _is_code_of(found.node, code):
+            return found
+    raise Unsupported(
+        f'File "{code.co_filename}", line {code.co_firstlineno}: several lambdas stand on this line, and without '
+        "column information (-X no_debug_ranges) they cannot be told apart. Give each a line of its own."
+    )
+
+
+def _is_code_of(node: Any, code: types.CodeType) -> bool:
+    """Whether a lambda compiles to the code by itself, as one without free variables does."""
+    module = quietly_compiled(ast.Expression(node), code.co_filename, code.co_flags & _FUTURES, mode="eval")
+    alone = _own_codes(module)[-1]  # those of defaults come before it
+    nested = inspect.CO_NESTED
+    return _key(alone.replace(co_flags=alone.co_flags | nested)) == _key(code.replace(co_flags=code.co_flags | nested))
 
 
 def _functions_at(line: int, tree: ast.AST) -> Iterator[Found]:

@@ -13,7 +13,7 @@ import threading
 import types
 import warnings
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 Span = tuple[int, int]
 Setting = Literal["imports", "all imports", "apart", "whole"]
@@ -67,7 +67,7 @@ class Text:
         if span not in self._trees:
             text = "\n" * span[0] + "".join(self.lines[slice(*span)])
             try:
-                self._trees[span] = _quietly(text, self.filename, ast.PyCF_ONLY_AST)
+                self._trees[span] = quietly_compiled(text, self.filename, ast.PyCF_ONLY_AST)
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 self._trees[span] = None
         return self._trees[span]
@@ -79,7 +79,7 @@ class Text:
             codes = self._codes[key] = {}
             for module in self._modules(span, setting):
                 try:
-                    code = _quietly(module, self.filename, flags, optimize)
+                    code = quietly_compiled(module, self.filename, flags, optimize)
                 except (SyntaxError, ValueError, RecursionError, MemoryError):
                     continue
                 for inner in _codes_in(code):
@@ -138,12 +138,12 @@ def forget() -> None:
     _texts.clear()
 
 
-def _quietly(source: str | ast.Module, filename: str, flags: int, optimize: int = -1) -> Any:
+def quietly_compiled(source: str | ast.AST, filename: str, flags: int, optimize: int = -1, mode: str = "exec") -> Any:
     """Compile without warnings: the user has seen those of this text when it was imported."""
     flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # cells of notebooks may await
     with _lock, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return compile(source, filename, "exec", flags, dont_inherit=True, optimize=optimize)
+        return compile(cast(Any, source), filename, mode, flags, dont_inherit=True, optimize=optimize)
 
 
 def _codes_in(code: types.CodeType) -> Iterator[types.CodeType]:
