@@ -1,0 +1,81 @@
+"""Derivatives of plain Python and NumPy: right or refused, fast, and readable."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from dualad.errors import DualadError, DualadTypeError, DualadValueError, RegistryError, Unsupported
+
+if TYPE_CHECKING:
+    from dualad import registry, testing, tree
+    from dualad.compare import compare_modes
+    from dualad.control import primitive, stop_gradient
+    from dualad.jacobians import hessian, jacfwd, jacobian, jacrev
+    from dualad.show import clear_cache, gradient_flow, source
+    from dualad.transforms import grad, hvp, jvp, value_and_grad, vjp
+    from dualad.tree import register_tree
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "DualadError",
+    "DualadTypeError",
+    "DualadValueError",
+    "RegistryError",
+    "Unsupported",
+    "clear_cache",
+    "compare_modes",
+    "grad",
+    "gradient_flow",
+    "hessian",
+    "hvp",
+    "jacfwd",
+    "jacobian",
+    "jacrev",
+    "jvp",
+    "primitive",
+    "register_tree",
+    "registry",
+    "source",
+    "stop_gradient",
+    "testing",
+    "tree",
+    "value_and_grad",
+    "vjp",
+]
+
+# Where each public name lives: its module loads at first use, so that `import dualad` costs little.
+_HOMES = {
+    "clear_cache": "show",
+    "compare_modes": "compare",
+    "grad": "transforms",
+    "gradient_flow": "show",
+    "hessian": "jacobians",
+    "hvp": "transforms",
+    "jacfwd": "jacobians",
+    "jacobian": "jacobians",
+    "jacrev": "jacobians",
+    "jvp": "transforms",
+    "primitive": "control",
+    "register_tree": "tree",
+    "source": "show",
+    "stop_gradient": "control",
+    "value_and_grad": "transforms",
+    "vjp": "transforms",
+}
+_MODULES = ("registry", "testing", "tree")
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(f"dualad.{name}")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'dualad' has no attribute {name!r}")
+    found = getattr(importlib.import_module(f"dualad.{_HOMES[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,195 @@
+"""Control of derivatives from inside user code: rules of one's own, and values that are held constant."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from dualad import forms, registry, tree
+from dualad.errors import DualadTypeError, RegistryError
+from dualad.registry import Rule
+
+_MISSING: Any = object()
+_HOW = """state its derivative in one of these ways:
+    dualad.primitive(f, lambda x: ...)                         partial derivatives, of a function that works by element
+    dualad.primitive(f, transposes=(lambda ct, x: ...,))       transposes, of a function that is linear
+    dualad.primitive(f, jvps=(lambda t, ans, x: ...,), vjps=(lambda ct, ans, x: ...,))    both modes, of any other
+    dualad.registry.constant(f)                                no derivative"""
+
+
+def stop_gradient(x: Any) -> Any:
+    """The value itself, but without a derivative: what depends on `x` through it counts as constant.
+
+    Args:
+        x: a number, an array or a tree of these.
+
+    Returns:
+        `x` itself.
+
+    Example:
+        >>> from dualad import grad, stop_gradient
+        >>> grad(lambda x: x * stop_gradient(x))(3.0)
+        3.0
+    """
+    if not forms.is_dual(x) and tree.is_leaf(x):
+        return x
+    return tree.map(_value, x)
+
+
+def _value(x: Any) -> Any:
+    while forms.is_dual(x):
+        x = x.value
+    return x
+
+
+registry.constant(stop_gradient, name="dualad.stop_gradient", aliases="yes")
+
+
+def primitive(
+    fn: Callable[..., Any] = _MISSING,
+    /,
+    *rules: Rule | None,
+    partials: Iterable[Rule | None] = (),
+    transposes: Iterable[Rule | None] = (),
+    jvps: Iterable[Rule | None] = (),
+    vjps: Iterable[Rule | None] = (),
+    jointly: bool = True,
+    **facts: Any,
+) -> Any:
+    """State the derivative of a function, instead of having it derived from the function's source.
+
+    Also a decorator: `@primitive(partials=(lambda x: 4 * x,))`. Each way takes one rule for each positional argument,
+    None where there is no derivative. A rule names its parameters as the function does, with the same defaults; `ans`
+    is the function's result.
+
+    Args:
+        fn: the function, which may be one without Python source.
+        rules: the same as `partials`.
+        partials: partial derivatives of a function that works element by element: `lambda x, ans: ...`.
+        transposes: of a function that is linear: each takes the cotangent `ct` and the function's arguments, and
+            returns the argument's cotangent.
+        jvps: for any function: each takes the tangent `t` of its argument, `ans` and the function's arguments, and
+            returns the tangent of the result.
+        vjps: with `jvps`: each takes the cotangent `ct`, `ans` and the function's arguments, and returns the
+            argument's.
+        jointly: with `transposes`, whether the function is linear in these arguments together (as `a + b`), or in each
+            while the others are held (as `a @ b`).
+        facts: what else `dualad.registry.Primitive` may be told, such as `aliases="yes"` of a function whose result is
+            a view.
+
+    Returns:
+        The function itself.
+
+    Raises:
+        RegistryError: no way or several are given, the function has a rule already, or a rule does not fit the
+            function.
+
+    Example:
+        >>> import dualad
+        >>> @dualad.primitive(partials=(lambda x: 4 * x,))
+        ... def square_and_double(x):
+        ...     return 2 * x**2
+        >>> dualad.grad(square_and_double)(3.0)
+        12.0
+    """
+    if fn is _MISSING:
+        if rules:
+            raise RegistryError("primitive: as a decorator, pass the rules by name: @primitive(partials=(...,))")
+        return lambda f: primitive(
+            f, partials=partials, transposes=transposes, jvps=jvps, vjps=vjps, jointly=jointly, **facts
+        )
+    if not callable(fn):
+        raise DualadTypeError(f"primitive takes a function, but it was given {tree.describe(fn)}")
+    ways = {
+        "partials": (*rules, *_rules("partials", partials, fn)),
+        "transposes": _rules("transposes", transposes, fn),
+        "jvps": _rules("jvps", jvps, fn),
+        "vjps": _rules("vjps", vjps, fn),
+    }
+    given = [way for way, found in ways.items() if found]
+    if given not in (["partials"], ["transposes"], ["jvps", "vjps"]):
+        raise RegistryError(f"primitive({registry.display_name(fn)}): {_seen(given)}; {_HOW}")
+    for way in given:
+        _check(fn, way, ways[way])
+    if given == ["partials"]:
+        registry.elementwise(fn, *ways["partials"], **facts)
+    elif given == ["transposes"]:
+        (registry.linear if jointly else registry.multilinear)(fn, *ways["transposes"], **facts)
+    else:
+        registry.general(fn, jvps=ways["jvps"], vjps=ways["vjps"], **facts)
+    return fn
+
+
+def _rules(way: str, rules: Any, fn: Any) -> tuple[Rule | None, ...]:
+    if callable(rules):
+        raise RegistryError(
+            f"primitive({registry.display_name(fn)}): {way} is a tuple with one rule for each argument; write "
+            f"{way}=(rule,)"
+        )
+    return tuple(rules)
+
+
+def _seen(given: list[str]) -> str:
+    if not given:
+        return "no rule was given"
+    if given in (["jvps"], ["vjps"]):
+        return f"{given[0]} were given without {'vjps' if given == ['jvps'] else 'jvps'}, and each serves one mode only"
+    return f"{', '.join(given)} were given together"
+
+
+_LEADING = {"partials": (), "transposes": ("ct",), "jvps": ("t",), "vjps": ("ct",)}
+
+
+def _check(fn: Callable[..., Any], way: str, rules: tuple[Rule | None, ...]) -> None:
+    """Each rule can be called as `way` says, with the function's arguments by their names."""
+    try:
+        own = inspect.signature(fn).parameters
+    except (TypeError, ValueError):
+        own = None
+    where = f"primitive({registry.display_name(fn)}): {way}"
+    if all(rule is None for rule in rules):
+        raise RegistryError(f"{where} holds no rule; for a function without derivative use dualad.registry.constant")
+    if own is not None:
+        _check_count(where, own, rules)
+    for i, rule in enumerate(rules):
+        if rule is None:
+            continue
+        if not callable(rule):
+            raise RegistryError(f"{where}[{i}] should be a function or None, but it is {tree.describe(rule)}")
+        parameters = list(inspect.signature(rule).parameters.values())
+        leading = _LEADING[way]
+        if tuple(p.name for p in parameters[: len(leading)]) != leading:
+            raise RegistryError(
+                f"{where}[{i}] should take {leading[0]} as its first parameter, then "
+                f"{'ans, ' if way != 'transposes' else ''}the function's arguments, but it takes "
+                f"({', '.join(p.name for p in parameters)})"
+            )
+        rest = [p for p in parameters[len(leading) :] if p.name != "ans"]
+        if own is not None:
+            _check_names(f"{where}[{i}]", list(own.values()), rest)
+
+
+def _check_count(where: str, own: Any, rules: tuple[Rule | None, ...]) -> None:
+    kinds = [p.kind for p in own.values()]
+    if inspect.Parameter.VAR_POSITIONAL in kinds:
+        return
+    count = sum(k in (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD) for k in kinds)
+    if len(rules) > count:
+        raise RegistryError(f"{where} holds {len(rules)} rules, but the function has {count} positional arguments")
+
+
+def _check_names(where: str, own: list[inspect.Parameter], given: list[inspect.Parameter]) -> None:
+    """The rule's parameters are the function's, in order; those that it leaves out at the end have defaults."""
+    variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    if any(p.kind in variable for p in (*own, *given)):
+        return
+    takes = f"it takes ({', '.join(p.name for p in given)}), and the function ({', '.join(p.name for p in own)})"
+    if [p.name for p in given] != [p.name for p in own[: len(given)]]:
+        raise RegistryError(f"{where} should name its parameters as the function does: {takes}")
+    for mine, theirs in zip(given, own):
+        if mine.default is not theirs.default and mine.default != theirs.default:
+            raise RegistryError(f"{where}: the default of {mine.name} should be the function's, {theirs.default!r}")
+    left = [p.name for p in own[len(given) :] if p.default is inspect.Parameter.empty]
+    if left:
+        raise RegistryError(f"{where} leaves out {', '.join(left)}, which every call passes: {takes}")

@@ -1,0 +1,221 @@
+"""All first derivatives of a function, and all second ones: forward or reverse mode, one direction after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dualad import checks, forms, tree
+from dualad.checks import Argnums, Position
+from dualad.errors import DualadTypeError
+from dualad.transforms import Derivative, Transformed, argument, missing, push, reverse, transform
+
+Args = tuple[Any, ...]
+Kwargs = dict[str, Any]
+
+
+class Jacobian(Transformed):
+    """The derivative of each number of a function's result in each number of its arguments."""
+
+    def __init__(self, fun: Callable[..., Any], argnums: Argnums, has_aux: bool, verb: str) -> None:
+        self.verb = verb
+        super().__init__(fun, argnums, has_aux)
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        argnums = self._resolved(args, kwargs)
+        inputs = [forms.Form(argument(args, kwargs, a)) for a in argnums]
+        jacobian, aux = self._by_mode(args, kwargs, argnums, inputs)
+        return (jacobian, aux) if self.has_aux else jacobian
+
+    __dualad_lifted__ = __call__
+
+    def _by_mode(self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...], inputs: list[forms.Form]) -> Any:
+        if self.verb == "jacfwd":
+            return self._forward(self.fun, args, kwargs, argnums, inputs)
+        if self.verb == "jacrev":
+            return self._reverse(reverse(self.fun, args, kwargs, argnums), inputs)
+        columns = sum(form.size for form in inputs)
+        if columns > 1:
+            answer = reverse(self.fun, args, kwargs, argnums)
+            result = forms.Form(self._split(answer[0])[0])
+            if result.size <= columns and not result.complex:
+                return self._reverse(answer, inputs)
+        return self._forward(self.fun, args, kwargs, argnums, inputs)
+
+    def _split(self, y: Any) -> tuple[Any, Any]:
+        if not self.has_aux:
+            return y, None
+        checks.require_pair(y, self.verb)
+        return y
+
+    def _forward(
+        self, f: Callable[..., Any], args: Args, kwargs: Kwargs, argnums: tuple[Position, ...], inputs: list[forms.Form]
+    ) -> tuple[Any, Any]:
+        """A pass for each number of the arguments gives a column."""
+        columns: list[list[list[Any]]] = []
+        y = dy = missing
+        for a, form in zip(argnums, inputs):
+            for k, leaf in enumerate(form.leaves):
+                mine = []
+                for unit in _units(leaf):
+                    parts = [unit if j == k else None for j in range(len(form.leaves))]
+                    y, dy = push(f, args, kwargs, {a: tree.unflatten(form.treedef, parts)})
+                    value = self._split(y)[0]
+                    mine.append(forms.Form(value).finish_leaves(dy[0] if self.has_aux else dy))
+                columns.append(mine)
+        if y is missing:
+            y = f(*args, **kwargs)
+        value, aux = self._split(y)
+        return self._assembled(forms.Form(value), inputs, columns, by_row=False), aux
+
+    def _reverse(self, answer: tuple[Any, Callable[[Any], Any]], inputs: list[forms.Form]) -> tuple[Any, Any]:
+        """A pass for each number of the result gives a row."""
+        value, aux = self._split(answer[0])
+        result = forms.Form(value)
+        if result.complex:
+            raise DualadTypeError(
+                f"{self.verb}: the result is complex, and reverse mode gives derivatives of real ones; use jacfwd"
+            )
+        rows: list[list[list[Any]]] = []
+        for k, leaf in enumerate(result.leaves):
+            mine = []
+            for unit in _units(leaf):
+                ct = result.raw([unit if j == k else 0.0 for j in range(len(result.leaves))])
+                raws = answer[1]([ct, 0.0] if self.has_aux else ct)
+                mine.append([x for form, raw in zip(inputs, raws) for x in form.finish_leaves(raw)])
+            rows.append(mine)
+        return self._assembled(result, inputs, rows, by_row=True), aux
+
+    def _assembled(self, result: forms.Form, inputs: list[forms.Form], parts: Any, *, by_row: bool) -> Any:
+        """The Jacobian as a tree of the result's structure, of trees of the arguments' structure."""
+        blocks = []
+        for k, out in enumerate(result.leaves):
+            row = []
+            offset = 0
+            for form in inputs:
+                found = []
+                for j, leaf in enumerate(form.leaves, start=offset):
+                    mine = [p[j] for p in parts[k]] if by_row else [p[k] for p in parts[j]]
+                    found.append(_block(out, leaf, mine, by_row))
+                offset += len(form.leaves)
+                row.append(tree.unflatten(form.treedef, found))
+            blocks.append(row[0] if self._single else tuple(row))
+        return tree.unflatten(result.treedef, blocks)
+
+
+class Hessian(Jacobian):
+    """The Jacobian of the gradient, or of the Jacobian where the function returns more than one number."""
+
+    def __init__(self, fun: Callable[..., Any], argnums: Argnums, has_aux: bool) -> None:
+        super().__init__(fun, argnums, has_aux, "hessian")
+
+    def _by_mode(self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...], inputs: list[forms.Form]) -> Any:
+        inner: Transformed = Derivative(self.fun, self.argnums, self.has_aux)
+        try:
+            return self._forward(inner, args, kwargs, argnums, inputs)
+        except checks.NonScalarOutput:
+            inner = Jacobian(self.fun, self.argnums, self.has_aux, "jacrev")
+            return self._forward(inner, args, kwargs, argnums, inputs)
+
+
+def _units(leaf: forms.Leaf) -> list[Any]:
+    """A tangent (or cotangent) for each number of a leaf: 1 in its place."""
+    if leaf.cls is forms.NoneType:
+        return []
+    if leaf.cls is not np.ndarray:
+        return [leaf.dtype.type(1.0) if leaf.cls is np.generic else 1.0]
+    units = []
+    for i in range(leaf.size):
+        unit = np.zeros(leaf.shape, leaf.dtype)
+        unit.flat[i] = 1.0
+        units.append(unit)
+    return units
+
+
+def _block(out: forms.Leaf, leaf: forms.Leaf, parts: list[Any], by_row: bool) -> Any:
+    """The derivatives of one leaf of the result in one leaf of the arguments, of shape `out.shape + leaf.shape`."""
+    if out.cls is forms.NoneType or leaf.cls is forms.NoneType:
+        return None
+    if leaf.cls is float and out.cls in (float, complex):
+        return parts[0]
+    if leaf.cls is float:
+        dtype = out.dtype
+    elif out.cls in (float, complex):
+        dtype = leaf.dtype if out.cls is float else np.result_type(leaf.dtype, 1j)
+    else:
+        dtype = np.result_type(out.dtype, leaf.dtype)
+    shape = out.shape + leaf.shape
+    if not parts:
+        return np.zeros(shape, dtype)
+    block = np.reshape(np.stack(parts, axis=0 if by_row else -1), shape)
+    if block.dtype != dtype:
+        block = block.astype(dtype)
+    if shape == () and np.ndarray not in (out.cls, leaf.cls):
+        return block[()]
+    return block if forms.is_dual(block) else forms.own(block)
+
+
+def jacfwd(f: Callable[..., Any] = missing, argnums: Argnums = 0, has_aux: bool = False) -> Any:
+    """The Jacobian by forward mode: cheapest where a function has few numbers for arguments and many for a result.
+
+    Args and use as a decorator are as of `grad`, but the function may return any tree.
+
+    Returns:
+        A function of the same arguments. For an array of shape `s` in and one of shape `r` out it returns an array of
+        shape `r + s`, for Python floats a float; for trees a tree of the result's structure, of trees of the
+        argument's; for a tuple of argnums a tuple in place of each argument's tree.
+
+    Example:
+        >>> import numpy as np
+        >>> from dualad import jacfwd
+        >>> jacfwd(lambda x: x * x)(np.array([1.0, 2.0]))
+        array([[2., 0.], [0., 4.]])
+    """
+    return transform(lambda fun: Jacobian(fun, argnums, has_aux, "jacfwd"), f)
+
+
+def jacrev(f: Callable[..., Any] = missing, argnums: Argnums = 0, has_aux: bool = False) -> Any:
+    """The Jacobian by reverse mode: cheapest where a function has many numbers for arguments and few for a result.
+
+    As `jacfwd`; the result is real.
+
+    Example:
+        >>> import numpy as np
+        >>> from dualad import jacrev
+        >>> jacrev(lambda x: {"sum": np.sum(x), "first": x[0]})(np.array([1.0, 2.0]))
+        {'sum': array([1., 1.]), 'first': array([1., 0.])}
+    """
+    return transform(lambda fun: Jacobian(fun, argnums, has_aux, "jacrev"), f)
+
+
+def jacobian(f: Callable[..., Any] = missing, argnums: Argnums = 0, has_aux: bool = False) -> Any:
+    """The Jacobian by the mode that takes fewer passes, as the sizes of arguments and result say; otherwise as
+    `jacfwd`.
+
+    Example:
+        >>> import numpy as np
+        >>> from dualad import jacobian
+        >>> jacobian(lambda t: np.array([t, t * t]))(3.0)
+        array([1., 6.])
+    """
+    return transform(lambda fun: Jacobian(fun, argnums, has_aux, "jacobian"), f)
+
+
+def hessian(f: Callable[..., Any] = missing, argnums: Argnums = 0, has_aux: bool = False) -> Any:
+    """All second derivatives, by forward over reverse mode.
+
+    Args and use as a decorator are as of `grad`. (Of a function that returns more than one number, those of each.)
+
+    Returns:
+        A function of the same arguments. For an array of shape `s` it returns an array of shape `s + s`; for trees a
+        tree of the argument's structure, of such trees; for a tuple of argnums a tuple of tuples in their places.
+
+    Example:
+        >>> import numpy as np
+        >>> from dualad import hessian
+        >>> hessian(lambda x: x[0] ** 2 * x[1])(np.array([1.0, 3.0]))
+        array([[6., 2.], [2., 0.]])
+    """
+    return transform(lambda fun: Hessian(fun, argnums, has_aux), f)

@@ -1,0 +1,201 @@
+"""Checks of derivatives, for dualad's tests and for users who state rules of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from dualad import checks, forms, tree
+from dualad.errors import DualadValueError
+from dualad.nested import Pull, Push
+from dualad.transforms import jvp, vjp
+
+_TOLERANCE = {8: 1e-6, 4: 2e-3, 2: 5e-2}
+_STEP = {8: 1e-3, 4: 5e-2, 2: 0.25}
+
+
+def check_grads(
+    f: Callable[..., Any],
+    args: tuple[Any, ...],
+    order: int = 2,
+    modes: Iterable[str] = ("fwd", "rev"),
+    atol: float | None = None,
+    rtol: float | None = None,
+    eps: float | None = None,
+    seed: int = 0,
+) -> None:
+    """Check derivatives of a function against differences of its values, in random directions.
+
+    From the second order on, the derivatives of the derivatives are checked in every order of the modes.
+
+    Args:
+        f: a function of trees that returns a tree; smooth near `args`.
+        args: a tuple of its arguments. Integers, and what is no number, stay as they are.
+        order: up to which order.
+        modes: "fwd" (jvp), "rev" (vjp) or both.
+        atol: absolute tolerance; by default 1e-6 in double precision, 2e-3 in single, 5e-2 in half.
+        rtol: tolerance relative to the largest number of a leaf; by default the same.
+        eps: the first step of the differences, which are extrapolated to 0; by default 1e-3, and larger where the
+            function computes in less than double precision (arguments of less are raised to double for the
+            differences).
+        seed: of the random directions.
+
+    Raises:
+        AssertionError: a derivative is not what differences give; the message names it ("JVP of VJP of f") and both
+            figures.
+        DualadValueError: `order` is less than 1, or a mode is neither "fwd" nor "rev".
+
+    Example:
+        >>> import numpy as np
+        >>> from dualad.testing import check_grads
+        >>> check_grads(lambda x: np.sum(np.sin(x) * x), (np.array([0.5, 1.0]),))
+    """
+    chosen = (modes,) if isinstance(modes, str) else tuple(modes)
+    if order < 1 or not chosen or any(mode not in ("fwd", "rev") for mode in chosen):
+        raise DualadValueError(
+            f"check_grads: order is at least 1 and modes are 'fwd' and 'rev', not {order}, {modes!r}"
+        )
+    checks.require_callable(f, "check_grads")
+    args = checks.require_tuple(args, "args", "check_grads")
+    checker = _Checker(chosen, atol, rtol, eps, np.random.default_rng(seed))
+    checker.check(f, args, order, checks.name_of(f))
+
+
+class _Checker:
+    def __init__(
+        self,
+        modes: tuple[str, ...],
+        atol: float | None,
+        rtol: float | None,
+        eps: float | None,
+        rng: np.random.Generator,
+    ) -> None:
+        self.modes = modes
+        self.atol = atol
+        self.rtol = rtol
+        self.eps = eps
+        self.rng = rng
+
+    def check(self, f: Callable[..., Any], args: tuple[Any, ...], order: int, name: str) -> None:
+        tangents = random_like(args, self.rng)
+        value = f(*forms.snapshot(args))
+        want, error = self.differences(f, args, tangents, value)
+        cts = random_like(value, self.rng)
+        if "fwd" in self.modes:
+            _, dy = jvp(f, args, tangents)
+            self.compare(f"JVP of {name}", (dy, want, error), value, (args, value))
+        if "rev" in self.modes:
+            _, pull = vjp(f, *args)
+            got = inner(pull(cts), tangents)
+            bound = inner(tree.map(np.abs, cts), error)
+            self.compare(f"VJP of {name}", (got, inner(cts, want), bound), 0.0, (args, value))
+        if order > 1:
+            if "fwd" in self.modes:
+                self.check(Push(f), (args, tangents), order - 1, f"JVP of {name}")
+            if "rev" in self.modes:
+                self.check(Pull(f), (args, cts), order - 1, f"VJP of {name}")
+
+    def compare(self, what: str, figures: tuple[Any, Any, Any], like: Any, precision_of: Any) -> None:
+        """What a derivative is, what differences give and their error: trees like `like`."""
+        default = _TOLERANCE[precision(precision_of)]
+        atol = default if self.atol is None else self.atol
+        rtol = default if self.rtol is None else self.rtol
+        treedef = tree.structure(like)
+        for path, g, w, e in zip(tree.paths(treedef), *(tree.flatten_like(treedef, x) for x in figures)):
+            if w is None:
+                continue
+            tolerance = atol + rtol * np.max(np.abs(w), initial=0.0)
+            where = f" at result{path}" if path else ""
+            if not np.all(e <= tolerance):
+                raise AssertionError(
+                    f"{what}{where}: differences do not converge (to {w}, with an error of about {np.max(e):.1e}): the "
+                    f"function is not smooth here, or eps or tolerances do not suit it"
+                )
+            off = np.abs(g - w)
+            if np.shape(g) != np.shape(w) or not np.all(off <= tolerance + e):
+                raise AssertionError(
+                    f"{what}{where} along a random direction is {g}, but differences give {w}: off by "
+                    f"{np.max(off):.1e}, tolerance {tolerance:.1e}"
+                )
+
+    def differences(self, f: Callable[..., Any], args: Any, tangents: Any, value: Any) -> tuple[Any, Any]:
+        """Central differences along the tangents, extrapolated to step 0 (Ridders), and their estimated error."""
+        treedef = tree.structure(value)
+        eps = self.eps or _STEP[precision(f(*moved(args, tangents, 0.0)))]
+
+        def at(h: float) -> list[Any]:
+            up, down = (f(*moved(args, tangents, s)) for s in (h, -h))
+            pairs = zip(tree.flatten_like(treedef, up), tree.flatten_like(treedef, down))
+            return [(np.asarray(a) - np.asarray(b)) / (2 * h) if _moves(a) else None for a, b in pairs]
+
+        columns = list(zip(*(at(eps / 2**i) for i in range(6))))
+        limits = [(None, None) if column[0] is None else extrapolated(list(column)) for column in columns]
+        return tuple(tree.unflatten(treedef, [pair[k] for pair in limits]) for k in (0, 1))  # type: ignore[return-value]
+
+
+def extrapolated(column: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """The limit of central differences whose step is halved each time, and an estimate of its error."""
+    best = column[0]
+    error = np.full(np.shape(best), np.inf)
+    above: list[np.ndarray] = []
+    for i, first in enumerate(column):
+        row = [first]
+        for j in range(1, i + 1):
+            row.append((4**j * row[j - 1] - above[j - 1]) / (4**j - 1))
+            new = np.maximum(np.abs(row[j] - row[j - 1]), np.abs(row[j] - above[j - 1]))
+            better = new < error
+            best, error = np.where(better, row[j], best), np.where(better, new, error)
+        above = row
+    return best, error
+
+
+def random_like(x: Any, rng: np.random.Generator) -> Any:
+    """A random direction: a tree of x's structure, shapes and dtypes; None for integers and what is no number."""
+
+    def one(value: Any) -> Any:
+        leaf = forms.leaf_of(value)
+        if not _moves(value):
+            return None
+        t = rng.uniform(0.5, 1.0, leaf.shape) * rng.choice([-1.0, 1.0], leaf.shape)
+        if leaf.dtype.kind == "c":
+            t = t + 1j * rng.uniform(-1.0, 1.0, leaf.shape)
+        return forms.finish_leaf(np.asarray(t), leaf, False)
+
+    return tree.map(one, x)
+
+
+def inner(a: Any, b: Any) -> float:
+    """The pairing of a cotangent with a tangent, `Re(sum(a * b))` over all leaves."""
+    leaves, treedef = tree.flatten(a)
+    pairs = zip(leaves, tree.flatten_like(treedef, b))
+    terms = [np.sum(np.asarray(x) * np.asarray(y)).real for x, y in pairs if x is not None and y is not None]
+    return float(sum(terms, 0.0))
+
+
+def moved(x: Any, tangents: Any, step: float) -> Any:
+    """`x + step * tangents`, in double precision; a fresh tree."""
+
+    def one(value: Any, t: Any) -> Any:
+        if t is None:
+            return value.copy() if isinstance(value, np.ndarray) else value
+        leaf = forms.leaf_of(value)
+        wide = np.result_type(leaf.dtype, np.float64)
+        there = np.asarray(value, wide) + step * np.asarray(t, wide)
+        return forms.finish_leaf(there, forms.Leaf(leaf.cls, wide, leaf.shape), False)
+
+    leaves, treedef = tree.flatten(x)
+    return tree.unflatten(treedef, [one(v, t) for v, t in zip(leaves, tree.flatten_like(treedef, tangents))])
+
+
+def precision(x: Any) -> int:
+    """Bytes of the least precise real number in a tree: 8, 4 or 2."""
+    dtypes = [leaf.dtype for leaf in forms.Form(x).leaves if leaf.dtype is not None]
+    found = min([d.itemsize // (2 if d.kind == "c" else 1) for d in dtypes], default=8)
+    return min(found, 8)
+
+
+def _moves(value: Any) -> bool:
+    leaf = forms.leaf_of(value)
+    return leaf.cls is not forms.NoneType and not leaf.exact

@@ -1,0 +1,417 @@
+"""The transforms: thin compositions of forward and reverse mode, with JAX's conventions.
+
+Arguments and results of functions are trees (`dualad.tree`). A gradient has its argument's structure, shapes and
+dtypes; that of a Python float is a float, that of an integer float64, that of a leaf that is no number None. Every
+array that comes back is fresh, and no transform changes what it was given.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+
+from dualad import checks, forms, forward
+from dualad.checks import Argnums, Position
+from dualad.errors import DualadTypeError
+from dualad.reverse import engine
+
+T = TypeVar("T", bound="Transformed")
+_take = forms.take
+missing: Any = object()
+
+
+class Transformed:
+    """A function made from a user's function: it keeps the name, docstring and signature, and works as a method.
+
+    Attributes:
+        fun: the user's function.
+        argnums: what the user gave as `argnums`.
+        has_aux: whether the function returns a pair of which only the first item is differentiated.
+    """
+
+    verb = "transform"
+
+    def __init__(self, fun: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> None:
+        checks.require_callable(fun, self.verb)
+        functools.update_wrapper(self, fun, updated=())
+        self.fun = fun
+        self.argnums = argnums
+        self.has_aux = has_aux
+        self._single = not isinstance(argnums, (tuple, list))
+        self._argnums: tuple[Position, ...] = checks.require_argnums(argnums, self.verb)
+
+    def __repr__(self) -> str:
+        return f"<{self.verb} of {checks.name_of(self.fun)}>"
+
+    def __get__(self: T, obj: Any, cls: type | None = None) -> T:
+        bind = getattr(type(self.fun), "__get__", None)
+        bound = self.fun if bind is None else bind(self.fun, obj, cls)
+        return self if bound is self.fun else self._of(bound)
+
+    def _of(self: T, fun: Callable[..., Any]) -> T:
+        """The same transform of another function (the bound method)."""
+        made = copy.copy(self)
+        made.fun = made.__wrapped__ = fun  # type: ignore[attr-defined]
+        return made
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError
+
+    def __dualad_vjp__(self, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...]) -> Any:
+        """Result and raw pullback, as `engine.vjp` gives them: how the transform is differentiated in reverse."""
+        raise checks.Unsupported(f"reverse mode through {self.verb} is not supported yet; use jvp or jacfwd of it")
+
+    def _resolved(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Position, ...]:
+        """Positions and names for this call; each argument is one that the transform can differentiate in."""
+        checks.refuse_calling_itself(self, self.fun)
+        argnums = checks.resolve_argnums(self.fun, self._argnums, args, kwargs, self.verb)
+        for a in argnums:
+            checks.require_differentiable(self.fun, argument(args, kwargs, a), a, self.verb, real=True)
+        return argnums
+
+
+class Derivative(Transformed):
+    """The gradient of a function (`grad`), or its value and gradient (`value_and_grad`)."""
+
+    verb = "grad"
+
+    def __init__(
+        self, fun: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, with_value: bool = False
+    ) -> None:
+        if with_value:
+            self.verb = "value_and_grad"
+        super().__init__(fun, argnums, has_aux)
+        self.with_value = with_value
+        # Calls go the short way once a call has gone the long one, and if argnums are plain positions.
+        self._last: int = sys.maxsize
+
+    def _of(self, fun: Callable[..., Any]) -> Derivative:
+        made = super()._of(fun)
+        made._last = sys.maxsize
+        return made
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        if kwargs or len(args) <= self._last:
+            return self._long_way(args, kwargs)
+        argnums: Any = self._argnums
+        for i in argnums:
+            x = args[i]
+            if type(x) is not float and (type(x) is not np.ndarray or x.dtype.kind != "f"):
+                return self._long_way(args, kwargs)
+        value, aux, raws = engine.value_and_grad(self.fun, args, kwargs, argnums, self.has_aux)
+        if self._single:
+            gradient = _finish(*_take(raws, 0), args[argnums[0]])
+        else:
+            gradient = tuple([_finish(*_take(raws, k), args[i]) for k, i in enumerate(argnums)])
+        return self._packed(value, aux, gradient)
+
+    __dualad_lifted__ = __call__
+
+    def _long_way(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        argnums = self._resolved(args, kwargs)
+        inputs = [forms.Form(argument(args, kwargs, a)) for a in argnums]
+        value, aux, raws = value_and_raws(self.fun, args, kwargs, argnums, self.has_aux)
+        gradients = tuple([form.finish(*_take(raws, k)) for k, form in enumerate(inputs)])
+        if argnums == self._argnums and not isinstance(self.fun, Transformed):
+            self._last = max((a for a in argnums if isinstance(a, int)), default=sys.maxsize)
+            if any(isinstance(a, str) for a in argnums):
+                self._last = sys.maxsize
+        return self._packed(value, aux, gradients[0] if self._single else gradients)
+
+    def _packed(self, value: Any, aux: Any, gradient: Any) -> Any:
+        if not self.with_value:
+            return (gradient, aux) if self.has_aux else gradient
+        if type(value) is np.ndarray:
+            value = forms.own(value)
+        return ((value, aux), gradient) if self.has_aux else (value, gradient)
+
+    def __dualad_vjp__(self, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...]) -> Any:
+        """As second derivatives are symmetric, an input's cotangent is the tangent of the gradient in that input."""
+        args, kwargs = forms.snapshot(args), forms.snapshot(kwargs)
+        mine = checks.resolve_argnums(self.fun, self._argnums, args, kwargs, self.verb)
+        wanted = Derivative(self.fun, argnums, self.has_aux)
+
+        def pull(ct: Any) -> tuple[Any, ...]:
+            along, of_value, of_aux = self._unpacked(ct)
+            parts = [along] if self._single else [0.0] * len(mine) if forms.is_zero(along) else along
+            moved = {
+                a: forms.Form(argument(args, kwargs, a)).finish(t) for a, t in zip(mine, parts) if not forms.is_zero(t)
+            }
+            found: list[Any] = [0.0] * len(argnums)
+            if moved:
+                _, tangent = push(wanted, args, kwargs, moved)
+                found = forms.raw(tangent[0] if self.has_aux else tangent)
+            if not (forms.is_zero(of_value) and forms.is_zero(of_aux)):
+                ct = [of_value, of_aux] if self.has_aux else of_value
+                found = [forms.plus(a, b) for a, b in zip(found, reverse(self.fun, args, kwargs, argnums)[1](ct))]
+            return tuple(found)
+
+        return self(*args, **kwargs), pull
+
+    def _unpacked(self, ct: Any) -> tuple[Any, Any, Any]:
+        """Cotangents of gradient, value and aux from that of the result."""
+        if forms.is_zero(ct):
+            return 0.0, 0.0, 0.0
+        if not self.with_value:
+            return (ct[0], 0.0, ct[1]) if self.has_aux else (ct, 0.0, 0.0)
+        if not self.has_aux:
+            return ct[1], ct[0], 0.0
+        return (ct[1], 0.0, 0.0) if forms.is_zero(ct[0]) else (ct[1], ct[0][0], ct[0][1])
+
+
+def _finish(raw: Any, unshared: bool, x: Any) -> Any:
+    """The gradient in a float or in an array of floats: `Form(x).finish`, without the form."""
+    if type(x) is float:
+        return raw if type(raw) is float else forms.finish_leaf(raw, forms.FLOAT, False)
+    if unshared and type(raw) is np.ndarray and raw.base is None and raw.dtype is x.dtype and raw.shape == x.shape:
+        return raw
+    return forms.finish_leaf(raw, forms.Leaf(np.ndarray, x.dtype, x.shape), unshared)
+
+
+def argument(args: tuple[Any, ...], kwargs: dict[str, Any], position: Position) -> Any:
+    """The argument that a position or a name means."""
+    return kwargs[position] if isinstance(position, str) else args[position]
+
+
+def value_and_raws(
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...], has_aux: bool
+) -> tuple[Any, Any, Any]:
+    """`engine.value_and_grad`, of functions that are transforms themselves too."""
+    if not isinstance(f, Transformed):
+        return engine.value_and_grad(f, args, kwargs, argnums, has_aux)
+    y, pull = f.__dualad_vjp__(args, kwargs, argnums)
+    aux = None
+    if has_aux:
+        checks.require_pair(y)
+        y, aux = y
+    checks.require_scalar(y)
+    return y, aux, pull([1.0, 0.0] if has_aux else 1.0)
+
+
+def reverse(
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...]
+) -> tuple[Any, Callable[[Any], Any]]:
+    """`engine.vjp`, of functions that are transforms themselves too."""
+    if isinstance(f, Transformed):
+        return f.__dualad_vjp__(args, kwargs, argnums)
+    return engine.vjp(f, args, kwargs, argnums)
+
+
+def push(
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], tangents: dict[Position, Any]
+) -> tuple[Any, Any]:
+    """`forward.jvp` of a call with the given tangents of some of its arguments."""
+    moved = tuple([tangents.get(i) for i in range(len(args))])
+    names = tuple([a for a in tangents if isinstance(a, str)])
+    if kwargs:
+        f = functools.partial(f, **{name: x for name, x in kwargs.items() if name not in names})
+    if names:
+        f = _ByName(f, names)
+        args = (*args, *(kwargs[name] for name in names))
+        moved = (*moved, *(tangents[name] for name in names))
+    return forward.jvp(f, args, moved)
+
+
+class _ByName:
+    """A function whose last arguments by position are keyword arguments of another function."""
+
+    def __init__(self, f: Callable[..., Any], names: tuple[str, ...]) -> None:
+        self.f = f
+        self.names = names
+
+    def __call__(self, *args: Any) -> Any:
+        count = len(args) - len(self.names)
+        return self.f(*args[:count], **dict(zip(self.names, args[count:])))
+
+
+def transform(make: Callable[[Any], Any], f: Any) -> Any:
+    """The transform of `f`, or a decorator where `f` was not given."""
+    return make if f is missing else make(f)
+
+
+def grad(f: Callable[..., Any] = missing, argnums: Argnums = 0, has_aux: bool = False) -> Any:
+    """The gradient of a function that returns one real number.
+
+    Also a decorator: `@grad`, `@grad(argnums=(0, 1))`; on a method `argnums` counts after `self`.
+
+    Args:
+        f: the function. Its arguments may be anything; those differentiated in are trees of floats and arrays.
+        argnums: which arguments to differentiate in: a position (negative ones count from the end), the name of an
+            argument, or a tuple of these.
+        has_aux: whether `f` returns a pair `(value, aux)`, of which only the first item is differentiated.
+
+    Returns:
+        A function of the same arguments. It returns the gradient, which has the argument's structure, shapes and dtypes
+        (float64 for integers, None for what is no number), a tuple of gradients if `argnums` is a tuple, and with
+        `has_aux` a pair of this and aux.
+
+    Raises:
+        DualadTypeError: from the call, where the function returns something else than one real number, or an argument
+            to differentiate in is no tree of real numbers.
+        DualadValueError: where `argnums` names no argument.
+
+    Example:
+        >>> import numpy as np
+        >>> from dualad import grad
+        >>> def f(x, y):
+        ...     return np.sum(x * x) * y
+        >>> grad(f)(np.array([1.0, 2.0]), 3.0)
+        array([ 6., 12.])
+        >>> grad(f, argnums=(0, 1))(np.array([1.0, 2.0]), 3.0)
+        (array([ 6., 12.]), 5.0)
+    """
+    return transform(lambda fun: Derivative(fun, argnums, has_aux), f)
+
+
+def value_and_grad(f: Callable[..., Any] = missing, argnums: Argnums = 0, has_aux: bool = False) -> Any:
+    """The value of a function and its gradient, for little more than the gradient costs.
+
+    Arguments, errors and use as a decorator are as of `grad`.
+
+    Returns:
+        A function of the same arguments that returns `(value, gradient)`, or `((value, aux), gradient)` with `has_aux`.
+
+    Example:
+        >>> from dualad import value_and_grad
+        >>> @value_and_grad
+        ... def cube(x):
+        ...     return x**3
+        >>> cube(2.0)
+        (8.0, 12.0)
+    """
+    return transform(lambda fun: Derivative(fun, argnums, has_aux, with_value=True), f)
+
+
+class Pullback:
+    """What `vjp` returns: from a cotangent of the result to those of the arguments; callable many times."""
+
+    def __init__(self, pull: Callable[[Any], Any], result: Any, inputs: list[forms.Form], has_aux: bool) -> None:
+        self._pull = pull
+        self._result = forms.Form(result)
+        self._inputs = inputs
+        self._has_aux = has_aux
+
+    def __repr__(self) -> str:
+        return f"<pullback of a result of structure {self._result.treedef}>"
+
+    def __call__(self, /, *cotangents: Any) -> tuple[Any, ...]:
+        if len(cotangents) != 1:
+            raise DualadTypeError(
+                f"a pullback takes one cotangent, of the structure of the result ({self._result.treedef}), but it was "
+                f"given {len(cotangents)}"
+            )
+        ct = self._result.cotangent(cotangents[0], "cotangent")
+        raws = self._pull([ct, 0.0] if self._has_aux else ct)
+        found = []
+        k = 0
+        for form in self._inputs:
+            if form.moves:
+                found.append(form.finish(*_take(raws, k)))
+                k += 1
+            else:
+                found.append(form.zeros())
+        return tuple(found)
+
+
+def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
+    """The value of a function, and its derivative as a function from cotangents of the result to those of the
+    arguments.
+
+    Args:
+        f: the function; it may return any tree.
+        primals: its arguments. What is no number has the cotangent None.
+        has_aux: whether `f` returns a pair `(y, aux)`, of which only the first item is differentiated.
+
+    Returns:
+        `(y, pullback)`, or `(y, pullback, aux)`. `pullback(ct)` takes a cotangent of y's structure and shapes (None
+        where y is no number), and returns a tuple with the cotangent of each argument. It may be called any number of
+        times, and whatever becomes of `y`, `ct` and the arguments meanwhile. A complex cotangent pairs without a
+        conjugate, as in JAX.
+
+    Raises:
+        DualadTypeError: no argument holds a number, or one is an array of objects.
+        DualadValueError: from the pullback, for a cotangent of the wrong structure or shape.
+
+    Example:
+        >>> import numpy as np
+        >>> from dualad import vjp
+        >>> y, pullback = vjp(lambda x, k: k * x, np.array([1.0, 2.0]), 3.0)
+        >>> pullback(np.array([1.0, 10.0]))
+        (array([ 3., 30.]), 21.0)
+    """
+    checks.require_callable(f, "vjp")
+    inputs = checks.require_some_number(f, primals, "vjp")
+    argnums = tuple([i for i, form in enumerate(inputs) if form.moves])
+    answer = reverse(f, primals, {}, argnums)
+    pull = answer[1]
+    y, unshared = _take(answer, 0)
+    if not has_aux:
+        return forms.own(y, unshared), Pullback(pull, y, inputs, has_aux)
+    checks.require_pair(y, "vjp")
+    y, aux = y
+    return forms.own(y), Pullback(pull, y, inputs, has_aux), aux
+
+
+def jvp(f: Callable[..., Any], primals: Any, tangents: Any, has_aux: bool = False) -> Any:
+    """The value of a function, and its derivative in one direction (forward mode).
+
+    Args:
+        f: the function; it may return any tree.
+        primals: a tuple of its arguments.
+        tangents: a tuple of the same structure and shapes: the direction. None for what is no number, and for integers
+            that are not to move.
+        has_aux: whether `f` returns a pair `(y, aux)`, of which only the first item is differentiated.
+
+    Returns:
+        `(y, dy)`, or `(y, dy, aux)`; dy has y's structure, shapes and dtypes, and None where y is no number.
+
+    Raises:
+        DualadTypeError: structures of primals and tangents differ, or a tangent is no number.
+        DualadValueError: their shapes differ.
+
+    Example:
+        >>> import math
+        >>> from dualad import jvp
+        >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 10.0))
+        (6.0, 23.0)
+    """
+    checks.require_callable(f, "jvp")
+    primals = checks.require_tuple(primals, "primals", "jvp")
+    inputs = checks.require_some_number(f, primals, "jvp")
+    tangents = checks.require_tangents(inputs, tangents, "jvp")
+    answer = forward.jvp(f, primals, tangents)
+    if not has_aux:
+        (y, shared_y), (dy, shared_dy) = _take(answer, 0), _take(answer, 1)
+        return forms.own(y, shared_y), forms.Form(y).finish(dy, shared_dy)
+    checks.require_pair(answer[0], "jvp")
+    y, aux = answer[0]
+    return forms.own(y), forms.Form(y).finish(answer[1][0]), aux
+
+
+def hvp(f: Callable[..., Any], primals: Any, tangents: Any, argnums: Argnums = 0) -> Any:
+    """The product of a function's Hessian with a vector: the tangent of its gradient, by forward over reverse mode.
+
+    Args:
+        f: a function that returns one real number.
+        primals: a tuple of its arguments.
+        tangents: a tuple of the same structure and shapes: the vector.
+        argnums: in which arguments the gradient is taken.
+
+    Returns:
+        The tangent of `grad(f, argnums)(*primals)`, of its structure.
+
+    Raises:
+        DualadTypeError, DualadValueError: as `jvp` and `grad` do.
+
+    Example:
+        >>> import numpy as np
+        >>> from dualad import hvp
+        >>> hvp(lambda x: np.sum(x**3), (np.array([1.0, 2.0]),), (np.array([1.0, 10.0]),))
+        array([  6., 120.])
+    """
+    return jvp(Derivative(f, argnums), primals, tangents)[1]
