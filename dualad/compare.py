@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad import jacobians, transforms, tree
+from dualad import forms, jacobians, transforms, tree
 from dualad.errors import DualadError, DualadTypeError, DualadValueError
 
 MODES = ("forward", "reverse", "differences")
@@ -197,7 +197,10 @@ class _Problem:
         self.argnums = argnums if isinstance(argnums, int) else tuple(argnums)
         self.positions = self._positions()
         leaves, self.structure = tree.flatten(self.args)
+        ends = [0, *np.cumsum([tree.structure(arg).size for arg in self.args])]
+        self.chosen = [i for p in self.positions for i in range(ends[p], ends[p + 1])]
         self.active = self._active(leaves)
+        self.inputs = [forms.Form(self.args[p]) for p in self.positions]
         result = self._first_call(leaves)
         self.results = [i for i, y in enumerate(result) if _is_real(y)]
         if not self.results or any(_is_complex(y) for y in result):
@@ -205,6 +208,8 @@ class _Problem:
         rng = np.random.default_rng(0)
         self.direction = {i: _random(rng, leaves[i]) for i in self.active}
         self.cotangent = {i: _random(rng, result[i]) for i in self.results}
+        moves = iter([self.direction.get(i) for i in self.chosen])
+        self.tangents = [tree.map(lambda leaf: next(moves), self.args[p]) for p in self.positions]
         self.w = _flat(self.cotangent[i] for i in self.results)
         inputs = sum(np.size(leaves[i]) for i in self.active)
         self.scalar = self.w.size == 1 and np.ndim(result[self.results[0]]) == 0 and len(result) == 1
@@ -222,13 +227,9 @@ class _Problem:
         return tuple(i % len(self.args) for i in wanted)
 
     def _active(self, leaves: list[Any]) -> list[int]:
-        ends = np.cumsum([tree.structure(arg).size for arg in self.args])
-        chosen = [i for i in range(len(leaves)) if int(np.searchsorted(ends, i, side="right")) in self.positions]
-        if any(_is_complex(leaves[i]) for i in chosen):
-            raise DualadTypeError(
-                "compare_modes takes real arguments; split complex ones into real and imaginary parts"
-            )
-        active = [i for i in chosen if _is_real(leaves[i])]
+        if any(_is_complex(leaves[i]) for i in self.chosen):
+            raise DualadTypeError("compare_modes takes real arguments; split complex ones into two real ones")
+        active = [i for i in self.chosen if _is_real(leaves[i])]
         if not active:
             seen = ", ".join(tree.describe(self.args[i]) for i in self.positions)
             raise DualadTypeError(f"compare_modes needs floats to differentiate in; argnums={self.argnums} is {seen}")
@@ -252,9 +253,8 @@ class _Problem:
     def product(self, mode: str, found: Any) -> float:
         """`w @ J @ v` from the outcome of one pass."""
         if mode == "reverse":
-            leaves = tree.flatten_like(self.structure, tuple(found))
-            pairs = [(leaves[i], v) for i, v in self.direction.items()]
-            return math.fsum(float(np.sum(np.asarray(g, float) * v)) for g, v in pairs)
+            pairs = [(g, self.direction[i]) for i, g in zip(self.chosen, found) if i in self.direction]
+            return math.fsum(float(np.sum(np.asarray(g, np.float64) * v)) for g, v in pairs)
         return float(self.w @ found)
 
     def error(self, products: dict[str, float], mode: str) -> float | None:
@@ -266,17 +266,16 @@ class _Problem:
         return gap / scale if gap else 0.0
 
     def _jvp(self) -> np.ndarray:
-        tangents = [self.direction.get(i, _zero(leaf)) for i, leaf in enumerate(tree.leaves(self.args))]
-        _, tangent = transforms.jvp(self.f, self.args, tree.unflatten(self.structure, tangents))
-        found = tree.leaves(tangent)
+        y, tangent = transforms.push(self.f, self.args, {}, dict(zip(self.positions, self.tangents)))
+        found = forms.Form(y).finish_leaves(tangent)
         return _flat(found[i] for i in self.results)
 
-    def _vjp(self) -> tuple[Any, ...]:
-        y, pullback = transforms.vjp(self.f, *self.args)
+    def _vjp(self) -> list[Any]:
+        y, pull = transforms.reverse(self.f, self.args, {}, self.positions)
         leaves, structure = tree.flatten(y)
-        cotangents = [self.cotangent.get(i, _zero(leaf)) for i, leaf in enumerate(leaves)]
-        found: tuple[Any, ...] = pullback(tree.unflatten(structure, cotangents))
-        return found
+        cotangent = tree.unflatten(structure, [self.cotangent.get(i) for i in range(len(leaves))])
+        raws = pull(forms.Form(y).cotangent(cotangent, "cotangent"))
+        return [leaf for form, raw in zip(self.inputs, raws) for leaf in form.finish_leaves(raw)]
 
     def _jacfwd(self) -> Any:
         return jacobians.jacfwd(self.f, self.argnums)(*self.args)
@@ -349,21 +348,10 @@ def _is_complex(x: Any) -> bool:
     return isinstance(x, complex) or (isinstance(x, np.ndarray | np.generic) and x.dtype.kind == "c")
 
 
-def _zero(x: Any) -> Any:
-    """A tangent or cotangent of nothing."""
-    if _is_real(x) or _is_complex(x):
-        return np.zeros_like(x) if isinstance(x, np.ndarray) else type(x)(0)
-    return None
-
-
 def _random(rng: np.random.Generator, x: Any) -> Any:
-    if type(x) is float:
-        return float(rng.normal())
-    return rng.normal(size=np.shape(x)).astype(x.dtype)[()] if isinstance(x, np.generic) else _random_array(rng, x)
-
-
-def _random_array(rng: np.random.Generator, x: np.ndarray) -> np.ndarray:
-    return np.asarray(rng.normal(size=x.shape), x.dtype)
+    if isinstance(x, np.ndarray):
+        return np.asarray(rng.normal(size=x.shape), x.dtype)
+    return type(x)(rng.normal())
 
 
 def _flat(parts: Any) -> np.ndarray:

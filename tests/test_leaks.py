@@ -61,3 +61,10 @@ def test_numpy_error_state_is_compared():
     with np.errstate(divide="ignore" if np.geterr()["divide"] != "ignore" else "warn"):
         assert [name for name, *_ in conftest.differing(before)] == ["np.geterr()"]
     assert conftest.differing(before) == []
+
+
+def test_an_open_level_is_found():
+    levels = pytest.importorskip("dualad.forward.levels")
+    with levels.new_level():
+        assert len(conftest.open_levels()) == 1
+    assert conftest.open_levels() == []
