@@ -189,8 +189,8 @@ TABLE: dict[Any, Status] = {
 EAGER = frozenset(("all", "any", "dict", "frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple"))
 """Builtins that run a generator expression to its end (or may, for all that a pure expression can tell)."""
 
+_WHOLE = (gast.stmt, gast.Await, gast.Yield, gast.YieldFrom)  # never a mere part of what is refused around it
 _SCOPES = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda, gast.ClassDef)
-_COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
 
 
 def check(source: Source) -> list[Place]:
@@ -227,7 +227,8 @@ def _judged(tree: Any) -> Iterator[tuple[Any, Status]]:
     while todo:
         node, role, parent = todo.pop()
         status = _status(node, role, bound)
-        if status.verdict != "allowed" and status is not parent:
+        part = status is parent and not isinstance(node, _WHOLE)
+        if status.verdict != "allowed" and not part:
             yield node, status
         if isinstance(node, _SCOPES):
             yield from _reaching_out(node)

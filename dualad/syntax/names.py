@@ -6,12 +6,13 @@ import ast
 import builtins
 import keyword
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 import gast
 
 _RESERVED = frozenset((*dir(builtins), *keyword.kwlist, *keyword.softkwlist))
-_NOT_IN_NAMES = re.compile(r"\W+")
+_NOT_IN_NAMES = re.compile(r"\W+", re.ASCII)
 
 
 class Names:
@@ -29,6 +30,7 @@ class Names:
 
     def fresh(self, base: str) -> str:
         """`base`, or `base_1`, `base_2`..., whichever is free first; it is taken from then on."""
+        base = unicodedata.normalize("NFKC", base)  # as Python reads identifiers
         if not base.isidentifier():
             base = _NOT_IN_NAMES.sub("_", base).strip("_") or "value"
         if base[0].isdigit():

@@ -23,10 +23,11 @@ from dualad.syntax.match import Found, find
 FunctionNode: TypeAlias = Any  # gast.FunctionDef, AsyncFunctionDef or Lambda: gast makes its classes at run time
 
 DECLARE_A_RULE = """\
-Declare its derivative, one partial derivative for each argument, and call the declared function instead:
+Declare its derivative, here by one partial derivative for each argument (`vjps` and `jvps` state any other), and call
+what that returns instead:
     import dualad
     {name} = dualad.primitive({name}, lambda x: ...)
-    # or write it as a plain Python function in a file, which needs no rule"""
+Or write it as a plain Python function in a file, which needs no rule."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,168 @@
+"""The fence knows every node class of gast, reports every place at once, and lets through what is allowed."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import gast
+import pytest
+
+from dualad.syntax.fence import TABLE, check, inactive_only
+from dualad.syntax.refusal import refuse
+from dualad.syntax.source import read
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _classes():
+    found = [c for c in vars(gast).values() if isinstance(c, type) and issubclass(c, ast.AST)]
+    return [c for c in found if not any(d is not c and issubclass(d, c) for d in found)]
+
+
+def test_every_class_of_gast_has_a_status():
+    classes = _classes()
+    assert len(classes) > 100
+    assert not [c.__name__ for c in classes if c not in TABLE]
+
+
+def test_every_class_of_the_standard_library_becomes_one_that_has():
+    """A new syntax of Python that gast does not know would reach the fence as a class of `ast`."""
+    old = {"Num", "Str", "Bytes", "NameConstant", "Ellipsis", "Index", "ExtSlice", "arg"}  # gone, or converted by gast
+    names = {c.__name__ for c in _classes()}
+    for name, cls in vars(ast).items():
+        if isinstance(cls, type) and issubclass(cls, ast.AST) and not name.startswith("_") and not cls.__subclasses__():
+            assert name in names | old, name
+
+
+def test_refusals_give_advice():
+    for status in TABLE.values():
+        assert (status.verdict == "allowed") == (not status.what) == (not status.advice)
+
+
+def test_the_page_is_up_to_date():
+    script = "import runpy, sys; sys.stdout.reconfigure(encoding='utf-8'); print(runpy.run_path('docs/make_syntax.py')['page']())"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr.decode()
+    page = (ROOT / "docs" / "syntax.md").read_text(encoding="utf-8")
+    assert done.stdout.decode().replace("\r\n", "\n").strip() == page.strip(), "run `python docs/make_syntax.py`"
+
+
+ALLOWED = """
+import numpy as np
+n = 1
+def f(x, /, y=(lambda t: (yield)), *args: {1}, k=[i for i in (j for j in {1})], **kw) -> {2}:
+    '''A docstring.'''
+    global n
+    import math
+    from math import sin as s, cos
+    a = b = x
+    (c, [d, *e]), g[0], h[1:2, ..., None] = y
+    v: {float} = n
+    w: int
+    a += b; g[0] **= 2
+    for i, (p, *q) in enumerate(x):
+        if i < 2 <= 3 and not p or q is None: continue
+        elif i: break
+        else: pass
+    else:
+        w = 1
+    while True:
+        with np.errstate(all="ignore") as m, m:
+            return f(*x, k=1, **y) if (z := a @ b) else [*x, {**y, "k": z}, -x.T[0]]
+    else:
+        raise ValueError(f"{x!r:>{w}}") from None
+    assert x, "message"
+    del a, b
+    u = [i + j for i in x for j in y if i if j], {k: v for k, v in kw.items()}
+    return sum(i for i in x), max((i for i in x), default=0), print(x)
+"""
+
+
+def test_what_is_allowed(load):
+    source = read(load(ALLOWED).f)
+    assert check(source) == [] and inactive_only(source) == []
+
+
+def test_a_lambda_itself_is_allowed(load):
+    source = read(load("f = lambda x, g=lambda t: t: [x if x else g(x) for _ in x]\n").f)
+    assert check(source) == [] and inactive_only(source) == []
+
+
+REFUSED = [
+    ("yield x", "yield"),
+    ("y = yield from x", "yield"),
+    ("global n; n = x", "`global n`"),
+    ("global n; n += x", "`global n`"),
+    ("global m, n\n    for n in x: pass", "`global m, n`"),
+    ("global n; import n", "`global n`"),
+    ("global n\n    def n(): pass", "`global n`"),
+    ("def g():\n        global n\n        n = 1", "`global n`"),
+    ("def g():\n        nonlocal x\n        x = 1", "`nonlocal x`"),
+    ("class A: pass", "class `A`"),
+    ("try: pass\n    except ValueError as e: y = 1\n    finally: pass", "`try`"),
+    ("try: pass\n    except* ValueError: pass", "`try`"),
+    ("match x:\n        case [1, *a, {'k': b, **c}, A(d) | A(d)] as e if a: pass\n        case 1 | None: pass", "`match`"),
+    ("del x[0]", "`del` of an item"),
+    ("del x.a", "`del` of an attribute"),
+    ("del (y, [x[0]])", "`del` of an item"),
+    ("y = {i for i in x}", "set comprehension"),
+    ("y = (i for i in x)", "generator expression"),
+    ("y = next(i for i in x)", "generator expression"),
+    ("y = x.sum(i for i in x)", "generator expression"),
+    ("for i in (j for j in x): pass", "generator expression"),
+    ("y = sum(key=(i for i in x))", "generator expression"),
+    ("y = (i async for i in x)", "generator expression|asynchronous"),
+]
+if sys.version_info >= (3, 12):
+    REFUSED.append(("type A[T: int, **P, *Ts] = int", "`type`"))
+
+
+@pytest.mark.parametrize("body, what", REFUSED, ids=[body.splitlines()[0] for body, _ in REFUSED])
+def test_what_is_refused(load, body, what):
+    module = load(f"def f(x):\n    for _ in x:\n        if x: break\n    {body}\n    return x\n")
+    source = read(module.f)
+    wanted = what.split("|")
+    places = check(source)
+    assert len(places) == len(wanted), places
+    for place, part in zip(places, wanted):
+        assert part in place.what and place.advice and place.position.line >= 4
+    error = refuse(source, places)
+    assert "^" in str(error) and "Instead: " in str(error)
+
+
+def test_asynchronous_code(load):
+    source = read(load("async def f(x):\n    async with x: pass\n    async for i in x: pass\n    return await x\n").f)
+    assert [place.position.line for place in check(source)] == [1, 2, 3, 4]
+
+
+INACTIVE = [
+    ("def g(t):\n        try: return [yield_ for yield_ in t]\n        finally: del t[0]", "nested function `g`"),
+    ("def g(): yield 1\n    y = list(g())", "nested function `g`"),
+    ("g = lambda t: (yield t)", "nested lambda"),
+    ("x.map(lambda t: lambda u: t)", "nested lambda"),
+    ("x.a = 1", "attribute `a`"),
+    ("x.a.b += 1", "attribute `b`"),
+    ("x.a, y = 1, 2", "attribute `a`"),
+    ("for x.i in y: pass", "attribute `i`"),
+    ("y = {1, 2}", "a set"),
+]
+
+
+@pytest.mark.parametrize("body, what", INACTIVE, ids=[body.splitlines()[0] for body, _ in INACTIVE])
+def test_what_is_allowed_if_inactive(load, body, what):
+    source = read(load(f"def f(x):\n    {body}\n    return x\n").f)
+    assert check(source) == []
+    ((node, seen, advice),) = inactive_only(source)
+    assert what in seen and advice and isinstance(node, gast.AST)
+
+
+def test_a_nested_async_function_is_refused(load):
+    (place,) = check(read(load("def f(x):\n    async def g(): await x\n    return g\n").f))
+    assert "asynchronous" in place.what
+
+
+def test_all_places_at_once(load):
+    text = "def f(x):\n    try:\n        del x[0], x.a\n    except E:\n        class A: pass\n"
+    source = read(load(text + "    return {i for i in (j for j in x)}\n").f)
+    assert [place.position[:2] for place in check(source)] == [(2, 4), (3, 12), (3, 18), (5, 8), (6, 11), (6, 23)]
