@@ -69,7 +69,12 @@ def read(fn: Callable[..., Any]) -> Source:
     if isinstance(fn, types.MethodType):
         fn = fn.__func__
     if not isinstance(fn, types.FunctionType):
-        raise Unsupported(_without_source(fn, "it is not written in Python"))
+        kind = (
+            "a function that is not written in Python"
+            if inspect.isroutine(fn)
+            else f"an object of type {_title(type(fn))}"
+        )
+        raise Unsupported(_without_source(fn, f"{kind} is no Python function whose source could be read"))
     code = fn.__code__
     lines = textfile.lines_of(code, fn.__globals__)
     if not lines:
@@ -103,8 +108,9 @@ def _own_signature(fn: types.FunctionType) -> inspect.Signature:
 
 
 def _without_source(fn: Any, reason: str) -> str:
-    name, title = _names(fn)
-    return f"{title} cannot be differentiated: {reason}.\n{DECLARE_A_RULE.format(name=name)}"
+    name = _title(fn).rpartition(".")[2]
+    advice = DECLARE_A_RULE.format(name=name if name.isidentifier() else "f")
+    return f"{_title(fn)} cannot be differentiated: {reason}.\n{advice}"
 
 
 def _stale(fn: types.FunctionType) -> str:
@@ -112,17 +118,18 @@ def _stale(fn: types.FunctionType) -> str:
     where = f'File "{code.co_filename}", line {code.co_firstlineno}, in {code.co_name}'
     if textfile.is_on_disk(code.co_filename):
         return (
-            f"{where}\n{_names(fn)[1]} cannot be differentiated: the file changed since it was imported "
-            "(its text no longer compiles to the function's code).\nImport the module again, or restart Python."
+            f"{where}\n{_title(fn)} cannot be differentiated: the file changed since it was imported, or something "
+            "rewrites modules on import (the text does not compile to the function's code).\n"
+            "Import the module again, or restart Python."
         )
     reason = "the text that is kept for it in linecache is not what it was compiled from"
     return f"{where}\n{_without_source(fn, reason)}"
 
 
-def _names(fn: Any) -> tuple[str, str]:
-    """A name that can be written in code, and the function's full name for people."""
-    qualname = getattr(fn, "__qualname__", None) or getattr(fn, "__name__", None) or type(fn).__qualname__
+def _title(fn: Any) -> str:
+    """The full name of a function or class, for people; of another object its type's."""
+    qualname = getattr(fn, "__qualname__", None) or getattr(fn, "__name__", None)
+    if qualname is None:
+        return _title(type(fn))
     module = getattr(fn, "__module__", None)
-    title = f"{module}.{qualname}" if module and module not in ("builtins", "__main__") else qualname
-    last = qualname.rpartition(".")[2]
-    return (last if last.isidentifier() else "f"), title
+    return f"{module}.{qualname}" if module and module not in ("builtins", "__main__") else qualname

@@ -1,5 +1,8 @@
 """What is read is the function object's own source, wherever and however it was defined."""
 
+import __future__
+
+import ast
 import functools
 import linecache
 import os
@@ -157,7 +160,7 @@ def test_lambdas_over_several_lines(load):
     assert [read(f).signature.parameters["i"].default for f in m.many] == [0, 1, 2]
     assert segment(read(m.g)) == "lambda x: x * 7"
     assert segment(read(m.h)) == "lambda x: x * 8"
-    with pytest.raises(Unsupported, match="not written in Python"):
+    with pytest.raises(Unsupported, match="no Python function"):
         read(m.decorated)
 
 
@@ -317,8 +320,9 @@ def test_type_parameters(load):
 
 
 def test_constants_that_compare_equal_are_told_apart(load):
-    m = load("fs = [lambda: 1, lambda: 1.0, lambda: True, lambda: 0.0, lambda: -0.0, lambda: 1e999 - 1e999, lambda: (1,)]")
-    assert [segment(read(f)).split(": ")[1] for f in m.fs] == ["1", "1.0", "True", "0.0", "-0.0", "1e999 - 1e999", "(1,)"]
+    constants = ["1", "1.0", "True", "0.0", "-0.0", "1e999 - 1e999", "(1,)", "(1.0,)", "'1'", "b'1'"]
+    m = load(f"fs = [{', '.join('lambda: ' + c for c in constants)}]")
+    assert [segment(read(f)).split(": ")[1] for f in m.fs] == constants
 
 
 # ---- other places that source comes from
@@ -333,7 +337,7 @@ def test_exec_with_linecache():
         assert segment(read(space["f"])).endswith("np.sin(x)")
         other = text.replace("sin", "cos")
         linecache.cache["<made here>"] = (len(text), None, other.splitlines(keepends=True), "<made here>")
-        with pytest.raises(Unsupported, match=r'"<made here>", line 2(.|\n)*not what it was compiled from(.|\n)*primitive'):
+        with pytest.raises(Unsupported, match=r'"<made here>", line 2(.|\n)*not what it was compiled from'):
             read(space["f"])
     finally:
         del linecache.cache["<made here>"]
@@ -345,9 +349,6 @@ def test_a_notebook_compiles_each_statement_apart():
     name = "/tmp/ipykernel_0/1234567890.py"
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
     try:
-        import __future__
-        import ast
-
         space = {}
         for statement in ast.parse(text).body[:-1]:
             module = ast.Module([statement], [])
@@ -367,6 +368,14 @@ def test_a_real_ipython_shell():
     assert segment(read(shell.user_ns["f"])).endswith("np.sin(x)")
     assert segment(read(shell.user_ns["g"])).startswith("def g(x):")
     assert segment(read(shell.user_ns["h"][1])) == "lambda x: -x"
+
+
+def test_doctests():
+    import doctest
+
+    text = ">>> import numpy as np\n>>> def f(x):\n...     return np.sin(x)\n>>> segment(read(f))[:8]\n'def f(x)'\n"
+    test = doctest.DocTestParser().get_doctest(text, {"read": read, "segment": segment}, "name", None, 0)
+    assert doctest.DocTestRunner().run(test) == doctest.TestResults(0, 3)
 
 
 def test_zipped_module(tmp_path, monkeypatch):
@@ -439,7 +448,8 @@ def test_a_change_within_a_nested_function_is_seen(load):
 
 def test_an_unchanged_function_may_move(load):
     m = load(TEXT + "h = [lambda x: x * 5, lambda x: x * 6]\n")
-    _edit(m, "import os\n# more\n\n" + TEXT.replace("f(x):", "f(x):\n    # why") + "  \n\nh = [lambda x: x * 5,\n  lambda x: x * 6]\n")
+    moved = TEXT.replace("f(x):", "f(x):\n    # why")
+    _edit(m, f"import os\n# more\n\n{moved}  \n\nh = [lambda x: x * 5,\n  lambda x: x * 6]\n")
     assert (read(m.f).tree.lineno, read(m.g).tree.lineno) == (4, 8)
     assert segment(read(m.h[1])) == "lambda x: x * 6"
 
@@ -461,7 +471,8 @@ def test_a_broken_or_deleted_file(load):
 def test_no_source_is_refused_by_name_with_the_way_out():
     space = {"__name__": "somewhere"}
     exec("def f(x): return x\ng = lambda x: x", space)
-    for f, name in ((space["f"], "somewhere.f"), (space["g"], "somewhere.<lambda>"), (len, "len"), (str.upper, "str.upper")):
+    names = {space["f"]: "somewhere.f", space["g"]: "somewhere.<lambda>", len: "len", str.upper: "str.upper"}
+    for f, name in names.items():
         with pytest.raises(Unsupported) as caught:
             read(f)
         message = str(caught.value)
@@ -472,7 +483,7 @@ def test_callable_objects_are_the_callers_business(load):
     m = load("class A:\n    def __call__(self, x): return x\n")
     assert segment(read(m.A().__call__)).startswith("def __call__")
     for thing in (m.A(), functools.partial(len), m.A):
-        with pytest.raises(Unsupported):
+        with pytest.raises(Unsupported, match="an object of type .* is no Python function"):
             read(thing)
 
 
@@ -537,4 +548,4 @@ def test_a_large_module_is_read_fast(load):
         read(m.f25)
         times.append((middle - start, time.perf_counter() - middle))
     first, second = (min(column) for column in zip(*times))
-    assert first < 0.015 and second < 0.006, (first, second)
+    assert first < 0.025 and second < 0.01, (first, second)

@@ -39,6 +39,9 @@ def show():
 SHOWN = ["7 0", "15 4", "17 16", "19 6", "19 31", "19 56"]
 
 
+PLAIN = "from dualad.syntax.source import read\ndef f(x): return x\ntry: {}\nexcept Exception as e: print(e)\n"
+
+
 def python(*arguments, cwd, stdin=None):
     done = subprocess.run(
         [sys.executable, *arguments],
@@ -80,7 +83,7 @@ def test_without_columns_lambdas_of_one_line_are_refused(tmp_path):
 
 
 def test_standard_input_has_no_source(tmp_path):
-    script = "from dualad.syntax.source import read\ndef f(x): return x\ntry: read(f)\nexcept Exception as e: print(e)\n"
+    script = PLAIN.format("read(f)")
     first, *rest = python("-", cwd=tmp_path, stdin=script)
     assert first == "f cannot be differentiated: its source cannot be read from <stdin>."
     assert any("dualad.primitive(" in line for line in rest)
@@ -88,7 +91,7 @@ def test_standard_input_has_no_source(tmp_path):
 
 def test_the_command_line_has_no_source_or_its_own(tmp_path):
     """Python 3.13 keeps the text of `-c`; before, there is none."""
-    script = "from dualad.syntax.source import read\ndef f(x): return x\ntry: print(read(f).name)\nexcept Exception as e: print(e)"
+    script = PLAIN.format("print(read(f).name)")
     first, *rest = python("-c", script, cwd=tmp_path)
     if first == "f":
         assert sys.version_info >= (3, 13)
