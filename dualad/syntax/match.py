@@ -132,7 +132,6 @@ def _agrees(rewritten: types.CodeType, stripped: types.CodeType) -> bool:
     if not names.issuperset((*stripped.co_names, *stripped.co_varnames, *stripped.co_cellvars)):
         return False
     consts = {_const_key(const) for const in rewritten.co_consts if not isinstance(const, types.CodeType)}
-    consts.add((type(None), None))
     if any(_const_key(c) not in consts for c in stripped.co_consts if not isinstance(c, types.CodeType)):
         return False
     inner = _own_codes(rewritten)

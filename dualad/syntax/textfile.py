@@ -19,7 +19,7 @@ def lines_of(code: types.CodeType, module_globals: dict[str, Any]) -> tuple[str,
     """
     filename = code.co_filename
     linecache.checkcache(filename)
-    lines = linecache.getlines(filename, module_globals) or _from_elsewhere(code, module_globals)
+    lines = linecache.getlines(filename, module_globals) or _from_elsewhere(code)
     if not lines:
         return ()
     kept = _kept.get(filename)
@@ -35,13 +35,8 @@ def is_on_disk(filename: str) -> bool:
     return os.path.exists(filename)
 
 
-def _from_elsewhere(code: types.CodeType, module_globals: dict[str, Any]) -> list[str]:
-    """What `getlines` by name misses: a script of a relative path after `chdir`, and texts kept by code object."""
-    path = module_globals.get("__file__")
-    if isinstance(path, str) and path.endswith(code.co_filename.lstrip("./")) and path.endswith(".py"):
-        lines = linecache.getlines(path, module_globals)
-        if lines:
-            return lines
+def _from_elsewhere(code: types.CodeType) -> list[str]:
+    """What the REPL of later Pythons keeps by code object, not by file name."""
     try:
         return inspect.findsource(code)[0]
     except (OSError, TypeError, IndexError):

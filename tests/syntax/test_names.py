@@ -46,6 +46,7 @@ def test_builtins_keywords_and_those_told_are_avoided(load):
     names = Names(read(load(TEXT).f).tree, {"np": 1}, ["t"])
     assert names.fresh("sum") == "sum_1" and names.fresh("lambda") == "lambda_1" and names.fresh("match") == "match_1"
     assert names.fresh("np") == "np_1" and names.fresh("t") == "t_1"
+    assert names.fresh("ﬁn") == "fin" and names.fresh("fin") == "fin_1"
     assert names.is_free("v")
     names.reserve("v")
     assert not names.is_free("v") and names.fresh("v") == "v_1" and not names.is_free("None")

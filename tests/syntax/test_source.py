@@ -8,6 +8,7 @@ import linecache
 import os
 import sys
 import time
+import types
 import zipfile
 
 import gast
@@ -224,7 +225,14 @@ def test_classes_methods_and_nested_indentation(load):
                         def make(cls): return cls.__x
                     def plain(): return __x
             return Local, plain
+
+        def base(f):
+            class Base: pass
+            Base.f = f
+            return Base
+        class B(base(lambda self: __x)): pass
         """)
+    assert read(m.B.f).class_name is None
     b = m.A.B()
     s = read(b.method)
     assert s.fn is m.A.B.method and s.tree.name == "method" and s.class_name == "__B"
@@ -258,6 +266,7 @@ def test_two_functions_of_one_name(load):
 def test_text_that_looks_like_code(load):
     """The guess at the enclosing statement goes wrong here, and the whole file is parsed."""
     m = load('''
+        import math
         text = """
         def f(x):
             return 0
@@ -266,7 +275,7 @@ def test_text_that_looks_like_code(load):
             s = """
         def g(x):
         """
-            return x + len(s)
+            return math.sin(x) + len(s)
 
         class A:
             """
@@ -278,7 +287,7 @@ def test_text_that_looks_like_code(load):
         1,
         ]
         ''')
-    assert read(m.f).tree.lineno == 5 and read(m.A.g).class_name == "A"
+    assert read(m.f).tree.lineno == 6 and read(m.A.g).class_name == "A"
 
 
 def test_non_ascii_tabs_and_odd_line_ends(load):
@@ -345,15 +354,21 @@ def test_exec_with_linecache():
 
 def test_a_notebook_compiles_each_statement_apart():
     """What IPython does with a cell: one `linecache` entry for all, one code object for each statement, flags kept."""
-    text = "import numpy as np\ndoc = '''\nat the margin\n'''\ndef f(x):\n    return np.sin(x)\nawait sleep(0)\n"
+    text = "import numpy as np\ndoc = '''\nat the margin\n'''\ndef f(x):\n    return np.sin(x)\n"
+    text += "def g(x):\n    '''\ndef g(x):\n    '''\n    return np.sin(x)\n"
+    text += "async with lock:\n    def h(x): return x\nawait sleep(0)\n"
     name = "/tmp/ipykernel_0/1234567890.py"
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
     try:
         space = {}
-        for statement in ast.parse(text).body[:-1]:
-            module = ast.Module([statement], [])
-            exec(compile(module, name, "exec", flags=__future__.annotations.compiler_flag), space)
+        flags = __future__.annotations.compiler_flag | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        codes = [compile(ast.Module([s], []), name, "exec", flags=flags) for s in ast.parse(text).body]
+        for code in codes[:-2]:
+            exec(code, space)
+        space["h"] = types.FunctionType(next(c for c in codes[-2].co_consts if isinstance(c, types.CodeType)), space)
         assert segment(read(space["f"])).endswith("np.sin(x)")
+        assert segment(read(space["g"])).startswith("def g(x):")
+        assert segment(read(space["h"])) == "def h(x): return x"
     finally:
         del linecache.cache[name]
 
