@@ -1,0 +1,163 @@
+"""What becomes of one generated program: right, refused, discarded with its reason, or wrong."""
+
+from __future__ import annotations
+
+import dataclasses
+import warnings
+from typing import Any
+
+import numpy as np
+
+from tests.corpus.harness import (
+    Api,
+    Case,
+    NotSmoothError,
+    check_against_differences,
+    check_agreement,
+    check_forward,
+    check_joint,
+    check_reverse_alone,
+    vector,
+)
+from tests.corpus.trees import leaves, same
+from tests.fuzz.choices import Replay, shrink
+from tests.fuzz.program import Generated, compiled, forget, generate
+
+LARGE = 1e6
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """The result of a check.
+
+    Attributes:
+        status: "right", "refused", "discarded" or "wrong".
+        reason: why.
+        smooth: whether it was also held against differences.
+        error: what was raised.
+    """
+
+    status: str
+    reason: str = ""
+    smooth: bool = False
+    error: BaseException | None = None
+
+
+def moderate(result: Any) -> str:
+    """Why a result is no use; empty if it is."""
+    parts = [v for _, v in leaves(result)]
+    if not parts:
+        return "no result"
+    with np.errstate(all="ignore"):
+        if not all(np.all(np.isfinite(v)) for v in parts):
+            return "not finite"
+        return "too large" if any(np.any(np.abs(v) > LARGE) for v in parts) else ""
+
+
+def check(program: Generated, api: Api, *, differences: bool, refused: tuple[type[BaseException], ...]) -> Outcome:
+    """Runs every check of the harness on the program."""
+    name = f"<fuzz {program.digest}>"
+    try:
+        fn = compiled(program.text, name)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                plain = fn(*program.make())
+        except (ArithmeticError, RuntimeWarning, RecursionError) as error:
+            return Outcome("discarded", f"function raises {type(error).__name__}", error=error)
+        if why := moderate(plain):
+            return Outcome("discarded", why)
+        if not same(plain, fn(*program.make())):
+            return Outcome("discarded", "not deterministic")
+        case = Case(fn, program.make, smooth=False, rtol=1e-5)
+        try:
+            return examine(case, api, differences=differences)
+        except refused as error:
+            return Outcome("refused", first_line(error), error=error)
+        except AssertionError as error:
+            return Outcome("wrong", first_line(error), error=error)
+        except Exception as error:
+            return Outcome("wrong", f"{type(error).__name__}: {first_line(error)}", error=error)
+    finally:
+        forget(name)
+
+
+def first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+
+
+def examine(case: Case, api: Api, *, differences: bool) -> Outcome:
+    """Both modes as far as they are there; then differences."""
+    if api.vjp is None:
+        tangents, dy = check_forward(case, api)
+    elif api.jvp is None:
+        check_reverse_alone(case, api)
+        return Outcome("right")
+    else:
+        tangents, dy = check_agreement(case, api)
+        if api.grad is not None:
+            check_joint(case, api)
+    if why := moderate(dy):
+        return Outcome("right", f"derivative {why}")
+    if not any(np.any(np.asarray(v) != 0) for _, v in leaves(dy) if v is not None):
+        return Outcome("discarded", "derivative is zero")
+    if not differences:
+        return Outcome("right")
+    smooth = dataclasses.replace(case, smooth=True)
+    for start in (1e-3, 3e-5):  # a difference that crosses a branch is tried again with smaller steps
+        try:
+            check_against_differences("jvp", smooth, vector(dy), tangents, start=start)
+        except NotSmoothError:
+            continue
+        except AssertionError:
+            if start < 1e-4:
+                raise
+        else:
+            return Outcome("right", smooth=True)
+    return Outcome("right", "differences do not converge")
+
+
+def reaching_alias_store(program: Generated) -> bool:
+    """Whether a store through a view or alias changes the result: without it the result is another."""
+    lines = program.text.splitlines()
+    marked = [i for i, text in enumerate(lines) if text.endswith("# alias")]
+    if not marked:
+        return False
+    plain = program.function()(*program.make())
+    try:
+        for i in marked:
+            indent = len(lines[i]) - len(lines[i].lstrip())
+            trial = [*lines[:i], " " * indent + "pass", *lines[i + 1 :]]
+            try:
+                with np.errstate(all="ignore"):
+                    got = compiled("\n".join(trial) + "\n", f"<fuzz {program.digest}>")(*program.make())
+            except Exception:  # the program does not even run without it
+                return True
+            if not same(got, plain):
+                return True
+        return False
+    finally:
+        forget(f"<fuzz {program.digest}>")
+
+
+def shrunk(
+    record: list[int],
+    features: frozenset[str],
+    size: int,
+    api: Api,
+    refused: tuple[type[BaseException], ...],
+    reason: str,
+    budget: int = 1500,
+) -> Generated:
+    """The smallest program found that fails in the same way (wrong numbers, or the same exception)."""
+    kind = reason.split(":")[0]
+
+    def fails(trial: list[int]) -> bool:
+        try:
+            program = generate(Replay(trial), features, size)
+        except Exception:
+            return False
+        outcome = check(program, api, differences=True, refused=refused)
+        return outcome.status == "wrong" and outcome.reason.split(":")[0] == kind
+
+    return generate(Replay(shrink(record, fails, budget)), features, size)

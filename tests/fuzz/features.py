@@ -1,0 +1,39 @@
+"""What generated programs may be made of; each word can be switched off."""
+
+from __future__ import annotations
+
+# What reverse mode supports from the start.
+BASIC = frozenset(
+    """
+    augmented if if-else elif ifexp boolop chained for-range for-vector for-rows for-enumerate for-zip for-reversed
+    for-list while while-true break continue return-early loop-else tuple starred swap store-int store-slice
+    store-mask store-integers store-wide store-augmented alias view view-2d zero-d array-augmented
+    helper helper-loop helper-return recursion keyword numpy-join where maximum matmul reductions cast-int global
+    """.split()
+)
+
+# What comes with the rest of the language.
+WIDE = frozenset(
+    """
+    closure closure-store nonlocal lambda callee-store callee-alias list list-append list-store list-pop comprehension
+    list-of-arrays dict dict-store dict-items object object-store method with try match walrus del generator out repeats
+    rows-store varargs assert
+    """.split()
+)
+
+ALL = BASIC | WIDE
+
+
+def parse(text: str) -> frozenset[str]:
+    """`basic`, `all`, and words with a plus or minus: `basic,+closure,-while`."""
+    chosen: set[str] = set()
+    for raw in text.split(","):
+        word = raw.strip()
+        if word in ("basic", "all", "wide"):
+            chosen |= {"basic": BASIC, "all": ALL, "wide": WIDE}[word]
+            continue
+        sign, name = (word[0], word[1:]) if word[:1] in "+-" else ("+", word)
+        if name not in ALL:
+            raise ValueError(f"no feature is called {name!r}; there are {' '.join(sorted(ALL))}")
+        chosen = chosen | {name} if sign == "+" else chosen - {name}
+    return frozenset(chosen)
