@@ -53,11 +53,13 @@ class Primitive:
         singular: positions whose partial is infinite or undefined somewhere: multiplied with a strong zero.
         batched: whether its tangent takes a leading batch of directions.
         sequences: positions of arguments that are sequences of arrays (`np.concatenate`).
+        constant_if_real: whether it is constant where its first argument is real (`np.sign`, `np.imag`).
     """
 
     __slots__ = (
         "aliases",
         "batched",
+        "constant_if_real",
         "fn",
         "form",
         "jvps",
@@ -84,6 +86,8 @@ class Primitive:
         singular: tuple[int, ...] = (),
         batched: bool = False,
         sequences: tuple[int, ...] = (),
+        constant_if_real: bool = False,
+        signature: inspect.Signature | None = None,
     ) -> None:
         self.fn = fn
         self.form = form
@@ -96,7 +100,8 @@ class Primitive:
         self.singular = frozenset(singular)
         self.batched = batched
         self.sequences = frozenset(sequences)
-        self.signature = _signature_of_rules((*self.rules, *self.jvps))
+        self.constant_if_real = constant_if_real
+        self.signature = signature or _signature_of_rules((*self.rules, *self.jvps)) or _own_signature(fn)
 
     def __repr__(self) -> str:
         return f"<primitive {self.name} ({self.form})>"
@@ -252,7 +257,8 @@ class method_caller:
 
 
 def _copy(known: Primitive, fn: Callable[..., Any], name: str, facts: dict[str, Any]) -> Primitive:
-    kept = {slot: getattr(known, slot) for slot in ("kind", "aliases", "writes", "singular", "batched", "sequences")}
+    shared = ("kind", "aliases", "writes", "singular", "batched", "sequences", "constant_if_real", "signature")
+    kept = {slot: getattr(known, slot) for slot in shared}
     return Primitive(fn, known.form, known.rules, known.jvps, **{**kept, "name": name, **facts})
 
 
@@ -271,6 +277,14 @@ def _load(package: str) -> bool:
     _loaded.add(package)
     _loaders[package](package)
     return True
+
+
+def _own_signature(fn: Callable[..., Any]) -> inspect.Signature | None:
+    """The signature of a function without rules, if it has one that can be read."""
+    try:
+        return inspect.signature(fn)
+    except (TypeError, ValueError):
+        return None
 
 
 def _signature_of_rules(rules: Iterable[Rule | None]) -> inspect.Signature | None:

@@ -1,0 +1,44 @@
+"""The rules, a file a family, laid out as NumPy's own reference is; loaded when one of their functions is first met.
+
+What the rules take for granted of whoever applies them:
+
+* An argument that a rule reads `.shape`, `.ndim` or `.dtype` of is an array, a NumPy scalar or a dual number; Python
+  numbers and lists that stand where NumPy would make an array of them are made one first. (Arguments that are Python
+  numbers as a matter of course are read by `np.shape`.)
+* A result that is not inexact (`x.astype(int)`, `np.sum(x, dtype=int)`) has no derivative, whatever the rule.
+* Where a result is real its tangent is, and where an argument is real its cotangent is: the real part is taken.
+* A partial at a `singular` position may divide by zero. It is evaluated without warnings, or not at all where nothing
+  flows.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from dualad import registry
+
+NUMPY_FILES = (
+    "ufuncs",
+    "reductions",
+    "cumulative",
+    "shaping",
+    "indexing",
+    "joining",
+    "products",
+    "sorting",
+    "creation",
+    "constants",
+    "linalg",
+    "methods",
+)
+PYTHON_FILES = ("operators", "mathfns", "builtins_")
+
+
+def load(package: str) -> None:
+    """Import every rule file of a package."""
+    for name in NUMPY_FILES if package == "numpy" else PYTHON_FILES:
+        import_module(f"{__name__}.{name}")
+
+
+for _package in ("numpy", "math", "_operator", "operator", "builtins"):
+    registry.add_loader(_package, load)

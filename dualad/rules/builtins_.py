@@ -1,0 +1,65 @@
+"""Python's own functions of numbers. `max` and `min` of two numbers split a tie evenly, as `np.maximum` does."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dualad.registry import constant, elementwise, general, linear, same
+from dualad.rules.helpers import log_or_zero, unbroadcast
+from dualad.rules.indexing import list_or_array
+
+same(abs, np.absolute)
+elementwise(
+    pow,
+    lambda base, exp: exp * base ** (exp - (exp != 0)),
+    lambda base, exp, ans: ans * log_or_zero(base),
+    singular=(0,),
+)
+elementwise(
+    max,
+    lambda x1, x2: 1.0 if x1 > x2 else 0.5 if x1 == x2 else 0.0,
+    lambda x1, x2: 1.0 if x2 > x1 else 0.5 if x1 == x2 else 0.0,
+    kind="any",
+)
+elementwise(
+    min,
+    lambda x1, x2: 1.0 if x1 < x2 else 0.5 if x1 == x2 else 0.0,
+    lambda x1, x2: 1.0 if x2 < x1 else 0.5 if x1 == x2 else 0.0,
+    kind="any",
+)
+
+
+def sum_back(ct, iterable):
+    """The cotangents of the items of `sum`."""
+    return list_or_array([unbroadcast(ct, np.shape(item)) for item in iterable], iterable)
+
+
+linear(
+    sum,
+    lambda ct, iterable, start=0: sum_back(ct, iterable),
+    lambda ct, iterable, start=0: unbroadcast(ct, np.shape(start)),
+    sequences=(0,),
+)
+general(
+    divmod,
+    jvps=[lambda t, ans, x, y: (0.0, t), lambda t, ans, x, y: (0.0, -ans[0] * t)],
+    vjps=[lambda ct, ans, x, y: ct[1], lambda ct, ans, x, y: -ans[0] * ct[1]],
+)
+
+# Numbers made of numbers
+
+linear(float, lambda ct, x=0.0, /: ct, kind="float")
+linear(complex, lambda ct, real=0, imag=0: ct, lambda ct, real=0, imag=0: 1j * ct)
+
+# Without a derivative
+
+for _whole in (int, len, ord, hash, id):
+    constant(_whole, kind="int")
+for _test in (bool, isinstance, issubclass, callable, hasattr, all, any):
+    constant(_test, kind="bool")
+for _text in (str, repr, format, chr, ascii, bin, hex, oct):
+    constant(_text, kind="str")
+constant(print, kind="none")
+constant(round)
+constant(range)
+constant(type)

@@ -1,0 +1,114 @@
+"""Running sums and products, and differences. Products never divide: every rule is right at zeros, to every order."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dualad.registry import general, linear
+from dualad.rules.helpers import along
+
+
+def reversed_sum(ct, axis):
+    """The sum from each position to the end."""
+    return np.flip(np.cumsum(np.flip(ct, axis), axis=axis), axis)
+
+
+def cumsum_back(ct, shape, axis):
+    """The cotangent of `np.cumsum`, which flattens where it is given no axis."""
+    return np.reshape(reversed_sum(ct, 0), shape) if axis is None else reversed_sum(ct, axis)
+
+
+linear(np.cumsum, lambda ct, a, axis=None, dtype=None: cumsum_back(ct, a.shape, axis))
+
+
+def shifted(a, axis, by=1, first=0):
+    """Each element `by` places further on, `first` in the places that this leaves empty."""
+    n = a.shape[axis]
+    fill = np.full_like(a[along(axis, slice(0, min(by, n)))], first)
+    return np.concatenate([fill, a[along(axis, slice(0, max(n - by, 0)))]], axis=axis)
+
+
+def exclusive_product(a, axis):
+    """The product of all that comes before each element."""
+    return np.cumprod(shifted(a, axis, first=1), axis=axis)
+
+
+def others_product(a, axis):
+    """The product of all the others along an axis, without a division."""
+    after = np.flip(exclusive_product(np.flip(a, axis), axis), axis)
+    return exclusive_product(a, axis) * after
+
+
+def recurrence(factors, terms, axis):
+    """`w` with w[k] = factors[k] * w[k - 1] + terms[k], by doubling."""
+    by = 1
+    while by < terms.shape[axis]:
+        terms = terms + factors * shifted(terms, axis, by)
+        factors = factors * shifted(factors, axis, by)
+        by *= 2
+    return terms
+
+
+def cumprod_tangent(t, ans, a, axis):
+    """The tangent of `np.cumprod`: the product rule as a recurrence."""
+    if axis is None:
+        a, t, axis = np.ravel(a), np.ravel(t), 0
+    return recurrence(a, t * shifted(ans, axis, first=1), axis)
+
+
+def cumprod_back(ct, ans, a, axis):
+    """The cotangent of `np.cumprod`: the same recurrence, from the end."""
+    if axis is None:
+        return np.reshape(cumprod_back(ct, ans, np.ravel(a), 0), a.shape)
+    following = shifted(np.flip(a, axis), axis)
+    return shifted(ans, axis, first=1) * np.flip(recurrence(following, np.flip(ct, axis), axis), axis)
+
+
+general(
+    np.cumprod,
+    jvps=[lambda t, ans, a, axis=None: cumprod_tangent(t, ans, a, axis)],
+    vjps=[lambda ct, ans, a, axis=None: cumprod_back(ct, ans, a, axis)],
+)
+
+# Differences
+
+
+def undifference(ct, n, axis):
+    """The transpose of `n` differences."""
+    for _ in range(n):
+        zero = np.zeros_like(ct, shape=ct.shape[:axis] + (1,) + ct.shape[axis:][1:])
+        ct = np.concatenate([zero, ct], axis=axis) - np.concatenate([ct, zero], axis=axis)
+    return ct
+
+
+def extent(part, axis):
+    """How many elements `prepend` or `append` adds along an axis."""
+    return 0 if part is None else 1 if np.ndim(part) == 0 else np.shape(part)[axis]
+
+
+def diff_back(ct, shape, n, axis, prepend):
+    """The cotangent of the array that `np.diff` takes differences of, without what is put before and after it."""
+    start = extent(prepend, axis)
+    return undifference(ct, n, axis)[along(axis, slice(start, start + shape[axis]))]
+
+
+def prepended_back(ct, n, axis, prepend):
+    """The cotangent of what is put before the array."""
+    found = undifference(ct, n, axis)[along(axis, slice(0, extent(prepend, axis)))]
+    return np.sum(found) if np.ndim(prepend) == 0 else found
+
+
+def appended_back(ct, n, axis, append):
+    """The cotangent of what is put after the array."""
+    found = undifference(ct, n, axis)[along(axis, slice(-extent(append, axis), None))]
+    return np.sum(found) if np.ndim(append) == 0 else found
+
+
+linear(
+    np.diff,
+    lambda ct, a, n=1, axis=-1, prepend=None, append=None: diff_back(ct, a.shape, n, axis, prepend),
+    None,
+    None,
+    lambda ct, a, n=1, axis=-1, prepend=None, append=None: prepended_back(ct, n, axis, prepend),
+    lambda ct, a, n=1, axis=-1, prepend=None, append=None: appended_back(ct, n, axis, append),
+)

@@ -1,0 +1,100 @@
+"""What many rules need: shapes put back, shares of ties, and functions that dual numbers can run through."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+
+def expand(ct: Any, shape: tuple[int, ...], axis: Any = None, keepdims: bool = False) -> Any:
+    """What a reduction over `axis` took away, put back: `ct` repeated along the reduced axes of `shape`."""
+    if axis is not None and not keepdims:
+        ct = np.expand_dims(ct, axis)
+    return np.broadcast_to(ct, shape)
+
+
+def kept(ans: Any, axis: Any, keepdims: bool, ndim: int) -> Any:
+    """The result of a reduction as `keepdims` would have left it."""
+    if keepdims:
+        return ans
+    return np.expand_dims(ans, tuple(range(ndim)) if axis is None else axis)
+
+
+def unbroadcast(ct: Any, shape: tuple[int, ...]) -> Any:
+    """The transpose of broadcasting from `shape`: the sum over what was repeated."""
+    found = np.shape(ct)
+    extra = len(found) - len(shape)
+    axes = tuple(i for i, n in enumerate(found) if i < extra or (shape[i - extra] == 1 and n != 1))
+    return np.reshape(np.sum(ct, axis=axes), shape) if axes else ct
+
+
+def count(shape: tuple[int, ...], axis: Any = None) -> int:
+    """How many elements a reduction over `axis` takes together."""
+    return math.prod(shape[i] for i in axes_of(axis, len(shape)))
+
+
+def axes_of(axis: Any, ndim: int) -> tuple[int, ...]:
+    """The axes that `axis` means, none of them negative."""
+    if axis is None:
+        return tuple(range(ndim))
+    return tuple(int(i) % ndim for i in (axis if isinstance(axis, (tuple, list)) else (axis,)))
+
+
+def along(axis: int, part: Any) -> tuple[Any, ...]:
+    """The key that takes `part` of one axis, which counts from the front, or from the back if negative."""
+    if axis >= 0:
+        return (slice(None),) * axis + (part,)
+    return (Ellipsis, part) + (slice(None),) * (-axis - 1)
+
+
+def swap_last(x: Any) -> Any:
+    """A stack of matrices, each transposed."""
+    return np.swapaxes(x, -1, -2)
+
+
+def is_complex(x: Any) -> bool:
+    """Whether a number, array or dual number is complex; a matter of dtype."""
+    return np.iscomplexobj(x)
+
+
+def larger_share(x1: Any, x2: Any, dtype: Any) -> Any:
+    """1 where x1 > x2, a half where they are equal, 0 elsewhere."""
+    return (np.greater(x1, x2).astype(dtype) + np.greater_equal(x1, x2).astype(dtype)) / 2
+
+
+def number_taken(x1: Any, x2: Any, dtype: Any) -> Any:
+    """`larger_share`, for functions that take the number where the other is NaN."""
+    return np.where(np.isnan(x2), np.logical_not(np.isnan(x1)), larger_share(x1, x2, dtype)).astype(dtype)
+
+
+def nonzero_or_one(x: Any) -> Any:
+    """`x` with 1 in place of 0, to divide by where the quotient is 0 anyway."""
+    return np.where(x == 0, 1, x)
+
+
+def log_or_zero(x: Any) -> Any:
+    """The logarithm, 0 where it does not exist."""
+    return np.log(np.where(x == 0 if is_complex(x) else np.less_equal(x, 0), 1, x))
+
+
+def dispatched(fn: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function's first argument take the call over, as NumPy's own functions do (`__array_function__`)."""
+
+    @functools.wraps(fn)
+    def call(values: Any, *args: Any, **kwargs: Any) -> Any:
+        override = getattr(type(values), "__array_function__", np.ndarray.__array_function__)
+        if override is np.ndarray.__array_function__:
+            return fn(values, *args, **kwargs)
+        return values.__array_function__(call, (type(values),), (values, *args), kwargs)
+
+    return call
+
+
+def present(module: Any, *names: str) -> Iterator[Any]:
+    """Those of a module's functions that this version of it has, each once."""
+    found = {id(fn): fn for name in names if (fn := getattr(module, name, None)) is not None}
+    return iter(found.values())

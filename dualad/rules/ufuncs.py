@@ -1,0 +1,227 @@
+"""Universal functions: partial derivatives, element by element.
+
+Ties of `maximum` and its like are split evenly; `abs` at 0 and `hypot` at (0, 0) have the subgradient 0. Where a
+derivative is zero wherever it exists the partial says 0. Partials that are infinite somewhere are listed as singular.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from dualad.registry import constant, elementwise, general, linear
+from dualad.rules.helpers import is_complex, larger_share, log_or_zero, nonzero_or_one, number_taken, unbroadcast
+
+# Arithmetic
+
+elementwise(np.add, lambda x1, x2: 1, lambda x1, x2: 1)
+elementwise(np.subtract, lambda x1, x2: 1, lambda x1, x2: -1)
+elementwise(np.multiply, lambda x1, x2: x2, lambda x1, x2: x1)
+elementwise(np.divide, lambda x1, x2: 1 / x2, lambda x1, x2, ans: -ans / x2, singular=(0, 1))
+elementwise(np.negative, lambda x: -1)
+elementwise(np.positive, lambda x: 1)
+elementwise(
+    np.power,
+    lambda x1, x2: x2 * x1 ** (x2 - (x2 != 0)),
+    lambda x1, x2, ans: ans * log_or_zero(x1),
+    singular=(0,),
+)
+elementwise(
+    np.float_power,
+    lambda x1, x2: x2 * np.float_power(x1, x2 - (x2 != 0)),
+    lambda x1, x2, ans: ans * log_or_zero(x1),
+    singular=(0,),
+)
+elementwise(np.remainder, lambda x1, x2: 1, lambda x1, x2: -np.floor_divide(x1, x2), singular=(1,))
+elementwise(np.fmod, lambda x1, x2: 1, lambda x1, x2, ans: np.rint((ans - x1) / x2), singular=(1,))
+elementwise(np.reciprocal, lambda x, ans: -ans * ans, singular=(0,))
+elementwise(np.square, lambda x: 2 * x)
+constant(np.floor_divide, kind="broadcast")
+
+# Powers, exponentials and logarithms
+
+elementwise(np.sqrt, lambda x, ans: 0.5 / ans, singular=(0,))
+elementwise(np.cbrt, lambda x, ans: 1 / (3 * ans * ans), singular=(0,))
+elementwise(np.exp, lambda x, ans: ans)
+elementwise(np.exp2, lambda x, ans: ans * math.log(2))
+elementwise(np.expm1, lambda x, ans: ans + 1)
+elementwise(np.log, lambda x: 1 / x, singular=(0,))
+elementwise(np.log2, lambda x: 1 / (x * math.log(2)), singular=(0,))
+elementwise(np.log10, lambda x: 1 / (x * math.log(10)), singular=(0,))
+elementwise(np.log1p, lambda x: 1 / (1 + x), singular=(0,))
+elementwise(
+    np.logaddexp,
+    lambda x1, x2, ans: np.exp(x1 - np.where(np.isneginf(ans), 0, ans)),
+    lambda x1, x2, ans: np.exp(x2 - np.where(np.isneginf(ans), 0, ans)),
+)
+elementwise(
+    np.logaddexp2,
+    lambda x1, x2, ans: np.exp2(x1 - np.where(np.isneginf(ans), 0, ans)),
+    lambda x1, x2, ans: np.exp2(x2 - np.where(np.isneginf(ans), 0, ans)),
+)
+
+# Trigonometric functions
+
+elementwise(np.sin, lambda x: np.cos(x))
+elementwise(np.cos, lambda x: -np.sin(x))
+elementwise(np.tan, lambda x, ans: 1 + ans * ans)
+elementwise(np.arcsin, lambda x: 1 / np.sqrt((1 - x) * (1 + x)), singular=(0,))
+elementwise(np.arccos, lambda x: -1 / np.sqrt((1 - x) * (1 + x)), singular=(0,))
+elementwise(np.arctan, lambda x: 1 / (1 + x * x))
+elementwise(
+    np.arctan2,
+    lambda x1, x2: x2 / (x1 * x1 + x2 * x2),
+    lambda x1, x2: -x1 / (x1 * x1 + x2 * x2),
+    singular=(0, 1),
+)
+elementwise(
+    np.hypot,
+    lambda x1, x2, ans: x1 / nonzero_or_one(ans),
+    lambda x1, x2, ans: x2 / nonzero_or_one(ans),
+)
+for _degrees in {np.deg2rad, np.radians}:
+    elementwise(_degrees, lambda x: math.pi / 180)
+for _radians in {np.rad2deg, np.degrees}:
+    elementwise(_radians, lambda x: 180 / math.pi)
+
+# Hyperbolic functions
+
+elementwise(np.sinh, lambda x: np.cosh(x))
+elementwise(np.cosh, lambda x: np.sinh(x))
+elementwise(np.tanh, lambda x, ans: 1 - ans * ans)
+elementwise(np.arcsinh, lambda x: 1 / np.sqrt(1 + x * x))
+elementwise(np.arccosh, lambda x: 1 / (np.sqrt(x - 1) * np.sqrt(x + 1)), singular=(0,))
+elementwise(np.arctanh, lambda x: 1 / ((1 - x) * (1 + x)), singular=(0,))
+
+# Extrema
+
+elementwise(
+    np.maximum,
+    lambda x1, x2, ans: larger_share(x1, x2, ans.dtype),
+    lambda x1, x2, ans: larger_share(x2, x1, ans.dtype),
+)
+elementwise(
+    np.minimum,
+    lambda x1, x2, ans: larger_share(x2, x1, ans.dtype),
+    lambda x1, x2, ans: larger_share(x1, x2, ans.dtype),
+)
+elementwise(
+    np.fmax,
+    lambda x1, x2, ans: number_taken(x1, x2, ans.dtype),
+    lambda x1, x2, ans: number_taken(x2, x1, ans.dtype),
+)
+elementwise(
+    np.fmin,
+    lambda x1, x2, ans: number_taken(-x1, -x2, ans.dtype),
+    lambda x1, x2, ans: number_taken(-x2, -x1, ans.dtype),
+)
+
+
+def clip_share(a, lower, upper, dtype):
+    """The partial of `np.clip` in `a`: 1 between the bounds, a half at a bound, 0 beyond; either bound may be None."""
+    above = 1 if lower is None else larger_share(a, lower, dtype)
+    below = 1 if upper is None else larger_share(upper, a if lower is None else np.maximum(a, lower), dtype)
+    return above * below
+
+
+def lower_share(a, lower, upper, dtype):
+    """The partial of `np.clip` in its lower bound."""
+    below = 1 if upper is None else larger_share(upper, np.maximum(a, lower), dtype)
+    return larger_share(lower, a, dtype) * below
+
+
+def upper_share(a, lower, upper, dtype):
+    """The partial of `np.clip` in its upper bound."""
+    return larger_share(a if lower is None else np.maximum(a, lower), upper, dtype)
+
+
+elementwise(
+    np.clip,
+    lambda a, a_min=None, a_max=None, ans=None: clip_share(a, a_min, a_max, ans.dtype),
+    lambda a, a_min=None, a_max=None, ans=None: lower_share(a, a_min, a_max, ans.dtype),
+    lambda a, a_min=None, a_max=None, ans=None: upper_share(a, a_min, a_max, ans.dtype),
+)
+
+# Signs and parts
+
+elementwise(np.absolute, lambda x: np.conj(np.sign(x)))
+elementwise(np.fabs, lambda x: np.sign(x))
+elementwise(np.copysign, lambda x1, x2: np.copysign(1, x1) * np.copysign(1, x2), lambda x1, x2: 0)
+elementwise(np.heaviside, lambda x1, x2: 0, lambda x1, x2: x1 == 0)
+elementwise(np.nextafter, lambda x1, x2: 1, lambda x1, x2: 0)
+elementwise(np.ldexp, lambda x1, x2: np.ldexp(np.ones_like(x1), x2), None)
+
+
+def sign_tangent(t, x):
+    """The tangent of `np.sign`: that of z / |z| for complex numbers, zero for real ones."""
+    if not is_complex(x):
+        return np.zeros_like(t)
+    unit = np.sign(x)
+    return 1j * unit * np.imag(np.conj(unit) * t) / nonzero_or_one(np.absolute(x))
+
+
+def sign_cotangent(ct, x):
+    """The transpose of `sign_tangent`."""
+    if not is_complex(x):
+        return np.zeros_like(ct)
+    unit = np.sign(x)
+    return -1j * np.conj(unit) * np.real(1j * ct * unit) / nonzero_or_one(np.absolute(x))
+
+
+def modf_cotangent(ct):
+    """The cotangent of the fractional part of (fractional, integral)."""
+    return ct[0]
+
+
+general(
+    np.sign,
+    jvps=[lambda t, ans, x: sign_tangent(t, x)],
+    vjps=[lambda ct, ans, x: sign_cotangent(ct, x)],
+    constant_if_real=True,
+    kind="like",
+)
+general(np.modf, jvps=[lambda t, ans, x: (t, np.zeros_like(t))], vjps=[lambda ct, ans, x: modf_cotangent(ct)])
+linear(np.conjugate, lambda ct, x: np.conj(ct), kind="like")
+linear(np.real, lambda ct, val: ct, aliases="maybe")
+linear(np.imag, lambda ct, val: -1j * ct, aliases="maybe", constant_if_real=True)
+
+
+def angle_partial(z, deg):
+    """The partial of `np.angle`: d angle = Re(-1j * dz / z)."""
+    return (180 / math.pi if deg else 1) * -1j / z
+
+
+elementwise(np.angle, lambda z, deg=False: angle_partial(z, deg), singular=(0,), constant_if_real=True, kind="any")
+
+
+# Other functions of one argument
+
+
+def sinc_partial(x):
+    """The derivative of `np.sinc`, by its series near 0 where the closed form cancels."""
+    near = np.abs(x) < 0.01
+    away = np.where(near, 1, x)
+    s = (math.pi * x) ** 2
+    series = -(math.pi**2) * x / 3 * (1 - s / 10 * (1 - s / 28))
+    return np.where(near, series, (np.cos(math.pi * away) - np.sinc(away)) / away)
+
+
+def i1(x):
+    """The modified Bessel function of order 1, by the trapezoidal rule on its integral over a circle."""
+    nodes = np.cos((np.arange(256) + 0.5) * (math.pi / 256))
+    return np.mean(np.exp(np.expand_dims(x, -1) * nodes) * nodes, axis=-1)
+
+
+elementwise(np.sinc, lambda x: sinc_partial(x), kind="any")
+elementwise(np.i0, lambda x: i1(x), kind="any")
+elementwise(np.nan_to_num, lambda x, *, nan=0.0, posinf=None, neginf=None: np.isfinite(x), kind="any")
+
+# Choice. The unchosen branch gets nothing, even of a cotangent that is infinite there.
+
+linear(
+    np.where,
+    None,
+    lambda ct, condition, x, y: unbroadcast(np.where(condition, ct, 0), np.shape(x)),
+    lambda ct, condition, x, y: unbroadcast(np.where(condition, 0, ct), np.shape(y)),
+)
