@@ -1,6 +1,6 @@
 """Functions that have no derivative, or a zero one wherever they have any: declared, so that nobody asks for a rule.
 
-Those that write into their arguments say so; a store of something active is then seen, and refused where it has no rule.
+Those that write into their arguments say so: a store of something active is then seen.
 """
 
 from __future__ import annotations

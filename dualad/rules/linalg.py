@@ -1,4 +1,4 @@
-"""`np.linalg`: solving, inverting, decomposing, norms. Stacks of matrices throughout; no factorisation is a constant."""
+"""`np.linalg`: solving, inverting, determinants, powers; of stacks of matrices throughout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Module `math`: its functions are of Python numbers, their partials are written in NumPy so that dual numbers go through."""
+"""Module `math`: functions of Python numbers, whose partials are written in NumPy so that dual numbers go through."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ general(
 
 
 def cell(x, xp):
-    """The interval of the knots `xp` that each `x` is interpolated in, and how far along it; beyond the knots, its end."""
+    """The interval of the knots `xp` that each `x` lies in, and how far along it; beyond the knots, its end."""
     i = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, np.size(xp) - 2)
     return i, np.clip((x - xp[i]) / (xp[i + 1] - xp[i]), 0, 1)
 

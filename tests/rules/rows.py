@@ -1,0 +1,102 @@
+"""What a row of the rule tables is: a primitive, arguments to try it at, and how exactly its derivatives are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from dualad import registry
+from dualad.registry import Primitive
+
+rng = np.random.default_rng(20260)
+
+
+@dataclass
+class Row:
+    """One call of a primitive.
+
+    Attributes:
+        primitive: as the registry has it.
+        args: the arguments; what is differentiated is an inexact number or array, or sequences of such.
+        kwargs: keyword arguments.
+        wrt: positions that are differentiated in; by default all that have a rule and an inexact argument.
+        rtol: how exactly central differences are met.
+        float32: whether the result of float32 arguments is float32 with float32 tangents.
+        order: 2 where the derivative is differentiated too.
+    """
+
+    primitive: Primitive
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    wrt: tuple[int, ...] | None = None
+    rtol: float = 1e-6
+    float32: bool = True
+    label: str = ""
+
+    def __str__(self) -> str:
+        shown = ",".join(_shown(a) for a in self.args) + "".join(f",{k}={_shown(v)}" for k, v in self.kwargs.items())
+        return f"{self.primitive.name}({shown})"
+
+    @property
+    def positions(self) -> tuple[int, ...]:
+        if self.wrt is not None:
+            return self.wrt
+        return tuple(i for i in self.primitive.argnums if i < len(self.args) and differentiable(self.args[i]))
+
+
+def _shown(x: Any) -> str:
+    if isinstance(x, np.ndarray):
+        return f"{x.dtype.kind}{x.shape}".replace(" ", "")
+    if isinstance(x, (list, tuple)):
+        return "[" + ",".join(_shown(i) for i in x) + "]"
+    return repr(x)[:20]
+
+
+def differentiable(x: Any) -> bool:
+    if isinstance(x, (list, tuple)):
+        return bool(x) and all(differentiable(i) for i in x)
+    return isinstance(x, (float, complex)) or (isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind in "fc")
+
+
+def fn(function: Callable[..., Any], *args: Any, **options: Any) -> Row:
+    """A row for a function; options of the row itself are rtol, wrt and float32, the rest are keyword arguments."""
+    found = registry.lookup(function)
+    assert found is not None, function
+    return _row(found, args, options)
+
+
+def meth(name: str, *args: Any, **options: Any) -> Row:
+    """A row for an array method."""
+    found = registry.lookup_method(name)
+    assert found is not None, name
+    return _row(found, args, options)
+
+
+def attr(name: str, *args: Any, **options: Any) -> Row:
+    """A row for an array attribute."""
+    found = registry.lookup_attribute(name)
+    assert found is not None, name
+    return _row(found, args, options)
+
+
+def _row(primitive: Primitive, args: tuple[Any, ...], options: dict[str, Any]) -> Row:
+    own = {k: options.pop(k) for k in ("rtol", "wrt", "float32") if k in options}
+    return Row(primitive, args, options, **own)
+
+
+def reals(*shape: int, low: float = -2.0, high: float = 2.0) -> np.ndarray:
+    """An array of reals, none two of them close."""
+    size = int(np.prod(shape))
+    spaced = np.linspace(low, high, size + 2)[1:-1] if size else np.zeros(0)
+    return rng.permutation(spaced).reshape(shape) + rng.uniform(-0.1, 0.1) * (high - low) / (size + 2)
+
+
+def positive(*shape: int, low: float = 0.3, high: float = 2.5) -> np.ndarray:
+    return reals(*shape, low=low, high=high)
+
+
+def cplx(*shape: int) -> np.ndarray:
+    return reals(*shape) + 1j * reals(*shape)
