@@ -1,0 +1,73 @@
+"""Forward mode: dual numbers, and `jvp` on trees of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dualad import tree
+from dualad.forward.apply import scalar_like
+from dualad.forward.arrays import like, zeros_like
+from dualad.forward.dual import Dual, duplicate, is_number, root
+from dualad.forward.levels import Level, new_level
+from dualad.forward.lift import lift_source, unlifted
+from dualad.forward.lifted import call
+from dualad.forward.memory import load
+
+__all__ = ["Dual", "Level", "jvp", "lift_source", "new_level", "unlifted"]
+
+
+def jvp(f: Any, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
+    """Value and tangent of `f(*primals)`, primals moving along `tangents`.
+
+    Args:
+        f: the function.
+        primals: its arguments, trees.
+        tangents: trees of the same structure, with None (or 0.0) for a leaf that does not move.
+
+    Returns:
+        The result without dual numbers of this call, and its tangent: zeros where nothing flows, None for a leaf that is no
+        number. Their arrays are their own.
+    """
+    leaves, structure = tree.flatten(tuple(primals))
+    moves = tree.flatten_like(structure, tuple(tangents))
+    with new_level() as level:
+        args = tree.unflatten(structure, [attach(x, t, level) for x, t in zip(leaves, moves)])
+        y = call(f, *args)
+        if level.refusal is not None:
+            raise level.refusal
+        results, shape = tree.flatten(y)
+        pairs = [detach(r, level) for r in results]
+    return tree.unflatten(shape, [v for v, _ in pairs]), tree.unflatten(shape, [t for _, t in pairs])
+
+
+def attach(x: Any, tangent: Any, level: Level) -> Any:
+    """A leaf of the primals as a dual number; arrays are copied, for the function may store into them."""
+    x = duplicate(load(x))
+    value = root(x)
+    if tangent is None or not is_number(value):
+        return x
+    if isinstance(value, np.ndarray):
+        tangent = load(tangent)
+        if not isinstance(root(tangent), np.ndarray):
+            tangent = tangent + zeros_like(value)
+        return Dual(x, duplicate(like(tangent, value)), level)
+    return Dual(x, scalar_like(tangent, value), level)
+
+
+def detach(x: Any, level: Level) -> tuple[Any, Any]:
+    """Value and tangent, at a level, of a leaf of the result."""
+    x = load(x)
+    if type(x) is Dual and x.level is level:
+        return duplicate(x.value), _result(x.tangent, root(x))
+    value = root(x)
+    if not is_number(value) and not isinstance(value, (bool, np.bool_)):
+        return duplicate(x), None
+    return duplicate(x), zeros_like(value)
+
+
+def _result(tangent: Any, value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return duplicate(tangent)
+    return scalar_like(tangent, value)

@@ -1,0 +1,438 @@
+"""Where a derivative rule meets dual numbers.
+
+`apply` takes the highest level among the arguments off, computes the result and the tangent on what is below (which may be
+dual numbers of lower levels, so that the same happens again), and puts the two together.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dualad.forward.arrays import array, assign, highest, like, loaded, tangent_dtype, zeros_like
+from dualad.forward.dual import Dual, duplicate, has_dual, is_exact, is_number, plain, root
+from dualad.forward.levels import HIGHEST, Level, refuse, storing
+from dualad.forward.memory import load
+from dualad.registry import SPECIAL_PARAMETERS, Primitive, Rule
+
+Args = list[Any]
+
+
+def apply(primitive: Primitive, args: Any, kwargs: dict[str, Any], below: int = HIGHEST) -> Any:
+    """Call a primitive whose arguments may be dual numbers, at levels under `below`."""
+    if kwargs and "out" in kwargs:
+        return _into(primitive, args, kwargs)
+    if primitive.form == "constant":
+        return _constant(primitive, [plain(a) for a in args], plain(kwargs))
+    if kwargs and any([_active(v) for v in kwargs.values()]):
+        args, kwargs = _positional(primitive, args, kwargs)
+    args = [_argument(primitive, i, a, below) for i, a in enumerate(args)]
+    level: Level | None = None
+    for a in args:
+        level = highest(a, level)
+    if level is None:
+        return primitive.fn(*args, **kwargs)
+    call = _Call(primitive, args, kwargs, level)
+    if primitive.constant_if_real and not np.iscomplexobj(root(call.values[0])):
+        return apply(primitive, call.values, kwargs, level.number)
+    ans = apply(primitive, call.values, kwargs, level.number)
+    return join(ans, _FORMS[primitive.form](call, ans), call)
+
+
+def _constant(primitive: Primitive, args: Args, kwargs: dict[str, Any]) -> Any:
+    ans = primitive.fn(*args, **kwargs)
+    if isinstance(ans, np.ndarray) and primitive.aliases != "no" or any([ans is a for a in args]):
+        return duplicate(ans)  # a store into it must not pass by the tangent of the argument
+    return ans
+
+
+class _Call:
+    """One application of a primitive at one level.
+
+    Attributes:
+        values: the arguments without this level, loaded below it.
+        operands: the same as rules see them: where NumPy would make an array of a number it is a NumPy scalar.
+        tangents: for each argument its tangent (of a sequence, a list), or None.
+    """
+
+    __slots__ = ("kwargs", "level", "moves_integers", "operands", "primitive", "tangents", "values")
+
+    def __init__(self, primitive: Primitive, args: Args, kwargs: dict[str, Any], level: Level) -> None:
+        self.primitive, self.kwargs, self.level = primitive, kwargs, level
+        self.values: Args = []
+        self.tangents: Args = []
+        self.moves_integers = False
+        number = level.number
+        for a in args:
+            cls = type(a)
+            value, tangent = a, None
+            if cls is Dual:
+                if a.level is level:
+                    value, tangent = load(a.value, number), load(a.tangent, number)
+                    self.moves_integers |= is_exact(root(value))
+            elif (cls is list or cls is tuple) and highest(a) is level:
+                value, tangent = self._sequence(a, number)
+            self.values.append(value)
+            self.tangents.append(tangent)
+        self.operands = self.values
+        if primitive.form in ("elementwise", "general") and not is_python_operator(primitive):
+            rules = primitive.rules
+            self.operands = [_numpy_scalar(v) if _rule_at(rules, i) else v for i, v in enumerate(self.values)]
+
+    def _sequence(self, a: Any, number: int) -> tuple[Any, Any]:
+        here = [type(v) is Dual and v.level is self.level for v in a]
+        values = [load(v.value, number) if h else v for v, h in zip(a, here)]
+        self.moves_integers |= any([h and is_exact(root(v)) for v, h in zip(values, here)])
+        tangents = [load(v.tangent, number) if h else None for v, h in zip(a, here)]
+        return (values if type(a) is list else tuple(values)), tangents
+
+    def terms(self) -> list[tuple[int, Rule, Any]]:
+        """Position, rule and tangent of each argument that moves."""
+        rules = self.primitive.jvps or self.primitive.rules
+        found = []
+        for i, tangent in enumerate(self.tangents):
+            if tangent is None:
+                continue
+            rule = _rule_at(rules, i)
+            if rule is None:
+                raise refuse(
+                    f"{self.primitive.name} has no derivative in its argument {i}, and a derivative is taken in what is passed "
+                    "there; pass `dualad.stop_gradient(...)` of it if that is meant"
+                )
+            found.append((i, rule, tangent))
+        return found
+
+    def with_tangent(self, i: int, tangent: Any) -> Args:
+        return [*self.values[:i], tangent, *self.values[i + 1 :]]
+
+
+def is_python_operator(primitive: Primitive) -> bool:
+    """Whether a primitive computes with Python numbers as such (`operator.add`, `math.sin`); NumPy makes arrays of them."""
+    found = _python.get(primitive)
+    if found is None:
+        fn = primitive.fn
+        module = getattr(fn, "__module__", None)
+        found = _python[primitive] = module in ("_operator", "operator", "math", "cmath", "builtins")
+    return found
+
+
+_python: dict[Primitive, bool] = {}
+
+
+def _numpy_scalar(x: Any) -> Any:
+    cls = type(x)
+    if cls is float:
+        return np.float64(x)
+    if cls is int:
+        return np.int64(x) if -(1 << 63) <= x < 1 << 63 else x
+    if cls is complex:
+        return np.complex128(x)
+    if cls is Dual and type(x.value) in (float, int, complex, Dual):
+        value = _numpy_scalar(x.value)
+        return x if value is x.value else Dual(value, x.tangent, x.level)
+    return x
+
+
+def _elementwise(call: _Call, ans: Any) -> Any:
+    total: Any = None
+    for i, rule, tangent in call.terms():
+        if i in call.primitive.singular:
+            with np.errstate(all="ignore"):
+                operands = [np.float64(v) if type(v) is float else v for v in call.operands]
+                partial = invoke(rule, operands, call.kwargs, ans=ans)
+                term = strong_product(partial, tangent)
+        else:
+            partial = invoke(rule, call.operands, call.kwargs, ans=ans)
+            term = tangent if type(partial) in (int, float) and partial == 1 else partial * tangent
+        total = term if total is None else total + term
+    return total
+
+
+def _linear(call: _Call, ans: Any) -> Any:
+    args = list(call.values)
+    _check_keywords(call)
+    moving = {i for i, _, _ in call.terms()}
+    for i, value in enumerate(call.values):
+        if _rule_at(call.primitive.rules, i) is None:
+            continue
+        if i in moving:
+            tangent = call.tangents[i]
+            if isinstance(tangent, list) and type(value) in (list, tuple):
+                tangent = [zeros_like(v) if t is None else t for v, t in zip(value, tangent)]
+            args[i] = tangent
+        elif type(value) in (list, tuple) and i in call.primitive.sequences:
+            args[i] = [zeros_like(v) for v in value]
+        else:
+            args[i] = zeros_like(array(value) if type(value) in (list, tuple) else value)
+    return apply(call.primitive, args, call.kwargs, call.level.number)
+
+
+def _multilinear(call: _Call, ans: Any) -> Any:
+    _check_keywords(call)
+    total: Any = None
+    for i, _, tangent in call.terms():
+        choices = [tangent]
+        if isinstance(tangent, list):
+            value = list(call.values[i])
+            choices = [[*value[:k], t, *value[k + 1 :]] for k, t in enumerate(tangent) if t is not None]
+        for choice in choices:
+            term = apply(call.primitive, call.with_tangent(i, choice), call.kwargs, call.level.number)
+            total = term if total is None else total + term
+    return total
+
+
+def _general(call: _Call, ans: Any) -> Any:
+    total: Any = None
+    for _, rule, tangent in call.terms():
+        total = _sum(total, invoke(rule, call.operands, call.kwargs, ans=ans, t=tangent))
+    return total
+
+
+_FORMS: dict[str, Callable[[_Call, Any], Any]] = {
+    "elementwise": _elementwise,
+    "linear": _linear,
+    "multilinear": _multilinear,
+    "general": _general,
+}
+
+
+def _sum(a: Any, b: Any) -> Any:
+    if a is None:
+        return b
+    if isinstance(a, (tuple, list)):
+        return [_sum(x, y) for x, y in zip(a, b)]
+    return a + b
+
+
+# Results
+
+
+def join(ans: Any, tangent: Any, call: _Call) -> Any:
+    """The result with its tangent; a tuple of results with a tuple of tangents."""
+    if type(ans) is not Dual and isinstance(ans, (tuple, list)):
+        parts = [join(a, t, call) for a, t in zip(ans, _parts(tangent, len(ans)), strict=True)]
+        return type(ans)(*parts) if hasattr(ans, "_fields") or _is_result_tuple(ans) else type(ans)(parts)
+    value = root(ans)
+    if tangent is None or not is_number(value) or (is_exact(value) and not call.moves_integers):
+        return ans
+    if isinstance(value, np.ndarray):
+        tangent = _own(array_like(tangent, value), ans, call)
+    else:
+        tangent = scalar_like(tangent, value)
+    return Dual(ans, tangent, call.level)
+
+
+def _parts(tangent: Any, count: int) -> Any:
+    return tangent if isinstance(tangent, (tuple, list)) and type(tangent) is not Dual else [tangent] * count
+
+
+def _is_result_tuple(ans: Any) -> bool:
+    return type(ans) is not tuple and isinstance(ans, tuple)
+
+
+def array_like(tangent: Any, value: np.ndarray[Any, Any]) -> Any:
+    """A tangent in the shape, dtype and layout of a plain array."""
+    if type(tangent) is not Dual:
+        return like(tangent, value)
+    if tangent.shape != value.shape if isinstance(root(tangent), np.ndarray) else True:
+        tangent = tangent + zeros_like(value)
+    return like(tangent, value)
+
+
+def scalar_like(tangent: Any, value: Any) -> Any:
+    """A tangent of the class that goes with a plain number."""
+    if type(tangent) is Dual:
+        return Dual(scalar_like(tangent.value, value), scalar_like(tangent.tangent, value), tangent.level)
+    if isinstance(value, np.generic):
+        cls: Any = tangent_dtype(value.dtype).type
+        if type(tangent) is cls:
+            return tangent
+    else:
+        cls = complex if isinstance(value, complex) else float
+        if type(tangent) is cls:
+            return tangent
+    if isinstance(tangent, np.ndarray):
+        tangent = tangent[()] if tangent.ndim == 0 else tangent.item()
+    if isinstance(tangent, complex) and not isinstance(value, (complex, np.complexfloating)):
+        tangent = tangent.real
+    return cls(tangent)
+
+
+def _own(tangent: Any, ans: Any, call: _Call) -> Any:
+    """`tangent` in storage of its own, unless the result shares storage with an argument."""
+    aliases = call.primitive.aliases
+    if aliases == "yes" and not call.moves_integers:
+        return tangent
+    mine = root(tangent)
+    given = [root(t) for t in _flat(call.tangents)]
+    if aliases != "no" or call.moves_integers:
+        value = root(ans)
+        if aliases != "no" and any([_shared(value, root(v)) for v in _flat(call.values)]):
+            return tangent
+        return duplicate(tangent) if any([_shared(mine, t) for t in given]) else tangent
+    if mine.base is not None or mine is root(ans) or any([mine is t for t in given]):
+        return duplicate(tangent)
+    return tangent
+
+
+def _shared(a: Any, b: Any) -> bool:
+    return isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and np.may_share_memory(a, b)
+
+
+def _flat(values: Args) -> Args:
+    found: Args = []
+    for v in values:
+        if type(v) in (list, tuple):
+            found.extend(v)
+        elif v is not None:
+            found.append(v)
+    return found
+
+
+# Rules and their parameters
+
+
+def invoke(rule: Rule, args: Args, kwargs: dict[str, Any], **special: Any) -> Any:
+    """Call a rule with what it names: the function's arguments, and `ans`, `ct`, `t` wherever they stand."""
+    places = _places.get(rule)
+    if places is None:
+        places = _places[rule] = _find_places(rule)
+    given, named = list(args), dict(kwargs)
+    for index, name in places:
+        if index <= len(given):
+            given.insert(index, special[name])
+        else:
+            named[name] = special[name]
+    try:
+        return rule(*given, **named)
+    except TypeError as error:
+        if _binds(rule, given, named):
+            raise
+        raise refuse(f"a call with these arguments has no derivative: {error}") from None
+
+
+_places: dict[Rule, tuple[tuple[int, str], ...]] = {}
+
+
+def _find_places(rule: Rule) -> tuple[tuple[int, str], ...]:
+    names = list(inspect.signature(rule).parameters)
+    return tuple([(i, name) for i, name in enumerate(names) if name in SPECIAL_PARAMETERS])
+
+
+def _binds(rule: Rule, args: Args, kwargs: dict[str, Any]) -> bool:
+    try:
+        inspect.signature(rule).bind(*args, **kwargs)
+    except TypeError:
+        return False
+    return True
+
+
+def _rule_at(rules: tuple[Rule | None, ...], i: int) -> Rule | None:
+    if i < len(rules):
+        return rules[i]
+    last = rules[-1] if rules else None
+    if last is not None and any([p.kind is p.VAR_POSITIONAL for p in inspect.signature(last).parameters.values()]):
+        return last
+    return None
+
+
+def _check_keywords(call: _Call) -> None:
+    """Refuse keywords that no rule names: nobody has thought of what they do to the derivative."""
+    signature = call.primitive.signature
+    if not call.kwargs or signature is None:
+        return
+    known = signature.parameters
+    if any([p.kind is p.VAR_KEYWORD for p in known.values()]):
+        return
+    for name in call.kwargs:
+        if name not in known:
+            raise refuse(f"{call.primitive.name}(..., {name}=...) has no derivative rule; call it without `{name}`")
+
+
+def _positional(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> tuple[Args, dict[str, Any]]:
+    """Arguments passed by name that move, brought to their positions."""
+    signature = primitive.signature
+    if signature is None:
+        raise refuse(f"{primitive.name} has no derivative rule for arguments passed by name")
+    names = list(signature.parameters)
+    given = list(args)
+    left = dict(kwargs)
+    last = max([names.index(n) for n, v in kwargs.items() if n in names and _active(v)], default=-1)
+    for name in names[len(given) : last + 1]:
+        default = signature.parameters[name].default
+        if name in left:
+            given.append(left.pop(name))
+        elif default is not inspect.Parameter.empty:
+            given.append(default)
+        else:
+            raise refuse(f"{primitive.name} has no derivative rule for a call without its argument `{name}`")
+    for name, value in left.items():
+        if _active(value):
+            raise refuse(f"{primitive.name}(..., {name}=...) has no derivative in `{name}`")
+    return given, left
+
+
+def _active(x: Any) -> bool:
+    return has_dual(x) or (bool(storing) and loaded(x) is not x)
+
+
+def _argument(primitive: Primitive, i: int, a: Any, below: int) -> Any:
+    cls = type(a)
+    if cls is Dual or cls is np.ndarray:
+        return load(a, below)
+    if cls is list or cls is tuple:
+        a = loaded(a, below)
+        if i not in primitive.sequences and _rule_at(primitive.rules, i) is not None and highest(a) is not None:
+            return array(a, below=below)
+        if i in primitive.sequences and highest(a) is not None:
+            return type(a)([array(v, below=below) if type(v) in (list, tuple) and has_dual(v) else v for v in a])
+        if i not in primitive.sequences:
+            return plain(a)
+    elif cls is slice and has_dual(a):
+        return plain(a)
+    return a
+
+
+def _into(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> Any:
+    """A call with `out=`: the result is stored there."""
+    kwargs = dict(kwargs)
+    out = kwargs.pop("out")
+    if isinstance(out, tuple) and type(out) is not Dual:
+        if len(out) != 1:
+            raise refuse(f"{primitive.name} with several outputs into `out`; assign the results instead")
+        out = out[0]
+    result = apply(primitive, args, kwargs)
+    if out is None:
+        return result
+    assign(out, ..., result)
+    return out
+
+
+# Strong zeros
+
+
+def strong_product(partial: Any, tangent: Any) -> Any:
+    """`partial * tangent` that is 0 where the tangent is 0, whatever the partial is there (infinite, undefined)."""
+    a, b = type(partial) is Dual, type(tangent) is Dual
+    if not a and not b:
+        if isinstance(tangent, np.ndarray) or isinstance(partial, np.ndarray):
+            product = np.multiply(partial, tangent)
+            return np.where(np.equal(tangent, 0), np.zeros((), product.dtype), product)
+        return 0.0 * tangent if tangent == 0 else partial * tangent
+    number = max(partial.level.number if a else 0, tangent.level.number if b else 0)
+    level = tangent.level if b and tangent.level.number == number else partial.level
+    p, p_moves = (partial.value, True) if a and partial.level is level else (partial, False)
+    t, t_moves = (tangent.value, True) if b and tangent.level is level else (tangent, False)
+    total: Any = None
+    if p_moves:
+        total = strong_product(partial.tangent, t)
+    if t_moves:
+        term = strong_product(p, tangent.tangent)
+        total = term if total is None else total + term
+    value = strong_product(p, t)
+    if isinstance(root(value), np.ndarray):
+        return Dual(value, duplicate(array_like(total, root(value))), level)
+    return Dual(value, scalar_like(total, root(value)), level)

@@ -1,0 +1,158 @@
+"""Arrays made of dual numbers, and values and tangents brought into one layout."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dualad.forward.dual import Dual, duplicate, has_dual, is_exact, is_number, plain, root, settle
+from dualad.forward.levels import HIGHEST, Level, refuse, storing
+from dualad.forward.memory import load, store
+
+
+def loaded(x: Any, below: int = HIGHEST) -> Any:
+    """`x` with its arrays loaded, in lists and tuples too. Lists are copied where something in them changes."""
+    cls = type(x)
+    if cls is Dual or cls is np.ndarray:
+        return load(x, below)
+    if cls is list or cls is tuple:
+        parts = [loaded(v, below) for v in x]
+        if any([a is not b for a, b in zip(parts, x)]):
+            return parts if cls is list else tuple(parts)
+    return x
+
+
+def highest(x: Any, found: Level | None = None) -> Level | None:
+    """The highest level of the dual numbers in `x`, which may be nested in lists and tuples."""
+    cls = type(x)
+    if cls is Dual:
+        return x.level if found is None or x.level.number > found.number else found
+    if cls is list or cls is tuple:
+        for v in x:
+            found = highest(v, found)
+    return found
+
+
+def array(x: Any, dtype: Any = None, below: int = HIGHEST, **how: Any) -> Any:
+    """`np.array` of numbers, arrays and lists of them, any of which may be dual. `how` is passed on to `np.array`."""
+    x = loaded(x, below)
+    level = highest(x)
+    if level is None:
+        return np.array(x, dtype, **how)
+    if dtype is not None and np.dtype(dtype) == object:
+        raise refuse("an array of objects cannot hold numbers that a derivative is taken in; use a list, or floats")
+    values, tangents = split(x, level)
+    value = array(values, dtype, level.number, **how)
+    plain_value = root(value)
+    if not is_number(plain_value):
+        return value
+    if is_exact(plain_value) and not is_exact(np.asarray(plain(x))):
+        return value
+    tangent = array(tangents, tangent_dtype(plain_value.dtype), level.number, **how)
+    if type(x) is Dual and root(tangent) is root(x.tangent) and plain_value is not root(x):
+        tangent = duplicate(tangent)
+    return Dual(value, like(tangent, plain_value), level)
+
+
+def split(x: Any, level: Level) -> tuple[Any, Any]:
+    """Values and tangents, at a level, of what may be nested in lists and tuples."""
+    cls = type(x)
+    if cls is Dual:
+        return (x.value, x.tangent) if x.level is level else (x, zeros_like(x))
+    if cls is list or cls is tuple:
+        pairs = [split(v, level) for v in x]
+        return [v for v, _ in pairs], [t for _, t in pairs]
+    return x, zeros_like(x)
+
+
+def zeros_like(x: Any) -> Any:
+    """The zero tangent of a value, as a plain number or array in the value's layout."""
+    value = root(x)
+    if isinstance(value, np.ndarray):
+        return np.zeros_like(value, tangent_dtype(value.dtype), subok=False)
+    if isinstance(value, np.generic):
+        return tangent_dtype(value.dtype).type(0)
+    return 0j if isinstance(value, complex) else 0.0
+
+
+def tangent_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """The dtype of the tangent of an array of this dtype."""
+    return dtype if dtype.kind in "fc" else np.dtype(np.float64)
+
+
+def like(tangent: Any, value: Any) -> Any:
+    """`tangent` in the shape, dtype and layout of a plain array `value`; itself where it fits already."""
+    if type(tangent) is Dual:
+        primal, moved = like(tangent.value, value), like(tangent.tangent, value)
+        if primal is tangent.value and moved is tangent.tangent:
+            return tangent
+        return Dual(primal, moved, tangent.level)
+    dtype = tangent_dtype(value.dtype)
+    if type(tangent) is np.ndarray and tangent.dtype == dtype and tangent.shape == value.shape:
+        if value.ndim == 0 or _same_layout(tangent, value):
+            return tangent
+    made = np.empty_like(value, dtype, subok=False)
+    made[...] = real_if(tangent, dtype.kind)
+    return made
+
+
+def _same_layout(tangent: np.ndarray[Any, Any], value: np.ndarray[Any, Any]) -> bool:
+    if tangent.strides == value.strides:
+        return True
+    if tangent.itemsize == value.itemsize:
+        return value.size <= 1
+    return [s * value.itemsize for s in tangent.strides] == [s * tangent.itemsize for s in value.strides]
+
+
+def real_if(tangent: Any, kind: str) -> Any:
+    """The real part if values of this kind are real."""
+    return tangent.real if kind != "c" and np.iscomplexobj(tangent) else tangent
+
+
+def assign(target: Any, key: Any, value: Any) -> None:
+    """`target[key] = value` for an array, with keys and values as users write them."""
+    cls = type(value)
+    if (cls is list or cls is tuple) and (storing or has_dual(value)):
+        value = array(value)
+    store(target, plain(key), value)
+
+
+def number(x: Any, cls: type) -> Any:
+    """`cls(x)` for the classes of real and complex numbers, `float`, `np.float32`, ..., of a dual number or array."""
+    x = settle(x)
+    if type(x) is not Dual:
+        return cls(x)
+    value = number(x.value, cls)
+    if not is_number(root(value)) or (is_exact(root(value)) and not is_exact(root(x))):
+        return value
+    if cls in (float, complex):
+        return Dual(value, number(_item(x.tangent), cls), x.level)
+    tangent = number(x.tangent, tangent_dtype(root(value).dtype).type)
+    return Dual(value, like(tangent, root(value)) if isinstance(root(value), np.ndarray) else tangent, x.level)
+
+
+def _item(x: Any) -> Any:
+    """The one item of an array of size one, as a Python number; numbers as they are."""
+    if type(x) is Dual:
+        return Dual(_item(x.value), _item(x.tangent), x.level)
+    return x.item() if isinstance(x, (np.ndarray, np.generic)) else x
+
+
+def item(x: Dual, *args: Any) -> Any:
+    """`x.item(...)`."""
+    value, tangent = x.value, x.tangent
+    if type(value) is Dual or type(tangent) is Dual:
+        return Dual(_item_at(value, args), _item_at(tangent, args), x.level)
+    return Dual(value.item(*args), tangent.item(*args), x.level)
+
+
+def _item_at(x: Any, args: tuple[Any, ...]) -> Any:
+    return item(x, *args) if type(x) is Dual else x.item(*args)
+
+
+def to_list(x: Any) -> Any:
+    """`x.tolist()`: nested lists of Python numbers, dual where x is."""
+    if root(x).ndim == 0:
+        return item(x) if type(x) is Dual else x.item()
+    return [to_list(row) for row in x]

@@ -1,0 +1,412 @@
+"""How lifted code calls: `call(f, *args, **kwargs)` decides when it runs what a call means for dual numbers.
+
+Python functions of the user's are called in their lifted form; functions with a rule go to the rule; functions that only
+hold, pass on or compare their arguments are called as they are; anything else is refused when it is given dual numbers
+or arrays with tangents, and called as it is otherwise.
+"""
+
+from __future__ import annotations
+
+import bisect
+import collections
+import copy
+import functools
+import heapq
+import logging
+import operator
+import types
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dualad import registry
+from dualad.errors import Unsupported
+from dualad.forward import protocols
+from dualad.forward.apply import apply
+from dualad.forward.arrays import array, assign, loaded, number
+from dualad.forward.dual import Dual, has_dual, plain
+from dualad.forward.levels import live, refuse, storing
+from dualad.forward.lift import is_of_dualad, is_transparent, lifted_function
+from dualad.forward.memory import load, shadowed
+from dualad.syntax.source import read
+
+Args = tuple[Any, ...]
+Kwargs = dict[str, Any]
+
+BUILTINS: dict[int, Callable[..., Any]] = {}
+"""What stands for a builtin in lifted code, by the builtin's id."""
+
+_PYTHON = types.FunctionType
+_METHOD = types.MethodType
+_C_METHOD = types.BuiltinFunctionType
+_DESCRIPTORS = (types.MethodDescriptorType, types.WrapperDescriptorType, types.MethodWrapperType)
+
+
+def stands_for(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Make a function what lifted code calls in place of some builtins."""
+
+    def install(handler: Callable[..., Any]) -> Callable[..., Any]:
+        for function in functions:
+            BUILTINS[id(function)] = handler
+            _held.append(function)
+        return handler
+
+    return install
+
+
+_held: list[Any] = []
+
+
+def call(fn: Any, /, *args: Any, **kwargs: Any) -> Any:
+    """`fn(*args, **kwargs)`, seen by dual numbers."""
+    cls = type(fn)
+    if cls is _PYTHON:
+        lifted = lifted_function(fn)
+        return foreign(fn, args, kwargs) if lifted is None else lifted(*args, **kwargs)
+    if cls is _METHOD:
+        return call(fn.__func__, fn.__self__, *args, **kwargs)
+    handler = BUILTINS.get(id(fn))
+    if handler is not None:
+        return handler(*args, **kwargs)
+    if cls is _C_METHOD:
+        return _c_function(fn, args, kwargs)
+    if isinstance(fn, type):
+        return construct(fn, args, kwargs)
+    if cls in _DESCRIPTORS:
+        return _unbound(fn, args, kwargs)
+    return _object(fn, args, kwargs)
+
+
+def caller(fn: Any) -> Any:
+    """A function that C code may call in place of `fn`: it calls `fn` as lifted code would."""
+    return fn if fn is None or not callable(fn) else functools.partial(call, fn)
+
+
+def active(args: Args, kwargs: Kwargs) -> bool:
+    """Whether any argument holds dual numbers or arrays with tangents, in lists, tuples and dicts too."""
+    for a in args:
+        cls = type(a)
+        if cls is Dual:
+            return True
+        if cls is np.ndarray:
+            if storing and shadowed(a):
+                return True
+        elif cls is not float and cls is not int and cls is not str and (has_dual(a) or (storing and _shadows_in(a))):
+            return True
+    return bool(kwargs) and active(tuple(kwargs.values()), {})
+
+
+def _shadows_in(x: Any, depth: int = 4) -> bool:
+    """Whether a container or object holds arrays with tangents."""
+    if isinstance(x, np.ndarray):
+        return shadowed(x)
+    if isinstance(x, (str, bytes, int, float, type, types.ModuleType, types.FunctionType)) or not depth:
+        return False
+    if isinstance(x, dict):
+        return any([_shadows_in(v, depth - 1) for v in x.values()])
+    if isinstance(x, (list, tuple, set, frozenset, collections.deque)):
+        return any([_shadows_in(v, depth - 1) for v in x])
+    found = getattr(x, "__dict__", None)
+    return isinstance(found, dict) and any([_shadows_in(v, depth - 1) for v in found.values()])
+
+
+def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
+    """A call of what is not lifted."""
+    if not live or not active(args, kwargs):
+        return fn(*args, **kwargs)
+    if fn in _HOLDING:
+        return fn(*args, **kwargs)
+    args, kwargs = tuple([loaded(a) for a in args]), {k: loaded(v) for k, v in kwargs.items()}
+    if is_of_dualad(fn) or fn in _PASSING:
+        return fn(*args, **kwargs)
+    if fn in protocols.HANDLERS or fn in protocols.CONSTANT or isinstance(fn, np.ufunc) or registry.lookup(fn) is not None:
+        return protocols.call_numpy(fn, args, kwargs)
+    if getattr(fn, "__module__", None) in ("logging", "warnings") or fn is print:
+        return fn(*[plain(a) for a in args], **plain(kwargs))
+    if type(fn) is _PYTHON and is_transparent(fn):
+        try:
+            read(fn)
+        except Unsupported as error:
+            raise refuse(str(error)) from None
+    raise protocols.no_rule(fn)
+
+
+# Functions that only hold, compare or pass on what they are given.
+_HOLDING: set[Any] = {heapq.heappush, heapq.heapreplace, heapq.heappushpop, operator.is_, operator.is_not, id, callable, repr}
+_PASSING: set[Any] = {
+    heapq.heappop,
+    heapq.heapify,
+    heapq.nlargest,
+    heapq.nsmallest,
+    bisect.bisect,
+    bisect.bisect_left,
+    bisect.bisect_right,
+    bisect.insort,
+    bisect.insort_left,
+    bisect.insort_right,
+    operator.getitem,
+    operator.eq,
+    operator.ne,
+    operator.lt,
+    operator.le,
+    operator.gt,
+    operator.ge,
+    operator.not_,
+    operator.truth,
+    operator.contains,
+    abs,
+    pow,
+    divmod,
+    round,
+    len,
+    str,
+    format,
+    any,
+    all,
+    ascii,
+}
+
+
+@stands_for(eval, exec)
+def _evaluate(*args: Any, **kwargs: Any) -> Any:
+    raise refuse("`eval` and `exec` inside a function that a derivative is taken of; write the code itself")
+
+
+@stands_for(copy.copy, copy.deepcopy)
+def _copied(x: Any, *args: Any) -> Any:
+    if type(x) is np.ndarray and not args:
+        return array(x)
+    if storing and _shadows_in(x):
+        raise refuse("`copy.copy` or `copy.deepcopy` of an object with arrays that active numbers were stored into")
+    return copy.deepcopy(x, *args)
+
+
+@stands_for(warnings.warn, logging.info)
+def _informed(*args: Any, **kwargs: Any) -> Any:
+    return warnings.warn(*[plain(a) for a in args], **kwargs)
+
+
+# Functions and methods of C
+
+
+def _c_function(fn: Any, args: Args, kwargs: Kwargs) -> Any:
+    owner = fn.__self__
+    if owner is None or type(owner) is types.ModuleType:
+        return foreign(fn, args, kwargs)
+    if isinstance(owner, np.ndarray):
+        return array_method(owner, fn.__name__, args, kwargs)
+    if type(owner) is np.ufunc:
+        if live and active(args, kwargs):
+            return protocols.call_ufunc_method(owner, fn.__name__, args, kwargs)
+        return fn(*args, **kwargs)
+    if isinstance(owner, _CONTAINERS):
+        return _of_container(fn, fn.__name__, args, kwargs)
+    return foreign(fn, args, kwargs)
+
+
+_CONTAINERS = (
+    list,
+    dict,
+    tuple,
+    set,
+    frozenset,
+    str,
+    bytes,
+    collections.deque,
+    types.GeneratorType,
+    types.CoroutineType,
+    type,
+    slice,
+    range,
+    types.MappingProxyType,
+    super,
+)
+_ITERATING_METHODS = frozenset({"extend", "extendleft", "update", "union", "difference", "intersection", "fromkeys", "join"})
+
+
+def _of_container(fn: Any, name: str, args: Args, kwargs: Kwargs) -> Any:
+    """A method of a list, dict, ...: it holds what it is given."""
+    if live:
+        if name in _ITERATING_METHODS:
+            args = tuple([load(a) if type(a) is np.ndarray and a.ndim == 1 else a for a in args])
+        if "key" in kwargs:
+            kwargs = {**kwargs, "key": caller(kwargs["key"])}
+    return fn(*args, **kwargs)
+
+
+def array_method(owner: Any, name: str, args: Args, kwargs: Kwargs) -> Any:
+    """`owner.name(...)` of a plain array."""
+    if not live or not (shadowed(owner) or active(args, kwargs)):
+        return getattr(owner, name)(*args, **kwargs)
+    if name == "fill":
+        assign(owner, ..., *args)
+        return None
+    if name == "__setitem__":
+        assign(owner, *args)
+        return None
+    x = load(owner)
+    if name in _MUTATING and name not in ("sort", "put"):
+        raise refuse(f"`.{name}()` of an array with derivatives is not supported; make a new array instead")
+    if type(x) is Dual:
+        return getattr(x, name)(*args, **kwargs)
+    if name == "put":
+        return protocols.call_numpy(np.put, (owner, *args), kwargs)
+    primitive = registry.lookup_method(name)
+    if primitive is None:
+        raise refuse(f"`.{name}(...)` of an array with a number that a derivative is taken in has no derivative rule")
+    return apply(primitive, (x, *[loaded(a) for a in args]), kwargs)
+
+
+_MUTATING = frozenset({"sort", "put", "partition", "resize", "setfield", "byteswap", "setflags", "itemset"})
+
+
+def _unbound(fn: Any, args: Args, kwargs: Kwargs) -> Any:
+    """`list.append(xs, x)`, `np.ndarray.sum(x)`, `xs.__len__()`."""
+    owner = getattr(fn, "__objclass__", None)
+    if type(fn) is types.MethodWrapperType:
+        if isinstance(fn.__self__, np.ndarray) and type(fn.__self__) is not Dual:
+            return array_method(fn.__self__, fn.__name__, args, kwargs)
+        return fn(*args, **kwargs) if isinstance(fn.__self__, _CONTAINERS) else foreign(fn, args, kwargs)
+    if owner is np.ndarray and args:
+        if type(args[0]) is Dual:
+            return getattr(args[0], fn.__name__)(*args[1:], **kwargs)
+        return array_method(args[0], fn.__name__, args[1:], kwargs)
+    if owner is object or (isinstance(owner, type) and issubclass(owner, (*_CONTAINERS, BaseException))):
+        return _of_container(fn, fn.__name__, args, kwargs)
+    if live and owner in (float, int, complex) and args and type(args[0]) is Dual:
+        return getattr(args[0], fn.__name__)(*args[1:], **kwargs)
+    return foreign(fn, args, kwargs)
+
+
+# Callable objects
+
+
+def _object(fn: Any, args: Args, kwargs: Kwargs) -> Any:
+    cls = type(fn)
+    if cls is functools.partial:
+        return call(fn.func, *fn.args, *args, **{**fn.keywords, **kwargs})
+    if getattr(cls, "__dualad_lifted__", None) is not None:
+        return fn.__dualad_lifted__(*args, **kwargs)
+    if is_of_dualad(cls) or cls is functools.partial:
+        return fn(*args, **kwargs)
+    if cls is _CACHED:
+        return _cached(fn, args, kwargs)
+    if cls in _GETTERS:
+        return fn(*[load(a) for a in args])
+    if cls is operator.methodcaller:
+        _, (name, *given), *named = (*fn.__reduce__(), None)
+        return call(getattr(args[0], name), *given)
+    method = getattr(cls, "__call__", None)
+    if type(method) is _PYTHON:
+        return call(method, fn, *args, **kwargs)
+    return foreign(fn, args, kwargs)
+
+
+_CACHED = type(functools.lru_cache(lambda: None))
+_GETTERS = (operator.itemgetter, operator.attrgetter)
+
+
+def _cached(fn: Any, args: Args, kwargs: Kwargs) -> Any:
+    """A function with a cache: results are kept for one derivative, apart from those of plain calls."""
+    if not live:
+        return fn(*args, **kwargs)
+    if active(args, kwargs):
+        raise refuse(
+            f"{registry.display_name(fn.__wrapped__)} has a cache (functools.lru_cache), which cannot tell numbers that a "
+            "derivative is taken in from others of the same value; call the function without the cache"
+        )
+    memo = max(live, key=lambda level: level.number).memo
+    key = (fn, args, tuple(sorted(kwargs.items())))
+    if key not in memo:
+        memo[key] = call(fn.__wrapped__, *args, **kwargs)
+    return memo[key]
+
+
+# Classes
+
+
+def construct(cls: Any, args: Args, kwargs: Kwargs) -> Any:
+    """`cls(*args, **kwargs)`: what Python's `__new__` and `__init__` of the user's run lifted."""
+    if type(cls).__call__ is type.__call__:
+        new, init = cls.__new__, cls.__init__
+        lifted_new = lifted_function(new) if type(new) is _PYTHON else None
+        lifted_init = lifted_function(init) if type(init) is _PYTHON else None
+        if lifted_new is not None or lifted_init is not None:
+            return _instance(cls, lifted_new, lifted_init, args, kwargs)
+        if hasattr(cls, "__dataclass_fields__") and type(getattr(cls, "__post_init__", None)) is _PYTHON:
+            return _dataclass(cls, args, kwargs)
+    elif type(type(cls).__call__) is _PYTHON and lifted_function(type(cls).__call__) is not None:
+        return call(type(cls).__call__, cls, *args, **kwargs)
+    if not live or not active(args, kwargs):
+        return cls(*args, **kwargs)
+    if issubclass(cls, np.generic):
+        first = loaded(args[0])
+        return array(first, cls) if isinstance(first, (list, tuple)) and type(first) is not Dual else number(first, cls)
+    if _holds(cls):
+        return cls(*args, **kwargs)
+    raise protocols.no_rule(cls)
+
+
+def _instance(cls: Any, new: Any, init: Any, args: Args, kwargs: Kwargs) -> Any:
+    """What `type.__call__` does."""
+    if new is not None:
+        made = new(cls, *args, **kwargs)
+    elif cls.__new__ is object.__new__:
+        made = cls.__new__(cls)
+    else:
+        made = cls.__new__(cls, *args, **kwargs)
+    if isinstance(made, cls):
+        call(type(made).__init__, made, *args, **kwargs)
+    return made
+
+
+def _dataclass(cls: Any, args: Args, kwargs: Kwargs) -> Any:
+    """A dataclass with `__post_init__`, which its generated `__init__` would call as it is."""
+    made = cls.__new__(cls)
+    stand_in = type(made).__post_init__
+    given: list[Any] = []
+
+    class Holder(cls):  # type: ignore[misc]
+        def __post_init__(self, *init_only: Any) -> None:
+            given.extend(init_only)
+
+    cls.__init__(holder := Holder.__new__(Holder), *args, **kwargs)
+    if hasattr(holder, "__dict__"):
+        made.__dict__.update(holder.__dict__)
+    for base in cls.__mro__:
+        for name in getattr(base, "__slots__", ()):
+            if hasattr(holder, name) and not hasattr(made, name):
+                object.__setattr__(made, name, getattr(holder, name))
+    call(stand_in, made, *given)
+    return made
+
+
+def _holds(cls: Any) -> bool:
+    """Whether instances of a class only hold what they are made of."""
+    if issubclass(cls, (*_HOLDERS, BaseException)):
+        return True
+    module = getattr(cls, "__module__", "")
+    if hasattr(cls, "__dataclass_fields__"):
+        return True
+    return module not in ("builtins", "numpy") and cls.__init__ is object.__init__ and cls.__new__ is object.__new__
+
+
+_HOLDERS = (
+    list,
+    tuple,
+    dict,
+    collections.deque,
+    types.SimpleNamespace,
+    functools.partial,
+    types.MethodType,
+    slice,
+    range,
+    type,
+    property,
+    staticmethod,
+    classmethod,
+    bool,
+    str,
+)

@@ -1,0 +1,200 @@
+"""Dual numbers: a value and its tangent, at one level. Their arithmetic is in `operators`."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+import numpy as np
+
+from dualad.errors import DualadTypeError
+from dualad.forward.levels import Level
+
+_ADVICE = {
+    "array": "an array of dual numbers cannot be made here",
+    "float": "a number that a derivative is taken in was turned into a plain {}",
+}
+
+
+class Dual:
+    """A number or array with its tangent.
+
+    The tangent has the value's shape and, for arrays, a storage of its own that mirrors the value's: what views share in the
+    values they share in the tangents. Value and tangent of nested derivatives are dual numbers of lower levels.
+
+    Attributes:
+        value: a Python number, a NumPy scalar, an array, or a dual number of a lower level.
+        tangent: likewise, of the same shape; float64 where the value is of integers.
+        level: the level that it belongs to.
+    """
+
+    __slots__ = ("level", "tangent", "value")
+    __array_priority__ = 1000.0
+    __dualad_dual__ = True
+    # Dual numbers compare by value, and equal values with other tangents are not the same.
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, value: Any, tangent: Any, level: Level) -> None:
+        self.value = value
+        self.tangent = tangent
+        self.level = level
+
+    @property
+    def __class__(self) -> type:  # type: ignore[override]
+        """The value's class: `isinstance` and `match` answer as they would for the value."""
+        return type(root(self))
+
+    @__class__.setter
+    def __class__(self, cls: type) -> NoReturn:
+        raise TypeError("the class of a number cannot be assigned")
+
+    @property
+    def shape(self) -> Any:
+        return root(self).shape
+
+    @property
+    def ndim(self) -> Any:
+        return root(self).ndim
+
+    @property
+    def size(self) -> Any:
+        return root(self).size
+
+    @property
+    def dtype(self) -> Any:
+        return root(self).dtype
+
+    def __bool__(self) -> bool:
+        return bool(root(self))
+
+    def __len__(self) -> int:
+        return len(root(self))
+
+    def __repr__(self) -> str:
+        return repr(root(self))
+
+    def __str__(self) -> str:
+        return str(root(self))
+
+    def __format__(self, spec: str) -> str:
+        return format(root(self), spec)
+
+    def __contains__(self, item: Any) -> bool:
+        return plain(item) in root(self)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        if self.level.live:
+            raise _conversion("a plain array, as `np.array` and `np.asarray` make")
+        return np.asarray(root(self), dtype=dtype)
+
+    def __float__(self) -> float:
+        return float(self._plain_number("float"))
+
+    def __complex__(self) -> complex:
+        return complex(self._plain_number("complex"))
+
+    def __int__(self) -> int:
+        if is_exact(root(self)):
+            return int(root(self))
+        return int(self._plain_number("int"))
+
+    def __index__(self) -> int:
+        """An integer that is differentiated in may count and index: nothing depends on it smoothly there."""
+        value = root(self)
+        if is_exact(value):
+            return int(value.__index__())
+        if not self.level.live:
+            return value.__index__()
+        raise TypeError(f"'{type(value).__name__}' object cannot be interpreted as an integer")
+
+    def _plain_number(self, kind: str) -> Any:
+        if self.level.live:
+            raise _conversion(f"a plain {kind}")
+        return root(self)
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        raise DualadTypeError(
+            "a number that a derivative is being taken in cannot be pickled or sent to another process; "
+            "wrap it in `dualad.stop_gradient`, which gives its value"
+        )
+
+    def __copy__(self) -> Dual:
+        return duplicate(self)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Dual:
+        return duplicate(self)
+
+
+def _conversion(what: str) -> DualadTypeError:
+    return DualadTypeError(
+        f"a number that a derivative is being taken in would become {what}, and its derivative would be lost. This happens "
+        "in code that dualad cannot see into (a function of C, or of a library that it has no rule for). Write it in "
+        "Python and NumPy, give the function a rule with `dualad.primitive`, or pass it `dualad.stop_gradient(x)` where no "
+        "derivative is wanted"
+    )
+
+
+def root(x: Any) -> Any:
+    """The plain value inside, whatever the level."""
+    while type(x) is Dual:
+        x = x.value
+    return x
+
+
+def settle(x: Any) -> Any:
+    """`x` without the levels that are finished."""
+    while type(x) is Dual and not x.level.live:
+        x = x.value
+    return x
+
+
+def plain(x: Any) -> Any:
+    """`x` with the value in place of every dual number, in lists, tuples, dicts and slices too."""
+    cls = type(x)
+    if cls is Dual:
+        return root(x)
+    if cls is list:
+        return [plain(v) for v in x]
+    if cls is tuple:
+        return tuple([plain(v) for v in x])
+    if cls is dict:
+        return {k: plain(v) for k, v in x.items()}
+    if cls is slice:
+        return slice(plain(x.start), plain(x.stop), plain(x.step))
+    return x
+
+
+def has_dual(x: Any) -> bool:
+    """Whether `x` is a dual number, or a list, tuple, dict or slice that holds one."""
+    cls = type(x)
+    if cls is Dual:
+        return True
+    if cls is list or cls is tuple:
+        return any([has_dual(v) for v in x])
+    if cls is dict:
+        return any([has_dual(v) for v in x.values()])
+    if cls is slice:
+        return type(x.start) is Dual or type(x.stop) is Dual or type(x.step) is Dual
+    if isinstance(x, tuple):
+        return any([has_dual(v) for v in x])
+    return False
+
+
+def is_exact(value: Any) -> bool:
+    """Whether a plain value is an integer or an array of integers."""
+    if isinstance(value, (np.ndarray, np.generic)):
+        return value.dtype.kind in "iub"
+    return isinstance(value, int)
+
+
+def is_number(value: Any) -> bool:
+    """Whether a plain value is made of numbers (not of truth values)."""
+    if isinstance(value, (np.ndarray, np.generic)):
+        return value.dtype.kind in "fciu"
+    return isinstance(value, (float, complex, int)) and not isinstance(value, bool)
+
+
+def duplicate(x: Any) -> Any:
+    """`x` with arrays of its own, value and tangents in the same layout."""
+    if type(x) is Dual:
+        return Dual(duplicate(x.value), duplicate(x.tangent), x.level)
+    return x.copy() if isinstance(x, np.ndarray) else x

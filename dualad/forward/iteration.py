@@ -1,0 +1,178 @@
+"""Iterating in lifted code: arrays with tangents give dual numbers, iterators of the user's run lifted."""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from dualad.forward.arrays import array
+from dualad.forward.calls import call, caller, stands_for
+from dualad.forward.dual import Dual, root
+from dualad.forward.levels import live, storing
+from dualad.forward.lift import lifted_function
+from dualad.forward.memory import load
+
+_PLAIN = frozenset({list, tuple, range, dict, set, str, enumerate, zip, map, Dual})
+
+
+def iterate(x: Any) -> Any:
+    """What iterates over `x` where Python would iterate over it; `x` itself in most cases."""
+    cls = type(x)
+    if cls in _PLAIN or not live:
+        return x
+    if cls is np.ndarray:
+        return _elements(x) if x.ndim == 1 else x
+    method = getattr(cls, "__iter__", None)
+    if type(method).__name__ == "function" and lifted_function(method) is not None:
+        return _steps(call(method, x))
+    return x if method is None else _steps(x)
+
+
+def _elements(x: Any) -> Iterator[Any]:
+    """The elements of an array as they are when their turn comes."""
+    for i in range(len(x)):
+        yield load(x)[i]
+
+
+def _steps(iterator: Any) -> Any:
+    """An iterator whose `__next__` is written in Python, run lifted; any other as it is."""
+    step = getattr(type(iterator), "__next__", None)
+    if type(step).__name__ != "function" or lifted_function(step) is None:
+        return iterator
+    return _stepping(step, iterator)
+
+
+def _stepping(step: Any, iterator: Any) -> Iterator[Any]:
+    while True:
+        try:
+            item = call(step, iterator)
+        except StopIteration:
+            return
+        yield item
+
+
+def unpack(x: Any, spec: tuple[Any, ...]) -> Any:
+    """`x` made ready to be unpacked as `spec` says: for each target None, or the same of a nested tuple of targets."""
+    if not live:
+        return x
+    items = iterate(x)
+    if type(items) is np.ndarray and storing:
+        items = load(items)
+    if not any(spec):
+        return items
+    parts = list(items)
+    for i, inner in enumerate(spec[: len(parts)]):
+        if inner:
+            parts[i] = unpack(parts[i], inner)
+    return parts
+
+
+def each(items: Any, spec: tuple[Any, ...]) -> Any:
+    """An iteration whose items are unpacked."""
+    return _unpacking(iterate(items), spec) if live else items
+
+
+def _unpacking(items: Any, spec: tuple[Any, ...]) -> Iterator[Any]:
+    for item in items:
+        yield unpack(item, spec)
+
+
+# Builtins that iterate
+
+
+def _iterating(fn: Any) -> Callable[..., Any]:
+    def handler(*args: Any, **kwargs: Any) -> Any:
+        if live:
+            args = tuple([iterate(a) for a in args])
+            kwargs = {k: caller(v) if k in ("key", "func") else v for k, v in kwargs.items()}
+        return fn(*args, **kwargs)
+
+    return handler
+
+
+for _fn in (builtins.sum, list, tuple, set, frozenset, enumerate, zip, any, all, sorted):
+    stands_for(_fn)(_iterating(_fn))
+
+
+def _extreme(fn: Any) -> Callable[..., Any]:
+    def handler(*args: Any, **kwargs: Any) -> Any:
+        if live:
+            if "key" in kwargs:
+                kwargs = {**kwargs, "key": caller(kwargs["key"])}
+            if len(args) == 1:
+                args = (iterate(args[0]),)
+        return fn(*args, **kwargs)
+
+    return handler
+
+
+for _fn in (max, min):
+    stands_for(_fn)(_extreme(_fn))
+
+
+@stands_for(map)
+def _map(fn: Any, *iterables: Any, **kwargs: Any) -> Any:
+    return map(caller(fn), *[iterate(x) for x in iterables], **kwargs)
+
+
+@stands_for(filter)
+def _filter(fn: Any, items: Any) -> Any:
+    return filter(caller(fn), iterate(items))
+
+
+@stands_for(functools.reduce)
+def _reduce(fn: Any, items: Any, *initial: Any) -> Any:
+    return functools.reduce(caller(fn), iterate(items), *initial)
+
+
+@stands_for(reversed)
+def _reversed(x: Any) -> Any:
+    return _backwards(x) if type(x) is np.ndarray and live else reversed(x)
+
+
+def _backwards(x: Any) -> Iterator[Any]:
+    for i in range(len(x) - 1, -1, -1):
+        yield load(x)[i]
+
+
+@stands_for(iter)
+def _iter(x: Any, *sentinel: Any) -> Any:
+    return iter(caller(x), *sentinel) if sentinel else iter(iterate(x))
+
+
+@stands_for(next)
+def _next(x: Any, *default: Any) -> Any:
+    return next(_steps(x), *default)
+
+
+@stands_for(np.fromiter)
+def _fromiter(items: Any, dtype: Any, count: int = -1, **kwargs: Any) -> Any:
+    found = list(iterate(items) if count < 0 else itertools.islice(iterate(items), count))
+    return np.fromiter(found, dtype, count, **kwargs) if not live else array(found, dtype)
+
+
+def _in_itertools(fn: Any) -> Callable[..., Any]:
+    def handler(*args: Any, **kwargs: Any) -> Any:
+        if live:
+            args = tuple([caller(a) if _is_function(a) else iterate(a) for a in args])
+            kwargs = {k: caller(v) if _is_function(v) else v for k, v in kwargs.items()}
+        return fn(*args, **kwargs)
+
+    return handler
+
+
+def _is_function(x: Any) -> bool:
+    return callable(x) and type(x) is not Dual and not isinstance(root(x), np.ndarray)
+
+
+for _fn in vars(itertools).values():
+    if isinstance(_fn, type) and not _fn.__name__.startswith("_"):
+        stands_for(_fn)(_in_itertools(_fn))
+stands_for(itertools.chain.from_iterable)(
+    lambda items: itertools.chain.from_iterable(iterate(x) for x in iterate(items))
+)

@@ -1,0 +1,77 @@
+"""Levels: which derivative a dual number belongs to.
+
+Each forward derivative that is being taken has a level of its own, made when it begins and finished when it ends; a level
+that began later is higher. Nothing here belongs to a thread: what a level knows is reached from the level itself, so
+functions may start threads and tasks of their own.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dualad.errors import Unsupported
+from dualad.shadow import Shadows
+
+_numbers = itertools.count(1)
+
+HIGHEST = 1 << 62
+
+
+class Level:
+    """One forward derivative that is being taken.
+
+    Attributes:
+        number: levels with higher numbers began later; they lie outside in a nested dual number.
+        live: whether it still runs. A dual number of a finished level reads as its value.
+        shadows: tangents of the plain arrays that dual numbers of this level were stored into.
+        refusal: the first refusal while the level ran; raised at its end if somebody swallowed it.
+        memo: results of cached functions (`functools.lru_cache`), which must not outlive the level.
+    """
+
+    __slots__ = ("live", "memo", "number", "refusal", "shadows")
+
+    def __init__(self) -> None:
+        self.number = next(_numbers)
+        self.live = True
+        self.shadows = Shadows()
+        self.refusal: Unsupported | None = None
+        self.memo: dict[object, object] = {}
+
+    def __repr__(self) -> str:
+        return f"<level {self.number}{'' if self.live else ', finished'}>"
+
+
+live: set[Level] = set()
+"""All levels that run, of all threads."""
+
+storing: set[Level] = set()
+"""Those of them that have shadows. Empty most of the time: whoever reads a plain array asks this first."""
+
+
+@contextmanager
+def new_level() -> Iterator[Level]:
+    """A fresh level, live within the `with` statement."""
+    level = Level()
+    live.add(level)
+    try:
+        yield level
+    finally:
+        level.live = False
+        live.discard(level)
+        storing.discard(level)
+        level.shadows = Shadows()
+        level.memo.clear()
+
+
+def refuse(message: str) -> Unsupported:
+    """An `Unsupported` error, remembered by all running levels so that a wide `except` cannot hide it.
+
+    Code that catches it and goes on with something else would give the derivative of something else.
+    """
+    error = Unsupported(message)
+    for level in tuple(live):
+        if level.refusal is None:
+            level.refusal = error
+    return error

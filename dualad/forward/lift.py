@@ -1,0 +1,204 @@
+"""Lifting: a function made to run on dual numbers where overloading does not reach.
+
+`lift(fn)` compiles fn's tree again with Python's operations replaced by helpers (see `rewrite`). The result has fn's own
+globals and cells, live, the helpers being further cells; fn, its module and its closure are never written to.
+"""
+
+from __future__ import annotations
+
+import __future__
+
+import ast
+import copy
+import sys
+import sysconfig
+import types
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from dualad.errors import Unsupported
+from dualad.forward.rewrite import Rewriter, helper_name
+from dualad.syntax.source import Source, read
+
+Function = types.FunctionType
+
+HELPERS: dict[str, Any] = {}
+"""What rewritten code calls, by name; filled by `lifted`."""
+
+_FUTURE = 0
+for _feature in __future__.all_feature_names:
+    _FUTURE |= getattr(__future__, _feature).compiler_flag
+
+_templates: dict[int, tuple[Any, types.CodeType]] = {}
+_functions: dict[int, tuple[Any, types.CodeType, Function | None]] = {}
+_lifted_codes: dict[int, types.CodeType] = {}
+_originals: dict[int, types.CodeType] = {}
+_cells: dict[str, types.CellType] = {}
+
+
+def lift(fn: Callable[..., Any]) -> Callable[..., Any]:
+    """`fn` as a function that dual numbers run through; itself if it is no Python function, or one of a library.
+
+    Raises:
+        Unsupported: its source cannot be read.
+    """
+    if isinstance(fn, types.MethodType) and isinstance(fn.__func__, Function):
+        return types.MethodType(lift(fn.__func__), fn.__self__)
+    if not isinstance(fn, Function) or not is_transparent(fn):
+        return fn
+    return _build(fn, _template(fn.__code__, lambda: read(fn)))
+
+
+def lift_source(source: Source, fn: Function) -> Function:
+    """`fn` lifted from a source that is known already: that of generated code."""
+    return _build(fn, _template(fn.__code__, lambda: source))
+
+
+def lifted_function(fn: Function) -> Function | None:
+    """`fn` lifted; None for a function that is called as it is (of a library, or without source)."""
+    known = _functions.get(id(fn))
+    if known is not None and known[0]() is fn and known[1] is fn.__code__:
+        found = known[2]
+        if found is None or (found.__defaults__ is fn.__defaults__ and found.__kwdefaults__ is fn.__kwdefaults__):
+            return found
+    found = _lifted(fn)
+    key = id(fn)
+    _functions[key] = (weakref.ref(fn, lambda _: _functions.pop(key, None)), fn.__code__, found)
+    return found
+
+
+def _lifted(fn: Function) -> Function | None:
+    if id(fn.__code__) in _lifted_codes:
+        return fn
+    if not is_transparent(fn):
+        return None
+    try:
+        return _build(fn, _template(fn.__code__, lambda: read(fn)))
+    except Unsupported:
+        return None
+
+
+def unlifted(fn: Any) -> Any:
+    """The user's own function behind one that was made inside lifted code (a nested function, a lambda)."""
+    if isinstance(fn, types.MethodType):
+        return types.MethodType(unlifted(fn.__func__), fn.__self__)
+    if not isinstance(fn, Function):
+        return fn
+    original = _originals.get(id(fn.__code__))
+    if original is None:
+        return fn
+    cells = dict(zip(fn.__code__.co_freevars, fn.__closure__ or ()))
+    closure = tuple([cells.get(name) or types.CellType() for name in original.co_freevars])
+    made = Function(original, fn.__globals__, fn.__name__, fn.__defaults__, closure)
+    made.__kwdefaults__ = fn.__kwdefaults__
+    made.__dict__.update(fn.__dict__)
+    return made
+
+
+# Which functions are lifted
+
+_STDLIB = sysconfig.get_paths()["stdlib"]
+_LIBRARIES = frozenset(sys.stdlib_module_names) | {"numpy", "scipy"}
+_LIFTED_LIBRARIES = frozenset({"contextlib", "functools", "collections", "types", "abc"})
+
+
+def is_transparent(fn: Function) -> bool:
+    """Whether a Python function is the user's, or of a library that is known to be safe to lift."""
+    module = fn.__globals__.get("__name__") or ""
+    top = module.partition(".")[0]
+    if top == "dualad":
+        return bool(getattr(fn, "__dualad_lift__", False) or fn.__globals__.get("__dualad_lift__", False))
+    if top not in _LIBRARIES or top in _LIFTED_LIBRARIES:
+        return True
+    if top in ("numpy", "scipy"):
+        return False
+    filename = fn.__code__.co_filename
+    return not (filename.startswith((_STDLIB, "<frozen")) and "site-packages" not in filename)
+
+
+def is_of_dualad(fn: Any) -> bool:
+    """Whether a callable is part of dualad, and knows what to do with dual numbers."""
+    module = getattr(fn, "__module__", None)
+    return isinstance(module, str) and (module == "dualad" or module.startswith("dualad."))
+
+
+# Building
+
+
+def _template(code: types.CodeType, source: Callable[[], Source]) -> types.CodeType:
+    """The rewritten code of a code object; kept for as long as the code object lives."""
+    key = id(code)
+    known = _templates.get(key)
+    if known is not None and known[0]() is code:
+        return known[1]
+    template = _compile(source(), code)
+    _remember(template, code)
+    _templates[key] = (weakref.ref(code, lambda _: _templates.pop(key, None)), template)
+    return template
+
+
+def _compile(source: Source, code: types.CodeType) -> types.CodeType:
+    node: Any = gast.gast_to_ast(copy.deepcopy(source.tree))
+    node = Rewriter(source.mangle).function(node)
+    if isinstance(node, ast.Lambda):
+        body: list[ast.stmt] = [ast.Return(node)]
+    else:
+        node.name = source.mangle(node.name)
+        body = [node]
+    names = [*code.co_freevars, *[helper_name(name) for name in HELPERS]]
+    parameters = ast.arguments([], [ast.arg(name) for name in names], None, [], [], None, [])
+    factory: Any = ast.FunctionDef(".factory", parameters, body, [], None)
+    if sys.version_info >= (3, 12):
+        factory.type_params = []
+    module = ast.fix_missing_locations(ast.Module([factory], []))
+    flags = code.co_flags & _FUTURE
+    made = compile(module, code.co_filename, "exec", flags=flags, dont_inherit=True)
+    return _named(_codes(_codes(made)[0])[0], code.co_qualname)
+
+
+def _named(code: types.CodeType, qualname: str) -> types.CodeType:
+    return code.replace(co_qualname=qualname)
+
+
+def _codes(code: types.CodeType) -> list[types.CodeType]:
+    return [c for c in code.co_consts if isinstance(c, types.CodeType)]
+
+
+def _remember(made: types.CodeType, original: types.CodeType) -> None:
+    """Note which of the user's code objects each rewritten one stands for, those inside of it too."""
+    _lifted_codes[id(made)] = made
+    _originals[id(made)] = original
+    inner, outer = _codes(made), _codes(original)
+    if [c.co_name for c in inner] == [c.co_name for c in outer]:
+        for a, b in zip(inner, outer):
+            _remember(a, b)
+    else:
+        for a in inner:
+            _mark(a)
+
+
+def _mark(made: types.CodeType) -> None:
+    _lifted_codes[id(made)] = made
+    for inner in _codes(made):
+        _mark(inner)
+
+
+def _build(fn: Function, template: types.CodeType) -> Function:
+    """A function of the rewritten code in fn's place: its globals, cells, defaults."""
+    own = dict(zip(fn.__code__.co_freevars, fn.__closure__ or ()))
+    closure = tuple([own[name] if name in own else _cell(name) for name in template.co_freevars])
+    made = Function(template, fn.__globals__, fn.__name__, fn.__defaults__, closure)
+    made.__kwdefaults__ = fn.__kwdefaults__
+    made.__qualname__ = fn.__qualname__
+    made.__module__ = fn.__module__
+    return made
+
+
+def _cell(name: str) -> types.CellType:
+    found = _cells.get(name)
+    if found is None:
+        found = _cells[name] = types.CellType(HELPERS[name[1:]])
+    return found

@@ -1,0 +1,132 @@
+"""Plain arrays that dual numbers were stored into, and every store into any array.
+
+Such an array stays what it is, with the values; its tangent is in the level's shadow memory. `load` puts the two together
+whenever the array is read, `store` takes them apart. Levels nest: the highest level is the outermost dual number, and
+value and tangent are loaded and stored in the same way at the lower ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dualad.forward.dual import Dual, is_exact, root, settle
+from dualad.forward.levels import HIGHEST, Level, refuse, storing
+
+
+def load(x: Any, below: int = HIGHEST) -> Any:
+    """`x` as it is now: an array that has shadows at live levels under `below` as a dual number, else `x` itself."""
+    if type(x) is Dual:
+        x = settle(x)
+    if not storing:
+        return x
+    array = root(x)
+    if not isinstance(array, np.ndarray):
+        return x
+    above = x.level.number if type(x) is Dual else 0
+    if len(storing) == 1:
+        levels: list[Level] = list(storing)
+    else:
+        levels = sorted(storing, key=_number)
+    for level in levels:
+        if above < level.number < below:
+            shadow = level.shadows.peek(array)
+            if shadow is not None:
+                x = Dual(x, load(shadow, level.number), level)
+    return x
+
+
+def _number(level: Level) -> int:
+    return level.number
+
+
+def shadowed(x: Any) -> bool:
+    """Whether `x` is a plain array that has a tangent in shadow memory."""
+    if not storing or type(x) is Dual or not isinstance(x, np.ndarray):
+        return False
+    return any([level.shadows.peek(x) is not None for level in tuple(storing)])
+
+
+def store(target: Any, key: Any, value: Any, below: int = HIGHEST) -> None:
+    """`target[key] = value`, of values and tangents.
+
+    Args:
+        target: an array, plain or dual.
+        key: as NumPy takes it, without dual numbers.
+        value: what is stored: a number or array, plain or dual.
+        below: levels from this one on are not looked at.
+    """
+    value = load(value, below)
+    target = load(target, below)
+    if type(value) is Dual:
+        level = value.level
+        if type(target) is not Dual or target.level.number < level.number:
+            _store_new(target, key, value, level)
+            return
+    if type(target) is Dual:
+        level = target.level
+        same = type(value) is Dual and value.level is level
+        store(target.value, key, value.value if same else value, level.number)
+        store(target.tangent, key, value.tangent if same else 0.0, level.number)
+        return
+    target[key] = value
+
+
+def _store_new(target: Any, key: Any, value: Dual, level: Level) -> None:
+    """Store into what has no tangent at the value's level yet."""
+    array = root(target)
+    if array.dtype == object:
+        array[key] = value
+        return
+    shadow = _shadow(array, value)
+    store(target, key, value.value, level.number)
+    storing.add(level)
+    store(shadow, key, value.tangent, level.number)
+
+
+def _shadow(array: np.ndarray[Any, Any], value: Dual) -> np.ndarray[Any, Any]:
+    """The shadow of an array that `value` is going to be stored into."""
+    if array.dtype.kind not in "fc" and not is_exact(root(value)):
+        raise refuse(
+            f"a number that a derivative is taken in is stored into an array of dtype {array.dtype}, which would cut off its "
+            "fraction and its derivative; make the array of floats (`np.zeros(n)` instead of `np.zeros(n, int)`)"
+        )
+    return value.level.shadows.of(array)
+
+
+def accumulate_at(ufunc: np.ufunc, target: Any, key: Any, value: Any, below: int = HIGHEST) -> None:
+    """`ufunc.at(target, key, value)` for `np.add` and `np.subtract`, of values and tangents."""
+    value = load(value, below)
+    target = load(target, below)
+    level = value.level if type(value) is Dual else None
+    if type(value) is Dual and (type(target) is not Dual or target.level.number < value.level.number):
+        shadow = _shadow(root(target), value)
+        accumulate_at(ufunc, target, key, value.value, value.level.number)
+        storing.add(value.level)
+        accumulate_at(ufunc, shadow, key, value.tangent, value.level.number)
+    elif type(target) is Dual:
+        same = level is target.level
+        accumulate_at(ufunc, target.value, key, value.value if same else value, target.level.number)
+        if same:
+            accumulate_at(ufunc, target.tangent, key, value.tangent, target.level.number)
+    else:
+        ufunc.at(target, key, value)
+
+
+def through(f: Callable[[Any], Any], x: Any, below: int = HIGHEST) -> Any:
+    """`f` of value and tangents, for a function that moves elements about and does nothing else to them."""
+    x = load(x, below)
+    if type(x) is not Dual:
+        return f(x)
+    number = x.level.number
+    return Dual(through(f, x.value, number), through(f, x.tangent, number), x.level)
+
+
+def clear(array: np.ndarray[Any, Any]) -> None:
+    """The values of `array` were written by somebody who knows no tangents: they are constants now."""
+    for level in tuple(storing):
+        shadow = level.shadows.peek(array)
+        if shadow is not None:
+            store(shadow, ..., 0.0, level.number)

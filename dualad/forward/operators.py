@@ -1,0 +1,311 @@
+"""Python's operators on dual numbers. Importing this module gives them to `Dual`."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from dualad import registry
+from dualad.forward.apply import apply
+from dualad.forward.arrays import array, assign
+from dualad.forward.dual import Dual, plain, root
+from dualad.forward.levels import refuse
+from dualad.forward.memory import load
+from dualad.registry import Primitive
+
+Binary = Callable[[Any, Any], Any]
+
+UFUNCS: dict[Callable[..., Any], np.ufunc] = {
+    operator.add: np.add,
+    operator.sub: np.subtract,
+    operator.mul: np.multiply,
+    operator.truediv: np.true_divide,
+    operator.floordiv: np.floor_divide,
+    operator.mod: np.remainder,
+    operator.pow: np.power,
+    operator.matmul: np.matmul,
+    operator.neg: np.negative,
+    operator.pos: np.positive,
+    operator.abs: np.absolute,
+    operator.and_: np.bitwise_and,
+    operator.or_: np.bitwise_or,
+    operator.xor: np.bitwise_xor,
+    operator.lshift: np.left_shift,
+    operator.rshift: np.right_shift,
+    operator.invert: np.invert,
+}
+"""The ufunc that each operator means for arrays."""
+
+_primitives: dict[Callable[..., Any], Primitive] = {}
+
+
+def primitive_of(op: Callable[..., Any]) -> Primitive:
+    """The primitive of an operator: its own, or that of its ufunc with the operator to compute the value."""
+    found = _primitives.get(op)
+    if found is None:
+        found = registry.lookup(op)
+        if found is None:
+            ufunc = UFUNCS[op]
+            known = registry.lookup(ufunc)
+            if known is None:
+                raise refuse(f"{registry.display_name(ufunc)} has no derivative rule")
+            found = Primitive(op, known.form, known.rules, known.jvps, name=known.name, singular=tuple(known.singular))
+        _primitives[op] = found
+    return found
+
+
+_NUMBERS = (float, int, complex, np.ndarray, np.generic)
+
+
+def _binary(op: Binary, a: Any, b: Any) -> Any:
+    a, b = _operand(a, b), _operand(b, a)
+    if a is NotImplemented or b is NotImplemented:
+        return NotImplemented
+    if type(a) is not Dual and type(b) is not Dual:
+        return op(a, b)
+    return apply(primitive_of(op), (a, b), {})
+
+
+def _operand(x: Any, other: Any) -> Any:
+    """One operand as a number or array; NotImplemented for what knows better itself."""
+    cls = type(x)
+    if cls is Dual or cls is np.ndarray:
+        return load(x)
+    if isinstance(x, _NUMBERS):
+        return x
+    if (cls is list or cls is tuple) and isinstance(root(other), (np.ndarray, np.generic)):
+        return array(x)
+    return NotImplemented
+
+
+def on_dual(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Make a function the method `name` of dual numbers."""
+
+    def install(method: Callable[..., Any]) -> Callable[..., Any]:
+        method.__name__, method.__qualname__ = name, f"Dual.{name}"
+        setattr(Dual, name, method)
+        return method
+
+    return install
+
+
+# Python floats first: these four are most of what scalar code does.
+
+
+@on_dual("__add__")
+@on_dual("__radd__")
+def _add(self: Dual, other: Any) -> Any:
+    if type(self.value) is float and self.level.live:
+        cls = type(other)
+        if cls is float or cls is int:
+            return Dual(self.value + other, self.tangent, self.level)
+        if cls is Dual and other.level is self.level and type(other.value) is float:
+            return Dual(self.value + other.value, self.tangent + other.tangent, self.level)
+    return _binary(operator.add, self, other)
+
+
+@on_dual("__sub__")
+def _sub(self: Dual, other: Any) -> Any:
+    if type(self.value) is float and self.level.live:
+        cls = type(other)
+        if cls is float or cls is int:
+            return Dual(self.value - other, self.tangent, self.level)
+        if cls is Dual and other.level is self.level and type(other.value) is float:
+            return Dual(self.value - other.value, self.tangent - other.tangent, self.level)
+    return _binary(operator.sub, self, other)
+
+
+@on_dual("__rsub__")
+def _rsub(self: Dual, other: Any) -> Any:
+    if type(self.value) is float and self.level.live and (type(other) is float or type(other) is int):
+        return Dual(other - self.value, -self.tangent, self.level)
+    return _binary(operator.sub, other, self)
+
+
+@on_dual("__mul__")
+def _mul(self: Dual, other: Any) -> Any:
+    if type(self.value) is float and self.level.live:
+        cls = type(other)
+        if cls is float or cls is int:
+            return Dual(self.value * other, self.tangent * other, self.level)
+        if cls is Dual and other.level is self.level and type(other.value) is float:
+            v, w = self.value, other.value
+            return Dual(v * w, w * self.tangent + v * other.tangent, self.level)
+    return _binary(operator.mul, self, other)
+
+
+@on_dual("__rmul__")
+def _rmul(self: Dual, other: Any) -> Any:
+    if type(self.value) is float and self.level.live and (type(other) is float or type(other) is int):
+        return Dual(other * self.value, other * self.tangent, self.level)
+    return _binary(operator.mul, other, self)
+
+
+@on_dual("__truediv__")
+def _truediv(self: Dual, other: Any) -> Any:
+    if type(self.value) is float and self.level.live:
+        cls = type(other)
+        if cls is float or cls is int:
+            return Dual(self.value / other, self.tangent / other, self.level)
+        if cls is Dual and other.level is self.level and type(other.value) is float:
+            w = other.value
+            quotient = self.value / w
+            return Dual(quotient, (self.tangent - quotient * other.tangent) / w, self.level)
+    return _binary(operator.truediv, self, other)
+
+
+@on_dual("__pow__")
+def _pow(self: Dual, other: Any, modulus: Any = None) -> Any:
+    if modulus is not None:
+        raise refuse("pow(x, y, modulus) has no derivative in x or y")
+    if type(other) is int and other >= 1 and type(self.value) is float and self.level.live:
+        return Dual(self.value**other, other * self.value ** (other - 1) * self.tangent, self.level)
+    return _binary(operator.pow, self, other)
+
+
+@on_dual("__neg__")
+def _neg(self: Dual) -> Any:
+    if type(self.value) is float and self.level.live:
+        return Dual(-self.value, -self.tangent, self.level)
+    return _unary(operator.neg, self)
+
+
+def _unary(op: Callable[[Any], Any], x: Any) -> Any:
+    x = load(x)
+    return op(x) if type(x) is not Dual else apply(primitive_of(op), (x,), {})
+
+
+def _forward(op: Binary) -> Callable[..., Any]:
+    def method(self: Dual, other: Any) -> Any:
+        return _binary(op, self, other)
+
+    return method
+
+
+def _reflected(op: Binary) -> Callable[..., Any]:
+    def method(self: Dual, other: Any) -> Any:
+        return _binary(op, other, self)
+
+    return method
+
+
+def _in_place(op: Binary) -> Callable[..., Any]:
+    def method(self: Dual, other: Any) -> Any:
+        return update(op, self, other)
+
+    return method
+
+
+def _compare(op: Binary) -> Callable[..., Any]:
+    def method(self: Dual, other: Any) -> Any:
+        return op(root(self), plain(other))
+
+    return method
+
+
+def _on_values(op: Callable[..., Any]) -> Callable[..., Any]:
+    def method(self: Dual, *args: Any) -> Any:
+        return op(root(self), *[plain(a) for a in args])
+
+    return method
+
+
+def update(op: Binary, target: Any, other: Any) -> Any:
+    """What `target op= other` leaves in `target`: arrays change in place, plain or dual, numbers are made anew."""
+    result = op(load(target), load(other))
+    if not isinstance(root(target), np.ndarray) or result is NotImplemented:
+        return result
+    made, kept = root(result).dtype, root(target).dtype
+    if not np.can_cast(made, kept, "same_kind"):
+        raise TypeError(f"Cannot cast the result of an in-place operator from {made!r} to {kept!r}, as NumPy would have to")
+    assign(target, ..., result)
+    return target
+
+
+for _name, _op in {
+    "floordiv": operator.floordiv,
+    "mod": operator.mod,
+    "matmul": operator.matmul,
+    "and": operator.and_,
+    "or": operator.or_,
+    "xor": operator.xor,
+    "lshift": operator.lshift,
+    "rshift": operator.rshift,
+}.items():
+    on_dual(f"__{_name}__")(_forward(_op))
+    on_dual(f"__r{_name}__")(_reflected(_op))
+    on_dual(f"__i{_name}__")(_in_place(_op))
+for _name, _op in {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "truediv": operator.truediv,
+    "pow": operator.pow,
+}.items():
+    on_dual(f"__i{_name}__")(_in_place(_op))
+on_dual("__rtruediv__")(_reflected(operator.truediv))
+on_dual("__rpow__")(_reflected(operator.pow))
+for _op in (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne):
+    on_dual(f"__{_op.__name__}__")(_compare(_op))
+for _name, _on in {"round": round, "trunc": math.trunc, "floor": math.floor, "ceil": math.ceil}.items():
+    on_dual(f"__{_name}__")(_on_values(_on))
+
+
+@on_dual("__pos__")
+def _pos(self: Dual) -> Any:
+    return _unary(operator.pos, self)
+
+
+@on_dual("__abs__")
+def _abs(self: Dual) -> Any:
+    return _unary(operator.abs, self)
+
+
+@on_dual("__invert__")
+def _invert(self: Dual) -> Any:
+    return ~root(self)
+
+
+@on_dual("__divmod__")
+def _divmod(self: Dual, other: Any) -> Any:
+    return self // other, self % other
+
+
+@on_dual("__rdivmod__")
+def _rdivmod(self: Dual, other: Any) -> Any:
+    return other // self, other % self
+
+
+@on_dual("__getitem__")
+def _getitem(self: Any, key: Any) -> Any:
+    key = plain(key)
+    x = load(self)
+    if type(x) is not Dual:
+        return x[key]
+    number = x.level.number
+    value = load(x.value, number)[key]
+    return Dual(value, load(x.tangent, number)[key], x.level)
+
+
+@on_dual("__setitem__")
+def _setitem(self: Dual, key: Any, value: Any) -> None:
+    assign(self, key, value)
+
+
+@on_dual("__iter__")
+def _iter(self: Any) -> Iterator[Any]:
+    value = root(self)
+    if not isinstance(value, np.ndarray):
+        raise TypeError(f"'{type(value).__name__}' object is not iterable")
+    if value.ndim == 0:
+        raise TypeError("iteration over a 0-d array")
+    return _rows(self)
+
+
+def _rows(x: Any) -> Iterator[Any]:
+    for i in range(len(x)):
+        yield x[i]

@@ -1,0 +1,320 @@
+"""The rewriting behind lifting: Python's own operations in a function's tree become calls of helpers.
+
+A helper stands for what Python would do and does the same, except that it sees dual numbers and shadow memory:
+
+    f(x, *xs)        .call(f, x, *.iterate(xs))
+    a.b              .attribute(a, "b")
+    a[k]             .getitem(a, k)
+    a + b            .add(a, b)
+    a[k] = v         .store(v, a, k)
+    a.b, c[k] = v    .field(a, "b").it, .item(c, k).it = .unpack(v, ...)
+    a += v           a = .iadd(a, v)
+    for a in b       for a in .iterate(b)
+    with a           with .context(a)
+
+The names of helpers begin with a dot, which no name of the user's does. Everything else stays as it is written, positions
+included, so that tracebacks show the user's lines.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+N = TypeVar("N", bound=ast.AST)
+
+BINARY: dict[type, str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "truediv",
+    ast.FloorDiv: "floordiv",
+    ast.Mod: "mod",
+    ast.Pow: "pow",
+    ast.MatMult: "matmul",
+    ast.BitAnd: "and_",
+    ast.BitOr: "or_",
+    ast.BitXor: "xor",
+    ast.LShift: "lshift",
+    ast.RShift: "rshift",
+}
+UNARY: dict[type, str] = {ast.USub: "neg", ast.UAdd: "pos", ast.Invert: "invert"}
+
+# Builtins that look at the frame which calls them.
+_OF_THE_FRAME = frozenset({"super", "locals", "globals", "vars", "dir"})
+
+_TEMPORARY = ".place"
+
+
+def helper_name(name: str) -> str:
+    """The name by which rewritten code knows a helper."""
+    return f".{name}"
+
+
+class Rewriter(ast.NodeTransformer):
+    """Rewrites the body of one function, nested functions and classes included.
+
+    Args:
+        mangle: how names are mangled in the class that the function stands in, which it is compiled without.
+    """
+
+    def __init__(self, mangle: Callable[[str], str]) -> None:
+        self._mangle_name = mangle
+        self._class: str | None = None
+
+    # Functions and classes
+
+    def function(self, node: Any) -> Any:
+        """The function itself: its defaults, annotations and decorators have been evaluated already."""
+        self._strip(node)
+        if isinstance(node, ast.Lambda):
+            node.body = self.visit(node.body)
+        else:
+            node.body = self._body(node.body)
+        return node
+
+    def _strip(self, node: Any) -> None:
+        args = node.args
+        args.defaults = [ast.Constant(None) for _ in args.defaults]
+        args.kw_defaults = [ast.Constant(None) if d is not None else None for d in args.kw_defaults]
+        for arg in _parameters(args):
+            arg.annotation = None
+            arg.arg = self._name(arg.arg)
+        if not isinstance(node, ast.Lambda):
+            node.decorator_list, node.returns = [], None
+            if hasattr(node, "type_params"):
+                node.type_params = []
+
+    def _body(self, body: list[ast.stmt]) -> list[ast.stmt]:
+        found: list[ast.stmt] = []
+        for statement in body:
+            new = self.visit(statement)
+            found.extend(new if isinstance(new, list) else [new])
+        return found
+
+    def _nested(self, node: Any) -> Any:
+        node.name = self._name(node.name)
+        node.decorator_list = [_call("decorated", self.visit(d), at=d) for d in node.decorator_list]
+        self._arguments(node.args)
+        node.body = self._body(node.body)
+        return node
+
+    def _arguments(self, args: ast.arguments) -> None:
+        args.defaults = [self.visit(d) for d in args.defaults]
+        args.kw_defaults = [None if d is None else self.visit(d) for d in args.kw_defaults]
+        for arg in _parameters(args):
+            arg.arg = self._name(arg.arg)
+
+    visit_FunctionDef = visit_AsyncFunctionDef = _nested
+
+    def visit_Lambda(self, node: ast.Lambda) -> Any:
+        self._arguments(node.args)
+        node.body = self.visit(node.body)
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> Any:
+        outer, self._class = self._class, node.name
+        node.body = self._body(node.body)
+        self._class = outer
+        node.bases = [self.visit(b) for b in node.bases]
+        node.decorator_list = [_call("decorated", self.visit(d), at=d) for d in node.decorator_list]
+        return node
+
+    # Names
+
+    def _name(self, name: str) -> str:
+        # Inside a class of the rewritten text Python mangles by itself.
+        return name if self._class is not None else self._mangle_name(name)
+
+    def _attribute_name(self, name: str) -> str:
+        """The mangled name of an attribute: in a string Python does not do it."""
+        if self._class is None:
+            return self._mangle_name(name)
+        if not name.startswith("__") or name.endswith("__"):
+            return name
+        owner = self._class.lstrip("_")
+        return f"_{owner}{name}" if owner else name
+
+    def visit_Name(self, node: ast.Name) -> Any:
+        node.id = self._name(node.id)
+        return node
+
+    def visit_Global(self, node: Any) -> Any:
+        node.names = [self._name(n) for n in node.names]
+        return node
+
+    visit_Nonlocal = visit_Global
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> Any:
+        node.name = node.name and self._name(node.name)
+        return self.generic_visit(node)
+
+    # Expressions
+
+    def visit_Call(self, node: ast.Call) -> Any:
+        if isinstance(node.func, ast.Name) and node.func.id in _OF_THE_FRAME:
+            return self.generic_visit(node)
+        keywords = [ast.keyword(k.arg, self.visit(k.value)) for k in node.keywords]
+        args = [self.visit(a) for a in node.args]
+        return ast.copy_location(ast.Call(_load("call"), [self.visit(node.func), *args], keywords), node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> Any:
+        value, name = self.visit(node.value), ast.Constant(self._attribute_name(node.attr))
+        if isinstance(node.ctx, ast.Load):
+            return _call("attribute", value, name, at=node)
+        if isinstance(node.ctx, ast.Store):
+            return _place(_call("field", value, name, at=node), node)
+        node.value, node.attr = value, name.value
+        return node
+
+    def visit_Subscript(self, node: ast.Subscript) -> Any:
+        value = self.visit(node.value)
+        if isinstance(node.ctx, ast.Load):
+            return _call("getitem", value, self.visit(node.slice), at=node)
+        if isinstance(node.ctx, ast.Store):
+            return _place(_call("item", value, self.visit(node.slice), at=node), node)
+        node.value = value
+        node.slice = self.visit(node.slice)
+        return node
+
+    def visit_Slice(self, node: ast.Slice) -> Any:
+        parts = [ast.Constant(None) if p is None else self.visit(p) for p in (node.lower, node.upper, node.step)]
+        return _call("slice", *parts, at=node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> Any:
+        return _call(BINARY[type(node.op)], self.visit(node.left), self.visit(node.right), at=node)
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> Any:
+        if isinstance(node.op, ast.Not) or isinstance(node.operand, ast.Constant):
+            return self.generic_visit(node)
+        return _call(UNARY[type(node.op)], self.visit(node.operand), at=node)
+
+    def visit_Starred(self, node: ast.Starred) -> Any:
+        value = self.visit(node.value)
+        node.value = _call("iterate", value, at=node) if isinstance(node.ctx, ast.Load) else value
+        return node
+
+    def visit_YieldFrom(self, node: ast.YieldFrom) -> Any:
+        node.value = _call("iterate", self.visit(node.value), at=node)
+        return node
+
+    def visit_comprehension(self, node: ast.comprehension) -> Any:
+        return self._iteration(self.generic_visit_parts(node, "ifs"))
+
+    # Statements
+
+    def visit_Assign(self, node: ast.Assign) -> Any:
+        if len(node.targets) == 1:
+            target = node.targets[0]
+            if isinstance(target, ast.Subscript):
+                value, base, key = self.visit(node.value), self.visit(target.value), self.visit(target.slice)
+                return _statement(_call("store", value, base, key, at=target), node)
+            if isinstance(target, ast.Attribute):
+                name = ast.Constant(self._attribute_name(target.attr))
+                value, base = self.visit(node.value), self.visit(target.value)
+                return _statement(_call("set_attribute", value, base, name, at=target), node)
+        node.value = self.visit(node.value)
+        for target in node.targets:
+            node.value = _unpacked(node.value, target)
+        node.targets = [self.visit(t) for t in node.targets]
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
+        if isinstance(node.target, ast.Name):
+            node.target = self.visit(node.target)
+            node.value = node.value and self.visit(node.value)
+            return node
+        if node.value is None:
+            return ast.copy_location(ast.Pass(), node)
+        return self.visit(ast.copy_location(ast.Assign([node.target], node.value), node))
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> Any:
+        helper = "i" + BINARY[type(node.op)].rstrip("_")
+        target = node.target
+        if isinstance(target, ast.Name):
+            name = self._name(target.id)
+            left = ast.copy_location(ast.Name(name, ast.Load()), target)
+            result = _call(helper, left, self.visit(node.value), at=node)
+            return ast.copy_location(ast.Assign([ast.copy_location(ast.Name(name, ast.Store()), target)], result), node)
+        place = self.visit(target).value
+        keep = ast.copy_location(ast.Assign([ast.Name(_TEMPORARY, ast.Store())], place), node)
+        held = ast.Attribute(ast.Name(_TEMPORARY, ast.Load()), "it", ast.Load())
+        result = _call(helper, ast.copy_location(held, target), self.visit(node.value), at=node)
+        back = ast.Attribute(ast.Name(_TEMPORARY, ast.Load()), "it", ast.Store())
+        return [keep, ast.copy_location(ast.Assign([ast.copy_location(back, target)], result), node)]
+
+    def visit_For(self, node: ast.For) -> Any:
+        node.body, node.orelse = self._body(node.body), self._body(node.orelse)
+        return self._iteration(node)
+
+    def _iteration(self, node: Any) -> Any:
+        spec = _spec(node.target)
+        node.target = self.visit(node.target)
+        items = self.visit(node.iter)
+        if getattr(node, "is_async", 0):
+            node.iter = items
+        elif spec is None:
+            node.iter = _call("iterate", items, at=node.iter)
+        else:
+            node.iter = _call("each", items, spec, at=node.iter)
+        return node
+
+    def visit_With(self, node: ast.With) -> Any:
+        for item in node.items:
+            item.context_expr = _call("context", self.visit(item.context_expr), at=item.context_expr)
+            if item.optional_vars is not None:
+                item.optional_vars = self.visit(item.optional_vars)
+        node.body = self._body(node.body)
+        return node
+
+    def visit_match_case(self, node: Any) -> Any:
+        # Patterns stay: dual numbers answer for the class of their value.
+        node.guard = node.guard and self.visit(node.guard)
+        node.body = self._body(node.body)
+        return node
+
+    def generic_visit_parts(self, node: N, *fields: str) -> N:
+        for field in fields:
+            setattr(node, field, [self.visit(part) for part in getattr(node, field)])
+        return node
+
+
+def _parameters(args: ast.arguments) -> list[ast.arg]:
+    found = [*args.posonlyargs, *args.args, *args.kwonlyargs]
+    return found + [a for a in (args.vararg, args.kwarg) if a is not None]
+
+
+def _load(name: str) -> ast.Name:
+    return ast.Name(helper_name(name), ast.Load())
+
+
+def _call(name: str, *args: Any, at: ast.AST) -> Any:
+    return ast.copy_location(ast.Call(_load(name), list(args), []), at)
+
+
+def _place(made: ast.expr, at: ast.AST) -> Any:
+    """What a helper made, as a target: the store goes through its attribute `it`."""
+    return ast.copy_location(ast.Attribute(made, "it", ast.Store()), at)
+
+
+def _statement(value: ast.expr, at: ast.AST) -> Any:
+    return ast.copy_location(ast.Expr(value), at)
+
+
+def _unpacked(value: Any, target: ast.expr) -> Any:
+    """The value of an assignment to `target`, made ready to be unpacked where it will be."""
+    spec = _spec(target)
+    return value if spec is None else _call("unpack", value, spec, at=value)
+
+
+def _spec(target: ast.expr) -> Any:
+    """How a target unpacks: None for a name, a tuple of its parts' for a tuple; nothing after a starred part."""
+    if not isinstance(target, (ast.Tuple, ast.List)):
+        return None
+    parts: list[ast.expr] = []
+    for part in target.elts:
+        if isinstance(part, ast.Starred):
+            break
+        parts.append(_spec(part) or ast.Constant(None))
+    return ast.Tuple(parts, ast.Load())
