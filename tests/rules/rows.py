@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+import dualad.rules  # noqa: F401
 from dualad import registry
 from dualad.registry import Primitive
 

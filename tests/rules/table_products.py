@@ -1,0 +1,112 @@
+"""Rows for products and linear algebra."""
+
+from __future__ import annotations
+
+import operator
+
+import numpy as np
+
+from tests.rules.rows import cplx, fn, meth, reals
+
+MATMUL = (
+    ((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 2)), ((2, 3), (3, 4)), ((5, 2, 3), (3, 4)), ((2, 3), (5, 3, 4)),
+    ((5, 2, 3), (5, 3, 4)), ((1, 2, 3), (5, 3, 1)), ((3,), (5, 3, 2)), ((5, 2, 3), (3,)), ((2, 1, 2, 3), (4, 3, 2)),
+)  # fmt: skip
+DOT = (
+    ((), ()), ((), (3,)), ((2, 3), ()), ((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 2)), ((2, 3), (3, 4)),
+    ((3,), (2, 3, 4)), ((2, 2, 3), (3,)), ((2, 2, 3), (3, 4)), ((2, 3), (5, 3, 4)), ((2, 2, 3), (5, 3, 4)),
+)  # fmt: skip
+EINSUM = (
+    ("ij,jk->ik", (2, 3), (3, 4)), ("ij,jk", (2, 3), (3, 4)), ("ij->ji", (2, 3)), ("ij->", (2, 3)), ("ii->i", (3, 3)),
+    ("ii", (3, 3)), ("ii->", (3, 3)), ("i,i", (3,), (3,)), ("i,j->ij", (2,), (3,)), ("i,i->i", (3,), (3,)),
+    ("bij,bjk->bik", (2, 3, 2), (2, 2, 4)), ("...ij,...jk->...ik", (2, 3, 2), (2, 2, 4)),
+    ("...ij,jk->...ik", (5, 3, 2), (2, 4)), ("...i,...i", (2, 3), (3,)), ("...ii->...i", (2, 3, 3)), ("...,...", (2, 3), (3,)),
+    ("ij,kj,kl->il", (2, 3), (4, 3), (4, 2)), ("ij,j->", (2, 3), (3,)), ("ij,kl->", (2, 3), (2, 2)), ("iij->j", (2, 2, 3)),
+    ("iij,jk->ik", (2, 2, 3), (3, 2)), ("i...->...", (3, 2, 2)), ("ij , jk -> ki", (2, 3), (3, 4)), ("ij,ij->j", (2, 3), (2, 1)),
+    ("...i,...i->...", (2, 1, 3), (4, 3)), ("ijk->k", (2, 3, 4)), (",i->i", (), (3,)), ("i,->i", (3,), ()),
+    ("aiaj->ij", (2, 3, 2, 2)), ("iii->", (2, 2, 2)), ("ij,ij", (1, 3), (2, 3)), ("ii,i->i", (3, 3), (3,)), ("ba,b->a", (2, 3), (2,)),
+)  # fmt: skip
+
+
+def rows():
+    yield from products()
+    yield from solving()
+    yield from decompositions()
+    yield from norms()
+
+
+def products():
+    for f in (np.matmul, operator.matmul):
+        yield from (fn(f, reals(*a), reals(*b)) for a, b in MATMUL)
+        yield fn(f, cplx(2, 3), cplx(3, 2))
+    for a, b in DOT:
+        yield fn(np.dot, reals(*a), reals(*b))
+        if a:
+            yield meth("dot", reals(*a), reals(*b))
+    yield fn(np.dot, cplx(2, 3), reals(3))
+    for a, b in (((3,), (3,)), ((2, 3), (3,)), ((2, 3), (4, 3)), ((2, 2, 3), (4, 3)), ((), (3,)), ((2, 3), ())):
+        yield fn(np.inner, reals(*a), reals(*b))
+    for a, b in (((3,), (2,)), ((2, 3), (2, 2)), ((), (3,))):
+        yield fn(np.outer, reals(*a), reals(*b))
+    for a, b, axes in (
+        ((2, 3), (2, 3), 2), ((2, 3), (3, 4), 1), ((2, 3), (4,), 0), ((2, 3, 4), (4, 3, 5), ((1, 2), (1, 0))),
+        ((2, 3, 4), (3, 2), ([1, 0], [0, 1])), ((2, 3), (4, 3), (-1, 1)), ((3, 4, 2), (2, 5, 3), ((0, -1), (2, 0))),
+    ):  # fmt: skip
+        yield fn(np.tensordot, reals(*a), reals(*b), axes)
+    yield fn(np.vdot, cplx(2, 3), cplx(2, 3))
+    yield fn(np.vdot, reals(3), cplx(3))
+    yield fn(np.vdot, reals(3), reals(3))
+    for subscripts, *shapes in EINSUM:
+        yield fn(np.einsum, subscripts, *(reals(*s) for s in shapes))
+    yield fn(np.einsum, "ij,jk,kl->il", reals(2, 3), reals(3, 2), reals(2, 2), optimize=True)
+    yield fn(np.einsum, "ij,jk->ik", cplx(2, 3), cplx(3, 2))
+    for a, b in (((2, 3), (2, 2)), ((3,), (2, 2)), ((2, 3), (2,)), ((2,), (3,)), ((2, 1, 2), (2, 3))):
+        yield fn(np.kron, reals(*a), reals(*b))
+    yield from (fn(np.cross, reals(*a), reals(*b)) for a, b in (((3,), (3,)), ((2, 3), (3,)), ((3,), (4, 2, 3))))
+    yield fn(np.cross, reals(3, 2), reals(3, 2), axis=0)
+    yield fn(np.cross, reals(3, 2), reals(5, 2, 3), 0, -1, 1)
+    yield fn(np.cross, reals(2, 3), reals(3, 1, 1), -1, 0)
+    for a, b in (((3,), (3,)), ((2, 3), (3,)), ((4, 1, 3), (2, 3))):
+        yield fn(np.vecdot, reals(*a), reals(*b))
+        yield fn(np.vecdot, cplx(*a), cplx(*b))
+    yield fn(np.vecdot, reals(3, 2), reals(3, 2), axis=0)
+    if hasattr(np, "matvec"):
+        yield fn(np.matvec, cplx(4, 2, 3), cplx(3))
+        yield fn(np.vecmat, cplx(4, 2), cplx(2, 3))
+    for f in (np.convolve, np.correlate):
+        for n, m in ((5, 3), (3, 5), (4, 4), (4, 1), (6, 2), (2, 6), (5, 4), (4, 5), (2, 5), (3, 6)):
+            yield from (fn(f, reals(n), reals(m), mode) for mode in ("full", "same", "valid"))
+        yield fn(f, cplx(5), cplx(2), "same")
+
+
+def well(*shape, complex=False):
+    """Matrices that are far from singular."""
+    n = shape[-1]
+    return (cplx if complex else reals)(*shape) / 2 + 2 * np.eye(shape[-2], n)
+
+
+def solving():
+    for a, b in (((3, 3), (3,)), ((3, 3), (3, 2)), ((2, 3, 3), (2, 3, 1)), ((2, 3, 3), (3,)), ((3, 3), (2, 3, 2)), ((1, 3, 3), (4, 3, 2))):
+        yield fn(np.linalg.solve, well(*a), reals(*b))
+    yield fn(np.linalg.solve, well(3, 3, complex=True), cplx(3))
+    for f in (np.linalg.inv, np.linalg.det, np.linalg.slogdet):
+        yield from (fn(f, well(*s)) for s in ((1, 1), (3, 3), (2, 2, 2)))
+        yield fn(f, well(3, 3, complex=True))
+    for shape in ((2, 3), (3, 2), (3, 3), (2, 3, 2)):
+        yield fn(np.linalg.pinv, well(*shape))
+    yield fn(np.linalg.pinv, well(3, 2, complex=True))
+    for n in (0, 1, 2, 3, 5, -1, -2):
+        yield fn(np.linalg.matrix_power, well(3, 3), n, rtol=1e-5)
+    yield fn(np.linalg.matrix_power, well(2, 2, 2), 3)
+    yield fn(np.linalg.multi_dot, [reals(2, 3), reals(3, 2), reals(2, 4)])
+    yield fn(np.linalg.multi_dot, [reals(3), reals(3, 2), reals(2)])
+    yield fn(np.linalg.multi_dot, [reals(3), reals(3, 2), reals(2, 3), reals(3, 2)])
+    yield fn(np.linalg.multi_dot, [reals(2, 3), reals(3)])
+
+
+def decompositions():
+    return iter(())
+
+
+def norms():
+    return iter(())
