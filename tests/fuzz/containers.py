@@ -48,7 +48,7 @@ class Containers(Statements):
     def append(self) -> None:
         names = self.lists()
         if not names:
-            return self.make_list()
+            return self.instead(self.make_list)
         name = self.c.of(names)
         self.line(
             self.c.of(
@@ -65,7 +65,7 @@ class Containers(Statements):
     def store_list(self) -> None:
         names = self.lists()
         if not names:
-            return self.make_list()
+            return self.instead(self.make_list)
         name = self.c.of(names)
         key = self.c.of([self.index(self.scope.types[name].shape[0]), "-1"])
         self.line(f"{name}[{key}]{self.operator()}{self.calm(self.number(1))}")
@@ -74,12 +74,13 @@ class Containers(Statements):
     def pop(self) -> None:
         names = self.lists()
         if not names:
-            return self.make_list()
+            return self.instead(self.make_list)
         name = self.c.of(names)
         least = self.scope.types[name].shape[0]
-        target = self.target(FLOAT, "s") if self.scope.names("F") else "_"
-        if target not in self.scope.types:
-            target = self.c.of(self.scope.names("F"))
+        names = self.scope.names("F")
+        if not names:
+            return self.instead(self.append)
+        target = self.c.of(names)
         self.line(f"if len({name}) > {least}:")
         self.line(f"    {target} = {name}.pop({self.c.of(['', '0'])})")
         return None
@@ -96,13 +97,13 @@ class Containers(Statements):
                     [
                         lambda: f"{box}[{which}][{self.index(n)}]{self.operator()}{self.number(1)}  # alias",
                         lambda: f"{box}[{which}] *= {self.number(0)}  # alias",
-                        lambda: f"{box}[{which}] = {self.vector(n, 1)}",
+                        lambda: f"{box}[{which}] = {self.vector(n, 1, fresh=True)}",
                     ]
                 )()
             )
             return None
         if not names:
-            return self.assign_vector()
+            return self.instead(self.assign_vector)
         a = self.c.of([n for n in names if n not in self.frozen] or names)
         n = self.scope.types[a].shape[0]
         name = self.scope.new("box")
@@ -123,7 +124,7 @@ class Containers(Statements):
     def store_dict(self) -> None:
         names = self.scope.names("D")
         if not names:
-            return self.make_dict()
+            return self.instead(self.make_dict)
         self.line(f"{self.c.of(names)}[{self.c.of(KEYS)}]{self.operator()}{self.calm(self.number(1))}")
         return None
 
@@ -139,7 +140,7 @@ class Containers(Statements):
         c = self.c
         names = self.scope.names("O")
         if not names:
-            return self.make_object()
+            return self.instead(self.make_object)
         name = c.of(names)
         n = self.scope.types[name].shape[0]
         options = [
@@ -205,7 +206,7 @@ class Containers(Statements):
         """A vector out of a container."""
         boxes = self.scope.names("A")
         if not boxes:
-            return self.make_box_list()
+            return self.instead(self.make_box_list)
         box, name = self.c.of(boxes), self.scope.new("v")
         n = self.scope.types[box].shape[0]
         self.line(f"{name} = {box}[{self.c.pick(2)}]")

@@ -59,9 +59,12 @@ class Control(Containers):
             ("store-wide", self.store_wide),
             ("store-mask", self.store_mask),
             ("store-integers", self.store_integers),
+            ("store-integers", self.store_integers),
             ("alias", self.alias),
             ("view", self.view),
             ("view", self.view),
+            ("view", self.view),
+            ("view-2d", self.view_2d),
             ("view-2d", self.view_2d),
             ("view-2d", self.view_2d),
             ("zero-d", self.zero_d),
@@ -121,6 +124,7 @@ class Control(Containers):
                 self.body(3)
 
     def match(self) -> None:
+        self.use("match")
         counters = self.scope.names("I")
         self.line(f"match {self.c.of(counters) if counters else '1'} % 3:")
         self.indent += 1
@@ -131,11 +135,13 @@ class Control(Containers):
         self.indent -= 1
 
     def with_(self) -> None:
+        self.use("with")
         self.line('with np.errstate(all="ignore"):')
         with self.block(keep=True):
             self.body(3)
 
     def try_(self) -> None:
+        self.use("try")
         self.line("try:")
         with self.block():
             self.body(2)
@@ -165,10 +171,10 @@ class Control(Containers):
         if self.scope.names("D"):
             kinds += [("dict-items", "dict-items")] * 3
         if self.generators:
-            kinds += [("generator", "generator")] * 2
+            kinds += [("generator", "generator")] * 6
         usable = [k for k, feature in kinds if self.on(feature)]
         if not usable:
-            return self.assign_number()
+            return self.instead(self.assign_number)
         kind = self.c.of(usable)
         self.use(kind)
         if kind in ("while", "while-true"):
@@ -277,7 +283,7 @@ class Control(Containers):
         fit = [h for h in self.helpers if h.kind == "stores"]
         fit = [h for h in fit if all(self.storable_of(t) for t in h.params if t.kind == "V")]
         if not fit or self.pure:
-            return self.store_element()
+            return self.instead(self.store_element)
         h = self.c.of(fit)
         given = []
         for t in h.params:
@@ -314,12 +320,15 @@ class Control(Containers):
 
     def delete(self) -> None:
         names = [n for n in self.scope.names("F") if n not in self.scope.pinned]
-        if self.nest or len(names) < 3:
-            return self.assign_number()
-        name = self.c.of(names)
+        if not self.nest and len(names) > 2 and self.c.chance(50):
+            name = self.c.of(names)
+        else:
+            name, new = self.scope.new("s"), self.target(FLOAT, "s")
+            self.line(f"{name} = {self.number(2)}")
+            self.line(f"{new} = {name} * {self.number(1)}")
+            self.scope.bind(new, FLOAT)
         self.line(f"del {name}")
-        del self.scope.types[name]
-        return None
+        self.scope.types.pop(name, None)
 
     def check(self) -> None:
         self.line(f"assert np.isfinite({self.number(1)}), f'not finite: {{{self.number(0)}}}'")

@@ -33,6 +33,7 @@ class Expressions:
     tags: set[str]
     helpers: list[Helper]
     globals_: list[str]
+    frozen: set[str]  # arrays that must not be stored into
     pure: bool  # within a helper: no call of what stores
 
     def on(self, feature: str) -> bool:
@@ -209,7 +210,7 @@ class Expressions:
         for h in self.helpers:
             arrays = [t for t in h.params if t.kind == "V"]
             if h.kind in ("number", "reads", "recursive") or (h.kind == "stores" and not self.pure):
-                if all(scope.names("V", t.shape) for t in arrays):
+                if all(self.fitting(h, t) for t in arrays):
                     tag = "callee-store" if h.kind == "stores" else "recursion" if h.kind == "recursive" else "helper"
                     found += [(tag, lambda h=h: self.call(h, depth - 1))] * 2  # type: ignore[misc]
             elif h.kind == "varargs":
@@ -223,11 +224,16 @@ class Expressions:
             found += [("method", lambda: f"{c.of(scope.names('O'))}.scaled({self.number(0)})")]
         return found
 
+    def fitting(self, h: Helper, t: Type) -> list[str]:
+        """Vectors that may be given to a helper."""
+        names = self.scope.names("V", t.shape)
+        return [n for n in names if n not in self.frozen] if h.kind == "stores" else names
+
     def call(self, h: Helper, depth: int) -> str:
         given = []
         for i, t in enumerate(h.params):
             if t.kind == "V":
-                given.append(self.c.of(self.scope.names("V", t.shape)))
+                given.append(self.c.of(self.fitting(h, t)))
             elif t.kind == "I":
                 given.append(str(self.c.pick(t.bound)))
             else:
@@ -287,7 +293,7 @@ class Expressions:
             if cols == n:
                 tree += [("reductions", lambda m=m: f"{m}.{c.of(['sum', 'mean'])}(axis=0)")]  # type: ignore[misc]
             if rows == n and scope.names("V", (cols,)):
-                tree += [("matmul", lambda m=m, k=cols: f"{m} @ {c.of(scope.names('V', (k,)))}")]  # type: ignore[misc]
+                tree += [("matmul", lambda m=m, k=cols: f"({m} @ {c.of(scope.names('V', (k,)))})")]  # type: ignore[misc]
         longer = [v for v in scope.names("V") if scope.types[v].shape[0] > n]
         if longer:
             tree += [("", lambda: self.part(c.of(longer), n) + " * 1.0")]

@@ -204,6 +204,8 @@ class Generator(Control):
         self.budget = self.c.between(1, 4)
         while self.budget > 0:
             self.statement() if self.on("helper-return") else self.assign_number()
+        if self.on("helper-return"):
+            self.use("helper-return")
         self.line(f"return {self.terms(2)}")
         self.helpers.append(Helper(name, "number", (FLOAT, FLOAT), ("", "q" if keyword else "")))
 
@@ -216,6 +218,7 @@ class Generator(Control):
             self.statement()
         self.line(f"return {self.terms(2)}")
         self.helpers.append(Helper(name, "reads", (vector(n), FLOAT)))
+        self.use("helper-loop")
 
     def recursive_helper(self, name: str, n: int) -> None:
         k = Type("I", (), 3)

@@ -16,8 +16,8 @@ class Statements(Expressions):
     out: list[str]
     indent: int
     nest: int  # within how many blocks of the function
+    fallen: bool = False
     loops: int  # within how many loops
-    frozen: set[str]  # arrays that must not be stored into
 
     def line(self, text: str) -> None:
         self.out.append("    " * self.indent + text)
@@ -25,9 +25,15 @@ class Statements(Expressions):
     def act(self, options: list[tuple[str, Action]]) -> None:
         open_ = [(feature, do) for feature, do in options if not feature or self.on(feature)]
         feature, do = self.c.of(open_)
+        self.fallen = False
         do()
-        if feature:
+        if feature and not self.fallen:
             self.use(feature)
+
+    def instead(self, do: Action) -> None:
+        """Another statement than what was asked for, which nothing here allows."""
+        do()
+        self.fallen = True
 
     def calm(self, value: str) -> str:
         """In a loop, an expression that does not grow."""
@@ -44,7 +50,7 @@ class Statements(Expressions):
     def storable(self, kind: str) -> list[str]:
         """Arrays that may be stored into; those that share storage come more often, if views may be stored into."""
         names = [n for n in self.scope.names(kind) if n not in self.frozen]
-        return names + [n for n in names if self.scope.shares(n)] * 2
+        return names + [n for n in names if self.scope.shares(n)] * 5
 
     def store(self, name: str, text: str) -> None:
         self.line(text + ("  # alias" if self.scope.shares(name) else ""))
@@ -105,7 +111,7 @@ class Statements(Expressions):
     def augment_number(self) -> None:
         names = self.scope.names("F")
         if not names:
-            return self.assign_number()
+            return self.instead(self.assign_number)
         name = self.c.of(names)
         op = self.c.of(["+=", "-=", "*=", "/=", "**="])
         value = f"1.5 + ({self.number(1)}) ** 2" if op == "/=" else "2" if op == "**=" else self.number(1)
@@ -117,7 +123,7 @@ class Statements(Expressions):
     def augment_array(self) -> None:
         names = self.storable("V") + self.storable("M")
         if not names:
-            return self.assign_vector()
+            return self.instead(self.assign_vector)
         name = self.c.of(names)
         shape = self.scope.types[name].shape
         op = self.c.of(["+=", "*=", "-="])
@@ -129,30 +135,39 @@ class Statements(Expressions):
         kind = self.c.of(["V", "V", "M"])
         names = self.scope.names(kind)
         if not names:
-            return self.assign_vector()
+            return self.instead(self.assign_vector)
         old = self.c.of(names)
         name = self.target(self.scope.types[old], kind.lower())
         self.line(f"{name} = {old}")
         self.bind(name, self.scope.types[old], old)
+        self.store_soon(name)
         return None
+
+    def store_soon(self, name: str) -> None:
+        """Often, a store through a view or alias that was just made."""
+        if name in self.frozen or not self.on("store-slice") or not self.c.chance(35):
+            return
+        self.use("store-slice")
+        self.store(name, f"{name}[{self.c.of([':', '0', '-1', '...'])}]{self.operator()}{self.number(1)}")
 
     def view(self) -> None:
         names = self.scope.names("V")
         if not names:
-            return self.assign_vector()
+            return self.instead(self.assign_vector)
         old = self.c.of(names)
         size = self.scope.types[old].shape[0]
         n = self.c.between(1, size)
         name = self.scope.new("v")
         self.line(f"{name} = {old}[{self.span(size, n)}]")
         self.bind(name, vector(n), old)
+        self.store_soon(name)
         return None
 
     def view_2d(self) -> None:
         c = self.c
         names = self.scope.names("M")
         if not names:
-            return self.assign_matrix()
+            return self.instead(self.assign_matrix)
         old = c.of(names)
         m, n = self.scope.types[old].shape
         kind, text, shape = c.of(
@@ -174,6 +189,7 @@ class Statements(Expressions):
         self.bind(name, Type(kind, shape), old)
         if "diagonal" in text:
             self.frozen.add(name)
+        self.store_soon(name)
         return None
 
     def zero_d(self) -> None:
@@ -185,7 +201,7 @@ class Statements(Expressions):
             return None
         names = self.scope.names("V")
         if not names:
-            return self.assign_vector()
+            return self.instead(self.assign_vector)
         old, name = self.c.of(names), self.scope.new("z")
         self.line(f"{name} = {old}[{self.index(self.scope.types[old].shape[0])}, ...]")
         self.bind(name, Type("Z"), old)
@@ -202,7 +218,7 @@ class Statements(Expressions):
     def store_element(self) -> None:
         names = self.storable("V") + self.storable("M")
         if not names:
-            return self.assign_vector()
+            return self.instead(self.assign_vector)
         name = self.c.of(names)
         shape = self.scope.types[name].shape
         keys = [self.index(n) for n in shape]
@@ -214,7 +230,7 @@ class Statements(Expressions):
         c = self.c
         names = self.storable("V") + self.storable("M")
         if not names:
-            return self.assign_vector()
+            return self.instead(self.assign_vector)
         name = c.of(names)
         shape = self.scope.types[name].shape
         if len(shape) == 1:
@@ -241,7 +257,7 @@ class Statements(Expressions):
         c = self.c
         names = self.storable("M")
         if not names:
-            return self.store_slice()
+            return self.instead(self.store_slice)
         name = c.of(names)
         m, n = self.scope.types[name].shape
         key, size = c.of(
@@ -262,7 +278,7 @@ class Statements(Expressions):
         c = self.c
         names = self.storable("V") + self.storable("M")
         if not names:
-            return self.assign_vector()
+            return self.instead(self.assign_vector)
         name = c.of(names)
         shape = self.scope.types[name].shape
         if len(shape) == 1 and c.chance(50):
@@ -276,11 +292,11 @@ class Statements(Expressions):
     def store_integers(self) -> None:
         names = self.storable("V")
         if not names:
-            return self.assign_vector()
+            return self.instead(self.assign_vector)
         name = self.c.of(names)
         n = self.scope.types[name].shape[0]
         k = self.c.between(1, n)
-        if self.on("repeats") and self.c.chance(30):
+        if self.on("repeats") and self.c.chance(60):
             keys = [self.c.pick(n) for _ in range(k)]
             if len(set(keys)) < k:
                 self.use("repeats")
@@ -295,7 +311,7 @@ class Statements(Expressions):
         c = self.c
         names = self.storable("V")
         if not names:
-            return self.assign_vector()
+            return self.instead(self.assign_vector)
         name = c.of(names)
         n = self.scope.types[name].shape[0]
         text = c.of(

@@ -1,0 +1,163 @@
+"""A short run of the program generator; the long one is `python -m tests.fuzz`."""
+
+from __future__ import annotations
+
+import ast
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.corpus.harness import Api
+from tests.corpus.trees import same
+from tests.fuzz.check import check, reaching_alias_store
+from tests.fuzz.choices import Drawn, Random, Replay, shrink
+from tests.fuzz.features import ALL, BASIC, WIDE, parse
+from tests.fuzz.program import Generated, forget, generate
+from tests.fuzz.scope import FLOAT, vector
+from tests.test_corpus import api
+
+SECONDS = 8.0
+
+
+def refusal() -> tuple[type[BaseException], ...]:
+    from dualad.errors import DualadError
+
+    return (DualadError,)
+
+
+def shown(program: Generated, reason: str) -> str:
+    return f"{reason}\n{program.text}\narguments: {program.make()!r}"
+
+
+@pytest.mark.parametrize("features", [BASIC, ALL], ids=["basic", "all"])
+def test_generated_programs_are_right(features: frozenset[str]) -> None:
+    """Seeded programs, as many as the time allows: none wrong, few refused, few discarded."""
+    transforms = api("vjp", "jvp")
+    until, counts = time.monotonic() + SECONDS, {"right": 0, "refused": 0, "discarded": 0}
+    number = 0
+    while time.monotonic() < until:
+        program = generate(Random(f"suite:{number}"), features)
+        outcome = check(program, transforms, differences=number % 3 == 0, refused=refusal())
+        assert outcome.status != "wrong", shown(program, f"number {number}: {outcome.reason}")
+        counts[outcome.status] += 1
+        number += 1
+    assert counts["right"] > 0, counts
+    assert counts["discarded"] <= 0.1 * number + 2, counts
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate, Phase.shrink],
+)
+@given(st.data())
+def test_programs_that_hypothesis_makes(data: Any) -> None:
+    """The same checks on programs that Hypothesis chooses (and shrinks, when one is wrong)."""
+    transforms = api("vjp", "jvp")
+    program = generate(Drawn(data.draw), BASIC, size=6)
+    outcome = check(program, transforms, differences=True, refused=refusal())
+    assert outcome.status != "wrong", shown(program, outcome.reason)
+
+
+# The generator itself
+
+
+def test_programs_run_and_are_the_same_each_time() -> None:
+    failures = 0
+    for number in range(150):
+        first, again = (generate(Random(f"self:{number}"), ALL) for _ in range(2))
+        assert first == again
+        ast.parse(first.text)
+        try:
+            with np.errstate(all="ignore"):
+                values = [first.function()(*first.make()) for _ in range(2)]
+        except ArithmeticError:
+            failures += 1
+        else:
+            assert same(*values) or "nan" in repr(values)
+        forget(f"<fuzz {first.digest}>")
+    assert failures < 10
+
+
+def test_features_that_are_off_do_not_occur() -> None:
+    nothing = [generate(Random(n), frozenset()).tags for n in range(30)]
+    assert not set().union(*nothing) & (ALL - {"if"})
+    basic = [generate(Random(n), BASIC).tags for n in range(150)]
+    assert not set().union(*basic) & WIDE
+    text = "".join(generate(Random(n), BASIC).text for n in range(150))
+    assert not any(word in text for word in ("lambda", "try:", "with ", "nonlocal", ".append", "yield", "match ", ":="))
+
+
+def test_every_feature_occurs() -> None:
+    tags: set[str] = set()
+    for number in range(900):
+        tags |= generate(Random(number), ALL).tags
+        if tags >= ALL:
+            break
+    assert tags >= ALL, sorted(ALL - tags)
+
+
+def test_words_of_features() -> None:
+    assert parse("basic") == BASIC
+    assert parse("all,-while") == ALL - {"while"}
+    assert parse("closure") == {"closure"}
+    with pytest.raises(ValueError, match="no feature"):
+        parse("basic,nonsense")
+
+
+def test_choices_are_replayed_and_shrunk() -> None:
+    choices = Random(11)
+    program = generate(choices, ALL)
+    assert generate(Replay(choices.record), ALL) == program
+
+    def fails(record: list[int]) -> bool:
+        return "while True" in generate(Replay(record), ALL).text
+
+    number = next(n for n in range(99) if "while True" in generate(Random(n), ALL).text)
+    choices = Random(number)
+    generate(choices, ALL)
+    small = generate(Replay(shrink(choices.record, fails)), ALL)
+    assert "while True" in small.text
+    assert len(small.text[small.text.index("def f") :].splitlines()) <= 12
+
+
+def half(transform: Any) -> Any:
+    def wrong(f: Any, primals: Any, tangents: Any) -> Any:
+        y, dy = transform(f, primals, tangents)
+        return y, 0.5 * dy
+
+    return wrong
+
+
+def exact(f: Any, primals: Any, tangents: Any) -> Any:
+    x, a = primals
+    return f(x, a), 3.0 * np.sum(a) * tangents[0] + 3.0 * x * np.sum(tangents[1])
+
+
+def test_a_wrong_derivative_is_reported() -> None:
+    text = "import math\nimport numpy as np\ndef f(x, a):\n    return 3.0 * x * np.sum(a)\n"
+    program = Generated(text, frozenset(), (FLOAT, vector(3)), 1)
+    for jvp, status in ((exact, "right"), (half(exact), "wrong")):
+        transforms = Api(None, jvp, None, None)  # type: ignore[arg-type]
+        assert check(program, transforms, differences=True, refused=()).status == status
+
+    def fails(*args: Any) -> Any:
+        raise NotImplementedError("no rule\nat all")
+
+    broken = Api(None, fails, None, None)  # type: ignore[arg-type]
+    assert check(program, broken, differences=True, refused=(NotImplementedError,)).reason == "no rule"
+    assert check(program, broken, differences=True, refused=()).status == "wrong"
+
+
+def test_stores_that_reach_the_result_are_found() -> None:
+    text = "import math\nimport numpy as np\ndef f(a):\n    v = a[1:]\n    v[0] = 2.0  # alias\n    return np.sum({})\n"
+    for returned, reaches in (("a", True), ("a[:1]", False)):
+        program = Generated(text.format(returned), frozenset(), (vector(3),), 1)
+        assert reaching_alias_store(program) is reaches
