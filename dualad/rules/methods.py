@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from dualad.registry import Primitive, Rule, add_attribute, add_method, method, method_caller
@@ -59,7 +61,9 @@ def item_back(ct, shape, args):
     if not args:
         return np.reshape(ct, shape)
     key = args[0] if len(args) == 1 else args
-    return scatter(ct, shape, key if np.ndim(key) else tuple(int(i) for i in np.unravel_index(key, shape)))
+    if np.ndim(key) == 0:
+        key = tuple(int(i) for i in np.unravel_index(key % math.prod(shape), shape))
+    return scatter(ct, shape, key)
 
 
 def list_back(ct, shape):

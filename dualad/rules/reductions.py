@@ -270,6 +270,16 @@ def trapezoid_x(ct, y, x, axis):
     return unbroadcast(undiff(widths, axis), np.shape(x))
 
 
+def width_tangent(t, y, x, axis):
+    """The tangent of `np.trapezoid` in the width of its intervals, which the points stand for where they are given."""
+    return np.sum((t if x is None else 0 * t) * middles(y, axis), axis=axis)
+
+
+def width_back(ct, y, x, dx, axis):
+    """The cotangent of the width of the intervals."""
+    return unbroadcast(np.expand_dims(ct, axis) * middles(y, axis), np.shape(dx)) if x is None else 0.0
+
+
 def middles(y, axis):
     """The mean of each two neighbours."""
     return (y[along(axis, slice(1, None))] + y[along(axis, slice(None, -1))]) / 2
@@ -280,13 +290,11 @@ general(
     jvps=[
         lambda t, ans, y, x=None, dx=1.0, axis=-1: np.trapezoid(t, x, dx, axis),
         lambda t, ans, y, x=None, dx=1.0, axis=-1: np.trapezoid(y, t, dx, axis),
-        lambda t, ans, y, x=None, dx=1.0, axis=-1: np.sum(t * middles(y, axis), axis=axis),
+        lambda t, ans, y, x=None, dx=1.0, axis=-1: width_tangent(t, y, x, axis),
     ],
     vjps=[
         lambda ct, ans, y, x=None, dx=1.0, axis=-1: trapezoid_y(ct, y, x, dx, axis),
         lambda ct, ans, y, x=None, dx=1.0, axis=-1: trapezoid_x(ct, y, x, axis),
-        lambda ct, ans, y, x=None, dx=1.0, axis=-1: unbroadcast(
-            np.expand_dims(ct, axis) * middles(y, axis), np.shape(dx)
-        ),
+        lambda ct, ans, y, x=None, dx=1.0, axis=-1: width_back(ct, y, x, dx, axis),
     ],
 )

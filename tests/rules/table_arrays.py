@@ -6,6 +6,7 @@ import operator
 
 import numpy as np
 
+from dualad.rules.indexing import scatter
 from tests.rules.rows import attr, cplx, fn, meth, positive, reals
 
 AXES = (None, 0, -1, (0, 2), (1, -1))
@@ -174,6 +175,9 @@ def indexing():
     )  # fmt: skip
     yield from (fn(operator.getitem, a, key) for key in keys)
     yield fn(operator.getitem, cplx(3), [0, 0])
+    yield fn(scatter, reals(3), (2, 5), (1, [0, 0, 4]))
+    yield fn(scatter, reals(2, 3), (4, 3), slice(0, 4, 2))
+    yield fn(scatter, 1.5, (4,), 2, float32=False)
     for indices, axis in ((2, 0), ([0, 0, 3], 0), ([[1, 1], [4, 0]], -1), ([0, 7, 7], None), (-1, 1)):
         yield fn(np.take, a, indices, axis)
         yield meth("take", a, indices, axis)
