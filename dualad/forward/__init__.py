@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad import tree
+from dualad import rules, tree
 from dualad.forward.apply import scalar_like
 from dualad.forward.arrays import like, zeros_like
 from dualad.forward.dual import Dual, duplicate, is_number, root
@@ -15,7 +15,7 @@ from dualad.forward.lift import lift_source, unlifted
 from dualad.forward.lifted import call
 from dualad.forward.memory import load
 
-__all__ = ["Dual", "Level", "jvp", "lift_source", "new_level", "unlifted"]
+__all__ = ["Dual", "Level", "jvp", "lift_source", "new_level", "rules", "unlifted"]
 
 
 def jvp(f: Any, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad.forward.arrays import array, assign, highest, like, loaded, tangent_dtype, zeros_like
+from dualad.forward.arrays import array, assign, highest, like, loaded, split, tangent_dtype, zeros_like
 from dualad.forward.dual import Dual, duplicate, has_dual, is_exact, is_number, plain, root
 from dualad.forward.levels import HIGHEST, Level, refuse, storing
 from dualad.forward.memory import load
@@ -74,20 +74,14 @@ class _Call:
                     value, tangent = load(a.value, number), load(a.tangent, number)
                     self.moves_integers |= is_exact(root(value))
             elif (cls is list or cls is tuple) and highest(a) is level:
-                value, tangent = self._sequence(a, number)
+                value, tangent = split(a, level, number)
+                self.moves_integers |= _moves_integer(a, level)
             self.values.append(value)
             self.tangents.append(tangent)
         self.operands = self.values
         if primitive.form in ("elementwise", "general") and not is_python_operator(primitive):
             rules = primitive.rules
             self.operands = [_numpy_scalar(v) if _rule_at(rules, i) else v for i, v in enumerate(self.values)]
-
-    def _sequence(self, a: Any, number: int) -> tuple[Any, Any]:
-        here = [type(v) is Dual and v.level is self.level for v in a]
-        values = [load(v.value, number) if h else v for v, h in zip(a, here)]
-        self.moves_integers |= any([h and is_exact(root(v)) for v, h in zip(values, here)])
-        tangents = [load(v.tangent, number) if h else None for v, h in zip(a, here)]
-        return (values if type(a) is list else tuple(values)), tangents
 
     def terms(self) -> list[tuple[int, Rule, Any]]:
         """Position, rule and tangent of each argument that moves."""
@@ -107,6 +101,13 @@ class _Call:
 
     def with_tangent(self, i: int, tangent: Any) -> Args:
         return [*self.values[:i], tangent, *self.values[i + 1 :]]
+
+
+def _moves_integer(x: Any, level: Level) -> bool:
+    """Whether an integer of this level is among the items of a sequence."""
+    if type(x) is list or type(x) is tuple:
+        return any([_moves_integer(v, level) for v in x])
+    return type(x) is Dual and x.level is level and is_exact(root(x))
 
 
 def is_python_operator(primitive: Primitive) -> bool:
@@ -160,11 +161,9 @@ def _linear(call: _Call, ans: Any) -> Any:
             continue
         if i in moving:
             tangent = call.tangents[i]
-            if isinstance(tangent, list) and type(value) in (list, tuple):
-                tangent = [zeros_like(v) if t is None else t for v, t in zip(value, tangent)]
             args[i] = tangent
         elif type(value) in (list, tuple) and i in call.primitive.sequences:
-            args[i] = [zeros_like(v) for v in value]
+            args[i] = split(value, call.level)[1]
         else:
             args[i] = zeros_like(array(value) if type(value) in (list, tuple) else value)
     return apply(call.primitive, args, call.kwargs, call.level.number)
@@ -177,7 +176,7 @@ def _multilinear(call: _Call, ans: Any) -> Any:
         choices = [tangent]
         if isinstance(tangent, list):
             value = list(call.values[i])
-            choices = [[*value[:k], t, *value[k + 1 :]] for k, t in enumerate(tangent) if t is not None]
+            choices = [[*value[:k], t, *value[k + 1 :]] for k, t in enumerate(tangent)]
         for choice in choices:
             term = apply(call.primitive, call.with_tangent(i, choice), call.kwargs, call.level.number)
             total = term if total is None else total + term
@@ -282,11 +281,11 @@ def _shared(a: Any, b: Any) -> bool:
     return isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and np.may_share_memory(a, b)
 
 
-def _flat(values: Args) -> Args:
+def _flat(values: Any) -> Args:
     found: Args = []
     for v in values:
         if type(v) in (list, tuple):
-            found.extend(v)
+            found.extend(_flat(v))
         elif v is not None:
             found.append(v)
     return found
@@ -331,12 +330,7 @@ def _binds(rule: Rule, args: Args, kwargs: dict[str, Any]) -> bool:
 
 
 def _rule_at(rules: tuple[Rule | None, ...], i: int) -> Rule | None:
-    if i < len(rules):
-        return rules[i]
-    last = rules[-1] if rules else None
-    if last is not None and any([p.kind is p.VAR_POSITIONAL for p in inspect.signature(last).parameters.values()]):
-        return last
-    return None
+    return rules[i] if i < len(rules) else None
 
 
 def _check_keywords(call: _Call) -> None:
@@ -387,8 +381,6 @@ def _argument(primitive: Primitive, i: int, a: Any, below: int) -> Any:
         a = loaded(a, below)
         if i not in primitive.sequences and _rule_at(primitive.rules, i) is not None and highest(a) is not None:
             return array(a, below=below)
-        if i in primitive.sequences and highest(a) is not None:
-            return type(a)([array(v, below=below) if type(v) in (list, tuple) and has_dual(v) else v for v in a])
         if i not in primitive.sequences:
             return plain(a)
     elif cls is slice and has_dual(a):

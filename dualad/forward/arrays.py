@@ -55,14 +55,14 @@ def array(x: Any, dtype: Any = None, below: int = HIGHEST, **how: Any) -> Any:
     return Dual(value, like(tangent, plain_value), level)
 
 
-def split(x: Any, level: Level) -> tuple[Any, Any]:
-    """Values and tangents, at a level, of what may be nested in lists and tuples."""
+def split(x: Any, level: Level, below: int = HIGHEST) -> tuple[Any, Any]:
+    """Values and tangents, at a level, of what may be nested in lists and tuples; loaded at levels under `below`."""
     cls = type(x)
     if cls is Dual:
-        return (x.value, x.tangent) if x.level is level else (x, zeros_like(x))
+        return (load(x.value, below), load(x.tangent, below)) if x.level is level else (x, zeros_like(x))
     if cls is list or cls is tuple:
-        pairs = [split(v, level) for v in x]
-        return [v for v, _ in pairs], [t for _, t in pairs]
+        pairs = [split(v, level, below) for v in x]
+        return cls([v for v, _ in pairs]), [t for _, t in pairs]
     return x, zeros_like(x)
 
 

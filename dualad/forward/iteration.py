@@ -5,13 +5,14 @@ from __future__ import annotations
 import builtins
 import functools
 import itertools
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from dualad.forward.arrays import array
-from dualad.forward.calls import call, caller, stands_for
+from dualad.forward.calls import call, caller, foreign, stands_for
 from dualad.forward.dual import Dual, root
 from dualad.forward.levels import live, storing
 from dualad.forward.lift import lifted_function
@@ -148,6 +149,17 @@ def _iter(x: Any, *sentinel: Any) -> Any:
 @stands_for(next)
 def _next(x: Any, *default: Any) -> Any:
     return next(_steps(x), *default)
+
+
+def _of_items(fn: Any) -> Callable[..., Any]:
+    def handler(items: Any, *args: Any, **kwargs: Any) -> Any:
+        return foreign(fn, (list(iterate(items)) if live else items, *args), kwargs)
+
+    return handler
+
+
+for _fn in (math.fsum, math.prod):
+    stands_for(_fn)(_of_items(_fn))
 
 
 @stands_for(np.fromiter)

@@ -146,7 +146,7 @@ def _compile(source: Source, code: types.CodeType) -> types.CodeType:
     if isinstance(node, ast.Lambda):
         body: list[ast.stmt] = [ast.Return(node)]
     else:
-        node.name = source.mangle(node.name)
+        node.name = ".function"  # its own name would hide the global of this name that the body may call
         body = [node]
     names = [*code.co_freevars, *[helper_name(name) for name in HELPERS]]
     parameters = ast.arguments([], [ast.arg(name) for name in names], None, [], [], None, [])
@@ -156,11 +156,22 @@ def _compile(source: Source, code: types.CodeType) -> types.CodeType:
     module = ast.fix_missing_locations(ast.Module([factory], []))
     flags = code.co_flags & _FUTURE
     made = compile(module, code.co_filename, "exec", flags=flags, dont_inherit=True)
-    return _named(_codes(_codes(made)[0])[0], code.co_qualname)
+    return _named(_codes(_codes(made)[0])[0], code)
 
 
-def _named(code: types.CodeType, qualname: str) -> types.CodeType:
-    return code.replace(co_qualname=qualname)
+def _named(made: types.CodeType, original: types.CodeType) -> types.CodeType:
+    """A rewritten code with the names of the user's, those inside of it too."""
+    inner = dict(zip(_codes(made), _paired(made, original)))
+    consts = tuple([_named(c, inner[c]) if inner.get(c) is not None else c for c in made.co_consts])
+    return made.replace(co_name=original.co_name, co_qualname=original.co_qualname, co_consts=consts)
+
+
+def _paired(made: types.CodeType, original: types.CodeType) -> list[types.CodeType | None]:
+    """For each code inside a rewritten one the user's that it stands for: both are in the order of the text."""
+    inner, outer = _codes(made), _codes(original)
+    if [c.co_name for c in inner] == [c.co_name for c in outer]:
+        return list(outer)
+    return [None] * len(inner)
 
 
 def _codes(code: types.CodeType) -> list[types.CodeType]:
@@ -171,13 +182,11 @@ def _remember(made: types.CodeType, original: types.CodeType) -> None:
     """Note which of the user's code objects each rewritten one stands for, those inside of it too."""
     _lifted_codes[id(made)] = made
     _originals[id(made)] = original
-    inner, outer = _codes(made), _codes(original)
-    if [c.co_name for c in inner] == [c.co_name for c in outer]:
-        for a, b in zip(inner, outer):
-            _remember(a, b)
-    else:
-        for a in inner:
+    for a, b in zip(_codes(made), _paired(made, original)):
+        if b is None:
             _mark(a)
+        else:
+            _remember(a, b)
 
 
 def _mark(made: types.CodeType) -> None:

@@ -264,6 +264,13 @@ def _put_along_axis(arr: Any, indices: Any, values: Any, axis: Any = -1) -> None
     assign(arr, tuple(grid), values)
 
 
+@handles(np.broadcast_arrays)
+def _broadcast_arrays(*arrays: Any, subok: bool = False) -> Any:
+    found = [array(a) if type(a) in (list, tuple) else load(a) for a in arrays]
+    shape = np.broadcast_shapes(*[np.shape(root(a)) for a in found])
+    return tuple([through(lambda v: np.broadcast_to(v, shape), a) for a in found])
+
+
 @handles(np.copy)
 def _copy(a: Any, order: Any = "K", subok: bool = False) -> Any:
     return array(a, order=order)
