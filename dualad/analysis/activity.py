@@ -1,0 +1,197 @@
+"""Activity: which versions depend on a differentiated argument, and are needed for the result, through names or memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dualad.analysis.infer import Kinds
+from dualad.analysis.kinds import ANY, Kind
+from dualad.analysis.memory import Memory
+from dualad.analysis.versions import Version, Versions
+from dualad.syntax import core
+from dualad.syntax.core import Atom, Bind, Stmt, Var
+
+
+@dataclass
+class Activity:
+    """`varied` and `useful` versions; active is what is both, and can carry a derivative at all."""
+
+    kinds: Kinds
+    versions: Versions
+    varied: set[Version] = field(default_factory=set)
+    useful: set[Version] = field(default_factory=set)
+    varied_classes: set[str] = field(default_factory=set)
+    useful_classes: set[str] = field(default_factory=set)
+    used: set[Version] = field(default_factory=set)  # read by active code, directly or through joins
+
+    def is_active(self, version: Version) -> bool:
+        return version in self.varied and version in self.useful and not self._kind(version).inactive
+
+    def reads_active(self, atom: Atom) -> bool:
+        """Whether an operand is active."""
+        return isinstance(atom, Var) and self.is_active(self.versions.read[atom])
+
+    def target_active(self, stmt: Stmt, name: str) -> bool:
+        return self.is_active(self.versions.defined[stmt, name])
+
+    def _kind(self, version: Version) -> Kind:
+        return self.kinds.version.get(version) or ANY
+
+
+def analyse(function: core.Function, kinds: Kinds, memory: Memory, wanted: set[str]) -> Activity:
+    """Activity for the derivative of the result in the parameters `wanted`."""
+    work = _Analysis(function, kinds, memory)
+    for version in kinds.versions.all:
+        if version.origin == "parameter" and version.name in wanted:
+            work.found.varied.add(version)
+    work.fixed_point(work.forward)
+    if kinds.versions.result is not None:
+        work.found.useful.add(kinds.versions.result)
+    work.fixed_point(work.backward)
+    work.fixed_point(work.use)
+    return work.found
+
+
+class _Analysis:
+    def __init__(self, function: core.Function, kinds: Kinds, memory: Memory) -> None:
+        self.function = function
+        self.kinds = kinds
+        self.memory = memory
+        self.versions = kinds.versions
+        self.found = Activity(kinds, kinds.versions)
+        self.statements = list(core.walk(function.body))
+        self.changed = False
+
+    def fixed_point(self, step) -> None:
+        self.changed = True
+        while self.changed:
+            self.changed = False
+            step()
+
+    def mark(self, marked: set, item) -> None:
+        if item not in marked:
+            marked.add(item)
+            self.changed = True
+
+    # Forward: varied
+
+    def forward(self) -> None:
+        varied = self.found.varied
+        for version in self.versions.all:
+            if any(v in varied for v in version.inputs) or (
+                self.memory.find(version.name) in self.found.varied_classes and not self.kind(version).immutable
+            ):
+                self.mark(varied, version)
+        for stmt in self.statements:
+            self.flow(stmt)
+
+    def kind(self, version: Version) -> Kind:
+        return self.kinds.version.get(version) or ANY
+
+    def is_varied(self, atom: Atom) -> bool:
+        return (
+            isinstance(atom, Var)
+            and self.versions.read[atom] in self.found.varied
+            and not self.kinds.of(atom).inactive
+        )
+
+    def flow(self, stmt: Stmt) -> None:
+        match stmt:
+            case Bind():
+                if self.carries(stmt) and any(self.is_varied(a) for a in core.operands(stmt)):
+                    self.vary(stmt, stmt.target)
+                    if stmt.op == "inplace" and not self.kinds.target(stmt, stmt.target).immutable:
+                        self.mark(self.found.varied_classes, self.memory.find(stmt.target))
+                self.flow_writes(stmt)
+            case core.Unpack() | core.For():
+                if self.is_varied(core.operands(stmt)[0]):
+                    for name in core.targets(stmt):
+                        self.vary(stmt, name)
+            case core.Store() | core.StoreAttr() | core.Append():
+                if self.is_varied(stmt.value):
+                    self.mark(self.found.varied_classes, self.memory.find(stmt.base.name))
+
+    def flow_writes(self, stmt: Bind) -> None:
+        """A call that writes one of its arguments makes the class varied when another one is."""
+        if stmt.op not in ("call", "method"):
+            return
+        for atom in core.operands(stmt):
+            if isinstance(atom, Var) and stmt in self.memory.stores.get(atom.name, ()):
+                if any(self.is_varied(a) for a in core.operands(stmt)):
+                    self.mark(self.found.varied_classes, self.memory.find(atom.name))
+
+    def vary(self, stmt: Stmt, name: str) -> None:
+        version = self.versions.defined[stmt, name]
+        if not self.kind(version).inactive:
+            self.mark(self.found.varied, version)
+
+    def carries(self, stmt: Bind) -> bool:
+        """Whether a derivative may pass through the statement from its operands to its target."""
+        if stmt.op in ("global", "cell", "format", "import", "slice"):
+            return False
+        if stmt.op in ("prim", "call", "method", "attr"):
+            primitive = self.kinds.callee[stmt].primitive
+            if primitive is not None:
+                return primitive.form != "constant"
+            value = self.kinds.callee[stmt].value
+            return not (isinstance(value, type) and issubclass(value, BaseException))
+        return True
+
+    # Backward: useful
+
+    def backward(self) -> None:
+        useful = self.found.useful
+        for version in self.versions.all:
+            if version in useful:
+                for source in version.inputs:
+                    self.mark(useful, source)
+                if not self.kind(version).immutable:
+                    self.mark(self.found.useful_classes, self.memory.find(version.name))
+        for version in self.versions.all:
+            if self.memory.find(version.name) in self.found.useful_classes and self.memory.is_stored(version.name):
+                self.mark(useful, version)
+        for stmt in self.statements:
+            self.needed(stmt)
+
+    def needed(self, stmt: Stmt) -> None:
+        match stmt:
+            case Bind():
+                wanted = self.versions.defined[stmt, stmt.target] in self.found.useful and self.carries(stmt)
+                if wanted or self.writes_useful(stmt):
+                    self.need(*core.operands(stmt))
+            case core.Unpack() | core.For():
+                if any(self.versions.defined[stmt, n] in self.found.useful for n in core.targets(stmt)):
+                    self.need(*core.operands(stmt))
+            case core.Store() | core.StoreAttr() | core.Append():
+                if self.memory.find(stmt.base.name) in self.found.useful_classes:
+                    self.need(stmt.base, stmt.value)
+
+    def writes_useful(self, stmt: Bind) -> bool:
+        if stmt.op not in ("call", "method", "inplace"):
+            return False
+        return any(
+            isinstance(a, Var)
+            and stmt in self.memory.stores.get(a.name, ())
+            and self.memory.find(a.name) in self.found.useful_classes
+            for a in core.operands(stmt)
+        )
+
+    def need(self, *atoms: Atom) -> None:
+        for atom in atoms:
+            if isinstance(atom, Var):
+                self.mark(self.found.useful, self.versions.read[atom])
+
+    # Used: read by active code
+
+    def use(self) -> None:
+        used = self.found.used
+        for version in self.versions.all:
+            if version in used:
+                for source in version.inputs:
+                    self.mark(used, source)
+        for stmt in self.statements:
+            for atom in core.operands(stmt):
+                if isinstance(atom, Var) and self.found.reads_active(atom):
+                    self.mark(used, self.versions.read[atom])
+        if self.versions.result is not None:
+            self.mark(used, self.versions.result)

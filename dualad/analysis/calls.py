@@ -1,0 +1,108 @@
+"""What is called where: static resolution of callees, and the binding of a call's arguments to parameters."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+import types
+from dataclasses import dataclass, field
+from typing import Any
+
+from dualad import registry
+from dualad.analysis import kinds
+from dualad.analysis.kinds import Kind
+from dualad.registry import Primitive
+from dualad.syntax.core import Atom, Bind, Const
+
+LIST_MUTATORS = frozenset({"append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse"})
+DICT_MUTATORS = frozenset({"update", "setdefault", "pop", "popitem", "clear"})
+ARRAY_MUTATORS = frozenset({"fill", "sort", "partition", "put", "itemset", "resize", "setfield", "setflags", "byteswap"})
+STABLE_MODULES = frozenset({"numpy", "math", "operator", "functools", "itertools", "scipy", "builtins", "cmath"})
+
+
+@dataclass(slots=True)
+class Callee:
+    """What a call is known to call.
+
+    Exactly one of `primitive` and `value` is set (both None: unknown until it runs). `args` are the arguments in the order
+    of the primitive's parameters, a method's object first.
+    """
+
+    args: list[Atom]
+    kwargs: list[tuple[str | None, Atom]] = field(default_factory=list)
+    primitive: Primitive | None = None
+    value: Any = None
+
+    @property
+    def function(self) -> types.FunctionType | None:
+        """The Python function that is called, if it is one."""
+        return self.value if isinstance(self.value, types.FunctionType) else None
+
+
+def lookup_global(source: Any, name: str) -> Any:
+    """The present value of a global or builtin; raises KeyError."""
+    if name in source.globals:
+        return source.globals[name]
+    scope = source.globals.get("__builtins__", builtins)
+    scope = scope if isinstance(scope, dict) else vars(scope)
+    return scope[name]
+
+
+def is_stable(module: Any) -> bool:
+    """Whether the attributes of a module are taken to stay as they are."""
+    return isinstance(module, types.ModuleType) and (
+        module.__name__.partition(".")[0] in STABLE_MODULES or module.__name__ in sys.stdlib_module_names
+    )
+
+
+def resolve(bind: Bind, kind_of: Any) -> Callee:
+    """What a "call", "method", "attr" or "prim" calls, as far as kinds tell."""
+    if bind.op == "prim":
+        return Callee(list(bind.args), primitive=registry.lookup(bind.fn), value=bind.fn)
+    if bind.op == "call":
+        kind = kind_of(bind.fn)
+        if kind.tag == "object":
+            return _of_value(kind.value, list(bind.args), bind.kwargs)
+        return Callee(list(bind.args), bind.kwargs)
+    return _of_member(bind, kind_of(bind.args[0]))
+
+
+def _of_value(value: Any, args: list[Atom], kwargs: list[tuple[str | None, Atom]]) -> Callee:
+    return Callee(args, kwargs, primitive=registry.lookup(value), value=value)
+
+
+def _of_member(bind: Bind, owner: Kind) -> Callee:
+    if owner.tag == "object":
+        value = getattr(owner.value, bind.fn, None)
+        if isinstance(owner.value, types.ModuleType | type) and value is not None:
+            return _of_value(value, list(bind.args[1:]), bind.kwargs)
+    elif owner.tag in ("array", "npscalar"):
+        lookup = registry.lookup_method if bind.op == "method" else registry.lookup_attribute
+        found = lookup(bind.fn)
+        if found is not None:
+            return Callee(list(bind.args), bind.kwargs, primitive=found, value=found.fn)
+    return Callee(list(bind.args), bind.kwargs)
+
+
+def bind_arguments(callee: Callee, stars: frozenset[int]) -> dict[str, Atom] | None:
+    """Arguments by the primitive's parameter names; None if they do not fit or are not known one by one."""
+    assert callee.primitive is not None
+    signature = callee.primitive.signature
+    if signature is None or stars or any(name is None for name, _ in callee.kwargs):
+        return None
+    try:
+        return dict(signature.bind(*callee.args, **dict(callee.kwargs)).arguments)  # type: ignore[arg-type]
+    except TypeError:
+        return None
+
+
+def atom_kind(value: Any) -> Kind:
+    """The kind of a literal."""
+    if isinstance(value, slice):
+        return kinds.SLICE
+    return kinds.of(value)
+
+
+def literal(atom: Atom) -> Any:
+    """The value of a literal, `...` for a variable."""
+    return atom.value if isinstance(atom, Const) else ...

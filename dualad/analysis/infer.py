@@ -1,0 +1,412 @@
+"""Kinds of every version of a function, found by propagating the kinds of its arguments to a fixed point."""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import operator
+import types
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from dualad import registry
+from dualad.analysis import calls, kinds
+from dualad.analysis.calls import Callee
+from dualad.analysis.kinds import ANY, BOTTOM, INT, NONE, STR, Kind
+from dualad.analysis.results import result_kind
+from dualad.analysis.versions import Version, Versions
+from dualad.registry import Primitive
+from dualad.syntax import core
+from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
+
+PASSES = 12
+CALL_DEPTH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """What a variant takes for granted of a global or captured variable: its identity, or its kind."""
+
+    scope: str  # "global", "cell" or "attribute"
+    name: str
+    kind: Kind
+    owner: Any = None  # the globals of another function, or the module, where it is not the function's own
+
+
+@dataclass
+class Kinds:
+    """What the inference found."""
+
+    version: dict[Version, Kind] = field(default_factory=dict)
+    callee: dict[Bind, Callee] = field(default_factory=dict)
+    assumptions: dict[tuple[str, str, int], Assumption] = field(default_factory=dict)
+    versions: Versions = field(default_factory=Versions)
+    result: Kind = ANY
+    inner: dict[Bind, tuple[core.Function, Kinds]] = field(default_factory=dict)  # calls of Python functions
+    recursive: set[Bind] = field(default_factory=set)  # calls of functions that are being inferred
+
+    def of(self, atom: Atom) -> Kind:
+        """The kind of an operand."""
+        if isinstance(atom, Const):
+            return calls.atom_kind(atom.value)
+        return self.version.get(self.versions.read[atom], BOTTOM)
+
+    def plain(self, stmt: Bind) -> Primitive | None:
+        """The plain operation that an augmented assignment is for something that it rebinds."""
+        return registry.lookup(operator_named(stmt.fn.__name__[1:]))
+
+    def target(self, stmt: Stmt, name: str) -> Kind:
+        """The kind of a name that a statement binds."""
+        return self.version.get(self.versions.defined[stmt, name], BOTTOM)
+
+
+Prepare = Callable[[Any], tuple[core.Function, Versions]]
+
+
+def infer(
+    function: core.Function,
+    versions: Versions,
+    params: dict[str, Kind],
+    prepare: Prepare | None = None,
+    active: tuple[Any, ...] = (),
+) -> Kinds:
+    """Infer kinds from those of the parameters; `prepare` gives the core of callees (None: callees stay unknown)."""
+    for containers in (True, False):
+        work = _Inference(function, versions, params, prepare, active, containers)
+        if work.run():
+            return work.found
+    return work.found
+
+
+class _Inference:
+    def __init__(
+        self,
+        function: core.Function,
+        versions: Versions,
+        params: dict[str, Kind],
+        prepare: Prepare | None,
+        active: tuple[Any, ...],
+        containers: bool,
+    ) -> None:
+        self.function = function
+        self.versions = versions
+        self.prepare = prepare
+        self.active = active  # functions being inferred, outermost first
+        self.containers = containers  # False: something mutates lists or dicts, so nothing is known of their items
+        self.mutated = False
+        self.changed = False
+        self.forced_any = False
+        self.found = Kinds(versions=versions)
+        self.items: dict[Stmt, Kind] = {}  # list literals: what is appended to them
+        for version in versions.all:
+            if version.origin == "parameter":
+                self.set(version, self.opened(params.get(version.name, ANY)))
+
+    def opened(self, kind: Kind) -> Kind:
+        if not self.containers and kind.tag in ("list", "dict", "fields", "iter"):
+            return ANY
+        if kind.tag == "tuple" and not self.containers:
+            return Kind("tuple", items=tuple(self.opened(k) for k in kind.items), value=kind.value)
+        return kind
+
+    def run(self) -> bool:
+        """Propagate; False when the items of containers turned out to be changed (run again without them)."""
+        for turn in range(PASSES):
+            self.changed = False
+            self.forced_any = turn == PASSES - 2
+            self.block(self.function.body)
+            if self.mutated and self.containers:
+                return False
+            if not self.changed:
+                break
+        result = self.function.result
+        self.found.result = self.found.of(result)
+        return True
+
+    def set(self, version: Version, kind: Kind) -> None:
+        before = self.found.version.get(version, BOTTOM)
+        after = kinds.join(before, kind)
+        if after != before:
+            if self.forced_any:
+                after = ANY
+            self.changed = True
+            self.found.version[version] = after
+
+    def define(self, stmt: Stmt, name: str, kind: Kind) -> None:
+        self.set(self.versions.defined[stmt, name], kind)
+
+    def merge(self, version: Version | None) -> None:
+        if version is not None:
+            for source in version.inputs:
+                self.set(version, BOTTOM if source.origin == "undefined" else self.found.version.get(source, BOTTOM))
+
+    def block(self, block: list[Stmt]) -> None:
+        for stmt in block:
+            self.stmt(stmt)
+
+    def stmt(self, stmt: Stmt) -> None:
+        match stmt:
+            case Bind():
+                self.define(stmt, stmt.target, self.opened(self.bind(stmt)))
+            case core.Unpack():
+                self.unpack(stmt)
+            case core.Store():
+                if self.found.of(stmt.base).tag not in ("array", "npscalar", "bottom"):
+                    self.mutated = True
+            case core.StoreAttr():
+                self.mutated = True
+            case core.Append():
+                self.append(stmt.base, self.found.of(stmt.value))
+            case core.With():
+                if stmt.target:
+                    self.define(stmt, stmt.target, ANY)
+                self.block(stmt.body)
+            case core.If():
+                self.block(stmt.body)
+                self.block(stmt.orelse)
+                self.joins(stmt)
+            case core.For() | core.While():
+                self.loop(stmt)
+
+    def joins(self, stmt: Stmt) -> None:
+        for version in self.joined.get(stmt, ()):
+            self.merge(version)
+
+    @property
+    def joined(self) -> dict[Stmt, list[Version]]:
+        found = getattr(self, "_joined", None)
+        if found is None:
+            found = {}
+            for (stmt, _), version in self.versions.after.items():
+                found.setdefault(stmt, []).append(version)
+            self._joined = found
+        return found
+
+    def loop(self, stmt: core.For | core.While) -> None:
+        for version in self.versions.header[stmt].values():
+            self.merge(version)
+        if isinstance(stmt, core.For):
+            self.define(stmt, stmt.target, item_kind(self.found.of(stmt.iter)))
+            self.block(stmt.body)
+        else:
+            self.block(stmt.test_body)
+            self.block(stmt.body)
+        for version in self.versions.header[stmt].values():
+            self.merge(version)
+        self.joins(stmt)
+
+    def unpack(self, stmt: core.Unpack) -> None:
+        source = self.found.of(stmt.value)
+        known = source.tag in ("tuple", "list") and source.value != "many" and stmt.star is None
+        if known and len(source.items) == len(stmt.targets):
+            for name, kind in zip(stmt.targets, source.items, strict=True):
+                self.define(stmt, name, kind)
+            return
+        each = item_kind(source)
+        for i, name in enumerate(stmt.targets):
+            self.define(stmt, name, ANY if i == stmt.star else each)
+
+    def append(self, base: Var, item: Kind) -> None:
+        version = self.versions.read[base]
+        maker = version.stmt
+        if version.origin == "definition" and isinstance(maker, Bind) and maker.op == "list":
+            self.items[maker] = kinds.join(self.items.get(maker, BOTTOM), kinds.anonymous(item))
+        else:
+            self.mutated = True
+
+    # Binds
+
+    def bind(self, stmt: Bind) -> Kind:
+        match stmt.op:
+            case "copy":
+                return self.found.of(stmt.args[0])
+            case "global" | "cell":
+                return self.load(stmt.op, stmt.fn)
+            case "tuple" | "list" | "set" | "dict" | "slice":
+                return self.build(stmt)
+            case "format":
+                return STR
+            case "import":
+                return self.imported(stmt)
+            case "inplace":
+                return self.inplace(stmt)
+            case "prim" | "call" | "method" | "attr":
+                return self.call(stmt)
+        return ANY
+
+    def load(self, scope: str, name: str) -> Kind:
+        source = self.function.source
+        try:
+            value = source.cells[name].cell_contents if scope == "cell" else calls.lookup_global(source, name)
+        except (KeyError, ValueError):
+            return ANY
+        kind = kinds.of(value, name)
+        if kind.tag != "object" and (self.active or not kind.is_number):
+            if self.active or kind.tag not in ("array", "str", "none"):
+                return ANY
+        owner = source.globals if self.active and scope == "global" else source.cells[name] if self.active else None
+        self.assume(Assumption(scope, name, kind, owner))
+        return kind
+
+    def assume(self, assumption: Assumption) -> None:
+        self.found.assumptions[assumption.scope, assumption.name, id(assumption.owner)] = assumption
+
+    def imported(self, stmt: Bind) -> Kind:
+        full, module, attribute = stmt.fn
+        try:
+            importlib.import_module(full)
+            found: Any = importlib.import_module(module)
+            return kinds.of(getattr(found, attribute) if attribute else found)
+        except (ImportError, AttributeError):
+            return ANY
+
+    def build(self, stmt: Bind) -> Kind:
+        if stmt.op == "slice":
+            return kinds.SLICE
+        if stmt.stars or stmt.op == "set":
+            return ANY
+        if stmt.op == "dict":
+            keys = [calls.literal(a) for a in stmt.args[::2]]
+            if not keys or any(type(k) is not str for k in keys) or len(set(keys)) < len(keys):
+                return ANY
+            return Kind("dict", value=tuple(keys), items=tuple(self.found.of(a) for a in stmt.args[1::2]))
+        items = tuple(self.found.of(a) for a in stmt.args)
+        if stmt.op == "list" and stmt in self.items:
+            return kinds.many(kinds.join(kinds.list_item(Kind("list", items=items)), self.items[stmt]))
+        return Kind(stmt.op, items=items)
+
+    def inplace(self, stmt: Bind) -> Kind:
+        before, operand = (self.found.of(a) for a in stmt.args)
+        if before.tag == "array":
+            return before
+        if before.tag in ("list", "dict"):
+            self.mutated = True
+            return ANY
+        primitive = self.found.plain(stmt)
+        if primitive is None:
+            return ANY
+        return result_kind(primitive, [before, operand], {})
+
+    def call(self, stmt: Bind) -> Kind:
+        callee = calls.resolve(stmt, self.found.of)
+        self.found.callee[stmt] = callee
+        if stmt.op in ("method", "attr"):
+            self.member(stmt, callee)
+        if stmt.op == "attr":
+            kind = self.attribute(stmt, callee)
+            if kind is not None:
+                return kind
+        args = [self.found.of(a) for a in callee.args]
+        if any(k.tag == "bottom" for k in args):
+            return BOTTOM
+        if callee.primitive is not None:
+            named = calls.bind_arguments(callee, stmt.stars)
+            if named is None and (callee.kwargs or stmt.stars):
+                return ANY
+            pairs = {n: (a, self.found.of(a)) for n, a in (named or {}).items() if isinstance(a, Var | Const)}
+            return result_kind(callee.primitive, args, pairs)
+        if stmt.stars or callee.value is None:
+            return ANY
+        return self.called(stmt, callee, args)
+
+    def member(self, stmt: Bind, callee: Callee) -> None:
+        owner = self.found.of(stmt.args[0])
+        if owner.tag == "object" and isinstance(owner.value, types.ModuleType) and not calls.is_stable(owner.value):
+            value = getattr(owner.value, stmt.fn, None)
+            self.assume(Assumption("attribute", stmt.fn, kinds.known_object(value), owner.value))
+        mutators = calls.LIST_MUTATORS | calls.DICT_MUTATORS
+        if stmt.op == "method" and stmt.fn in mutators and owner.tag not in ("array", "npscalar", "object", "bottom"):
+            if stmt.fn == "append" and len(stmt.args) == 2 and isinstance(stmt.args[0], Var):
+                self.append(stmt.args[0], self.found.of(stmt.args[1]))
+            else:
+                self.mutated = True
+
+    def attribute(self, stmt: Bind, callee: Callee) -> Kind | None:
+        owner = self.found.of(stmt.args[0])
+        if owner.tag == "bottom":
+            return BOTTOM
+        if owner.tag == "object" and isinstance(owner.value, types.ModuleType | type):
+            return kinds.of(callee.value) if callee.value is not None else ANY
+        if owner.tag == "fields" and stmt.fn in owner.value[1]:
+            return owner.items[owner.value[1].index(stmt.fn)]
+        if owner.tag == "tuple" and owner.value is not None and stmt.fn in owner.value._fields:
+            return owner.items[owner.value._fields.index(stmt.fn)]
+        return None if callee.primitive is not None else ANY
+
+    def called(self, stmt: Bind, callee: Callee, args: list[Kind]) -> Kind:
+        """The result of calling something that is no primitive but known."""
+        value = callee.value
+        structural = STRUCTURAL.get(value) if isinstance(value, types.BuiltinFunctionType | type) else None
+        if structural is not None:
+            return structural(args)
+        if isinstance(value, type) and issubclass(value, BaseException):
+            return kinds.known_object(value)
+        if isinstance(value, type) and issubclass(value, tuple) and len(getattr(value, "_fields", ())) == len(args):
+            return Kind("tuple", items=tuple(args), value=value) if not callee.kwargs else ANY
+        if callee.function is None or self.prepare is None or callee.kwargs or not self.containers:
+            return ANY
+        if len(self.active) >= CALL_DEPTH:
+            return ANY
+        return self.result_of(stmt, callee.function, args)
+
+    def result_of(self, stmt: Bind, fn: Any, args: list[Kind]) -> Kind:
+        """The kind of what a Python function returns for such arguments."""
+        if fn.__code__ in self.active or fn.__code__ is self.function.source.fn.__code__:
+            self.found.recursive.add(stmt)
+            return ANY
+        try:
+            function, versions = self.prepare(fn)  # type: ignore[misc]
+        except NotImplementedError:
+            return ANY
+        positional = [p for p in function.params if p.kind == "positional"]
+        if len(positional) != len(function.params) or len(args) > len(positional):
+            return ANY
+        given = {p.name: k for p, k in zip(positional, args, strict=False)}
+        defaults = fn.__defaults__ or ()
+        if len(args) + len(defaults) < len(positional):
+            return ANY
+        active = (*self.active, self.function.source.fn.__code__, fn.__code__)
+        inner = infer(function, versions, given, self.prepare, active)
+        self.found.assumptions.update(inner.assumptions)
+        self.found.inner[stmt] = (function, inner)
+        return inner.result
+
+
+def operator_named(name: str) -> Any:
+    """The operator of an augmented one's name: "add" of `iadd`."""
+    return getattr(operator, name + "_" if name in ("and", "or") else name)
+
+
+def item_kind(kind: Kind) -> Kind:
+    """The kind of what iterating over a value gives."""
+    match kind.tag:
+        case "range":
+            return INT
+        case "array":
+            if len(kind.dims) > 1:
+                return kinds.array(kind.dtype, kind.dims[1:])
+            return Kind("npscalar", dtype=kind.dtype)
+        case "list" | "tuple" | "iter":
+            if kind.value == "many" or kind.tag == "iter":
+                return kind.items[0]
+            return kinds.anonymous(kinds.list_item(kind)) if kind.items else ANY
+        case "dict":
+            return STR if kind.value and all(type(k) is str for k in kind.value) else ANY
+        case "bottom":
+            return BOTTOM
+    return ANY
+
+
+def _iterator(item: Kind) -> Kind:
+    return Kind("iter", items=(item,))
+
+
+STRUCTURAL: dict[Any, Callable[[list[Kind]], Kind]] = {
+    builtins.range: lambda args: kinds.RANGE,
+    builtins.zip: lambda args: _iterator(Kind("tuple", items=tuple(item_kind(k) for k in args))),
+    builtins.enumerate: lambda args: _iterator(Kind("tuple", items=(INT, item_kind(args[0])))),
+    builtins.reversed: lambda args: _iterator(item_kind(args[0])),
+    builtins.len: lambda args: INT,
+    builtins.print: lambda args: NONE,
+}

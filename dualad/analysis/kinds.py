@@ -1,0 +1,210 @@
+"""Kinds: what is known of a value when a function is transformed.
+
+A kind is a Python scalar, a NumPy scalar or array of a dtype with each dimension known to be 1, known not to be 1, or unknown,
+a container of kinds, an object known by its identity (a function, a module), or anything at all.
+"""
+
+from __future__ import annotations
+
+import types
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+PYTHON_NUMBERS = {bool: "bool", int: "int", float: "float", complex: "complex"}
+NUMBER_TAGS = frozenset({"bool", "int", "float", "complex", "npscalar", "scalar"})
+IMMUTABLE_TAGS = NUMBER_TAGS | {"str", "none", "object", "range", "slice", "bottom"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is known of a value.
+
+    tag         rest
+    "bool", "int", "float", "complex"   Python's
+    "scalar"    some number of rank 0, of Python or NumPy
+    "npscalar"  `dtype` (None: unknown)
+    "array"     `dtype` (None: unknown), `dims`: per dimension 1, or a symbol; symbols that start with "?" may be 1 too
+    "tuple"     `items`; `value`: the NamedTuple class, or None for a plain tuple
+    "list"      `items`: kinds of the items one by one, or with `value` "many" one kind for them all
+    "dict"      `value`: keys, `items`: kinds; `value` None: unknown keys, one kind
+    "fields"    a dataclass instance: `value`: (class, names), `items`
+    "object"    `value`: a function, module, class or None-like object, known by identity
+    "str", "none", "range", "slice", "any", "bottom" (no value yet)
+    """
+
+    tag: str
+    dtype: Any = None
+    dims: tuple[Any, ...] = ()
+    items: tuple[Kind, ...] = ()
+    value: Any = None
+
+    @property
+    def rank(self) -> int | None:
+        """Number of dimensions, if it is known and the kind is a number's or an array's."""
+        if self.tag == "array":
+            return len(self.dims)
+        return 0 if self.tag in NUMBER_TAGS else None
+
+    @property
+    def is_number(self) -> bool:
+        return self.tag in NUMBER_TAGS
+
+    @property
+    def maybe_complex(self) -> bool:
+        """Whether it is not known to be free of complex numbers."""
+        if self.tag in ("array", "npscalar"):
+            return self.dtype is None or self.dtype.kind == "c"
+        return self.tag not in ("bool", "int", "float")
+
+    @property
+    def inactive(self) -> bool:
+        """Whether a value of this kind can carry no derivative."""
+        if self.tag in ("array", "npscalar"):
+            return self.dtype is not None and self.dtype.kind not in "fcO"
+        if self.tag in ("tuple", "list", "dict", "fields") and (self.items or self.tag != "list"):
+            return all(item.inactive for item in self.items)
+        return self.tag in ("bool", "int", "str", "none", "object", "range", "slice")
+
+    @property
+    def immutable(self) -> bool:
+        """Whether no store can reach a value of this kind."""
+        if self.tag == "tuple":
+            return all(item.immutable for item in self.items)
+        return self.tag in IMMUTABLE_TAGS
+
+
+ANY = Kind("any")
+BOTTOM = Kind("bottom")
+INT, FLOAT, COMPLEX, BOOL = Kind("int"), Kind("float"), Kind("complex"), Kind("bool")
+STR, NONE, SLICE, RANGE, SCALAR = Kind("str"), Kind("none"), Kind("slice"), Kind("range"), Kind("scalar")
+FLOAT64 = np.dtype("float64")
+PLAIN_FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type, np.ufunc)
+
+
+def known_object(value: Any) -> Kind:
+    """The kind of something known by its identity."""
+    return Kind("object", value=value)
+
+
+def array(dtype: Any, dims: tuple[Any, ...]) -> Kind:
+    return Kind("array", dtype=dtype, dims=dims)
+
+
+def many(item: Kind) -> Kind:
+    """The kind of lists whose items are all of one kind."""
+    return Kind("list", items=(item,), value="many")
+
+
+def of(value: Any, path: str = "x", depth: int = 0) -> Kind:
+    """The kind of a value, dimensions named after `path`."""
+    cls = type(value)
+    if cls in PYTHON_NUMBERS:
+        return Kind(PYTHON_NUMBERS[cls])
+    if cls is np.ndarray:
+        if value.dtype.kind not in "biufc":
+            return ANY
+        return array(value.dtype, tuple(1 if n == 1 else f"{path}.{i}" for i, n in enumerate(value.shape)))
+    if cls is str:
+        return STR
+    if value is None:
+        return NONE
+    if isinstance(value, np.generic):
+        return Kind("npscalar", dtype=value.dtype) if value.dtype.kind in "biufc" else ANY
+    if depth > 4:
+        return ANY
+    if isinstance(value, PLAIN_FUNCTIONS):
+        return known_object(value)
+    if cls is range:
+        return RANGE
+    if cls is slice:
+        return SLICE
+    return _container(value, cls, path, depth)
+
+
+def _container(value: Any, cls: type, path: str, depth: int) -> Kind:
+    if cls is tuple or (isinstance(value, tuple) and hasattr(cls, "_fields")):
+        items = tuple(of(v, f"{path}[{i}]", depth + 1) for i, v in enumerate(value))
+        return Kind("tuple", items=items, value=None if cls is tuple else cls) if len(items) <= 32 else ANY
+    if cls is list and value:
+        if len(value) > 16:
+            first = {anonymous(of(v, f"{path}[]", depth + 1)) for v in value}
+            return many(first.pop()) if len(first) == 1 else ANY
+        return Kind("list", items=tuple(of(v, f"{path}[{i}]", depth + 1) for i, v in enumerate(value)))
+    if cls is dict and all(type(k) in (str, int) for k in value) and len(value) <= 32:
+        items = tuple(of(v, f"{path}[{k!r}]", depth + 1) for k, v in value.items())
+        return Kind("dict", items=items, value=tuple(value))
+    names = getattr(cls, "__dataclass_fields__", None)
+    if names is not None and "__slots__" not in vars(cls) and set(names) == set(vars(value)):
+        items = tuple(of(getattr(value, n), f"{path}.{n}", depth + 1) for n in names)
+        return Kind("fields", items=items, value=(cls, tuple(names)))
+    return ANY
+
+
+def anonymous(kind: Kind) -> Kind:
+    """The kind with every dimension that is not known to be 1 unknown: what several values have in common."""
+    if kind.tag == "array":
+        return array(kind.dtype, tuple("?" for _ in kind.dims))
+    if kind.items:
+        return Kind(kind.tag, items=tuple(anonymous(k) for k in kind.items), value=kind.value)
+    return kind
+
+
+def same_dim(a: Any, b: Any) -> bool:
+    """Whether two dimensions are known to be equal (of arrays that broadcast with one another)."""
+    if a == b:
+        return a != "?"
+    return a != 1 and b != 1 and not maybe_one(a) and not maybe_one(b)
+
+
+def maybe_one(dim: Any) -> bool:
+    return isinstance(dim, str) and dim.startswith("?")
+
+
+def join(a: Kind, b: Kind) -> Kind:
+    """The least kind that covers both."""
+    if a == b or b.tag == "bottom":
+        return a
+    if a.tag == "bottom":
+        return b
+    if a.tag == b.tag == "array" and len(a.dims) == len(b.dims):
+        dims = tuple(x if x == y and x != "?" else "?" for x, y in zip(a.dims, b.dims, strict=True))
+        return array(a.dtype if a.dtype == b.dtype else None, dims)
+    if a.tag == b.tag == "npscalar":
+        return Kind("npscalar", dtype=a.dtype if a.dtype == b.dtype else None)
+    if a.is_number and b.is_number:
+        return SCALAR
+    if a.tag == b.tag and a.tag in ("tuple", "list", "dict", "fields"):
+        if a.value == b.value and len(a.items) == len(b.items):
+            return Kind(a.tag, items=tuple(join(x, y) for x, y in zip(a.items, b.items, strict=True)), value=a.value)
+        if a.tag == "list":
+            return many(join(list_item(a), list_item(b)))
+    return ANY
+
+
+def list_item(kind: Kind) -> Kind:
+    """The kind that covers all items of a list or tuple."""
+    found = BOTTOM
+    for item in kind.items:
+        found = join(found, item)
+    return found
+
+
+def broadcast(dims: list[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Dimensions of arrays broadcast together."""
+    rank = max(len(d) for d in dims)
+    padded = [(1,) * (rank - len(d)) + d for d in dims]
+    return tuple(_broadcast_dim(column) for column in zip(*padded, strict=True))
+
+
+def _broadcast_dim(column: tuple[Any, ...]) -> Any:
+    found: Any = 1
+    for dim in column:
+        if found == 1 or (maybe_one(found) and dim != 1 and not maybe_one(dim)):
+            found = dim
+        elif dim == 1 or not maybe_one(found) or not maybe_one(dim) or (dim == found and dim != "?"):
+            continue
+        else:
+            found = "?"
+    return found

@@ -1,0 +1,201 @@
+"""Which names may share storage, and which storage is written: by a store here, by a callee, or from outside.
+
+Names that may share storage are one class (flow-insensitive, by union). Globals and captured variables are one class,
+"outside". A class is *written* when a store may reach it while the function or its pullback lives (what is kept of it for the
+reverse sweep must be a copy), and *stored* when a statement of this function stores into it (its cotangents live in
+one buffer per storage).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from dualad.analysis import calls
+from dualad.analysis.infer import STRUCTURAL, Kinds
+from dualad.analysis.kinds import Kind
+from dualad.syntax import core
+from dualad.syntax.core import Atom, Bind, Stmt, Var
+
+OUTSIDE = "<outside>"
+
+
+@dataclass
+class Memory:
+    """What the analysis found."""
+
+    parent: dict[str, str] = field(default_factory=dict)
+    written: set[str] = field(default_factory=set)  # names, any of the class; see `is_written`
+    protected: set[str] = field(default_factory=set)
+    stores: dict[str, list[Stmt]] = field(default_factory=dict)  # by name stored into
+    defined_by: dict[str, list[Stmt]] = field(default_factory=dict)
+
+    def find(self, name: str) -> str:
+        """The representative of a name's class."""
+        while self.parent.setdefault(name, name) != name:
+            self.parent[name] = name = self.parent[self.parent[name]]
+        return name
+
+    def union(self, a: str, b: str) -> None:
+        self.parent[self.find(a)] = self.find(b)
+
+    def is_written(self, name: str) -> bool:
+        root = self.find(name)
+        return any(self.find(n) == root for n in self.written)
+
+    def is_stored(self, name: str) -> bool:
+        root = self.find(name)
+        return any(self.find(n) == root for n in self.stores)
+
+    def is_protected(self, name: str) -> bool:
+        """Whether the class may be written after the function has returned."""
+        root = self.find(name)
+        return any(self.find(n) == root for n in self.protected)
+
+    def stores_into(self, name: str) -> list[Stmt]:
+        root = self.find(name)
+        return [s for n, stmts in self.stores.items() if self.find(n) == root for s in stmts]
+
+    def members(self, name: str) -> list[str]:
+        root = self.find(name)
+        return sorted(n for n in self.parent if self.find(n) == root)
+
+
+def analyse(function: core.Function, kinds: Kinds, protect: bool = False) -> Memory:
+    """Find classes and writes; `protect`: arguments and result may be written after the function has returned."""
+    work = _Analysis(function, kinds)
+    for stmt in core.walk(function.body):
+        work.stmt(stmt)
+    found = work.found
+    if protect:
+        found.protected |= {p.name for p in function.params} | {OUTSIDE}
+        if isinstance(function.result, Var):
+            found.protected.add(function.result.name)
+    return found
+
+
+class _Analysis:
+    def __init__(self, function: core.Function, kinds: Kinds) -> None:
+        self.kinds = kinds
+        self.found = Memory()
+        for param in function.params:
+            self.found.find(param.name)
+
+    def share(self, target: str, kind: Kind, *atoms: Atom) -> None:
+        """The target may share storage with what the atoms hold."""
+        if kind.immutable:
+            return
+        for atom in atoms:
+            if isinstance(atom, Var) and not self.kinds.of(atom).immutable:
+                self.found.union(target, atom.name)
+
+    def store(self, base: Atom, stmt: Stmt) -> None:
+        if isinstance(base, Var):
+            self.found.find(base.name)
+            self.found.stores.setdefault(base.name, []).append(stmt)
+            self.found.written.add(base.name)
+
+    def stmt(self, stmt: Stmt) -> None:
+        for name in core.targets(stmt):
+            self.found.find(name)
+            self.found.defined_by.setdefault(name, []).append(stmt)
+        match stmt:
+            case Bind():
+                self.bind(stmt)
+            case core.Unpack():
+                for name in stmt.targets:
+                    self.share(name, self.kinds.target(stmt, name), stmt.value)
+            case core.For():
+                self.share(stmt.target, self.kinds.target(stmt, stmt.target), stmt.iter)
+            case core.Store():
+                self.store(stmt.base, stmt)
+                if self.kinds.of(stmt.base).tag != "array":
+                    self.share(stmt.base.name, self.kinds.of(stmt.base), stmt.value)
+            case core.StoreAttr() | core.Append():
+                self.store(stmt.base, stmt)
+                self.share(stmt.base.name, self.kinds.of(stmt.base), stmt.value)
+
+    def bind(self, stmt: Bind) -> None:
+        kind = self.kinds.target(stmt, stmt.target)
+        match stmt.op:
+            case "global" | "cell":
+                if not kind.immutable:
+                    self.found.union(stmt.target, OUTSIDE)
+            case "inplace":
+                self.inplace(stmt, kind)
+            case "prim" | "call" | "method" | "attr":
+                self.call(stmt, kind)
+            case "function":
+                self.share(stmt.target, kind, *stmt.args)
+            case _:
+                self.share(stmt.target, kind, *stmt.args)
+
+    def inplace(self, stmt: Bind, kind: Kind) -> None:
+        if kind.immutable:
+            return
+        self.share(stmt.target, kind, stmt.args[0])
+        self.store(stmt.args[0], stmt)
+
+    def call(self, stmt: Bind, kind: Kind) -> None:
+        callee = self.kinds.callee[stmt]
+        args = [*callee.args, *(atom for _, atom in callee.kwargs)]
+        if stmt.op == "attr":
+            if callee.primitive is None or callee.primitive.aliases != "no":
+                self.share(stmt.target, kind, *args)
+        elif callee.primitive is not None:
+            if callee.primitive.aliases != "no":
+                self.share(stmt.target, kind, *args)
+            self.writes(stmt, callee)
+        elif not self.is_harmless(callee.value):
+            receiver = [stmt.fn] if stmt.op == "call" and isinstance(stmt.fn, Var) else []
+            self.share(stmt.target, kind, *args, *receiver)
+            self.unknown(stmt, [*args, *receiver])
+        else:
+            self.share(stmt.target, kind, *args)
+
+    def is_harmless(self, value: Any) -> bool:
+        return isinstance(value, type) or (_hashable(value) and value in STRUCTURAL)
+
+    def writes(self, stmt: Bind, callee: calls.Callee) -> None:
+        primitive = callee.primitive
+        assert primitive is not None
+        if not primitive.writes:
+            return
+        named = calls.bind_arguments(callee, stmt.stars)
+        for name, atom in (named or {}).items():
+            if name in primitive.writes and isinstance(atom, Var):
+                self.store(atom, stmt)
+        if named is None or (primitive.signature is not None and not set(named) & set(primitive.writes)):
+            explicit = {name: atom for name, atom in callee.kwargs}
+            for name in primitive.writes:
+                if name in explicit:
+                    self.store(explicit[name], stmt)
+
+    def unknown(self, stmt: Bind, args: list[Atom]) -> None:
+        """A Python function, or something unknown: it may write all that it can reach."""
+        if stmt in self.kinds.recursive:
+            return  # what the function does is found where it is analysed itself
+        inner = self.kinds.inner.get(stmt)
+        if inner is not None and not writes_beyond(*inner):
+            return
+        self.found.written.add(OUTSIDE)
+        self.found.find(OUTSIDE)
+        for atom in args:
+            if isinstance(atom, Var) and not self.kinds.of(atom).immutable:
+                self.found.written.add(atom.name)
+        if stmt.op == "method" and isinstance(stmt.args[0], Var):
+            mutators = calls.LIST_MUTATORS | calls.DICT_MUTATORS | calls.ARRAY_MUTATORS
+            if stmt.fn in mutators:
+                self.store(stmt.args[0], stmt)
+                self.share(stmt.args[0].name, self.kinds.of(stmt.args[0]), *stmt.args[1:])
+
+
+def writes_beyond(function: core.Function, kinds: Kinds) -> bool:
+    """Whether a function may write storage that it did not make: its arguments', or what lies outside."""
+    found = analyse(function, kinds)
+    reachable = [p.name for p in function.params] + [OUTSIDE]
+    return any(found.is_written(name) for name in reachable if name in found.parent)
+
+
+def _hashable(value: Any) -> bool:
+    return getattr(value, "__hash__", None) is not None

@@ -1,0 +1,402 @@
+"""How primitives map kinds of arguments to the kind of their result: one function per tag of `Primitive.kind`."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dualad.analysis import kinds
+from dualad.analysis.kinds import ANY, BOOL, FLOAT, INT, NONE, SCALAR, STR, Kind
+from dualad.registry import Primitive
+from dualad.syntax.core import Atom, Const
+
+UFUNC_OF_OPERATOR = {
+    operator.add: np.add, operator.sub: np.subtract, operator.mul: np.multiply, operator.truediv: np.true_divide,
+    operator.floordiv: np.floor_divide, operator.mod: np.remainder, operator.pow: np.power, operator.neg: np.negative,
+    operator.pos: np.positive, operator.abs: np.absolute, operator.invert: np.invert, abs: np.absolute, pow: np.power,
+}  # fmt: skip
+PYTHON_ARITHMETIC = {
+    operator.add, operator.sub, operator.mul, operator.neg, operator.pos, operator.abs, abs,
+    operator.floordiv, operator.mod,
+}  # fmt: skip
+ORDER = ("bool", "int", "float", "complex")
+WEAK = {"int": int, "float": float, "complex": complex}
+
+
+class Call:
+    """A call of a primitive as the result functions see it: kinds in order, and atoms and kinds by parameter name."""
+
+    def __init__(self, primitive: Primitive, args: list[Kind], named: dict[str, tuple[Atom, Kind]]) -> None:
+        self.fn = primitive.fn
+        self.args = args
+        self.named = named
+
+    def literal(self, name: str, default: Any = None) -> Any:
+        """The literal passed for a parameter, `default` where none was passed, `...` where it is not a literal."""
+        if name not in self.named:
+            return default
+        atom = self.named[name][0]
+        return atom.value if isinstance(atom, Const) else ...
+
+
+def result_kind(primitive: Primitive, args: list[Kind], named: dict[str, tuple[Atom, Kind]]) -> Kind:
+    """The kind of a primitive's result."""
+    rule = RESULT_KINDS.get(primitive.kind)
+    if rule is None:
+        return ANY
+    if any(k.tag == "bottom" for k in args):
+        return kinds.BOTTOM
+    if "out" in named or "where" in named or "dtype" in named:
+        return ANY
+    return rule(Call(primitive, args, named))
+
+
+def _dtype(fn: Any, args: list[Kind]) -> Any:
+    """The dtype of a ufunc's result, None if it cannot be told."""
+    ufunc = UFUNC_OF_OPERATOR.get(fn, fn)
+    if not isinstance(ufunc, np.ufunc):
+        return _promoted(args)
+    given: list[Any] = []
+    for kind in args:
+        dtype = kind.dtype if kind.tag in ("array", "npscalar") else WEAK.get(kind.tag)
+        if kind.tag == "bool":
+            dtype = np.dtype(bool)
+        if dtype is None:
+            return None
+        given.append(dtype)
+    if len(given) != ufunc.nin:
+        return None
+    if not any(isinstance(g, np.dtype) for g in given):
+        given[0] = np.dtype(given[0])
+    try:
+        return ufunc.resolve_dtypes((*given, *[None] * ufunc.nout))[ufunc.nin]
+    except TypeError:
+        return None
+
+
+def _promoted(args: list[Kind]) -> Any:
+    dtypes = [k.dtype for k in args if k.tag in ("array", "npscalar")]
+    if any(d is None for d in dtypes) or not dtypes or any(k.tag in ("any", "scalar") for k in args):
+        return None
+    weak = [WEAK[k.tag](0) for k in args if k.tag in WEAK]
+    try:
+        return np.result_type(*dtypes, *weak)
+    except TypeError:
+        return None
+
+
+def _broadcast(call: Call) -> Kind:
+    args = call.args
+    if any(k.rank is None for k in args) or not args:
+        return _sequence_arithmetic(call)
+    if all(k.tag in ORDER for k in args) and not isinstance(call.fn, np.ufunc):
+        return _python_arithmetic(call)
+    rank = max(k.rank for k in args)  # type: ignore[type-var]
+    if rank == 0:
+        if any(k.tag == "scalar" for k in args):
+            return SCALAR
+        return Kind("npscalar", dtype=_dtype(call.fn, args))
+    return kinds.array(_dtype(call.fn, args), kinds.broadcast([k.dims for k in args]))
+
+
+def _python_arithmetic(call: Call) -> Kind:
+    widest = max((k.tag for k in call.args), key=ORDER.index)
+    if call.fn in PYTHON_ARITHMETIC:
+        return Kind("int" if widest == "bool" else widest)
+    if call.fn is operator.truediv:
+        return FLOAT if widest != "complex" else Kind("complex")
+    if call.fn in (operator.pow, pow) and len(call.args) == 2:
+        return FLOAT if call.args[0].tag == "float" and call.args[1].tag in ("int", "bool") else SCALAR
+    return SCALAR
+
+
+def _sequence_arithmetic(call: Call) -> Kind:
+    if call.fn is operator.add and len(call.args) == 2:
+        left, right = call.args
+        if left.tag == right.tag == "tuple" and left.value is None:
+            return Kind("tuple", items=left.items + right.items)
+        if left.tag == right.tag == "str":
+            return STR
+        if left.tag == right.tag == "list" and "many" not in (left.value, right.value):
+            return Kind("list", items=left.items + right.items)
+    return STR if call.fn is operator.mod and call.args and call.args[0].tag == "str" else ANY
+
+
+def _broadcast_bool(call: Call) -> Kind:
+    args = call.args
+    if any(k.rank is None for k in args):
+        return BOOL if all(k.tag in ("str", "none") or k.tag in ORDER for k in args) else ANY
+    rank = max((k.rank for k in args), default=0)  # type: ignore[type-var]
+    if rank:
+        return kinds.array(np.dtype(bool), kinds.broadcast([k.dims for k in args]))
+    return BOOL if all(k.tag in ORDER for k in args) else SCALAR
+
+
+def _reduced(call: Call, dtype: Any) -> Kind:
+    source = call.args[0]
+    axis, keepdims = call.literal("axis"), call.literal("keepdims", False)
+    if source.rank is None or axis is ... or keepdims is ...:
+        return ANY
+    if axis is None and not keepdims:
+        return Kind("npscalar", dtype=dtype)
+    rank = source.rank
+    axes = range(rank) if axis is None else (axis if isinstance(axis, tuple) else (axis,))
+    if not all(isinstance(a, int) and -rank <= a < rank for a in axes):
+        return ANY
+    chosen = {a % rank for a in axes}
+    if keepdims:
+        return kinds.array(dtype, tuple(1 if i in chosen else d for i, d in enumerate(source.dims)))
+    dims = tuple(d for i, d in enumerate(source.dims) if i not in chosen)
+    return kinds.array(dtype, dims) if dims else Kind("npscalar", dtype=dtype)
+
+
+def _reduce(call: Call) -> Kind:
+    source = call.args[0]
+    known = source.tag in ("array", "npscalar") and source.dtype is not None and source.dtype.kind in "fc"
+    return _reduced(call, source.dtype if known else None)
+
+
+def _like(call: Call) -> Kind:
+    source = call.args[0]
+    return source if source.tag in ("array", "npscalar") else ANY
+
+
+def _transpose(call: Call) -> Kind:
+    source = call.args[0]
+    if source.tag != "array":
+        return ANY
+    axes = call.literal("axes")
+    if axes is None and len(call.args) == 1:
+        return kinds.array(source.dtype, source.dims[::-1])
+    if isinstance(axes, tuple) and len(axes) == len(source.dims):
+        return kinds.array(source.dtype, tuple(source.dims[a] for a in axes))
+    return ANY
+
+
+def _matmul(call: Call) -> Kind:
+    left, right = call.args[:2]
+    if left.tag != "array" or right.tag != "array" or not left.dims or not right.dims:
+        return ANY
+    dtype = _promoted([left, right])
+    if len(left.dims) > 2 or len(right.dims) > 2:
+        return ANY
+    dims = left.dims[:-1] + (right.dims[1:] if len(right.dims) == 2 else ())
+    return kinds.array(dtype, dims) if dims else Kind("npscalar", dtype=dtype)
+
+
+def _dot(call: Call) -> Kind:
+    left, right = call.args[:2]
+    if left.rank == 0 or right.rank == 0:
+        return _broadcast(call)
+    return _matmul(call)
+
+
+def _getitem(call: Call) -> Kind:
+    base = call.args[0]
+    if len(call.args) < 2:
+        return ANY
+    key = call.named["key"][0] if "key" in call.named else None
+    value = key.value if isinstance(key, Const) else ...
+    if base.tag == "array":
+        return _array_item(base, value, call.args[1])
+    if base.tag in ("tuple", "list") and base.value != "many":
+        if type(value) is int and -len(base.items) <= value < len(base.items):
+            return base.items[value]
+        if type(value) is slice and base.value is None:
+            return Kind(base.tag, items=base.items[value])
+        return kinds.anonymous(kinds.list_item(base)) if call.args[1].tag == "int" and base.items else ANY
+    if base.tag == "list":
+        return base if call.args[1].tag == "slice" else base.items[0] if call.args[1].tag == "int" else ANY
+    if base.tag == "dict" and base.value is not None and value is not ... and value in base.value:
+        return base.items[base.value.index(value)]
+    return STR if base.tag == "str" else ANY
+
+
+def _array_item(base: Kind, value: Any, key: Kind) -> Kind:
+    """The kind of an array's item: by literal keys where there are any, else by the kind of the key."""
+    literals: list[Any]
+    if value is ...:
+        parts = list(key.items) if key.tag == "tuple" and key.value is None else [key]
+        literals = [...] * len(parts)
+    else:
+        literals = list(value) if isinstance(value, tuple) else [value]
+        parts = [_literal_kind(v) for v in literals]
+    if any(p.tag == "none" and v is ... for p, v in zip(parts, literals, strict=True)):
+        pass
+    indexing = [p for p in parts if p.tag in ("int", "slice", "array", "npscalar")]
+    if len(indexing) + sum(p.tag in ("none", "ellipsis") for p in parts) != len(parts):
+        return ANY
+    advanced = [p for p in parts if p.tag == "array"]
+    if any(p.tag == "npscalar" and (p.dtype is None or p.dtype.kind not in "iu") for p in parts):
+        return ANY
+    if advanced:
+        return _gathered(base, parts)
+    missing = len(base.dims) - len(indexing)
+    if missing < 0:
+        return ANY
+    if not any(p.tag == "ellipsis" for p in parts):
+        parts, literals = [*parts, Kind("ellipsis")], [*literals, ...]
+    dims: list[Any] = []
+    position = 0
+    for part, literal in zip(parts, literals, strict=True):
+        if part.tag == "none":
+            dims.append(1)
+        elif part.tag == "ellipsis":
+            dims += base.dims[position : position + missing]
+            position += missing
+        else:
+            if part.tag == "slice":
+                dims.append(_sliced(base.dims[position], literal))
+            position += 1
+    whole = value is ... or Ellipsis not in (value if isinstance(value, tuple) else (value,))
+    return kinds.array(base.dtype, tuple(dims)) if dims or not whole else Kind("npscalar", dtype=base.dtype)
+
+
+def _literal_kind(value: Any) -> Kind:
+    if value is None:
+        return NONE
+    if value is Ellipsis:
+        return Kind("ellipsis")
+    return kinds.SLICE if isinstance(value, slice) else kinds.of(value)
+
+
+def _sliced(dim: Any, key: Any) -> Any:
+    """The length of a slice: equal cuts of equal dimensions are known to be equal."""
+    if key is ... or dim == "?":
+        return "?"
+    start, stop, step = key.start, key.stop, key.step
+    if (start, stop) == (None, None) and step in (None, 1, -1):
+        return dim
+    if step not in (None, 1) or dim == 1:
+        return "?"
+    start = 0 if start is None else start
+    if start >= 0 and (stop is None or stop < 0):
+        return f"?({dim}-{start - (stop or 0)})"
+    return "?"
+
+
+def _gathered(base: Kind, parts: list[Kind]) -> Kind:
+    if len(parts) != 1:
+        return ANY
+    index = parts[0]
+    if index.dtype is None or index.dtype.kind not in "biu":
+        return ANY
+    if index.dtype.kind == "b":
+        return kinds.array(base.dtype, ("?", *base.dims[len(index.dims) :])) if len(index.dims) <= len(base.dims) else ANY
+    return kinds.array(base.dtype, (*index.dims, *base.dims[1:]))
+
+
+def _shape(call: Call) -> Kind:
+    rank = call.args[0].rank
+    return Kind("tuple", items=(INT,) * rank) if rank is not None else ANY
+
+
+def _create(call: Call) -> Kind:
+    shape = call.args[0]
+    if len(call.args) != 1:
+        return ANY
+    literal = next(iter(call.named.values()))[0] if call.named else None
+    known = literal.value if isinstance(literal, Const) else None
+    if shape.tag == "int":
+        return kinds.array(kinds.FLOAT64, (_created(known),))
+    if shape.tag == "tuple" and shape.value is None and all(k.tag == "int" for k in shape.items):
+        values = known if isinstance(known, tuple) else (None,) * len(shape.items)
+        return kinds.array(kinds.FLOAT64, tuple(_created(v) for v in values))
+    return ANY
+
+
+def _created(length: Any) -> Any:
+    return "?" if length is None else 1 if length == 1 else f"={length}"
+
+
+def _create_like(call: Call) -> Kind:
+    return call.args[0] if call.args[0].tag == "array" and len(call.args) == 1 else ANY
+
+
+def _concatenate(call: Call) -> Kind:
+    items = call.args[0]
+    if items.tag not in ("tuple", "list") or items.value is not None or not items.items:
+        return ANY
+    if any(k.tag != "array" or len(k.dims) != 1 for k in items.items):
+        return ANY
+    return kinds.array(_promoted(list(items.items)), ("?",))
+
+
+def _stack(call: Call) -> Kind:
+    items = call.args[0]
+    if items.tag not in ("tuple", "list") or items.value is not None or not items.items or call.literal("axis", 0) != 0:
+        return ANY
+    if any(k.tag != "array" for k in items.items) or len({len(k.dims) for k in items.items}) != 1:
+        return ANY
+    count = len(items.items)
+    return kinds.array(_promoted(list(items.items)), (1 if count == 1 else f"={count}", *items.items[0].dims))
+
+
+def _array(call: Call) -> Kind:
+    items = call.args[0]
+    if len(call.args) != 1:
+        return ANY
+    if items.tag == "array":
+        return items
+    if items.tag not in ("tuple", "list") or items.value is not None or not items.items:
+        return ANY
+    if all(k.tag in ("float", "npscalar") and (k.tag == "float" or k.dtype == kinds.FLOAT64) for k in items.items):
+        return kinds.array(kinds.FLOAT64, (1 if len(items.items) == 1 else f"={len(items.items)}",))
+    return ANY
+
+
+def _expand_dims(call: Call) -> Kind:
+    source, axis = call.args[0], call.literal("axis", ...)
+    if source.tag != "array" or type(axis) is not int:
+        return ANY
+    at = axis % (len(source.dims) + 1)
+    return kinds.array(source.dtype, (*source.dims[:at], 1, *source.dims[at:]))
+
+
+def _ravel(call: Call) -> Kind:
+    source = call.args[0]
+    if source.tag != "array":
+        return ANY
+    return kinds.array(source.dtype, source.dims if len(source.dims) == 1 else ("?",))
+
+
+def _reshape(call: Call) -> Kind:
+    source = call.args[0]
+    shape = call.literal("shape", call.literal("newshape", ...))
+    if source.tag != "array" or shape is ... or shape is None:
+        return ANY
+    shape = (shape,) if type(shape) is int else shape
+    if not all(type(n) is int for n in shape):
+        return ANY
+    return kinds.array(source.dtype, tuple("?" if n == -1 else _created(n) for n in shape))
+
+
+RESULT_KINDS: dict[str, Callable[[Call], Kind]] = {
+    "broadcast": _broadcast,
+    "broadcast_bool": _broadcast_bool,
+    "reduce": _reduce,
+    "reduce_bool": lambda call: _reduced(call, np.dtype(bool)),
+    "reduce_int": lambda call: _reduced(call, np.dtype(np.intp)),
+    "like": _like,
+    "transpose": _transpose,
+    "matmul": _matmul,
+    "dot": _dot,
+    "getitem": _getitem,
+    "shape": _shape,
+    "int": lambda call: INT,
+    "float": lambda call: FLOAT,
+    "bool": lambda call: BOOL,
+    "str": lambda call: STR,
+    "none": lambda call: NONE,
+    "create": _create,
+    "create_like": _create_like,
+    "concatenate": _concatenate,
+    "stack": _stack,
+    "array": _array,
+    "expand_dims": _expand_dims,
+    "ravel": _ravel,
+    "reshape": _reshape,
+}

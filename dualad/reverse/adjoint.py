@@ -1,0 +1,202 @@
+"""The adjoint of core: the statements of the reverse sweep, written from a function's last statement to its first.
+
+Blocks, branches and loops are here; statements of each other form have a writer in `reverse.statements`.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+
+from dualad.analysis.kinds import ANY
+from dualad.analysis.versions import Block
+from dualad.reverse import build
+from dualad.reverse.bars import Code, Slot
+from dualad.reverse.statements import WRITERS
+from dualad.reverse.work import ReverseLoop, Take, Work, comment
+from dualad.syntax import core
+from dualad.syntax.core import Bind, Stmt, Var
+
+Loop = core.For | core.While
+
+
+def reverse_sweep(work: Work, seed: ast.expr | None) -> Code:
+    """The reverse sweep, from the cotangent `seed` of the result to the cotangents of the parameters."""
+    function = work.facts.function
+    out: Code = []
+    result = function.result
+    if seed is not None and isinstance(result, Var) and work.active(result):
+        if function.result_line and result.name in function.temps:
+            out.append(comment(function.result_line))
+        work.bars.add(result.name, work.kind(result), seed, out)
+    return out + _block(work, function.body)
+
+
+def _block(work: Work, block: Block) -> Code:
+    """The reverse of a block; the slots of `bars` are those at its end before, at its start after."""
+    out: Code = []
+    for stmt in reversed(block):
+        match stmt:
+            case core.If():
+                _branch(work, stmt, block, out)
+            case core.For() | core.While():
+                _loop(work, stmt, block, out)
+            case core.With():
+                out += [Take(stmt.body), *_block(work, stmt.body)]
+            case _:
+                writer = WRITERS.get(type(stmt))
+                code: Code = []
+                if writer is not None:
+                    writer(work, stmt, block, code)
+                if code:
+                    out += [comment(stmt.line), *code]
+    return out
+
+
+def _branch(work: Work, stmt: core.If, block: Block, out: Code) -> None:
+    bars = work.bars
+    before = bars.snapshot()
+    left_code = _block(work, stmt.body)
+    left, bars.state = bars.state, dict(before)
+    right_code = _block(work, stmt.orelse)
+    bars.merge(left, left_code, bars.state, right_code)
+    if left_code or right_code:
+        test = work.residuals.operand(stmt.test, stmt, block)
+        out.append(ast.If(test, [Take(stmt.body), *left_code], [Take(stmt.orelse), *right_code]))
+
+
+def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
+    """The reverse of a loop: its passes backwards, cotangents carried from pass to pass by name."""
+    bars = work.bars
+    header = work.facts.versions.header[stmt]
+    activity = work.facts.activity
+    carried = {n for n, v in header.items() if v in activity.used and activity.is_active(v)}
+    if not any(n in bars.state for n in {*header, *_changed(work, stmt)}):
+        return
+    local = {n for n in header if n in bars.state} - carried
+    _materialise(work, stmt, block, carried, out)
+    for name in local:
+        bars.whole(name, out)
+        bars.state[name] = Slot(owned=False, full=bars.state[name].full)
+    entry = bars.snapshot()
+    loop = ReverseLoop(stmt, block, [])
+    _header(work, stmt, block, loop)
+    inner = _block(work, stmt.body)
+    if isinstance(stmt, core.For):
+        _item(work, stmt, inner)
+    for name in sorted(carried | local):
+        if name not in bars.state:
+            bars.reset(name, inner)
+        bars.whole(name, inner)
+        if entry[name].full and not bars.state[name].full and not _is_number(work, name):
+            value = work.residuals.version(header[name], stmt, stmt.body, None, after=False)
+            inner.append(build.assign(bars.bar(name), work.help("expand", build.name(bars.bar(name)), value)))
+        bars.state[name] = Slot(owned=False, full=entry[name].full)
+    for name in local:
+        del bars.state[name]
+    loop.body = inner
+    if loop.index is not None and not (build.names_in(ast.Module(inner, [])) & {loop.index}):
+        loop.index = None
+    items = _items_name(work, stmt) if isinstance(stmt, core.For) and work.active(stmt.iter) else None
+    if items:
+        out.append(build.assign(items, ast.List([], ast.Load())))
+    out.append(loop)
+    if items:
+        assert isinstance(stmt, core.For) and isinstance(stmt.iter, Var)
+        value = work.help("from_items", build.name(items), work.object(stmt.iter))
+        kind = work.kind(stmt.iter)
+        bars.add(stmt.iter.name, kind, value, out, owned=True, full=True)
+
+
+def _changed(work: Work, stmt: Stmt) -> set[str]:
+    """Names whose object a loop stores into."""
+    found = set()
+    for inner in core.walk([stmt]):
+        match inner:
+            case core.Store() | core.StoreAttr() | core.Append():
+                found.add(inner.base.name)
+            case Bind(op="inplace" | "method" | "call"):
+                found |= {a.name for a in core.operands(inner) if isinstance(a, Var)}
+    return found
+
+
+def _header(work: Work, stmt: Loop, block: Block, loop: ReverseLoop) -> None:
+    """Settle what the reverse passes run over, as far as it does not depend on the tapes."""
+    if isinstance(stmt, core.For) and stmt.stop is None and isinstance(stmt.iter, Var):
+        made = work.facts.versions.read[stmt.iter].stmt
+        callee = work.facts.kinds.callee.get(made) if isinstance(made, Bind) else None
+        if callee is not None and callee.value is builtins.range and isinstance(made, Bind) and not made.stars:
+            arguments = [work.residuals.operand(a, made, block) for a in made.args]
+            loop.ranged = build.call(build.name("range"), arguments)
+            name = stmt.target
+            again = any(isinstance(s, core.For) and s.target == name for s in core.walk(stmt.body))
+            index = work.bars.names.fresh(name) if again or name in work.fresh_indices else name
+            work.residuals.indexed[work.facts.versions.defined[stmt, name]] = index
+            loop.index = index
+            return
+    if work.in_loop(block):
+        loop.count = work.bars.names.fresh("count")
+        work.residuals.keep_in(block, loop.count)
+
+
+def _materialise(work: Work, stmt: Loop, block: Block, carried: set[str], out: Code) -> None:
+    """Before a reverse loop: what it adds to exists, and what it adds items to has room for them."""
+    bars = work.bars
+    for name in sorted(carried):
+        bars.zero(name, out)
+        bars.whole(name, out)
+        bars.state[name] = Slot(owned=False, full=bars.state[name].full)
+    for name, var in sorted(_outer_reads(work, stmt).items()):
+        kind = work.kind(var)
+        if kind.is_number or kind.tag == "any":
+            bars.zero(name, out)
+            bars.whole(name, out)
+            bars.state[name] = Slot(owned=False, full=kind.is_number)
+            continue
+        version = work.facts.versions.read[var]
+        array = kind.tag == "array"
+        shape = work.residuals.version(version, stmt, block, "shape", after=False) if array else None
+        bars.buffer(name, kind, lambda var=var: work.object(var), shape, out)
+
+
+def _outer_reads(work: Work, stmt: Loop) -> dict[str, Var]:
+    """Active names that the loop reads, or stores into, and does not bind."""
+    bound = set(work.facts.versions.header[stmt])
+    found: dict[str, Var] = {}
+    for inner in core.walk(stmt.body):
+        for atom in core.operands(inner):
+            if isinstance(atom, Var) and atom.name not in bound and work.active(atom):
+                found.setdefault(atom.name, atom)
+    return found
+
+
+def _is_number(work: Work, name: str) -> bool:
+    kinds = work.facts.kinds
+    found = [kinds.version.get(v, ANY) for v in work.facts.versions.all if v.name == name]
+    return all(k.is_number or k.tag == "bottom" for k in found)
+
+
+def _item(work: Work, stmt: core.For, inner: Code) -> None:
+    """The cotangent of the loop's target, at the end of a reverse pass, goes to the place of its item."""
+    bars, name = work.bars, stmt.target
+    if not work.active(stmt.iter):
+        bars.state.pop(name, None)
+        return
+    value: ast.expr = build.const(0.0)
+    if name in bars.state:
+        bars.whole(name, inner)
+        value = build.name(bars.bar(name))
+        if not bars.state[name].full:
+            target = work.residuals.target(stmt, name, stmt.body)
+            value = work.help("expand", value, target)
+        del bars.state[name]
+    items = build.name(_items_name(work, stmt))
+    inner.append(ast.Expr(build.call(build.attribute(items, "append"), [value])))
+
+
+def _items_name(work: Work, stmt: core.For) -> str:
+    known = work.bars.known
+    key = f"items of {id(stmt)}"
+    if key not in known:
+        known[key] = work.bars.names.fresh(f"{stmt.target}_bars")
+    return known[key]

@@ -1,0 +1,416 @@
+"""From facts to a function: both sweeps written, marks resolved, tidied, printed, compiled."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import textwrap
+import types
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from dualad.reverse import build, runtime, tidy
+from dualad.reverse.adjoint import reverse_sweep
+from dualad.reverse.bars import Bars, Code, Slot
+from dualad.reverse.primal import Primal, While
+from dualad.reverse.residuals import Residuals
+from dualad.reverse.work import Facts, ReverseLoop, Take, Work, comment_line
+from dualad.syntax import core
+from dualad.syntax.core import Bind, Var
+from dualad.syntax.names import Names
+from dualad.syntax.refusal import refuse
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is emitted: "grad" (gradients alone), "value_and_grad" or "vjp" (result and pullback)."""
+
+    name: str
+    has_aux: bool = False
+    strong: bool = False
+
+
+@dataclass
+class Emitted:
+    """A finished function.
+
+    `owned` says of each gradient whether nobody else holds it; `singular` whether it should be computed again with strong zeros
+    when it is not finite.
+    """
+
+    call: types.FunctionType
+    text: str
+    owned: tuple[bool, ...]
+    singular: bool
+    namespace: dict[str, Any] = field(default_factory=dict)
+
+
+class Helpers:
+    """Names of run-time helpers, rules and modules in the emitted function, with what they stand for."""
+
+    def __init__(self, names: Names, scope: dict[str, Any]) -> None:
+        self.names = names
+        self.scope = scope  # the user's globals, where a name may already mean what is wanted
+        self.values: dict[str, Any] = {}
+        self.known: dict[tuple[str, int], str] = {}
+
+    def __call__(self, name: str, value: Any = None) -> str:
+        if value is None:
+            value = np if name == "np" else getattr(runtime, name)
+        key = (name, id(value))
+        if key not in self.known:
+            fresh = name if self.names.is_free(name) else self.names.fresh(name)
+            self.names.reserve(fresh)
+            self.known[key] = fresh
+            self.values[fresh] = value
+        return self.known[key]
+
+
+def assemble(facts: Facts, wanted: tuple[str, ...], form: Form, site: Any) -> Emitted:
+    """Emit the derivative of a function in the parameters `wanted`; `site(bind, facts)` makes helpers for calls."""
+    forced: set[str] = set()
+    for _ in range(4):
+        attempt = _Assembly(facts, wanted, form, site, forced)
+        clash = attempt.run()
+        if not clash:
+            return attempt.finish()
+        forced |= clash
+    raise AssertionError("names of the two sweeps keep clashing")
+
+
+class _Assembly:
+    def __init__(self, facts: Facts, wanted: tuple[str, ...], form: Form, site: Any, forced: set[str]) -> None:
+        self.facts = facts
+        self.function = facts.function
+        self.wanted = wanted
+        self.form = form
+        self.names = Names(self.function.source.tree)
+        self.names.reserve(*self.function.identifiers)
+        cells = self.function.source.cells
+        self.helpers = Helpers(self.names, self.function.source.globals)
+        for name, module in (("np", np),):
+            free = self.function.source.globals.get(name) is module and name not in cells
+            if free and not any(name in core.targets(s) for s in core.walk(self.function.body)):
+                self.helpers.known[name, id(module)] = name
+        self.bars = Bars(self.names, self.helpers)
+        self.residuals = Residuals(facts.kinds, facts.memory, self.names, self.function.temps, self.helpers)
+        self.residuals.forced = forced
+        self.work = Work(facts, self.bars, self.residuals, self.helpers, form.strong)
+        self.work.fresh_indices = forced
+        self.site = site
+        self.counts: dict[core.Stmt, str] = {}
+        self.sweeps: dict[str, str] = {}
+
+    # Writing
+
+    def run(self) -> set[str]:
+        """Write both sweeps; returns names that a pullback would bind although it reads the forward sweep's."""
+        split = self.form.name == "vjp"
+        ct = self.names.fresh(self.result_bar()) if split else ""
+        seed: ast.expr = build.name(ct) if split else build.const(1.0)
+        if self.form.has_aux and not split and isinstance(self.function.result, Var):
+            result = self.function.result
+            if self.work.active(result):
+                self.bars.state[result.name] = Slot(parts=(build.const(1.0), None))
+            self.reverse = reverse_sweep(self.work, None)
+        else:
+            self.reverse = reverse_sweep(self.work, seed)
+        self.ct = ct
+        finals = [self.final(name) for name in self.wanted]
+        if self.work.places:
+            raise refuse(self.function.source, self.work.places)
+        self.finals = finals
+        self.reverse = self.resolved(self.reverse)
+        if not split:
+            return set()
+        bound = set(tidy.stores(self.reverse)) - {ct}
+        held = self.residuals.held_names
+        return {n for n in bound if n in held}
+
+    def result_bar(self) -> str:
+        result = self.function.result
+        named = isinstance(result, Var) and result.name not in self.function.temps
+        return f"{result.name}_bar" if named else "ct"  # type: ignore[union-attr]
+
+    def final(self, name: str) -> tuple[ast.expr, bool]:
+        if name not in self.bars.state:
+            return build.const(0.0), True
+        self.bars.whole(name, self.reverse)
+        slot = self.bars.state[name]
+        value: ast.expr = build.name(self.bars.bar(name))
+        version = next(v for v in self.facts.versions.all if v.origin == "parameter" and v.name == name)
+        kind = self.facts.kinds.version.get(version)
+        if not slot.full and not (kind is not None and kind.is_number):
+            return self.work.help("expand", value, self.residuals.reference(version)), False
+        return value, slot.owned
+
+    # Marks
+
+    def resolved(self, code: Code) -> Code:
+        out: Code = []
+        for stmt in code:
+            match stmt:
+                case Take():
+                    out += self.take(stmt.block)
+                case ReverseLoop():
+                    out.append(self.reverse_loop(stmt))
+                case ast.If():
+                    stmt.body, stmt.orelse = self.resolved(stmt.body), self.resolved(stmt.orelse)
+                    if not any(comment_line(s) is None for s in stmt.body):
+                        stmt.body = [ast.Pass()]
+                    out.append(stmt)
+                case _:
+                    out.append(stmt)
+        return out
+
+    def take(self, block: Any) -> Code:
+        tape = self.residuals.insert.tapes.get(id(block))
+        if tape is None:
+            return []
+        sweep = self.sweeps.get(tape.name)
+        if sweep is None:
+            sweep = self.sweeps[tape.name] = self.names.fresh("sweep")
+        value = build.call(build.name("next"), [build.name(sweep)])
+        return [ast.Assign([_targets(tape.taken)], value, lineno=0)]
+
+    def reverse_loop(self, mark: ReverseLoop) -> ast.stmt:
+        tape = self.residuals.insert.tapes.get(id(mark.loop.body))
+        nested = self.work.in_loop(mark.parent)
+        body = self.resolved(mark.body)
+        index = ast.Name(mark.index, ast.Store()) if mark.index else None
+        backwards = build.call(build.name("reversed"), [mark.ranged]) if mark.ranged is not None else None
+        if tape is not None and not nested:
+            taken, played = _targets(tape.taken), build.call(build.name("reversed"), [build.name(tape.name)])
+            if index is None:
+                return ast.For(taken, played, body, [], lineno=0)
+            both = build.call(build.name("zip"), [backwards, played])
+            return ast.For(ast.Tuple([index, taken], ast.Store()), both, body, [], lineno=0)
+        if tape is not None:
+            body = self.take(mark.loop.body) + body
+        if mark.ranged is not None:
+            over = backwards if index is not None else mark.ranged
+            return ast.For(index or self.ignored(), over, body, [], lineno=0)
+        count = mark.count or self.names.fresh("count")
+        self.counts[mark.loop] = count
+        over = build.call(build.name("range"), [build.name(count)])
+        return ast.For(self.ignored(), over, body, [], lineno=0)
+
+    def ignored(self) -> ast.Name:
+        return ast.Name("_" if "_" not in self.function.identifiers else self.names.fresh("_"), ast.Store())
+
+    # Putting together
+
+    def finish(self) -> Emitted:
+        self.pull_sites()
+        self.name_tapes()
+        primal = Primal(self.work, self.counts, {}).sweep()
+        primal = self.entry_copies() + self.tapes() + primal
+        temps = self.function.temps
+        result = build.const(self.function.result.value) if not isinstance(self.function.result, Var) else build.name(
+            self.function.result.name
+        )
+        primal = tidy.rebuild_expressions(primal, temps)
+        reverse = [build.assign(s, build.call(build.name("reversed"), [build.name(t)])) for t, s in self.sweeps.items()]
+        reverse += self.reverse
+        body = self.joined(primal, reverse, result)
+        self.tidied(body)
+        return self.compiled(body)
+
+    def joined(self, primal: Code, reverse: Code, result: ast.expr) -> Code:
+        gradients: list[ast.expr] = [value for value, _ in self.finals]
+        self.ours = set(tidy.stores(reverse)) | set(self.bars.known.values())
+        if self.form.name == "vjp":
+            returned = ast.Return(ast.Tuple(gradients, ast.Load()))
+            arguments = ast.arguments([], [ast.arg(self.ct)], None, [], [], None, [])
+            pullback = self.names.fresh("pullback")
+            inner = ast.FunctionDef(pullback, arguments, [*reverse, returned], [], lineno=0, type_params=[])
+            self.reverse_code, self.primal_code = inner.body, primal
+            last = ast.Return(ast.Tuple([result, build.name(pullback)], ast.Load()))
+            self.value_return = last
+            return [*primal, inner, last]
+        checks = self.scalar_check(result)
+        if self.form.name == "grad":
+            last = ast.Return(gradients[0] if len(gradients) == 1 else ast.Tuple(gradients, ast.Load()))
+        else:
+            last = ast.Return(ast.Tuple([result, ast.Tuple(gradients, ast.Load())], ast.Load()))
+        self.reverse_code, self.primal_code = [*reverse, last], [*primal, *checks]
+        return [*primal, *checks, *reverse, last]
+
+    def scalar_check(self, result: ast.expr) -> Code:
+        kind = self.work.kind(self.function.result)
+        if self.form.has_aux:
+            return [ast.Expr(build.call(build.name(self.helpers("check_aux", self.site.check_aux)), [result]))]
+        known = kind.tag == "float" or (kind.tag == "npscalar" and kind.dtype is not None and kind.dtype.kind == "f")
+        if known:
+            return []
+        return [ast.Expr(build.call(build.name(self.helpers("check_scalar", self.site.check_scalar)), [result]))]
+
+    def pull_sites(self) -> None:
+        for stmt in self.work.pulls:
+            self.work.sites[stmt] = self.helpers(*self.site.make(stmt, self.work))
+
+    def name_tapes(self) -> None:
+        for tape in self.residuals.insert.tapes.values():
+            if len(tape.taken) == 1:
+                better = self.names.fresh(f"{tape.taken[0]}_tape")
+                for stmt in tidy.walk(self.reverse):
+                    for header in tidy.headers(stmt):
+                        for node in ast.walk(header):
+                            if isinstance(node, ast.Name) and node.id == tape.name:
+                                node.id = better
+                if tape.name in self.sweeps:
+                    self.sweeps[better] = self.sweeps.pop(tape.name)
+                tape.name = better
+
+    def tapes(self) -> Code:
+        return [build.assign(t.name, ast.List([], ast.Load())) for t in self.residuals.insert.tapes.values()]
+
+    def entry_copies(self) -> Code:
+        out: Code = []
+        for param in self.function.params:
+            if self.facts.memory.is_stored(param.name):
+                copied = self.work.help("kept", build.name(param.name))
+                out.append(build.assign(param.name, copied))
+        return out
+
+    def tidied(self, body: Code) -> None:
+        temps = self.function.temps
+        user = {v.name for v in self.facts.versions.all} - temps
+        user_bars = {self.bars.known[n] for n in user if n in self.bars.known}
+        tidy.propagate_constants(self.reverse_code, {b for b in self.bars.known.values()})
+        reads = tidy.loads(body)
+        bound = tidy.stores(body)
+        single = Counter({n: max(reads[n], bound[n]) for n in reads})
+        ours = self.ours - user_bars
+        if self.form.name == "vjp":
+            body[:-2] = tidy.inline_everywhere(body[:-2] + [ast.Expr(body[-1].value)], temps, True, single)  # type: ignore[attr-defined]
+            last = body[-3]
+            if isinstance(last, ast.Expr):
+                body[-1].value = last.value  # type: ignore[attr-defined]
+                del body[-3]
+            inner = body[-2]
+            assert isinstance(inner, ast.FunctionDef)
+            inner.body = self.reversed_tidied(inner.body, ours, single)
+        else:
+            count = len(self.primal_code)
+            primal, reverse = body[:count], body[count:]
+            last = reverse[-1]
+            whole = [*primal, *reverse]
+            whole = self.reversed_tidied(whole, ours, single, skip=count)
+            reads, bound = tidy.loads(whole), tidy.stores(whole)
+            single = Counter({n: max(reads[n], bound[n]) for n in reads})
+            whole = tidy.inline_everywhere(whole, temps, True, single)
+            body[:] = whole
+        self.dead(body)
+        tidy.drop_stray_comments(body)
+
+    def reversed_tidied(self, code: Code, ours: set[str], single: Counter[str], skip: int = 0) -> Code:
+        simplify = tidy.Simplify(self.scalar_names())
+        head, tail = code[:skip], code[skip:]
+        tidy.rewrite(tail, simplify)
+        tail = tidy.inline_everywhere(tail, ours, False, single)
+        tidy.rewrite(tail, simplify)
+        return head + tail
+
+    def scalar_names(self) -> set[str]:
+        kinds: dict[str, bool] = {}
+        for version in self.facts.versions.all:
+            kind = self.facts.kinds.version.get(version)
+            number = kind is not None and (kind.is_number or kind.tag == "bottom")
+            kinds[version.name] = kinds.get(version.name, True) and number
+        return {self.bars.known.get(n, n) for n, is_number in kinds.items() if is_number} | {
+            n for n, is_number in kinds.items() if is_number
+        }
+
+    def dead(self, body: Code) -> None:
+        keep: set[str] = set()
+        tidy.remove_dead(body, self.ours, keep)
+
+    # Printing and compiling
+
+    def compiled(self, body: Code) -> Emitted:
+        function = self.function
+        name = f"{function.name}_{self.form.name}"
+        arguments = ast.arguments([], [ast.arg(p.name) for p in function.params], None, [], [], None, [])
+        code = _printable(body)
+        node = ast.FunctionDef(name, arguments, code or [ast.Pass()], [], lineno=0, type_params=[])
+        module = ast.Module([node], [])
+        text = _with_comments(ast.unparse(ast.fix_missing_locations(module)), function.source)
+        call = compile_text(text, name, function.source, self.helpers.values)
+        owned = tuple(o for _, o in self.finals)
+        return Emitted(call, text, owned, self.work.singular, self.helpers.values)
+
+
+def _targets(names: list[str]) -> ast.expr:
+    stored: list[ast.expr] = [ast.Name(n, ast.Store()) for n in names]
+    return stored[0] if len(stored) == 1 else ast.Tuple(stored, ast.Store())
+
+
+def _printable(code: Code) -> Code:
+    """Our own forms of statements as Python's."""
+    out: Code = []
+    for stmt in code:
+        for block in tidy.children(stmt):
+            block[:] = _printable(block)
+        match stmt:
+            case While():
+                out.append(_while(stmt))
+                continue
+            case ast.If() if not stmt.body:
+                stmt.body = [ast.Pass()]
+            case ast.For() | ast.With() if not stmt.body:
+                stmt.body = [ast.Pass()]
+        out.append(_Plain().visit(stmt))
+    return out
+
+
+class _Plain(ast.NodeTransformer):
+    def visit_PureCall(self, node: tidy.PureCall) -> ast.Call:
+        self.generic_visit(node)
+        return ast.Call(node.func, node.args, node.keywords)
+
+
+def _while(stmt: While) -> ast.stmt:
+    test = _Plain().visit(stmt.test)
+    if not stmt.tests:
+        return ast.While(test, stmt.body or [ast.Pass()], [])
+    leave = ast.If(build.neg(test) if False else ast.UnaryOp(ast.Not(), test), [ast.Break()], [])
+    return ast.While(ast.Constant(True), [*stmt.tests, leave, *stmt.body], [])
+
+
+def _with_comments(text: str, source: Any) -> str:
+    """Turn the marks of comments into comments that show the user's lines."""
+    lines = []
+    for line in text.splitlines():
+        stripped = line.strip()
+        if stripped.startswith(("'\\x00line ", '"\\x00line ')):
+            number = int(stripped[len("'\\x00line ") : -1])
+            shown = source.lines[number - 1].strip() if 0 < number <= len(source.lines) else ""
+            lines.append(f"{line[: len(line) - len(stripped)]}# {shown}")
+        else:
+            lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+_serial = 0
+
+
+def compile_text(text: str, name: str, source: Any, values: dict[str, Any]) -> types.FunctionType:
+    """Compile a function against the user's globals, its free variables being our helpers and the user's own cells."""
+    global _serial
+    _serial += 1
+    free = sorted({*values, *source.cells})
+    wrapped = f"def _make({', '.join(free)}):\n{textwrap.indent(text, '    ')}    return {name}\n"
+    filename = f"<dualad {name} {_serial}>"
+    linecache.cache[filename] = (len(wrapped), None, wrapped.splitlines(keepends=True), filename)
+    module = compile(wrapped, filename, "exec")
+    make = next(c for c in module.co_consts if isinstance(c, types.CodeType))
+    inner = next(c for c in make.co_consts if isinstance(c, types.CodeType) and c.co_name == name)
+    cells = tuple(source.cells[n] if n in source.cells else types.CellType(values[n]) for n in inner.co_freevars)
+    return types.FunctionType(inner, source.globals, name, None, cells)
+
+
+__all__ = ["Bind", "Emitted", "Form", "assemble"]

@@ -1,0 +1,279 @@
+"""From a statement's cotangent to its operands': rules applied, broadcasting undone, items accumulated in place."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import operator
+from typing import Any
+
+import numpy as np
+
+from dualad.analysis import calls
+from dualad.analysis.kinds import Kind, maybe_one, same_dim
+from dualad.analysis.versions import Block
+from dualad.registry import Primitive
+from dualad.reverse import build
+from dualad.reverse.bars import Code, Slot
+from dualad.reverse.inline import inlined, text_of
+from dualad.reverse.special import special_form
+from dualad.reverse.work import Work
+from dualad.syntax.core import Atom, Bind, Const, Var
+
+SUBSCRIPT_RULE = operator.getitem
+
+
+def add_whole(work: Work, atom: Atom, value: ast.expr, out: Code, *, owned: bool, full: bool) -> None:
+    """Add to the cotangent of an operand."""
+    assert isinstance(atom, Var)
+    work.bars.add(atom.name, work.kind(atom), value, out, owned=owned, full=full)
+
+
+def add_item(work: Work, stmt: Bind, block: Block, base: Atom, key: Atom, ct: ast.expr, slot: Slot, out: Code) -> None:
+    """The reverse of reading an item: its cotangent is added in place into the buffer of the whole."""
+    assert isinstance(base, Var)
+    bars, name, kind = work.bars, base.name, work.kind(base)
+    version = work.facts.versions.read[base]
+    shape = work.residuals.version(version, stmt, block, "shape", after=False) if kind.tag == "array" else None
+    bars.buffer(name, kind, lambda: work.object(base), shape, out)
+    bar = build.name(bars.bar(name))
+    if kind.tag == "array" and not _may_gather(work, key):
+        place = build.subscript(bar, work.residuals.key(key, stmt, block))
+        negative, positive = build.sign_of(ct)
+        out.append(build.augmented(place, ast.Sub() if negative else ast.Add(), positive))
+        return
+    index = work.residuals.operand(key, stmt, block)
+    if not slot.full and kind.tag != "array":
+        ct = work.help("expand", ct, work.residuals.target(stmt, stmt.target, block))
+    out.append(ast.Expr(work.help("add_at" if kind.tag == "array" else "add_slot", bar, index, ct)))
+
+
+def _may_gather(work: Work, key: Atom) -> bool:
+    """Whether a key may name a place twice (an array of positions)."""
+    if isinstance(key, Const):
+        parts = key.value if isinstance(key.value, tuple) else (key.value,)
+        return any(isinstance(p, list | np.ndarray) for p in parts)
+    kind = work.kind(key)
+    parts = kind.items if kind.tag == "tuple" else (kind,)
+    return not all(
+        p.tag in ("int", "slice", "none")
+        or (p.tag == "npscalar" and p.dtype is not None and p.dtype.kind in "iu")
+        or (p.tag == "array" and p.dtype is not None and p.dtype.kind == "b")
+        for p in parts
+    )
+
+
+def reverse_primitive(
+    work: Work,
+    stmt: Bind,
+    block: Block,
+    primitive: Primitive,
+    args: list[Atom],
+    kwargs: list[tuple[str | None, Atom]],
+    ct: ast.expr,
+    slot: Slot,
+    out: Code,
+) -> bool:
+    """The reverse of a call of a primitive by its rules; False when its arguments are not known one by one."""
+    if primitive.form == "constant":
+        return True
+    callee = calls.Callee(args, kwargs, primitive=primitive, value=primitive.fn)
+    named = calls.bind_arguments(callee, stmt.stars)
+    if named is None:
+        return False
+    names = list(primitive.signature.parameters) if primitive.signature else []
+    applied = _Application(work, stmt, block, primitive, named, ct, slot.full)
+    for position, name in enumerate(names):
+        atom = named.get(name)
+        if atom is None or not isinstance(atom, Var | Const):
+            if atom is not None:
+                return False
+            continue
+        if not work.active(atom):
+            continue
+        rule = primitive.rules[position] if position < len(primitive.rules) else None
+        if rule is None:
+            work.refuse(stmt, f"{primitive.name} has no derivative in its argument `{name}`", "keep that argument constant")
+            continue
+        value, owned, full = applied.contribution(position, name, atom, rule)
+        add_whole(work, atom, value, out, owned=owned, full=full)
+    return True
+
+
+class _Application:
+    """One application of a primitive's rules."""
+
+    def __init__(
+        self, work: Work, stmt: Bind, block: Block, primitive: Primitive, named: dict[str, Atom], ct: ast.expr, full: bool
+    ) -> None:
+        self.work = work
+        self.stmt = stmt
+        self.block = block
+        self.primitive = primitive
+        self.named = named
+        self.ct = ct
+        self.full = full
+        self.result = work.target_kind(stmt, stmt.target)
+
+    def contribution(self, position: int, name: str, atom: Var | Const, rule: Any) -> tuple[ast.expr, bool, bool]:
+        """The contribution to one argument, whether nobody else holds it, and whether it has the argument's shape."""
+        special = special_form(self.primitive, self.named)
+        if special is not None:
+            form, takes_any = special
+            if not takes_any:
+                self.expand()
+            found = form(self, name, atom)
+            if found is not None:
+                return found
+        if self.primitive.form != "elementwise":
+            self.expand()
+            value = self.inline(rule)
+            kind = self.work.kind(atom)
+            if _may_drop_imaginary(kind, self.result, self.others(name)):
+                value = self.work.help("like", value, self.operand(atom))
+            return value, False, True
+        singular = position in self.primitive.singular and not _plain_power(self.primitive, self.named)
+        if singular and self.work.strong:
+            value = self.strong(rule)
+            full = False
+        else:
+            if singular:
+                self.work.singular = True
+            partial = self.inline(rule)
+            value = build.mul(self.ct, partial)
+            full = self.full or self.reads_whole(rule)
+        return self.fitted(value, name, atom, full)
+
+    def expand(self) -> None:
+        """Give the cotangent its full shape."""
+        if not self.full:
+            self.ct = self.work.help("expand", self.ct, self.result_operand())
+            self.full = True
+
+    def others(self, name: str) -> list[Kind]:
+        return [self.work.kind(a) for n, a in self.named.items() if n != name and isinstance(a, Var | Const)]
+
+    def operand(self, atom: Atom, facet: str | None = None) -> ast.expr:
+        return self.work.residuals.operand(atom, self.stmt, self.block, facet)
+
+    def inline(self, rule: Any) -> ast.expr:
+        """The rule with the operands in place."""
+        return inlined(rule, self.parameter, self.work.helper)
+
+    def parameter(self, parameter: str, facet: str | None) -> ast.expr | None:
+        """What stands for a parameter of a rule."""
+        if parameter == "ct":
+            return self.ct if facet is None else build.attribute(self.ct, facet)
+        if parameter == "ans":
+            return self.work.residuals.target(self.stmt, self.stmt.target, self.block, facet)
+        if parameter not in self.named:
+            return None
+        value: Any = self.named[parameter]
+        if isinstance(value, Var | Const):
+            return self.operand(value, facet)
+        if isinstance(value, tuple):
+            return ast.Tuple([self.operand(a) for a in value], ast.Load())
+        return ast.Dict([build.const(k) for k in value], [self.operand(a) for a in value.values()])
+
+    def strong(self, rule: Any) -> ast.expr:
+        """Cotangent times partial where a zero cotangent wins over an infinite partial."""
+        text = text_of(rule)
+        args = []
+        for parameter in text.parameters:
+            found = self.parameter(parameter, None)
+            args.append(build.const(text.parameters[parameter]) if found is None else found)
+        return self.work.help("strong", build.name(self.work.helper("partial", rule)), self.ct, *args)
+
+    def reads_whole(self, rule: Any) -> bool:
+        """Whether the partial has the result's shape whatever the cotangent's: it reads an array of that shape."""
+        if self.result.is_number:
+            return True
+        for parameter, facet in text_of(rule).facets.items():
+            if facet is not None:
+                continue
+            if parameter == "ans":
+                return True
+            atom = self.named.get(parameter)
+            if isinstance(atom, Var) and self.result.tag == "array":
+                kind = self.work.kind(atom)
+                if kind.tag == "array" and _same_shape(kind, self.result):
+                    return True
+        return False
+
+    def fitted(self, value: ast.expr, name: str, atom: Var | Const, full: bool) -> tuple[ast.expr, bool, bool]:
+        """Undo broadcasting, and drop an imaginary part that a real argument cannot have."""
+        kind = self.work.kind(atom)
+        owned = not isinstance(value, ast.Name)
+        complex_part = _may_drop_imaginary(kind, self.result, self.others(name))
+        shape = _fitting(kind, self.result)
+        if shape is None or complex_part:
+            if shape is None and not full:
+                value = self.work.help("expand", value, self.result_operand())
+            return self.work.help("fit", value, self.operand(atom)), False, True if shape is None else full
+        if shape == "same":
+            return value, owned and full, full
+        if not full:
+            value = self.work.help("expand", value, self.result_operand())
+        axes, keepdims = shape
+        if kind.is_number:
+            return self.work.np("sum", value), True, True
+        summed = axes[0] if len(axes) == 1 else axes
+        if keepdims:
+            return self.work.np("sum", value, axis=build.const(summed), keepdims=build.const(True)), True, True
+        return self.work.np("sum", value, axis=build.const(summed)), True, True
+
+    def result_operand(self) -> ast.expr:
+        return self.work.residuals.target(self.stmt, self.stmt.target, self.block)
+
+
+def _same_shape(a: Kind, b: Kind) -> bool:
+    return len(a.dims) == len(b.dims) and all(
+        x == y and x != "?" or same_dim(x, y) for x, y in zip(a.dims, b.dims, strict=True)
+    )
+
+
+def _fitting(kind: Kind, result: Kind) -> Any:
+    """How a contribution of the result's shape is brought to an argument's: "same", (axes, keepdims), None: unknown."""
+    if kind.is_number and result.is_number:
+        return "same"
+    if result.tag != "array" or not (kind.is_number or kind.tag == "array"):
+        return None
+    dims = (1,) * (len(result.dims) - len(kind.dims)) + kind.dims
+    lead = len(result.dims) - len(kind.dims)
+    axes, keep = [], []
+    for i, (own, whole) in enumerate(zip(dims, result.dims, strict=True)):
+        if i < lead:
+            axes.append(i)
+        elif own == 1:
+            if whole == 1:
+                continue
+            keep.append(i)
+        elif own == whole and own != "?":
+            continue
+        elif maybe_one(own):
+            return None
+    if not axes and not keep:
+        return "same"
+    if axes and keep:
+        return None
+    return (tuple(axes), False) if axes else (tuple(keep), True)
+
+
+def _may_drop_imaginary(kind: Kind, result: Kind, others: list[Kind]) -> bool:
+    """Whether a contribution may be complex where the argument is real."""
+    if not result.maybe_complex:
+        return False
+    known_complex = kind.tag in ("array", "npscalar") and kind.dtype is not None and kind.dtype.kind == "c"
+    if known_complex or kind.tag == "complex":
+        return False
+    if kind.maybe_complex:
+        return True
+    return any(k.maybe_complex for k in others) or not others
+
+
+def _plain_power(primitive: Primitive, named: dict[str, Atom]) -> bool:
+    """Whether it is a power with a literal exponent of at least one, which is singular nowhere."""
+    if primitive.fn not in (operator.pow, builtins.pow, np.power):
+        return False
+    exponent = list(named.values())[1] if len(named) > 1 else None
+    return isinstance(exponent, Const) and isinstance(exponent.value, int | float) and exponent.value >= 1

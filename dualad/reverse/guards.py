@@ -1,0 +1,110 @@
+"""Guards: what a variant takes for granted, as emitted code that checks it."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dualad.analysis.infer import Assumption
+from dualad.analysis.kinds import Kind, maybe_one
+
+PYTHON = {"float": float, "int": int, "bool": bool, "complex": complex, "str": str, "range": range, "slice": slice}
+
+
+class _Conditions:
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {"type": type, "len": len, "ndarray": np.ndarray}
+        self.lines: list[str] = []
+
+    def name(self, value: Any) -> str:
+        name = f"k{len(self.values)}"
+        self.values[name] = value
+        return name
+
+    def kind(self, path: str, kind: Kind) -> None:
+        """Conditions for the value at `path` to be of a kind."""
+        match kind.tag:
+            case "any" | "bottom":
+                return
+            case "none":
+                self.lines.append(f"{path} is None")
+            case "object":
+                self.lines.append(f"{path} is {self.name(kind.value)}")
+            case "array":
+                self.array(path, kind)
+            case "npscalar":
+                self.lines.append(f"type({path}) is {self.name(kind.dtype.type)}")
+            case "tuple" | "list":
+                cls = kind.value if kind.tag == "tuple" and kind.value is not None else PYTHON_CONTAINER[kind.tag]
+                self.lines.append(f"type({path}) is {self.name(cls)}")
+                self.items(path, kind)
+            case "dict":
+                self.lines.append(f"type({path}) is {self.name(dict)} and tuple({path}) == {self.name(kind.value)}")
+                for key, item in zip(kind.value, kind.items, strict=True):
+                    self.kind(f"{path}[{key!r}]", item)
+            case "fields":
+                self.lines.append(f"type({path}) is {self.name(kind.value[0])}")
+                for field, item in zip(kind.value[1], kind.items, strict=True):
+                    self.kind(f"{path}.{field}", item)
+            case _:
+                self.lines.append(f"type({path}) is {self.name(PYTHON[kind.tag])}")
+
+    def items(self, path: str, kind: Kind) -> None:
+        if kind.value == "many":
+            self.lines.append(f"all({self.name(_is_of(kind.items[0]))}(v) for v in {path})")
+            return
+        self.lines.append(f"len({path}) == {len(kind.items)}")
+        for i, item in enumerate(kind.items):
+            self.kind(f"{path}[{i}]", item)
+
+    def array(self, path: str, kind: Kind) -> None:
+        self.lines.append(f"type({path}) is ndarray and {path}.dtype is {self.name(kind.dtype)}")
+        rank = len(kind.dims)
+        ones = [i for i, d in enumerate(kind.dims) if d == 1]
+        others = [i for i, d in enumerate(kind.dims) if d != 1 and not maybe_one(d)]
+        tests = [f"{path}.ndim == {rank}"]
+        if len(others) == rank and rank:
+            tests.append(f"1 not in {path}.shape")
+        else:
+            tests += [f"{path}.shape[{i}] == 1" for i in ones] + [f"{path}.shape[{i}] != 1" for i in others]
+        self.lines.append(" and ".join(tests))
+
+
+PYTHON_CONTAINER = {"tuple": tuple, "list": list}
+
+
+def _is_of(kind: Kind) -> Callable[[Any], bool]:
+    return compiled([("v", kind)], (), {})
+
+
+def compiled(params: list[tuple[str, Kind]], assumptions: Any, scope: dict[str, Any], cells: Any = None) -> Any:
+    """A function of the parameters' values that says whether they are of these kinds and the assumptions hold."""
+    made = _Conditions()
+    for i, (_, kind) in enumerate(params):
+        made.kind(f"a{i}", kind)
+    for assumption in assumptions:
+        _assume(made, assumption, scope, cells)
+    test = " and ".join(made.lines) or "True"
+    names = ", ".join(f"a{i}" for i in range(len(params)))
+    text = f"def guard({names}):\n    try:\n        return {test}\n    except (KeyError, ValueError, AttributeError):\n        return False\n"
+    space = dict(made.values)
+    exec(compile(text, "<dualad guard>", "exec"), space)
+    return space["guard"]
+
+
+def _assume(made: _Conditions, assumption: Assumption, scope: dict[str, Any], cells: Any) -> None:
+    name, owner = assumption.name, assumption.owner
+    if assumption.scope == "attribute":
+        made.kind(f"{made.name(vars(owner))}[{name!r}]", assumption.kind)
+    elif assumption.scope == "cell":
+        cell = owner if isinstance(owner, types.CellType) else cells[name]
+        made.kind(f"{made.name(cell)}.cell_contents", assumption.kind)
+    else:
+        space = scope if owner is None else owner
+        if name in space:
+            made.kind(f"{made.name(space)}[{name!r}]", assumption.kind)
+        else:
+            made.lines.append(f"{name!r} not in {made.name(space)}")

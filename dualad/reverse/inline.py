@@ -1,0 +1,143 @@
+"""Rules as expressions of the emitted code: a rule that is one expression is written out with the names in place."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from types import ModuleType
+from typing import Any
+
+import gast
+
+from dualad.errors import Unsupported
+from dualad.registry import SPECIAL_PARAMETERS, Rule
+from dualad.reverse import build
+from dualad.syntax import source
+
+FACETS = frozenset({"shape", "ndim", "size", "dtype"})
+
+
+@dataclass(frozen=True)
+class RuleText:
+    """A rule as text: its parameters, its one expression (None: it is called by its name) and what it names otherwise."""
+
+    parameters: dict[str, Any]
+    body: ast.expr | None
+    scope: dict[str, Any]
+    facets: dict[str, str | None]  # per parameter read: the one facet that is read, or None for the value itself
+
+
+@lru_cache(maxsize=4096)
+def text_of(rule: Rule) -> RuleText:
+    """The text of a rule."""
+    parameters = {
+        name: p.default for name, p in inspect.signature(rule).parameters.items()
+    }
+    try:
+        body, scope = _expression(rule)
+    except (Unsupported, AttributeError, TypeError):
+        body, scope = None, {}
+    if body is None:
+        return RuleText(parameters, None, {}, dict.fromkeys(parameters))
+    return RuleText(parameters, body, scope, _facets(body, parameters))
+
+
+def _expression(rule: Rule) -> tuple[ast.expr | None, dict[str, Any]]:
+    read = source.read(rule)
+    if not isinstance(read.tree, gast.Lambda):
+        return None, {}
+    body = gast.gast_to_ast(gast.Expression(body=read.tree.body)).body
+    bound = {n.arg for lam in ast.walk(body) if isinstance(lam, ast.Lambda) for n in lam.args.args}
+    free = build.names_in(body) - set(inspect.signature(rule).parameters) - bound
+    scope = {}
+    for name in free:
+        if name in read.cells:
+            scope[name] = read.cells[name].cell_contents
+        elif name in read.globals:
+            scope[name] = read.globals[name]
+    if bound or any(not _is_nameable(v) for v in scope.values()):
+        return None, {}
+    return body, scope
+
+
+def _is_nameable(value: Any) -> bool:
+    return isinstance(value, ModuleType) or (callable(value) and hasattr(value, "__name__"))
+
+
+def _facets(body: ast.expr, parameters: dict[str, Any]) -> dict[str, str | None]:
+    reads: dict[str, set[str | None]] = {}
+    inside: set[int] = set()
+    for node in ast.walk(body):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr in FACETS:
+            reads.setdefault(node.value.id, set()).add(node.attr)
+            inside.add(id(node.value))
+    for node in ast.walk(body):
+        if isinstance(node, ast.Name) and node.id in parameters and id(node) not in inside:
+            reads.setdefault(node.id, set()).add(None)
+    return {
+        name: next(iter(found)) if len(found) == 1 else None for name, found in reads.items() if name in parameters
+    }
+
+
+class _FacetReads(ast.NodeTransformer):
+    """Replaces `x.shape` by what holds x's shape."""
+
+    def __init__(self, mapping: dict[str, ast.expr]) -> None:
+        self.mapping = mapping
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        if isinstance(node.value, ast.Name) and node.value.id in self.mapping and node.attr in FACETS:
+            return build.copied(self.mapping[node.value.id])
+        return self.generic_visit(node)  # type: ignore[return-value]
+
+
+def inlined(
+    rule: Rule,
+    operand: Callable[[str, str | None], ast.expr | None],
+    helper: Callable[[str, Any], str],
+) -> ast.expr:
+    """The rule as an expression.
+
+    `operand(parameter, facet)` gives the expression for a parameter (None: its default applies), `helper(name, value)` the
+    emitted code's name for something that the rule names.
+    """
+    text = text_of(rule)
+    if text.body is None:
+        return _called(rule, text, operand, helper)
+    mapping: dict[str, ast.expr] = {}
+    faceted: dict[str, ast.expr] = {}
+    for parameter, facet in text.facets.items():
+        found = operand(parameter, facet)
+        if found is None:
+            mapping[parameter] = build.const(text.parameters[parameter])
+        elif facet is not None:
+            faceted[parameter] = found
+        else:
+            mapping[parameter] = found
+    body = _FacetReads(faceted).visit(build.copied(text.body))
+    mapping |= {name: build.name(helper(name, value)) for name, value in text.scope.items()}
+    return build.fold(build.substitute(body, mapping))
+
+
+def _called(rule: Rule, text: RuleText, operand: Any, helper: Any) -> ast.expr:
+    args: list[ast.expr] = []
+    keywords: dict[str, ast.expr] = {}
+    by_position = True
+    for parameter in text.parameters:
+        found = operand(parameter, None)
+        if found is None:
+            by_position = False
+        elif by_position:
+            args.append(found)
+        else:
+            keywords[parameter] = found
+    name = getattr(rule, "__name__", "rule")
+    return build.call(build.name(helper("rule" if name == "<lambda>" else name, rule)), args, **keywords)
+
+
+def reads_only_special(rule: Rule) -> bool:
+    """Whether a rule reads nothing but its cotangent or tangent."""
+    return set(text_of(rule).facets) <= set(SPECIAL_PARAMETERS) - {"ans"}

@@ -1,0 +1,261 @@
+"""The forward sweep: core written back as Python, with what the reverse sweep wants kept put in."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from dualad.analysis.versions import Block
+from dualad.reverse import build
+from dualad.reverse.bars import Code
+from dualad.reverse.residuals import Insertions
+from dualad.reverse.work import Work
+from dualad.syntax import core
+from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
+
+BINARY = {
+    "add": ast.Add, "sub": ast.Sub, "mul": ast.Mult, "truediv": ast.Div, "floordiv": ast.FloorDiv, "mod": ast.Mod,
+    "pow": ast.Pow, "matmul": ast.MatMult, "lshift": ast.LShift, "rshift": ast.RShift, "or_": ast.BitOr,
+    "xor": ast.BitXor, "and_": ast.BitAnd,
+}  # fmt: skip
+COMPARE = {
+    "eq": ast.Eq, "ne": ast.NotEq, "lt": ast.Lt, "le": ast.LtE, "gt": ast.Gt, "ge": ast.GtE, "is_": ast.Is,
+    "is_not": ast.IsNot,
+}  # fmt: skip
+UNARY = {"neg": ast.USub, "pos": ast.UAdd, "invert": ast.Invert, "not_": ast.Not}
+
+
+OBSERVERS = (builtins.print, builtins.next, builtins.input)
+
+
+class PureCall(ast.Call):
+    """A call of a primitive, which may be left out when nobody reads its result."""
+
+
+class Primal:
+    """Writes the forward sweep of one function."""
+
+    def __init__(self, work: Work, counts: dict[Stmt, str], cells: dict[str, str]) -> None:
+        self.work = work
+        self.insert: Insertions = work.residuals.insert
+        self.counts = counts  # loops whose passes are counted, and in which name
+        self.cells = cells  # captured variables and globals by the names that the emitted code knows them by
+
+    def sweep(self) -> Code:
+        """All statements, copies and aliases of parameters first."""
+        function = self.work.facts.function
+        return self.block(function.body)
+
+    def block(self, block: Block) -> Code:
+        out: Code = [build.copied(s) for s in self.insert.at_start.get(id(block), ())]
+        for stmt in block:
+            out += [build.copied(s) for s in self.insert.before.get(stmt, ())]
+            out += self.stmt(stmt, block)
+            out += [build.copied(s) for s in self.insert.after.get(stmt, ())]
+        tape = self.insert.tapes.get(id(block))
+        if tape is not None:
+            pushed: list[ast.expr] = [build.name(n) for n in tape.pushed]
+            value = pushed[0] if len(pushed) == 1 else ast.Tuple(pushed, ast.Load())
+            out.append(ast.Expr(build.call(build.attribute(build.name(tape.name), "append"), [value])))
+        return out
+
+    def stmt(self, stmt: Stmt, block: Block) -> Code:
+        match stmt:
+            case Bind():
+                return self.bind(stmt)
+            case core.Unpack():
+                return [self._unpack(stmt)]
+            case core.Store():
+                return [self._store(stmt)]
+            case core.StoreAttr():
+                place = build.attribute(self.atom(stmt.base), stmt.name)
+                return [build.assign_to(place, self.atom(stmt.value))]
+            case core.Append():
+                append = build.attribute(self.atom(stmt.base), "append")
+                return [ast.Expr(build.call(append, [self.atom(stmt.value)]))]
+            case core.If():
+                body, orelse = self.block(stmt.body), self.block(stmt.orelse)
+                return [ast.If(self.atom(stmt.test), body or [ast.Pass()], orelse)]
+            case core.For() | core.While():
+                return self._loop(stmt)
+            case core.With():
+                target = ast.Name(stmt.target, ast.Store()) if stmt.target else None
+                item = ast.withitem(self.atom(stmt.manager), target)
+                return [ast.With([item], self.block(stmt.body) or [ast.Pass()])]
+            case core.Raise():
+                parts = [None if a is None else self.atom(a) for a in (stmt.value, stmt.cause)]
+                return [ast.Raise(*parts)]
+            case core.Delete():
+                return []
+        raise TypeError(f"no statement of core: {stmt!r}")
+
+    def atom(self, atom: Atom) -> ast.expr:
+        return build.const(atom.value) if isinstance(atom, Const) else build.name(atom.name)
+
+    def _unpack(self, stmt: core.Unpack) -> ast.stmt:
+        targets: list[ast.expr] = [ast.Name(n, ast.Store()) for n in stmt.targets]
+        if stmt.star is not None:
+            targets[stmt.star] = ast.Starred(targets[stmt.star], ast.Store())
+        return ast.Assign([ast.Tuple(targets, ast.Store())], self.atom(stmt.value), lineno=0)
+
+    def _store(self, stmt: core.Store) -> ast.stmt:
+        key = build.key_expr(stmt.key.value) if isinstance(stmt.key, Const) else self.atom(stmt.key)
+        place = build.subscript(self.atom(stmt.base), key)
+        if stmt.aug is None:
+            return build.assign_to(place, self.atom(stmt.value))
+        return build.augmented(place, BINARY[stmt.aug.__name__](), self.atom(stmt.value))
+
+    def _loop(self, stmt: core.For | core.While) -> Code:
+        before: Code = []
+        body = self.block(stmt.body)
+        count = self.counts.get(stmt)
+        if count is not None:
+            before.append(build.assign(count, build.const(0)))
+            body.insert(0, build.augmented(build.name(count), ast.Add(), build.const(1)))
+        if stmt.stop is not None:
+            body.append(ast.If(build.name(stmt.stop), [ast.Break()], []))
+        if isinstance(stmt, core.For):
+            target = ast.Name(stmt.target, ast.Store())
+            return [*before, ast.For(target, self.atom(stmt.iter), body or [ast.Pass()], [], lineno=0)]
+        tests = self.block(stmt.test_body)
+        test = self.atom(stmt.test)
+        return [*before, While(tests, test, body)]
+
+    # Bindings
+
+    def bind(self, stmt: Bind) -> Code:
+        pull = self.work.pulls.get(stmt)
+        if pull is not None:
+            return [self._pulled(stmt, pull)]
+        if stmt.op == "inplace":
+            return [self._inplace(stmt)]
+        if stmt.op == "function" and isinstance(stmt.fn, gast.FunctionDef):
+            return [gast.gast_to_ast(stmt.fn)]
+        if stmt.op == "import":
+            return [gast.gast_to_ast(stmt.node)]
+        if stmt.op == "copy" and isinstance(stmt.args[0], Var) and stmt.args[0].name == stmt.target:
+            return []
+        return [build.assign(stmt.target, self.expr(stmt))]
+
+    def _pulled(self, stmt: Bind, pull: str) -> ast.stmt:
+        """A call that also gives a pullback."""
+        target = ast.Tuple([ast.Name(stmt.target, ast.Store()), ast.Name(pull, ast.Store())], ast.Store())
+        site = build.name(self.work.sites[stmt])
+        first = [] if stmt.op in ("method", "attr") else [self.atom(stmt.fn)]
+        value = ast.Call(site, [*first, *(self.atom(a) for a in stmt.args)], self._keywords(stmt))
+        return ast.Assign([target], value, lineno=0)
+
+    def _inplace(self, stmt: Bind) -> ast.stmt:
+        name = stmt.fn.__name__[1:]
+        op = BINARY[name + "_" if name in ("or", "and") else name]()
+        value = self.atom(stmt.args[1])
+        kind = self.work.target_kind(stmt, stmt.target)
+        before = self.atom(stmt.args[0])
+        same = isinstance(stmt.args[0], Var) and stmt.args[0].name == stmt.target
+        if not same:
+            return build.assign(stmt.target, ast.BinOp(before, op, value))
+        if not kind.immutable and kind.tag != "array" and self.work.target_active(stmt, stmt.target):
+            return build.assign(stmt.target, ast.BinOp(self.work.help("rebound", before), op, value))
+        return build.augmented(build.name(stmt.target), op, value)
+
+    def expr(self, stmt: Bind) -> ast.expr:
+        """The right-hand side of a binding."""
+        writer: Callable[[Bind], ast.expr] = getattr(self, f"_expr_{stmt.op}")
+        return writer(stmt)
+
+    def _arguments(self, stmt: Bind, atoms: list[Atom], offset: int = 0) -> list[ast.expr]:
+        found: list[ast.expr] = []
+        for i, atom in enumerate(atoms):
+            value = self.atom(atom)
+            found.append(ast.Starred(value, ast.Load()) if i + offset in stmt.stars else value)
+        return found
+
+    def _keywords(self, stmt: Bind) -> list[ast.keyword]:
+        return [ast.keyword(k, self.atom(a)) for k, a in stmt.kwargs]
+
+    def _expr_copy(self, stmt: Bind) -> ast.expr:
+        return self.atom(stmt.args[0])
+
+    def _expr_prim(self, stmt: Bind) -> ast.expr:
+        name = stmt.fn.__name__
+        args = [self.atom(a) for a in stmt.args]
+        if name in BINARY:
+            return ast.BinOp(args[0], BINARY[name](), args[1])
+        if name in COMPARE:
+            return ast.Compare(args[0], [COMPARE[name]()], [args[1]])
+        if name in UNARY:
+            return ast.UnaryOp(UNARY[name](), args[0])
+        if name == "contains":
+            return ast.Compare(args[1], [ast.In()], [args[0]])
+        key = stmt.args[1]
+        return build.subscript(args[0], build.key_expr(key.value) if isinstance(key, Const) else args[1])
+
+    def _expr_call(self, stmt: Bind) -> ast.expr:
+        return self._made(stmt, self.atom(stmt.fn), self._arguments(stmt, stmt.args))
+
+    def _made(self, stmt: Bind, fn: ast.expr, args: list[ast.expr]) -> ast.expr:
+        """A call; one of a primitive that writes nothing may be left out where nobody reads its result."""
+        primitive = self.work.facts.kinds.callee[stmt].primitive
+        pure = primitive is not None and not primitive.writes and primitive.fn not in OBSERVERS
+        return (PureCall if pure else ast.Call)(fn, args, self._keywords(stmt))
+
+    def _expr_method(self, stmt: Bind) -> ast.expr:
+        method = build.attribute(self.atom(stmt.args[0]), stmt.fn)
+        return self._made(stmt, method, self._arguments(stmt, stmt.args[1:], 1))
+
+    def _expr_attr(self, stmt: Bind) -> ast.expr:
+        return build.attribute(self.atom(stmt.args[0]), stmt.fn)
+
+    def _expr_global(self, stmt: Bind) -> ast.expr:
+        return build.name(self.cells.get(stmt.fn, stmt.fn))
+
+    _expr_cell = _expr_global
+
+    def _expr_tuple(self, stmt: Bind) -> ast.expr:
+        return ast.Tuple(self._arguments(stmt, stmt.args), ast.Load())
+
+    def _expr_list(self, stmt: Bind) -> ast.expr:
+        return ast.List(self._arguments(stmt, stmt.args), ast.Load())
+
+    def _expr_set(self, stmt: Bind) -> ast.expr:
+        return ast.Set(self._arguments(stmt, stmt.args))
+
+    def _expr_dict(self, stmt: Bind) -> ast.expr:
+        keys = [None if i in stmt.stars else self.atom(a) for i, a in enumerate(stmt.args) if i % 2 == 0]
+        return ast.Dict(keys, [self.atom(a) for a in stmt.args[1::2]])
+
+    def _expr_slice(self, stmt: Bind) -> ast.expr:
+        return build.call(build.name("slice"), [self.atom(a) for a in stmt.args])
+
+    def _expr_function(self, stmt: Bind) -> ast.expr:
+        return gast.gast_to_ast(gast.Expression(body=stmt.fn)).body
+
+    def _expr_format(self, stmt: Bind) -> ast.expr:
+        def pieces(parts: list[Any]) -> list[ast.expr]:
+            found: list[ast.expr] = []
+            for part in parts:
+                if isinstance(part, tuple):
+                    index, conversion, spec = part
+                    inner = ast.JoinedStr(pieces(spec)) if spec is not None else None
+                    found.append(ast.FormattedValue(self.atom(stmt.args[index]), conversion, inner))
+                else:
+                    found.append(ast.Constant(part))
+            return found
+
+        return ast.JoinedStr(pieces(stmt.fn))
+
+
+class While(ast.stmt):
+    """A while loop whose test takes statements; tidied to `while test` where it is one expression."""
+
+    _fields = ("tests", "test", "body")
+
+    def __init__(self, tests: Code, test: ast.expr, body: Code) -> None:
+        super().__init__()
+        self.tests = tests
+        self.test = test
+        self.body = body

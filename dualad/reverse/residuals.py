@@ -1,0 +1,241 @@
+"""What the reverse sweep reads of the forward sweep, and how it gets there.
+
+A version that a rule reads is, outside loops, the name itself where that still holds it at the end, else an alias made where
+the version is defined. Inside a loop it goes onto the tape of the block that defines it: pushed at the block's end, taken
+at the start of the block's reverse. Cheap indices and keys are computed again from their operands. A value whose storage may be
+written before it is read is copied at its use.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from dataclasses import dataclass, field
+from typing import Any
+
+from dualad.analysis.infer import Kinds
+from dualad.analysis.kinds import Kind
+from dualad.analysis.memory import Memory
+from dualad.analysis.versions import Block, Version, Versions
+from dualad.reverse import build
+from dualad.syntax import core
+from dualad.syntax.core import Atom, Bind, Const, Stmt
+from dualad.syntax.names import Names
+
+INDEX_ARITHMETIC = {
+    operator.add: ast.Add, operator.sub: ast.Sub, operator.mul: ast.Mult,
+    operator.floordiv: ast.FloorDiv, operator.mod: ast.Mod,
+}  # fmt: skip
+
+
+@dataclass
+class Insertions:
+    """Statements to be put into the forward sweep."""
+
+    before: dict[Stmt, list[ast.stmt]] = field(default_factory=dict)
+    after: dict[Stmt, list[ast.stmt]] = field(default_factory=dict)
+    at_start: dict[int, list[ast.stmt]] = field(default_factory=dict)
+    tapes: dict[int, Tape] = field(default_factory=dict)
+
+
+@dataclass
+class Tape:
+    """What a block keeps in each pass: names as they are pushed, and as the reverse sweep takes them."""
+
+    name: str
+    pushed: list[str] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
+
+    def keep(self, pushed: str, taken: str) -> None:
+        if taken not in self.taken:
+            self.pushed.append(pushed)
+            self.taken.append(taken)
+
+
+class Residuals:
+    """Decides for each value that the reverse sweep reads where it comes from; see the module's docstring."""
+
+    def __init__(self, kinds: Kinds, memory: Memory, names: Names, temps: set[str], helper: Any) -> None:
+        self.kinds = kinds
+        self.versions: Versions = kinds.versions
+        self.memory = memory
+        self.names = names
+        self.temps = temps
+        self.helper = helper  # gives the name of a run-time helper
+        self.insert = Insertions()
+        self.indexed: dict[Version, str] = {}  # loop targets that the reverse loop itself provides
+        self._aliases: dict[tuple[Version, str | None], str] = {}
+        self._copies: dict[tuple[Stmt, Version], str] = {}
+        self.forced: set[str] = set()  # names that the reverse sweep must not bind
+        self.held_names: set[str] = set()  # names of the forward sweep, outside loops, that the reverse sweep reads
+        self._definitions: dict[str, int] = {}
+        for version in self.versions.all:
+            if version.origin in ("definition", "parameter"):
+                self._definitions[version.name] = self._definitions.get(version.name, 0) + 1
+
+    # Operands
+
+    def operand(self, atom: Atom, stmt: Stmt, block: Block, facet: str | None = None) -> ast.expr:
+        """The expression by which the reverse of `stmt` reads an operand (`facet`: only its shape, ndim, size or dtype)."""
+        if isinstance(atom, Const):
+            return build.const(atom.value)
+        return self.version(self.versions.read[atom], stmt, block, facet, after=False)
+
+    def target(self, stmt: Stmt, name: str, block: Block, facet: str | None = None) -> ast.expr:
+        """The expression by which the reverse of `stmt` reads what it bound."""
+        return self.version(self.versions.defined[stmt, name], stmt, block, facet, after=True)
+
+    def key(self, atom: Atom, stmt: Stmt, block: Block) -> ast.expr:
+        """A subscript's key as it is written inside brackets."""
+        if isinstance(atom, Const):
+            return build.key_expr(atom.value)
+        return _as_key(self.operand(atom, stmt, block))
+
+    def version(self, version: Version, stmt: Stmt, block: Block, facet: str | None, after: bool) -> ast.expr:
+        """How the reverse of `stmt` reads a version."""
+        again = self._recomputed(version, stmt, block)
+        if again is not None:
+            return again
+        if version in self.indexed:
+            return build.name(self.indexed[version])
+        kind = self.kinds.version.get(version)
+        if facet is None and (kind is None or not kind.immutable):
+            if self.memory.is_written(version.name):
+                return build.name(self._copy(version, kind, stmt, block, after))
+            if self.memory.is_protected(version.name):
+                return self._protected(version, kind)
+        return self._kept(version, facet)
+
+    def reference(self, version: Version) -> ast.expr:
+        """The object itself, whatever is stored into it later."""
+        if version in self.indexed:
+            return build.name(self.indexed[version])
+        return self._kept(version, None)
+
+    def _recomputed(self, version: Version, stmt: Stmt, block: Block) -> ast.expr | None:
+        made = version.stmt
+        if version.origin != "definition" or not isinstance(made, Bind):
+            return None
+        kind = self.kinds.version.get(version)
+        if made.op == "slice":
+            parts = [self.operand(a, stmt, block) for a in made.args]
+            return build.call(build.name("slice"), parts)
+        if made.op == "tuple" and made.target in self.temps and not made.stars and kind is not None and kind.immutable:
+            return ast.Tuple([self.operand(a, stmt, block) for a in made.args], ast.Load())
+        if made.op == "prim" and kind is not None and kind.tag == "int" and made.fn in INDEX_ARITHMETIC:
+            if made.target in self.temps and all(self._is_index(a) for a in made.args):
+                left, right = (self.operand(a, stmt, block) for a in made.args)
+                return ast.BinOp(left, INDEX_ARITHMETIC[made.fn](), right)
+        return None
+
+    def _is_index(self, atom: Atom) -> bool:
+        return isinstance(atom, Const) or self.kinds.of(atom).tag == "int"
+
+    # Names, aliases, tapes
+
+    def _kept(self, version: Version, facet: str | None) -> ast.expr:
+        if version.origin == "undefined":
+            return build.name(version.name)
+        in_loop = self.versions.loop_of(version.block) is not None
+        if self.versions.holds_at_end(version, outermost=not in_loop):
+            held = version.name
+        else:
+            held = self._alias(version, facet)
+            facet = None if facet is not None else facet
+            if in_loop:
+                self.tape(version.block).keep(held, held)
+            return build.name(held)
+        if not in_loop:
+            self.held_names.add(held)
+            return self._faceted(build.name(held), facet, version)
+        return self._taped(version, held, facet)
+
+    def _taped(self, version: Version, held: str, facet: str | None) -> ast.expr:
+        if facet is not None:
+            alias = self._alias(version, facet)
+            self.tape(version.block).keep(alias, alias)
+            return build.name(alias)
+        taken = held
+        if self._definitions.get(held, 0) > 1 or held in self.forced:
+            taken = self._aliases.get((version, None)) or self.names.fresh(f"{held}_1")
+            self._aliases[version, None] = taken
+        self.tape(version.block).keep(held, taken)
+        return build.name(taken)
+
+    def _faceted(self, value: ast.expr, facet: str | None, version: Version) -> ast.expr:
+        return value if facet is None else facet_of(value, facet, self.kinds.version.get(version), self.helper)
+
+    def _alias(self, version: Version, facet: str | None) -> str:
+        known = self._aliases.get((version, facet))
+        if known is not None:
+            return known
+        alias = self.names.fresh(f"{version.name}_{facet or 1}")
+        self._aliases[version, facet] = alias
+        made = build.assign(alias, self._faceted(build.name(version.name), facet, version))
+        self._at_definition(version, made)
+        return alias
+
+    def _protected(self, version: Version, kind: Kind | None) -> ast.expr:
+        """A copy made once: nothing is written before the function has returned."""
+        known = self._aliases.get((version, "kept"))
+        if known is None:
+            known = self._aliases[version, "kept"] = self.names.fresh(f"{version.name}_kept")
+            self._at_definition(version, build.assign(known, self._copied(version, kind)))
+            if self.versions.loop_of(version.block) is not None:
+                self.tape(version.block).keep(known, known)
+        return build.name(known)
+
+    def _copied(self, version: Version, kind: Kind | None) -> ast.expr:
+        value = build.name(version.name)
+        if kind is not None and kind.tag == "array":
+            return build.call(build.attribute(value, "copy"))
+        return build.call(build.name(self.helper("kept")), [value])
+
+    def _at_definition(self, version: Version, made: ast.stmt) -> None:
+        target = version.origin == "definition" and isinstance(version.stmt, core.For)
+        if version.origin in ("parameter", "header") or target:
+            self.insert.at_start.setdefault(id(version.block), []).append(made)
+        else:
+            assert version.stmt is not None
+            self.insert.after.setdefault(version.stmt, []).append(made)
+
+    def _copy(self, version: Version, kind: Kind | None, stmt: Stmt, block: Block, after: bool) -> str:
+        known = self._copies.get((stmt, version))
+        if known is None:
+            known = self.names.fresh(f"{version.name}_kept")
+            self._copies[stmt, version] = known
+            where = self.insert.after if after else self.insert.before
+            where.setdefault(stmt, []).append(build.assign(known, self._copied(version, kind)))
+            if self.versions.loop_of(block) is not None:
+                self.tape(block).keep(known, known)
+        return known
+
+    def tape(self, block: Block) -> Tape:
+        """The tape of a block inside a loop."""
+        found = self.insert.tapes.get(id(block))
+        if found is None:
+            found = self.insert.tapes[id(block)] = Tape(self.names.fresh("tape"))
+        return found
+
+    def keep_in(self, block: Block, name: str) -> None:
+        """Keep a name of the forward sweep that is bound once in `block` (a pullback, a count)."""
+        if self.versions.loop_of(block) is not None:
+            self.tape(block).keep(name, name)
+
+
+def facet_of(value: ast.expr, facet: str, kind: Kind | None, helper: Any) -> ast.expr:
+    """`value.shape` and its like; through NumPy where the value may be a Python number."""
+    if kind is not None and kind.tag in ("array", "npscalar"):
+        return build.attribute(value, facet)
+    numpy = build.name(helper("np"))
+    return build.call(build.attribute(numpy, "result_type" if facet == "dtype" else facet), [value])
+
+
+def _as_key(node: ast.expr) -> ast.expr:
+    """Calls of `slice` written as slices inside brackets."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "slice" and len(node.args) == 3:
+        parts = [None if isinstance(a, ast.Constant) and a.value is None else a for a in node.args]
+        return ast.Slice(*parts)
+    if isinstance(node, ast.Tuple) and node.elts:
+        return ast.Tuple([_as_key(e) for e in node.elts], ast.Load())
+    return node

@@ -1,0 +1,258 @@
+"""What emitted code calls where a kind was not known when it was transformed, and for cotangents of containers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dualad.errors import Unsupported
+
+
+def is_zero(ct: Any) -> bool:
+    """Whether a cotangent is the universal zero."""
+    return type(ct) is float and ct == 0.0
+
+
+def add(a: Any, b: Any) -> Any:
+    """The sum of two cotangents of anything, as a new object."""
+    if is_zero(a):
+        return b
+    if is_zero(b):
+        return a
+    if isinstance(a, dict):
+        return {key: add(a.get(key, 0.0), b.get(key, 0.0)) for key in {**a, **b}}
+    if isinstance(a, list | tuple):
+        longer = max(len(a), len(b))
+        return [add(_at(a, i), _at(b, i)) for i in range(longer)]
+    return a + b
+
+
+def _at(items: Any, i: int) -> Any:
+    return items[i] if i < len(items) else 0.0
+
+
+def add_into(buffer: Any, ct: Any) -> None:
+    """Add a cotangent to an owned container of cotangents."""
+    if is_zero(ct):
+        return
+    keys = ct if isinstance(ct, dict) else range(len(ct))
+    for key in keys:
+        buffer[key] = add(buffer[key] if not isinstance(buffer, dict) else buffer.get(key, 0.0), ct[key])
+
+
+def item(ct: Any, key: Any) -> Any:
+    """The cotangent of an item."""
+    if is_zero(ct):
+        return 0.0
+    return ct.get(key, 0.0) if isinstance(ct, dict) else ct[key]
+
+
+def buffer(ct: Any, value: Any) -> Any:
+    """A cotangent of `value` of its own, with room for every item."""
+    if isinstance(value, dict):
+        return dict(ct) if isinstance(ct, dict) else {}
+    if isinstance(value, list | tuple | range):
+        return list(ct) if not is_zero(ct) else [0.0] * len(value)
+    if isinstance(value, np.ndarray) or hasattr(value, "__dualad_dual__") or hasattr(value, "shape"):
+        zeros = zeros_of(value)
+        return zeros + ct if not is_zero(ct) else zeros
+    return dict(ct) if isinstance(ct, dict) else {}
+
+
+def zeros_of(value: Any) -> Any:
+    """A zero cotangent of an array."""
+    dtype = getattr(value, "dtype", None)
+    kind = dtype.kind if dtype is not None else "f"
+    return np.zeros(np.shape(value), dtype if kind in "fc" else np.float64)
+
+
+def filled(ct: Any, value: Any) -> Any:
+    """An owned array of `value`'s shape that holds a cotangent which may only broadcast to it."""
+    return zeros_of(value) + ct
+
+
+def expand(ct: Any, value: Any) -> Any:
+    """A cotangent that may only broadcast to the shape of `value`, with that shape."""
+    if isinstance(value, list | tuple | dict):
+        return ct
+    shape = np.shape(value)
+    if np.shape(ct) == shape:
+        return ct
+    return np.broadcast_to(ct, shape)
+
+
+def add_slot(buffer: Any, key: Any, ct: Any) -> None:
+    """Add to the cotangent of one item of an owned buffer."""
+    if isinstance(buffer, list):
+        if isinstance(key, slice):
+            for i, part in zip(range(*key.indices(len(buffer))), ct if not is_zero(ct) else [], strict=False):
+                buffer[i] = add(buffer[i], part)
+        else:
+            buffer[key] = add(buffer[key], ct)
+    elif isinstance(buffer, dict):
+        buffer[key] = add(buffer.get(key, 0.0), ct)
+    else:
+        add_at(buffer, key, ct)
+
+
+def add_at(buffer: Any, key: Any, ct: Any) -> None:
+    """Add to places of an array, as often as they are named."""
+    parts = key if isinstance(key, tuple) else (key,)
+    if any(isinstance(p, np.ndarray | list) for p in parts):
+        np.add.at(buffer, key, ct)
+    else:
+        buffer[key] += ct
+
+
+def moved(buffer: Any, key: Any) -> Any:
+    """Take the cotangent of a place out: a copy, and the place is zero."""
+    if isinstance(buffer, list | dict):
+        ct = buffer.get(key, 0.0) if isinstance(buffer, dict) else buffer[key]
+        buffer[key] = 0.0
+        return ct
+    place = buffer[key]
+    ct = place.copy() if isinstance(place, np.ndarray) else place
+    buffer[key] = 0.0
+    return ct
+
+
+def moved_last(buffer: Any, key: Any) -> Any:
+    """As `moved`, for keys that may name a place several times: only the last one wrote what stayed."""
+    parts = key if isinstance(key, tuple) else (key,)
+    if not any(isinstance(p, np.ndarray | list) and np.asarray(p).dtype != bool for p in parts):
+        return moved(buffer, key)
+    ct = buffer[key].copy()
+    positions = np.arange(buffer.size).reshape(buffer.shape)
+    named = positions[key]
+    last = np.full(buffer.size, -1)
+    order = np.arange(named.size)
+    last[named.ravel()] = order
+    winners = (last[named.ravel()] == order).reshape(named.shape)
+    buffer[key] = 0.0
+    return ct * winners
+
+
+def owned(ct: Any) -> Any:
+    """A copy of an array; numbers are as they are."""
+    return ct.copy() if isinstance(ct, np.ndarray) else ct
+
+
+def kept(value: Any) -> Any:
+    """A copy that later stores do not reach."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, list | tuple | dict) or hasattr(value, "copy"):
+        if type(value) is tuple:
+            return tuple(kept(v) for v in value)
+        if type(value) is list:
+            return [kept(v) for v in value]
+        if type(value) is dict:
+            return {k: kept(v) for k, v in value.items()}
+        if hasattr(value, "__dualad_dual__"):
+            return value.copy()
+    return value
+
+
+def like(ct: Any, value: Any) -> Any:
+    """A contribution without the imaginary part that a real value cannot have."""
+    if np.iscomplexobj(ct) and not np.iscomplexobj(value):
+        return np.real(ct)
+    return ct
+
+
+def fit(ct: Any, value: Any) -> Any:
+    """Undo broadcasting: a contribution with the shape (and, if it is real, the realness) of `value`."""
+    if type(ct) is float and type(value) is float:
+        return ct
+    shape, own = np.shape(ct), np.shape(value)
+    if shape != own:
+        ct = unbroadcast(ct, shape, own)
+    return like(ct, value)
+
+
+def unbroadcast(ct: Any, shape: tuple[int, ...], own: tuple[int, ...]) -> Any:
+    """Sum a contribution over the axes along which a value of shape `own` was repeated."""
+    lead = len(shape) - len(own)
+    if lead < 0:
+        return np.broadcast_to(ct, own)
+    axes = (*range(lead), *(lead + i for i, n in enumerate(own) if n == 1 and shape[lead + i] != 1))
+    if axes:
+        ct = np.sum(ct, axis=axes, keepdims=True)
+    if lead:
+        ct = np.reshape(ct, np.shape(ct)[lead:])
+    return ct if np.shape(ct) == own else np.broadcast_to(ct, own)
+
+
+def strong(partial: Callable[..., Any], ct: Any, *args: Any) -> Any:
+    """Cotangent times partial, where a zero cotangent wins over a partial that is infinite or not a number."""
+    with np.errstate(all="ignore"):
+        try:
+            value = partial(*args)
+        except ZeroDivisionError:
+            value = partial(*(np.float64(a) if type(a) in (int, float) else a for a in args))
+        product = ct * value
+    if np.all(np.isfinite(product)):
+        return product
+    return np.where(ct == 0, 0.0 * np.real(ct), product)
+
+
+def rebound(value: Any) -> Any:
+    """The target of an augmented assignment, which was taken for something that is rebound."""
+    if isinstance(value, np.ndarray) or type(value) in (list, dict, set):
+        raise Unsupported(
+            f"an augmented assignment changes a {type(value).__name__} in place where dualad could not tell beforehand; "
+            "write it as `x = x + y`, or pass the array as an argument"
+        )
+    return value
+
+
+# Iteration
+
+
+def from_items(items: list[Any], value: Any) -> Any:
+    """The cotangent of what a loop ran over, from those of its items, last first."""
+    items = items[::-1]
+    if isinstance(value, np.ndarray) or hasattr(value, "__dualad_dual__"):
+        return _stacked(items, value)
+    if isinstance(value, list | tuple):
+        return items + [0.0] * (len(value) - len(items))
+    return items
+
+
+def _stacked(items: list[Any], value: Any) -> Any:
+    zeros = zeros_of(value)
+    if all(is_zero(ct) for ct in items):
+        return zeros
+    rows = [zeros[i] + ct for i, ct in enumerate(items)]
+    rows += [zeros[i] for i in range(len(items), len(zeros))]
+    return np.stack(rows)
+
+
+def unzip(ct: Any, position: int, value: Any) -> Any:
+    """The cotangent of one argument of `zip`, from those of its tuples."""
+    return from_items([item(c, position) for c in ct][::-1], value) if not is_zero(ct) else 0.0
+
+
+def unenumerate(ct: Any, position: int, value: Any) -> Any:
+    """The cotangent of the argument of `enumerate`."""
+    return unzip(ct, 1, value)
+
+
+def unreversed(ct: Any, position: int, value: Any) -> Any:
+    """The cotangent of the argument of `reversed`."""
+    if is_zero(ct):
+        return 0.0
+    padded = list(ct) + [0.0] * (len(value) - len(ct))
+    return from_items(padded, value)
+
+
+def from_unpacked(parts: list[Any], star: int | None, value: Any) -> Any:
+    """The cotangent of what was unpacked, from those of the targets."""
+    if star is not None:
+        after = len(parts) - star - 1
+        middle = parts[star]
+        inner = [0.0] * (len(value) - star - after) if is_zero(middle) else list(middle)
+        parts = [*parts[:star], *inner, *parts[len(parts) - after :]]
+    return from_items(parts[::-1], value)

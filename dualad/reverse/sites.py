@@ -1,0 +1,230 @@
+"""Calls inside emitted code that give a result and a pullback: of Python functions, and of what is known only when it runs."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dualad import registry
+from dualad.errors import Unsupported
+from dualad.registry import Primitive
+from dualad.reverse import runtime
+
+Split = tuple[Any, Callable[[Any], tuple[Any, ...]]]
+IDENTITY = (list, tuple)
+
+
+@dataclasses.dataclass(slots=True)
+class CallSite:
+    """A call with some active operands.
+
+    op: "call", "method" or "attr"; name: of the method or attribute.
+    active: positions of active operands, keyword operands counted after the positional ones.
+    count: number of positional operands; stars: those that are starred; keywords: names of the rest.
+    split: `(function, args, kwargs, positions) -> (result, pullback)` for Python functions.
+    """
+
+    op: str
+    name: str | None
+    active: tuple[int, ...]
+    count: int
+    stars: frozenset[int]
+    keywords: tuple[str, ...]
+    split: Any
+
+    def __call__(self, *operands: Any, **kwargs: Any) -> Split:
+        if self.op == "attr":
+            return attribute(operands[0], str(self.name))
+        if self.op == "method":
+            return self.called(*self.bound(operands, kwargs))
+        return self.called(operands[0], operands[1:], kwargs, 0)
+
+    def bound(self, operands: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, tuple[Any, ...], dict[str, Any], int]:
+        owner = operands[0]
+        if isinstance(owner, np.ndarray | np.generic) or hasattr(type(owner), "__dualad_dual__"):
+            primitive = registry.lookup_method(str(self.name))
+            if primitive is not None:
+                return primitive, operands, kwargs, 0
+        if 0 in self.active:
+            return _ContainerMethod(owner, str(self.name)), operands, kwargs, 0
+        return getattr(owner, str(self.name)), operands[1:], kwargs, 1
+
+    def called(self, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], offset: int) -> Split:
+        if not self.stars:
+            positions = tuple(
+                i - offset if i < self.count else self.keywords[i - self.count] for i in self.active
+            )
+            return self.split(fn, operands, kwargs, positions)
+        return self.starred(fn, operands, kwargs, offset)
+
+    def starred(self, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], offset: int) -> Split:
+        args: list[Any] = []
+        spans: dict[int, range] = {}
+        for i, value in enumerate(operands, start=offset):
+            items = list(value) if i in self.stars else [value]
+            spans[i] = range(len(args), len(args) + len(items))
+            args += items
+        positions: list[Any] = []
+        for i in self.active:
+            positions += spans[i] if i < self.count else [self.keywords[i - self.count]]
+        result, pull = self.split(fn, tuple(args), kwargs, tuple(positions))
+
+        def gathered(ct: Any) -> tuple[Any, ...]:
+            parts = iter(pull(ct))
+            found: list[Any] = []
+            for i in self.active:
+                if i in self.stars:
+                    items = [next(parts) for _ in spans[i]]
+                    found.append(runtime.from_items(items[::-1], operands[i - offset]))
+                else:
+                    found.append(next(parts))
+            return tuple(found)
+
+        return result, gathered
+
+
+class _ContainerMethod:
+    """A method of an active container, which may only read it."""
+
+    def __init__(self, owner: Any, name: str) -> None:
+        self.owner, self.name = owner, name
+
+    def split(self, args: tuple[Any, ...], positions: tuple[Any, ...]) -> Split:
+        owner, name = self.owner, self.name
+        if isinstance(owner, dict) and name in ("items", "values", "keys", "get"):
+            if name == "get":
+                key = args[1]
+                return owner.get(*args[1:]), lambda ct: self._only_owner(positions, {key: ct} if key in owner else 0.0)
+            keys = list(owner)
+            result = list(getattr(owner, name)())
+            if name == "keys":
+                return result, lambda ct: self._only_owner(positions, 0.0)
+            return result, lambda ct: self._only_owner(positions, self._by_key(keys, ct, name == "items"))
+        if isinstance(owner, list | tuple) and name in ("copy", "index", "count"):
+            return getattr(owner, name)(*args[1:]), lambda ct: self._only_owner(positions, ct)
+        raise Unsupported(
+            f"the method `{name}` of a {type(owner).__name__} that holds active values has no derivative in dualad; "
+            "use plain functions of arrays, lists and dicts"
+        )
+
+    @staticmethod
+    def _only_owner(positions: tuple[Any, ...], ct: Any) -> tuple[Any, ...]:
+        return tuple(ct if p == 0 else 0.0 for p in positions)
+
+    @staticmethod
+    def _by_key(keys: list[Any], ct: Any, pairs: bool) -> Any:
+        if runtime.is_zero(ct):
+            return 0.0
+        return {k: runtime.item(c, 1) if pairs else c for k, c in zip(keys, ct, strict=False)}
+
+
+def attribute(owner: Any, name: str) -> Split:
+    """An attribute of an active value, and its pullback."""
+    if isinstance(owner, np.ndarray | np.generic) or hasattr(type(owner), "__dualad_dual__"):
+        primitive = registry.lookup_attribute(name)
+        if primitive is not None:
+            return primitive_split(primitive, (owner,), {}, (0,))
+    fields = getattr(type(owner), "_fields", None)
+    if isinstance(owner, tuple) and fields is not None and name in fields:
+        index = fields.index(name)
+        return owner[index], lambda ct: ([ct if i == index else 0.0 for i in range(len(owner))],)
+    if isinstance(owner, int | float) and name in ("real", "imag"):
+        return getattr(owner, name), lambda ct: (ct if name == "real" else 0.0,)
+    value = getattr(owner, name)
+    if isinstance(getattr(type(owner), name, None), property | functools.cached_property):
+        raise Unsupported(f"the property `{name}` of an object that holds active values; call a function of the object")
+    return value, lambda ct: ({name: ct},)
+
+
+def primitive_split(
+    primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tuple[Any, ...]
+) -> Split:
+    """Result and pullback of a primitive, by its rules."""
+    ans = primitive.fn(*args, **kwargs)
+    if primitive.form == "constant":
+        return ans, lambda ct: (0.0,) * len(positions)
+    if primitive.signature is None:
+        raise Unsupported(f"{primitive.name} has no derivative rule for this call")
+    try:
+        bound = dict(primitive.signature.bind(*args, **kwargs).arguments)
+    except TypeError as error:
+        raise Unsupported(f"{primitive.name} has no derivative rule for this call: {error}") from None
+    names = list(primitive.signature.parameters)
+    values = {n: runtime.kept(v) for n, v in bound.items()}
+
+    def pull(ct: Any) -> tuple[Any, ...]:
+        return tuple(_pulled(primitive, p if isinstance(p, str) else names[p], names, values, ans, ct) for p in positions)
+
+    return ans, pull
+
+
+def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str, Any], ans: Any, ct: Any) -> Any:
+    if runtime.is_zero(ct):
+        return 0.0
+    position = names.index(name)
+    rule = primitive.rules[position] if position < len(primitive.rules) else None
+    if rule is None:
+        raise Unsupported(f"{primitive.name} has no derivative in its argument `{name}`; keep that argument constant")
+    parameters = rule_parameters(rule)
+    given = {n: v for n, v in values.items() if n in parameters}
+    if "ans" in parameters:
+        given["ans"] = ans
+    if primitive.form == "elementwise":
+        return runtime.fit(runtime.strong(lambda: rule(**given), ct), values[name])
+    return runtime.like(rule(ct=runtime.expand(ct, ans), **given), values[name])
+
+
+@functools.lru_cache(maxsize=4096)
+def rule_parameters(rule: Any) -> frozenset[str]:
+    """The names of a rule's parameters."""
+    code = rule.__code__
+    return frozenset(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
+
+
+def constructed(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tuple[Any, ...]) -> Split | None:
+    """Result and pullback of a constructor of containers, None if the class is none."""
+    if cls in IDENTITY and len(args) == 1 and not kwargs:
+        value = args[0]
+        result = cls(value)
+        return result, lambda ct: (runtime.from_items(list(ct)[::-1], value) if not runtime.is_zero(ct) else 0.0,)
+    fields: Any = getattr(cls, "_fields", None) if issubclass(cls, tuple) else None
+    if fields is None and dataclasses.is_dataclass(cls):
+        if "__post_init__" in vars(cls):
+            return None
+        fields = tuple(f.name for f in dataclasses.fields(cls) if f.init)
+        by_name = True
+    else:
+        by_name = False
+    if fields is None:
+        return None
+    result = cls(*args, **kwargs)
+
+    def pull(ct: Any) -> tuple[Any, ...]:
+        found = []
+        for p in positions:
+            name = p if isinstance(p, str) else fields[p]
+            found.append(runtime.item(ct, name if by_name else fields.index(name)))
+        return tuple(found)
+
+    return result, pull
+
+
+def unwrapped(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tuple[Any, ...]) -> Any:
+    """The Python function that a callable runs, with its arguments: methods, partials, callable objects."""
+    while not isinstance(fn, types.FunctionType):
+        if isinstance(fn, types.MethodType):
+            fn, args, shift = fn.__func__, (fn.__self__, *args), 1
+        elif isinstance(fn, functools.partial):
+            kwargs = {**fn.keywords, **kwargs}
+            fn, args, shift = fn.func, (*fn.args, *args), len(fn.args)
+        elif isinstance(getattr(type(fn), "__call__", None), types.FunctionType):
+            fn, args, shift = type(fn).__call__, (fn, *args), 1
+        else:
+            return fn, args, kwargs, positions
+        positions = tuple(p + shift if isinstance(p, int) else p for p in positions)
+    return fn, args, kwargs, positions

@@ -1,0 +1,97 @@
+"""Shorter forms of a few rules where kinds settle what the general rule decides at run time."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dualad import registry
+from dualad.analysis.kinds import Kind
+from dualad.registry import Primitive
+from dualad.reverse import build
+from dualad.syntax.core import Atom, Const
+
+Found = tuple[ast.expr, bool, bool]
+Form = Callable[[Any, str, Any], Found | None]
+
+
+def special_form(primitive: Primitive, named: dict[str, Atom]) -> tuple[Form, bool] | None:
+    """The special form of a call, if it has one, and whether that takes a cotangent which is not full."""
+    found = _table().get(primitive.rules) if primitive.rules else None
+    if found is None or (found[1] and not _whole(named)):
+        return None
+    return found
+
+
+def _table() -> dict[tuple[Any, ...], tuple[Form, bool]]:
+    """By the rules themselves, so that methods and operators that share them are found too."""
+    if not _known:
+        for fn, form, scalar in ((np.sum, _sum, True), (np.mean, _mean, True), (np.matmul, _matmul, False), (np.dot, _dot, False)):
+            primitive = registry.lookup(fn)
+            if primitive is not None and primitive.rules:
+                _known[primitive.rules] = (form, scalar)
+        operator_matmul = registry.lookup(operator.matmul)
+        if operator_matmul is not None:
+            _known[operator_matmul.rules] = (_matmul, False)
+    return _known
+
+
+_known: dict[tuple[Any, ...], tuple[Form, bool]] = {}
+
+
+def _whole(named: dict[str, Atom]) -> bool:
+    """Whether a reduction goes over everything: no other argument is given, or only literal defaults."""
+    rest = list(named.items())[1:]
+    return all(isinstance(a, Const) and a.value in (None, False) for _, a in rest)
+
+
+def _sum(application: Any, name: str, atom: Any) -> Found | None:
+    kind: Kind = application.work.kind(atom)
+    if kind.tag not in ("array", "npscalar"):
+        return None
+    return application.ct, False, kind.is_number
+
+
+def _mean(application: Any, name: str, atom: Any) -> Found | None:
+    kind: Kind = application.work.kind(atom)
+    if kind.tag != "array":
+        return None
+    return ast.BinOp(application.ct, ast.Div(), application.operand(atom, "size")), False, False
+
+
+def _dot(application: Any, name: str, atom: Any) -> Found | None:
+    left, right = list(application.named.values())[:2]
+    ranks = application.work.kind(left).rank, application.work.kind(right).rank
+    if 0 in ranks:
+        return None
+    return _matmul(application, name, atom)
+
+
+def _matmul(application: Any, name: str, atom: Any) -> Found | None:
+    """Products of vectors and matrices; `ct` is full."""
+    (first, left), (_, right) = list(application.named.items())[:2]
+    kinds = application.work.kind(left), application.work.kind(right)
+    if any(k.tag != "array" for k in kinds) or any(k.maybe_complex for k in kinds):
+        return None
+    ct = application.ct
+    on_left = name == first
+    other = application.operand(right if on_left else left)
+    transposed = build.attribute(other, "T")
+    match (kinds[0].rank, kinds[1].rank, on_left):
+        case (2, 2, True):
+            return ast.BinOp(ct, ast.MatMult(), transposed), True, True
+        case (2, 2, False) | (2, 1, False):
+            return ast.BinOp(transposed, ast.MatMult(), ct), True, True
+        case (2, 1, True):
+            return application.work.np("outer", ct, other), True, True
+        case (1, 2, True):
+            return ast.BinOp(other, ast.MatMult(), ct), True, True
+        case (1, 2, False):
+            return application.work.np("outer", other, ct), True, True
+        case (1, 1, _):
+            return ast.BinOp(ct, ast.Mult(), other), True, True
+    return None

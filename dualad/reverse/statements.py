@@ -1,0 +1,385 @@
+"""The reverse of single statements: one writer for each form."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from dualad.analysis.versions import Block
+from dualad.reverse import build
+from dualad.reverse.bars import Code, Slot
+from dualad.reverse.contributions import add_item, add_whole, reverse_primitive
+from dualad.reverse.work import Work
+from dualad.syntax import core
+from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
+
+ITERATION = {builtins.zip: "unzip", builtins.enumerate: "unenumerate", builtins.reversed: "unreversed"}
+
+
+def bind(work: Work, stmt: Bind, block: Block, out: Code) -> None:
+    """The reverse of a binding: the cotangent of its target goes to its operands."""
+    bars = work.bars
+    if stmt.op == "inplace" and _is_store(work, stmt):
+        _inplace_store(work, stmt, block, out)
+        return
+    if stmt.target not in bars.state:
+        return
+    if not work.target_active(stmt, stmt.target):
+        del bars.state[stmt.target]
+        return
+    if stmt.op in ("tuple", "list") and not stmt.stars:
+        _sequence(work, stmt, block, out)
+        return
+    ct, slot = _taken(work, stmt, out)
+    writer = BINDS.get(stmt.op)
+    if writer is None:
+        work.refuse(stmt, f"an active value in {_described(stmt)}", "pass what it needs as arguments instead")
+        return
+    writer(work, stmt, block, ct, slot, out)
+
+
+def _taken(work: Work, stmt: Bind, out: Code) -> tuple[ast.expr, Slot]:
+    """The cotangent of the target, under a name of its own if the statement also reads the target's name."""
+    bars = work.bars
+    bars.whole(stmt.target, out)
+    slot = bars.state.pop(stmt.target)
+    ct: ast.expr = build.name(bars.bar(stmt.target))
+    if any(isinstance(a, Var) and a.name == stmt.target for a in core.operands(stmt)):
+        alias = bars.names.fresh(f"{stmt.target}_ct")
+        out.append(build.assign(alias, ct))
+        ct = build.name(alias)
+    if work.target_kind(stmt, stmt.target).is_number:
+        slot = Slot(slot.owned, True)
+    return ct, slot
+
+
+def _described(stmt: Bind) -> str:
+    return {"function": "a function made inside", "set": "a set", "format": "a string"}.get(stmt.op, f"`{stmt.op}`")
+
+
+def _copy(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: Code) -> None:
+    if work.active(stmt.args[0]):
+        add_whole(work, stmt.args[0], ct, out, owned=slot.owned, full=slot.full)
+
+
+def _sequence(work: Work, stmt: Bind, block: Block, out: Code) -> None:
+    bars = work.bars
+    slot = bars.state.pop(stmt.target)
+    ct: ast.expr = build.name(bars.bar(stmt.target))
+    counted: dict[str, int] = {}
+    for i, atom in enumerate(stmt.args):
+        if not work.active(atom):
+            continue
+        assert isinstance(atom, Var)
+        counted[atom.name] = counted.get(atom.name, 0) + 1
+        if slot.parts is not None:
+            part = slot.parts[i] if i < len(slot.parts) else None
+            if part is not None:
+                add_whole(work, atom, part, out, owned=False, full=False)
+        else:
+            add_whole(work, atom, work.help("item", ct, build.const(i)), out, owned=False, full=False)
+
+
+def _dict(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: Code) -> None:
+    if stmt.stars:
+        work.refuse(stmt, "`**` of an active mapping in a dict display", "build the dict item by item")
+        return
+    for key, atom in zip(stmt.args[::2], stmt.args[1::2], strict=True):
+        if work.active(atom):
+            index = work.residuals.operand(key, stmt, block)
+            add_whole(work, atom, work.help("item", ct, index), out, owned=False, full=False)
+
+
+def _is_store(work: Work, stmt: Bind) -> bool:
+    return not work.target_kind(stmt, stmt.target).immutable and work.target_kind(stmt, stmt.target).tag == "array"
+
+
+def _inplace(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: Code) -> None:
+    """An augmented assignment to something that is rebound: the plain operation."""
+    primitive = work.facts.kinds.plain(stmt)
+    if primitive is None:
+        work.refuse(stmt, f"`{stmt.fn.__name__}` of active values", "write it as a plain assignment")
+        return
+    reverse_primitive(work, stmt, block, primitive, list(stmt.args), [], ct, slot, out)
+
+
+def _inplace_store(work: Work, stmt: Bind, block: Block, out: Code) -> None:
+    """`x += v` of an array: x's cotangent stays in its buffer and v gets its share."""
+    bars = work.bars
+    name = stmt.target
+    if name not in bars.state or not work.target_active(stmt, name):
+        return
+    base, value = stmt.args
+    assert isinstance(base, Var)
+    kind = work.target_kind(stmt, name)
+    bars.buffer(name, kind, lambda: build.name(name), build.attribute(build.name(name), "shape"), out)
+    _augmented(work, stmt, block, base, value, build.name(bars.bar(name)), None, stmt.fn.__name__[1:], out)
+
+
+def _augmented(
+    work: Work, stmt: Stmt, block: Block, base: Var, value: Atom, bar: ast.expr, key: Atom | None, op: str, out: Code
+) -> None:
+    """The reverse of `place op= value`, where `bar` is the place's cotangent (a view of the buffer)."""
+    if op not in ("add", "sub", "mul", "truediv"):
+        work.refuse(stmt, f"an augmented assignment by `{op}` into an active array", "store the plain expression")
+        return
+    factor: ast.expr | None = None
+    if op in ("mul", "truediv"):
+        factor = work.residuals.operand(value, stmt, block)
+    if work.active(value):
+        if op in ("add", "sub"):
+            contribution = bar if op == "add" else build.neg(bar)
+        else:
+            before = _before(work, stmt, base, key, block)
+            assert factor is not None
+            contribution = build.mul(bar, before)
+            if op == "truediv":
+                contribution = build.neg(
+                    ast.BinOp(contribution, ast.Div(), ast.BinOp(factor, ast.Mult(), build.copied(factor)))
+                )
+        contribution = work.help("fit", contribution, work.residuals.operand(value, stmt, block))
+        add_whole(work, value, work.help("owned", contribution), out, owned=True, full=True)
+    if factor is not None:
+        aug = ast.Mult() if op == "mul" else ast.Div()
+        out.append(build.augmented(bar, aug, factor))
+
+
+def _before(work: Work, stmt: Stmt, base: Var, key: Atom | None, block: Block) -> ast.expr:
+    """What stood at the place before the statement, kept by a copy made just before it."""
+    known = work.bars.names.fresh(f"{base.name}_before")
+    place: ast.expr = build.name(base.name)
+    if key is not None:
+        forward = build.key_expr(key.value) if isinstance(key, Const) else build.name(key.name)
+        place = build.subscript(place, forward)
+    copied = work.help("kept", place)
+    work.residuals.insert.before.setdefault(stmt, []).append(build.assign(known, copied))
+    work.residuals.keep_in(block, known)
+    return build.name(known)
+
+
+def unpack(work: Work, stmt: core.Unpack, block: Block, out: Code) -> None:
+    """The reverse of an unpacking: the targets' cotangents become the parts of the value's."""
+    bars = work.bars
+    parts: list[ast.expr | None] = []
+    for i, name in enumerate(stmt.targets):
+        if name not in bars.state or not work.target_active(stmt, name):
+            bars.state.pop(name, None)
+            parts.append(None)
+            continue
+        bars.whole(name, out)
+        slot = bars.state.pop(name)
+        part = bars.names.fresh(f"{name}_ct")
+        value: ast.expr = build.name(bars.bar(name))
+        kind = work.target_kind(stmt, name)
+        if not slot.full and not kind.is_number and i != stmt.star:
+            value = work.help("expand", value, work.residuals.target(stmt, name, block))
+        out.append(build.assign(part, value))
+        parts.append(build.name(part))
+    if not work.active(stmt.value) or all(p is None for p in parts):
+        return
+    assert isinstance(stmt.value, Var)
+    kind = work.kind(stmt.value)
+    if stmt.star is not None or kind.tag != "tuple":
+        items = ast.List([build.const(0.0) if p is None else p for p in parts], ast.Load())
+        star = build.const(stmt.star)
+        whole = work.help("from_unpacked", items, star, work.object(stmt.value))
+        bars.add(stmt.value.name, kind, whole, out, owned=True, full=True)
+        return
+    bars.add_parts(stmt.value.name, kind, tuple(parts), out)
+
+
+def store(work: Work, stmt: core.Store, block: Block, out: Code) -> None:
+    """The reverse of `base[key] = value`: the place's cotangent moves to the value."""
+    bars = work.bars
+    name = stmt.base.name
+    if name not in bars.state:
+        return
+    kind = work.kind(stmt.base)
+    version = work.facts.versions.read[stmt.base]
+    shape = work.residuals.version(version, stmt, block, "shape", after=False) if kind.tag == "array" else None
+    bars.buffer(name, kind, lambda: work.object(stmt.base), shape, out)
+    key = work.residuals.key(stmt.key, stmt, block)
+    bar = build.name(bars.bar(name))
+    place = build.subscript(bar, key)
+    if kind.tag != "array":
+        index = work.residuals.operand(stmt.key, stmt, block)
+        moved = work.help("moved", bar, index)
+        if work.active(stmt.value) and stmt.aug is None:
+            add_whole(work, stmt.value, moved, out, owned=False, full=False)
+        elif stmt.aug is not None:
+            work.refuse(stmt, "an augmented assignment to an item of a list or dict", "store the plain expression")
+        else:
+            out.append(ast.Expr(moved))
+        return
+    if stmt.aug is not None:
+        if is_gather(work, stmt.key):
+            work.refuse(stmt, "an augmented assignment at an array of positions", "use np.add.at")
+            return
+        _augmented(work, stmt, block, stmt.base, stmt.value, place, stmt.key, stmt.aug.__name__, out)
+        return
+    if work.active(stmt.value):
+        if is_gather(work, stmt.key):
+            index = work.residuals.operand(stmt.key, stmt, block)
+            moved = work.help("moved_last", bar, index)
+        else:
+            moved = work.help("moved", bar, work.residuals.operand(stmt.key, stmt, block))
+        if _is_scalar_place(work, stmt):
+            moved = place
+        value = work.kind(stmt.value)
+        if value.is_number and _is_scalar_place(work, stmt):
+            contribution = moved
+        else:
+            contribution = work.help("fit", moved, work.object(stmt.value))
+        add_whole(work, stmt.value, contribution, out, owned=not value.is_number, full=True)
+        if not _is_scalar_place(work, stmt):
+            return
+    out.append(build.assign_to(place, build.const(0.0)))
+
+
+def _is_scalar_place(work: Work, stmt: core.Store) -> bool:
+    """Whether the key names one element, so that reading it gives a number and no view."""
+    rank = work.kind(stmt.base).rank
+    key = stmt.key
+    if isinstance(key, Const):
+        parts = key.value if isinstance(key.value, tuple) else (key.value,)
+        return all(type(p) is int for p in parts) and len(parts) == rank
+    kind = work.kind(key)
+    parts = kind.items if kind.tag == "tuple" else (kind,)
+    return all(p.tag == "int" for p in parts) and len(parts) == rank
+
+
+def is_gather(work: Work, key: Atom) -> bool:
+    """Whether a key may hold an array of positions."""
+    if isinstance(key, Const):
+        return False
+    kind = work.kind(key)
+    parts = kind.items if kind.tag == "tuple" else (kind,)
+    return not all(p.tag in ("int", "slice", "none", "bool") or _is_mask(p) for p in parts)
+
+
+def _is_mask(kind: Any) -> bool:
+    return kind.tag == "array" and kind.dtype is not None and kind.dtype.kind == "b"
+
+
+def append(work: Work, stmt: core.Append, block: Block, out: Code) -> None:
+    """The reverse of `base.append(value)`: the last cotangent is the value's."""
+    _append(work, stmt.base, stmt.value, out)
+
+
+def _append(work: Work, base: Var, value: Atom, out: Code) -> None:
+    bars = work.bars
+    if base.name not in bars.state:
+        return
+    bars.whole(base.name, out)
+    slot = bars.state[base.name]
+    bar = bars.bar(base.name)
+    if not slot.owned:
+        out.append(build.assign(bar, work.help("buffer", build.name(bar), work.object(base))))
+        bars.state[base.name] = Slot(True, True)
+    popped = build.call(build.attribute(build.name(bar), "pop"))
+    if work.active(value):
+        add_whole(work, value, popped, out, owned=False, full=False)
+    else:
+        out.append(ast.Expr(popped))
+
+
+# Calls
+
+
+def _prim(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: Code) -> None:
+    callee = work.facts.kinds.callee[stmt]
+    if stmt.fn is operator.getitem:
+        base, key = stmt.args
+        if work.active(base):
+            add_item(work, stmt, block, base, key, ct, slot, out)
+        return
+    if callee.primitive is None:
+        work.refuse(stmt, f"`{stmt.fn.__name__}` of active values", "declare a rule for it with dualad.primitive")
+        return
+    reverse_primitive(work, stmt, block, callee.primitive, callee.args, [], ct, slot, out)
+
+
+def _call(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: Code) -> None:
+    callee = work.facts.kinds.callee[stmt]
+    if callee.primitive is not None and not stmt.stars:
+        done = reverse_primitive(work, stmt, block, callee.primitive, callee.args, callee.kwargs, ct, slot, out)
+        if done:
+            return
+    iteration = ITERATION.get(callee.value) if isinstance(callee.value, type | type(len)) else None
+    if iteration is not None:
+        for i, atom in enumerate(callee.args):
+            if work.active(atom):
+                items = work.help(iteration, ct, build.const(i), work.object(atom))
+                add_whole(work, atom, items, out, owned=True, full=True)
+        return
+    if stmt.op == "attr":
+        owner = work.kind(stmt.args[0])
+        if owner.tag in ("tuple", "fields"):
+            name = _member_key(owner, stmt.fn)
+            add_item(work, stmt, block, stmt.args[0], Const(name), ct, slot, out)
+            return
+    _pulled(work, stmt, block, ct, slot, out)
+
+
+def _member_key(owner: Any, name: str) -> Any:
+    return owner.value._fields.index(name) if owner.tag == "tuple" and owner.value is not None else name
+
+
+def _pulled(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: Code) -> None:
+    """A call that gave a pullback in the forward sweep."""
+    bars = work.bars
+    operands = [*stmt.args, *(a for _, a in stmt.kwargs)]
+    active = [i for i, a in enumerate(operands) if work.active(a)]
+    if stmt.op == "call" and isinstance(stmt.fn, Var) and work.active(stmt.fn):
+        work.refuse(stmt, "a call of a function that holds active values", "pass them as arguments instead")
+        return
+    if not slot.full:
+        ct = work.help("expand", ct, work.residuals.target(stmt, stmt.target, block))
+    pull = bars.names.fresh(f"{stmt.target}_pull" if stmt.target not in work.facts.function.temps else "pull")
+    work.pulls[stmt] = pull
+    work.residuals.keep_in(block, pull)
+    parts = [bars.names.fresh("ct") for _ in active]
+    target = ast.Tuple([ast.Name(p, ast.Store()) for p in parts], ast.Store())
+    out.append(ast.Assign([target], build.call(build.name(pull), [ct]), lineno=0))
+    for part, i in zip(parts, active, strict=True):
+        add_whole(work, operands[i], build.name(part), out, owned=False, full=True)
+
+
+Writer = Callable[[Work, Bind, Block, ast.expr, Slot, Code], None]
+BINDS: dict[str, Writer] = {
+    "copy": _copy,
+    "dict": _dict,
+    "inplace": _inplace,
+    "prim": _prim,
+    "call": _call,
+    "method": _call,
+    "attr": _call,
+}
+
+
+def method_statement(work: Work, stmt: Bind, block: Block, out: Code) -> None:
+    """A binding; `list.append` is the statement that it is."""
+    if stmt.op == "method" and stmt.fn == "append" and work.kind(stmt.args[0]).tag == "list" and len(stmt.args) == 2:
+        base = stmt.args[0]
+        assert isinstance(base, Var)
+        _append(work, base, stmt.args[1], out)
+        return
+    bind(work, stmt, block, out)
+
+
+def store_attribute(work: Work, stmt: core.StoreAttr, block: Block, out: Code) -> None:
+    """Attributes cannot hold active values yet."""
+    if work.active(stmt.value):
+        work.refuse(stmt, f"an active value stored into the attribute `{stmt.name}`", "keep it in a local variable")
+
+
+WRITERS: dict[type, Callable[..., None]] = {
+    Bind: method_statement,
+    core.Unpack: unpack,
+    core.Store: store,
+    core.Append: append,
+    core.StoreAttr: store_attribute,
+}

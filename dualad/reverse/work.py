@@ -1,0 +1,132 @@
+"""What the writers of the reverse sweep share: facts, cotangents, residuals, refusals; and marks that assembly resolves."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from dualad.analysis.activity import Activity
+from dualad.analysis.infer import Kinds
+from dualad.analysis.kinds import ANY, Kind
+from dualad.analysis.memory import Memory
+from dualad.analysis.versions import Block, Versions
+from dualad.reverse import build
+from dualad.reverse.bars import Bars, Code
+from dualad.reverse.residuals import Residuals
+from dualad.syntax import core
+from dualad.syntax.core import Atom, Bind, Stmt, Var
+from dualad.syntax.refusal import Place
+
+
+@dataclass
+class Facts:
+    """All that the analyses found about a function, for one variant."""
+
+    function: core.Function
+    kinds: Kinds
+    versions: Versions
+    memory: Memory
+    activity: Activity
+
+
+@dataclass
+class Work:
+    """The state of writing one reverse sweep."""
+
+    facts: Facts
+    bars: Bars
+    residuals: Residuals
+    helper: Callable[..., str]
+    strong: bool
+    places: list[Place] = field(default_factory=list)
+    pulls: dict[Bind, str] = field(default_factory=dict)  # calls that give a pullback: its name
+    sites: dict[Bind, str] = field(default_factory=dict)  # the name of the helper that makes such a call
+    singular: bool = False  # whether a partial that may be infinite was written without a strong zero
+    fresh_indices: set[str] = field(default_factory=set)  # names that reverse loops must not bind
+
+    def refuse(self, stmt: Stmt, what: str, advice: str) -> None:
+        node = getattr(stmt, "node", None)
+        self.places.append(Place(node if hasattr(node, "lineno") else stmt.line, what, advice))
+
+    def kind(self, atom: Atom) -> Kind:
+        found = self.facts.kinds.of(atom)
+        return ANY if found.tag == "bottom" else found
+
+    def target_kind(self, stmt: Stmt, name: str) -> Kind:
+        found = self.facts.kinds.target(stmt, name)
+        return ANY if found.tag == "bottom" else found
+
+    def active(self, atom: Atom) -> bool:
+        return self.facts.activity.reads_active(atom)
+
+    def target_active(self, stmt: Stmt, name: str) -> bool:
+        return self.facts.activity.target_active(stmt, name)
+
+    def object(self, atom: Atom) -> ast.expr:
+        """The object that an operand is, whatever is stored into it."""
+        if isinstance(atom, Var):
+            return self.residuals.reference(self.facts.versions.read[atom])
+        return build.const(atom.value)
+
+    def help(self, fn: str, *args: ast.expr) -> ast.expr:
+        return build.call(build.name(self.helper(fn)), args)
+
+    def np(self, fn: str, *args: ast.expr, **kwargs: ast.expr) -> ast.expr:
+        return build.call(build.attribute(build.name(self.helper("np")), fn), args, **kwargs)
+
+    def in_loop(self, block: Block) -> bool:
+        return self.facts.versions.loop_of(block) is not None
+
+
+class Mark(ast.stmt):
+    """Base of statements that assembly replaces."""
+
+
+class ReverseLoop(Mark):
+    """A reverse loop whose header depends on the tapes.
+
+    Attributes:
+        loop: the loop itself.
+        parent: the block that it stands in.
+        index: the name of the loop's index if the reverse passes need it, and `ranged` the range that it runs over.
+        count: the name that holds how often the loop ran, where it was asked for already.
+    """
+
+    _fields = ("body",)
+
+    def __init__(self, loop: core.For | core.While, parent: Block, body: Code) -> None:
+        super().__init__()
+        self.loop = loop
+        self.parent = parent
+        self.body = body
+        self.index: str | None = None
+        self.ranged: ast.expr | None = None
+        self.count: str | None = None
+
+
+class Take(Mark):
+    """Here the reverse sweep of a block takes what its tape has."""
+
+    _fields = ()
+
+    def __init__(self, block: Block) -> None:
+        super().__init__()
+        self.block = block
+
+
+MARK = "\0line "
+
+
+def comment(line: int) -> ast.stmt:
+    """A statement that becomes a comment: the user's line of that number."""
+    return ast.Expr(ast.Constant(f"{MARK}{line}"))
+
+
+def comment_line(stmt: ast.stmt) -> int | None:
+    """The line of a comment, None for any other statement."""
+    if isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Constant) and isinstance(stmt.value.value, str):
+        if stmt.value.value.startswith(MARK):
+            return int(stmt.value.value[len(MARK) :])
+    return None

@@ -1,0 +1,75 @@
+"""Which statements of a tree may leave their block, and how."""
+
+from __future__ import annotations
+
+import gast
+
+LOOPS = (gast.For, gast.While)
+
+
+def jumps(stmt: gast.AST) -> set[str]:
+    """The jumps ("break", "continue", "return") that may leave the statement outwards."""
+    match stmt:
+        case gast.Break():
+            return {"break"}
+        case gast.Continue():
+            return {"continue"}
+        case gast.Return():
+            return {"return"}
+        case gast.If():
+            return jumps_of([*stmt.body, *stmt.orelse])
+        case gast.With():
+            return jumps_of(stmt.body)
+        case gast.For() | gast.While():
+            return (jumps_of(stmt.body) & {"return"}) | jumps_of(stmt.orelse)
+    return set()
+
+
+def jumps_of(stmts: list[gast.stmt]) -> set[str]:
+    """The jumps that may leave any of the statements."""
+    return set().union(*(jumps(s) for s in stmts))
+
+
+def never_falls_through(stmts: list[gast.stmt]) -> bool:
+    """Whether control never reaches the end of the block."""
+    return any(_leaves(s) for s in stmts)
+
+
+def _leaves(stmt: gast.stmt) -> bool:
+    match stmt:
+        case gast.Break() | gast.Continue() | gast.Return() | gast.Raise():
+            return True
+        case gast.If():
+            return never_falls_through(stmt.body) and never_falls_through(stmt.orelse)
+        case gast.While():
+            forever = isinstance(stmt.test, gast.Constant) and bool(stmt.test.value)
+            return forever and "break" not in jumps_of(stmt.body)
+    return False
+
+
+def local_names(function: gast.AST) -> set[str]:
+    """The names that are local to a function: parameters and all that it binds, less those of scopes inside it."""
+    found: set[str] = set()
+    args = function.args
+    for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg):
+        if arg is not None:
+            found.add(arg.id)
+    pending = list(function.body) if isinstance(function.body, list) else [function.body]
+    while pending:
+        node = pending.pop()
+        match node:
+            case gast.FunctionDef() | gast.ClassDef():
+                found.add(node.name)
+            case gast.Lambda():
+                pass
+            case gast.ListComp() | gast.SetComp() | gast.GeneratorExp() | gast.DictComp():
+                found |= {n.target.id for n in gast.walk(node) if isinstance(n, gast.NamedExpr)}
+                pending.append(node.generators[0].iter)
+            case gast.Import() | gast.ImportFrom():
+                found |= {(a.asname or a.name).partition(".")[0] for a in node.names}
+            case gast.Name():
+                if not isinstance(node.ctx, gast.Load):
+                    found.add(node.id)
+            case _:
+                pending.extend(gast.iter_child_nodes(node))
+    return found

@@ -1,0 +1,328 @@
+"""From a function's tree to core: statements. (Expressions are lowered in `lower_expr`.)
+
+Jumps become structure here. Where a branch never falls through, what follows the `if` moves into the other branch; only
+where that does not do are there flags: `skip` of the innermost loop body (or of the function) says that the rest is to be
+passed over, `stop` of a loop that it is to be left, `returned` that the function is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import gast
+
+from dualad.syntax import core
+from dualad.syntax.core import Bind, Const, Stmt, Var
+from dualad.syntax.jumps import LOOPS, jumps, jumps_of, local_names, never_falls_through
+from dualad.syntax.lower_expr import Expressions
+from dualad.syntax.names import Names
+
+
+@dataclass
+class _Scope:
+    """A loop body, or the function's own body (`stop` None there)."""
+
+    stop: str | None = None
+    skip: str | None = None
+
+
+def lower(source) -> core.Function:
+    """The core of a function that has passed the fence; raises Unsupported where lowering finds what it refuses."""
+    return _Lowering(source).run()
+
+
+class _Lowering(Expressions):
+    def __init__(self, source) -> None:
+        tree = source.tree
+        super().__init__(source, Names(tree, source.globals), local_names(tree))
+        self.tree = tree
+        self.scopes = [_Scope()]
+        self.returned: str | None = None
+        self.result_name: str | None = None
+
+    def run(self) -> core.Function:
+        params = self._parameters()
+        body: list[Stmt] = []
+        result, line = self._body(body)
+        self.raise_refusals()
+        return core.Function(
+            name=getattr(self.tree, "name", "lambda"),
+            params=params,
+            body=body,
+            result=result,
+            source=self.source,
+            temps=self.temps,
+            result_line=line,
+            identifiers=self.names.taken,
+        )
+
+    def _body(self, out: list[Stmt]) -> tuple[core.Atom, int]:
+        with self.into(out):
+            if isinstance(self.tree, gast.Lambda):
+                self.line = self.tree.body.lineno
+                return self.expr(self.tree.body), self.line
+            stmts = list(self.tree.body)
+            if stmts and isinstance(stmts[-1], gast.Return) and not jumps_of(stmts[:-1]):
+                self.block(stmts[:-1], tail=False)
+                last = stmts[-1]
+                self.line = last.lineno
+                return (self.expr(last.value) if last.value else Const(None)), last.lineno
+            self.result_name = self.names.fresh("result")
+            self.block(stmts, tail=True)
+            return Var(self.result_name), 0
+
+    def _parameters(self) -> list[core.Parameter]:
+        args = self.tree.args
+        found = [core.Parameter(a.id, "positional", positional_only=True) for a in args.posonlyargs]
+        found += [core.Parameter(a.id, "positional") for a in args.args]
+        if args.vararg:
+            found.append(core.Parameter(args.vararg.id, "vararg"))
+        found += [core.Parameter(a.id, "keyword") for a in args.kwonlyargs]
+        if args.kwarg:
+            found.append(core.Parameter(args.kwarg.id, "varkw"))
+        return found
+
+    # Blocks and jumps
+
+    def block(self, stmts: list[gast.stmt], tail: bool) -> None:
+        """Lower statements into the current block; `tail`: falling off their end returns None."""
+        for i, stmt in enumerate(stmts):
+            rest = stmts[i + 1 :]
+            self.line = stmt.lineno
+            match stmt:
+                case gast.Return() | gast.Break() | gast.Continue():
+                    self._jump(stmt)
+                    return
+                case gast.Raise():
+                    self._raise(stmt)
+                    return
+            leaving = jumps(stmt)
+            if not leaving:
+                self.stmt(stmt)
+                if isinstance(stmt, gast.While) and never_falls_through([stmt]):
+                    return
+            elif isinstance(stmt, gast.If) and never_falls_through(stmt.body):
+                self._if(stmt, stmt.body, [*stmt.orelse, *rest], tail)
+                return
+            elif isinstance(stmt, gast.If) and never_falls_through(stmt.orelse):
+                self._if(stmt, [*stmt.body, *rest], stmt.orelse, tail)
+                return
+            else:
+                self._guarded(stmt, rest, leaving, tail)
+                return
+        if tail and self.result_name:
+            self.emit(Bind(self.result_name, "copy", [Const(None)]))
+
+    def _if(self, stmt: gast.If, body: list[gast.stmt], orelse: list[gast.stmt], tail: bool) -> None:
+        test = self.expr(stmt.test)
+        line = self.line
+        then = self.inside(lambda: self.block(body, tail))
+        other = self.inside(lambda: self.block(orelse, tail))
+        self.emit(core.If(test, then, other, line=line))
+
+    def _guarded(self, stmt: gast.stmt, rest: list[gast.stmt], leaving: set[str], tail: bool) -> None:
+        """A statement that may or may not jump: what follows it runs under a flag."""
+        scope = self.scopes[-1]
+        is_loop = isinstance(stmt, LOOPS)
+        if is_loop and "return" in leaving and self.returned is None:
+            self.returned = self.names.fresh("returned")
+            self.emit(Bind(self.returned, "copy", [Const(False)]))
+        if scope.skip is None:
+            scope.skip = self.names.fresh("skip" if scope.stop else "done")
+            self.emit(Bind(scope.skip, "copy", [Const(False)]))
+            owner = scope
+        else:
+            owner = None
+        self.stmt(stmt)
+        if is_loop and "return" in leaving:
+            inner = self.inside(self._propagate_return)
+            if inner:
+                self.emit(core.If(Var(self.returned), inner, [], line=stmt.lineno))
+        skip = scope.skip
+        if rest or tail:
+            then = self.inside(lambda: self.block(rest, tail))
+            if then:
+                test = self.bind("prim", [Var(skip)], fn=self.operator("not_"))
+                self.emit(core.If(test, then, []))
+        if owner is not None:
+            owner.skip = None
+
+    def _propagate_return(self) -> None:
+        scope = self.scopes[-1]
+        if scope.stop:
+            self._set(scope.stop)
+        if scope.skip:
+            self._set(scope.skip)
+
+    def _set(self, flag: str) -> None:
+        self.emit(Bind(flag, "copy", [Const(True)]))
+
+    def _jump(self, stmt: gast.stmt) -> None:
+        scope = self.scopes[-1]
+        if isinstance(stmt, gast.Return):
+            value = self.expr(stmt.value) if stmt.value else Const(None)
+            self.emit(Bind(self.result_name, "copy", [value], node=stmt))
+            if self.returned and scope.stop:
+                self._set(self.returned)
+        if scope.stop and not isinstance(stmt, gast.Continue):
+            self._set(scope.stop)
+        if scope.skip:
+            self._set(scope.skip)
+
+    def _raise(self, stmt: gast.Raise) -> None:
+        value = self.expr(stmt.exc) if stmt.exc else None
+        cause = self.expr(stmt.cause) if stmt.cause else None
+        self.emit(core.Raise(value, cause))
+
+    # Statements that do not leave their block
+
+    def stmt(self, stmt: gast.stmt) -> None:
+        """Lower one statement."""
+        self.line = stmt.lineno
+        method = getattr(self, f"stmt_{type(stmt).__name__}", None)
+        if method is None:
+            self.refuse(stmt, f"a {type(stmt).__name__} statement", "write it in other terms")
+            return
+        method(stmt)
+
+    def stmt_Pass(self, stmt: gast.Pass) -> None:
+        pass
+
+    def stmt_Expr(self, stmt: gast.Expr) -> None:
+        if not isinstance(stmt.value, gast.Constant):
+            self.expr(stmt.value)
+
+    def stmt_Assign(self, stmt: gast.Assign) -> None:
+        if len(stmt.targets) == 1:
+            self.assign_expr(stmt.targets[0], stmt.value)
+            return
+        value = self.expr(stmt.value)
+        for target in stmt.targets:
+            self.assign(target, value)
+
+    def stmt_AnnAssign(self, stmt: gast.AnnAssign) -> None:
+        if stmt.value is not None:
+            self.assign_expr(stmt.target, stmt.value)
+
+    def stmt_AugAssign(self, stmt: gast.AugAssign) -> None:
+        target = stmt.target
+        match target:
+            case gast.Name():
+                value = self.expr(stmt.value)
+                name = self.renamed(target.id)
+                fn = self.operator_of(stmt.op, inplace=True)
+                self.emit(Bind(name, "inplace", [Var(name), value], fn=fn, node=stmt))
+            case gast.Subscript():
+                base = self.variable(self.expr(target.value))
+                key = self.key(target.slice)
+                value = self.expr(stmt.value)
+                self.emit(core.Store(base, key, value, aug=self.operator_of(stmt.op), node=stmt))
+            case gast.Attribute():
+                base = self.variable(self.expr(target.value))
+                before = self.bind("attr", [base], fn=target.attr, node=target)
+                value = self.expr(stmt.value)
+                after = self.bind("inplace", [before, value], fn=self.operator_of(stmt.op, inplace=True), node=stmt)
+                self.emit(core.StoreAttr(Var(base.name), target.attr, after, node=stmt))
+
+    def stmt_If(self, stmt: gast.If) -> None:
+        self._if(stmt, stmt.body, stmt.orelse, tail=False)
+
+    def stmt_For(self, stmt: gast.For) -> None:
+        iterable = self.expr(stmt.iter)
+        stop = self._stop_flag(stmt)
+        simple = isinstance(stmt.target, gast.Name)
+        target = self.renamed(stmt.target.id) if simple else self.temp("item")
+
+        def body() -> None:
+            if not simple:
+                self.assign(stmt.target, Var(target))
+            self.block(stmt.body, tail=False)
+
+        line = self.line
+        inner = self._loop_body(body, stop)
+        self.emit(core.For(target, iterable, inner, stop, node=stmt, line=line))
+        self._loop_else(stmt, stop)
+
+    def stmt_While(self, stmt: gast.While) -> None:
+        stop = self._stop_flag(stmt)
+        tests: list[core.Atom] = []
+        line = self.line
+        test_body = self.inside(lambda: tests.append(self.expr(stmt.test)))
+        inner = self._loop_body(lambda: self.block(stmt.body, tail=False), stop)
+        self.emit(core.While(test_body, tests[0], inner, stop, line=line))
+        self._loop_else(stmt, stop)
+
+    def _stop_flag(self, stmt: gast.For | gast.While) -> str | None:
+        if not jumps_of(stmt.body) & {"break", "return"}:
+            return None
+        stop = self.names.fresh("stop")
+        self.emit(Bind(stop, "copy", [Const(False)]))
+        return stop
+
+    def _loop_body(self, lower_body, stop: str | None) -> list[Stmt]:
+        self.scopes.append(_Scope(stop=stop or ""))
+        try:
+            return self.inside(lower_body)
+        finally:
+            self.scopes.pop()
+
+    def _loop_else(self, stmt: gast.For | gast.While, stop: str | None) -> None:
+        if not stmt.orelse:
+            return
+        if stop is None:
+            self.block(stmt.orelse, tail=False)
+            return
+        test = self.bind("prim", [Var(stop)], fn=self.operator("not_"))
+        then = self.inside(lambda: self.block(stmt.orelse, tail=False))
+        self.emit(core.If(test, then, [], line=stmt.lineno))
+
+    def stmt_With(self, stmt: gast.With) -> None:
+        self._with(stmt, list(stmt.items))
+
+    def _with(self, stmt: gast.With, items: list[gast.withitem]) -> None:
+        manager = self.expr(items[0].context_expr)
+        optional = items[0].optional_vars
+        simple = isinstance(optional, gast.Name)
+        target = None if optional is None else (optional.id if simple else self.temp("item"))
+        line = self.line
+
+        def body() -> None:
+            if target and not simple:
+                self.assign(optional, Var(target))
+            if len(items) > 1:
+                self._with(stmt, items[1:])
+            else:
+                self.block(stmt.body, tail=False)
+
+        self.emit(core.With(manager, target, self.inside(body), node=stmt, line=line))
+
+    def stmt_Assert(self, stmt: gast.Assert) -> None:
+        test = self.expr(stmt.test)
+
+        def failed() -> None:
+            error = self.bind("global", [], fn="AssertionError")
+            message = [self.expr(stmt.msg)] if stmt.msg else []
+            self.emit(core.Raise(self.bind("call", message, fn=error, node=stmt)))
+
+        line = self.line
+        self.emit(core.If(test, [], self.inside(failed), line=line))
+
+    def stmt_Delete(self, stmt: gast.Delete) -> None:
+        for target in stmt.targets:
+            if isinstance(target, gast.Name):
+                self.emit(core.Delete(self.renamed(target.id)))
+            else:
+                self.refuse(target, "`del` of an item or attribute", "build the container without it")
+
+    def stmt_Import(self, stmt: gast.Import) -> None:
+        for alias in stmt.names:
+            name = alias.asname or alias.name.partition(".")[0]
+            module = alias.name if alias.asname else alias.name.partition(".")[0]
+            self.emit(Bind(name, "import", [], fn=(alias.name, module, None), node=stmt))
+
+    def stmt_ImportFrom(self, stmt: gast.ImportFrom) -> None:
+        for alias in stmt.names:
+            self.emit(Bind(alias.asname or alias.name, "import", [], fn=(stmt.module, stmt.module, alias.name), node=stmt))
+
+    def stmt_FunctionDef(self, stmt: gast.FunctionDef) -> None:
+        self.emit(Bind(stmt.name, "function", self.captured(stmt), fn=stmt, node=stmt))

@@ -1,0 +1,423 @@
+"""From a function's tree to core: expressions and targets, each evaluated left to right into atoms."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import gast
+
+from dualad.syntax import core
+from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
+from dualad.syntax.jumps import local_names
+from dualad.syntax.names import Names
+from dualad.syntax.refusal import Place, refuse
+
+BINARY = {
+    "Add": "add", "Sub": "sub", "Mult": "mul", "Div": "truediv", "FloorDiv": "floordiv", "Mod": "mod", "Pow": "pow",
+    "MatMult": "matmul", "LShift": "lshift", "RShift": "rshift", "BitOr": "or_", "BitXor": "xor", "BitAnd": "and_",
+}  # fmt: skip
+INPLACE = {name: "i" + op.rstrip("_") for name, op in BINARY.items()}
+COMPARE = {"Eq": "eq", "NotEq": "ne", "Lt": "lt", "LtE": "le", "Gt": "gt", "GtE": "ge", "Is": "is_", "IsNot": "is_not"}
+UNARY = {"USub": "neg", "UAdd": "pos", "Invert": "invert", "Not": "not_"}
+
+
+class Expressions:
+    """The state of a lowering: the block being written, names, and refusals found on the way."""
+
+    def __init__(self, source: Any, names: Names, local: set[str]) -> None:
+        self.source = source
+        self.names = names
+        self.local = local
+        self.temps: set[str] = set()
+        self.places: list[Place] = []
+        self.renames: list[dict[str, str]] = []
+        self.line = 0
+        self.out: list[Stmt] = []
+        self.rebinding = False  # inside an expression with a walrus: names are read into temporaries at once
+
+    # Emission
+
+    @contextmanager
+    def into(self, block: list[Stmt]) -> Iterator[None]:
+        """Write into another block for a while."""
+        before, self.out = self.out, block
+        try:
+            yield
+        finally:
+            self.out = before
+
+    def inside(self, lower: Callable[[], object]) -> list[Stmt]:
+        """The block that `lower` writes."""
+        block: list[Stmt] = []
+        with self.into(block):
+            lower()
+        return block
+
+    def emit(self, stmt: Stmt) -> None:
+        if not stmt.line:
+            stmt.line = self.line
+        self.out.append(stmt)
+
+    def temp(self, hint: str = "v") -> str:
+        name = self.names.fresh(hint)
+        self.temps.add(name)
+        return name
+
+    def bind(self, op: str, args: list[Atom], target: str | None = None, hint: str = "v", **rest: Any) -> Var:
+        name = target or self.temp(hint)
+        self.emit(Bind(name, op, args, **rest))
+        return Var(name)
+
+    def refuse(self, node: gast.AST, what: str, advice: str) -> Const:
+        self.places.append(Place(node, what, advice))
+        return Const(None)
+
+    def raise_refusals(self) -> None:
+        if self.places:
+            raise refuse(self.source, self.places)
+
+    # Names
+
+    def renamed(self, name: str) -> str:
+        for scope in reversed(self.renames):
+            if name in scope:
+                return scope[name]
+        return name
+
+    def mangled(self, name: str) -> str:
+        owner = getattr(self.source, "class_name", None)
+        if owner and name.startswith("__") and not name.endswith("__"):
+            return f"_{owner.lstrip('_')}{name}"
+        return name
+
+    def captured(self, node: gast.AST) -> list[Atom]:
+        """The local names that a lambda or nested function reads."""
+        inner = local_names(node)
+        free = {n.id for n in gast.walk(node) if isinstance(n, gast.Name)} - (inner - _default_names(node))
+        clashing = sorted(n for n in free if self.renamed(n) != n)
+        if clashing:
+            self.refuse(
+                node,
+                f"a function made in a comprehension that captures its variable `{clashing[0]}`",
+                f"rename `{clashing[0]}`: another local variable has the same name",
+            )
+        return [Var(n) for n in sorted(free & self.local)]
+
+    def operator(self, name: str) -> Any:
+        return getattr(operator, name)
+
+    def operator_of(self, op: gast.AST, inplace: bool = False) -> Any:
+        return getattr(operator, (INPLACE if inplace else BINARY)[type(op).__name__])
+
+    # Expressions
+
+    def expr(self, node: gast.AST, target: str | None = None) -> Atom:
+        """Lower an expression; its value goes to the name `target` where that is given and serves."""
+        method = getattr(self, f"expr_{type(node).__name__}", None)
+        if method is None:
+            return self.refuse(node, f"a {type(node).__name__} expression", "write it in other terms")
+        return method(node, target)
+
+    def variable(self, atom: Atom) -> Var:
+        return atom if isinstance(atom, Var) else self.bind("copy", [atom])
+
+    def expr_Constant(self, node: gast.Constant, target: str | None) -> Atom:
+        return Const(node.value)
+
+    def expr_Name(self, node: gast.Name, target: str | None) -> Atom:
+        name = self.renamed(node.id)
+        if name in self.local or name != node.id:
+            if self.rebinding:
+                return self.bind("copy", [Var(name)], node=node)
+            return Var(name)
+        op = "cell" if node.id in self.source.cells else "global"
+        return self.bind(op, [], target, hint=node.id, fn=node.id, node=node)
+
+    def expr_NamedExpr(self, node: gast.NamedExpr, target: str | None) -> Atom:
+        name = self.renamed(node.target.id)
+        before, self.rebinding = self.rebinding, True
+        self._assign_name(name, self.expr(node.value, name), node)
+        self.rebinding = before
+        return self.bind("copy", [Var(name)], node=node)
+
+    def expr_BinOp(self, node: gast.BinOp, target: str | None) -> Atom:
+        with self._careful(node):
+            left, right = self.expr(node.left), self.expr(node.right)
+        return self.bind("prim", [left, right], target, fn=self.operator_of(node.op), node=node)
+
+    def expr_UnaryOp(self, node: gast.UnaryOp, target: str | None) -> Atom:
+        value = self.expr(node.operand)
+        if isinstance(node.op, gast.USub) and isinstance(value, Const) and type(value.value) in (int, float, complex):
+            return Const(-value.value)
+        return self.bind("prim", [value], target, fn=self.operator(UNARY[type(node.op).__name__]), node=node)
+
+    def expr_BoolOp(self, node: gast.BoolOp, target: str | None) -> Atom:
+        result = self.temp()
+        self._boolop(node.values, isinstance(node.op, gast.And), result)
+        return Var(result)
+
+    def _boolop(self, values: list[gast.AST], conjunction: bool, result: str) -> None:
+        self._into_temp(values[0], result)
+        if len(values) > 1:
+            rest = self.inside(lambda: self._boolop(values[1:], conjunction, result))
+            self.emit(core.If(Var(result), rest if conjunction else [], [] if conjunction else rest))
+
+    def _into_temp(self, node: gast.AST, result: str) -> None:
+        value = self.expr(node, result)
+        if not (isinstance(value, Var) and value.name == result):
+            self.emit(Bind(result, "copy", [value], node=node))
+
+    def expr_Compare(self, node: gast.Compare, target: str | None) -> Atom:
+        with self._careful(node):
+            left = self.expr(node.left)
+            if len(node.ops) == 1:
+                return self._compare(node.ops[0], left, self.expr(node.comparators[0]), target, node)
+            result = self.temp()
+            self._chain(left, node.ops, node.comparators, result, node)
+        return Var(result)
+
+    def _chain(self, left: Atom, ops: list, rights: list, result: str, node: gast.Compare) -> None:
+        right = self.expr(rights[0])
+        self._compare(ops[0], left, right, result, node)
+        if len(ops) > 1:
+            again = Var(right.name) if isinstance(right, Var) else right
+            rest = self.inside(lambda: self._chain(again, ops[1:], rights[1:], result, node))
+            self.emit(core.If(Var(result), rest, []))
+
+    def _compare(self, op: gast.AST, left: Atom, right: Atom, target: str | None, node: gast.AST) -> Atom:
+        kind = type(op).__name__
+        if kind == "In":
+            return self.bind("prim", [right, left], target, fn=operator.contains, node=node)
+        if kind == "NotIn":
+            found = self.bind("prim", [right, left], fn=operator.contains, node=node)
+            return self.bind("prim", [found], target, fn=operator.not_, node=node)
+        return self.bind("prim", [left, right], target, fn=self.operator(COMPARE[kind]), node=node)
+
+    def expr_IfExp(self, node: gast.IfExp, target: str | None) -> Atom:
+        test = self.expr(node.test)
+        result = self.temp()
+        then = self.inside(lambda: self._into_temp(node.body, result))
+        other = self.inside(lambda: self._into_temp(node.orelse, result))
+        self.emit(core.If(test, then, other))
+        return Var(result)
+
+    def expr_Attribute(self, node: gast.Attribute, target: str | None) -> Atom:
+        return self.bind("attr", [self.expr(node.value)], target, hint=node.attr, fn=self.mangled(node.attr), node=node)
+
+    def expr_Subscript(self, node: gast.Subscript, target: str | None) -> Atom:
+        with self._careful(node):
+            base = self.expr(node.value)
+            key = self.key(node.slice)
+        return self.bind("prim", [base, key], target, fn=operator.getitem, node=node)
+
+    def key(self, node: gast.AST) -> Atom:
+        """The key of a subscript; constant slices and tuples of constants stay literals."""
+        if isinstance(node, gast.Tuple) and not any(isinstance(e, gast.Starred) for e in node.elts):
+            items = [self.key(e) for e in node.elts]
+            if all(isinstance(i, Const) for i in items):
+                return Const(tuple(i.value for i in items))
+            return self.bind("tuple", items, hint="key", node=node)
+        return self.expr(node)
+
+    def expr_Slice(self, node: gast.Slice, target: str | None) -> Atom:
+        parts = [Const(None) if p is None else self.expr(p) for p in (node.lower, node.upper, node.step)]
+        if all(isinstance(p, Const) for p in parts):
+            return Const(slice(*(p.value for p in parts)))
+        return self.bind("slice", parts, hint="key", node=node)
+
+    def expr_Tuple(self, node: gast.Tuple, target: str | None) -> Atom:
+        return self._sequence("tuple", node, target)
+
+    def expr_List(self, node: gast.List, target: str | None) -> Atom:
+        return self._sequence("list", node, target)
+
+    def expr_Set(self, node: gast.Set, target: str | None) -> Atom:
+        return self._sequence("set", node, target)
+
+    def _sequence(self, op: str, node: Any, target: str | None) -> Atom:
+        with self._careful(node):
+            items, stars = self._arguments(node.elts)
+        return self.bind(op, items, target, hint=op, stars=stars, node=node)
+
+    def _arguments(self, nodes: list[gast.AST]) -> tuple[list[Atom], frozenset[int]]:
+        stars = frozenset(i for i, n in enumerate(nodes) if isinstance(n, gast.Starred))
+        return [self.expr(n.value if isinstance(n, gast.Starred) else n) for n in nodes], stars
+
+    def expr_Dict(self, node: gast.Dict, target: str | None) -> Atom:
+        args: list[Atom] = []
+        stars = set()
+        with self._careful(node):
+            for key, value in zip(node.keys, node.values, strict=True):
+                if key is None:
+                    stars.add(len(args))
+                args += [Const(None) if key is None else self.expr(key), self.expr(value)]
+        return self.bind("dict", args, target, hint="dict", stars=frozenset(stars), node=node)
+
+    def expr_Call(self, node: gast.Call, target: str | None) -> Atom:
+        with self._careful(node):
+            method = isinstance(node.func, gast.Attribute)
+            first = self.expr(node.func.value if method else node.func)
+            arguments = [self._generator_argument(node, a) for a in node.args]
+            stars = frozenset(i + method for i, n in enumerate(node.args) if isinstance(n, gast.Starred))
+            kwargs = [(k.arg, self.expr(k.value)) for k in node.keywords]
+        if method:
+            name = self.mangled(node.func.attr)
+            return self.bind(
+                "method", [first, *arguments], target, hint=name, fn=name, kwargs=kwargs, stars=stars, node=node
+            )
+        hint = node.func.id if isinstance(node.func, gast.Name) else "v"
+        return self.bind("call", arguments, target, hint=hint, fn=first, kwargs=kwargs, stars=stars, node=node)
+
+    def _generator_argument(self, call: gast.Call, node: gast.AST) -> Atom:
+        if isinstance(node, gast.GeneratorExp):
+            return self._comprehension(node, node.elt)
+        return self.expr(node.value if isinstance(node, gast.Starred) else node)
+
+    def expr_JoinedStr(self, node: gast.JoinedStr, target: str | None) -> Atom:
+        values: list[Atom] = []
+
+        def pieces(parts: list[gast.AST]) -> list[Any]:
+            found: list[Any] = []
+            for part in parts:
+                if isinstance(part, gast.FormattedValue):
+                    values.append(self.expr(part.value))
+                    spec = pieces(part.format_spec.values) if part.format_spec else None
+                    found.append((len(values) - 1, part.conversion, spec))
+                else:
+                    found.append(part.value)
+            return found
+
+        return self.bind("format", values, target, hint="text", fn=pieces(node.values), node=node)
+
+    def expr_Lambda(self, node: gast.Lambda, target: str | None) -> Atom:
+        return self.bind("function", self.captured(node), target, hint="fn", fn=node, node=node)
+
+    # Comprehensions: loops that append to a list of their own
+
+    def expr_ListComp(self, node: gast.ListComp, target: str | None) -> Atom:
+        return self._comprehension(node, node.elt)
+
+    def expr_GeneratorExp(self, node: gast.GeneratorExp, target: str | None) -> Atom:
+        return self.refuse(node, "a generator expression kept as a value", "write a list comprehension")
+
+    def expr_DictComp(self, node: gast.DictComp, target: str | None) -> Atom:
+        result = self.bind("dict", [], hint="dict", node=node)
+
+        def add() -> None:
+            key = self.expr(node.key)
+            self.emit(core.Store(Var(result.name), key, self.expr(node.value), node=node))
+
+        self._generators(node, list(node.generators), add)
+        return Var(result.name)
+
+    def _comprehension(self, node: Any, element: gast.AST) -> Atom:
+        result = self.bind("list", [], hint="items", node=node)
+        self._generators(
+            node, list(node.generators), lambda: self.emit(core.Append(Var(result.name), self.expr(element)))
+        )
+        return Var(result.name)
+
+    def _generators(self, node: Any, generators: list[Any], innermost: Callable[[], object]) -> None:
+        first = generators[0]
+        iterable = self.expr(first.iter)
+        bound = {n.id for n in gast.walk(first.target) if isinstance(n, gast.Name)}
+        scope = {name: self._comprehension_name(name) for name in bound}
+        simple = isinstance(first.target, gast.Name)
+        self.renames.append(scope)
+        target = self.renamed(first.target.id) if simple else self.temp("item")
+
+        def conditions(tests: list[gast.AST]) -> None:
+            if not tests:
+                if len(generators) > 1:
+                    self._generators(node, generators[1:], innermost)
+                else:
+                    innermost()
+                return
+            test = self.expr(tests[0])
+            self.emit(core.If(test, self.inside(lambda: conditions(tests[1:])), []))
+
+        def body() -> None:
+            if not simple:
+                self.assign(first.target, Var(target))
+            conditions(first.ifs)
+
+        inner = self.inside(body)
+        self.renames.pop()
+        self.emit(core.For(target, iterable, inner, None, node=node))
+
+    def _comprehension_name(self, name: str) -> str:
+        """The comprehension's variable keeps its name unless another local variable has it already."""
+        if name in self.local:
+            return self.names.fresh(name)
+        self.local.add(name)
+        return name
+
+    # Targets
+
+    def assign_expr(self, target: gast.AST, value: gast.AST) -> None:
+        """`target = value`, a name getting the value without a detour."""
+        if isinstance(target, gast.Name):
+            name = self.renamed(target.id)
+            self._assign_name(name, self.expr(value, name), value)
+        else:
+            self.assign(target, self.expr(value))
+
+    def _assign_name(self, name: str, value: Atom, node: gast.AST) -> None:
+        if not (isinstance(value, Var) and value.name == name and self._just_bound(name)):
+            self.emit(Bind(name, "copy", [value], node=node))
+
+    def _just_bound(self, name: str) -> bool:
+        return bool(self.out) and isinstance(self.out[-1], Bind) and self.out[-1].target == name
+
+    def assign(self, target: gast.AST, value: Atom) -> None:
+        """Assign an atom to a target of any form."""
+        match target:
+            case gast.Name():
+                self.emit(Bind(self.renamed(target.id), "copy", [value], node=target))
+            case gast.Subscript():
+                base = self.variable(self.expr(target.value))
+                key = self.key(target.slice)
+                self.emit(core.Store(base, key, value, node=target))
+            case gast.Attribute():
+                base = self.variable(self.expr(target.value))
+                self.emit(core.StoreAttr(base, self.mangled(target.attr), value, node=target))
+            case gast.Tuple() | gast.List():
+                self._unpack(target, value)
+            case _:
+                self.refuse(target, f"an assignment to a {type(target).__name__}", "assign to a name first")
+
+    def _unpack(self, target: Any, value: Atom) -> None:
+        names: list[str] = []
+        later: list[tuple[gast.AST, str]] = []
+        star = None
+        for i, item in enumerate(target.elts):
+            if isinstance(item, gast.Starred):
+                star, item = i, item.value
+            if isinstance(item, gast.Name):
+                names.append(self.renamed(item.id))
+            else:
+                names.append(self.temp("item"))
+                later.append((item, names[-1]))
+        self.emit(core.Unpack(names, star, value, node=target))
+        for item, name in later:
+            self.assign(item, Var(name))
+
+    @contextmanager
+    def _careful(self, node: gast.AST) -> Iterator[None]:
+        """Inside an expression that rebinds names, operands are read at once, into temporaries."""
+        before = self.rebinding
+        if not before and any(isinstance(n, gast.NamedExpr) for n in gast.walk(node)):
+            self.rebinding = True
+        try:
+            yield
+        finally:
+            self.rebinding = before
+
+
+def _default_names(node: Any) -> set[str]:
+    """Names read by a function's default values, which are evaluated outside it."""
+    defaults = [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
+    return {n.id for d in defaults for n in gast.walk(d) if isinstance(n, gast.Name)}
