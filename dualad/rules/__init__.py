@@ -29,6 +29,8 @@ NUMPY_FILES = (
     "creation",
     "constants",
     "linalg",
+    "decompositions",
+    "norms",
     "methods",
 )
 PYTHON_FILES = ("operators", "mathfns", "builtins_")

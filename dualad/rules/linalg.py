@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from dualad.registry import general
-from dualad.rules.helpers import swap_last, unbroadcast
+from dualad.registry import general, linear, multilinear, same
+from dualad.rules.helpers import present, swap_last, unbroadcast
+from dualad.rules.products import tensordot_left, tensordot_right
+from dualad.rules.shaping import diagonal_back, trace_back
 
 # Solving and inverting
 
@@ -189,3 +191,19 @@ general(
     vjps=[lambda ct, ans, arrays: multi_dot_back(ct, arrays)],
     sequences=(0,),
 )
+
+# Functions of `np` under another name
+
+for _name in ("matmul", "outer", "vecdot"):
+    for _fn in present(np.linalg, _name):
+        same(_fn, getattr(np, _name))
+for _fn in present(np.linalg, "tensordot"):
+    multilinear(
+        _fn,
+        lambda ct, x1, x2, /, *, axes=2: tensordot_left(ct, x1.shape, x2, axes),
+        lambda ct, x1, x2, /, *, axes=2: tensordot_right(ct, x1, x2.shape, axes),
+    )
+for _fn in present(np.linalg, "diagonal"):
+    linear(_fn, lambda ct, x, /, *, offset=0: diagonal_back(ct, x.shape, offset, -2, -1), aliases="yes")
+for _fn in present(np.linalg, "trace"):
+    linear(_fn, lambda ct, x, /, *, offset=0: trace_back(ct, x.shape, offset, -2, -1))

@@ -1,12 +1,10 @@
-"""Rules applied as the registry says they are meant: the plainest reading, against which the two modes can be read too."""
+"""Rules applied as the registry says they are meant, in the plainest reading."""
 
 from __future__ import annotations
 
 import inspect
 
 import numpy as np
-
-from dualad.registry import SPECIAL_PARAMETERS
 
 
 def leaves(x):

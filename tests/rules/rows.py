@@ -92,7 +92,8 @@ def reals(*shape: int, low: float = -2.0, high: float = 2.0) -> np.ndarray:
     """An array of reals, none two of them close."""
     size = int(np.prod(shape))
     spaced = np.linspace(low, high, size + 2)[1:-1] if size else np.zeros(0)
-    return rng.permutation(spaced).reshape(shape) + rng.uniform(-0.1, 0.1) * (high - low) / (size + 2)
+    jitter = rng.uniform(-0.3, 0.3, size) * (high - low) / (size + 2)
+    return rng.permutation(spaced + jitter).reshape(shape)
 
 
 def positive(*shape: int, low: float = 0.3, high: float = 2.5) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import operator
 
 import numpy as np
@@ -104,9 +105,58 @@ def solving():
     yield fn(np.linalg.multi_dot, [reals(2, 3), reals(3)])
 
 
+def spd(*shape, complex=False):
+    """Hermitian, positive definite matrices with distinct eigenvalues."""
+    a = (cplx if complex else reals)(*shape)
+    return a @ np.conj(np.swapaxes(a, -1, -2)) + np.diag(np.arange(1.0, shape[-1] + 1))
+
+
 def decompositions():
-    return iter(())
+    for shape in ((1, 1), (3, 3), (2, 3, 3)):
+        for c in (False, True):
+            for uplo in "LU":
+                if not c:
+                    yield fn(np.linalg.eigh, spd(*shape), uplo, rtol=1e-5)
+                yield fn(np.linalg.eigvalsh, spd(*shape, complex=c), uplo, rtol=1e-5)
+            yield fn(np.linalg.cholesky, spd(*shape, complex=c))
+            if "upper" in inspect.signature(np.linalg.cholesky).parameters:
+                yield fn(np.linalg.cholesky, spd(*shape, complex=c), upper=True)
+    for shape in ((3, 3), (4, 2), (2, 4), (2, 3, 2)):
+        yield fn(np.linalg.svd, reals(*shape), full_matrices=False, rtol=1e-5)
+        yield fn(np.linalg.svd, reals(*shape), compute_uv=False)
+        yield fn(np.linalg.svd, cplx(*shape), compute_uv=False)
+        if hasattr(np.linalg, "svdvals"):
+            yield fn(np.linalg.svdvals, reals(*shape))
+    yield fn(np.linalg.svd, reals(3, 3), rtol=1e-5)
 
 
 def norms():
-    return iter(())
+    for s in ((4,), (2, 3), (2, 2, 3), ()):
+        yield fn(np.linalg.norm, reals(*s))
+        yield fn(np.linalg.norm, reals(*s), keepdims=True)
+    for o in (None, 1, 2, 3, 0.5, np.inf, -np.inf, -1, 0, 2.5):
+        yield fn(np.linalg.norm, reals(5), o)
+        yield fn(np.linalg.norm, reals(2, 3), o, 0)
+        yield fn(np.linalg.norm, reals(2, 3, 2), o, -2, True)
+        yield fn(np.linalg.norm, cplx(2, 3), o, axis=1)
+        if hasattr(np.linalg, "vector_norm") and o is not None:
+            yield fn(np.linalg.vector_norm, reals(2, 3), ord=o)
+            yield fn(np.linalg.vector_norm, reals(2, 3), axis=1, ord=o, keepdims=True)
+    for o in (None, "fro", "nuc", 1, -1, 2, -2, np.inf, -np.inf):
+        yield fn(np.linalg.norm, reals(3, 2), o)
+        yield fn(np.linalg.norm, reals(3, 3), o, keepdims=True)
+        yield fn(np.linalg.norm, cplx(2, 3), o)
+        yield fn(np.linalg.norm, reals(3, 2, 4), o, (0, 2))
+        yield fn(np.linalg.norm, reals(3, 2, 4), o, (-1, 0), True)
+        if hasattr(np.linalg, "matrix_norm") and o is not None:
+            yield fn(np.linalg.matrix_norm, reals(2, 3, 2), ord=o)
+    for name in ("matmul", "tensordot", "outer", "vecdot", "diagonal", "trace"):
+        if hasattr(np.linalg, name):
+            f = getattr(np.linalg, name)
+            yield fn(f, reals(2, 3, 3), offset=1) if name in ("diagonal", "trace") else fn(f, *pair_for(name))
+
+
+def pair_for(name):
+    if name in ("outer", "vecdot"):
+        return reals(3), reals(3)
+    return (reals(2, 3, 3), reals(3, 3, 2)) if name == "tensordot" else (reals(2, 3, 3), reals(3, 2))

@@ -1,0 +1,215 @@
+"""Decompositions of matrices, where they are unique: distinct eigenvalues, distinct singular values.
+
+`np.linalg.eigh` and `np.linalg.cholesky` read one triangle of their argument, so the other has no derivative.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dualad.errors import Unsupported
+from dualad.registry import general
+from dualad.rules.helpers import is_complex, present, swap_last
+
+
+def adjoint(x):
+    """The conjugate transpose."""
+    return np.conj(swap_last(x))
+
+
+def on_diagonal(x):
+    """Vectors as diagonal matrices."""
+    return np.expand_dims(x, -1) * np.eye(x.shape[-1], dtype=x.dtype)
+
+
+def hermitian(t, lower):
+    """The Hermitian matrix of which one triangle is read."""
+    half = np.tril(t, -1) if lower else np.triu(t, 1)
+    return half + adjoint(half) + on_diagonal(np.real(np.diagonal(t, 0, -2, -1)))
+
+
+def triangle_back(g, lower):
+    """The transpose of `hermitian`."""
+    both = g + adjoint(g)
+    half = np.tril(both, -1) if lower else np.triu(both, 1)
+    return half + on_diagonal(np.real(np.diagonal(g, 0, -2, -1)))
+
+
+def gaps(w):
+    """1 / (w[j] - w[i]), and 0 on the diagonal."""
+    eye = np.eye(w.shape[-1], dtype=w.dtype)
+    return (1 - eye) / (np.expand_dims(w, -2) - np.expand_dims(w, -1) + eye)
+
+
+# Hermitian eigenproblems
+
+
+def turned(t, v):
+    """A tangent of a matrix in the basis of its eigenvectors."""
+    return np.matmul(np.matmul(adjoint(v), t), v)
+
+
+def turned_back(g, v):
+    """The transpose of `turned`."""
+    return np.matmul(np.matmul(np.conj(v), g), swap_last(v))
+
+
+def eigh_tangent(t, ans, lower):
+    """The tangents of eigenvalues and eigenvectors."""
+    w, v = ans[0], ans[1]
+    p = turned(hermitian(t, lower), v)
+    return np.real(np.diagonal(p, 0, -2, -1)), np.matmul(v, gaps(w) * p)
+
+
+def eigh_back(ct, ans, lower):
+    """The cotangent of the matrix; either of the two that it is made from may be 0.0."""
+    w, v = ans[0], ans[1]
+    g = on_diagonal(ct[0] + np.zeros_like(w))
+    if np.ndim(ct[1]):
+        g = g + gaps(w) * np.matmul(swap_last(v), ct[1])
+    return triangle_back(turned_back(g, v), lower)
+
+
+def eigvalsh_tangent(t, a, UPLO):
+    """The tangents of eigenvalues alone."""
+    _, v = np.linalg.eigh(a, UPLO)
+    return np.real(np.diagonal(turned(hermitian(t, UPLO == "L"), v), 0, -2, -1))
+
+
+def eigvalsh_back(ct, a, UPLO):
+    """The transpose of `eigvalsh_tangent`."""
+    _, v = np.linalg.eigh(a, UPLO)
+    return triangle_back(turned_back(on_diagonal(ct), v), UPLO == "L")
+
+
+general(
+    np.linalg.eigh,
+    jvps=[lambda t, ans, a, UPLO="L": eigh_tangent(t, ans, UPLO == "L")],
+    vjps=[lambda ct, ans, a, UPLO="L": eigh_back(ct, ans, UPLO == "L")],
+)
+general(
+    np.linalg.eigvalsh,
+    jvps=[lambda t, ans, a, UPLO="L": eigvalsh_tangent(t, a, UPLO)],
+    vjps=[lambda ct, ans, a, UPLO="L": eigvalsh_back(ct, a, UPLO)],
+)
+
+# The Cholesky factor
+
+
+def half_triangle(x):
+    """The lower triangle with half of the diagonal."""
+    return np.tril(x) - on_diagonal(np.diagonal(x, 0, -2, -1)) / 2
+
+
+def cholesky_tangent(t, ans, upper):
+    """The tangent of the factor."""
+    if upper:
+        return adjoint(cholesky_tangent(adjoint(t), adjoint(ans), False))
+    inner = np.linalg.solve(ans, adjoint(np.linalg.solve(ans, adjoint(hermitian(t, True)))))
+    return np.matmul(ans, half_triangle(inner))
+
+
+def cholesky_back(ct, ans, upper):
+    """The transpose of `cholesky_tangent`."""
+    if upper:
+        return adjoint(cholesky_back(adjoint(ct), adjoint(ans), False))
+    inner = half_triangle(np.matmul(swap_last(ans), ct))
+    left = np.linalg.solve(swap_last(ans), inner)
+    return triangle_back(swap_last(np.linalg.solve(adjoint(ans), swap_last(left))), True)
+
+
+general(
+    np.linalg.cholesky,
+    jvps=[lambda t, ans, a, /, *, upper=False: cholesky_tangent(t, ans, upper)],
+    vjps=[lambda ct, ans, a, /, *, upper=False: cholesky_back(ct, ans, upper)],
+    kind="like",
+)
+
+# Singular values
+
+
+def check_svd(a, full_matrices):
+    """Refuse the columns beyond the rank, which are not determined."""
+    if full_matrices and a.shape[-1] != a.shape[-2]:
+        raise Unsupported(
+            "np.linalg.svd of a matrix that is not square is differentiated with full_matrices=False only"
+        )
+
+
+def outside(u):
+    """The projection onto what `u` does not span."""
+    return np.eye(u.shape[-2], dtype=u.dtype) - np.matmul(u, adjoint(u))
+
+
+def svd_tangent(t, ans, a, full_matrices):
+    """The tangents of both bases and the singular values."""
+    check_svd(a, full_matrices)
+    u, s, v = ans[0], ans[1], adjoint(ans[2])
+    row, column = np.expand_dims(s, -2), np.expand_dims(s, -1)
+    p = np.matmul(np.matmul(adjoint(u), t), v)
+    f = gaps(s * s)
+    du = np.matmul(u, f * (p * row + column * adjoint(p)))
+    dv = np.matmul(v, f * (column * p + adjoint(p) * row))
+    if is_complex(a):
+        du = du + u * np.expand_dims(1j * np.imag(np.diagonal(p, 0, -2, -1)) / s, -2)
+    if u.shape[-2] > u.shape[-1]:
+        du = du + np.matmul(np.matmul(outside(u), t), v) / row
+    if v.shape[-2] > v.shape[-1]:
+        dv = dv + np.matmul(np.matmul(outside(v), adjoint(t)), u) / row
+    return du, np.real(np.diagonal(p, 0, -2, -1)), adjoint(dv)
+
+
+def svd_back(ct, ans, a, full_matrices):
+    """The transpose of `svd_tangent`, term by term; any of the three cotangents may be 0.0."""
+    check_svd(a, full_matrices)
+    u, s, v = ans[0], ans[1], adjoint(ans[2])
+    row, column = np.expand_dims(s, -2), np.expand_dims(s, -1)
+    g, beyond = on_diagonal(ct[1] + np.zeros_like(s)), 0.0
+    if np.ndim(ct[0]):
+        m = np.matmul(swap_last(u), ct[0])
+        weighted = gaps(s * s) * m
+        g = g + weighted * row + adjoint(weighted * column)
+        if is_complex(a):
+            g = g + on_diagonal(-1j * np.real(1j * np.diagonal(m, 0, -2, -1)) / s)
+        if u.shape[-2] > u.shape[-1]:
+            beyond = beyond + swap_last(np.matmul(np.matmul(v / row, swap_last(ct[0])), outside(u)))
+    if np.ndim(ct[2]):
+        e = adjoint(ct[2])
+        weighted = gaps(s * s) * np.matmul(swap_last(v), e)
+        g = g + weighted * column + adjoint(weighted * row)
+        if v.shape[-2] > v.shape[-1]:
+            beyond = beyond + np.conj(np.matmul(np.matmul(u / row, swap_last(e)), outside(v)))
+    return np.matmul(np.matmul(np.conj(u), g), swap_last(v)) + beyond
+
+
+def svdvals_tangent(t, a):
+    """The tangents of singular values alone."""
+    u, _, vh = np.linalg.svd(a, full_matrices=False)
+    return np.real(np.diagonal(np.matmul(np.matmul(adjoint(u), t), adjoint(vh)), 0, -2, -1))
+
+
+def svdvals_back(ct, a):
+    """The transpose of `svdvals_tangent`."""
+    u, _, vh = np.linalg.svd(a, full_matrices=False)
+    return np.conj(np.matmul(u * np.expand_dims(ct, -2), vh))
+
+
+general(
+    np.linalg.svd,
+    jvps=[
+        lambda t, ans, a, full_matrices=True, compute_uv=True: (
+            svd_tangent(t, ans, a, full_matrices) if compute_uv else svdvals_tangent(t, a)
+        )
+    ],
+    vjps=[
+        lambda ct, ans, a, full_matrices=True, compute_uv=True: (
+            svd_back(ct, ans, a, full_matrices) if compute_uv else svdvals_back(ct, a)
+        )
+    ],
+)
+for _svdvals in present(np.linalg, "svdvals"):
+    general(
+        _svdvals,
+        jvps=[lambda t, ans, x, /: svdvals_tangent(t, x)],
+        vjps=[lambda ct, ans, x, /: svdvals_back(ct, x)],
+    )
