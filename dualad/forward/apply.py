@@ -14,31 +14,38 @@ import numpy as np
 
 from dualad.forward.arrays import array, assign, highest, like, loaded, split, tangent_dtype, zeros_like
 from dualad.forward.dual import Dual, duplicate, has_dual, is_exact, is_number, plain, root
-from dualad.forward.levels import HIGHEST, Level, refuse, storing
+from dualad.forward.levels import Level, refuse, storing, under
 from dualad.forward.memory import load
 from dualad.registry import SPECIAL_PARAMETERS, Primitive, Rule
 
 Args = list[Any]
 
 
-def apply(primitive: Primitive, args: Any, kwargs: dict[str, Any], below: int = HIGHEST) -> Any:
-    """Call a primitive whose arguments may be dual numbers, at levels under `below`."""
+def apply(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> Any:
+    """Call a primitive whose arguments may be dual numbers."""
     if kwargs and "out" in kwargs:
         return _into(primitive, args, kwargs)
     if primitive.form == "constant":
         return _constant(primitive, [plain(a) for a in args], plain(kwargs))
     if kwargs and any([_active(v) for v in kwargs.values()]):
         args, kwargs = _positional(primitive, args, kwargs)
-    args = [_argument(primitive, i, a, below) for i, a in enumerate(args)]
+    args = [_argument(primitive, i, a) for i, a in enumerate(args)]
     level: Level | None = None
     for a in args:
         level = highest(a, level)
     if level is None:
         return primitive.fn(*args, **kwargs)
+    if not storing:
+        return _apply_at(primitive, args, kwargs, level)
+    with under(level):
+        return _apply_at(primitive, args, kwargs, level)
+
+
+def _apply_at(primitive: Primitive, args: Args, kwargs: dict[str, Any], level: Level) -> Any:
     call = _Call(primitive, args, kwargs, level)
+    ans = apply(primitive, call.values, kwargs)
     if primitive.constant_if_real and not np.iscomplexobj(root(call.values[0])):
-        return apply(primitive, call.values, kwargs, level.number)
-    ans = apply(primitive, call.values, kwargs, level.number)
+        return ans
     return join(ans, _FORMS[primitive.form](call, ans), call)
 
 
@@ -65,16 +72,15 @@ class _Call:
         self.values: Args = []
         self.tangents: Args = []
         self.moves_integers = False
-        number = level.number
         for a in args:
             cls = type(a)
             value, tangent = a, None
             if cls is Dual:
                 if a.level is level:
-                    value, tangent = load(a.value, number), load(a.tangent, number)
+                    value, tangent = load(a.value), load(a.tangent)
                     self.moves_integers |= is_exact(root(value))
             elif (cls is list or cls is tuple) and highest(a) is level:
-                value, tangent = split(a, level, number)
+                value, tangent = split(a, level)
                 self.moves_integers |= _moves_integer(a, level)
             self.values.append(value)
             self.tangents.append(tangent)
@@ -166,7 +172,7 @@ def _linear(call: _Call, ans: Any) -> Any:
             args[i] = split(value, call.level)[1]
         else:
             args[i] = zeros_like(array(value) if type(value) in (list, tuple) else value)
-    return apply(call.primitive, args, call.kwargs, call.level.number)
+    return apply(call.primitive, args, call.kwargs)
 
 
 def _multilinear(call: _Call, ans: Any) -> Any:
@@ -178,7 +184,7 @@ def _multilinear(call: _Call, ans: Any) -> Any:
             value = list(call.values[i])
             choices = [[*value[:k], t, *value[k + 1 :]] for k, t in enumerate(tangent)]
         for choice in choices:
-            term = apply(call.primitive, call.with_tangent(i, choice), call.kwargs, call.level.number)
+            term = apply(call.primitive, call.with_tangent(i, choice), call.kwargs)
             total = term if total is None else total + term
     return total
 
@@ -373,14 +379,14 @@ def _active(x: Any) -> bool:
     return has_dual(x) or (bool(storing) and loaded(x) is not x)
 
 
-def _argument(primitive: Primitive, i: int, a: Any, below: int) -> Any:
+def _argument(primitive: Primitive, i: int, a: Any) -> Any:
     cls = type(a)
     if cls is Dual or cls is np.ndarray:
-        return load(a, below)
+        return load(a)
     if cls is list or cls is tuple:
-        a = loaded(a, below)
+        a = loaded(a)
         if i not in primitive.sequences and _rule_at(primitive.rules, i) is not None and highest(a) is not None:
-            return array(a, below=below)
+            return array(a)
         if i not in primitive.sequences:
             return plain(a)
     elif cls is slice and has_dual(a):

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from dualad.forward.dual import Dual, duplicate, has_dual, is_exact, is_number, plain, root, settle
-from dualad.forward.levels import HIGHEST, Level, refuse, storing
+from dualad.forward.levels import Level, refuse, storing
 from dualad.forward.memory import load, store
 
 
-def loaded(x: Any, below: int = HIGHEST) -> Any:
+def loaded(x: Any, below: int | None = None) -> Any:
     """`x` with its arrays loaded, in lists and tuples too. Lists are copied where something in them changes."""
     cls = type(x)
     if cls is Dual or cls is np.ndarray:
@@ -34,7 +34,7 @@ def highest(x: Any, found: Level | None = None) -> Level | None:
     return found
 
 
-def array(x: Any, dtype: Any = None, below: int = HIGHEST, **how: Any) -> Any:
+def array(x: Any, dtype: Any = None, below: int | None = None, **how: Any) -> Any:
     """`np.array` of numbers, arrays and lists of them, any of which may be dual. `how` is passed on to `np.array`."""
     x = loaded(x, below)
     level = highest(x)
@@ -42,7 +42,7 @@ def array(x: Any, dtype: Any = None, below: int = HIGHEST, **how: Any) -> Any:
         return np.array(x, dtype, **how)
     if dtype is not None and np.dtype(dtype) == object:
         raise refuse("an array of objects cannot hold numbers that a derivative is taken in; use a list, or floats")
-    values, tangents = split(x, level)
+    values, tangents = split(x, level, level.number)
     value = array(values, dtype, level.number, **how)
     plain_value = root(value)
     if not is_number(plain_value):
@@ -55,7 +55,7 @@ def array(x: Any, dtype: Any = None, below: int = HIGHEST, **how: Any) -> Any:
     return Dual(value, like(tangent, plain_value), level)
 
 
-def split(x: Any, level: Level, below: int = HIGHEST) -> tuple[Any, Any]:
+def split(x: Any, level: Level, below: int | None = None) -> tuple[Any, Any]:
     """Values and tangents, at a level, of what may be nested in lists and tuples; loaded at levels under `below`."""
     cls = type(x)
     if cls is Dual:

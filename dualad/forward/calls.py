@@ -115,6 +115,8 @@ def _shadows_in(x: Any, depth: int = 4) -> bool:
 def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     """A call of what is not lifted."""
     if not live or not active(args, kwargs):
+        if storing:
+            args = tuple([_callback(a) for a in args])
         return fn(*args, **kwargs)
     if fn in _HOLDING:
         return fn(*args, **kwargs)
@@ -131,6 +133,13 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         except Unsupported as error:
             raise refuse(str(error)) from None
     raise protocols.no_rule(fn)
+
+
+def _callback(x: Any) -> Any:
+    """A function that code which is not lifted will call: arrays that it reads may have tangents."""
+    if type(x) is _METHOD:
+        return _METHOD(_callback(x.__func__), x.__self__)
+    return (lifted_function(x) or x) if type(x) is _PYTHON else x
 
 
 # Functions that only hold, compare or pass on what they are given.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import functools
 import itertools
 import math
@@ -12,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from dualad.forward.arrays import array
-from dualad.forward.calls import call, caller, foreign, stands_for
+from dualad.forward.calls import active, call, caller, foreign, stands_for
 from dualad.forward.dual import Dual, root
 from dualad.forward.levels import live, storing
-from dualad.forward.lift import lifted_function
+from dualad.forward.lift import HELPERS, lifted_function
 from dualad.forward.memory import load
 
 _PLAIN = frozenset({list, tuple, range, dict, set, str, enumerate, zip, map, Dual})
@@ -28,6 +27,8 @@ def iterate(x: Any) -> Any:
         return x
     if cls is np.ndarray:
         return _elements(x) if x.ndim == 1 else x
+    if cls is np.flatiter:
+        return (value for _, value in _ndenumerate(x.base))
     method = getattr(cls, "__iter__", None)
     if type(method).__name__ == "function" and lifted_function(method) is not None:
         return _steps(call(method, x))
@@ -96,13 +97,27 @@ def _iterating(fn: Any) -> Callable[..., Any]:
     return handler
 
 
-for _fn in (builtins.sum, list, tuple, set, frozenset, enumerate, zip, any, all, sorted):
+for _fn in (list, tuple, set, frozenset, enumerate, zip, any, all, sorted):
     stands_for(_fn)(_iterating(_fn))
+
+
+@stands_for(sum)
+def _sum(items: Any, /, start: Any = 0) -> Any:
+    if not live:
+        return sum(items, start)
+    terms = list(iterate(items))
+    if not active((terms, start), {}):
+        return sum(terms, start)
+    if all([isinstance(root(v), (float, int, complex, np.ndarray, np.generic)) for v in (*terms, start)]):
+        return foreign(sum, (terms, start), {})
+    return functools.reduce(HELPERS["add"], terms, start)
 
 
 def _extreme(fn: Any) -> Callable[..., Any]:
     def handler(*args: Any, **kwargs: Any) -> Any:
         if live:
+            if len(args) == 2 and not kwargs and (type(args[0]) is Dual or type(args[1]) is Dual):
+                return foreign(fn, args, kwargs)  # ties are shared
             if "key" in kwargs:
                 kwargs = {**kwargs, "key": caller(kwargs["key"])}
             if len(args) == 1:
@@ -160,6 +175,13 @@ def _of_items(fn: Any) -> Callable[..., Any]:
 
 for _fn in (math.fsum, math.prod):
     stands_for(_fn)(_of_items(_fn))
+
+
+@stands_for(np.ndenumerate)
+def _ndenumerate(a: Any) -> Any:
+    if not live:
+        return np.ndenumerate(a)
+    return ((index, load(a)[index]) for index in np.ndindex(root(a).shape))
 
 
 @stands_for(np.fromiter)

@@ -10,13 +10,35 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from dualad.errors import Unsupported
 from dualad.shadow import Shadows
 
 _numbers = itertools.count(1)
 
-HIGHEST = 1 << 62
+_HIGHEST = 1 << 62
+_ceiling: ContextVar[int] = ContextVar("ceiling", default=_HIGHEST)
+
+
+def ceiling() -> int:
+    """The number that levels lie under which may be looked at here (see `under`)."""
+    return _ceiling.get()
+
+
+class under:
+    """Within this `with` statement, values below a level are computed: arrays have no tangents of it or of higher ones."""
+
+    __slots__ = ("number", "token")
+
+    def __init__(self, level: Level) -> None:
+        self.number = level.number
+
+    def __enter__(self) -> None:
+        self.token = _ceiling.set(self.number)
+
+    def __exit__(self, *exc: object) -> None:
+        _ceiling.reset(self.token)
 
 
 class Level:

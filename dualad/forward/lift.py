@@ -102,7 +102,7 @@ def unlifted(fn: Any) -> Any:
 
 _STDLIB = sysconfig.get_paths()["stdlib"]
 _LIBRARIES = frozenset(sys.stdlib_module_names) | {"numpy", "scipy"}
-_LIFTED_LIBRARIES = frozenset({"contextlib", "functools", "collections", "types", "abc"})
+_LIFTED_LIBRARIES = frozenset({"contextlib", "dataclasses", "functools", "collections", "types", "abc"})
 
 
 def is_transparent(fn: Function) -> bool:

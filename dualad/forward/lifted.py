@@ -119,6 +119,8 @@ def getitem(x: Any, key: Any) -> Any:
         return x[key]
     if cls is np.ndarray:
         return load(x)[plain(key)]
+    if cls is np.flatiter:
+        return flattened(x)[key]
     method = _of_user(cls, "__getitem__")
     return x[key] if method is None else call(method, x, key)
 
@@ -130,12 +132,29 @@ def store(value: Any, x: Any, key: Any) -> None:
         x[key] = value
     elif cls is Dual or isinstance(x, np.ndarray):
         assign(x, key, value)
+    elif cls is np.flatiter:
+        _store_flat(value, x, key)
     else:
         method = _of_user(cls, "__setitem__")
         if method is None:
             x[key] = value
         else:
             call(method, x, key, value)
+
+
+def _store_flat(value: Any, x: np.flatiter[Any], key: Any) -> None:
+    """`a.flat[key] = value`."""
+    if active((value, x.base), {}):
+        store(value, flattened(x), key)
+    else:
+        x[key] = value
+
+
+def flattened(x: np.flatiter[Any]) -> Any:
+    """What `a.flat` of an array runs over, as one row that is a view of it."""
+    if not x.base.flags.c_contiguous:
+        raise refuse("`.flat` of an array that is not contiguous is not supported; use `.ravel()`, or index it as it is")
+    return load(x.base.reshape(-1))
 
 
 class Item:

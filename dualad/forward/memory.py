@@ -13,11 +13,14 @@ from typing import Any
 import numpy as np
 
 from dualad.forward.dual import Dual, is_exact, root, settle
-from dualad.forward.levels import HIGHEST, Level, refuse, storing
+from dualad.forward.levels import Level, ceiling, refuse, storing
 
 
-def load(x: Any, below: int = HIGHEST) -> Any:
-    """`x` as it is now: an array that has shadows at live levels under `below` as a dual number, else `x` itself."""
+def load(x: Any, below: int | None = None) -> Any:
+    """`x` as it is now: an array that has shadows at live levels under `below` as a dual number, else `x` itself.
+
+    Where `below` is not given it is the ceiling of the computation that runs.
+    """
     if type(x) is Dual:
         x = settle(x)
     if not storing:
@@ -25,6 +28,8 @@ def load(x: Any, below: int = HIGHEST) -> Any:
     array = root(x)
     if not isinstance(array, np.ndarray):
         return x
+    if below is None:
+        below = ceiling()
     above = x.level.number if type(x) is Dual else 0
     if len(storing) == 1:
         levels: list[Level] = list(storing)
@@ -49,7 +54,7 @@ def shadowed(x: Any) -> bool:
     return any([level.shadows.peek(x) is not None for level in tuple(storing)])
 
 
-def store(target: Any, key: Any, value: Any, below: int = HIGHEST) -> None:
+def store(target: Any, key: Any, value: Any, below: int | None = None) -> None:
     """`target[key] = value`, of values and tangents.
 
     Args:
@@ -96,7 +101,7 @@ def _shadow(array: np.ndarray[Any, Any], value: Dual) -> np.ndarray[Any, Any]:
     return value.level.shadows.of(array)
 
 
-def accumulate_at(ufunc: np.ufunc, target: Any, key: Any, value: Any, below: int = HIGHEST) -> None:
+def accumulate_at(ufunc: np.ufunc, target: Any, key: Any, value: Any, below: int | None = None) -> None:
     """`ufunc.at(target, key, value)` for `np.add` and `np.subtract`, of values and tangents."""
     value = load(value, below)
     target = load(target, below)
@@ -115,7 +120,16 @@ def accumulate_at(ufunc: np.ufunc, target: Any, key: Any, value: Any, below: int
         ufunc.at(target, key, value)
 
 
-def through(f: Callable[[Any], Any], x: Any, below: int = HIGHEST) -> Any:
+def take(x: Any, key: Any, below: int | None = None) -> Any:
+    """`x[key]` of value and tangents: what is a view of the one is the same view of the other."""
+    x = load(x, below)
+    if type(x) is not Dual:
+        return x[key]
+    number = x.level.number
+    return Dual(take(x.value, key, number), take(x.tangent, key, number), x.level)
+
+
+def through(f: Callable[[Any], Any], x: Any, below: int | None = None) -> Any:
     """`f` of value and tangents, for a function that moves elements about and does nothing else to them."""
     x = load(x, below)
     if type(x) is not Dual:

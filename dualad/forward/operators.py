@@ -14,7 +14,7 @@ from dualad.forward.apply import apply
 from dualad.forward.arrays import array, assign
 from dualad.forward.dual import Dual, plain, root
 from dualad.forward.levels import refuse
-from dualad.forward.memory import load
+from dualad.forward.memory import load, take
 from dualad.registry import Primitive
 
 Binary = Callable[[Any, Any], Any]
@@ -281,14 +281,8 @@ def _rdivmod(self: Dual, other: Any) -> Any:
 
 
 @on_dual("__getitem__")
-def _getitem(self: Any, key: Any) -> Any:
-    key = plain(key)
-    x = load(self)
-    if type(x) is not Dual:
-        return x[key]
-    number = x.level.number
-    value = load(x.value, number)[key]
-    return Dual(value, load(x.tangent, number)[key], x.level)
+def _getitem(self: Dual, key: Any) -> Any:
+    return take(self, plain(key))
 
 
 @on_dual("__setitem__")

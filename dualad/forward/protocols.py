@@ -271,6 +271,18 @@ def _broadcast_arrays(*arrays: Any, subok: bool = False) -> Any:
     return tuple([through(lambda v: np.broadcast_to(v, shape), a) for a in found])
 
 
+@handles(np.lib.stride_tricks.sliding_window_view)
+def _windows(x: Any, window_shape: Any, axis: Any = None, *, subok: bool = False, writeable: bool = False) -> Any:
+    return through(lambda v: np.lib.stride_tricks.sliding_window_view(v, window_shape, axis, writeable=writeable), x)
+
+
+@handles(np.lib.stride_tricks.as_strided)
+def _as_strided(x: Any, shape: Any = None, strides: Any = None, subok: bool = False, writeable: bool = True) -> Any:
+    if is_exact(root(x)):
+        raise refuse("np.lib.stride_tricks.as_strided of integers that a derivative is taken in is not supported")
+    return through(lambda v: np.lib.stride_tricks.as_strided(v, shape, strides, writeable=writeable), x)
+
+
 @handles(np.copy)
 def _copy(a: Any, order: Any = "K", subok: bool = False) -> Any:
     return array(a, order=order)
