@@ -177,8 +177,8 @@ def _no_number(f: Callable[..., Any], x: Any, position: Position, transform: str
     if x is None:
         return f"{seen}which has no derivative; pass a float or an array, {choose}"
     if isinstance(x, np.ndarray):
-        if x.dtype.kind == "O":
-            return seen + _ARRAY_ADVICE["object"]
+        if x.dtype.kind in "OV":
+            return seen + _ARRAY_ADVICE[_family(x)]
         return f"{seen}which are no real numbers; convert it (x.astype(float)) {choose}"
     if isinstance(x, (str, bytes)):
         return f"{seen}which has no derivative; convert it to a number {choose}"

@@ -16,6 +16,8 @@ import numpy as np
 
 from dualad import tree
 from dualad.errors import DualadError, DualadTypeError, DualadValueError
+from dualad.forward.levels import storing
+from dualad.forward.memory import load
 
 NoneType = type(None)
 
@@ -123,8 +125,8 @@ class Form:
         return any(leaf.dtype is not None and leaf.dtype.kind == "c" for leaf in self.leaves)
 
     def raw(self, leaves: list[Any]) -> Any:
-        """The raw cotangent whose leaves are given."""
-        return _gather(self.treedef, iter(leaves))
+        """The raw cotangent whose leaves are given; None for what is no number."""
+        return _gather(self.treedef, iter([0.0 if x is None else x for x in leaves]))
 
     def zeros(self) -> Any:
         """The zero gradient."""
@@ -150,7 +152,7 @@ class Form:
             raise DualadValueError(f"{error}; a cotangent has the structure of the result, {self.treedef}") from None
         names = tree.paths(self.treedef, where)
         cast = [cast_leaf(x, leaf, name, "cotangent", "result") for x, leaf, name in zip(found, self.leaves, names)]
-        return _gather(self.treedef, iter(0.0 if x is None else x for x in cast))
+        return self.raw([finish_leaf(0.0, leaf, False) if x is None else x for x, leaf in zip(cast, self.leaves)])
 
     def tangent(self, t: Any, where: str) -> Any:
         """The tangent from what the user passes: checked, cast, a copy; None where nothing moves."""
@@ -171,6 +173,8 @@ def cast_leaf(x: Any, leaf: Leaf, where: str, what: str, whose: str) -> Any:
         raise DualadTypeError(f"{where}: the {whose} is no number, so its {what} is None, but it is {tree.describe(x)}")
     if x is None and leaf.exact:
         return None
+    if storing:
+        x = load(x)
     if is_dual(x):
         _check_leaf(leaf_of(x), x, leaf, where, what, whose)
         return x
@@ -200,6 +204,8 @@ def finish_leaf(raw: Any, leaf: Leaf, unshared: bool) -> Any:
         return None
     if raw is None:
         raw = 0.0
+    if storing:
+        raw = load(raw)
     if is_dual(raw):
         return _finish_dual(raw, leaf)
     if cls is float or cls is complex:
@@ -240,7 +246,8 @@ def _inconsistent(raw: Any, leaf: Leaf) -> DualadError:
 def take(container: Any, key: Any) -> tuple[Any, bool]:
     """An item, and whether the container alone holds it (as far as the interpreter can tell: else False)."""
     item = container[key]
-    return item, _references(item) == _LONE
+    lone = _references(item) == _LONE
+    return item, lone
 
 
 def _references_unknown(x: Any) -> int:
@@ -307,8 +314,14 @@ def raw(value: Any) -> Any:
     return _gather(treedef, iter(leaves))
 
 
+def loaded(x: Any) -> Any:
+    """A tree whose arrays that dual numbers were stored into, if any, are dual numbers themselves."""
+    return tree.map(load, x) if storing else x
+
+
 def own(result: Any, unshared: bool = False) -> Any:
     """A result whose arrays nobody else holds: those that somebody may hold, or that are views, are copied."""
+    result = loaded(result)
     if is_dual(result):
         return result
     if isinstance(result, np.ndarray):
@@ -325,7 +338,7 @@ def own(result: Any, unshared: bool = False) -> Any:
 
 def snapshot(x: Any) -> Any:
     """A tree whose arrays are copies, for what is run again later."""
-    return tree.map(lambda leaf: leaf.copy(order="K") if is_array(leaf) else leaf, x)
+    return tree.map(lambda leaf: leaf.copy(order="K") if is_array(leaf) else leaf, loaded(x))
 
 
 def is_zero(raw: Any) -> bool:

@@ -24,6 +24,7 @@ class Jacobian(Transformed):
         super().__init__(fun, argnums, has_aux)
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        args, kwargs = forms.loaded(args), forms.loaded(kwargs)
         argnums = self._resolved(args, kwargs)
         inputs = [forms.Form(argument(args, kwargs, a)) for a in argnums]
         jacobian, aux = self._by_mode(args, kwargs, argnums, inputs)
@@ -79,10 +80,11 @@ class Jacobian(Transformed):
                 f"{self.verb}: the result is complex, and reverse mode gives derivatives of real ones; use jacfwd"
             )
         rows: list[list[list[Any]]] = []
+        zeros = [forms.finish_leaf(0.0, leaf, False) for leaf in result.leaves]
         for k, leaf in enumerate(result.leaves):
             mine = []
             for unit in _units(leaf):
-                ct = result.raw([unit if j == k else 0.0 for j in range(len(result.leaves))])
+                ct = result.raw([unit if j == k else zero for j, zero in enumerate(zeros)])
                 raws = answer[1]([ct, 0.0] if self.has_aux else ct)
                 mine.append([x for form, raw in zip(inputs, raws) for x in form.finish_leaves(raw)])
             rows.append(mine)
@@ -92,6 +94,9 @@ class Jacobian(Transformed):
         """The Jacobian as a tree of the result's structure, of trees of the arguments' structure."""
         blocks = []
         for k, out in enumerate(result.leaves):
+            if out.cls is forms.NoneType:
+                blocks.append(None)
+                continue
             row = []
             offset = 0
             for form in inputs:
@@ -136,7 +141,7 @@ def _units(leaf: forms.Leaf) -> list[Any]:
 
 def _block(out: forms.Leaf, leaf: forms.Leaf, parts: list[Any], by_row: bool) -> Any:
     """The derivatives of one leaf of the result in one leaf of the arguments, of shape `out.shape + leaf.shape`."""
-    if out.cls is forms.NoneType or leaf.cls is forms.NoneType:
+    if leaf.cls is forms.NoneType:
         return None
     if leaf.cls is float and out.cls in (float, complex):
         return parts[0]

@@ -15,10 +15,15 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from dualad import checks, forms, forward
+from dualad import checks, forms, forward, tree
 from dualad.checks import Argnums, Position
 from dualad.errors import DualadTypeError
+from dualad.forward.levels import live, storing
+from dualad.forward.lift import lift
 from dualad.reverse import engine
+
+# Generated code is lifted like any other before dual numbers run through it.
+engine.set_lifting(lambda: bool(live), lift)
 
 T = TypeVar("T", bound="Transformed")
 _take = forms.take
@@ -96,7 +101,7 @@ class Derivative(Transformed):
         return made
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
-        if kwargs or len(args) <= self._last:
+        if kwargs or storing or len(args) <= self._last:
             return self._long_way(args, kwargs)
         argnums: Any = self._argnums
         for i in argnums:
@@ -113,6 +118,7 @@ class Derivative(Transformed):
     __dualad_lifted__ = __call__
 
     def _long_way(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        args, kwargs = forms.loaded(args), forms.loaded(kwargs)
         argnums = self._resolved(args, kwargs)
         inputs = [forms.Form(argument(args, kwargs, a)) for a in argnums]
         value, aux, raws = value_and_raws(self.fun, args, kwargs, argnums, self.has_aux)
@@ -206,7 +212,7 @@ def push(
     f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], tangents: dict[Position, Any]
 ) -> tuple[Any, Any]:
     """`forward.jvp` of a call with the given tangents of some of its arguments."""
-    moved = tuple([tangents.get(i) for i in range(len(args))])
+    moved = tuple([tangents[i] if i in tangents else _still(x) for i, x in enumerate(args)])
     names = tuple([a for a in tangents if isinstance(a, str)])
     if kwargs:
         f = functools.partial(f, **{name: x for name, x in kwargs.items() if name not in names})
@@ -215,6 +221,11 @@ def push(
         args = (*args, *(kwargs[name] for name in names))
         moved = (*moved, *(tangents[name] for name in names))
     return forward.jvp(f, args, moved)
+
+
+def _still(x: Any) -> Any:
+    """The tangent of an argument that does not move."""
+    return tree.map(lambda leaf: None, x)
 
 
 class _ByName:
@@ -345,6 +356,7 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
         (array([ 3., 30.]), 21.0)
     """
     checks.require_callable(f, "vjp")
+    primals = forms.loaded(primals)
     inputs = checks.require_some_number(f, primals, "vjp")
     argnums = tuple([i for i, form in enumerate(inputs) if form.moves])
     answer = reverse(f, primals, {}, argnums)

@@ -369,6 +369,8 @@ def _paths(treedef: TreeDef, where: str) -> Iterator[str]:
 
 def describe(x: Any) -> str:
     """What a value is, for people: `an array of shape (3,) and dtype float64`, `a list of 2`, `the string 'relu'`."""
+    while hasattr(type(x), "__dualad_dual__"):
+        x = x.value
     kind = _kind(x)
     if kind in ("list", "tuple", "dict", "named", "fields", "custom"):
         return _describe(TreeDef(kind, type(x), (), (), None), count=len(x) if hasattr(x, "__len__") else None)

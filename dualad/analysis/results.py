@@ -49,8 +49,11 @@ def result_kind(primitive: Primitive, args: list[Kind], named: dict[str, tuple[A
         return ANY
     if any(k.tag == "bottom" for k in args):
         return kinds.BOTTOM
-    if "out" in named or "where" in named or "dtype" in named:
+    if "out" in named or "where" in named:
         return ANY
+    if "dtype" in named:
+        made = rule(Call(primitive, args[:1] if primitive.kind.startswith("create") else args, named))
+        return Kind("array", dims=made.dims) if made.tag == "array" else ANY
     return rule(Call(primitive, args, named))
 
 

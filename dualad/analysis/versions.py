@@ -145,14 +145,13 @@ class _Analysis:
         if isinstance(stmt, core.For):
             self._operands(stmt, block, env)
         inner = core.blocks(stmt)
-        first = inner[0]
         assigned = {n for b in inner for s in core.walk(b) for n in core.targets(s)}
         if isinstance(stmt, core.For):
             assigned.add(stmt.target)
         header: Env = {}
         for name in sorted(assigned):
             before = env.get(name) or self._new(name, "undefined", None, block)
-            header[name] = self._new(name, "header", stmt, first, [before])
+            header[name] = self._new(name, "header", stmt, stmt.body, [before])
         self.found.header[stmt] = header
         inside = {**env, **header}
         if isinstance(stmt, core.While):
@@ -166,6 +165,6 @@ class _Analysis:
         if stmt.stop:
             leaving.append(inside)
         for name in sorted(assigned):
-            header[name].inputs.append(inside.get(name) or self._new(name, "undefined", None, first))
+            header[name].inputs.append(inside.get(name) or self._new(name, "undefined", None, stmt.body))
             inputs = [e.get(name) or self._new(name, "undefined", None, block) for e in leaving]
             env[name] = self.found.after[stmt, name] = self._new(name, "exit", stmt, block, inputs)

@@ -19,6 +19,7 @@ from typing import Any
 
 import gast
 
+from dualad import registry
 from dualad.errors import Unsupported
 from dualad.forward.rewrite import Rewriter, helper_name
 from dualad.syntax.source import Source, read
@@ -73,7 +74,7 @@ def lifted_function(fn: Function) -> Function | None:
 def _lifted(fn: Function) -> Function | None:
     if id(fn.__code__) in _lifted_codes:
         return fn
-    if not is_transparent(fn):
+    if not is_transparent(fn) or registry.lookup(fn) is not None:
         return None
     try:
         return _build(fn, _template(fn.__code__, lambda: read(fn)))

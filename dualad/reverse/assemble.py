@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import linecache
+import re
 import textwrap
 import types
 from collections import Counter
@@ -212,9 +213,10 @@ class _Assembly:
         result = build.const(self.function.result.value) if not isinstance(self.function.result, Var) else build.name(
             self.function.result.name
         )
-        primal = tidy.rebuild_expressions(primal, temps)
         reverse = [build.assign(s, build.call(build.name("reversed"), [build.name(t)])) for t, s in self.sweeps.items()]
         reverse += self.reverse
+        kept = [ast.Expr(result), *(ast.Expr(value) for value, _ in self.finals)]
+        primal = tidy.rebuild_expressions(primal, temps, tidy.uses([*primal, *reverse, *kept]))
         body = self.joined(primal, reverse, result)
         self.tidied(body)
         return self.compiled(body)
@@ -281,9 +283,7 @@ class _Assembly:
         user = {v.name for v in self.facts.versions.all} - temps
         user_bars = {self.bars.known[n] for n in user if n in self.bars.known}
         tidy.propagate_constants(self.reverse_code, {b for b in self.bars.known.values()})
-        reads = tidy.loads(body)
-        bound = tidy.stores(body)
-        single = Counter({n: max(reads[n], bound[n]) for n in reads})
+        single = tidy.uses(body)
         ours = self.ours - user_bars
         if self.form.name == "vjp":
             body[:-2] = tidy.inline_everywhere(body[:-2] + [ast.Expr(body[-1].value)], temps, True, single)  # type: ignore[attr-defined]
@@ -300,8 +300,7 @@ class _Assembly:
             last = reverse[-1]
             whole = [*primal, *reverse]
             whole = self.reversed_tidied(whole, ours, single, skip=count)
-            reads, bound = tidy.loads(whole), tidy.stores(whole)
-            single = Counter({n: max(reads[n], bound[n]) for n in reads})
+            single = tidy.uses(whole)
             whole = tidy.inline_everywhere(whole, temps, True, single)
             body[:] = whole
         self.dead(body)
@@ -386,13 +385,27 @@ def _with_comments(text: str, source: Any) -> str:
     lines = []
     for line in text.splitlines():
         stripped = line.strip()
-        if stripped.startswith(("'\\x00line ", '"\\x00line ')):
-            number = int(stripped[len("'\\x00line ") : -1])
+        mark = _MARKED.match(stripped)
+        if mark is not None:
+            number = int(mark[1])
             shown = source.lines[number - 1].strip() if 0 < number <= len(source.lines) else ""
             lines.append(f"{line[: len(line) - len(stripped)]}# {shown}")
+        elif stripped.startswith("return (") and _is_wrapped(stripped[len("return ") :]):
+            lines.append(f"{line[: len(line) - len(stripped)]}return {stripped[len('return (') : -1]}")
         else:
             lines.append(line)
     return "\n".join(lines) + "\n"
+
+
+_MARKED = re.compile(r"""^['"]+\\x00line (\d+)['"]+$""")
+
+
+def _is_wrapped(text: str) -> bool:
+    """Whether the text is one tuple of several items in parentheses, on one line."""
+    if not text.endswith(")"):
+        return False
+    value = ast.parse(text, mode="eval").body
+    return isinstance(value, ast.Tuple) and len(value.elts) > 1
 
 
 _serial = 0

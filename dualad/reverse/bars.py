@@ -68,7 +68,8 @@ class Bars:
         if kind.is_number:
             full = True
         if slot is None:
-            out.append(build.assign(bar, value))
+            if not (isinstance(value, ast.Name) and value.id == bar):
+                out.append(build.assign(bar, value))
             self.state[name] = Slot(owned, full)
             return
         self.whole(name, out)

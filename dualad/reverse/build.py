@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import operator
 from collections.abc import Iterable
 from typing import Any
 
@@ -176,9 +177,25 @@ def fold(node: Expr) -> Expr:
 
 
 class _Fold(ast.NodeTransformer):
+    def visit_Compare(self, node: ast.Compare) -> Expr:
+        self.generic_visit(node)
+        left, right = _value(node.left), _value(node.comparators[0])
+        compare = _COMPARISONS.get(type(node.ops[0]))
+        if len(node.ops) == 1 and left is not None and right is not None and compare is not None:
+            return const(compare(left, right))
+        return node
+
+    def visit_IfExp(self, node: ast.IfExp) -> Expr:
+        self.generic_visit(node)
+        if isinstance(node.test, ast.Constant) and type(node.test.value) is bool:
+            return node.body if node.test.value else node.orelse
+        return node
+
     def visit_BinOp(self, node: ast.BinOp) -> Expr:
         self.generic_visit(node)
         left, right = _value(node.left), _value(node.right)
+        if isinstance(node.right, ast.Constant) and type(node.right.value) is bool and left is not None:
+            right = int(node.right.value)
         if left is not None and right is not None:
             folded = _folded(node.op, left, right)
             if folded is not None:
@@ -194,6 +211,12 @@ class _Fold(ast.NodeTransformer):
             if is_number(node.right, 1) and type(_value(node.right)) is int:
                 return node.left
         return node
+
+
+_COMPARISONS = {
+    ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}  # fmt: skip
 
 
 def _value(node: Expr) -> Any:

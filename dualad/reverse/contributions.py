@@ -83,7 +83,8 @@ def reverse_primitive(
         return False
     names = list(primitive.signature.parameters) if primitive.signature else []
     applied = _Application(work, stmt, block, primitive, named, ct, slot.full)
-    for position, name in enumerate(names):
+    order = sorted(enumerate(names), key=lambda pair: getattr(named.get(pair[1]), "name", "") == stmt.target)
+    for position, name in order:
         atom = named.get(name)
         if atom is None or not isinstance(atom, Var | Const):
             if atom is not None:

@@ -70,7 +70,7 @@ class Variant:
 
 def program(fn: types.FunctionType) -> Program:
     """The program of a Python function, read once."""
-    key = (fn.__code__, id(fn.__globals__), fn.__closure__)
+    key = (fn.__code__, id(fn.__globals__), tuple(map(id, fn.__closure__ or ())))
     found = _programs.get(key)
     if found is None:
         read = sources.read(fn)
@@ -215,21 +215,10 @@ def build(found: Program, given: dict[str, Kind], names: tuple[str, ...], form: 
     if places:
         raise refuse(found.function.source, places)
     emitted = assemble(facts, names, form, _Sites(form.strong))
-    guarded = [(n, _guarded(given[n], n in names)) for n in found.params]
+    guarded = [(n, given[n]) for n in found.params]
     assumptions = list(facts.kinds.assumptions.values())
     guard = guards.compiled(guarded, assumptions, found.fn.__globals__, found.function.source.cells)
     return Variant(guard, emitted, emitted.call, emitted.singular)
-
-
-def _guarded(kind: Kind, differentiated: bool) -> Kind:
-    """What the guard checks: numbers of unknown kind are not checked for."""
-    if differentiated and _has_unknown(kind):
-        return ANY if not kind.items else kind
-    return kind
-
-
-def _has_unknown(kind: Kind) -> bool:
-    return kind.tag == "scalar" or (kind.tag in ("array", "npscalar") and kind.dtype is None)
 
 
 def _refuse_effects(found: Program, facts: Facts) -> None:

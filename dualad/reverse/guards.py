@@ -27,7 +27,7 @@ class _Conditions:
     def kind(self, path: str, kind: Kind) -> None:
         """Conditions for the value at `path` to be of a kind."""
         match kind.tag:
-            case "any" | "bottom":
+            case "any" | "bottom" | "scalar":
                 return
             case "none":
                 self.lines.append(f"{path} is None")
@@ -35,6 +35,8 @@ class _Conditions:
                 self.lines.append(f"{path} is {self.name(kind.value)}")
             case "array":
                 self.array(path, kind)
+            case "npscalar" if kind.dtype is None:
+                return
             case "npscalar":
                 self.lines.append(f"type({path}) is {self.name(kind.dtype.type)}")
             case "tuple" | "list":
@@ -61,7 +63,8 @@ class _Conditions:
             self.kind(f"{path}[{i}]", item)
 
     def array(self, path: str, kind: Kind) -> None:
-        self.lines.append(f"type({path}) is ndarray and {path}.dtype is {self.name(kind.dtype)}")
+        dtype = "" if kind.dtype is None else f" and {path}.dtype is {self.name(kind.dtype)}"
+        self.lines.append(f"type({path}) is ndarray{dtype}")
         rank = len(kind.dims)
         ones = [i for i, d in enumerate(kind.dims) if d == 1]
         others = [i for i, d in enumerate(kind.dims) if d != 1 and not maybe_one(d)]

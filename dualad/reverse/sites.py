@@ -163,6 +163,14 @@ def primitive_split(
     return ans, pull
 
 
+def pull_operator(fn: Any, left: Any, right: Any, ct: Any) -> tuple[Any, ...]:
+    """The cotangents of both operands of a binary operator."""
+    primitive = registry.lookup(fn)
+    if primitive is None:
+        raise Unsupported(f"{registry.display_name(fn)} has no derivative rule; declare one with dualad.primitive")
+    return primitive_split(primitive, (left, right), {}, (0, 1))[1](runtime.owned(ct))
+
+
 def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str, Any], ans: Any, ct: Any) -> Any:
     if runtime.is_zero(ct):
         return 0.0

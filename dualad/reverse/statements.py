@@ -12,6 +12,7 @@ from dualad.analysis.versions import Block
 from dualad.reverse import build
 from dualad.reverse.bars import Code, Slot
 from dualad.reverse.contributions import add_item, add_whole, reverse_primitive
+from dualad.reverse.sites import pull_operator
 from dualad.reverse.work import Work
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
@@ -47,7 +48,8 @@ def _taken(work: Work, stmt: Bind, out: Code) -> tuple[ast.expr, Slot]:
     bars.whole(stmt.target, out)
     slot = bars.state.pop(stmt.target)
     ct: ast.expr = build.name(bars.bar(stmt.target))
-    if any(isinstance(a, Var) and a.name == stmt.target for a in core.operands(stmt)):
+    again = sum(isinstance(a, Var) and a.name == stmt.target and work.active(a) for a in core.operands(stmt))
+    if again > 1 or (again and (stmt.op == "dict" or getattr(stmt.fn, "__name__", "") == "getitem")):
         alias = bars.names.fresh(f"{stmt.target}_ct")
         out.append(build.assign(alias, ct))
         ct = build.name(alias)
@@ -67,14 +69,17 @@ def _copy(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: C
 
 def _sequence(work: Work, stmt: Bind, block: Block, out: Code) -> None:
     bars = work.bars
+    if any(isinstance(a, Var) and a.name == stmt.target for a in stmt.args):
+        bars.whole(stmt.target, out)
+        out.append(build.assign(alias := bars.names.fresh(f"{stmt.target}_ct"), build.name(bars.bar(stmt.target))))
+    else:
+        alias = bars.bar(stmt.target)
     slot = bars.state.pop(stmt.target)
-    ct: ast.expr = build.name(bars.bar(stmt.target))
-    counted: dict[str, int] = {}
+    ct: ast.expr = build.name(alias)
     for i, atom in enumerate(stmt.args):
         if not work.active(atom):
             continue
         assert isinstance(atom, Var)
-        counted[atom.name] = counted.get(atom.name, 0) + 1
         if slot.parts is not None:
             part = slot.parts[i] if i < len(slot.parts) else None
             if part is not None:
@@ -124,7 +129,7 @@ def _augmented(
 ) -> None:
     """The reverse of `place op= value`, where `bar` is the place's cotangent (a view of the buffer)."""
     if op not in ("add", "sub", "mul", "truediv"):
-        work.refuse(stmt, f"an augmented assignment by `{op}` into an active array", "store the plain expression")
+        _augmented_by_rule(work, stmt, block, base, value, bar, key, op, out)
         return
     factor: ast.expr | None = None
     if op in ("mul", "truediv"):
@@ -145,6 +150,23 @@ def _augmented(
     if factor is not None:
         aug = ast.Mult() if op == "mul" else ast.Div()
         out.append(build.augmented(bar, aug, factor))
+
+
+def _augmented_by_rule(
+    work: Work, stmt: Stmt, block: Block, base: Var, value: Atom, bar: ast.expr, key: Atom | None, op: str, out: Code
+) -> None:
+    """The reverse of `place op= value` for any other operator, by its rule at what stood there before."""
+    before = _before(work, stmt, base, key, block)
+    operand = work.residuals.operand(value, stmt, block)
+    fn = build.name(work.helper(op, getattr(operator, op)))
+    mine, other = work.bars.names.fresh("place_ct"), work.bars.names.fresh("value_ct")
+    targets = ast.Tuple([ast.Name(mine, ast.Store()), ast.Name(other, ast.Store())], ast.Store())
+    pulled = build.call(build.name(work.helper("pull_operator", pull_operator)), [fn, before, operand, bar])
+    out.append(ast.Assign([targets], pulled, lineno=0))
+    place = bar if isinstance(bar, ast.Subscript) else build.subscript(bar, ast.Constant(...))
+    out.append(build.assign_to(place, build.name(mine)))
+    if work.active(value):
+        add_whole(work, value, build.name(other), out, owned=False, full=True)
 
 
 def _before(work: Work, stmt: Stmt, base: Var, key: Atom | None, block: Block) -> ast.expr:
@@ -216,7 +238,7 @@ def store(work: Work, stmt: core.Store, block: Block, out: Code) -> None:
         return
     if stmt.aug is not None:
         if is_gather(work, stmt.key):
-            work.refuse(stmt, "an augmented assignment at an array of positions", "use np.add.at")
+            _augmented_gather(work, stmt, block, bar, out)
             return
         _augmented(work, stmt, block, stmt.base, stmt.value, place, stmt.key, stmt.aug.__name__, out)
         return
@@ -237,6 +259,22 @@ def store(work: Work, stmt: core.Store, block: Block, out: Code) -> None:
         if not _is_scalar_place(work, stmt):
             return
     out.append(build.assign_to(place, build.const(0.0)))
+
+
+def _augmented_gather(work: Work, stmt: core.Store, block: Block, bar: ast.expr, out: Code) -> None:
+    """`base[positions] += value`: NumPy reads all places, adds, and writes; the last of a place named twice stays."""
+    if stmt.aug.__name__ not in ("add", "sub"):
+        work.refuse(stmt, f"an augmented `{stmt.aug.__name__}` at an array of positions", "store the plain expression")
+        return
+    index = work.residuals.operand(stmt.key, stmt, block)
+    moved = work.bars.names.fresh("moved")
+    out.append(build.assign(moved, work.help("moved_last", bar, index)))
+    out.append(ast.Expr(work.help("add_at", bar, index, build.name(moved))))
+    if work.active(stmt.value):
+        share: ast.expr = build.name(moved)
+        share = build.neg(share) if stmt.aug.__name__ == "sub" else share
+        fitted = work.help("fit", share, work.residuals.operand(stmt.value, stmt, block))
+        add_whole(work, stmt.value, work.help("owned", fitted), out, owned=True, full=True)
 
 
 def _is_scalar_place(work: Work, stmt: core.Store) -> bool:

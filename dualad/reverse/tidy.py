@@ -68,6 +68,12 @@ def loads(code: Code) -> Counter[str]:
     return found
 
 
+def uses(code: Code) -> Counter[str]:
+    """How often each name is read, or bound if that is more."""
+    reads, bound = loads(code), stores(code)
+    return Counter({n: max(reads[n], bound[n]) for n in reads})
+
+
 def stores(code: Code) -> Counter[str]:
     """How often each name is bound."""
     found: Counter[str] = Counter()
@@ -85,15 +91,15 @@ def stores(code: Code) -> Counter[str]:
 # Conditional and boolean expressions
 
 
-def rebuild_expressions(code: Code, temps: set[str]) -> Code:
-    """Put conditional and boolean expressions and loop tests back together."""
+def rebuild_expressions(code: Code, temps: set[str], counts: Counter[str]) -> Code:
+    """Put conditional and boolean expressions back together (`counts`: as of `inline`)."""
     out: Code = []
     for stmt in code:
         for block in children(stmt):
-            block[:] = rebuild_expressions(block, temps)
+            block[:] = rebuild_expressions(block, temps, counts)
         if isinstance(stmt, ast.If):
-            stmt.body[:] = inline(stmt.body, temps, ordered=True)
-            stmt.orelse[:] = inline(stmt.orelse, temps, ordered=True)
+            stmt.body[:] = inline(stmt.body, temps, True, counts)
+            stmt.orelse[:] = inline(stmt.orelse, temps, True, counts)
             previous = out[-1] if out else None
             merged = _boolean(previous, stmt, temps)
             if merged is not None:
@@ -137,7 +143,7 @@ def _boolean(previous: ast.stmt | None, stmt: ast.If, temps: set[str]) -> ast.st
 # Inlining
 
 
-def inline(code: Code, temps: set[str], ordered: bool, counts: Counter[str] | None = None) -> Code:
+def inline(code: Code, temps: set[str], ordered: bool, counts: Counter[str]) -> Code:
     """Write temporaries that are bound once and read once where they are read.
 
     `ordered`: what is evaluated before the place in its statement must be names and literals only, so that the user's order of
@@ -155,11 +161,11 @@ def inline(code: Code, temps: set[str], ordered: bool, counts: Counter[str] | No
     return out
 
 
-def _single(stmt: ast.stmt, temps: set[str], counts: Counter[str] | None) -> tuple[str, ast.expr] | None:
+def _single(stmt: ast.stmt, temps: set[str], counts: Counter[str]) -> tuple[str, ast.expr] | None:
     if not (isinstance(stmt, ast.Assign) and len(stmt.targets) == 1 and isinstance(stmt.targets[0], ast.Name)):
         return None
     name = stmt.targets[0].id
-    if name not in temps or (counts is not None and counts[name] != 1):
+    if name not in temps or counts[name] != 1:
         return None
     return name, stmt.value
 

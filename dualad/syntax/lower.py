@@ -244,6 +244,9 @@ class _Lowering(Expressions):
         self._loop_else(stmt, stop)
 
     def stmt_While(self, stmt: gast.While) -> None:
+        if any(isinstance(n, gast.NamedExpr) for n in gast.walk(stmt.test)):
+            self._while_binding(stmt)
+            return
         stop = self._stop_flag(stmt)
         tests: list[core.Atom] = []
         line = self.line
@@ -251,6 +254,23 @@ class _Lowering(Expressions):
         inner = self._loop_body(lambda: self.block(stmt.body, tail=False), stop)
         self.emit(core.While(test_body, tests[0], inner, stop, line=line))
         self._loop_else(stmt, stop)
+
+    def _while_binding(self, stmt: gast.While) -> None:
+        """A loop whose test binds names: the test becomes the first statement of the body."""
+        if stmt.orelse:
+            self.refuse(stmt, "`else` of a while loop whose test has a walrus", "bind the name in the loop's body")
+            return
+        stop = self.names.fresh("stop")
+        self.emit(Bind(stop, "copy", [Const(False)]))
+
+        def body() -> None:
+            test = self.expr(stmt.test)
+            then = self.inside(lambda: self.block(stmt.body, tail=False))
+            self.emit(core.If(test, then, self.inside(lambda: self._set(stop))))
+
+        line = self.line
+        inner = self._loop_body(body, stop)
+        self.emit(core.While([], Const(True), inner, stop, line=line))
 
     def _stop_flag(self, stmt: gast.For | gast.While) -> str | None:
         if not jumps_of(stmt.body) & {"break", "return"}:

@@ -87,7 +87,7 @@ def main(argv: list[str]) -> int:
     options.add_argument("--size", type=int, default=16, help="at most so many statements in the outermost function")
     options.add_argument("--only", default="", help="transforms to check, vjp,jvp,grad,value_and_grad")
     options.add_argument("--show", type=int, default=-1, help="print the program of this number and stop")
-    options.add_argument("--stop", type=int, default=10, help="stop after so many wrong ones")
+    options.add_argument("--stop", type=int, default=100, help="stop after so many wrong ones")
     options.add_argument("--no-shrink", action="store_true")
     options.add_argument("--refusals", type=int, default=0, help="print so many refused programs")
     given = options.parse_args(argv)
@@ -102,6 +102,7 @@ def main(argv: list[str]) -> int:
             traceback.print_exception(outcome.error)
         return int(outcome.status == "wrong")
     figures, started, number, shown = Figures(), time.monotonic(), shard, 0
+    kinds: collections.Counter[str] = collections.Counter()  # of each kind of failure two are shown
     while True:
         spent = time.monotonic() - started
         if (given.count and number >= given.count) or (not given.count and spent > given.budget):
@@ -114,7 +115,10 @@ def main(argv: list[str]) -> int:
             shown += 1
             print(f"--- refused, number {number}:\n{program.text}\n{outcome.error}\n")
         if outcome.status == "wrong":
-            show_wrong(given, number, choices, program, outcome, features, api)
+            kind = outcome.reason[:40]
+            if kinds[kind] < 2:
+                show_wrong(given, number, choices, program, outcome, features, api)
+            kinds[kind] += 1
             if len(figures.wrong) >= given.stop:
                 break
         forget(f"<fuzz {program.digest}>")

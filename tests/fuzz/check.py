@@ -22,6 +22,7 @@ from tests.corpus.harness import (
 from tests.corpus.trees import leaves, same
 from tests.fuzz.choices import Replay, shrink
 from tests.fuzz.program import Generated, compiled, forget, generate
+from tests.fuzz.reduce import reduce
 
 LARGE = 1e6
 
@@ -147,17 +148,25 @@ def shrunk(
     api: Api,
     refused: tuple[type[BaseException], ...],
     reason: str,
-    budget: int = 1500,
+    budget: int = 300,
 ) -> Generated:
     """The smallest program found that fails in the same way (wrong numbers, or the same exception)."""
     kind = reason.split(":")[0]
+
+    def wrong(program: Generated) -> bool:
+        try:
+            outcome = check(program, api, differences=True, refused=refused)
+        except Exception:  # the function itself fails
+            return False
+        return outcome.status == "wrong" and outcome.reason.split(":")[0] == kind
 
     def fails(trial: list[int]) -> bool:
         try:
             program = generate(Replay(trial), features, size)
         except Exception:
             return False
-        outcome = check(program, api, differences=True, refused=refused)
-        return outcome.status == "wrong" and outcome.reason.split(":")[0] == kind
+        return wrong(program)
 
-    return generate(Replay(shrink(record, fails, budget)), features, size)
+    small = generate(Replay(shrink(record, fails, budget)), features, size)
+    text = reduce(small.text, lambda text: wrong(dataclasses.replace(small, text=text)), 2 * budget)
+    return dataclasses.replace(small, text=text)
