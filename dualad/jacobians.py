@@ -92,7 +92,7 @@ class Jacobian(Transformed):
 
     def _assembled(self, result: forms.Form, inputs: list[forms.Form], parts: Any, *, by_row: bool) -> Any:
         """The Jacobian as a tree of the result's structure, of trees of the arguments' structure."""
-        blocks = []
+        blocks: list[Any] = []
         for k, out in enumerate(result.leaves):
             if out.cls is forms.NoneType:
                 blocks.append(None)

@@ -5,7 +5,6 @@ globals and cells, live, the helpers being further cells; fn, its module and its
 """
 
 from __future__ import annotations
-
 import __future__
 
 import ast
@@ -110,7 +109,7 @@ def is_transparent(fn: Function) -> bool:
     """Whether a Python function is the user's, or of a library that is known to be safe to lift."""
     module = fn.__globals__.get("__name__") or ""
     top = module.partition(".")[0]
-    if top == "dualad":
+    if top == "dualad" and not fn.__code__.co_filename.startswith("<doctest"):
         return bool(getattr(fn, "__dualad_lift__", False) or fn.__globals__.get("__dualad_lift__", False))
     if top not in _LIBRARIES or top in _LIFTED_LIBRARIES:
         return True
