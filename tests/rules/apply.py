@@ -6,6 +6,8 @@ import inspect
 
 import numpy as np
 
+import dualad.rules  # noqa: F401  (so that the registry knows who states rules)
+
 
 def leaves(x):
     """The arrays and numbers of a value, in order."""

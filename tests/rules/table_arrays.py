@@ -226,7 +226,8 @@ def joining():
     yield fn(np.append, reals(2, 3), reals(1, 3), 0)
     yield fn(np.block, [[reals(2, 2), reals(2, 1)], [reals(1, 2), 1.5]])
     yield fn(np.block, [reals(2), reals(3)])
-    for f in (np.array, np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray, np.asarray_chkfinite, np.require):
+    makers = (np.array, np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray, np.asarray_chkfinite)
+    for f in (*makers, np.require):
         yield fn(f, [1.5, 2.5, -1.0])
         yield fn(f, [[1.5, 2.5], (reals(2))])
         yield fn(f, reals(2, 3))

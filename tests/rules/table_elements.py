@@ -29,7 +29,8 @@ BINARY_POSITIVE = (np.divide, np.power, np.arctan2, np.hypot, np.remainder, np.f
 OPERATORS = (operator.add, operator.sub, operator.mul)
 OPERATORS_POSITIVE = (operator.truediv, operator.pow, operator.mod)
 MATH = (
-    math.exp, math.exp2, math.expm1, math.sin, math.cos, math.tan, math.atan, math.sinh, math.cosh, math.tanh, math.asinh,
+    math.exp, math.exp2, math.expm1, math.sin, math.cos, math.tan, math.atan, math.sinh, math.cosh, math.tanh,
+    math.asinh,
     math.radians, math.degrees, math.fabs, math.erf, math.erfc, math.modf,
 )  # fmt: skip
 MATH_POSITIVE = (

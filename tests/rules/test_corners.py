@@ -1,0 +1,162 @@
+"""What rules do where derivatives end: ties, zeros, infinities, empty arrays; without a warning of their own."""
+
+from __future__ import annotations
+
+import math
+import operator
+
+import numpy as np
+import pytest
+
+from dualad import registry
+from dualad.errors import Unsupported
+from tests.rules import apply
+
+INF = np.inf
+
+
+def partial(fn, *args, i=0, **kwargs):
+    """The partial of an elementwise primitive."""
+    found = registry.lookup(fn)
+    return apply.call_rule(found.rules[i], found.fn(*args, **kwargs), args, kwargs)
+
+
+def back(fn, ct, *args, i=0, **kwargs):
+    """The cotangent of an argument."""
+    return apply.vjp(registry.lookup(fn), fn, args, kwargs, ct, i)
+
+
+def same(found, expected):
+    np.testing.assert_array_equal(np.broadcast_to(found, np.shape(expected)), expected)
+
+
+def test_ties_are_split_evenly():
+    x, y = np.array([1.0, 2.0, 3.0]), np.array([2.0, 2.0, 2.0])
+    for fn in (np.maximum, np.fmax):
+        same(partial(fn, x, y), [0, 0.5, 1])
+        same(partial(fn, x, y, i=1), [1, 0.5, 0])
+    for fn in (np.minimum, np.fmin):
+        same(partial(fn, x, y), [1, 0.5, 0])
+        same(partial(fn, x, y, i=1), [0, 0.5, 1])
+    for fn in (max, min):
+        assert partial(fn, 2.0, 2.0) == partial(fn, 2.0, 2.0, i=1) == 0.5
+    same(back(np.max, 1.0, np.array([3.0, 1.0, 3.0])), [0.5, 0, 0.5])
+    same(back(np.min, np.ones(2), np.array([[1.0, 1.0, 2.0], [1.0, 2.0, 3.0]]), axis=1), [[0.5, 0.5, 0], [1, 0, 0]])
+    same(back(np.ptp, 1.0, np.array([1.0, 3.0, 3.0])), [-1, 0.5, 0.5])
+    same(partial(np.clip, np.array([-1.0, 0.0, 0.5, 1.0, 2.0]), 0.0, 1.0), [0, 0.5, 1, 0.5, 0])
+
+
+def test_infinite_ties():
+    x = np.array([-INF, INF])
+    same(partial(np.maximum, x, x), [0.5, 0.5])
+    same(partial(np.logaddexp, np.array([-INF, 0.0]), np.array([-INF, -INF])), [0, 1])
+    same(back(np.max, 1.0, np.array([-INF, -INF])), [0.5, 0.5])
+
+
+def test_numbers_win_over_nan():
+    x, y = np.array([np.nan, 1.0]), np.array([1.0, np.nan])
+    for fn in (np.fmax, np.fmin):
+        same(partial(fn, x, y), [0, 1])
+        same(partial(fn, x, y, i=1), [1, 0])
+
+
+def test_subgradients_at_kinks():
+    same(partial(np.absolute, np.array([-1.0, 0.0, 2.0])), [-1, 0, 1])
+    same(partial(np.hypot, np.zeros(2), np.zeros(2)), [0, 0])
+    assert partial(math.hypot, 0.0, 0.0) == 0
+    for ord in (None, 1, 2, 3, np.inf):
+        same(back(np.linalg.norm, 1.0, np.zeros(3), ord), np.zeros(3))
+    for ord in (None, "fro", 1, np.inf):
+        same(back(np.linalg.norm, 1.0, np.zeros((2, 2)), ord), np.zeros((2, 2)))
+    same(back(np.std, 1.0, np.ones(3)), np.zeros(3))
+    same(back(math.dist, 1.0, [1.0, 2.0], [1.0, 2.0]), [0, 0])
+
+
+def test_powers_at_zero():
+    for fn in (np.power, np.float_power, operator.pow):
+        x = np.array([0.0, 0.0, 0.0, 2.0])
+        same(partial(fn, x, np.array([0.0, 1.0, 2.0, 3.0])), [0, 1, 0, 12])
+        same(partial(fn, x, np.array([0.5, 1.0, 2.0, 0.0]), i=1), [0, 0, 0, np.log(2.0)])
+        same(partial(fn, np.array([-2.0, -1.0]), 2.0), [-4, -2])
+    for fn in (operator.pow, pow, math.pow):
+        assert partial(fn, 0.0, 2.0) == 0.0
+        assert partial(fn, 0.0, 1.0) == 1.0
+        assert partial(fn, 0.0, 0.0) == 0.0
+        assert partial(fn, 0.0, 2.0, i=1) == 0.0
+        assert type(partial(fn, 3.0, 2.0)) is float
+
+
+def test_products_with_zeros():
+    same(back(np.prod, 1.0, np.array([0.0, 2.0, 3.0])), [6, 0, 0])
+    same(back(np.prod, 1.0, np.array([0.0, 2.0, 0.0])), [0, 0, 0])
+    same(back(np.cumprod, np.ones(3), np.array([2.0, 0.0, 3.0])), [1, 2 + 6, 0])
+    same(back(math.prod, 1.0, [0.0, 2.0, 3.0]), [6, 0, 0])
+
+
+def test_the_unchosen_gets_nothing():
+    ct = np.array([INF, np.nan, 1.0])
+    same(back(np.where, ct, np.array([False, False, True]), np.ones(3), 0.0, i=1), [0, 0, 1])
+
+
+def test_repeated_indices_accumulate():
+    x = np.zeros(3)
+    same(back(operator.getitem, np.array([1.0, 2.0, 4.0]), x, [0, 0, 1]), [3, 4, 0])
+    same(back(np.take, np.array([1.0, 2.0, 4.0]), x, [2, 0, 2]), [2, 0, 5])
+    same(back(np.repeat, np.arange(6.0), x, 2), [1, 5, 9])
+    same(back(np.broadcast_to, np.ones((4, 3)), x, (4, 3)), [4, 4, 4])
+
+
+def test_singular_partials_say_so():
+    for fn in (np.sqrt, np.log, np.log2, np.log10, np.log1p, np.cbrt, np.arccos, np.arcsin, np.arctanh, np.arccosh):
+        assert 0 in registry.lookup(fn).singular
+    for fn in (np.power, np.divide, operator.truediv, operator.pow, math.sqrt, math.log, np.arctan2):
+        assert 0 in registry.lookup(fn).singular
+
+
+def test_empty_arrays():
+    empty = np.zeros((0, 3))
+    same(back(np.sum, 1.0, empty), empty)
+    same(back(np.prod, np.ones(3), empty, 0), empty)
+    same(back(np.cumsum, empty, empty, 0), empty)
+    same(back(np.cumprod, empty, empty, 0), empty)
+    same(back(np.matmul, np.zeros((2, 3)), np.zeros((2, 0)), empty), np.zeros((2, 0)))
+    same(back(np.concatenate, np.ones((2, 3)), [empty, np.ones((2, 3))])[0], empty)
+    same(back(operator.getitem, np.zeros((0,)), np.ones(3), slice(3, None)), np.zeros(3))
+
+
+def test_what_depends_on_memory_order_is_refused():
+    with pytest.raises(Unsupported, match="order"):
+        back(np.ravel, np.ones(4), np.ones((2, 2)), "K")
+    with pytest.raises(Unsupported, match="full_matrices"):
+        back(np.linalg.svd, [0.0, np.ones(2), 0.0], np.ones((3, 2)))
+    with pytest.raises(Unsupported, match="mode"):
+        back(np.pad, np.ones(5), np.ones(3), 1, "mean")
+
+
+def test_sign_is_constant_only_where_it_is_real():
+    assert registry.lookup(np.sign).constant_if_real
+    z = np.array([3 + 4j])
+    t = np.array([1j])
+    found = apply.jvp(registry.lookup(np.sign), np.sign, (z,), {}, {0: t})
+    np.testing.assert_allclose(found, (np.sign(z + 1e-6 * t) - np.sign(z - 1e-6 * t)) / 2e-6, rtol=1e-8)
+
+
+def test_nothing_that_aliases_is_said_not_to():
+    a = np.arange(6.0).reshape(2, 3)
+    calls = {
+        np.reshape: ((3, 2),), np.ravel: (), np.transpose: (), np.swapaxes: (0, 1), np.squeeze: (),
+        np.expand_dims: (0,),
+        np.broadcast_to: ((2, 2, 3),), np.flip: (), np.rot90: (), np.diagonal: (), np.moveaxis: (0, 1), np.asarray: (),
+        np.atleast_1d: (), np.rollaxis: (1,), np.diag: (), np.real: (), operator.getitem: (slice(1),),
+        np.sum: (), np.copy: (), np.roll: (1,), np.tile: (2,), np.repeat: (2,), np.sort: (), np.triu: (),
+        np.take: ([0],),
+        np.array: (), np.positive: (), np.conjugate: (), np.cumsum: (), np.nan_to_num: (), np.clip: (0, 1),
+        np.float64: (),
+        np.ascontiguousarray: (), np.pad: (1,), np.astype: (float,), np.delete: (0,), np.trace: (),
+        np.full_like: (1.0,),
+    }  # fmt: skip
+    for fn, rest in calls.items():
+        found = registry.lookup(fn)
+        shares = np.shares_memory(fn(a, *rest), a)
+        assert not (shares and found.aliases == "no"), found
+        assert shares or found.aliases != "yes", found
