@@ -9,11 +9,11 @@ import numpy as np
 from dualad import rules, tree
 from dualad.forward.apply import scalar_like
 from dualad.forward.arrays import like, zeros_like
-from dualad.forward.dual import Dual, duplicate, is_number, root
+from dualad.forward.dual import Dual, is_number, root
 from dualad.forward.levels import Level, new_level
 from dualad.forward.lift import lift_source, unlifted
 from dualad.forward.lifted import call
-from dualad.forward.memory import load
+from dualad.forward.memory import load, own
 
 __all__ = ["Dual", "Level", "jvp", "lift_source", "new_level", "rules", "unlifted"]
 
@@ -44,7 +44,7 @@ def jvp(f: Any, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[An
 
 def attach(x: Any, tangent: Any, level: Level) -> Any:
     """A leaf of the primals as a dual number; arrays are copied, for the function may store into them."""
-    x = duplicate(load(x))
+    x = own(x)
     value = root(x)
     if tangent is None or not is_number(value):
         return x
@@ -52,7 +52,7 @@ def attach(x: Any, tangent: Any, level: Level) -> Any:
         tangent = load(tangent)
         if not isinstance(root(tangent), np.ndarray):
             tangent = tangent + zeros_like(value)
-        return Dual(x, duplicate(like(tangent, value)), level)
+        return Dual(x, own(like(tangent, value)), level)
     return Dual(x, scalar_like(tangent, value), level)
 
 
@@ -60,14 +60,9 @@ def detach(x: Any, level: Level) -> tuple[Any, Any]:
     """Value and tangent, at a level, of a leaf of the result."""
     x = load(x)
     if type(x) is Dual and x.level is level:
-        return duplicate(x.value), _result(x.tangent, root(x))
+        value, tangent = own(x.value, level.number), own(x.tangent, level.number)
+        return value, tangent if isinstance(root(value), np.ndarray) else scalar_like(tangent, root(value))
     value = root(x)
     if not is_number(value) and not isinstance(value, (bool, np.bool_)):
-        return duplicate(x), None
-    return duplicate(x), zeros_like(value)
-
-
-def _result(tangent: Any, value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return duplicate(tangent)
-    return scalar_like(tangent, value)
+        return own(x), None
+    return own(x), zeros_like(value)

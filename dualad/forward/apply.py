@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from dualad.forward.arrays import array, assign, highest, like, loaded, split, tangent_dtype, zeros_like
-from dualad.forward.dual import Dual, duplicate, has_dual, is_exact, is_number, plain, root
+from dualad.forward.dual import Dual, has_dual, is_exact, is_number, plain, root
 from dualad.forward.levels import Level, refuse, storing, under
-from dualad.forward.memory import load
+from dualad.forward.memory import load, own
 from dualad.registry import SPECIAL_PARAMETERS, Primitive, Rule
 
 Args = list[Any]
@@ -52,7 +52,7 @@ def _apply_at(primitive: Primitive, args: Args, kwargs: dict[str, Any], level: L
 def _constant(primitive: Primitive, args: Args, kwargs: dict[str, Any]) -> Any:
     ans = primitive.fn(*args, **kwargs)
     if isinstance(ans, np.ndarray) and primitive.aliases != "no" or any([ans is a for a in args]):
-        return duplicate(ans)  # a store into it must not pass by the tangent of the argument
+        return own(ans)  # a store into it must not pass by the tangent of the argument
     return ans
 
 
@@ -240,6 +240,7 @@ def _is_result_tuple(ans: Any) -> bool:
 
 def array_like(tangent: Any, value: np.ndarray[Any, Any]) -> Any:
     """A tangent in the shape, dtype and layout of a plain array."""
+    tangent = load(tangent)
     if type(tangent) is not Dual:
         return like(tangent, value)
     if tangent.shape != value.shape if isinstance(root(tangent), np.ndarray) else True:
@@ -249,6 +250,7 @@ def array_like(tangent: Any, value: np.ndarray[Any, Any]) -> Any:
 
 def scalar_like(tangent: Any, value: Any) -> Any:
     """A tangent of the class that goes with a plain number."""
+    tangent = load(tangent)
     if type(tangent) is Dual:
         return Dual(scalar_like(tangent.value, value), scalar_like(tangent.tangent, value), tangent.level)
     if isinstance(value, np.generic):
@@ -277,9 +279,9 @@ def _own(tangent: Any, ans: Any, call: _Call) -> Any:
         value = root(ans)
         if aliases != "no" and any([_shared(value, root(v)) for v in _flat(call.values)]):
             return tangent
-        return duplicate(tangent) if any([_shared(mine, t) for t in given]) else tangent
+        return own(tangent) if any([_shared(mine, t) for t in given]) else tangent
     if mine.base is not None or mine is root(ans) or any([mine is t for t in given]):
-        return duplicate(tangent)
+        return own(tangent)
     return tangent
 
 
@@ -432,5 +434,5 @@ def strong_product(partial: Any, tangent: Any) -> Any:
         total = term if total is None else total + term
     value = strong_product(p, t)
     if isinstance(root(value), np.ndarray):
-        return Dual(value, duplicate(array_like(total, root(value))), level)
+        return Dual(value, own(array_like(total, root(value))), level)
     return Dual(value, scalar_like(total, root(value)), level)

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from dualad.forward.dual import Dual, duplicate, has_dual, is_exact, is_number, plain, root, settle
+from dualad.forward.dual import Dual, has_dual, is_exact, is_number, plain, root, settle
 from dualad.forward.levels import Level, refuse, storing
-from dualad.forward.memory import load, store
+from dualad.forward.memory import load, own, store, through
 
 
 def loaded(x: Any, below: int | None = None) -> Any:
@@ -51,8 +51,8 @@ def array(x: Any, dtype: Any = None, below: int | None = None, **how: Any) -> An
         return value
     tangent = array(tangents, tangent_dtype(plain_value.dtype), level.number, **how)
     if type(x) is Dual and root(tangent) is root(x.tangent) and plain_value is not root(x):
-        tangent = duplicate(tangent)
-    return Dual(value, like(tangent, plain_value), level)
+        tangent = own(tangent, level.number)
+    return Dual(value, like(tangent, plain_value, level.number), level)
 
 
 def split(x: Any, level: Level, below: int | None = None) -> tuple[Any, Any]:
@@ -81,10 +81,12 @@ def tangent_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
     return dtype if dtype.kind in "fc" else np.dtype(np.float64)
 
 
-def like(tangent: Any, value: Any) -> Any:
+def like(tangent: Any, value: Any, below: int | None = None) -> Any:
     """`tangent` in the shape, dtype and layout of a plain array `value`; itself where it fits already."""
+    tangent = load(tangent, below)
     if type(tangent) is Dual:
-        primal, moved = like(tangent.value, value), like(tangent.tangent, value)
+        number = tangent.level.number
+        primal, moved = like(tangent.value, value, number), like(tangent.tangent, value, number)
         if primal is tangent.value and moved is tangent.tangent:
             return tangent
         return Dual(primal, moved, tangent.level)
@@ -118,41 +120,29 @@ def assign(target: Any, key: Any, value: Any) -> None:
     store(target, plain(key), value)
 
 
-def number(x: Any, cls: type) -> Any:
+def number(x: Any, cls: type, below: int | None = None) -> Any:
     """`cls(x)` for the classes of real and complex numbers, `float`, `np.float32`, ..., of a dual number or array."""
-    x = settle(x)
+    x = load(x, below)
     if type(x) is not Dual:
         return cls(x)
-    value = number(x.value, cls)
-    if not is_number(root(value)) or (is_exact(root(value)) and not is_exact(root(x))):
+    level = x.level
+    value = number(x.value, cls, level.number)
+    plain_value = root(value)
+    if not is_number(plain_value) or (is_exact(plain_value) and not is_exact(root(x))):
         return value
     if cls in (float, complex):
-        return Dual(value, number(_item(x.tangent), cls), x.level)
-    tangent = number(x.tangent, tangent_dtype(root(value).dtype).type)
-    return Dual(value, like(tangent, root(value)) if isinstance(root(value), np.ndarray) else tangent, x.level)
+        return Dual(value, number(item(x.tangent, below=level.number), cls, level.number), level)
+    tangent = number(x.tangent, tangent_dtype(plain_value.dtype).type, level.number)
+    return Dual(value, like(tangent, plain_value, level.number) if type(plain_value) is np.ndarray else tangent, level)
 
 
-def _item(x: Any) -> Any:
-    """The one item of an array of size one, as a Python number; numbers as they are."""
-    if type(x) is Dual:
-        return Dual(_item(x.value), _item(x.tangent), x.level)
-    return x.item() if isinstance(x, (np.ndarray, np.generic)) else x
-
-
-def item(x: Dual, *args: Any) -> Any:
-    """`x.item(...)`."""
-    value, tangent = x.value, x.tangent
-    if type(value) is Dual or type(tangent) is Dual:
-        return Dual(_item_at(value, args), _item_at(tangent, args), x.level)
-    return Dual(value.item(*args), tangent.item(*args), x.level)
-
-
-def _item_at(x: Any, args: tuple[Any, ...]) -> Any:
-    return item(x, *args) if type(x) is Dual else x.item(*args)
+def item(x: Any, *args: Any, below: int | None = None) -> Any:
+    """`x.item(...)`; Python numbers as they are."""
+    return through(lambda v: v.item(*args) if isinstance(v, (np.ndarray, np.generic)) else v, x, below)
 
 
 def to_list(x: Any) -> Any:
     """`x.tolist()`: nested lists of Python numbers, dual where x is."""
     if root(x).ndim == 0:
-        return item(x) if type(x) is Dual else x.item()
+        return item(x)
     return [to_list(row) for row in x]

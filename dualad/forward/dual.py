@@ -117,12 +117,6 @@ class Dual:
             "wrap it in `dualad.stop_gradient`, which gives its value"
         )
 
-    def __copy__(self) -> Dual:
-        return duplicate(self)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Dual:
-        return duplicate(self)
-
 
 def _conversion(what: str) -> DualadTypeError:
     return DualadTypeError(
@@ -191,10 +185,3 @@ def is_number(value: Any) -> bool:
     if isinstance(value, (np.ndarray, np.generic)):
         return value.dtype.kind in "fciu"
     return isinstance(value, (float, complex, int)) and not isinstance(value, bool)
-
-
-def duplicate(x: Any) -> Any:
-    """`x` with arrays of its own, value and tangents in the same layout."""
-    if type(x) is Dual:
-        return Dual(duplicate(x.value), duplicate(x.tangent), x.level)
-    return x.copy() if isinstance(x, np.ndarray) else x

@@ -138,6 +138,15 @@ def through(f: Callable[[Any], Any], x: Any, below: int | None = None) -> Any:
     return Dual(through(f, x.value, number), through(f, x.tangent, number), x.level)
 
 
+def own(x: Any, below: int | None = None) -> Any:
+    """`x` with arrays of its own, value and tangents in the same layout."""
+    return through(_copy, x, below)
+
+
+def _copy(x: Any) -> Any:
+    return x.copy(order="K") if isinstance(x, np.ndarray) else x
+
+
 def clear(array: np.ndarray[Any, Any]) -> None:
     """The values of `array` were written by somebody who knows no tangents: they are constants now."""
     for level in tuple(storing):

@@ -14,7 +14,7 @@ from dualad.forward.apply import apply
 from dualad.forward.arrays import array, assign
 from dualad.forward.dual import Dual, plain, root
 from dualad.forward.levels import refuse
-from dualad.forward.memory import load, take
+from dualad.forward.memory import load, own, take
 from dualad.registry import Primitive
 
 Binary = Callable[[Any, Any], Any]
@@ -303,3 +303,13 @@ def _iter(self: Any) -> Iterator[Any]:
 def _rows(x: Any) -> Iterator[Any]:
     for i in range(len(x)):
         yield x[i]
+
+
+@on_dual("__copy__")
+def _copy(self: Dual) -> Any:
+    return own(self)
+
+
+@on_dual("__deepcopy__")
+def _deepcopy(self: Dual, memo: Any) -> Any:
+    return own(self)

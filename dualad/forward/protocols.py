@@ -15,7 +15,7 @@ from dualad import registry
 from dualad.errors import Unsupported
 from dualad.forward.apply import apply
 from dualad.forward.arrays import array, assign, highest, item, loaded, to_list
-from dualad.forward.dual import Dual, duplicate, has_dual, is_exact, is_number, plain, root, settle
+from dualad.forward.dual import Dual, has_dual, is_exact, is_number, plain, root, settle
 from dualad.forward.levels import refuse
 from dualad.forward.memory import accumulate_at, load, store, through
 from dualad.forward.operators import on_dual
@@ -425,4 +425,4 @@ def number_of(x: Any) -> Any:
     return plain(x) if is_number(root(x)) else x
 
 
-__all__ = ["HANDLERS", "Method", "call_numpy", "call_ufunc_method", "duplicate", "is_active", "no_rule", "number_of"]
+__all__ = ["HANDLERS", "Method", "call_numpy", "call_ufunc_method", "is_active", "no_rule", "number_of"]
