@@ -179,10 +179,10 @@ general(
     jvps=[lambda t, ans, x: sign_tangent(t, x)],
     vjps=[lambda ct, ans, x: sign_cotangent(ct, x)],
     constant_if_real=True,
-    kind="like",
+    kind="broadcast",
 )
 general(np.modf, jvps=[lambda t, ans, x: (t, np.zeros_like(t))], vjps=[lambda ct, ans, x: modf_cotangent(ct)])
-linear(np.conjugate, lambda ct, x: np.conj(ct), kind="like")
+linear(np.conjugate, lambda ct, x: np.conj(ct), kind="broadcast")
 linear(np.real, lambda ct, val: ct, aliases="maybe")
 linear(np.imag, lambda ct, val: -1j * ct, aliases="maybe", constant_if_real=True)
 
