@@ -41,10 +41,11 @@ def source(df: Callable[..., Any], /, *args: Any, **kwargs: Any) -> str:
         raise DualadTypeError(
             f"source: {df!r} is made of several passes of other functions; show those: source(grad(f))"
         )
-    fun = df.fun if isinstance(df, Derivative) else df
-    form = "grad" if isinstance(df, Derivative) else "vjp"
+    fun, form, has_aux = df, "vjp", False
     called = bool(args or kwargs)
     if isinstance(df, Derivative):
+        fun, has_aux = df.fun, df.has_aux
+        form = "value_and_grad" if df.with_value or has_aux else "grad"
         stand_in = args if called else tuple(checks.positional_names(fun))
         argnums = checks.resolve_argnums(fun, df._argnums, stand_in, kwargs, "source")
     elif called:
@@ -52,9 +53,7 @@ def source(df: Callable[..., Any], /, *args: Any, **kwargs: Any) -> str:
         argnums = tuple([i for i, x in enumerate(inputs) if x.moves])
     else:
         argnums = (0,)
-    if not called:
-        return engine.source(fun, argnums=argnums, form=form)
-    return engine.source(fun, args, kwargs, argnums=argnums, form=form)
+    return engine.source(fun, args if called else None, kwargs if called else None, argnums, form, has_aux)
 
 
 def clear_cache() -> None:

@@ -7,7 +7,6 @@ array that comes back is fresh, and no transform changes what it was given.
 
 from __future__ import annotations
 
-import copy
 import functools
 import sys
 from collections.abc import Callable
@@ -60,7 +59,8 @@ class Transformed:
 
     def _of(self: T, fun: Callable[..., Any]) -> T:
         """The same transform of another function (the bound method)."""
-        made = copy.copy(self)
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__)
         made.fun = made.__wrapped__ = fun  # type: ignore[attr-defined]
         return made
 
@@ -92,16 +92,12 @@ class Derivative(Transformed):
             self.verb = "value_and_grad"
         super().__init__(fun, argnums, has_aux)
         self.with_value = with_value
-        # Calls go the short way once a call has gone the long one, and if argnums are plain positions.
-        self._last: int = sys.maxsize
-
-    def _of(self, fun: Callable[..., Any]) -> Derivative:
-        made = super()._of(fun)
-        made._last = sys.maxsize
-        return made
+        # Calls go the short way once a call has gone the long one, if argnums are plain positions: the last of these.
+        # (A list, for the derivatives of bound methods share it.)
+        self._last = [sys.maxsize]
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
-        if kwargs or storing or len(args) <= self._last:
+        if kwargs or storing or len(args) <= self._last[0]:
             return self._long_way(args, kwargs)
         argnums: Any = self._argnums
         for i in argnums:
@@ -124,9 +120,7 @@ class Derivative(Transformed):
         value, aux, raws = value_and_raws(self.fun, args, kwargs, argnums, self.has_aux)
         gradients = tuple([form.finish(*_take(raws, k)) for k, form in enumerate(inputs)])
         if argnums == self._argnums and not isinstance(self.fun, Transformed):
-            self._last = max((a for a in argnums if isinstance(a, int)), default=sys.maxsize)
-            if any(isinstance(a, str) for a in argnums):
-                self._last = sys.maxsize
+            self._last[0] = max(a if isinstance(a, int) else sys.maxsize for a in argnums)
         return self._packed(value, aux, gradients[0] if self._single else gradients)
 
     def _packed(self, value: Any, aux: Any, gradient: Any) -> Any:

@@ -18,11 +18,10 @@ def near(a, b):
 @pytest.fixture
 def forget():
     """Takes the rules out again that a test states."""
-    before = set(registry._primitives)
     yield
-    for fn in set(registry._primitives) - before:
-        if not str(fn.__module__).startswith(("numpy", "math", "dualad")):
-            registry.remove(fn)
+    for p in list(registry._primitives.values()):
+        if any(getattr(rule, "__module__", None) == __name__ for rule in (*p.rules, *p.jvps)):
+            registry.remove(p.fn)
 
 
 # stop_gradient
@@ -144,18 +143,18 @@ def test_jvps_and_vjps(forget):
     ("rules", "message"),
     [
         ({}, "no rule was given; state its derivative in one of these ways"),
-        ({"partials": (None,)}, "partials holds no rule; for a function without derivative use dualad.registry.constant"),
+        ({"partials": (None,)}, "partials holds no rule; .* use dualad.registry.constant"),
         ({"partials": lambda x: x}, r"partials is a tuple .* write partials=\(rule,\)"),
         ({"partials": (3,)}, r"partials\[0\] should be a function or None, but it is the int 3"),
         ({"jvps": (lambda t, ans, x, y: t,)}, "jvps were given without vjps, and each serves one mode only"),
         ({"vjps": (lambda ct, ans, x, y: ct,)}, "vjps were given without jvps"),
-        ({"partials": (lambda x, y: y,), "transposes": (lambda ct, x, y: y,)}, "partials, transposes were given together"),
+        ({"partials": (lambda x, y: y,), "transposes": (lambda ct, x, y: y,)}, "partials, transposes were given tog"),
         ({"partials": (lambda x, y: y,) * 3}, "partials holds 3 rules, but the function has 2 positional arguments"),
-        ({"partials": (lambda a, b: b,)}, r"partials\[0\] should name .* it takes \(a, b\), and the function \(x, y, k\)"),
+        ({"partials": (lambda a, b: b,)}, r"partials\[0\] should name .* \(a, b\), and the function \(x, y, k\)"),
         ({"partials": (lambda x: 1.0,)}, r"partials\[0\] leaves out y, which every call passes"),
         ({"partials": (lambda x, y, k=3: 1.0,)}, r"partials\[0\]: the default of k should be the function's, 2"),
-        ({"transposes": (lambda x, y: y,)}, r"transposes\[0\] should take ct as its first parameter, then the function's"),
-        ({"jvps": (lambda x, y: y,), "vjps": (lambda x, y: y,)}, r"jvps\[0\] should take t as its first parameter, then ans"),
+        ({"transposes": (lambda x, y: y,)}, r"transposes\[0\] should take ct as its first parameter"),
+        ({"jvps": (lambda x, y: y,), "vjps": (lambda x, y: y,)}, r"jvps\[0\] should take t as its first"),
     ],
 )
 def test_rules_that_do_not_fit(rules, message):
@@ -186,9 +185,12 @@ def test_what_is_no_function():
 
 
 def test_a_rule_makes_a_function_without_source_differentiable(forget):
-    from scipy import special
-
-    assert registry.lookup(special.j0) is None
-    primitive(special.j0, lambda x: -special.j1(x))
-    both_modes(lambda x: special.j0(x) * 2.0, 1.5, -2.0 * special.j1(1.5))
-    assert isinstance(dualad.registry.lookup(special.j0), registry.Primitive)
+    made = {}
+    exec("def sourceless(x): return x * x", made)
+    f = made["sourceless"]
+    with pytest.raises(dualad.Unsupported, match="sourceless"):
+        grad(f)(1.5)
+    primitive(f, lambda x: 2 * x)
+    both_modes(f, 1.5, 3.0)
+    both_modes(lambda x: f(x) * x, 1.5, 3.0 * 1.5**2)
+    assert isinstance(registry.lookup(f), registry.Primitive)

@@ -138,7 +138,7 @@ def refused(error, message, call, *args, **kwargs):
         (1.0, "cotangent should be a dict of 2, but it is the float 1.0; a cotangent has the structure of the result"),
         ({"a": np.ones(2)}, "cotangent lacks the key 'b'"),
         ({"a": np.ones(2), "b": (1.0,)}, r"cotangent\['b'\] should be a list of 1, but it is a tuple of 1"),
-        ({"a": np.ones(3), "b": [1.0]}, r"cotangent\['a'\]: .* the result's shape \(2,\), but it is an array of shape \(3,\)"),
+        ({"a": np.ones(3), "b": [1.0]}, r"cotangent\['a'\]: .* the result's shape \(2,\), but .* shape \(3,\)"),
         ({"a": 1.0, "b": [1.0]}, r"cotangent\['a'\]: .* shape \(2,\), but it is the float 1.0"),
         ({"a": np.ones(2), "b": [np.ones(1)]}, r"cotangent\['b'\]\[0\]: .* shape \(\), but it is an array"),
     ],
@@ -155,7 +155,7 @@ def test_cotangents_of_another_structure_or_shape(ct, message):
         (["a", 1.0], r"cotangent\[0\]: the cotangent should be an array of shape \(2,\) .* but it is the string 'a'"),
         ([None, 1.0], r"cotangent\[0\]: .* but it is None"),
         ([X, None], r"cotangent\[1\]: the cotangent should be a float, like the result, but it is None"),
-        ([X + 1j, 1.0], r"cotangent\[0\]: the result is real, so its cotangent is too, but it is an array .* complex128"),
+        ([X + 1j, 1.0], r"cotangent\[0\]: the result is real, so its cotangent is too, but .* complex128"),
         ([np.array([1.0, None]), 1.0], r"cotangent\[0\]: .* dtype object"),
         ([[1.0, 2.0], 1.0], r"cotangent\[0\]: the cotangent should be an array .* but it is a list of 2"),
     ],
@@ -167,7 +167,8 @@ def test_cotangents_of_another_kind(ct, message):
 
 def test_the_number_of_cotangents():
     _, pull = vjp(lambda x: (x, x), 1.0)
-    refused(DualadTypeError, r"takes one cotangent, of the structure of the result \(\(\*, \*\)\), but .* given 2", pull, 1.0, 1.0)
+    message = r"takes one cotangent, of the structure of the result \(\(\*, \*\)\), but .* given 2"
+    refused(DualadTypeError, message, pull, 1.0, 1.0)
     refused(DualadTypeError, "given 0", pull)
     refused(DualadTypeError, r"cotangent\[1\]: the cotangent should be a float", pull, (1.0, "a"))
 
@@ -175,7 +176,8 @@ def test_the_number_of_cotangents():
 @pytest.mark.parametrize("call", [lambda f, *x: vjp(f, *x), lambda f, *x: jvp(f, x, x)])
 def test_nothing_to_differentiate_in(call):
     f = lambda *x: 1.0
-    refused(DualadTypeError, "was given the string 'a', None: no number to differentiate in; pass a float", call, f, "a", None)
+    message = "was given the string 'a', None: no number to differentiate in; pass a float"
+    refused(DualadTypeError, message, call, f, "a", None)
     refused(DualadTypeError, "was given no argument at all", call, f)
     refused(DualadTypeError, "was given a list of 0", call, f, [])
     refused(DualadTypeError, r"argument 1 is .* dtype object", call, f, 1.0, np.array([1.0, None]))
@@ -238,9 +240,9 @@ def test_jvp_hands_out_nothing_that_is_held():
     [
         (DualadTypeError, (X,), "jvp takes one tangent for each primal, but there are 2 primals and 1 tangents"),
         (DualadTypeError, X, "jvp: tangents is a tuple with one item .* but it is an array .* write .tangent,."),
-        (DualadTypeError, (X, 1.0), r"jvp: tangents\[1\] should be a dict of 1, but it is the float 1.0; a tangent has"),
-        (DualadTypeError, (X, {"b": 1.0}), r"jvp: tangents\[1\] lacks the key 'a' and has the unknown key 'b'"),
-        (DualadValueError, (np.ones(3), {"a": 1.0}), r"tangents\[0\]: the tangent should have the primal's shape \(2,\)"),
+        (DualadTypeError, (X, 1.0), r"tangents\[1\] should be a dict of 1, but .* 1.0; a tangent has"),
+        (DualadTypeError, (X, {"b": 1.0}), r"tangents\[1\] lacks the key 'a' and has .* 'b'"),
+        (DualadValueError, (np.ones(3), {"a": 1.0}), r"tangents\[0\]: .* should have the primal's shape \(2,\)"),
         (DualadValueError, (1.0, {"a": 1.0}), r"tangents\[0\]: .* but it is the float 1.0"),
         (DualadTypeError, (X, {"a": "s"}), r"tangents\[1\]\['a'\]: the tangent should be a float, .* the string 's'"),
         (DualadTypeError, (None, {"a": 1.0}), r"tangents\[0\]: .* but it is None"),
