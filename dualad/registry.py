@@ -37,6 +37,9 @@ Rule = Callable[..., Any]
 SPECIAL_PARAMETERS = ("ct", "t", "ans")
 
 
+_UNREAD: Any = object()
+
+
 class Primitive:
     """A function whose derivative is stated.
 
@@ -57,6 +60,7 @@ class Primitive:
     """
 
     __slots__ = (
+        "_signature",
         "aliases",
         "batched",
         "constant_if_real",
@@ -67,7 +71,6 @@ class Primitive:
         "name",
         "rules",
         "sequences",
-        "signature",
         "singular",
         "writes",
     )
@@ -101,10 +104,17 @@ class Primitive:
         self.batched = batched
         self.sequences = frozenset(sequences)
         self.constant_if_real = constant_if_real
-        self.signature = signature or _signature_of_rules((*self.rules, *self.jvps)) or _own_signature(fn)
+        self._signature = _UNREAD if signature is None else signature
 
     def __repr__(self) -> str:
         return f"<primitive {self.name} ({self.form})>"
+
+    @property
+    def signature(self) -> inspect.Signature | None:
+        """The function's own parameters; read when first asked for, because reading hundreds takes a while."""
+        if self._signature is _UNREAD:
+            self._signature = _signature_of_rules((*self.rules, *self.jvps)) or _own_signature(self.fn)
+        return self._signature
 
     @property
     def argnums(self) -> tuple[int, ...]:
@@ -257,8 +267,10 @@ class method_caller:
 
 
 def _copy(known: Primitive, fn: Callable[..., Any], name: str, facts: dict[str, Any]) -> Primitive:
-    shared = ("kind", "aliases", "writes", "singular", "batched", "sequences", "constant_if_real", "signature")
+    shared = ("kind", "aliases", "writes", "singular", "batched", "sequences", "constant_if_real")
     kept = {slot: getattr(known, slot) for slot in shared}
+    if not known.rules:
+        kept["signature"] = known.signature
     return Primitive(fn, known.form, known.rules, known.jvps, **{**kept, "name": name, **facts})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dualad.registry import general, linear
-from dualad.rules.helpers import along
+from dualad.rules.helpers import along, present
 
 
 def reversed_sum(ct, axis):
@@ -112,3 +112,20 @@ linear(
     lambda ct, a, n=1, axis=-1, prepend=None, append=None: prepended_back(ct, n, axis, prepend),
     lambda ct, a, n=1, axis=-1, prepend=None, append=None: appended_back(ct, n, axis, append),
 )
+
+
+# The same under other names, and without NaN
+
+general(
+    np.nancumsum,
+    jvps=[lambda t, ans, a, axis=None: np.cumsum(np.where(np.isnan(a), 0, t), axis=axis)],
+    vjps=[lambda ct, ans, a, axis=None: np.where(np.isnan(a), 0, cumsum_back(ct, a.shape, axis))],
+)
+for _fn in present(np, "cumulative_sum"):
+    linear(_fn, lambda ct, x, /, *, axis=None: reversed_sum(ct, 0 if axis is None else axis))
+for _fn in present(np, "cumulative_prod"):
+    general(
+        _fn,
+        jvps=[lambda t, ans, x, /, *, axis=None: cumprod_tangent(t, ans, x, axis)],
+        vjps=[lambda ct, ans, x, /, *, axis=None: cumprod_back(ct, ans, x, axis)],
+    )

@@ -169,6 +169,43 @@ general(
     ],
 )
 
+
+def nanvar_partials(a, axis, ddof):
+    """The partials of `np.nanvar`: twice the deviation of each number, none of NaN."""
+    missing, n = np.isnan(a), numbers(a, axis)
+    filled = np.where(missing, 0, a)
+    mean = np.sum(filled, axis=axis, keepdims=True) / n
+    return np.where(missing, 0, np.conj(filled - mean)) * 2 / (n - ddof)
+
+
+general(
+    np.nanvar,
+    jvps=[
+        lambda t, ans, a, axis=None, *, ddof=0, keepdims=False: np.sum(
+            np.real(t * nanvar_partials(a, axis, ddof)), axis=axis, keepdims=keepdims
+        )
+    ],
+    vjps=[
+        lambda ct, ans, a, axis=None, *, ddof=0, keepdims=False: (
+            expand(ct, a.shape, axis, keepdims) * nanvar_partials(a, axis, ddof)
+        )
+    ],
+)
+general(
+    np.nanstd,
+    jvps=[
+        lambda t, ans, a, axis=None, *, ddof=0, keepdims=False: (
+            np.sum(np.real(t * nanvar_partials(a, axis, ddof)), axis=axis, keepdims=keepdims)
+            / (2 * nonzero_or_one(ans))
+        )
+    ],
+    vjps=[
+        lambda ct, ans, a, axis=None, *, ddof=0, keepdims=False: (
+            expand(ct / (2 * nonzero_or_one(ans)), a.shape, axis, keepdims) * nanvar_partials(a, axis, ddof)
+        )
+    ],
+)
+
 # Weighted sums
 
 

@@ -217,6 +217,12 @@ elementwise(np.sinc, lambda x: sinc_partial(x), kind="any")
 elementwise(np.i0, lambda x: i1(x), kind="any")
 elementwise(np.nan_to_num, lambda x, *, nan=0.0, posinf=None, neginf=None: np.isfinite(x), kind="any")
 
+general(
+    np.unwrap,
+    jvps=[lambda t, ans, p, discont=None, axis=-1, *, period=2 * math.pi: t],
+    vjps=[lambda ct, ans, p, discont=None, axis=-1, *, period=2 * math.pi: ct],
+)
+
 # Choice. The unchosen branch gets nothing, even of a cotangent that is infinite there.
 
 linear(

@@ -6,12 +6,13 @@ import operator
 
 import numpy as np
 
+from dualad.rules.helpers import present
 from dualad.rules.indexing import scatter
 from tests.rules.rows import attr, cplx, fn, meth, positive, reals
 
 AXES = (None, 0, -1, (0, 2), (1, -1))
 TIED = np.array([[2.0, 1.0, 2.0], [0.5, 0.5, -1.0]])
-GAPS = np.array([[1.0, np.nan, 3.0], [0.5, -2.0, np.nan]])
+GAPS = np.array([[1.0, np.nan, 3.0], [0.5, -2.0, np.nan], [0.1, 0.7, 1.2]])
 
 
 def rows():
@@ -45,7 +46,7 @@ def reductions():
     for zeros in ([0.0, 2.0, 3.0], [0.0, 2.0, 0.0], [1.0, 0.0, 3.0]):
         yield fn(np.prod, np.array(zeros))
         yield fn(np.cumprod, np.array(zeros))
-    for f in (np.nansum, np.nanmean, np.nanmax, np.nanmin):
+    for f in (np.nansum, np.nanmean, np.nanmax, np.nanmin, np.nanvar, np.nanstd):
         yield fn(f, GAPS)
         yield fn(f, GAPS, 0)
         yield fn(f, GAPS, axis=1, keepdims=True)
@@ -75,6 +76,10 @@ def cumulative():
         yield fn(np.cumprod, reals(3, 4), axis)
         yield meth("cumsum", reals(2, 3), axis)
         yield meth("cumprod", reals(2, 3), axis)
+        yield fn(np.nancumsum, np.where(reals(3, 4) > 1, np.nan, reals(3, 4)), axis)
+    for f in present(np, "cumulative_sum", "cumulative_prod"):
+        yield fn(f, reals(4))
+        yield fn(f, reals(2, 4), axis=-1)
     yield fn(np.cumprod, cplx(5))
     yield fn(np.cumprod, reals(1))
     for n in (0, 1, 2, 3):

@@ -57,6 +57,7 @@ def unary():
         yield fn(f, cplx(2, 2))
     yield fn(np.sinc, np.array([0.0, 1e-9, 1e-3, 9e-3, 1.1e-2, 1.0, -2.0, 2.5]))
     yield fn(np.angle, cplx(4), True)
+    yield fn(np.unwrap, 3 * reals(2, 6))
     yield fn(np.nan_to_num, np.array([1.0, np.nan, np.inf, -2.0]), nan=3.0)
     yield meth("conj", cplx(3))
     yield meth("conjugate", reals(3))

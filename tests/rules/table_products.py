@@ -82,6 +82,8 @@ def products():
         for n, m in ((5, 3), (3, 5), (4, 4), (4, 1), (6, 2), (2, 6), (5, 4), (4, 5), (2, 5), (3, 6)):
             yield from (fn(f, reals(n), reals(m), mode) for mode in ("full", "same", "valid"))
         yield fn(f, cplx(5), cplx(2), "same")
+    for n in (1, 2, 4):
+        yield from (fn(np.polyval, reals(n), reals(*s)) for s in ((), (3,), (2, 3)))
 
 
 def well(*shape, complex=False):
