@@ -248,11 +248,13 @@ def array_like(tangent: Any, value: np.ndarray[Any, Any]) -> Any:
     return like(tangent, value)
 
 
-def scalar_like(tangent: Any, value: Any) -> Any:
+def scalar_like(tangent: Any, value: Any, below: int | None = None) -> Any:
     """A tangent of the class that goes with a plain number."""
-    tangent = load(tangent)
+    tangent = load(tangent, below)
     if type(tangent) is Dual:
-        return Dual(scalar_like(tangent.value, value), scalar_like(tangent.tangent, value), tangent.level)
+        level = tangent.level
+        primal, moved = (scalar_like(t, value, level.number) for t in (tangent.value, tangent.tangent))
+        return Dual(primal, moved, level)
     if isinstance(value, np.generic):
         cls: Any = tangent_dtype(value.dtype).type
         if type(tangent) is cls:

@@ -67,7 +67,7 @@ def set_attribute(value: Any, x: Any, name: str) -> None:
         if type(found) is property and type(found.fset) is _PYTHON:
             call(found.fset, x, value)
             return
-        if isinstance(root(x), np.ndarray) and name in ("real", "imag", "flat"):
+        if isinstance(root(x), np.ndarray):
             _set_part(x, name, value)
             return
         method = _of_user(cls, "__setattr__")
@@ -81,6 +81,8 @@ def _set_part(x: Any, name: str, value: Any) -> None:
     """`x.real = value` and its like, of an array."""
     if not (type(x) is Dual or shadowed(x) or has_dual(value) or shadowed(value)):
         setattr(x, name, value)
+    elif name not in ("real", "imag", "flat"):
+        raise refuse(f"assignment to `.{name}` of an array with derivatives is not supported; make a new array instead")
     elif name == "imag" and not np.iscomplexobj(root(x)):
         raise refuse("assignment to `.imag` of an array of real numbers")
     elif type(x) is Dual or name == "flat":
@@ -186,6 +188,8 @@ def _binary(op: Callable[[Any, Any], Any], name: str) -> Callable[[Any, Any], An
     def binary(a: Any, b: Any) -> Any:
         ta, tb = type(a), type(b)
         if (ta in _NUMBERS and tb in _NUMBERS) or not live:
+            if tb is Dual and ta is np.float64:
+                return getattr(b, reflected)(a)  # np.float64 would make it an affair of arrays
             return plain_format(a, b) if ta is str and op is operator.mod else op(a, b)
         if ta is np.ndarray or tb is np.ndarray:
             if storing:

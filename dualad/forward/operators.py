@@ -93,46 +93,58 @@ def on_dual(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return install
 
 
-# Python floats first: these four are most of what scalar code does.
+# Floats first: these are most of what scalar code does. Value and tangent stay of one class.
+
+_float64 = np.float64
+
+
+def _with_number(cls: type, other: Any) -> bool:
+    """Whether a float of class `cls` and a plain `other` make a float of that class."""
+    kind = type(other)
+    return kind is float or kind is int or (kind is _float64 and cls is _float64)
 
 
 @on_dual("__add__")
 @on_dual("__radd__")
 def _add(self: Dual, other: Any) -> Any:
-    if type(self.value) is float and self.level.live:
+    kind = type(self.value)
+    if (kind is float or kind is _float64) and self.level.live:
         cls = type(other)
-        if cls is float or cls is int:
+        if cls is float or cls is int or (cls is _float64 and kind is _float64):
             return Dual(self.value + other, self.tangent, self.level)
-        if cls is Dual and other.level is self.level and type(other.value) is float:
+        if cls is Dual and other.level is self.level and type(other.value) is kind:
             return Dual(self.value + other.value, self.tangent + other.tangent, self.level)
     return _binary(operator.add, self, other)
 
 
 @on_dual("__sub__")
 def _sub(self: Dual, other: Any) -> Any:
-    if type(self.value) is float and self.level.live:
+    kind = type(self.value)
+    if (kind is float or kind is _float64) and self.level.live:
         cls = type(other)
-        if cls is float or cls is int:
+        if cls is float or cls is int or (cls is _float64 and kind is _float64):
             return Dual(self.value - other, self.tangent, self.level)
-        if cls is Dual and other.level is self.level and type(other.value) is float:
+        if cls is Dual and other.level is self.level and type(other.value) is kind:
             return Dual(self.value - other.value, self.tangent - other.tangent, self.level)
     return _binary(operator.sub, self, other)
 
 
 @on_dual("__rsub__")
 def _rsub(self: Dual, other: Any) -> Any:
-    if type(self.value) is float and self.level.live and (type(other) is float or type(other) is int):
+    kind = type(self.value)
+    if (kind is float or kind is _float64) and self.level.live and _with_number(kind, other):
         return Dual(other - self.value, -self.tangent, self.level)
     return _binary(operator.sub, other, self)
 
 
 @on_dual("__mul__")
 def _mul(self: Dual, other: Any) -> Any:
-    if type(self.value) is float and self.level.live:
+    kind = type(self.value)
+    if (kind is float or kind is _float64) and self.level.live:
         cls = type(other)
-        if cls is float or cls is int:
+        if cls is float or cls is int or (cls is _float64 and kind is _float64):
             return Dual(self.value * other, self.tangent * other, self.level)
-        if cls is Dual and other.level is self.level and type(other.value) is float:
+        if cls is Dual and other.level is self.level and type(other.value) is kind:
             v, w = self.value, other.value
             return Dual(v * w, w * self.tangent + v * other.tangent, self.level)
     return _binary(operator.mul, self, other)
@@ -140,18 +152,20 @@ def _mul(self: Dual, other: Any) -> Any:
 
 @on_dual("__rmul__")
 def _rmul(self: Dual, other: Any) -> Any:
-    if type(self.value) is float and self.level.live and (type(other) is float or type(other) is int):
+    kind = type(self.value)
+    if (kind is float or kind is _float64) and self.level.live and _with_number(kind, other):
         return Dual(other * self.value, other * self.tangent, self.level)
     return _binary(operator.mul, other, self)
 
 
 @on_dual("__truediv__")
 def _truediv(self: Dual, other: Any) -> Any:
-    if type(self.value) is float and self.level.live:
+    kind = type(self.value)
+    if (kind is float or kind is _float64) and self.level.live:
         cls = type(other)
-        if cls is float or cls is int:
+        if cls is float or cls is int or (cls is _float64 and kind is _float64):
             return Dual(self.value / other, self.tangent / other, self.level)
-        if cls is Dual and other.level is self.level and type(other.value) is float:
+        if cls is Dual and other.level is self.level and type(other.value) is kind:
             w = other.value
             quotient = self.value / w
             return Dual(quotient, (self.tangent - quotient * other.tangent) / w, self.level)
@@ -162,14 +176,14 @@ def _truediv(self: Dual, other: Any) -> Any:
 def _pow(self: Dual, other: Any, modulus: Any = None) -> Any:
     if modulus is not None:
         raise refuse("pow(x, y, modulus) has no derivative in x or y")
-    if type(other) is int and other >= 1 and type(self.value) is float and self.level.live:
+    if type(other) is int and other >= 1 and type(self.value) in (float, _float64) and self.level.live:
         return Dual(self.value**other, other * self.value ** (other - 1) * self.tangent, self.level)
     return _binary(operator.pow, self, other)
 
 
 @on_dual("__neg__")
 def _neg(self: Dual) -> Any:
-    if type(self.value) is float and self.level.live:
+    if type(self.value) in (float, _float64) and self.level.live:
         return Dual(-self.value, -self.tangent, self.level)
     return _unary(operator.neg, self)
 

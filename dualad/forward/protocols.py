@@ -346,17 +346,6 @@ _PLAIN = {
 }  # fmt: skip
 
 
-@on_dual("__setattr__")
-def _setattr(self: Dual, name: str, value: Any) -> None:
-    if name in ("value", "tangent", "level"):
-        object.__setattr__(self, name, value)
-    elif name in ("real", "flat") and isinstance(root(self), np.ndarray):
-        target = getattr(self, name)
-        assign(target, ..., value)
-    else:
-        raise refuse(f"assignment to `.{name}` of a number that a derivative is taken in is not supported")
-
-
 def _flat(x: Any) -> Any:
     if not root(x).flags.c_contiguous:
         raise refuse("`.flat` of an array that is not contiguous is not supported; use `.ravel()`, or index it as it is")
