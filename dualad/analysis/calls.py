@@ -67,7 +67,12 @@ def resolve(bind: Bind, kind_of: Any) -> Callee:
     return _of_member(bind, kind_of(bind.args[0]))
 
 
+ITERATION = (builtins.range, builtins.zip, builtins.enumerate, builtins.reversed)
+
+
 def _of_value(value: Any, args: list[Atom], kwargs: list[tuple[str | None, Atom]]) -> Callee:
+    if any(value is known for known in ITERATION):
+        return Callee(args, kwargs, value=value)
     return Callee(args, kwargs, primitive=registry.lookup(value), value=value)
 
 

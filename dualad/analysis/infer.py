@@ -305,7 +305,9 @@ class _Inference:
             if named is None and (callee.kwargs or stmt.stars):
                 return ANY
             pairs = {n: (a, self.found.of(a)) for n, a in (named or {}).items() if isinstance(a, Var | Const)}
-            return result_kind(callee.primitive, args, pairs)
+            if not args:
+                args = [kind for _, kind in pairs.values()]
+            return result_kind(callee.primitive, args, pairs) if args else ANY
         if stmt.stars or callee.value is None:
             return ANY
         return self.called(stmt, callee, args)
@@ -344,13 +346,16 @@ class _Inference:
             return kinds.known_object(value)
         if isinstance(value, type) and issubclass(value, tuple) and len(getattr(value, "_fields", ())) == len(args):
             return Kind("tuple", items=tuple(args), value=value) if not callee.kwargs else ANY
-        if callee.function is None or self.prepare is None or callee.kwargs or not self.containers:
+        if callee.function is None or self.prepare is None or not self.containers:
             return ANY
         if len(self.active) >= CALL_DEPTH:
             return ANY
-        return self.result_of(stmt, callee.function, args)
+        if any(name is None for name, _ in callee.kwargs):
+            return ANY
+        named = {str(name): self.found.of(atom) for name, atom in callee.kwargs}
+        return self.result_of(stmt, callee.function, args, named)
 
-    def result_of(self, stmt: Bind, fn: Any, args: list[Kind]) -> Kind:
+    def result_of(self, stmt: Bind, fn: Any, args: list[Kind], named: dict[str, Kind]) -> Kind:
         """The kind of what a Python function returns for such arguments."""
         if fn.__code__ in self.active or fn.__code__ is self.function.source.fn.__code__:
             self.found.recursive.add(stmt)
@@ -360,12 +365,10 @@ class _Inference:
         except NotImplementedError:
             return ANY
         positional = [p for p in function.params if p.kind == "positional"]
-        if len(positional) != len(function.params) or len(args) > len(positional):
+        names = {p.name for p in function.params if p.kind in ("positional", "keyword")}
+        if len(names) != len(function.params) or len(args) > len(positional) or not set(named) <= names:
             return ANY
-        given = {p.name: k for p, k in zip(positional, args, strict=False)}
-        defaults = fn.__defaults__ or ()
-        if len(args) + len(defaults) < len(positional):
-            return ANY
+        given = {**{p.name: k for p, k in zip(positional, args, strict=False)}, **named}
         active = (*self.active, self.function.source.fn.__code__, fn.__code__)
         inner = infer(function, versions, given, self.prepare, active)
         self.found.assumptions.update(inner.assumptions)

@@ -26,6 +26,7 @@ class Memory:
 
     parent: dict[str, str] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)  # names, any of the class; see `is_written`
+    unknown: set[Stmt] = field(default_factory=set)  # calls that may write anything that they can reach
     protected: set[str] = field(default_factory=set)
     stores: dict[str, list[Stmt]] = field(default_factory=dict)  # by name stored into
     defined_by: dict[str, list[Stmt]] = field(default_factory=dict)
@@ -159,6 +160,9 @@ class _Analysis:
     def writes(self, stmt: Bind, callee: calls.Callee) -> None:
         primitive = callee.primitive
         assert primitive is not None
+        for name, atom in callee.kwargs:
+            if name == "out":
+                self.store(atom, stmt)
         if not primitive.writes:
             return
         named = calls.bind_arguments(callee, stmt.stars)
@@ -178,6 +182,11 @@ class _Analysis:
         inner = self.kinds.inner.get(stmt)
         if inner is not None and not writes_beyond(*inner):
             return
+        self.found.unknown.add(stmt)
+        if inner is not None:
+            for atom in args:
+                if isinstance(atom, Var) and not self.kinds.of(atom).immutable:
+                    self.store(atom, stmt)
         self.found.written.add(OUTSIDE)
         self.found.find(OUTSIDE)
         for atom in args:

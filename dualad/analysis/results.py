@@ -53,8 +53,18 @@ def result_kind(primitive: Primitive, args: list[Kind], named: dict[str, tuple[A
         return ANY
     if "dtype" in named:
         made = rule(Call(primitive, args[:1] if primitive.kind.startswith("create") else args, named))
-        return Kind("array", dims=made.dims) if made.tag == "array" else ANY
+        return Kind("array", dtype=_given_dtype(named["dtype"]), dims=made.dims) if made.tag == "array" else ANY
     return rule(Call(primitive, args, named))
+
+
+def _given_dtype(given: tuple[Atom, Kind]) -> Any:
+    """The dtype that an argument `dtype` names, None if it cannot be told."""
+    atom, kind = given
+    named = atom.value if isinstance(atom, Const) else kind.value if kind.tag == "object" else None
+    try:
+        return None if named is None else np.dtype(named)
+    except TypeError:
+        return None
 
 
 def _dtype(fn: Any, args: list[Kind]) -> Any:

@@ -78,6 +78,9 @@ def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
     for name in local:
         bars.whole(name, out)
         bars.state[name] = Slot(owned=False, full=bars.state[name].full)
+    for name in carried:
+        if any(v.origin == "undefined" for v in header[name].inputs):
+            bars.state[name] = Slot(owned=False, full=False)
     entry = bars.snapshot()
     loop = ReverseLoop(stmt, block, [])
     _header(work, stmt, block, loop)

@@ -79,7 +79,7 @@ def assemble(facts: Facts, wanted: tuple[str, ...], form: Form, site: Any) -> Em
         if not clash:
             return attempt.finish()
         forced |= clash
-    raise AssertionError("names of the two sweeps keep clashing")
+    raise AssertionError(f"names of the two sweeps keep clashing: {sorted(forced)}")
 
 
 class _Assembly:

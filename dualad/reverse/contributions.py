@@ -82,13 +82,13 @@ def reverse_primitive(
     if named is None:
         return False
     names = list(primitive.signature.parameters) if primitive.signature else []
+    if any(_holds_active(work, value) for value in named.values()):
+        return False
     applied = _Application(work, stmt, block, primitive, named, ct, slot.full)
     order = sorted(enumerate(names), key=lambda pair: getattr(named.get(pair[1]), "name", "") == stmt.target)
     for position, name in order:
         atom = named.get(name)
-        if atom is None or not isinstance(atom, Var | Const):
-            if atom is not None:
-                return False
+        if not isinstance(atom, Var | Const):
             continue
         if not work.active(atom):
             continue
@@ -99,6 +99,12 @@ def reverse_primitive(
         value, owned, full = applied.contribution(position, name, atom, rule)
         add_whole(work, atom, value, out, owned=owned, full=full)
     return True
+
+
+def _holds_active(work: Work, value: Any) -> bool:
+    """Whether something that was bound to `*args` or `**kwargs` is active."""
+    items = value if isinstance(value, tuple) else value.values() if isinstance(value, dict) else ()
+    return any(work.active(a) for a in items)
 
 
 class _Application:

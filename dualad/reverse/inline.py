@@ -58,6 +58,8 @@ def _expression(rule: Rule) -> tuple[ast.expr | None, dict[str, Any]]:
             scope[name] = read.cells[name].cell_contents
         elif name in read.globals:
             scope[name] = read.globals[name]
+    scopes = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.NamedExpr)
+    bound |= {"" for n in ast.walk(body) if isinstance(n, scopes)}
     if bound or any(not _is_nameable(v) for v in scope.values()):
         return None, {}
     return body, scope

@@ -201,6 +201,7 @@ class Primal:
         """A call; one of a primitive that writes nothing may be left out where nobody reads its result."""
         primitive = self.work.facts.kinds.callee[stmt].primitive
         pure = primitive is not None and not primitive.writes and primitive.fn not in OBSERVERS
+        pure = pure and all(name not in ("out", None) for name, _ in stmt.kwargs)
         return (PureCall if pure else ast.Call)(fn, args, self._keywords(stmt))
 
     def _expr_method(self, stmt: Bind) -> ast.expr:

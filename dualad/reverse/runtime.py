@@ -166,10 +166,22 @@ def fit(ct: Any, value: Any) -> Any:
     """Undo broadcasting: a contribution with the shape (and, if it is real, the realness) of `value`."""
     if type(ct) is float and type(value) is float:
         return ct
+    if isinstance(value, list | tuple | dict):
+        raise Unsupported(
+            f"an operator on a {type(value).__name__} that holds active values, which dualad could not tell from "
+            "arithmetic beforehand; build the container item by item, or make it an array with np.array"
+        )
     shape, own = np.shape(ct), np.shape(value)
     if shape != own:
         ct = unbroadcast(ct, shape, own)
     return like(ct, value)
+
+
+def joined_part(ct: Any, position: int, left: Any, right: Any) -> Any:
+    """The cotangent of one of two sequences that were joined by `+`."""
+    if is_zero(ct):
+        return 0.0
+    return list(ct[len(left) :] if position else ct[: len(left)])
 
 
 def unbroadcast(ct: Any, shape: tuple[int, ...], own: tuple[int, ...]) -> Any:

@@ -125,7 +125,7 @@ class _ContainerMethod:
 
 def attribute(owner: Any, name: str) -> Split:
     """An attribute of an active value, and its pullback."""
-    if isinstance(owner, np.ndarray | np.generic) or hasattr(type(owner), "__dualad_dual__"):
+    if isinstance(owner, np.ndarray | np.generic | int | float | complex) or hasattr(type(owner), "__dualad_dual__"):
         primitive = registry.lookup_attribute(name)
         if primitive is not None:
             return primitive_split(primitive, (owner,), {}, (0,))
@@ -133,8 +133,6 @@ def attribute(owner: Any, name: str) -> Split:
     if isinstance(owner, tuple) and fields is not None and name in fields:
         index = fields.index(name)
         return owner[index], lambda ct: ([ct if i == index else 0.0 for i in range(len(owner))],)
-    if isinstance(owner, int | float) and name in ("real", "imag"):
-        return getattr(owner, name), lambda ct: (ct if name == "real" else 0.0,)
     value = getattr(owner, name)
     if isinstance(getattr(type(owner), name, None), property | functools.cached_property):
         raise Unsupported(f"the property `{name}` of an object that holds active values; call a function of the object")

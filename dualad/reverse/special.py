@@ -46,7 +46,7 @@ _known: dict[tuple[Any, ...], tuple[Form, bool]] = {}
 def _whole(named: dict[str, Atom]) -> bool:
     """Whether a reduction goes over everything: no other argument is given, or only literal defaults."""
     rest = list(named.items())[1:]
-    return all(isinstance(a, Const) and a.value in (None, False) for _, a in rest)
+    return all(isinstance(a, Const) and (a.value is None or a.value is False) for _, a in rest)
 
 
 def _sum(application: Any, name: str, atom: Any) -> Found | None:

@@ -146,10 +146,13 @@ def _augmented(
                     ast.BinOp(contribution, ast.Div(), ast.BinOp(factor, ast.Mult(), build.copied(factor)))
                 )
         contribution = work.help("fit", contribution, work.residuals.operand(value, stmt, block))
-        add_whole(work, value, work.help("owned", contribution), out, owned=True, full=True)
+        share = work.bars.names.fresh("share")  # computed before the place changes: the value may lie there too
+        out.append(build.assign(share, work.help("owned", contribution)))
     if factor is not None:
         aug = ast.Mult() if op == "mul" else ast.Div()
         out.append(build.augmented(bar, aug, factor))
+    if work.active(value):
+        add_whole(work, value, build.name(share), out, owned=True, full=True)
 
 
 def _augmented_by_rule(
@@ -334,6 +337,13 @@ def _prim(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: C
         if work.active(base):
             add_item(work, stmt, block, base, key, ct, slot, out)
         return
+    kinds = [work.kind(a).tag for a in stmt.args]
+    if stmt.fn is operator.add and ("tuple" in kinds or "list" in kinds):
+        for i, atom in enumerate(stmt.args):
+            if work.active(atom):
+                part = work.help("joined_part", ct, build.const(i), *(work.object(a) for a in stmt.args))
+                add_whole(work, atom, part, out, owned=True, full=True)
+        return
     if callee.primitive is None:
         work.refuse(stmt, f"`{stmt.fn.__name__}` of active values", "declare a rule for it with dualad.primitive")
         return
@@ -370,6 +380,9 @@ def _pulled(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out:
     """A call that gave a pullback in the forward sweep."""
     bars = work.bars
     operands = [*stmt.args, *(a for _, a in stmt.kwargs)]
+    if any(name is None and work.active(a) for name, a in stmt.kwargs):
+        work.refuse(stmt, "`**` of a mapping that holds active values in a call", "pass its items by name")
+        return
     active = [i for i, a in enumerate(operands) if work.active(a)]
     if stmt.op == "call" and isinstance(stmt.fn, Var) and work.active(stmt.fn):
         work.refuse(stmt, "a call of a function that holds active values", "pass them as arguments instead")

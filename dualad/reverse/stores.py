@@ -6,6 +6,7 @@ at once; a list may be appended to when one name holds it.
 
 from __future__ import annotations
 
+from dualad.analysis.kinds import Kind
 from dualad.analysis.memory import OUTSIDE
 from dualad.reverse.work import Facts
 from dualad.syntax import core
@@ -15,7 +16,16 @@ from dualad.syntax.refusal import Place
 
 def refusals(facts: Facts) -> list[Place]:
     """Every store into active memory that cannot be followed."""
-    found: list[Place] = []
+    found = _unknown_effects(facts)
+    for stmt in core.walk(facts.function.body):
+        match stmt:
+            case core.With(manager=Var() as manager) if facts.versions.read[manager] in facts.activity.varied:
+                found.append(_place(stmt, "a context manager made from active values"))
+            case core.Store(base=base) if facts.kinds.of(base).tag == "array" and _integer(facts.kinds.of(base)):
+                if isinstance(stmt.value, Var) and facts.versions.read[stmt.value] in facts.activity.varied:
+                    if not facts.kinds.of(stmt.value).inactive:
+                        place = _place(stmt, "an active value stored into an array of integers, which would truncate it")
+                        found.append(place)
     for name, stmts in facts.memory.stores.items():
         root = facts.memory.find(name)
         if not _active_class(facts, root):
@@ -28,6 +38,10 @@ def refusals(facts: Facts) -> list[Place]:
     return found
 
 
+def _integer(kind: Kind) -> bool:
+    return kind.dtype is not None and kind.dtype.kind in "biu"
+
+
 def _place(stmt: Stmt, what: str) -> Place:
     node = getattr(stmt, "node", None)
     where = node if hasattr(node, "lineno") else stmt.line
@@ -35,7 +49,26 @@ def _place(stmt: Stmt, what: str) -> Place:
 
 
 def _active_class(facts: Facts, root: str) -> bool:
-    return any(facts.memory.find(v.name) == root and facts.activity.is_active(v) for v in facts.versions.all)
+    return root in facts.activity.varied_classes or any(
+        facts.memory.find(v.name) == root and v in facts.activity.varied and not _always_immutable(facts, v.name)
+        for v in facts.versions.all
+    )
+
+
+def _unknown_effects(facts: Facts) -> list[Place]:
+    """Calls for their effects that get active memory: what they do to it cannot be told."""
+    found = []
+    for stmt in facts.memory.unknown:
+        if not isinstance(stmt, Bind) or facts.activity.target_active(stmt, stmt.target):
+            continue
+        if isinstance(stmt.fn, str) and stmt.fn == "append" and _is_followed(facts, stmt):
+            continue
+        for atom in core.operands(stmt):
+            if isinstance(atom, Var) and not facts.kinds.of(atom).immutable:
+                if _active_class(facts, facts.memory.find(atom.name)):
+                    found.append(_place(stmt, "a call whose effects on an active value dualad cannot tell"))
+                    break
+    return found
 
 
 def _is_followed(facts: Facts, stmt: Stmt) -> bool:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import signal
+import threading
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -141,6 +145,25 @@ def reaching_alias_store(program: Generated) -> bool:
         forget(f"<fuzz {program.digest}>")
 
 
+@contextlib.contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """TimeoutError after so long: a loop that lost its way out. (Only in the main thread of a system with signals.)"""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def late(*args: Any) -> None:
+        raise TimeoutError(f"{seconds} s have passed")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def shrunk(
     record: list[int],
     features: frozenset[str],
@@ -155,7 +178,8 @@ def shrunk(
 
     def wrong(program: Generated) -> bool:
         try:
-            outcome = check(program, api, differences=True, refused=refused)
+            with within(2.0):
+                outcome = check(program, api, differences=True, refused=refused)
         except Exception:  # the function itself fails
             return False
         return outcome.status == "wrong" and outcome.reason.split(":")[0] == kind
