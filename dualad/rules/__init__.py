@@ -20,6 +20,7 @@ from dualad import registry
 NUMPY_FILES = (
     "ufuncs",
     "reductions",
+    "weighted",
     "cumulative",
     "shaping",
     "indexing",

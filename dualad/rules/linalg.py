@@ -6,7 +6,7 @@ import numpy as np
 
 from dualad.registry import general, linear, multilinear, same
 from dualad.rules.helpers import present, swap_last, unbroadcast
-from dualad.rules.products import tensordot_left, tensordot_right
+from dualad.rules.products import cross_left, cross_right, tensordot_left, tensordot_right
 from dualad.rules.shaping import diagonal_back, trace_back
 
 # Solving and inverting
@@ -203,6 +203,14 @@ for _fn in present(np.linalg, "tensordot"):
         lambda ct, x1, x2, /, *, axes=2: tensordot_left(ct, x1.shape, x2, axes),
         lambda ct, x1, x2, /, *, axes=2: tensordot_right(ct, x1, x2.shape, axes),
     )
+for _fn in present(np.linalg, "cross"):
+    multilinear(
+        _fn,
+        lambda ct, x1, x2, /, *, axis=-1: cross_left(ct, x1.shape, x2, axis, axis, axis, None),
+        lambda ct, x1, x2, /, *, axis=-1: cross_right(ct, x1, x2.shape, axis, axis, axis, None),
+    )
+for _fn in present(np.linalg, "matrix_transpose"):
+    same(_fn, np.matrix_transpose)
 for _fn in present(np.linalg, "diagonal"):
     linear(_fn, lambda ct, x, /, *, offset=0: diagonal_back(ct, x.shape, offset, -2, -1), aliases="yes")
 for _fn in present(np.linalg, "trace"):

@@ -11,7 +11,6 @@ from dualad.rules.indexing import scatter
 from tests.rules.rows import attr, cplx, fn, meth, positive, reals
 
 AXES = (None, 0, -1, (0, 2), (1, -1))
-TIED = np.array([[2.0, 1.0, 2.0], [0.5, 0.5, -1.0]])
 GAPS = np.array([[1.0, np.nan, 3.0], [0.5, -2.0, np.nan], [0.1, 0.7, 1.2]])
 
 
@@ -40,6 +39,7 @@ def reductions():
             yield meth(name, reals(2, 3), axis=1, keepdims=True)
             yield meth(name, reals(2, 3))
             yield fn(f, cplx(2, 3), 1)
+    yield from (fn(f, reals(2, 3), 1, keepdims=True) for f in (np.amax, np.amin))
     yield from (fn(f, reals(2, 3), (), keepdims=True) for f in (np.sum, np.prod, np.max))
     yield from (fn(f, reals(2, 3), axis=0, dtype=np.float64, float32=False) for f in (np.sum, np.mean))
     yield from (fn(f, reals(2, 4), axis=1, ddof=1) for f in (np.var, np.std))

@@ -7,6 +7,7 @@ import operator
 
 import numpy as np
 
+from dualad.rules.helpers import present
 from tests.rules.rows import cplx, fn, meth, reals
 
 MATMUL = (
@@ -160,6 +161,10 @@ def norms():
         yield fn(np.linalg.norm, reals(3, 2, 4), o, (-1, 0), True)
         if hasattr(np.linalg, "matrix_norm") and o is not None:
             yield fn(np.linalg.matrix_norm, reals(2, 3, 2), ord=o)
+    for f in present(np.linalg, "matrix_transpose"):
+        yield fn(f, reals(2, 3, 4))
+    for f in present(np.linalg, "cross"):
+        yield fn(f, reals(3, 2), reals(3, 2), axis=0)
     for name in ("matmul", "tensordot", "outer", "vecdot", "diagonal", "trace"):
         if hasattr(np.linalg, name):
             f = getattr(np.linalg, name)
