@@ -43,9 +43,10 @@ class Statements(Expressions):
 
     def bind(self, name: str, type_: Type, alias_of: str | None = None) -> None:
         self.scope.bind(name, type_, alias_of)
-        self.frozen.discard(name)
         if alias_of in self.frozen:
             self.frozen.add(name)
+        else:
+            self.frozen.discard(name)
 
     def storable(self, kind: str) -> list[str]:
         """Arrays that may be stored into; those that share storage come more often, if views may be stored into."""
