@@ -21,6 +21,7 @@ class Jacobian(Transformed):
 
     def __init__(self, fun: Callable[..., Any], argnums: Argnums, has_aux: bool, verb: str) -> None:
         self.verb = verb
+        self.only_real = verb in ("jacfwd", "hessian")
         super().__init__(fun, argnums, has_aux)
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
@@ -38,10 +39,11 @@ class Jacobian(Transformed):
         if self.verb == "jacrev":
             return self._reverse(reverse(self.fun, args, kwargs, argnums), inputs)
         columns = sum(form.size for form in inputs)
-        if columns > 1:
+        only_reverse = any(form.complex for form in inputs)
+        if columns > 1 or only_reverse:
             answer = reverse(self.fun, args, kwargs, argnums)
             result = forms.Form(self._split(answer[0])[0])
-            if result.size <= columns and not result.complex:
+            if only_reverse or (result.size <= columns and not result.complex):
                 return self._reverse(answer, inputs)
         return self._forward(self.fun, args, kwargs, argnums, inputs)
 
@@ -77,7 +79,8 @@ class Jacobian(Transformed):
         result = forms.Form(value)
         if result.complex:
             raise DualadTypeError(
-                f"{self.verb}: the result is complex, and reverse mode gives derivatives of real ones; use jacfwd"
+                f"{self.verb}: the result is complex, and reverse mode gives derivatives of real ones; use jacfwd, which "
+                "takes real arguments"
             )
         rows: list[list[list[Any]]] = []
         zeros = [forms.finish_leaf(0.0, leaf, False) for leaf in result.leaves]
@@ -143,14 +146,12 @@ def _block(out: forms.Leaf, leaf: forms.Leaf, parts: list[Any], by_row: bool) ->
     """The derivatives of one leaf of the result in one leaf of the arguments, of shape `out.shape + leaf.shape`."""
     if leaf.cls is forms.NoneType:
         return None
-    if leaf.cls is float and out.cls in (float, complex):
+    numbers = (float, complex)
+    if leaf.cls in numbers and out.cls in numbers:
         return parts[0]
-    if leaf.cls is float:
-        dtype = out.dtype
-    elif out.cls in (float, complex):
-        dtype = leaf.dtype if out.cls is float else np.result_type(leaf.dtype, 1j)
-    else:
-        dtype = np.result_type(out.dtype, leaf.dtype)
+    # Python's numbers have no precision of their own.
+    dtypes = [x.cls(0) if x.cls in numbers else x.dtype for x in (out, leaf)]
+    dtype = np.result_type(*dtypes)
     shape = out.shape + leaf.shape
     if not parts:
         return np.zeros(shape, dtype)

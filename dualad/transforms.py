@@ -39,6 +39,7 @@ class Transformed:
     """
 
     verb = "transform"
+    only_real = False
 
     def __init__(self, fun: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> None:
         checks.require_callable(fun, self.verb)
@@ -76,7 +77,7 @@ class Transformed:
         checks.refuse_calling_itself(self, self.fun)
         argnums = checks.resolve_argnums(self.fun, self._argnums, args, kwargs, self.verb)
         for a in argnums:
-            checks.require_differentiable(self.fun, argument(args, kwargs, a), a, self.verb, real=True)
+            checks.require_differentiable(self.fun, argument(args, kwargs, a), a, self.verb, real=self.only_real)
         return argnums
 
 
