@@ -48,6 +48,13 @@ def lookup_global(source: Any, name: str) -> Any:
     return scope[name]
 
 
+def is_ours(value: Any) -> bool:
+    """Whether a callee is dualad's own (a transform, or what one made), which writes nothing of the user's."""
+    if hasattr(type(value), "__dualad_vjp__"):
+        return True
+    return isinstance(value, types.FunctionType) and value.__module__.partition(".")[0] == "dualad"
+
+
 def is_stable(module: Any) -> bool:
     """Whether the attributes of a module are taken to stay as they are."""
     return isinstance(module, types.ModuleType) and (

@@ -346,7 +346,7 @@ class _Inference:
             return kinds.known_object(value)
         if isinstance(value, type) and issubclass(value, tuple) and len(getattr(value, "_fields", ())) == len(args):
             return Kind("tuple", items=tuple(args), value=value) if not callee.kwargs else ANY
-        if callee.function is None or self.prepare is None or not self.containers:
+        if calls.is_ours(value) or callee.function is None or self.prepare is None or not self.containers:
             return ANY
         if len(self.active) >= CALL_DEPTH:
             return ANY

@@ -112,6 +112,8 @@ def of(value: Any, path: str = "x", depth: int = 0) -> Kind:
         return NONE
     if isinstance(value, np.generic):
         return Kind("npscalar", dtype=value.dtype) if value.dtype.kind in "biufc" else ANY
+    if hasattr(cls, "__dualad_dual__"):
+        return of(primal(value), path, depth)
     if depth > 4:
         return ANY
     if isinstance(value, PLAIN_FUNCTIONS):
@@ -121,6 +123,13 @@ def of(value: Any, path: str = "x", depth: int = 0) -> Kind:
     if cls is slice:
         return SLICE
     return _container(value, cls, path, depth)
+
+
+def primal(value: Any) -> Any:
+    """The plain number or array below a dual number."""
+    while hasattr(type(value), "__dualad_dual__"):
+        value = value.value
+    return value
 
 
 def _container(value: Any, cls: type, path: str, depth: int) -> Kind:

@@ -155,7 +155,7 @@ class _Analysis:
             self.share(stmt.target, kind, *args)
 
     def is_harmless(self, value: Any) -> bool:
-        return isinstance(value, type) or (_hashable(value) and value in STRUCTURAL)
+        return isinstance(value, type) or calls.is_ours(value) or (_hashable(value) and value in STRUCTURAL)
 
     def writes(self, stmt: Bind, callee: calls.Callee) -> None:
         primitive = callee.primitive

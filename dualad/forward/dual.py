@@ -30,8 +30,6 @@ class Dual:
     __slots__ = ("level", "tangent", "value")
     __array_priority__ = 1000.0
     __dualad_dual__ = True
-    # Dual numbers compare by value, and equal values with other tangents are not the same.
-    __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, value: Any, tangent: Any, level: Level) -> None:
         self.value = value
@@ -110,6 +108,15 @@ class Dual:
         if self.level.live:
             raise _conversion(f"a plain {kind}")
         return root(self)
+
+    def __hash__(self) -> int:
+        if self.level.live:
+            raise DualadTypeError(
+                "a number that a derivative is taken in cannot be hashed, as keys of dicts, items of sets and arguments of cached "
+                "functions are: one of equal value and other derivative would be taken for it. Use its value, "
+                "`dualad.stop_gradient(x)`, as the key"
+            )
+        return hash(root(self))
 
     def __reduce_ex__(self, protocol: Any) -> NoReturn:
         raise DualadTypeError(

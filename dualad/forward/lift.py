@@ -66,7 +66,7 @@ def lifted_function(fn: Function) -> Function | None:
             return found
     found = _lifted(fn)
     key = id(fn)
-    _functions[key] = (weakref.ref(fn, lambda _: _functions.pop(key, None)), fn.__code__, found)
+    _functions[key] = (weakref.ref(fn, lambda _, pop=_functions.pop: pop(key, None)), fn.__code__, found)
     return found
 
 
@@ -136,7 +136,7 @@ def _template(code: types.CodeType, source: Callable[[], Source]) -> types.CodeT
         return known[1]
     template = _compile(source(), code)
     _remember(template, code)
-    _templates[key] = (weakref.ref(code, lambda _: _templates.pop(key, None)), template)
+    _templates[key] = (weakref.ref(code, lambda _, pop=_templates.pop: pop(key, None)), template)
     return template
 
 

@@ -283,6 +283,8 @@ class _Assembly:
         user = {v.name for v in self.facts.versions.all} - temps
         user_bars = {self.bars.known[n] for n in user if n in self.bars.known}
         tidy.propagate_constants(self.reverse_code, {b for b in self.bars.known.values()})
+        if self.form.name != "vjp":
+            body[:] = [*self.primal_code, *self.reverse_code]
         single = tidy.uses(body)
         ours = self.ours - user_bars
         if self.form.name == "vjp":

@@ -160,6 +160,8 @@ def _part(raw: Any, wanted: Wanted) -> Any:
 def variant(found: Program, values: tuple[Any, ...], names: tuple[str, ...], form: Form, public: bool) -> Variant:
     """The variant for these values, emitted if it is not there."""
     key = (names, form, public)
+    if _lifting is not None and _lifting[0]():
+        return _variant_by_kinds(found, values, key)
     known = found.variants.get(key)
     if known is not None:
         for i, candidate in enumerate(known):
@@ -168,6 +170,30 @@ def variant(found: Program, values: tuple[Any, ...], names: tuple[str, ...], for
                     known.insert(0, known.pop(i))
                 return candidate
     return _new_variant(found, values, names, form, public)
+
+
+def _variant_by_kinds(found: Program, values: tuple[Any, ...], key: Any) -> Variant:
+    """The variant for dual numbers, which no guard lets pass: found by the kinds of what they are dual numbers of.
+
+    What is captured may be dual too, so nothing but the arguments' kinds is looked up and all else is emitted anew when the
+    kinds of what is captured have changed.
+    """
+    given = tuple(_opened(_kind(v, n), n in key[0]) for n, v in zip(found.params, values, strict=True))
+    outside = tuple(_kind(c.cell_contents, "c") if _filled(c) else ANY for c in found.fn.__closure__ or ())
+    known = found.by_kinds.get((key, given, outside))
+    if known is None:
+        names, form, public = key
+        known = build(found, dict(zip(found.params, given, strict=True)), names, form, public)
+        found.by_kinds[key, given, outside] = known
+    return known
+
+
+def _filled(cell: Any) -> bool:
+    try:
+        cell.cell_contents  # noqa: B018
+    except ValueError:
+        return False
+    return True
 
 
 def _new_variant(found: Program, values: tuple[Any, ...], names: tuple[str, ...], form: Form, public: bool) -> Variant:

@@ -153,12 +153,36 @@ def primitive_split(
     except TypeError as error:
         raise Unsupported(f"{primitive.name} has no derivative rule for this call: {error}") from None
     names = list(primitive.signature.parameters)
+    if any(p.kind is p.VAR_POSITIONAL for p in primitive.signature.parameters.values()):
+        return ans, _var_positional_pull(primitive, args, kwargs, positions, ans)
     values = {n: runtime.kept(v) for n, v in bound.items()}
 
     def pull(ct: Any) -> tuple[Any, ...]:
         return tuple(_pulled(primitive, p if isinstance(p, str) else names[p], names, values, ans, ct) for p in positions)
 
     return ans, pull
+
+
+def _var_positional_pull(
+    primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tuple[Any, ...], ans: Any
+) -> Callable[[Any], tuple[Any, ...]]:
+    """The pullback of a primitive that takes any number of operands: it has a rule for each position."""
+    kept = tuple(runtime.kept(a) for a in args)
+
+    def pull(ct: Any) -> tuple[Any, ...]:
+        found = []
+        for p in positions:
+            rule = primitive.rules[p] if isinstance(p, int) and p < len(primitive.rules) else None
+            if rule is None:
+                raise Unsupported(f"{primitive.name} has no derivative in its argument {p!r}; keep it constant")
+            extra = {n: v for n, v in kwargs.items() if n in rule_parameters(rule)}
+            if runtime.is_zero(ct):
+                found.append(0.0)
+            else:
+                found.append(runtime.like(rule(runtime.expand(ct, ans), *kept, **extra), kept[p]))
+        return tuple(found)
+
+    return pull
 
 
 def pull_operator(fn: Any, left: Any, right: Any, ct: Any) -> tuple[Any, ...]:

@@ -182,10 +182,21 @@ def _reader(code: Code, i: int, name: str, value: ast.expr, ordered: bool) -> in
             return j
         if ordered and not simple:
             return None
-        if not isinstance(stmt, ast.Assign) or not isinstance(stmt.targets[0], ast.Name):
+        changed = _changed(stmt)
+        if changed is None or changed in read:
             return None
-        if stmt.targets[0].id in read:
-            return None
+    return None
+
+
+def _changed(stmt: ast.stmt) -> str | None:
+    """The one name that a simple statement of the reverse sweep binds or changes; None for any other statement."""
+    match stmt:
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return name
+        case ast.AugAssign(target=ast.Name(id=name) | ast.Subscript(value=ast.Name(id=name))):
+            return name
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name))]):
+            return name
     return None
 
 
