@@ -150,8 +150,8 @@ def require_differentiable(
         if real and dtype is not None and dtype.kind == "c":
             where = place(f, position) + tree.paths(treedef)[i]
             raise DualadTypeError(
-                f"{transform}: {where} is {tree.describe(leaf)}, and forward mode gives derivatives in real numbers; use "
-                "grad or jacrev, or differentiate in the real and imaginary parts"
+                f"{transform}: {where} is {tree.describe(leaf)}, and forward mode gives derivatives in real numbers; "
+                "use grad or jacrev, or differentiate in the real and imaginary parts"
             )
 
 

@@ -79,8 +79,8 @@ class Jacobian(Transformed):
         result = forms.Form(value)
         if result.complex:
             raise DualadTypeError(
-                f"{self.verb}: the result is complex, and reverse mode gives derivatives of real ones; use jacfwd, which "
-                "takes real arguments"
+                f"{self.verb}: the result is complex, and reverse mode gives derivatives of real ones; use jacfwd, "
+                "which takes real arguments"
             )
         rows: list[list[list[Any]]] = []
         zeros = [forms.finish_leaf(0.0, leaf, False) for leaf in result.leaves]

@@ -175,7 +175,7 @@ def test_complex_arguments():
         near(jac(lambda z: np.real(z * z))(z), np.diag(2 * z))
     near(jacrev(lambda z: z.imag)(1j), -1j)
     for jac in (jacfwd, hessian):
-        with pytest.raises(DualadTypeError, match=r"argument 0 \(z\) is an array .* complex128, and .* use grad or jacrev"):
+        with pytest.raises(DualadTypeError, match=r"argument 0 \(z\) is .* complex128, and .* use grad or jacrev"):
             jac(lambda z: np.sum(np.real(z)))(z)
 
 
