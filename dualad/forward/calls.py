@@ -12,10 +12,8 @@ import collections
 import copy
 import functools
 import heapq
-import logging
 import operator
 import types
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -64,7 +62,10 @@ def call(fn: Any, /, *args: Any, **kwargs: Any) -> Any:
     cls = type(fn)
     if cls is _PYTHON:
         lifted = lifted_function(fn)
-        return foreign(fn, args, kwargs) if lifted is None else lifted(*args, **kwargs)
+        if lifted is not None:
+            return lifted(*args, **kwargs)
+        handler = BUILTINS.get(id(fn))
+        return foreign(fn, args, kwargs) if handler is None else handler(*args, **kwargs)
     if cls is _METHOD:
         return call(fn.__func__, fn.__self__, *args, **kwargs)
     handler = BUILTINS.get(id(fn))
@@ -123,9 +124,9 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     args, kwargs = tuple([loaded(a) for a in args]), {k: loaded(v) for k, v in kwargs.items()}
     if is_of_dualad(fn) or fn in _PASSING:
         return fn(*args, **kwargs)
-    if fn in protocols.HANDLERS or fn in protocols.CONSTANT or isinstance(fn, np.ufunc) or registry.lookup(fn) is not None:
+    if fn in protocols.HANDLERS or isinstance(fn, np.ufunc) or registry.lookup(fn) is not None:
         return protocols.call_numpy(fn, args, kwargs)
-    if getattr(fn, "__module__", None) in ("logging", "warnings") or fn is print:
+    if getattr(fn, "__module__", None) in ("logging", "warnings"):
         return fn(*[plain(a) for a in args], **plain(kwargs))
     if type(fn) is _PYTHON and is_transparent(fn):
         try:
@@ -183,18 +184,18 @@ def _evaluate(*args: Any, **kwargs: Any) -> Any:
     raise refuse("`eval` and `exec` inside a function that a derivative is taken of; write the code itself")
 
 
-@stands_for(copy.copy, copy.deepcopy)
-def _copied(x: Any, *args: Any) -> Any:
-    if type(x) is np.ndarray and not args:
+@stands_for(copy.copy)
+def _copied(x: Any) -> Any:
+    return array(x) if type(x) is np.ndarray and live else copy.copy(x)
+
+
+@stands_for(copy.deepcopy)
+def _copied_deeply(x: Any, *args: Any) -> Any:
+    if type(x) is np.ndarray and live and not args:
         return array(x)
     if storing and _shadows_in(x):
-        raise refuse("`copy.copy` or `copy.deepcopy` of an object with arrays that active numbers were stored into")
+        raise refuse("`copy.deepcopy` of an object with arrays that numbers with derivatives were stored into")
     return copy.deepcopy(x, *args)
-
-
-@stands_for(warnings.warn, logging.info)
-def _informed(*args: Any, **kwargs: Any) -> Any:
-    return warnings.warn(*[plain(a) for a in args], **kwargs)
 
 
 # Functions and methods of C

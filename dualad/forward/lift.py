@@ -103,6 +103,8 @@ def unlifted(fn: Any) -> Any:
 _STDLIB = sysconfig.get_paths()["stdlib"]
 _LIBRARIES = frozenset(sys.stdlib_module_names) | {"numpy", "scipy"}
 _LIFTED_LIBRARIES = frozenset({"contextlib", "dataclasses", "functools", "collections", "types", "abc"})
+# They build classes with `exec`, and have nothing to do with numbers.
+_MAKING_CLASSES = frozenset({"dataclass", "wrap", "_process_class", "make_dataclass", "namedtuple"})
 
 
 def is_transparent(fn: Function) -> bool:
@@ -111,7 +113,9 @@ def is_transparent(fn: Function) -> bool:
     top = module.partition(".")[0]
     if top == "dualad" and not fn.__code__.co_filename.startswith("<doctest"):
         return bool(getattr(fn, "__dualad_lift__", False) or fn.__globals__.get("__dualad_lift__", False))
-    if top not in _LIBRARIES or top in _LIFTED_LIBRARIES:
+    if top in _LIFTED_LIBRARIES:
+        return fn.__name__ not in _MAKING_CLASSES
+    if top not in _LIBRARIES:
         return True
     if top in ("numpy", "scipy"):
         return False

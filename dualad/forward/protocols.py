@@ -49,8 +49,6 @@ def call_numpy(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
             return _masked(fn, args, kwargs, where)
     primitive = registry.lookup(fn)
     if primitive is None:
-        if fn in CONSTANT:
-            return fn(*plain(args), **plain(kwargs))
         raise no_rule(fn)
     if primitive.writes:
         raise refuse(f"{primitive.name} stores into its arguments, which is not supported for arrays with derivatives")
@@ -67,42 +65,6 @@ def no_rule(fn: Any) -> Unsupported:
         f"    {name.rpartition('.')[2]} = dualad.primitive({name}, lambda x: ...)\n"
         "    # or pass it `dualad.stop_gradient(x)` if no derivative is wanted through it"
     )
-
-
-CONSTANT: set[Any] = {
-    np.shape,
-    np.ndim,
-    np.size,
-    np.iscomplexobj,
-    np.isrealobj,
-    np.isscalar,
-    np.result_type,
-    np.can_cast,
-    np.min_scalar_type,
-    np.common_type,
-    np.may_share_memory,
-    np.shares_memory,
-    np.array_equal,
-    np.array_equiv,
-    np.allclose,
-    np.isclose,
-    np.array_repr,
-    np.array_str,
-    np.array2string,
-    np.argsort,
-    np.argmax,
-    np.argmin,
-    np.nonzero,
-    np.flatnonzero,
-    np.argwhere,
-    np.searchsorted,
-    np.digitize,
-    np.count_nonzero,
-    np.zeros_like,
-    np.ones_like,
-    np.empty_like,
-    np.iterable,
-}
 
 
 # Universal functions
@@ -281,6 +243,13 @@ def _as_strided(x: Any, shape: Any = None, strides: Any = None, subok: bool = Fa
     if is_exact(root(x)):
         raise refuse("np.lib.stride_tricks.as_strided of integers that a derivative is taken in is not supported")
     return through(lambda v: np.lib.stride_tricks.as_strided(v, shape, strides, writeable=writeable), x)
+
+
+@handles(np.frombuffer)
+def _frombuffer(buffer: Any, dtype: Any = float, count: int = -1, offset: int = 0, **rest: Any) -> Any:
+    if rest or np.dtype(dtype) != root(buffer).dtype:
+        raise refuse("np.frombuffer of an array with derivatives gives its own dtype only; convert with `.astype`")
+    return through(lambda v: np.frombuffer(v, v.dtype, count, offset), buffer)
 
 
 @handles(np.copy)
