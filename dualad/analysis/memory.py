@@ -8,6 +8,7 @@ one buffer per storage).
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -145,7 +146,8 @@ class _Analysis:
                 self.share(stmt.target, kind, *args)
         elif callee.primitive is not None:
             if callee.primitive.aliases != "no":
-                self.share(stmt.target, kind, *args)
+                whole = args[:1] if callee.primitive.fn is operator.getitem else args
+                self.share(stmt.target, kind, *whole)
             self.writes(stmt, callee)
         elif not self.is_harmless(callee.value):
             receiver = [stmt.fn] if stmt.op == "call" and isinstance(stmt.fn, Var) else []

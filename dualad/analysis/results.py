@@ -309,15 +309,16 @@ def _shape(call: Call) -> Kind:
 
 def _create(call: Call) -> Kind:
     shape = call.args[0]
-    if len(call.args) != 1:
+    if len(call.args) != (2 if getattr(call.fn, "__name__", "") == "full" else 1):
         return ANY
     literal = next(iter(call.named.values()))[0] if call.named else None
     known = literal.value if isinstance(literal, Const) else None
-    if shape.tag == "int":
-        return kinds.array(kinds.FLOAT64, (_created(known),))
-    if shape.tag == "tuple" and shape.value is None and all(k.tag == "int" for k in shape.items):
+    dtype = kinds.FLOAT64 if len(call.args) == 1 or call.args[1].tag == "float" else None
+    if shape.tag in ("int", "scalar"):
+        return kinds.array(dtype, (_created(known),))
+    if shape.tag == "tuple" and shape.value is None and all(k.tag in ("int", "scalar") for k in shape.items):
         values = known if isinstance(known, tuple) else (None,) * len(shape.items)
-        return kinds.array(kinds.FLOAT64, tuple(_created(v) for v in values))
+        return kinds.array(dtype, tuple(_created(v) for v in values))
     return ANY
 
 

@@ -282,7 +282,7 @@ class _Assembly:
         temps = self.function.temps
         user = {v.name for v in self.facts.versions.all} - temps
         user_bars = {self.bars.known[n] for n in user if n in self.bars.known}
-        tidy.propagate_constants(self.reverse_code, {b for b in self.bars.known.values()})
+        tidy.propagate_constants(self.reverse_code, self.ours - user_bars | self.constant_bars())
         if self.form.name != "vjp":
             body[:] = [*self.primal_code, *self.reverse_code]
         single = tidy.uses(body)
@@ -307,6 +307,16 @@ class _Assembly:
             body[:] = whole
         self.dead(body)
         tidy.drop_stray_comments(body)
+
+    def constant_bars(self) -> set[str]:
+        """Cotangents that are one number all the time."""
+        return {
+            stmt.targets[0].id
+            for stmt in self.reverse_code
+            if isinstance(stmt, ast.Assign)
+            and isinstance(stmt.targets[0], ast.Name)
+            and isinstance(stmt.value, ast.Constant)
+        }
 
     def reversed_tidied(self, code: Code, ours: set[str], single: Counter[str], skip: int = 0) -> Code:
         simplify = tidy.Simplify(self.scalar_names())

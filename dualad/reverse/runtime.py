@@ -157,6 +157,8 @@ def kept(value: Any) -> Any:
 
 def like(ct: Any, value: Any) -> Any:
     """A contribution without the imaginary part that a real value cannot have."""
+    if isinstance(value, list | tuple):
+        return ct if is_zero(ct) else [like(c, v) for c, v in zip(ct, value, strict=True)]
     if np.iscomplexobj(ct) and not np.iscomplexobj(value):
         return np.real(ct)
     return ct

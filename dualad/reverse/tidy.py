@@ -311,7 +311,7 @@ def inline_everywhere(code: Code, temps: set[str], ordered: bool, counts: Counte
 
 
 def propagate_constants(code: Code, names: set[str]) -> None:
-    """Replace names of the reverse sweep that are bound once, to a number, by the number."""
+    """Replace names of the reverse sweep that are bound once, to a number or another such name, by that."""
     bound = stores(code)
     values: dict[str, ast.expr] = {}
 
@@ -322,8 +322,10 @@ def propagate_constants(code: Code, names: set[str]) -> None:
                 sweep(inner)
             if isinstance(stmt, ast.Assign) and isinstance(stmt.targets[0], ast.Name):
                 name = stmt.targets[0].id
-                if name in names and bound[name] == 1 and isinstance(stmt.value, ast.Constant) and block is code:
-                    values[name] = stmt.value
+                literal = isinstance(stmt.value, ast.Constant) and block is code
+                copied = isinstance(stmt.value, ast.Name) and bound[stmt.value.id] <= 1
+                if name in names and bound[name] == 1 and (literal or copied):
+                    values[name] = build.Substitution(values).visit(stmt.value)
                     continue
             kept.append(stmt)
         block[:] = kept
