@@ -54,6 +54,7 @@ class Shadows:
         storage = self._by_owner.get(id(array))
         if storage is not None and (dtype is None or storage.dtype == dtype) and storage.is_whole(array):
             return storage.whole
+        array = _plain(array)
         wanted = _shadow_dtype(array) if dtype is None else np.dtype(dtype)
         if array.size == 0:
             return np.zeros(array.shape, wanted)
@@ -72,6 +73,7 @@ class Shadows:
             return None
         if id(array) in by_owner:
             return self.of(array)
+        array = _plain(array)
         base = array.base
         if not self._foreign:
             if base is None:
@@ -169,6 +171,13 @@ class _Storage:
         if not whole or _part(dtype) != _part(self.dtype):
             raise _reinterpreting(array, self.dtype)
         return dtype
+
+
+def _plain(array: Any) -> Array:
+    """The plain array inside a dual number: it is what lies in memory."""
+    while hasattr(type(array), "__dualad_dual__"):
+        array = array.value
+    return array
 
 
 def owner_of(array: Array) -> Any:

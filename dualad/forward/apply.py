@@ -35,6 +35,7 @@ def apply(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> Any:
         level = highest(a, level)
     if level is None:
         return primitive.fn(*args, **kwargs)
+    _check(primitive, args, kwargs)
     if not storing:
         return _apply_at(primitive, args, kwargs, level)
     with under(level):
@@ -51,7 +52,7 @@ def _apply_at(primitive: Primitive, args: Args, kwargs: dict[str, Any], level: L
 
 def _constant(primitive: Primitive, args: Args, kwargs: dict[str, Any]) -> Any:
     ans = primitive.fn(*args, **kwargs)
-    if isinstance(ans, np.ndarray) and primitive.aliases != "no" or any([ans is a for a in args]):
+    if isinstance(ans, np.ndarray) and (primitive.aliases != "no" or any([ans is a for a in args])):
         return own(ans)  # a store into it must not pass by the tangent of the argument
     return ans
 
@@ -160,7 +161,6 @@ def _elementwise(call: _Call, ans: Any) -> Any:
 
 def _linear(call: _Call, ans: Any) -> Any:
     args = list(call.values)
-    _check_keywords(call)
     moving = {i for i, _, _ in call.terms()}
     for i, value in enumerate(call.values):
         if _rule_at(call.primitive.rules, i) is None:
@@ -176,7 +176,6 @@ def _linear(call: _Call, ans: Any) -> Any:
 
 
 def _multilinear(call: _Call, ans: Any) -> Any:
-    _check_keywords(call)
     total: Any = None
     for i, _, tangent in call.terms():
         choices = [tangent]
@@ -343,17 +342,33 @@ def _rule_at(rules: tuple[Rule | None, ...], i: int) -> Rule | None:
     return rules[i] if i < len(rules) else None
 
 
-def _check_keywords(call: _Call) -> None:
-    """Refuse keywords that no rule names: nobody has thought of what they do to the derivative."""
-    signature = call.primitive.signature
-    if not call.kwargs or signature is None:
-        return
-    known = signature.parameters
-    if any([p.kind is p.VAR_KEYWORD for p in known.values()]):
-        return
-    for name in call.kwargs:
-        if name not in known:
-            raise refuse(f"{call.primitive.name}(..., {name}=...) has no derivative rule; call it without `{name}`")
+def _check(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> None:
+    """Refuse arguments that no rule names, before anything runs: nobody has thought of what they do to the derivative."""
+    known = _known.get(primitive)
+    if known is None:
+        known = _known[primitive] = _find_known(primitive)
+    most, names = known
+    if len(args) > most:
+        raise refuse(f"{primitive.name} with {len(args)} arguments by position has no derivative rule; name the last ones")
+    for name in kwargs:
+        if names is not None and name not in names:
+            raise refuse(f"{primitive.name}(..., {name}=...) has no derivative rule; call it without `{name}`")
+
+
+_known: dict[Primitive, tuple[int, frozenset[str] | None]] = {}
+
+
+def _find_known(primitive: Primitive) -> tuple[int, frozenset[str] | None]:
+    """How many arguments by position the rules name, and which names (None: any)."""
+    if primitive.signature is None:
+        return 1 << 30, None
+    parameters = primitive.signature.parameters.values()
+    by_position = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    any_number = any([p.kind is p.VAR_POSITIONAL for p in parameters])
+    most = 1 << 30 if any_number else len([p for p in parameters if p.kind in by_position])
+    if any([p.kind is p.VAR_KEYWORD for p in parameters]):
+        return most, None
+    return most, frozenset([p.name for p in parameters])
 
 
 def _positional(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> tuple[Args, dict[str, Any]]:
@@ -386,7 +401,9 @@ def _active(x: Any) -> bool:
 def _argument(primitive: Primitive, i: int, a: Any) -> Any:
     cls = type(a)
     if cls is Dual or cls is np.ndarray:
-        return load(a)
+        a = load(a)
+        # An integer that is differentiated in may be an axis or a count.
+        return root(a) if type(a) is Dual and is_exact(root(a)) and _rule_at(primitive.rules, i) is None else a
     if cls is list or cls is tuple:
         a = loaded(a)
         if i not in primitive.sequences and _rule_at(primitive.rules, i) is not None and highest(a) is not None:

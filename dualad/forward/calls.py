@@ -25,8 +25,8 @@ from dualad.forward import protocols
 from dualad.forward.apply import apply
 from dualad.forward.arrays import array, assign, loaded, number
 from dualad.forward.dual import Dual, has_dual, plain
-from dualad.forward.levels import live, refuse, storing
-from dualad.forward.lift import is_of_dualad, is_transparent, lifted_function
+from dualad.forward.levels import live, refuse, running, storing
+from dualad.forward.lift import is_of_dualad, is_transparent, lifted_function, unlifted
 from dualad.forward.memory import load, shadowed
 from dualad.syntax.source import read
 
@@ -80,6 +80,20 @@ def call(fn: Any, /, *args: Any, **kwargs: Any) -> Any:
     return _object(fn, args, kwargs)
 
 
+def callee(fn: Any) -> Any:
+    """What to call in place of `fn`. Functions of the user's are called without anything in between."""
+    cls = type(fn)
+    if cls is _PYTHON:
+        lifted = lifted_function(fn)
+        if lifted is not None:
+            return lifted
+    elif cls is _METHOD and type(fn.__func__) is _PYTHON:
+        lifted = lifted_function(fn.__func__)
+        if lifted is not None:
+            return _METHOD(lifted, fn.__self__)
+    return functools.partial(call, fn)
+
+
 def caller(fn: Any) -> Any:
     """A function that C code may call in place of `fn`: it calls `fn` as lifted code would."""
     return fn if fn is None or not callable(fn) else functools.partial(call, fn)
@@ -115,6 +129,8 @@ def _shadows_in(x: Any, depth: int = 4) -> bool:
 
 def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     """A call of what is not lifted."""
+    if is_of_dualad(fn):
+        return fn(*[unlifted(a) for a in args], **{k: unlifted(v) for k, v in kwargs.items()})
     if not live or not active(args, kwargs):
         if storing:
             args = tuple([_callback(a) for a in args])
@@ -122,7 +138,7 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     if fn in _HOLDING:
         return fn(*args, **kwargs)
     args, kwargs = tuple([loaded(a) for a in args]), {k: loaded(v) for k, v in kwargs.items()}
-    if is_of_dualad(fn) or fn in _PASSING:
+    if fn in _PASSING:
         return fn(*args, **kwargs)
     if fn in protocols.HANDLERS or isinstance(fn, np.ufunc) or registry.lookup(fn) is not None:
         return protocols.call_numpy(fn, args, kwargs)
@@ -256,6 +272,8 @@ def array_method(owner: Any, name: str, args: Args, kwargs: Kwargs) -> Any:
     if name == "__setitem__":
         assign(owner, *args)
         return None
+    if name == "__iter__":
+        return iter(load(owner))
     x = load(owner)
     if name in _MUTATING and name not in ("sort", "put"):
         raise refuse(f"`.{name}()` of an array with derivatives is not supported; make a new array instead")
@@ -299,8 +317,8 @@ def _object(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         return call(fn.func, *fn.args, *args, **{**fn.keywords, **kwargs})
     if getattr(cls, "__dualad_lifted__", None) is not None:
         return fn.__dualad_lifted__(*args, **kwargs)
-    if is_of_dualad(cls) or cls is functools.partial:
-        return fn(*args, **kwargs)
+    if is_of_dualad(cls):
+        return fn(*[unlifted(a) for a in args], **{k: unlifted(v) for k, v in kwargs.items()})
     if cls is _CACHED:
         return _cached(fn, args, kwargs)
     if cls in _GETTERS:
@@ -320,14 +338,15 @@ _GETTERS = (operator.itemgetter, operator.attrgetter)
 
 def _cached(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     """A function with a cache: results are kept for one derivative, apart from those of plain calls."""
-    if not live:
+    levels = running()
+    if not levels:
         return fn(*args, **kwargs)
     if active(args, kwargs):
         raise refuse(
             f"{registry.display_name(fn.__wrapped__)} has a cache (functools.lru_cache), which cannot tell numbers that a "
             "derivative is taken in from others of the same value; call the function without the cache"
         )
-    memo = max(live, key=lambda level: level.number).memo
+    memo = levels[-1].memo
     key = (fn, args, tuple(sorted(kwargs.items())))
     if key not in memo:
         memo[key] = call(fn.__wrapped__, *args, **kwargs)

@@ -13,9 +13,9 @@ import numpy as np
 from dualad.forward.arrays import array
 from dualad.forward.calls import active, call, caller, foreign, stands_for
 from dualad.forward.dual import Dual, root
-from dualad.forward.levels import live, storing
+from dualad.forward.levels import live, refuse, storing
 from dualad.forward.lift import HELPERS, lifted_function
-from dualad.forward.memory import load
+from dualad.forward.memory import load, shadowed
 
 _PLAIN = frozenset({list, tuple, range, dict, set, str, enumerate, zip, map, Dual})
 
@@ -25,7 +25,7 @@ def iterate(x: Any) -> Any:
     cls = type(x)
     if cls in _PLAIN or not live:
         return x
-    if cls is np.ndarray:
+    if isinstance(x, np.ndarray):
         return _elements(x) if x.ndim == 1 else x
     if cls is np.flatiter:
         return (value for _, value in _ndenumerate(x.base))
@@ -163,6 +163,8 @@ def _iter(x: Any, *sentinel: Any) -> Any:
 
 @stands_for(next)
 def _next(x: Any, *default: Any) -> Any:
+    if type(x) is np.flatiter and shadowed(x.base):
+        raise refuse("`next` of `.flat` of an array with derivatives is not supported; use `iter(a.ravel())`")
     return next(_steps(x), *default)
 
 

@@ -68,6 +68,14 @@ class Level:
 live: set[Level] = set()
 """All levels that run, of all threads."""
 
+_running: ContextVar[tuple[Level, ...]] = ContextVar("running", default=())
+
+
+def running() -> tuple[Level, ...]:
+    """The levels that this thread or task runs in, the highest last."""
+    return _running.get()
+
+
 storing: set[Level] = set()
 """Those of them that have shadows. Empty most of the time: whoever reads a plain array asks this first."""
 
@@ -77,9 +85,11 @@ def new_level() -> Iterator[Level]:
     """A fresh level, live within the `with` statement."""
     level = Level()
     live.add(level)
+    token = _running.set((*_running.get(), level))
     try:
         yield level
     finally:
+        _running.reset(token)
         level.live = False
         live.discard(level)
         storing.discard(level)
@@ -88,12 +98,12 @@ def new_level() -> Iterator[Level]:
 
 
 def refuse(message: str) -> Unsupported:
-    """An `Unsupported` error, remembered by all running levels so that a wide `except` cannot hide it.
+    """An `Unsupported` error, remembered by the levels it is raised in so that a wide `except` cannot hide it.
 
     Code that catches it and goes on with something else would give the derivative of something else.
     """
     error = Unsupported(message)
-    for level in tuple(live):
+    for level in running():
         if level.refusal is None:
             level.refusal = error
     return error

@@ -13,7 +13,7 @@ import numpy as np
 
 from dualad.forward import operators
 from dualad.forward.arrays import assign, number
-from dualad.forward.calls import active, call, stands_for
+from dualad.forward.calls import active, call, callee, stands_for
 from dualad.forward.dual import Dual, has_dual, plain, root
 from dualad.forward.iteration import each, iterate, unpack
 from dualad.forward.levels import live, refuse, storing
@@ -42,6 +42,8 @@ def attribute(x: Any, name: str) -> Any:
     if cls is Dual or cls is types.ModuleType or not live:
         return getattr(x, name)
     if cls is np.ndarray:
+        if name in ("data", "ctypes"):
+            raise refuse(f"`.{name}` of an array inside a function that a derivative is taken of is not supported")
         return getattr(load(x), name) if name == "flat" and storing else getattr(x, name)
     found = getattr(cls, name, None)
     kind = type(found)
@@ -119,7 +121,7 @@ def getitem(x: Any, key: Any) -> Any:
     cls = type(x)
     if cls in _BUILT_IN or cls is Dual or not live:
         return x[key]
-    if cls is np.ndarray:
+    if isinstance(x, np.ndarray):
         return load(x)[plain(key)]
     if cls is np.flatiter:
         return flattened(x)[key]
@@ -191,10 +193,9 @@ def _binary(op: Callable[[Any, Any], Any], name: str) -> Callable[[Any, Any], An
             if tb is Dual and ta is np.float64:
                 return getattr(b, reflected)(a)  # np.float64 would make it an affair of arrays
             return plain_format(a, b) if ta is str and op is operator.mod else op(a, b)
-        if ta is np.ndarray or tb is np.ndarray:
-            if storing:
-                a, b = load(a), load(b)
-        else:
+        if storing:
+            a, b = load(a), load(b)
+        if ta is not np.ndarray and tb is not np.ndarray:
             theirs = _of_user(ta, method)
             if theirs is not None:
                 result = call(theirs, a, b)
@@ -221,7 +222,7 @@ def _in_place(op: Callable[[Any, Any], Any], native: Callable[[Any, Any], Any], 
         ta = type(a)
         if not live:
             return native(a, b)
-        if ta is np.ndarray:
+        if isinstance(a, np.ndarray) and ta is not Dual:
             if has_dual(b) or (storing and (shadowed(a) or shadowed(b))):
                 return operators.update(op, a, b)
             return native(a, b)
@@ -248,7 +249,7 @@ def _unary(op: Callable[[Any], Any], name: str) -> Callable[[Any], Any]:
         cls = type(x)
         if cls in _NUMBERS or not live:
             return op(x)
-        if cls is np.ndarray:
+        if isinstance(x, np.ndarray):
             return op(load(x))
         theirs = _of_user(cls, method)
         return op(x) if theirs is None else call(theirs, x)
@@ -340,6 +341,13 @@ for _cls in (float, complex):
     stands_for(_cls)(_converting(_cls))
 
 
+@stands_for(memoryview)
+def _memoryview(x: Any) -> Any:
+    if live and isinstance(root(x), np.ndarray):
+        raise refuse("`memoryview` of an array inside a function that a derivative is taken of; use a view, `a[...]`")
+    return memoryview(x)
+
+
 @stands_for(int)
 def _int(x: Any = 0, *args: Any, **kwargs: Any) -> Any:
     return int(root(x), *args, **kwargs)
@@ -370,7 +378,7 @@ for _fn in (round, abs, math.floor, math.ceil, math.trunc):
 
 
 HELPERS.update(
-    call=call,
+    callee=callee,
     attribute=attribute,
     set_attribute=set_attribute,
     field=Field,

@@ -93,6 +93,11 @@ def _store_new(target: Any, key: Any, value: Dual, level: Level) -> None:
 
 def _shadow(array: np.ndarray[Any, Any], value: Dual) -> np.ndarray[Any, Any]:
     """The shadow of an array that `value` is going to be stored into."""
+    if type(array) is not np.ndarray:
+        raise refuse(
+            f"a number that a derivative is taken in is stored into an array of class {type(array).__name__}; plain NumPy "
+            "arrays are supported: take `np.asarray(a)`, which shares its memory"
+        )
     if array.dtype.kind not in "fc" and not is_exact(root(value)):
         raise refuse(
             f"a number that a derivative is taken in is stored into an array of dtype {array.dtype}, which would cut off its "

@@ -44,6 +44,8 @@ def call_numpy(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if handler is not None:
         return handler(*args, **kwargs)
     if isinstance(fn, np.ufunc):
+        if len(args) > fn.nin:
+            args, kwargs["out"] = args[: fn.nin], args[fn.nin :]
         where = kwargs.pop("where", True)
         if where is not True:
             return _masked(fn, args, kwargs, where)

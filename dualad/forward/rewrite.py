@@ -2,7 +2,7 @@
 
 A helper stands for what Python would do and does the same, except that it sees dual numbers and shadow memory:
 
-    f(x, *xs)        .call(f, x, *.iterate(xs))
+    f(x, *xs)        .callee(f)(x, *.iterate(xs))
     a.b              .attribute(a, "b")
     a[k]             .getitem(a, k)
     a + b            .add(a, b)
@@ -157,7 +157,8 @@ class Rewriter(ast.NodeTransformer):
             return self.generic_visit(node)
         keywords = [ast.keyword(k.arg, self.visit(k.value)) for k in node.keywords]
         args = [self.visit(a) for a in node.args]
-        return ast.copy_location(ast.Call(_load("call"), [self.visit(node.func), *args], keywords), node)
+        callee = _call("callee", self.visit(node.func), at=node.func)
+        return ast.copy_location(ast.Call(callee, args, keywords), node)
 
     def visit_Attribute(self, node: ast.Attribute) -> Any:
         value, name = self.visit(node.value), ast.Constant(self._attribute_name(node.attr))
