@@ -94,7 +94,7 @@ class ReverseLoop(Mark):
         count: the name that holds how often the loop ran, where it was asked for already.
     """
 
-    _fields = ("body",)
+    _fields = ("ranged", "body")  # what it reads: an outer loop asks whether its index is among that
 
     def __init__(self, loop: core.For | core.While, parent: Block, body: Code) -> None:
         super().__init__()

@@ -228,7 +228,8 @@ def einsum_transpose(i):
     return lambda ct, subscripts, *operands, optimize=False: einsum_back(ct, subscripts, operands, i)
 
 
-multilinear(np.einsum, None, *(einsum_transpose(i) for i in range(10)))
+# A diagonal or a transpose by einsum is a view.
+multilinear(np.einsum, None, *(einsum_transpose(i) for i in range(10)), aliases="maybe")
 
 # Convolution
 

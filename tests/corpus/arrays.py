@@ -65,7 +65,7 @@ def flips_rolls_and_repeats(x):
     return np.sum(a * a) + b + np.roll(x, 2).ravel()[0]
 
 
-@program(args=(vec(3),), tags="shaping broadcast", complex_ok=True)
+@program(args=(vec(3),), tags="shaping broadcast", complex_ok=True, reverse="later")
 def broadcasts(x):
     a = np.broadcast_to(x, (2, 3)) * np.atleast_2d(x).T[:2]
     b, c = np.broadcast_arrays(x[:, None], x)
@@ -193,7 +193,7 @@ def cross_entropy(logits, labels):
     return -np.mean(logp[np.arange(4), labels])
 
 
-@program(args=(vec(5),), tags="ufunc methods logaddexp")
+@program(args=(vec(5),), tags="ufunc methods logaddexp", reverse="later")
 def logaddexp_reduce(x):
     s = x[0]
     for v in x[1:]:

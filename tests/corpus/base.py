@@ -149,8 +149,6 @@ def program(
         words = tags.split() if isinstance(tags, str) else tags
         if how.get("reverse", "right") not in STATUSES or how.get("forward", "right") not in STATUSES:
             raise ValueError(f"{name}: unknown status")
-        if how.get("reverse") == "later":
-            how.setdefault("forward", "later")
         PROGRAMS[name] = Program(fn, (args, *more), frozenset(words), **how)
         return fn
 

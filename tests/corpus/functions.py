@@ -319,7 +319,7 @@ def newton_by_helpers(x, n):
     return y
 
 
-@program(args=(vec(3),), tags="call starred", complex_ok=True)
+@program(args=(vec(3),), tags="call starred", complex_ok=True, reverse="later")
 def starred_arguments(x):
     a, b = pair_of(*x[:2])
     opts = {"a": x[2], "b": b}

@@ -307,7 +307,7 @@ def augmented_subscripts(x):
     return y
 
 
-@program(args=(mat(2, 3),), tags="store augmented subscript nested-subscript")
+@program(args=(mat(2, 3),), tags="store augmented subscript nested-subscript", reverse="later")
 def augmented_nested_subscripts(a):
     z = a + 0.0
     z[0][1] += a[1][2]
@@ -364,7 +364,7 @@ def augmented_argument(x):
     return x
 
 
-@program(args=(num(), vec(3)), tags="augmented pitfall_36", more=[(vec(3), vec(3))])
+@program(args=(num(), vec(3)), tags="augmented pitfall_36", more=[(vec(3), vec(3))], reverse="later")
 def sum_that_rebinds_or_stores(k, x):
     s = k
     s += x[0]
@@ -374,7 +374,7 @@ def sum_that_rebinds_or_stores(k, x):
     return t
 
 
-@program(args=(mat(3, 2),), tags="augmented for rows pitfall_36")
+@program(args=(mat(3, 2),), tags="augmented for rows pitfall_36", reverse="later")
 def first_rebinds_then_stores(a):
     s = 0.0
     for r in a:
@@ -382,7 +382,7 @@ def first_rebinds_then_stores(a):
     return s * s
 
 
-@program(args=(vec(3),), tags="augmented numpy-scalar zero-d pitfall_36")
+@program(args=(vec(3),), tags="augmented numpy-scalar zero-d pitfall_36", reverse="later")
 def scalar_read_and_zero_d_view(x):
     y = x * 1.0
     s = y[0]

@@ -7,7 +7,7 @@ BASIC = frozenset(
     """
     augmented if if-else elif ifexp boolop chained for-range for-vector for-rows for-enumerate for-zip for-reversed
     for-list while while-true break continue return-early loop-else tuple starred swap store-int store-slice
-    store-mask store-integers store-wide store-augmented alias view view-2d zero-d array-augmented
+    store-mask store-integers store-wide store-augmented array-augmented
     helper helper-loop helper-return recursion keyword numpy-join where maximum matmul reductions cast-int global
     """.split()
 )
@@ -15,9 +15,9 @@ BASIC = frozenset(
 # What comes with the rest of the language.
 WIDE = frozenset(
     """
-    closure closure-store nonlocal lambda callee-store callee-alias list list-append list-store list-pop comprehension
-    list-of-arrays dict dict-store dict-items object object-store method with try match walrus del generator out repeats
-    rows-store varargs assert
+    alias view view-2d zero-d closure closure-store nonlocal lambda callee-store callee-alias
+    list list-append list-store list-pop comprehension list-of-arrays dict dict-store dict-items
+    object object-store method with try match walrus del generator out repeats rows-store varargs assert
     """.split()
 )
 

@@ -8,6 +8,7 @@ import functools
 import hashlib
 import linecache
 import types
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -76,7 +77,10 @@ def compiled(text: str, filename: str) -> Callable[..., Any]:
     """The function f of a module with this text; its source is where `linecache` finds it."""
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     module = types.ModuleType("generated")
-    exec(compile(text, filename, "exec"), module.__dict__)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", SyntaxWarning)
+        code = compile(text, filename, "exec")
+    exec(code, module.__dict__)
     return module.__dict__["f"]
 
 
