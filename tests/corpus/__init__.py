@@ -21,7 +21,7 @@ MODULES = (
     "algorithms",
     "models",
     "language",
-    "pitfalls",
+    "pitfalls", "found",
 )
 
 for _module in MODULES:

@@ -310,7 +310,7 @@ def array_in_a_list_stored(x):
     return y + box[0] * box[1]
 
 
-@program(args=(vec(4),), tags="alias ifexp-loop memory branch-loop", more=[(np.array([-0.5, 0.3, -0.2, 0.1]),)], reverse="later")
+@program(args=(vec(4),), tags="alias loop branch", more=[(np.array([-0.5, 0.3, -0.2, 0.1]),)], reverse="later")
 def view_stored_in_loop_in_branch(x):
     y = x * 2.0
     v = y[::2]

@@ -1,0 +1,87 @@
+"""Programs that the generator found somebody getting wrong, shrunk."""
+
+import numpy as np
+
+from tests.corpus.base import mat, num, program, vec
+
+
+def squared(u, p):
+    return u * u
+
+
+def first_of_both(u, v):
+    return u[0] * v
+
+
+@program(args=(num(), vec(3)), tags="found twice unused pitfall_37", complex_ok=True)
+def sum_of_squares_of_an_argument(x, a):
+    return np.sum(a * a)
+
+
+@program(args=(vec(3),), tags="found twice matmul", complex_ok=True)
+def argument_times_itself(a):
+    return a @ a
+
+
+@program(args=(vec(3),), tags="found call pitfall_29", complex_ok=True)
+def helper_keeps_its_argument(a):
+    return squared(a, 2.0)
+
+
+@program(args=(vec(3),), tags="found call pitfall_29", complex_ok=True)
+def helper_keeps_an_element(a):
+    return first_of_both(a, a) + first_of_both(a * 1.0, a)
+
+
+@program(args=(mat(2, 2),), tags="found einsum pitfall_29", complex_ok=True)
+def einsum_of_one_array(a):
+    return np.einsum("ij,ij->j", a, a)
+
+
+@program(args=(vec(3),), tags="found store slice own-element")
+def element_spread_over_its_array(a):
+    b = a * 1.0
+    b[:] = b[1]
+    return b * a
+
+
+@program(args=(vec(3),), tags="found store argument own-element")
+def element_spread_over_its_argument(b):
+    b[:] = b[1]
+    b[1:] = b[:2]
+    b[0] = b[2] * b[1]
+    return b * np.arange(1.0, 4.0)
+
+
+@program(args=(vec(3), num()), tags="found for array store")
+def array_stored_while_iterated(a, x):
+    for q in a:
+        a[1] = x * q
+    return a * a
+
+
+@program(args=(vec(3), num()), tags="found for enumerate store")
+def array_stored_while_enumerated(a, x):
+    s = 0.0
+    for i, q in enumerate(a):
+        a[2] = x * q
+        s = s + a[i] * q
+    return s
+
+
+@program(args=(vec(3), num()), tags="found for zip reversed store")
+def array_stored_while_zipped(a, x):
+    b = a * x
+    for q, r in zip(b, reversed(a)):
+        b[2] = q * r
+    for q in reversed(b):
+        b[0] = q * x
+    return b
+
+
+@program(args=(vec(2), vec(2)), tags="found for store tape augmented")
+def stored_array_read_by_tanh(a, b):
+    for q in b:
+        b[1] = q * a[0]
+        a += np.tanh(b)
+    return a * b
