@@ -66,7 +66,9 @@ def plot(sizes: Sequence[int], found: dict[tuple[int, int], Comparison], path: s
     reach = np.max(np.abs(np.log10(ratio)))
     image = right.imshow(np.log10(ratio), cmap="RdBu_r", vmin=-reach, vmax=reach, origin="lower")
     for (i, j), value in np.ndenumerate(ratio):
-        right.text(j, i, f"{value:.2g}", ha="center", va="center", fontsize=9)
+        dark = abs(np.log10(value)) > 0.6 * reach
+        text = f"{value:.0f}" if value >= 10 else f"{value:.2g}"
+        right.text(j, i, text, ha="center", va="center", fontsize=9, color="white" if dark else "black")
     right.set(
         xticks=range(len(sizes)),
         xticklabels=sizes,

@@ -65,13 +65,14 @@ def module_of(functions: int, folder: str, name: str) -> ModuleType:
 
 
 def import_times(rounds: int) -> tuple[float, float, float]:
-    """Median seconds of `import numpy` and of `import dualad` in fresh interpreters, and the median of their ratios."""
+    """Median seconds of importing NumPy, without and with dualad, in fresh interpreters; the median of their ratios."""
     program = "import time; t = time.perf_counter(); import {}; print(time.perf_counter() - t)"
+    imports = {"numpy": "numpy", "dualad": "numpy, dualad"}
     samples: dict[str, list[float]] = {"numpy": [], "dualad": []}
     for i in range(rounds + 1):
         for name in ("numpy", "dualad") if i % 2 else ("dualad", "numpy"):
             run = subprocess.run(
-                [sys.executable, "-c", program.format(name)], capture_output=True, text=True, check=True
+                [sys.executable, "-c", program.format(imports[name])], capture_output=True, text=True, check=True
             )
             if i:  # the first round warms the disk cache
                 samples[name].append(float(run.stdout))
@@ -121,7 +122,9 @@ def call_overheads(rounds: int) -> dict[str, float]:
     found = {}
     for name, f, by_hand, x in (("float", cube, cube_by_hand, 3.0), ("array", length, length_by_hand, np.ones(8))):
         df = grad(f)
-        np.testing.assert_allclose(df(x), by_hand(x))
+        expected = by_hand(x)
+        for _ in range(2):  # the second call must find `x` as it was
+            np.testing.assert_allclose(df(x), expected)
         samples = time_in_rounds({"dualad": lambda: df(x), "hand": lambda: by_hand(x)}, rounds)  # noqa: B023
         found[name] = statistics.median(a - b for a, b in zip(samples["dualad"], samples["hand"], strict=True))
     return found
@@ -137,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     plain, ours, ratio = import_times(options.rounds)
     text = f"{ratio:.2f} ({show_time(ours)} against {show_time(plain)})"
-    rows.append(("`import dualad`, relative to `import numpy`", text, f"{IMPORT_BAR}", ratio <= IMPORT_BAR))
+    rows.append(("`import numpy, dualad`, relative to `import numpy`", text, f"{IMPORT_BAR}", ratio <= IMPORT_BAR))
 
     with tempfile.TemporaryDirectory() as folder:
         small, large = module_of(6, folder, "bench_small"), module_of(49, folder, "bench_large")
