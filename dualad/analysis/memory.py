@@ -12,6 +12,8 @@ import operator
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from dualad.analysis import calls
 from dualad.analysis.infer import STRUCTURAL, Kinds
 from dualad.analysis.kinds import Kind
@@ -145,7 +147,7 @@ class _Analysis:
             if callee.primitive is None or callee.primitive.aliases != "no":
                 self.share(stmt.target, kind, *args)
         elif callee.primitive is not None:
-            if callee.primitive.aliases != "no":
+            if callee.primitive.aliases != "no" and not self.copies(callee):
                 whole = args[:1] if callee.primitive.fn is operator.getitem else args
                 self.share(stmt.target, kind, *whole)
             self.writes(stmt, callee)
@@ -155,6 +157,13 @@ class _Analysis:
             self.unknown(stmt, [*args, *receiver])
         else:
             self.share(stmt.target, kind, *args)
+
+    def copies(self, callee: calls.Callee) -> bool:
+        """Whether it makes a copy for sure: `np.array` unless it is told otherwise, a subscript by an array."""
+        if callee.value is operator.getitem:
+            key = self.kinds.of(callee.args[1])
+            return key.tag == "array" or (key.tag == "tuple" and any(k.tag == "array" for k in key.items))
+        return callee.value is np.array and not any(name == "copy" for name, _ in callee.kwargs)
 
     def is_harmless(self, value: Any) -> bool:
         return isinstance(value, type) or calls.is_ours(value) or (_hashable(value) and value in STRUCTURAL)

@@ -313,7 +313,8 @@ def _create(call: Call) -> Kind:
         return ANY
     literal = next(iter(call.named.values()))[0] if call.named else None
     known = literal.value if isinstance(literal, Const) else None
-    dtype = kinds.FLOAT64 if len(call.args) == 1 or call.args[1].tag == "float" else None
+    filled = call.args[1] if len(call.args) > 1 else kinds.FLOAT
+    dtype = kinds.FLOAT64 if filled.tag == "float" or filled.dtype == kinds.FLOAT64 else None
     if shape.tag in ("int", "scalar"):
         return kinds.array(dtype, (_created(known),))
     if shape.tag == "tuple" and shape.value is None and all(k.tag in ("int", "scalar") for k in shape.items):
@@ -359,7 +360,15 @@ def _array(call: Call) -> Kind:
         return ANY
     if all(k.tag in ("float", "npscalar") and (k.tag == "float" or k.dtype == kinds.FLOAT64) for k in items.items):
         return kinds.array(kinds.FLOAT64, (1 if len(items.items) == 1 else f"={len(items.items)}",))
+    if all(k.tag == "int" for k in items.items):
+        return kinds.array(np.dtype(np.int_), (1 if len(items.items) == 1 else f"={len(items.items)}",))
     return ANY
+
+
+def _arange(call: Call) -> Kind:
+    if any(k.tag == "float" for k in call.args) and all(k.tag in ("float", "int") for k in call.args):
+        return kinds.array(kinds.FLOAT64, ("?",))
+    return kinds.array(np.dtype(np.int_), ("?",)) if all(k.tag == "int" for k in call.args) else ANY
 
 
 def _expand_dims(call: Call) -> Kind:
@@ -410,6 +419,7 @@ RESULT_KINDS: dict[str, Callable[[Call], Kind]] = {
     "concatenate": _concatenate,
     "stack": _stack,
     "array": _array,
+    "arange": _arange,
     "expand_dims": _expand_dims,
     "ravel": _ravel,
     "reshape": _reshape,

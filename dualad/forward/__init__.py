@@ -27,8 +27,8 @@ def jvp(f: Any, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[An
         tangents: trees of the same structure, with None (or 0.0) for a leaf that does not move.
 
     Returns:
-        The result without dual numbers of this call, and its tangent: zeros where nothing flows, None for a leaf that is no
-        number. Their arrays are their own.
+        The result without dual numbers of this call, and its tangent: zeros where nothing flows, None for a leaf that
+        is no number. Their arrays are their own.
     """
     leaves, structure = tree.flatten(tuple(primals))
     moves = tree.flatten_like(structure, tuple(tangents))

@@ -1,7 +1,7 @@
 """Where a derivative rule meets dual numbers.
 
-`apply` takes the highest level among the arguments off, computes the result and the tangent on what is below (which may be
-dual numbers of lower levels, so that the same happens again), and puts the two together.
+`apply` takes the highest level among the arguments off, computes the result and the tangent on what is below (which may
+be dual numbers of lower levels, so that the same happens again), and puts the two together.
 """
 
 from __future__ import annotations
@@ -100,8 +100,8 @@ class _Call:
             rule = _rule_at(rules, i)
             if rule is None:
                 raise refuse(
-                    f"{self.primitive.name} has no derivative in its argument {i}, and a derivative is taken in what is passed "
-                    "there; pass `dualad.stop_gradient(...)` of it if that is meant"
+                    f"{self.primitive.name} has no derivative in its argument {i}, and a derivative is taken in what is "
+                    "passed there; pass `dualad.stop_gradient(...)` of it if that is meant"
                 )
             found.append((i, rule, tangent))
         return found
@@ -118,7 +118,7 @@ def _moves_integer(x: Any, level: Level) -> bool:
 
 
 def is_python_operator(primitive: Primitive) -> bool:
-    """Whether a primitive computes with Python numbers as such (`operator.add`, `math.sin`); NumPy makes arrays of them."""
+    """Whether a primitive computes with Python numbers as such (`operator.add`, `math.sin`), not as arrays."""
     found = _python.get(primitive)
     if found is None:
         fn = primitive.fn
@@ -216,7 +216,7 @@ def _sum(a: Any, b: Any) -> Any:
 
 def join(ans: Any, tangent: Any, call: _Call) -> Any:
     """The result with its tangent; a tuple of results with a tuple of tangents."""
-    if type(ans) is not Dual and isinstance(ans, (tuple, list)):
+    if isinstance(ans, (tuple, list)):
         parts = [join(a, t, call) for a, t in zip(ans, _parts(tangent, len(ans)), strict=True)]
         return type(ans)(*parts) if hasattr(ans, "_fields") or _is_result_tuple(ans) else type(ans)(parts)
     value = root(ans)
@@ -230,7 +230,7 @@ def join(ans: Any, tangent: Any, call: _Call) -> Any:
 
 
 def _parts(tangent: Any, count: int) -> Any:
-    return tangent if isinstance(tangent, (tuple, list)) and type(tangent) is not Dual else [tangent] * count
+    return tangent if isinstance(tangent, (tuple, list)) else [tangent] * count
 
 
 def _is_result_tuple(ans: Any) -> bool:
@@ -349,7 +349,9 @@ def _check(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> None:
         known = _known[primitive] = _find_known(primitive)
     most, names = known
     if len(args) > most:
-        raise refuse(f"{primitive.name} with {len(args)} arguments by position has no derivative rule; name the last ones")
+        raise refuse(
+            f"{primitive.name} with {len(args)} arguments by position has no derivative rule; name the last ones"
+        )
     for name in kwargs:
         if names is not None and name not in names:
             raise refuse(f"{primitive.name}(..., {name}=...) has no derivative rule; call it without `{name}`")
@@ -419,7 +421,7 @@ def _into(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> Any:
     """A call with `out=`: the result is stored there."""
     kwargs = dict(kwargs)
     out = kwargs.pop("out")
-    if isinstance(out, tuple) and type(out) is not Dual:
+    if isinstance(out, tuple):
         if len(out) != 1:
             raise refuse(f"{primitive.name} with several outputs into `out`; assign the results instead")
         out = out[0]

@@ -1,8 +1,8 @@
 """How lifted code calls: `call(f, *args, **kwargs)` decides when it runs what a call means for dual numbers.
 
-Python functions of the user's are called in their lifted form; functions with a rule go to the rule; functions that only
-hold, pass on or compare their arguments are called as they are; anything else is refused when it is given dual numbers
-or arrays with tangents, and called as it is otherwise.
+Python functions of the user's are called in their lifted form; functions with a rule go to the rule; functions that
+only hold, pass on or compare their arguments are called as they are; anything else is refused when it is given dual
+numbers or arrays with tangents, and called as it is otherwise.
 """
 
 from __future__ import annotations
@@ -160,7 +160,16 @@ def _callback(x: Any) -> Any:
 
 
 # Functions that only hold, compare or pass on what they are given.
-_HOLDING: set[Any] = {heapq.heappush, heapq.heapreplace, heapq.heappushpop, operator.is_, operator.is_not, id, callable, repr}
+_HOLDING: set[Any] = {
+    heapq.heappush,
+    heapq.heapreplace,
+    heapq.heappushpop,
+    operator.is_,
+    operator.is_not,
+    id,
+    callable,
+    repr,
+}
 _PASSING: set[Any] = {
     heapq.heappop,
     heapq.heapify,
@@ -249,7 +258,9 @@ _CONTAINERS = (
     types.MappingProxyType,
     super,
 )
-_ITERATING_METHODS = frozenset({"extend", "extendleft", "update", "union", "difference", "intersection", "fromkeys", "join"})
+_ITERATING_METHODS = frozenset(
+    {"extend", "extendleft", "update", "union", "difference", "intersection", "fromkeys", "join"}
+)
 
 
 def _of_container(fn: Any, name: str, args: Args, kwargs: Kwargs) -> Any:
@@ -294,7 +305,7 @@ def _unbound(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     """`list.append(xs, x)`, `np.ndarray.sum(x)`, `xs.__len__()`."""
     owner = getattr(fn, "__objclass__", None)
     if type(fn) is types.MethodWrapperType:
-        if isinstance(fn.__self__, np.ndarray) and type(fn.__self__) is not Dual:
+        if isinstance(fn.__self__, np.ndarray):
             return array_method(fn.__self__, fn.__name__, args, kwargs)
         return fn(*args, **kwargs) if isinstance(fn.__self__, _CONTAINERS) else foreign(fn, args, kwargs)
     if owner is np.ndarray and args:
@@ -324,9 +335,12 @@ def _object(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     if cls in _GETTERS:
         return fn(*[load(a) for a in args])
     if cls is operator.methodcaller:
-        _, (name, *given), *named = (*fn.__reduce__(), None)
-        return call(getattr(args[0], name), *given)
-    method = getattr(cls, "__call__", None)
+        rebuilt: Any = fn.__reduce__()
+        made, given = rebuilt[:2]  # keywords, where there are any, are in a partial
+        named = made.keywords if isinstance(made, functools.partial) else {}
+        name, *rest = (*getattr(made, "args", ()), *given)
+        return call(getattr(args[0], name), *rest, **named)
+    method: Any = getattr(cls, "__call__", None)  # noqa: B004 - the method itself is wanted
     if type(method) is _PYTHON:
         return call(method, fn, *args, **kwargs)
     return foreign(fn, args, kwargs)
@@ -343,8 +357,8 @@ def _cached(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         return fn(*args, **kwargs)
     if active(args, kwargs):
         raise refuse(
-            f"{registry.display_name(fn.__wrapped__)} has a cache (functools.lru_cache), which cannot tell numbers that a "
-            "derivative is taken in from others of the same value; call the function without the cache"
+            f"{registry.display_name(fn.__wrapped__)} has a cache (functools.lru_cache), which cannot tell numbers that "
+            "a derivative is taken in from others of the same value; call the function without the cache"
         )
     memo = levels[-1].memo
     key = (fn, args, tuple(sorted(kwargs.items())))
@@ -358,7 +372,8 @@ def _cached(fn: Any, args: Args, kwargs: Kwargs) -> Any:
 
 def construct(cls: Any, args: Args, kwargs: Kwargs) -> Any:
     """`cls(*args, **kwargs)`: what Python's `__new__` and `__init__` of the user's run lifted."""
-    if type(cls).__call__ is type.__call__:
+    meta: Any = type(cls).__call__
+    if meta is type.__call__:
         new, init = cls.__new__, cls.__init__
         lifted_new = lifted_function(new) if type(new) is _PYTHON else None
         lifted_init = lifted_function(init) if type(init) is _PYTHON else None
@@ -366,13 +381,13 @@ def construct(cls: Any, args: Args, kwargs: Kwargs) -> Any:
             return _instance(cls, lifted_new, lifted_init, args, kwargs)
         if hasattr(cls, "__dataclass_fields__") and type(getattr(cls, "__post_init__", None)) is _PYTHON:
             return _dataclass(cls, args, kwargs)
-    elif type(type(cls).__call__) is _PYTHON and lifted_function(type(cls).__call__) is not None:
-        return call(type(cls).__call__, cls, *args, **kwargs)
+    elif type(meta) is _PYTHON and lifted_function(meta) is not None:
+        return call(meta, cls, *args, **kwargs)
     if not live or not active(args, kwargs):
         return cls(*args, **kwargs)
     if issubclass(cls, np.generic):
         first = loaded(args[0])
-        return array(first, cls) if isinstance(first, (list, tuple)) and type(first) is not Dual else number(first, cls)
+        return array(first, cls) if isinstance(first, (list, tuple)) else number(first, cls)
     if _holds(cls):
         return cls(*args, **kwargs)
     raise protocols.no_rule(cls)

@@ -9,17 +9,12 @@ import numpy as np
 from dualad.errors import DualadTypeError
 from dualad.forward.levels import Level
 
-_ADVICE = {
-    "array": "an array of dual numbers cannot be made here",
-    "float": "a number that a derivative is taken in was turned into a plain {}",
-}
-
 
 class Dual:
     """A number or array with its tangent.
 
-    The tangent has the value's shape and, for arrays, a storage of its own that mirrors the value's: what views share in the
-    values they share in the tangents. Value and tangent of nested derivatives are dual numbers of lower levels.
+    The tangent has the value's shape and, for arrays, a storage of its own that mirrors the value's: what views share
+    in the values they share in the tangents. Value and tangent of nested derivatives are dual numbers of lower levels.
 
     Attributes:
         value: a Python number, a NumPy scalar, an array, or a dual number of a lower level.
@@ -112,8 +107,8 @@ class Dual:
     def __hash__(self) -> int:
         if self.level.live:
             raise DualadTypeError(
-                "a number that a derivative is taken in cannot be hashed, as keys of dicts, items of sets and arguments of cached "
-                "functions are: one of equal value and other derivative would be taken for it. Use its value, "
+                "a number that a derivative is taken in cannot be hashed, as keys of dicts, items of sets and arguments "
+                "of cached functions are: one of equal value and other derivative would be taken for it. Use its value, "
                 "`dualad.stop_gradient(x)`, as the key"
             )
         return hash(root(self))
@@ -127,10 +122,10 @@ class Dual:
 
 def _conversion(what: str) -> DualadTypeError:
     return DualadTypeError(
-        f"a number that a derivative is being taken in would become {what}, and its derivative would be lost. This happens "
-        "in code that dualad cannot see into (a function of C, or of a library that it has no rule for). Write it in "
-        "Python and NumPy, give the function a rule with `dualad.primitive`, or pass it `dualad.stop_gradient(x)` where no "
-        "derivative is wanted"
+        f"a number that a derivative is being taken in would become {what}, and its derivative would be lost. This "
+        "happens in code that dualad cannot see into (a function of C, or of a library that it has no rule for). Write it "
+        "in Python and NumPy, give the function a rule with `dualad.primitive`, or pass it `dualad.stop_gradient(x)` "
+        "where no derivative is wanted"
     )
 
 

@@ -29,7 +29,7 @@ def iterate(x: Any) -> Any:
         return _elements(x) if x.ndim == 1 else x
     if cls is np.flatiter:
         return (value for _, value in _ndenumerate(x.base))
-    method = getattr(cls, "__iter__", None)
+    method: Any = getattr(cls, "__iter__", None)
     if type(method).__name__ == "function" and lifted_function(method) is not None:
         return _steps(call(method, x))
     return x if method is None else _steps(x)
@@ -43,7 +43,7 @@ def _elements(x: Any) -> Iterator[Any]:
 
 def _steps(iterator: Any) -> Any:
     """An iterator whose `__next__` is written in Python, run lifted; any other as it is."""
-    step = getattr(type(iterator), "__next__", None)
+    step: Any = getattr(type(iterator), "__next__", None)
     if type(step).__name__ != "function" or lifted_function(step) is None:
         return iterator
     return _stepping(step, iterator)
@@ -97,6 +97,7 @@ def _iterating(fn: Any) -> Callable[..., Any]:
     return handler
 
 
+_fn: Any
 for _fn in (list, tuple, set, frozenset, enumerate, zip, any, all, sorted):
     stands_for(_fn)(_iterating(_fn))
 

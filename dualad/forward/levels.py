@@ -1,8 +1,8 @@
 """Levels: which derivative a dual number belongs to.
 
-Each forward derivative that is being taken has a level of its own, made when it begins and finished when it ends; a level
-that began later is higher. Nothing here belongs to a thread: what a level knows is reached from the level itself, so
-functions may start threads and tasks of their own.
+Each forward derivative that is being taken has a level of its own, made when it begins and finished when it ends; a
+level that began later is higher. What a level knows is reached from the level itself and not from the thread, so that
+functions may start threads of their own.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def ceiling() -> int:
 
 
 class under:
-    """Within this `with` statement, values below a level are computed: arrays have no tangents of it or of higher ones."""
+    """In this `with` statement values below a level are computed: arrays have no tangents of it or of higher ones."""
 
     __slots__ = ("number", "token")
 

@@ -1,7 +1,7 @@
 """Lifting: a function made to run on dual numbers where overloading does not reach.
 
-`lift(fn)` compiles fn's tree again with Python's operations replaced by helpers (see `rewrite`). The result has fn's own
-globals and cells, live, the helpers being further cells; fn, its module and its closure are never written to.
+`lift(fn)` compiles fn's tree again with Python's operations replaced by helpers (see `rewrite`). The result has fn's
+own globals and cells, live, the helpers being further cells; fn, its module and its closure are never written to.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def lifted_function(fn: Function) -> Function | None:
             return found
     found = _lifted(fn)
     key = id(fn)
-    _functions[key] = (weakref.ref(fn, lambda _, pop=_functions.pop: pop(key, None)), fn.__code__, found)
+    _functions[key] = (weakref.ref(fn, _forgetting(_functions, key)), fn.__code__, found)
     return found
 
 
@@ -140,7 +140,7 @@ def _template(code: types.CodeType, source: Callable[[], Source]) -> types.CodeT
         return known[1]
     template = _compile(source(), code)
     _remember(template, code)
-    _templates[key] = (weakref.ref(code, lambda _, pop=_templates.pop: pop(key, None)), template)
+    _templates[key] = (weakref.ref(code, _forgetting(_templates, key)), template)
     return template
 
 
@@ -163,10 +163,20 @@ def _compile(source: Source, code: types.CodeType) -> types.CodeType:
     return _named(_codes(_codes(made)[0])[0], code)
 
 
+def _forgetting(table: dict[int, Any], key: int) -> Callable[[Any], None]:
+    """What is called when an object dies: its entry goes. (Nothing global is named, for this may be at exit.)"""
+    pop = table.pop
+
+    def forget(_: Any) -> None:
+        pop(key, None)
+
+    return forget
+
+
 def _named(made: types.CodeType, original: types.CodeType) -> types.CodeType:
     """A rewritten code with the names of the user's, those inside of it too."""
     inner = dict(zip(_codes(made), _paired(made, original)))
-    consts = tuple([_named(c, inner[c]) if inner.get(c) is not None else c for c in made.co_consts])
+    consts = tuple([c if (its := inner.get(c)) is None else _named(c, its) for c in made.co_consts])
     return made.replace(co_name=original.co_name, co_qualname=original.co_qualname, co_consts=consts)
 
 

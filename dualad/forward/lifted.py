@@ -45,7 +45,7 @@ def attribute(x: Any, name: str) -> Any:
         if name in ("data", "ctypes"):
             raise refuse(f"`.{name}` of an array inside a function that a derivative is taken of is not supported")
         return getattr(load(x), name) if name == "flat" and storing else getattr(x, name)
-    found = getattr(cls, name, None)
+    found: Any = getattr(cls, name, None)
     kind = type(found)
     if kind is property:
         if type(found.fget) is _PYTHON and not isinstance(x, type):
@@ -157,7 +157,9 @@ def _store_flat(value: Any, x: np.flatiter[Any], key: Any) -> None:
 def flattened(x: np.flatiter[Any]) -> Any:
     """What `a.flat` of an array runs over, as one row that is a view of it."""
     if not x.base.flags.c_contiguous:
-        raise refuse("`.flat` of an array that is not contiguous is not supported; use `.ravel()`, or index it as it is")
+        raise refuse(
+            "`.flat` of an array that is not contiguous is not supported; use `.ravel()`, or index it as it is"
+        )
     return load(x.base.reshape(-1))
 
 
@@ -362,6 +364,7 @@ def _shown(fn: Any) -> Callable[..., Any]:
     return lambda *args, **kwargs: fn(*[plain(a) for a in args], **kwargs)
 
 
+_fn: Any
 for _fn in (str, repr, format, ascii, print):
     stands_for(_fn)(_shown(_fn))
 

@@ -1,8 +1,8 @@
 """Plain arrays that dual numbers were stored into, and every store into any array.
 
-Such an array stays what it is, with the values; its tangent is in the level's shadow memory. `load` puts the two together
-whenever the array is read, `store` takes them apart. Levels nest: the highest level is the outermost dual number, and
-value and tangent are loaded and stored in the same way at the lower ones.
+Such an array stays what it is, with the values; its tangent is in the level's shadow memory. `load` puts the two
+together whenever the array is read, `store` takes them apart. Levels nest: the highest level is the outermost dual
+number, and value and tangent are loaded and stored in the same way at the lower ones.
 """
 
 from __future__ import annotations
@@ -95,13 +95,13 @@ def _shadow(array: np.ndarray[Any, Any], value: Dual) -> np.ndarray[Any, Any]:
     """The shadow of an array that `value` is going to be stored into."""
     if type(array) is not np.ndarray:
         raise refuse(
-            f"a number that a derivative is taken in is stored into an array of class {type(array).__name__}; plain NumPy "
-            "arrays are supported: take `np.asarray(a)`, which shares its memory"
+            f"a number that a derivative is taken in is stored into an array of class {type(array).__name__}; plain "
+            "NumPy arrays are supported: take `np.asarray(a)`, which shares its memory"
         )
     if array.dtype.kind not in "fc" and not is_exact(root(value)):
         raise refuse(
-            f"a number that a derivative is taken in is stored into an array of dtype {array.dtype}, which would cut off its "
-            "fraction and its derivative; make the array of floats (`np.zeros(n)` instead of `np.zeros(n, int)`)"
+            f"a number that a derivative is taken in is stored into an array of dtype {array.dtype}, which would cut off "
+            "its fraction and its derivative; make the array of floats (`np.zeros(n)` instead of `np.zeros(n, int)`)"
         )
     return value.level.shadows.of(array)
 

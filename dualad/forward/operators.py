@@ -221,7 +221,7 @@ def _compare(op: Binary) -> Callable[..., Any]:
     return method
 
 
-def _on_values(op: Callable[..., Any]) -> Callable[..., Any]:
+def _on_values(op: Any) -> Callable[..., Any]:
     def method(self: Dual, *args: Any) -> Any:
         return op(root(self), *[plain(a) for a in args])
 
@@ -235,7 +235,9 @@ def update(op: Binary, target: Any, other: Any) -> Any:
         return result
     made, kept = root(result).dtype, root(target).dtype
     if not np.can_cast(made, kept, "same_kind"):
-        raise TypeError(f"Cannot cast the result of an in-place operator from {made!r} to {kept!r}, as NumPy would have to")
+        raise TypeError(
+            f"Cannot cast the result of an in-place operator from {made!r} to {kept!r}, as NumPy would have to"
+        )
     assign(target, ..., result)
     return target
 

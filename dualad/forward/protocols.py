@@ -1,7 +1,7 @@
 """NumPy's protocols, attributes and methods on dual numbers, and functions that need more than a rule.
 
-`call_numpy` is the one entry: `np.f(...)` with dual numbers among its arguments, wherever it comes from (`__array_ufunc__`,
-`__array_function__`, or a call in lifted code).
+`call_numpy` is the one entry: `np.f(...)` with dual numbers among its arguments, wherever it comes from
+(`__array_ufunc__`, `__array_function__`, or a call in lifted code).
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def no_rule(fn: Any) -> Unsupported:
     """The refusal of a function that nobody stated a derivative of."""
     name = display_name(fn)
     return refuse(
-        f"{name} was called with a number that a derivative is taken in, but no derivative rule of it is known. Declare one, "
-        "a partial derivative for each argument, and call the declared function instead:\n"
+        f"{name} was called with a number that a derivative is taken in, but no derivative rule of it is known. "
+        "Declare one, a partial derivative for each argument, and call the declared function instead:\n"
         f"    import dualad\n"
         f"    {name.rpartition('.')[2]} = dualad.primitive({name}, lambda x: ...)\n"
         "    # or pass it `dualad.stop_gradient(x)` if no derivative is wanted through it"
@@ -110,7 +110,7 @@ def _masked(ufunc: np.ufunc, args: tuple[Any, ...], kwargs: dict[str, Any], wher
     """A call with `where=`: only the chosen elements are computed; the others stay as they are in `out`."""
     args = tuple([array(x) if type(x) in (list, tuple) else load(x) for x in args])
     out = kwargs.pop("out", None)
-    out = out[0] if isinstance(out, tuple) and type(out) is not Dual else out
+    out = out[0] if isinstance(out, tuple) else out
     where = plain(where)
     shape = np.broadcast_shapes(np.shape(where), *[np.shape(root(a)) for a in args])
     if out is not None:
@@ -169,7 +169,9 @@ def _full(shape: Any, fill_value: Any, dtype: Any = None, order: Any = "C") -> A
 
 
 @handles(np.full_like)
-def _full_like(a: Any, fill_value: Any, dtype: Any = None, order: Any = "K", subok: bool = True, shape: Any = None) -> Any:
+def _full_like(
+    a: Any, fill_value: Any, dtype: Any = None, order: Any = "K", subok: bool = True, shape: Any = None
+) -> Any:
     made = np.empty_like(plain(a), dtype, order, False, plain(shape))
     assign(made, ..., fill_value)
     return load(made)
@@ -319,7 +321,9 @@ _PLAIN = {
 
 def _flat(x: Any) -> Any:
     if not root(x).flags.c_contiguous:
-        raise refuse("`.flat` of an array that is not contiguous is not supported; use `.ravel()`, or index it as it is")
+        raise refuse(
+            "`.flat` of an array that is not contiguous is not supported; use `.ravel()`, or index it as it is"
+        )
     return through(lambda v: v.reshape(-1), x)
 
 
@@ -334,7 +338,9 @@ def _sort(x: Any, axis: int = -1, kind: Any = None, order: Any = None, **rest: A
     store(x, ..., through(lambda v: np.take_along_axis(v, index, axis), x))
 
 
-def _astype(x: Any, dtype: Any, order: Any = "K", casting: Any = "unsafe", subok: bool = True, copy: bool = True) -> Any:
+def _astype(
+    x: Any, dtype: Any, order: Any = "K", casting: Any = "unsafe", subok: bool = True, copy: bool = True
+) -> Any:
     """Conversion; to integers it is constant, unless integers are differentiated in."""
     new = np.dtype(dtype)
     value = root(x)

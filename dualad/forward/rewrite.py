@@ -106,7 +106,7 @@ class Rewriter(ast.NodeTransformer):
         for arg in _parameters(args):
             arg.arg = self._name(arg.arg)
 
-    visit_FunctionDef = visit_AsyncFunctionDef = _nested
+    visit_FunctionDef = visit_AsyncFunctionDef = _nested  # noqa: N815
 
     def visit_Lambda(self, node: ast.Lambda) -> Any:
         self._arguments(node.args)
@@ -144,7 +144,7 @@ class Rewriter(ast.NodeTransformer):
         node.names = [self._name(n) for n in node.names]
         return node
 
-    visit_Nonlocal = visit_Global
+    visit_Nonlocal = visit_Global  # noqa: N815
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> Any:
         node.name = node.name and self._name(node.name)
@@ -161,12 +161,13 @@ class Rewriter(ast.NodeTransformer):
         return ast.copy_location(ast.Call(callee, args, keywords), node)
 
     def visit_Attribute(self, node: ast.Attribute) -> Any:
-        value, name = self.visit(node.value), ast.Constant(self._attribute_name(node.attr))
+        value, mangled = self.visit(node.value), self._attribute_name(node.attr)
+        name = ast.Constant(mangled)
         if isinstance(node.ctx, ast.Load):
             return _call("attribute", value, name, at=node)
         if isinstance(node.ctx, ast.Store):
             return _place(_call("field", value, name, at=node), node)
-        node.value, node.attr = value, name.value
+        node.value, node.attr = value, mangled
         return node
 
     def visit_Subscript(self, node: ast.Subscript) -> Any:

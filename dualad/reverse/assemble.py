@@ -319,7 +319,7 @@ class _Assembly:
         }
 
     def reversed_tidied(self, code: Code, ours: set[str], single: Counter[str], skip: int = 0) -> Code:
-        simplify = tidy.Simplify(self.scalar_names())
+        simplify = tidy.Simplify(self.scalar_names(), lambda value: self.work.help("owned", value))
         head, tail = code[:skip], code[skip:]
         tidy.rewrite(tail, simplify)
         tail = tidy.inline_everywhere(tail, ours, False, single)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from dualad import checks, registry, rules
-from dualad.analysis import activity, infer, kinds, memory, versions
+from dualad.analysis import activity, calls, infer, kinds, memory, versions
 from dualad.analysis.kinds import ANY, Kind
 from dualad.errors import Unsupported
 from dualad.reverse import guards, sites, stores
@@ -330,6 +330,11 @@ def split(
         raise _no_rule(f)
     if plain.__module__ and plain.__module__.partition(".")[0] in ("numpy", "scipy"):
         raise _no_rule(plain)
+    if calls.is_ours(plain):
+        raise Unsupported(
+            f"reverse mode through dualad.{plain.__name__} called in the differentiated function is not supported yet; "
+            "use jvp or jacfwd outside, or grad inside"
+        )
     found = program(plain)
     values = bound(found, plain, args, kwargs)
     wanted = wanted_of(found, positions)

@@ -227,6 +227,8 @@ def rebound(value: Any) -> Any:
 
 def from_items(items: list[Any], value: Any) -> Any:
     """The cotangent of what a loop ran over, from those of its items, last first."""
+    if isinstance(value, dict):
+        return 0.0  # a loop over a dict runs over its keys
     items = items[::-1]
     if isinstance(value, np.ndarray) or hasattr(value, "__dualad_dual__"):
         return _stacked(items, value)
@@ -270,3 +272,8 @@ def from_unpacked(parts: list[Any], star: int | None, value: Any) -> Any:
         inner = [0.0] * (len(value) - star - after) if is_zero(middle) else list(middle)
         parts = [*parts[:star], *inner, *parts[len(parts) - after :]]
     return from_items(parts[::-1], value)
+
+
+for _storing in (add_into, add_slot, add_at, moved, moved_last):
+    # Dual numbers run through emitted code by lifting it; these store, so they are lifted too.
+    _storing.__dualad_lift__ = True  # type: ignore[attr-defined]

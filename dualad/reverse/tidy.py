@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from dualad.reverse import build
 from dualad.reverse.bars import Code
@@ -345,6 +345,8 @@ def rewrite(code: Code, transformer: ast.NodeTransformer) -> None:
                 stmt.iter = transformer.visit(stmt.iter)
             case ast.With() | ast.FunctionDef():
                 pass
+            case ast.Assign() if isinstance(transformer, Simplify):
+                stmt.value = transformer.assigned(stmt.value)
             case _:
                 transformer.generic_visit(stmt)
 
@@ -352,8 +354,17 @@ def rewrite(code: Code, transformer: ast.NodeTransformer) -> None:
 class Simplify(ast.NodeTransformer):
     """Folds products and quotients of the reverse sweep, scalars first (`c * (2 * x)` is `(c * 2) * x`)."""
 
-    def __init__(self, scalars: set[str]) -> None:
+    def __init__(self, scalars: set[str], owned: Callable[[ast.expr], ast.expr]) -> None:
         self.scalars = scalars
+        self.owned = owned  # a copy, where folding would hand out an object that was to be a fresh one
+
+    def assigned(self, value: ast.expr) -> ast.expr:
+        """The value of an assignment: `1.0 * x` was a fresh array, which may be added to in place; `x` is not."""
+        found = self.visit(value)
+        aliases = (ast.Name, ast.Attribute, ast.Subscript)
+        if isinstance(found, aliases) and not isinstance(value, aliases) and not self.is_scalar(found):
+            return self.owned(found)
+        return found
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         self.generic_visit(node)

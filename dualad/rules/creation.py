@@ -21,6 +21,7 @@ linear(
     np.full,
     None,
     lambda ct, shape, fill_value, dtype=None: unbroadcast(ct, np.shape(fill_value)),
+    kind="create",
 )
 linear(
     np.full_like,

@@ -60,7 +60,7 @@ def array_stored_while_iterated(a, x):
     return a * a
 
 
-@program(args=(vec(3), num()), tags="found for enumerate store")
+@program(args=(vec(3), num()), tags="found for enumerate store", reverse="later")
 def array_stored_while_enumerated(a, x):
     s = 0.0
     for i, q in enumerate(a):
@@ -69,7 +69,7 @@ def array_stored_while_enumerated(a, x):
     return s
 
 
-@program(args=(vec(3), num()), tags="found for zip reversed store")
+@program(args=(vec(3), num()), tags="found for zip reversed store", reverse="later")
 def array_stored_while_zipped(a, x):
     b = a * x
     for q, r in zip(b, reversed(a)):

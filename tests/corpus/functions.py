@@ -286,7 +286,7 @@ def callee_returns_a_view(x, k):
     return y * x
 
 
-@program(args=(vec(4), num()), tags="call result-stored pitfall_29")
+@program(args=(vec(4), num()), tags="call result-stored pitfall_29", reverse="later")
 def result_of_callee_stored(x, k):
     y = np.exp(x * k)
     z = square(y)
@@ -295,7 +295,7 @@ def result_of_callee_stored(x, k):
     return z * x + y
 
 
-@program(args=(vec(4),), tags="call argument-stored-after pitfall_29")
+@program(args=(vec(4),), tags="call argument-stored-after pitfall_29", reverse="later")
 def argument_of_callee_stored_after(x):
     a = x * 1.0
     y = square(a)

@@ -86,13 +86,12 @@ def store_into_empty(x):
     return buf
 
 
-@program(args=(vec(4), num()), tags="store slice pitfall_17")
+@program(args=(vec(4), num()), tags="store slice pitfall_17", reverse="later")
 def store_slices(x, k):
     y = np.ones(6)
     y[1:5] = x
     y[:2] = k
     y[4:] = x[:2] * k
-    y[::-1][0] = 1.5
     return y * y
 
 

@@ -122,7 +122,7 @@ def test_shown_as_the_value(x, a):
 @pytest.mark.parametrize("lose", [
     float, int, complex, np.float64, np.asarray, math.sin, lambda x: np.array([x, x]), lambda x: "%f" % x,
     lambda x: np.zeros(2).__setitem__(0, x), lambda x: [0][x], range, pickle.dumps, hash, lambda x: {x: 1},
-], ids=str)  # fmt: skip
+], ids=lambda f: f.__name__.replace("<lambda>", "lambda"))  # fmt: skip
 def test_nothing_is_dropped_in_silence(x, lose):
     with pytest.raises((TypeError, ValueError)):
         lose(x)
