@@ -214,7 +214,7 @@ def sigmoid(z):
 
 
 def relu(z):
-    """max(z, 0), with derivative 0 at 0."""
+    """max(z, 0)."""
     return np.maximum(z, 0.0)
 
 
