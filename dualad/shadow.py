@@ -183,7 +183,7 @@ def _plain(array: Any) -> Array:
 def owner_of(array: Array) -> Any:
     """The object that owns the memory which an array lies in."""
     owner: Any = array
-    base = array.base
+    base: Any = array.base
     while base is not None:
         owner = base
         base = base.obj if isinstance(base, memoryview) else getattr(base, "base", None)

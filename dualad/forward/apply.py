@@ -100,8 +100,8 @@ class _Call:
             rule = _rule_at(rules, i)
             if rule is None:
                 raise refuse(
-                    f"{self.primitive.name} has no derivative in its argument {i}, and a derivative is taken in what is "
-                    "passed there; pass `dualad.stop_gradient(...)` of it if that is meant"
+                    f"{self.primitive.name} has no derivative in its argument {i}, and a derivative is taken in what "
+                    "is passed there; pass `dualad.stop_gradient(...)` of it if that is meant"
                 )
             found.append((i, rule, tangent))
         return found
@@ -343,7 +343,7 @@ def _rule_at(rules: tuple[Rule | None, ...], i: int) -> Rule | None:
 
 
 def _check(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> None:
-    """Refuse arguments that no rule names, before anything runs: nobody has thought of what they do to the derivative."""
+    """Refuse arguments that no rule names, before anything runs: what they do to the derivative is not known."""
     known = _known.get(primitive)
     if known is None:
         known = _known[primitive] = _find_known(primitive)

@@ -337,8 +337,9 @@ def _object(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     if cls is operator.methodcaller:
         rebuilt: Any = fn.__reduce__()
         made, given = rebuilt[:2]  # keywords, where there are any, are in a partial
-        named = made.keywords if isinstance(made, functools.partial) else {}
-        name, *rest = (*getattr(made, "args", ()), *given)
+        named: Kwargs = made.keywords if isinstance(made, functools.partial) else {}
+        found: list[Any] = [*made.args, *given] if named else list(given)
+        name, rest = found[0], found[1:]
         return call(getattr(args[0], name), *rest, **named)
     method: Any = getattr(cls, "__call__", None)  # noqa: B004 - the method itself is wanted
     if type(method) is _PYTHON:
@@ -357,8 +358,8 @@ def _cached(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         return fn(*args, **kwargs)
     if active(args, kwargs):
         raise refuse(
-            f"{registry.display_name(fn.__wrapped__)} has a cache (functools.lru_cache), which cannot tell numbers that "
-            "a derivative is taken in from others of the same value; call the function without the cache"
+            f"{registry.display_name(fn.__wrapped__)} has a cache (functools.lru_cache), which cannot tell numbers "
+            "that a derivative is taken in from others of the same value; call the function without the cache"
         )
     memo = levels[-1].memo
     key = (fn, args, tuple(sorted(kwargs.items())))

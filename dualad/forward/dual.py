@@ -107,9 +107,9 @@ class Dual:
     def __hash__(self) -> int:
         if self.level.live:
             raise DualadTypeError(
-                "a number that a derivative is taken in cannot be hashed, as keys of dicts, items of sets and arguments "
-                "of cached functions are: one of equal value and other derivative would be taken for it. Use its value, "
-                "`dualad.stop_gradient(x)`, as the key"
+                "a number that a derivative is taken in cannot be hashed, as keys of dicts, items of sets and "
+                "arguments of cached functions are: one of equal value and other derivative would be taken for it. Use "
+                "its value, `dualad.stop_gradient(x)`, as the key"
             )
         return hash(root(self))
 
@@ -123,9 +123,9 @@ class Dual:
 def _conversion(what: str) -> DualadTypeError:
     return DualadTypeError(
         f"a number that a derivative is being taken in would become {what}, and its derivative would be lost. This "
-        "happens in code that dualad cannot see into (a function of C, or of a library that it has no rule for). Write it "
-        "in Python and NumPy, give the function a rule with `dualad.primitive`, or pass it `dualad.stop_gradient(x)` "
-        "where no derivative is wanted"
+        "happens in code that dualad cannot see into (a function of C, or of a library that it has no rule for). Write "
+        "it in Python and NumPy, give the function a rule with `dualad.primitive`, or pass it "
+        "`dualad.stop_gradient(x)` where no derivative is wanted"
     )
 
 

@@ -100,8 +100,8 @@ def _shadow(array: np.ndarray[Any, Any], value: Dual) -> np.ndarray[Any, Any]:
         )
     if array.dtype.kind not in "fc" and not is_exact(root(value)):
         raise refuse(
-            f"a number that a derivative is taken in is stored into an array of dtype {array.dtype}, which would cut off "
-            "its fraction and its derivative; make the array of floats (`np.zeros(n)` instead of `np.zeros(n, int)`)"
+            f"a number that a derivative is taken in is stored into an array of dtype {array.dtype}, which would cut "
+            "off its fraction and its derivative; make the array of floats, `np.zeros(n)` instead of `np.zeros(n, int)`"
         )
     return value.level.shadows.of(array)
 

@@ -12,8 +12,8 @@ A helper stands for what Python would do and does the same, except that it sees 
     for a in b       for a in .iterate(b)
     with a           with .context(a)
 
-The names of helpers begin with a dot, which no name of the user's does. Everything else stays as it is written, positions
-included, so that tracebacks show the user's lines.
+The names of helpers begin with a dot, which no name of the user's does. Everything else stays as it is written,
+positions included, so that tracebacks show the user's lines.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def fresh(args):
 
 
 def check(f, *args, step=1e-6, rtol=1e-6):
-    """jvp gives the value that f gives, a tangent near differences, and leaves its arguments alone. Returns the tangent."""
+    """jvp gives the value that f gives, a tangent near differences, and leaves its arguments alone."""
     rng = np.random.default_rng(0)
 
     def direction(x):

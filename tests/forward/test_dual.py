@@ -164,7 +164,8 @@ def test_views_share_tangents_as_they_share_values(a):
 @pytest.mark.parametrize("f", [
     lambda a: a + 0.0, lambda a: a * 1, lambda a: a - 0, lambda a: +a, lambda a: a.copy(), lambda a: np.copy(a),
     lambda a: a[[0, 1, 2]], lambda a: a[np.array([True, True, True])], lambda a: a.flatten(),
-    lambda a: np.concatenate([a]), lambda a: np.where([True] * 3, a, 0.0), lambda a: np.maximum(a, 0.0), lambda a: a.astype(float),
+    lambda a: np.concatenate([a]), lambda a: np.where([True] * 3, a, 0.0),
+    lambda a: np.maximum(a, 0.0), lambda a: a.astype(float),
     lambda a: copy.copy(a), lambda a: copy.deepcopy(a), lambda a: np.stack([a])[0], lambda a: np.positive(a),
     lambda a: np.clip(a, 0, 9), lambda a: np.tile(a, 1), lambda a: np.full_like(a, 0.0) + a,
 ])  # fmt: skip
@@ -220,7 +221,7 @@ def test_no_attribute_that_the_value_lacks(x, a):
 
 
 def test_functions_without_a_rule_are_named(a):
-    with pytest.raises(Unsupported, match=r"np.linalg.lstsq.*no derivative rule(.|\n)*dualad.primitive\(np.linalg.lstsq"):
+    with pytest.raises(Unsupported, match=r"np.linalg.lstsq.*no derivative rule(.|\n)*dualad.primitive\("):
         np.linalg.lstsq(a, a)
 
 

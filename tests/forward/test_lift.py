@@ -461,7 +461,8 @@ def test_containers():
 def test_numbers():
     def f(x):
         y = math.sin(float(x)) + np.float64(x) + complex(x, x).real + math.hypot(x, 2.0) + math.prod([x, x])
-        y += math.fsum([x, x * x]) + sum([x, x], 1.0) + max(x, 0.5) + min(x, x * 3) + abs(-x) + pow(x, 3) + divmod(x, 1.0)[1]
+        y += math.fsum([x, x * x]) + sum([x, x], 1.0) + max(x, 0.5) + min(x, x * 3)
+        y += abs(-x) + pow(x, 3) + divmod(x, 1.0)[1]
         y += int(x) * x + bool(x) * x + round(x) * x + math.floor(x) + (x if isinstance(x, float) else 0.0)
         y += x if type(x) is float else 0.0
         return y + (x if x.__class__ is float else 0.0) + len(f"{x:.2f} %.1f {x!r}" % 2.0) + x.real
@@ -475,7 +476,8 @@ def test_arrays_made_of_numbers():
         parts = [
             m, np.asarray([x, x]), np.full((2, 2), x), np.full_like(m, x * 2), np.array(x), np.array([m[0], [x, x]]),
             np.array([1, x]), np.fromiter((v * x for v in range(3)), float), np.stack([x, x]), np.zeros_like(m) + x,
-            np.array([x, 2.0], dtype=np.float32) * np.float32(1), np.array(m, copy=True), np.asarray(m), np.array(tuple(m)),
+            np.array([x, 2.0], dtype=np.float32) * np.float32(1), np.array(m, copy=True), np.asarray(m),
+            np.array(tuple(m)),
         ]  # fmt: skip
         return sum([np.sum(p * (i + 1)) for i, p in enumerate(parts)])
 

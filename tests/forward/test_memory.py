@@ -65,7 +65,8 @@ def test_31_the_last_write_wins():
 def test_33_views_made_before_the_store():
     def f(x):
         a = np.zeros(3)
-        views = [np.broadcast_to(a, (2, 3)), sliding_window_view(a, 2), as_strided(a, (2,), (16,)), a[::-1], a.reshape(3, 1)]
+        views = [np.broadcast_to(a, (2, 3)), sliding_window_view(a, 2), as_strided(a, (2,), (16,))]
+        views += [a[::-1], a.reshape(3, 1)]
         a[:] = x * x
         return sum([np.sum(v * (i + 1)) for i, v in enumerate(views)])
 
@@ -330,7 +331,8 @@ def test_refused_even_if_swallowed():
 @pytest.mark.parametrize("use", [
     lambda b, rng: rng.shuffle(b), lambda b, rng: b.resize(2, refcheck=False), lambda b, rng: b.partition(1),
     lambda b, rng: rng.random(out=b), lambda b, rng: b.view(np.int64), lambda b, rng: np.linalg.lstsq(b[None], b),
-    lambda b, rng: np.frombuffer(b, int), lambda b, rng: np.multiply.at(b, [0], 2.0), lambda b, rng: np.place(b, [True], [1]),
+    lambda b, rng: np.frombuffer(b, int), lambda b, rng: np.multiply.at(b, [0], 2.0),
+    lambda b, rng: np.place(b, [True], [1]),
 ])  # fmt: skip
 def test_what_would_miss_the_tangent_is_refused(use):
     def f(x):
