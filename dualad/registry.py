@@ -7,8 +7,8 @@ method or an attribute of arrays, or a user's own. There are four ways to state 
     One partial derivative per argument. A partial takes the function's arguments (and `ans`, its result, when it has a
     parameter of that name) and returns the partial's values. Broadcasting is undone by the caller, never in a rule.
 `linear(fn, *transposes)`
-    `fn` is jointly linear in the arguments that have a transpose (the others have None): its tangent is `fn` itself with
-    tangents in these places (zeros where an argument has none). A transpose takes `ct`, then the function's arguments.
+    `fn` is jointly linear in the arguments that have a transpose (the others have None): its tangent is `fn` itself
+    with tangents in these places (zeros where an argument has none). A transpose takes `ct`, then the function's arguments.
 `multilinear(fn, *transposes)`
     `fn` is linear in each such argument while the others stay as they are (`matmul`, `einsum`).
 `general(fn, jvps=..., vjps=...)`
@@ -18,8 +18,8 @@ method or an attribute of arrays, or a user's own. There are four ways to state 
 
 All rule functions name their parameters as the primitive's own documentation does, with the same defaults, so that a
 call's positional and keyword arguments bind to them. Complex numbers follow JAX: a cotangent pairs with a tangent as
-`Re(sum(ct * t))`, without a conjugate, so a rule of a holomorphic function never conjugates anything, `np.conj` is its own
-transpose, and whoever applies a rule takes the real part where the argument is real.
+`Re(sum(ct * t))`, without a conjugate, so a rule of a holomorphic function never conjugates anything, `np.conj` is its
+own transpose, and whoever applies a rule takes the real part where the argument is real.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ class Primitive:
         fn: the function itself; for a method or attribute a function that does the same, `lambda a, ...: a.name(...)`.
         name: how the function is shown to people, `np.sin`.
         form: "elementwise", "linear", "multilinear", "general" or "constant".
-        rules: per positional argument, its partial (elementwise), transpose (linear, multilinear), vjp (general) or None.
+        rules: per positional argument, its partial (elementwise), transpose (linear, multilinear), vjp (general) or
+            None.
         jvps: per positional argument, its jvp or None; only of the general form.
         signature: the parameters of the function itself, as its rules name them.
         kind: name of the way in which kinds of arguments map to the kind of the result (`analysis.kinds.RESULT_KINDS`).
@@ -160,7 +161,7 @@ def constant(fn: Callable[..., Any], **facts: Any) -> Primitive:
 
 
 def same(fn: Callable[..., Any], as_fn: Callable[..., Any], **facts: Any) -> Primitive:
-    """State that `fn` has the derivative of `as_fn` (`operator.add` and `np.add`), with its other facts unless given."""
+    """State that `fn` has `as_fn`'s derivative (`operator.add` and `np.add`), with its other facts unless given."""
     known = lookup(as_fn)
     if known is None:
         raise RegistryError(f"{display_name(as_fn)} has no rule to share with {display_name(fn)}")

@@ -1,8 +1,8 @@
 """Core: the small structured language that functions are lowered to.
 
-A function is a list of statements in A-normal form, strictly left to right: every operand is an `Atom`. There are no jumps:
-`break`, `continue` and early `return` have become flags and `If`s, so that no later stage knows them. Nodes compare by
-identity; what analyses find out about them stands in side tables.
+A function is a list of statements in A-normal form, strictly left to right: every operand is an `Atom`. There are no
+jumps: `break`, `continue` and early `return` have become flags and `If`s, so that no later stage knows them. Nodes
+compare by identity; what analyses find out about them stands in side tables.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ class Bind(Stmt):
     "global"        name                 - (a global or builtin)
     "cell"          name                 - (a captured variable)
     "tuple", "list", "set"  -            items (`stars` as of a call)
-    "dict"          -                    keys and values in turn (a `None` Const key in `stars` position merges a mapping)
+    "dict"          -                    keys and values in turn (a `None` Const key in `stars` position merges a
+                                         mapping)
     "slice"         -                    start, stop, step
     "format"        the gast pieces      values of an f-string
     "copy"          -                    the value (an assignment of a name or literal)
