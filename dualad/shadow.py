@@ -186,8 +186,17 @@ def owner_of(array: Array) -> Any:
     base: Any = array.base
     while base is not None:
         owner = base
-        base = base.obj if isinstance(base, memoryview) else getattr(base, "base", None)
+        base = _base(base, array)
     return owner
+
+
+def _base(owner: Any, array: Array) -> Any:
+    """What the memory of an owner is borrowed from, if it is."""
+    if isinstance(owner, memoryview):
+        return owner.obj
+    if isinstance(owner, np.nditer):
+        return next((a for a in owner.operands if np.may_share_memory(a, array)), None)
+    return getattr(owner, "base", None)
 
 
 def _outermost(array: Array) -> Array:

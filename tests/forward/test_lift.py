@@ -515,7 +515,6 @@ def test_callable_that_is_no_function():
     check(functools.partial(lambda a, b: a * b, 2.0), 1.3)
     check(Base(2.0).method, 1.3)
     check(Base.twice, 1.3)
-    check(Base.make, 1.3) if False else None
     check(operator.neg, 1.3)
     check(Pair, 1.3)
     check(lambda *xs: xs[0] * xs[1], 1.3, 2.0)
