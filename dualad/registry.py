@@ -8,7 +8,8 @@ method or an attribute of arrays, or a user's own. There are four ways to state 
     parameter of that name) and returns the partial's values. Broadcasting is undone by the caller, never in a rule.
 `linear(fn, *transposes)`
     `fn` is jointly linear in the arguments that have a transpose (the others have None): its tangent is `fn` itself
-    with tangents in these places (zeros where an argument has none). A transpose takes `ct`, then the function's arguments.
+    with tangents in these places (zeros where an argument has none). A transpose takes `ct`, then the function's
+    arguments.
 `multilinear(fn, *transposes)`
     `fn` is linear in each such argument while the others stay as they are (`matmul`, `einsum`).
 `general(fn, jvps=..., vjps=...)`
