@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import os
 import sys
 import types
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from dualad.analysis.kinds import Kind
 from dualad.registry import Primitive
 from dualad.syntax.core import Atom, Bind, Const
 
+PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 LIST_MUTATORS = frozenset({"append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse"})
 DICT_MUTATORS = frozenset({"update", "setdefault", "pop", "popitem", "clear"})
 ARRAY_MUTATORS = frozenset({"fill", "sort", "partition", "put", "itemset", "resize", "setfield", "setflags", "byteswap"})
@@ -52,7 +54,7 @@ def is_ours(value: Any) -> bool:
     """Whether a callee is dualad's own (a transform, or what one made), which writes nothing of the user's."""
     if hasattr(type(value), "__dualad_vjp__"):
         return True
-    return isinstance(value, types.FunctionType) and value.__module__.partition(".")[0] == "dualad"
+    return isinstance(value, types.FunctionType) and value.__code__.co_filename.startswith(PACKAGE)
 
 
 def is_stable(module: Any) -> bool:

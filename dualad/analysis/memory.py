@@ -191,8 +191,13 @@ class _Analysis:
         if stmt in self.kinds.recursive:
             return  # what the function does is found where it is analysed itself
         inner = self.kinds.inner.get(stmt)
-        if inner is not None and not writes_beyond(*inner):
-            return
+        if inner is not None:
+            arguments, outside = writes_beyond(*inner)
+            if outside:
+                self.found.written.add(OUTSIDE)
+                self.found.find(OUTSIDE)
+            if not arguments:
+                return
         self.found.unknown.add(stmt)
         if inner is not None:
             for atom in args:
@@ -210,11 +215,11 @@ class _Analysis:
                 self.share(stmt.args[0].name, self.kinds.of(stmt.args[0]), *stmt.args[1:])
 
 
-def writes_beyond(function: core.Function, kinds: Kinds) -> bool:
-    """Whether a function may write storage that it did not make: its arguments', or what lies outside."""
+def writes_beyond(function: core.Function, kinds: Kinds) -> tuple[bool, bool]:
+    """Whether a function may write storage of its arguments, and what lies outside."""
     found = analyse(function, kinds)
-    reachable = [p.name for p in function.params] + [OUTSIDE]
-    return any(found.is_written(name) for name in reachable if name in found.parent)
+    arguments = any(found.is_written(p.name) for p in function.params)
+    return arguments, OUTSIDE in found.parent and found.is_written(OUTSIDE)
 
 
 def _hashable(value: Any) -> bool:

@@ -32,6 +32,7 @@ class Form:
     name: str
     has_aux: bool = False
     strong: bool = False
+    protect: bool = False  # arguments and result may be written before the pullback runs
 
 
 @dataclass
@@ -274,6 +275,9 @@ class _Assembly:
         out: Code = []
         for param in self.function.params:
             if self.facts.memory.is_stored(param.name):
+                others = [build.name(p.name) for p in self.function.params if p is not param]
+                if others:
+                    out.append(ast.Expr(self.work.help("apart", build.name(param.name), *others)))
                 copied = self.work.help("kept", build.name(param.name))
                 out.append(build.assign(param.name, copied))
         return out

@@ -234,7 +234,7 @@ def facts_of(found: Program, given: dict[str, Kind], names: tuple[str, ...], pub
 
 def build(found: Program, given: dict[str, Kind], names: tuple[str, ...], form: Form, public: bool) -> Variant:
     """Emit a variant."""
-    facts = facts_of(found, given, names, public and form.name == "vjp")
+    facts = facts_of(found, given, names, form.protect)
     if not public:
         _refuse_effects(found, facts)
     places = stores.refusals(facts)
@@ -249,8 +249,10 @@ def build(found: Program, given: dict[str, Kind], names: tuple[str, ...], form: 
 
 def _refuse_effects(found: Program, facts: Facts) -> None:
     """A callee may not write into its caller's memory yet."""
-    reachable = [*found.params, memory.OUTSIDE]
-    stored = [n for n in reachable if n in facts.memory.parent and facts.memory.is_stored(n)]
+    stored = [n for n in found.params if facts.memory.is_stored(n)]
+    outside = facts.memory.find(memory.OUTSIDE)
+    if outside in facts.activity.varied_classes and facts.memory.is_stored(memory.OUTSIDE):
+        stored.append(memory.OUTSIDE)
     if stored:
         stmts = [s for n in stored for s in facts.memory.stores_into(n)]
         node = next((s.node for s in stmts if getattr(s, "node", None) is not None), None)
@@ -339,7 +341,7 @@ def split(
     values = bound(found, plain, args, kwargs)
     wanted = wanted_of(found, positions)
     names = tuple(dict.fromkeys(w.param for w in wanted))
-    chosen = variant(found, values, names, Form("vjp", strong=strong), public)
+    chosen = variant(found, values, names, Form("vjp", strong=strong, protect=protect), public)
     result, pull = _runner(chosen)(*values)
     if len(names) == len(wanted) and all(w.part is None for w in wanted):
         return result, pull
@@ -441,7 +443,7 @@ def source(
         raise _no_rule(f)
     found = program(plain)
     params = tuple(dict.fromkeys(w.param for w in wanted_of(found, argnums)))
-    chosen = Form(form, has_aux)
+    chosen = Form(form, has_aux, protect=form == "vjp")
     if values or names:
         return variant(found, bound(found, plain, values, names), params, chosen, True).emitted.text
     return build(found, dict.fromkeys(found.params, ANY), params, chosen, True).emitted.text

@@ -155,6 +155,15 @@ def kept(value: Any) -> Any:
     return value
 
 
+def apart(stored: Any, *others: Any) -> None:
+    """Refuse arguments that share memory with one that the function stores into."""
+    for other in others:
+        if isinstance(other, np.ndarray) and isinstance(stored, np.ndarray) and np.may_share_memory(stored, other):
+            raise Unsupported(
+                "the function stores into an argument that shares memory with another one; pass a copy of one of them"
+            )
+
+
 def like(ct: Any, value: Any) -> Any:
     """A contribution without the imaginary part that a real value cannot have."""
     if isinstance(value, list | tuple):

@@ -21,6 +21,8 @@ def refusals(facts: Facts) -> list[Place]:
         match stmt:
             case core.With(manager=Var() as manager) if facts.versions.read[manager] in facts.activity.varied:
                 found.append(_place(stmt, "a context manager made from active values"))
+            case core.For(iter=Var() as over) if _stored_inside(facts, stmt, facts.memory.find(over.name)):
+                found.append(_place(stmt, "a loop over an array or list that the loop itself changes"))
             case core.Store(base=base) if facts.kinds.of(base).tag == "array" and _integer(facts.kinds.of(base)):
                 if isinstance(stmt.value, Var) and facts.versions.read[stmt.value] in facts.activity.varied:
                     if not facts.kinds.of(stmt.value).inactive:
@@ -36,6 +38,18 @@ def refusals(facts: Facts) -> list[Place]:
             if reason or unusual:
                 found.append(_place(stmt, unusual or reason or ""))
     return found
+
+
+def _stored_inside(facts: Facts, loop: core.For, root: str) -> bool:
+    """Whether a loop stores into what it runs over, and active values are involved."""
+    inside = set(core.walk(loop.body))
+    changed = any(
+        stmt in inside
+        for name, stmts in facts.memory.stores.items()
+        if facts.memory.find(name) == root
+        for stmt in stmts
+    )
+    return changed and _active_class(facts, root)
 
 
 def _integer(kind: Kind) -> bool:

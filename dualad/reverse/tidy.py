@@ -153,12 +153,24 @@ def inline(code: Code, temps: set[str], ordered: bool, counts: Counter[str]) -> 
     i = len(out) - 2
     while i >= 0:
         found = _single(out[i], temps, counts)
+        if found is not None and not ordered and _has_effects(found[1]):
+            found = None
         if found is not None:
             at = _reader(out, i, found[0], found[1], ordered)
             if at is not None and _substitute_once(out[at], found[0], found[1], ordered):
                 del out[i]
         i -= 1
     return out
+
+
+def _has_effects(value: ast.expr) -> bool:
+    """Whether an expression of the reverse sweep changes something: it stays a statement of its own."""
+    for node in ast.walk(value):
+        if isinstance(node, ast.Call):
+            called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            if called.startswith(("moved", "next", "pop")):
+                return True
+    return False
 
 
 def _single(stmt: ast.stmt, temps: set[str], counts: Counter[str]) -> tuple[str, ast.expr] | None:

@@ -53,7 +53,7 @@ def element_spread_over_its_argument(b):
     return b * np.arange(1.0, 4.0)
 
 
-@program(args=(vec(3), num()), tags="found for array store")
+@program(args=(vec(3), num()), tags="found for array store", reverse="later")
 def array_stored_while_iterated(a, x):
     for q in a:
         a[1] = x * q
@@ -79,7 +79,7 @@ def array_stored_while_zipped(a, x):
     return b
 
 
-@program(args=(vec(2), vec(2)), tags="found for store tape augmented")
+@program(args=(vec(2), vec(2)), tags="found for store tape augmented", reverse="later")
 def stored_array_read_by_tanh(a, b):
     for q in b:
         b[1] = q * a[0]

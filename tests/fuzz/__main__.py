@@ -115,7 +115,7 @@ def main(argv: list[str]) -> int:
             shown += 1
             print(f"--- refused, number {number}:\n{program.text}\n{outcome.error}\n")
         if outcome.status == "wrong":
-            kind = outcome.reason[:40]
+            kind = outcome.reason[:60]
             if kinds[kind] < 2:
                 show_wrong(given, number, choices, program, outcome, features, api)
             kinds[kind] += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import re
 import signal
 import threading
 import warnings
@@ -88,7 +89,11 @@ def check(program: Generated, api: Api, *, differences: bool, refused: tuple[typ
 
 
 def first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+    """What happened, without the names and numbers of this program; of several places the first."""
+    lines = str(error).splitlines() or [type(error).__name__]
+    text = next((line for line in lines if line.startswith("(1) ")), lines[0])
+    text = re.sub(r"`[^`]*`", "`...`", text)
+    return re.sub(r"-?\d+\.\d+(e[+-]?\d+)?", "#", text).split(": J v")[0].split(": [")[0][:160]
 
 
 def examine(case: Case, api: Api, *, differences: bool) -> Outcome:
