@@ -7,15 +7,18 @@ be dual numbers of lower levels, so that the same happens again), and puts the t
 from __future__ import annotations
 
 import inspect
+import types
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from dualad import tree
 from dualad.forward.arrays import array, assign, highest, like, loaded, split, tangent_dtype, zeros_like
 from dualad.forward.dual import Dual, has_dual, is_exact, is_number, plain, root
 from dualad.forward.levels import Level, refuse, storing, under
-from dualad.forward.memory import load, own
+from dualad.forward.lift import lifted_function
+from dualad.forward.memory import load, own, shadowed
 from dualad.registry import SPECIAL_PARAMETERS, Primitive, Rule
 
 Args = list[Any]
@@ -52,9 +55,18 @@ def _apply_at(primitive: Primitive, args: Args, kwargs: dict[str, Any], level: L
 
 def _constant(primitive: Primitive, args: Args, kwargs: dict[str, Any]) -> Any:
     ans = primitive.fn(*args, **kwargs)
-    if isinstance(ans, np.ndarray) and (primitive.aliases != "no" or any([ans is a for a in args])):
-        return own(ans)  # a store into it must not pass by the tangent of the argument
-    return ans
+    if primitive.aliases != "no":
+        return tree.map(_held, ans)
+    return own(ans) if any([ans is a for a in args]) else ans
+
+
+def _held(x: Any) -> Any:
+    """An array that shares memory with one that has a tangent, but has none: it cannot be stored into."""
+    if not isinstance(x, np.ndarray):
+        return x
+    x = x.copy() if shadowed(x) else x.view()
+    x.flags.writeable = False
+    return x
 
 
 class _Call:
@@ -305,9 +317,10 @@ def _flat(values: Any) -> Args:
 
 def invoke(rule: Rule, args: Args, kwargs: dict[str, Any], **special: Any) -> Any:
     """Call a rule with what it names: the function's arguments, and `ans`, `ct`, `t` wherever they stand."""
-    places = _places.get(rule)
-    if places is None:
-        places = _places[rule] = _find_places(rule)
+    found = _places.get(rule)
+    if found is None:
+        found = _places[rule] = (_find_places(rule), _runnable(rule))
+    places, run = found
     given, named = list(args), dict(kwargs)
     for index, name in places:
         if index <= len(given):
@@ -315,14 +328,20 @@ def invoke(rule: Rule, args: Args, kwargs: dict[str, Any], **special: Any) -> An
         else:
             named[name] = special[name]
     try:
-        return rule(*given, **named)
+        return run(*given, **named)
     except TypeError as error:
         if _binds(rule, given, named):
             raise
         raise refuse(f"a call with these arguments has no derivative: {error}") from None
 
 
-_places: dict[Rule, tuple[tuple[int, str], ...]] = {}
+_places: dict[Rule, tuple[tuple[tuple[int, str], ...], Rule]] = {}
+
+
+def _runnable(rule: Rule) -> Rule:
+    """A rule as dual numbers of lower levels run through it: users' rules may need to be lifted."""
+    lifted = lifted_function(rule) if isinstance(rule, types.FunctionType) else None
+    return lifted or rule
 
 
 def _find_places(rule: Rule) -> tuple[tuple[int, str], ...]:

@@ -130,6 +130,8 @@ def _shadows_in(x: Any, depth: int = 4) -> bool:
 def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     """A call of what is not lifted."""
     if is_of_dualad(fn):
+        if live and registry.lookup(fn) is not None:
+            return protocols.call_numpy(fn, args, kwargs)
         return fn(*[unlifted(a) for a in args], **{k: unlifted(v) for k, v in kwargs.items()})
     if not live or not active(args, kwargs):
         if storing:

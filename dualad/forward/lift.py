@@ -21,6 +21,7 @@ import gast
 from dualad import registry
 from dualad.errors import Unsupported
 from dualad.forward.rewrite import Rewriter, helper_name
+from dualad.registry import lookup
 from dualad.syntax.source import Source, read
 
 Function = types.FunctionType
@@ -47,7 +48,7 @@ def lift(fn: Callable[..., Any]) -> Callable[..., Any]:
     """
     if isinstance(fn, types.MethodType) and isinstance(fn.__func__, Function):
         return types.MethodType(lift(fn.__func__), fn.__self__)
-    if not isinstance(fn, Function) or not is_transparent(fn):
+    if not isinstance(fn, Function) or not is_transparent(fn) or id(fn.__code__) in _lifted_codes:
         return fn
     return _build(fn, _template(fn.__code__, lambda: read(fn)))
 
@@ -58,7 +59,9 @@ def lift_source(source: Source, fn: Function) -> Function:
 
 
 def lifted_function(fn: Function) -> Function | None:
-    """`fn` lifted; None for a function that is called as it is (of a library, or without source)."""
+    """`fn` lifted; None for a function that is not: of a library, without source, or with a rule of its own."""
+    if lookup(fn) is not None:
+        return None  # a rule is stated for it, and is not to be passed by
     known = _functions.get(id(fn))
     if known is not None and known[0]() is fn and known[1] is fn.__code__:
         found = known[2]
