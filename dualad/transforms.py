@@ -105,7 +105,10 @@ class Derivative(Transformed):
             x = args[i]
             if type(x) is not float and (type(x) is not np.ndarray or x.dtype.kind != "f"):
                 return self._long_way(args, kwargs)
-        value, aux, raws = engine.value_and_grad(self.fun, args, kwargs, argnums, self.has_aux)
+        if self.with_value or self.has_aux:
+            value, aux, raws = engine.value_and_grad(self.fun, args, kwargs, argnums, self.has_aux)
+        else:
+            value, aux, raws = None, None, engine.gradients(self.fun, args, kwargs, argnums)
         if self._single:
             gradient = _finish(*_take(raws, 0), args[argnums[0]])
         else:
@@ -118,7 +121,11 @@ class Derivative(Transformed):
         args, kwargs = forms.loaded(args), forms.loaded(kwargs)
         argnums = self._resolved(args, kwargs)
         inputs = [forms.Form(argument(args, kwargs, a)) for a in argnums]
-        value, aux, raws = value_and_raws(self.fun, args, kwargs, argnums, self.has_aux)
+        value, aux, raws = None, None, None
+        if self.with_value or self.has_aux or isinstance(self.fun, Transformed):
+            value, aux, raws = value_and_raws(self.fun, args, kwargs, argnums, self.has_aux)
+        else:
+            raws = engine.gradients(self.fun, args, kwargs, argnums)
         gradients = tuple([form.finish(*_take(raws, k)) for k, form in enumerate(inputs)])
         if argnums == self._argnums and not isinstance(self.fun, Transformed):
             self._last[0] = max(a if isinstance(a, int) else sys.maxsize for a in argnums)
@@ -168,7 +175,9 @@ class Derivative(Transformed):
 def _finish(raw: Any, unshared: bool, x: Any) -> Any:
     """The gradient in a float or in an array of floats: `Form(x).finish`, without the form."""
     if type(x) is float:
-        return raw if type(raw) is float else forms.finish_leaf(raw, forms.FLOAT, False)
+        if isinstance(raw, float):
+            return raw if type(raw) is float else float(raw)
+        return forms.finish_leaf(raw, forms.FLOAT, False)
     if unshared and type(raw) is np.ndarray and raw.base is None and raw.dtype is x.dtype and raw.shape == x.shape:
         return raw
     return forms.finish_leaf(raw, forms.Leaf(np.ndarray, x.dtype, x.shape), unshared)

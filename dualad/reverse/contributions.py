@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad import registry
 from dualad.analysis import calls
 from dualad.analysis.kinds import Kind, maybe_one, same_dim
 from dualad.analysis.versions import Block
@@ -85,6 +86,8 @@ def reverse_primitive(
     if any(_holds_active(work, value) for value in named.values()):
         return False
     applied = _Application(work, stmt, block, primitive, named, ct, slot.full)
+    pair = list(named.values())
+    twice = len(pair) == 2 and all(isinstance(a, Var) for a in pair) and pair[0].name == pair[1].name
     order = sorted(enumerate(names), key=lambda pair: getattr(named.get(pair[1]), "name", "") == stmt.target)
     for position, name in order:
         atom = named.get(name)
@@ -97,8 +100,20 @@ def reverse_primitive(
             work.refuse(stmt, f"{primitive.name} has no derivative in its argument `{name}`", "keep that argument constant")
             continue
         value, owned, full = applied.contribution(position, name, atom, rule)
+        plain = isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult)
+        if twice and plain and position == 0 and primitive.rules is _product_rules():
+            assert isinstance(value, ast.BinOp)
+            value = ast.BinOp(build.mul(value.left, build.const(2)), value.op, value.right)
+            add_whole(work, atom, value, out, owned=owned, full=full)
+            break
         add_whole(work, atom, value, out, owned=owned, full=full)
     return True
+
+
+def _product_rules() -> Any:
+    """The rules of multiplication, by which `x * x` is told."""
+    primitive = registry.lookup(operator.mul)
+    return primitive.rules if primitive is not None else None
 
 
 def _holds_active(work: Work, value: Any) -> bool:

@@ -109,6 +109,7 @@ def unspecialised() -> Iterator[None]:
 def clear_cache() -> None:
     """Forget all programs and variants."""
     _programs.clear()
+    _entries.clear()
 
 
 # Arguments
@@ -377,11 +378,77 @@ def vjp(f: Any, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Po
     return split(f, args, kwargs, argnums, public=True)
 
 
+@dataclass(slots=True)
+class Entry:
+    """What a further call of a gradient needs: the variants to try, and how many arguments they take."""
+
+    count: int
+    variants: list[Variant]
+
+
+_entries: dict[Any, Entry] = {}
+
+
+def _quick(key: Any, args: tuple[Any, ...]) -> Any:
+    """What the variant of an earlier call gives for a call with positional arguments only; None if it does not serve."""
+    entry = _entries.get(key)
+    if entry is None or len(args) != entry.count or (_lifting is not None and _lifting[0]()):
+        return None
+    for candidate in entry.variants:
+        if candidate.guard(*args):
+            found = candidate.call(*args)
+            return None if candidate.singular and not _finite(found) else found
+    return None
+
+
+def _remember(key: Any, args: tuple[Any, ...], kwargs: dict[str, Any], name: str) -> None:
+    """Let the next call of a plain function go the quick way."""
+    f, argnums, has_aux, _ = key
+    if type(f) is not types.FunctionType or kwargs or registry.lookup(f) is not None:
+        return
+    found = program(f)
+    wanted = wanted_of(found, argnums)
+    if found.simple != len(args) or any(w.part is not None for w in wanted):
+        return
+    names = tuple(dict.fromkeys(w.param for w in wanted))
+    known = found.variants.get((names, Form(name, has_aux), True))
+    if known is not None:
+        if len(_entries) >= LIMIT:
+            _entries.clear()
+        _entries[key] = Entry(found.simple, known)
+
+
+def gradients(
+    f: Any, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...]
+) -> tuple[Any, ...]:
+    """Raw gradients alone: what only the value needs is not computed."""
+    key = (f, argnums, False, "grad")
+    try:
+        found = _quick(key, args) if not kwargs else None
+    except TypeError:  # a callable that cannot be hashed
+        return value_and_grad(f, args, kwargs, argnums, False)[2]  # type: ignore[no-any-return]
+    if found is None:
+        made = _joint(f, args, kwargs, argnums, False, "grad")
+        if made is None:
+            return value_and_grad(f, args, kwargs, argnums, False)[2]  # type: ignore[no-any-return]
+        _remember(key, args, kwargs, "grad")
+        return made[1]  # type: ignore[no-any-return]
+    return found if len(argnums) > 1 else (found,)
+
+
 def value_and_grad(
     f: Any, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...], has_aux: bool
 ) -> tuple[Any, Any, Any]:
     """Value, aux and raw gradients by the joint assembly."""
-    made = _joint(f, args, kwargs, argnums, has_aux, "value_and_grad")
+    key = (f, argnums, has_aux, "value_and_grad")
+    try:
+        made = _quick(key, args) if not kwargs else None
+    except TypeError:  # a callable that cannot be hashed
+        made = None
+    if made is None:
+        made = _joint(f, args, kwargs, argnums, has_aux, "value_and_grad")
+        if made is not None and getattr(f, "__hash__", None) is not None:
+            _remember(key, args, kwargs, "value_and_grad")
     if made is not None:
         result, raws = made
         return (*result, raws) if has_aux else (result, None, raws)
@@ -406,14 +473,21 @@ def _joint(
     wanted = wanted_of(found, argnums)
     names = tuple(dict.fromkeys(w.param for w in wanted))
     chosen = variant(found, values, names, Form(name, has_aux), True)
-    result, raws = _runner(chosen)(*values)
+    result, raws = _unpacked(_runner(chosen)(*values), name, names)
     if chosen.singular and not _finite(raws):
         chosen = variant(found, values, names, Form(name, has_aux, strong=True), True)
-        result, raws = _runner(chosen)(*values)
+        result, raws = _unpacked(_runner(chosen)(*values), name, names)
     if any(w.part is not None for w in wanted):
         by_name = dict(zip(names, raws, strict=True))
         raws = tuple(_part(by_name[w.param], w) for w in wanted)
     return result, raws
+
+
+def _unpacked(found: Any, name: str, names: tuple[str, ...]) -> tuple[Any, Any]:
+    """Result (None where it was not asked for) and gradients of what an emitted function gave."""
+    if name != "grad":
+        return found  # type: ignore[no-any-return]
+    return None, found if len(names) > 1 else (found,)
 
 
 def _finite(raw: Any) -> bool:

@@ -19,7 +19,7 @@ from dualad.analysis.memory import Memory
 from dualad.analysis.versions import Block, Version, Versions
 from dualad.reverse import build
 from dualad.syntax import core
-from dualad.syntax.core import Atom, Bind, Const, Stmt
+from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 from dualad.syntax.names import Names
 
 INDEX_ARITHMETIC = {
@@ -93,6 +93,8 @@ class Residuals:
 
     def version(self, version: Version, stmt: Stmt, block: Block, facet: str | None, after: bool) -> ast.expr:
         """How the reverse of `stmt` reads a version."""
+        if facet in ("shape", "size", "ndim"):
+            version = self._same_shape(version)
         again = self._recomputed(version, stmt, block)
         if again is not None:
             return again
@@ -105,6 +107,22 @@ class Residuals:
             if self.memory.is_protected(version.name):
                 return self._protected(version, kind)
         return self._kept(version, facet)
+
+    def _same_shape(self, version: Version) -> Version:
+        """An operand that has the shape of what was computed from it element by element, so that only it is kept."""
+        while version.origin == "definition" and isinstance(version.stmt, Bind) and version.name in self.temps:
+            made, kind = version.stmt, self.kinds.version.get(version)
+            callee = self.kinds.callee.get(made)
+            if kind is None or kind.tag != "array" or callee is None or callee.primitive is None:
+                break
+            if callee.primitive.kind != "broadcast" or "?" in kind.dims:
+                break
+            like = [a for a in made.args if isinstance(a, Var) and self.kinds.of(a).tag == "array"]
+            like = [a for a in like if self.kinds.of(a).dims == kind.dims]
+            if not like:
+                break
+            version = self.versions.read[like[0]]
+        return version
 
     def reference(self, version: Version) -> ast.expr:
         """The object itself, whatever is stored into it later."""
