@@ -7,6 +7,7 @@ views of one storage, however they were made, have shadows that overlap exactly 
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,8 @@ Array = np.ndarray[Any, Any]
 class Shadows:
     """A table from storages to zero-filled buffers.
 
-    The objects that own the storages are held, so no address is used twice while the table lives.
+    The objects that own the storages are held, so no address is used twice while the table lives; those that nobody else
+    holds any more are let go from time to time.
 
     Example:
         >>> a = np.arange(6.0)
@@ -31,12 +33,13 @@ class Shadows:
         True
     """
 
-    __slots__ = ("_by_owner", "_foreign")
+    __slots__ = ("_by_owner", "_foreign", "_limit")
 
     def __init__(self) -> None:
         self._by_owner: dict[int, _Storage] = {}
         # Storages whose owner is no array and shows no memory of its own: other owners may lie inside them.
         self._foreign: list[_Storage] = []
+        self._limit = _FIRST_SWEEP
 
     def __len__(self) -> int:
         return len(self._by_owner)
@@ -103,6 +106,8 @@ class Shadows:
         return None
 
     def _add(self, owner: Any, array: Array, wanted: np.dtype[Any]) -> _Storage:
+        if len(self._by_owner) >= self._limit:
+            self._sweep()
         foreign = _is_foreign(owner)
         extent = _outermost(array) if foreign else _exported(owner)
         storage = _Storage(owner, extent, array, wanted, foreign)
@@ -110,6 +115,15 @@ class Shadows:
         if foreign:
             self._foreign.append(storage)
         return storage
+
+    def _sweep(self) -> None:
+        """Let go of arrays that only this table holds: nobody can ask for their shadows, or has a view of them."""
+        for key in [key for key, storage in self._by_owner.items() if storage.is_forsaken()]:
+            del self._by_owner[key]
+        self._limit = max(_FIRST_SWEEP, 2 * len(self._by_owner))
+
+
+_FIRST_SWEEP = 64
 
 
 class _Storage:
@@ -124,11 +138,24 @@ class _Storage:
         whole: the shadow of the owner itself, if the owner is an array.
     """
 
-    __slots__ = ("buffer", "dtype", "exact", "high", "is_foreign", "itemsize", "low", "natural", "owner", "whole")
+    __slots__ = (
+        "buffer",
+        "dtype",
+        "exact",
+        "extent",
+        "high",
+        "is_foreign",
+        "itemsize",
+        "low",
+        "natural",
+        "owner",
+        "whole",
+    )
 
     def __init__(self, owner: Any, extent: Array, array: Array, dtype: np.dtype[Any], foreign: bool) -> None:
         self.natural, self.exact, self.itemsize = _shadow_dtype(array), array.dtype.kind in "iub", array.itemsize
-        self.owner = (owner, extent)
+        self.owner = owner
+        self.extent = extent  # of a foreign owner, the array that keeps it
         self.is_foreign = foreign
         self.low, self.high = _extent(extent)
         self.dtype = dtype
@@ -137,6 +164,15 @@ class _Storage:
         self.whole: Array = np.empty(0)
         if isinstance(owner, np.ndarray) and owner.dtype == array.dtype:
             self.whole = self.view(owner, None)
+
+    @classmethod
+    def of_new(cls, array: Array) -> _Storage:
+        """The storage of an array that owns its memory."""
+        return cls(array, array, array, _shadow_dtype(array), False)
+
+    def is_forsaken(self) -> bool:
+        """Whether the owner is an array that nothing but this holds, as far as the interpreter can tell."""
+        return type(self.owner) is np.ndarray and _references(self.owner) == _FORSAKEN
 
     def is_whole(self, array: Array) -> bool:
         """Whether the owner, `array`, still has the shape that it had (a user may assign to its `shape`)."""
@@ -248,3 +284,20 @@ def _reinterpreting(array: Array, dtype: np.dtype[Any]) -> Unsupported:
         f"memory whose derivative has dtype {dtype} is read as {array.dtype} (`view` with another dtype?); "
         "convert with `astype`, which makes a copy that has a derivative"
     )
+
+
+def _unknown(x: Any) -> int:
+    return -1
+
+
+_references = getattr(sys, "getrefcount", _unknown)
+_FORSAKEN = -2
+
+
+def _count_when_forsaken() -> int:
+    """What `_references` says of an array that only its `_Storage` holds: depends on the interpreter."""
+    storage = _Storage.of_new(np.zeros(1))
+    return int(_references(storage.owner))
+
+
+_FORSAKEN = _count_when_forsaken()

@@ -141,7 +141,7 @@ class _Analysis:
 
     def backward(self) -> None:
         useful = self.found.useful
-        for version in self.versions.all:
+        for version in reversed(self.versions.all):
             if version in useful:
                 for source in version.inputs:
                     self.mark(useful, source)
@@ -150,7 +150,7 @@ class _Analysis:
         for version in self.versions.all:
             if self.memory.find(version.name) in self.found.useful_classes and self.memory.is_stored(version.name):
                 self.mark(useful, version)
-        for stmt in self.statements:
+        for stmt in reversed(self.statements):
             self.needed(stmt)
 
     def needed(self, stmt: Stmt) -> None:

@@ -12,6 +12,7 @@ import collections
 import copy
 import functools
 import heapq
+import math
 import operator
 import types
 from collections.abc import Callable
@@ -231,6 +232,10 @@ def _copied_deeply(x: Any, *args: Any) -> Any:
 def _c_function(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     owner = fn.__self__
     if owner is None or type(owner) is types.ModuleType:
+        if owner is math and len(args) == 1 and type(args[0]) is Dual and not kwargs:
+            primitive = registry.lookup(fn)
+            if primitive is not None:
+                return apply(primitive, args, kwargs)
         return foreign(fn, args, kwargs)
     if isinstance(owner, np.ndarray):
         return array_method(owner, fn.__name__, args, kwargs)

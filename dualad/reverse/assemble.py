@@ -261,7 +261,7 @@ class _Assembly:
                 better = self.names.fresh(f"{tape.taken[0]}_tape")
                 for stmt in tidy.walk(self.reverse):
                     for header in tidy.headers(stmt):
-                        for node in ast.walk(header):
+                        for node in build.walk(header):
                             if isinstance(node, ast.Name) and node.id == tape.name:
                                 node.id = better
                 if tape.name in self.sweeps:
@@ -374,6 +374,8 @@ def _printable(code: Code) -> Code:
             case While():
                 out.append(_while(stmt))
                 continue
+            case ast.If() if stmt.orelse and all(isinstance(s, ast.Pass) for s in stmt.body):
+                stmt = ast.If(ast.UnaryOp(ast.Not(), stmt.test), stmt.orelse, [])
             case ast.If() if not stmt.body:
                 stmt.body = [ast.Pass()]
             case ast.For() | ast.With() if not stmt.body:
@@ -392,7 +394,7 @@ def _while(stmt: While) -> ast.stmt:
     test = _Plain().visit(stmt.test)
     if not stmt.tests:
         return ast.While(test, stmt.body or [ast.Pass()], [])
-    leave = ast.If(build.neg(test) if False else ast.UnaryOp(ast.Not(), test), [ast.Break()], [])
+    leave = ast.If(ast.UnaryOp(ast.Not(), test), [ast.Break()], [])
     return ast.While(ast.Constant(True), [*stmt.tests, leave, *stmt.body], [])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 Expr = ast.expr
@@ -140,9 +140,26 @@ def add(a: Expr, b: Expr) -> Expr:
     return ast.BinOp(a, ast.Add(), b)
 
 
+_LEAVES = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
+
+
+def walk(node: ast.AST) -> Iterator[ast.AST]:
+    """All nodes of a tree but operators and contexts, in no particular order (several times faster than `ast.walk`)."""
+    pending = [node]
+    while pending:
+        found = pending.pop()
+        yield found
+        for value in vars(found).values():
+            if isinstance(value, ast.AST):
+                if not isinstance(value, _LEAVES):
+                    pending.append(value)
+            elif isinstance(value, list):
+                pending += [v for v in value if isinstance(v, ast.AST)]
+
+
 def names_in(node: ast.AST) -> set[str]:
     """The identifiers read in an expression or statement."""
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    return {n.id for n in walk(node) if isinstance(n, ast.Name)}
 
 
 class Substitution(ast.NodeTransformer):

@@ -60,7 +60,7 @@ def loads(code: Code) -> Counter[str]:
     found: Counter[str] = Counter()
     for stmt in walk(code):
         for header in headers(stmt):
-            for node in ast.walk(header):
+            for node in build.walk(header):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                     found[node.id] += 1
         if isinstance(stmt, ast.AugAssign) and isinstance(stmt.target, ast.Name):
@@ -79,7 +79,7 @@ def stores(code: Code) -> Counter[str]:
     found: Counter[str] = Counter()
     for stmt in walk(code):
         for header in headers(stmt):
-            for node in ast.walk(header):
+            for node in build.walk(header):
                 if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
                     found[node.id] += 1
         if isinstance(stmt, ast.FunctionDef):
@@ -165,7 +165,7 @@ def inline(code: Code, temps: set[str], ordered: bool, counts: Counter[str]) -> 
 
 def _has_effects(value: ast.expr) -> bool:
     """Whether an expression of the reverse sweep changes something: it stays a statement of its own."""
-    for node in ast.walk(value):
+    for node in build.walk(value):
         if isinstance(node, ast.Call):
             called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
             if called.startswith(("moved", "next", "pop")):
@@ -219,7 +219,7 @@ def _substitute_once(stmt: ast.stmt, name: str, value: ast.expr, ordered: bool) 
     if isinstance(stmt, ast.AugAssign) and name not in build.names_in(stmt.value):
         return False
     position = _Once(name, value)
-    if sum(isinstance(n, ast.Name) and n.id == name for h in headers(stmt) for n in ast.walk(h)) != 1:
+    if sum(isinstance(n, ast.Name) and n.id == name for h in headers(stmt) for n in build.walk(h)) != 1:
         return False
     if ordered and not _comes_first(header, name):
         return False
@@ -236,7 +236,7 @@ def _substitute_once(stmt: ast.stmt, name: str, value: ast.expr, ordered: bool) 
 
 def _inside_scope(header: ast.AST, name: str) -> bool:
     scopes = (ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.SetComp)
-    return any(isinstance(n, scopes) and name in build.names_in(n) for n in ast.walk(header))
+    return any(isinstance(n, scopes) and name in build.names_in(n) for n in build.walk(header))
 
 
 class _Once(ast.NodeTransformer):
@@ -438,7 +438,7 @@ def is_pure(node: ast.AST) -> bool:
     """Whether leaving an expression of the forward sweep out changes nothing but its value."""
     return not any(
         (isinstance(n, ast.Call) and not isinstance(n, PureCall)) or isinstance(n, ast.NamedExpr | ast.Await)
-        for n in ast.walk(node)
+        for n in build.walk(node)
     )
 
 
@@ -449,7 +449,7 @@ def remove_dead(code: Code, ours: set[str], keep: set[str]) -> None:
         for stmt in walk(code):
             own = _assigned(stmt)
             for header in headers(stmt):
-                for node in ast.walk(header):
+                for node in build.walk(header):
                     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in own:
                         live.add(node.id)
         if not _remove(code, live, ours):

@@ -196,6 +196,20 @@ def test_given_dtype():
         table.of(a, np.float32)
 
 
+def test_forsaken_owners_are_let_go():
+    table = Shadows()
+    kept = [np.zeros(2) for _ in range(10)]
+    views = [np.zeros((2, 2))[1:] for _ in range(10)]
+    for a in (*kept, *views):
+        table.of(a)[...] = 3.0
+    last = None
+    for _ in range(1000):
+        last = table.of(np.zeros(3))
+    assert len(table) < 100
+    assert not last.any()
+    assert all((table.peek(a) == 3.0).all() for a in (*kept, *views))
+
+
 def test_owners_are_held():
     table = Shadows()
     for i in range(200):
