@@ -20,8 +20,8 @@ Array = np.ndarray[Any, Any]
 class Shadows:
     """A table from storages to zero-filled buffers.
 
-    The objects that own the storages are held, so no address is used twice while the table lives; those that nobody else
-    holds any more are let go from time to time.
+    The objects that own the storages are held, so no address is used twice while the table lives; those that nobody
+    else holds any more are let go from time to time.
 
     Example:
         >>> a = np.arange(6.0)

@@ -150,11 +150,3 @@ def own(x: Any, below: int | None = None) -> Any:
 
 def _copy(x: Any) -> Any:
     return x.copy(order="K") if isinstance(x, np.ndarray) else x
-
-
-def clear(array: np.ndarray[Any, Any]) -> None:
-    """The values of `array` were written by somebody who knows no tangents: they are constants now."""
-    for level in tuple(storing):
-        shadow = level.shadows.peek(array)
-        if shadow is not None:
-            store(shadow, ..., 0.0, level.number)

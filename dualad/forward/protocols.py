@@ -14,8 +14,8 @@ import numpy as np
 from dualad import registry
 from dualad.errors import Unsupported
 from dualad.forward.apply import apply
-from dualad.forward.arrays import array, assign, highest, item, loaded, to_list
-from dualad.forward.dual import Dual, has_dual, is_exact, is_number, plain, root, settle
+from dualad.forward.arrays import array, assign, item, to_list
+from dualad.forward.dual import Dual, is_exact, plain, root
 from dualad.forward.levels import refuse
 from dualad.forward.memory import accumulate_at, load, store, through
 from dualad.forward.operators import on_dual
@@ -379,16 +379,3 @@ _METHODS: dict[str, Callable[..., Any]] = {
     "view": _view,
     "put": _putted,
 }
-
-
-def is_active(x: Any) -> bool:
-    """Whether an argument holds a dual number or an array with a shadow, directly or in lists, tuples and dicts."""
-    return has_dual(settle(x)) or highest(loaded(x)) is not None
-
-
-def number_of(x: Any) -> Any:
-    """What `x` is without its derivative, for a function that has none."""
-    return plain(x) if is_number(root(x)) else x
-
-
-__all__ = ["HANDLERS", "Method", "call_numpy", "call_ufunc_method", "is_active", "no_rule", "number_of"]
