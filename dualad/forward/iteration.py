@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from dualad.forward.arrays import array
+from dualad.forward.arrays import array, assign
 from dualad.forward.calls import active, call, caller, foreign, stands_for
-from dualad.forward.dual import Dual, root
+from dualad.forward.dual import Dual, plain, root
 from dualad.forward.levels import live, refuse, storing
 from dualad.forward.lift import HELPERS, lifted_function
-from dualad.forward.memory import load, shadowed
+from dualad.forward.memory import load, own, shadowed, take, through
 
 _PLAIN = frozenset({list, tuple, range, dict, set, str, enumerate, zip, map, Dual})
 
@@ -213,3 +213,42 @@ for _fn in vars(itertools).values():
 stands_for(itertools.chain.from_iterable)(
     lambda items: itertools.chain.from_iterable(iterate(x) for x in iterate(items))
 )
+
+
+# Functions of NumPy that call what they are given
+
+
+@stands_for(np.piecewise)
+def _piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> Any:
+    if not live or not active((x, condlist, funclist, *args), kw):
+        return np.piecewise(x, condlist, [caller(f) if callable(f) else f for f in funclist], *args, **kw)
+    x = array(x, copy=None)
+    conditions = np.asarray(plain(condlist), bool)
+    if conditions.ndim == root(x).ndim:
+        conditions = conditions[None]
+    if len(conditions) == len(funclist) - 1:
+        conditions = np.concatenate([conditions, ~np.any(conditions, axis=0, keepdims=True)])
+    made = np.zeros_like(root(x))
+    for condition, f in zip(conditions, funclist, strict=True):
+        part = take(x, condition)
+        if root(part).size:
+            assign(made, condition, call(f, part, *args, **kw) if callable(f) else f)
+    return load(made)
+
+
+@stands_for(np.apply_along_axis)
+def _apply_along_axis(func1d: Any, axis: int, arr: Any, *args: Any, **kwargs: Any) -> Any:
+    if not live or not active((arr, *args), kwargs):
+        return np.apply_along_axis(caller(func1d), axis, arr, *args, **kwargs)
+    arr = array(arr, copy=None)
+    axis = axis % root(arr).ndim
+    rows = through(lambda v: np.moveaxis(v, axis, -1), arr)
+    outer = root(rows).shape[:-1]
+    found = array([call(func1d, rows[index], *args, **kwargs) for index in np.ndindex(outer)])
+    inner = root(found).shape[1:]
+
+    def arranged(v: Any) -> Any:
+        made = v.reshape(outer + inner)
+        return np.moveaxis(made, range(len(outer), made.ndim), range(axis, axis + len(inner)))
+
+    return own(through(arranged, found))
