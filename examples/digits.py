@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from sklearn.datasets import load_digits
+from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 import dualad
@@ -207,7 +208,8 @@ def main(arguments: Sequence[str] | None = None) -> float:
     difference = check_against_forward_mode(layers, images[:64], labels[:64], rng)
     print(f"Reverse against forward mode in a random direction: relative difference {difference:.1e}\n")
 
-    folds = cross_validate(images, labels, options, rng)
+    with threadpool_limits(1):  # the matrices are small: more threads only wait for each other
+        folds = cross_validate(images, labels, options, rng)
     steps = sum(len(fold.norms) for fold in folds)
     print(f"\nGradient norms of the layers over {steps} steps:\n\n{norms_report(folds, *options.thresholds)}\n")
     results = [f.accuracies[-1] for f in folds]
