@@ -188,11 +188,10 @@ def _before(work: Work, stmt: Stmt, base: Var, key: Atom | None, block: Block) -
 def unpack(work: Work, stmt: core.Unpack, block: Block, out: Code) -> None:
     """The reverse of an unpacking: the targets' cotangents become the parts of the value's."""
     bars = work.bars
-    parts: list[ast.expr | None] = []
-    for i, name in enumerate(stmt.targets):
+    parts: list[ast.expr | None] = [None] * len(stmt.targets)
+    for i, name in reversed(list(enumerate(stmt.targets))):  # of a name that stands twice, the last one stays
         if name not in bars.state or not work.target_active(stmt, name):
             bars.state.pop(name, None)
-            parts.append(None)
             continue
         bars.whole(name, out)
         slot = bars.state.pop(name)
@@ -202,7 +201,7 @@ def unpack(work: Work, stmt: core.Unpack, block: Block, out: Code) -> None:
         if not slot.full and not kind.is_number and i != stmt.star:
             value = work.help("expand", value, work.residuals.target(stmt, name, block))
         out.append(build.assign(part, value))
-        parts.append(build.name(part))
+        parts[i] = build.name(part)
     if not work.active(stmt.value) or all(p is None for p in parts):
         return
     assert isinstance(stmt.value, Var)

@@ -85,3 +85,9 @@ def stored_array_read_by_tanh(a, b):
         b[1] = q * a[0]
         a += np.tanh(b)
     return a * b
+
+
+@program(args=(num(), num()), tags="found unpacking name-twice", complex_ok=True)
+def name_twice_in_one_unpacking(x, k):
+    x, x = (k, x)
+    return x * k
