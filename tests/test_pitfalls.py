@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from dualad.errors import Unsupported
-
 from tests.corpus import PROGRAMS
 from tests.test_corpus import api
 

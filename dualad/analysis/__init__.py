@@ -1,0 +1,1 @@
+"""Analyses of core: versions, memory, kinds, activity."""

@@ -1,8 +1,10 @@
-"""Activity: which versions depend on a differentiated argument, and are needed for the result, through names or memory."""
+"""Activity: which versions depend on a differentiated argument and are needed for the result, by name or memory."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from dualad.analysis.infer import Kinds
 from dualad.analysis.kinds import ANY, Kind
@@ -62,13 +64,13 @@ class _Analysis:
         self.statements = list(core.walk(function.body))
         self.changed = False
 
-    def fixed_point(self, step) -> None:
+    def fixed_point(self, step: Callable[[], None]) -> None:
         self.changed = True
         while self.changed:
             self.changed = False
             step()
 
-    def mark(self, marked: set, item) -> None:
+    def mark(self, marked: set[Any], item: Any) -> None:
         if item not in marked:
             marked.add(item)
             self.changed = True
@@ -90,9 +92,7 @@ class _Analysis:
 
     def is_varied(self, atom: Atom) -> bool:
         return (
-            isinstance(atom, Var)
-            and self.versions.read[atom] in self.found.varied
-            and not self.kinds.of(atom).inactive
+            isinstance(atom, Var) and self.versions.read[atom] in self.found.varied and not self.kinds.of(atom).inactive
         )
 
     def flow(self, stmt: Stmt) -> None:

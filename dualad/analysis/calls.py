@@ -18,7 +18,9 @@ from dualad.syntax.core import Atom, Bind, Const
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 LIST_MUTATORS = frozenset({"append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse"})
 DICT_MUTATORS = frozenset({"update", "setdefault", "pop", "popitem", "clear"})
-ARRAY_MUTATORS = frozenset({"fill", "sort", "partition", "put", "itemset", "resize", "setfield", "setflags", "byteswap"})
+ARRAY_MUTATORS = frozenset(
+    {"fill", "sort", "partition", "put", "itemset", "resize", "setfield", "setflags", "byteswap"}
+)
 STABLE_MODULES = frozenset({"numpy", "math", "operator", "functools", "itertools", "scipy", "builtins", "cmath"})
 
 
@@ -26,8 +28,8 @@ STABLE_MODULES = frozenset({"numpy", "math", "operator", "functools", "itertools
 class Callee:
     """What a call is known to call.
 
-    Exactly one of `primitive` and `value` is set (both None: unknown until it runs). `args` are the arguments in the order
-    of the primitive's parameters, a method's object first.
+    Exactly one of `primitive` and `value` is set (both None: unknown until it runs). `args` are the arguments in the
+    order of the primitive's parameters, a method's object first.
     """
 
     args: list[Atom]

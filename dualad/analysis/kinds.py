@@ -1,7 +1,7 @@
 """Kinds: what is known of a value when a function is transformed.
 
-A kind is a Python scalar, a NumPy scalar or array of a dtype with each dimension known to be 1, known not to be 1, or unknown,
-a container of kinds, an object known by its identity (a function, a module), or anything at all.
+A kind is a Python scalar, a NumPy scalar or array of a dtype with each dimension known to be 1, known not to be 1, or
+unknown, a container of kinds, an object known by its identity (a function, a module), or anything at all.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Which names may share storage, and which storage is written: by a store here, by a callee, or from outside.
 
 Names that may share storage are one class (flow-insensitive, by union). Globals and captured variables are one class,
-"outside". A class is *written* when a store may reach it while the function or its pullback lives (what is kept of it for the
-reverse sweep must be a copy), and *stored* when a statement of this function stores into it (its cotangents live in
-one buffer per storage).
+"outside". A class is *written* when a store may reach it while the function or its pullback lives (what is kept of it
+for the reverse sweep must be a copy), and *stored* when a statement of this function stores into it (its cotangents
+live in one buffer per storage).
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ class _Analysis:
             if name in primitive.writes and isinstance(atom, Var):
                 self.store(atom, stmt)
         if named is None or (primitive.signature is not None and not set(named) & set(primitive.writes)):
-            explicit = {name: atom for name, atom in callee.kwargs}
+            explicit = dict(callee.kwargs)
             for name in primitive.writes:
                 if name in explicit:
                     self.store(explicit[name], stmt)

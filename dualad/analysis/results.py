@@ -298,7 +298,9 @@ def _gathered(base: Kind, parts: list[Kind]) -> Kind:
     if index.dtype is None or index.dtype.kind not in "biu":
         return ANY
     if index.dtype.kind == "b":
-        return kinds.array(base.dtype, ("?", *base.dims[len(index.dims) :])) if len(index.dims) <= len(base.dims) else ANY
+        return (
+            kinds.array(base.dtype, ("?", *base.dims[len(index.dims) :])) if len(index.dims) <= len(base.dims) else ANY
+        )
     return kinds.array(base.dtype, (*index.dims, *base.dims[1:]))
 
 

@@ -1,6 +1,7 @@
 """Versions: which definition each read of a name sees, and which names still hold a version where it is wanted.
 
-Each definition of a name is a version; where control joins, a name with several is a new one (a phi). Linear in the program.
+Each definition of a name is a version; where control joins, a name with several is a new one (a phi). Linear in the
+program.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ Block = list[Stmt]
 class Version:
     """One definition of a name.
 
-    `origin` is "parameter", "definition" (by `stmt`), "join" (after the If `stmt`), "header" (start of a pass of the loop
-    `stmt`), "exit" (after the loop `stmt`) or "undefined". `inputs` are the versions that a join, header or exit merges.
-    `block` is the block in which it is current first: after `stmt` there, or (header, parameter) at its start.
+    `origin` is "parameter", "definition" (by `stmt`), "join" (after the If `stmt`), "header" (start of a pass of the
+    loop `stmt`), "exit" (after the loop `stmt`) or "undefined". `inputs` are the versions that a join, header or exit
+    merges. `block` is the block in which it is current first: after `stmt` there, or (header, parameter) at its start.
     """
 
     name: str
@@ -86,7 +87,9 @@ class _Analysis:
             self._read(function.result, env, body)
             self.found.result = self.found.read[function.result]
 
-    def _new(self, name: str, origin: str, stmt: Stmt | None, block: Block, inputs: list[Version] | None = None) -> Version:
+    def _new(
+        self, name: str, origin: str, stmt: Stmt | None, block: Block, inputs: list[Version] | None = None
+    ) -> Version:
         version = Version(name, origin, stmt, block, inputs or [])
         self.found.all.append(version)
         return version

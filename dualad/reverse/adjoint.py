@@ -159,7 +159,7 @@ def _materialise(work: Work, stmt: Loop, block: Block, carried: set[str], out: C
         version = work.facts.versions.read[var]
         array = kind.tag == "array"
         shape = work.residuals.version(version, stmt, block, "shape", after=False) if array else None
-        bars.buffer(name, kind, lambda var=var: work.object(var), shape, out)
+        bars.buffer(name, kind, lambda var=var: work.object(var), shape, out)  # type: ignore[misc]
 
 
 def _outer_reads(work: Work, stmt: Loop) -> dict[str, Var]:

@@ -39,8 +39,8 @@ class Form:
 class Emitted:
     """A finished function.
 
-    `owned` says of each gradient whether nobody else holds it; `singular` whether it should be computed again with strong zeros
-    when it is not finite.
+    `owned` says of each gradient whether nobody else holds it; `singular` whether it should be computed again with
+    strong zeros when it is not finite.
     """
 
     call: types.FunctionType
@@ -188,13 +188,13 @@ class _Assembly:
             taken, played = _targets(tape.taken), build.call(build.name("reversed"), [build.name(tape.name)])
             if index is None:
                 return ast.For(taken, played, body, [], lineno=0)
-            both = build.call(build.name("zip"), [backwards, played])
+            both = build.call(build.name("zip"), [backwards, played])  # type: ignore[list-item]
             return ast.For(ast.Tuple([index, taken], ast.Store()), both, body, [], lineno=0)
         if tape is not None:
             body = self.take(mark.loop.body) + body
         if mark.ranged is not None:
             over = backwards if index is not None else mark.ranged
-            return ast.For(index or self.ignored(), over, body, [], lineno=0)
+            return ast.For(index or self.ignored(), over, body, [], lineno=0)  # type: ignore[arg-type]
         count = mark.count or self.names.fresh("count")
         self.counts[mark.loop] = count
         over = build.call(build.name("range"), [build.name(count)])
@@ -211,14 +211,16 @@ class _Assembly:
         primal = Primal(self.work, self.counts, {}).sweep()
         primal = self.entry_copies() + self.tapes() + primal
         temps = self.function.temps
-        result = build.const(self.function.result.value) if not isinstance(self.function.result, Var) else build.name(
-            self.function.result.name
+        result = (
+            build.const(self.function.result.value)
+            if not isinstance(self.function.result, Var)
+            else build.name(self.function.result.name)
         )
         reverse = [build.assign(s, build.call(build.name("reversed"), [build.name(t)])) for t, s in self.sweeps.items()]
-        reverse += self.reverse
+        reverse += self.reverse  # type: ignore[arg-type]
         kept = [ast.Expr(result), *(ast.Expr(value) for value, _ in self.finals)]
         primal = tidy.rebuild_expressions(primal, temps, tidy.uses([*primal, *reverse, *kept]))
-        body = self.joined(primal, reverse, result)
+        body = self.joined(primal, reverse, result)  # type: ignore[arg-type]
         self.tidied(body)
         return self.compiled(body)
 
@@ -229,7 +231,7 @@ class _Assembly:
             returned = ast.Return(ast.Tuple(gradients, ast.Load()))
             arguments = ast.arguments([], [ast.arg(self.ct)], None, [], [], None, [])
             pullback = self.names.fresh("pullback")
-            inner = ast.FunctionDef(pullback, arguments, [*reverse, returned], [], lineno=0, type_params=[])
+            inner = ast.FunctionDef(pullback, arguments, [*reverse, returned], [], lineno=0, type_params=[])  # type: ignore[call-arg]
             self.reverse_code, self.primal_code = inner.body, primal
             last = ast.Return(ast.Tuple([result, build.name(pullback)], ast.Load()))
             self.value_return = last
@@ -351,7 +353,7 @@ class _Assembly:
         name = f"{function.name}_{self.form.name}"
         arguments = ast.arguments([], [ast.arg(p.name) for p in function.params], None, [], [], None, [])
         code = _printable(body)
-        node = ast.FunctionDef(name, arguments, code or [ast.Pass()], [], lineno=0, type_params=[])
+        node = ast.FunctionDef(name, arguments, code or [ast.Pass()], [], lineno=0, type_params=[])  # type: ignore[call-arg]
         module = ast.Module([node], [])
         text = _with_comments(ast.unparse(ast.fix_missing_locations(module)), function.source)
         call = compile_text(text, name, function.source, self.helpers.values)

@@ -1,4 +1,4 @@
-"""Cotangents by name while the reverse sweep is written: what each slot is known to hold, and how contributions join it."""
+"""Cotangents by name while the reverse sweep is written: what each slot holds, and how contributions join it."""
 
 from __future__ import annotations
 
@@ -98,9 +98,7 @@ class Bars:
         items = [build.const(0.0) if p is None else p for p in parts]
         self.add(name, kind, ast.List(items, ast.Load()), out)
 
-    def buffer(
-        self, name: str, kind: Kind, value: Callable[[], ast.expr], shape: ast.expr | None, out: Code
-    ) -> None:
+    def buffer(self, name: str, kind: Kind, value: Callable[[], ast.expr], shape: ast.expr | None, out: Code) -> None:
         """Make the cotangent an object of its own with room for every item.
 
         `value` gives the primal value, where it is needed; `shape` is its shape if it is an array.

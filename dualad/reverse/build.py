@@ -1,4 +1,4 @@
-"""Building expressions of the emitted code: small constructors that fold what is known (ones, zeros, signs, quotients)."""
+"""Building expressions of the emitted code: constructors that fold what is known (ones, zeros, signs, quotients)."""
 
 from __future__ import annotations
 
@@ -86,9 +86,9 @@ def neg(node: Expr) -> Expr:
         case ast.UnaryOp(op=ast.USub()):
             return node.operand
         case ast.Constant() if type(node.value) in (int, float):
-            return const(-node.value)
+            return const(-node.value)  # type: ignore[operator]
         case ast.BinOp(op=ast.Mult() | ast.Div(), left=ast.UnaryOp(op=ast.USub())):
-            return ast.BinOp(node.left.operand, node.op, node.right)
+            return ast.BinOp(node.left.operand, node.op, node.right)  # type: ignore[attr-defined]
         case ast.BinOp(op=ast.Sub()):
             return ast.BinOp(node.right, ast.Sub(), node.left)
     return ast.UnaryOp(ast.USub(), node)

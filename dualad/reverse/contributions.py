@@ -87,7 +87,7 @@ def reverse_primitive(
         return False
     applied = _Application(work, stmt, block, primitive, named, ct, slot.full)
     pair = list(named.values())
-    twice = len(pair) == 2 and all(isinstance(a, Var) for a in pair) and pair[0].name == pair[1].name
+    twice = len(pair) == 2 and all(isinstance(a, Var) for a in pair) and pair[0].name == pair[1].name  # type: ignore[union-attr]
     order = sorted(enumerate(names), key=lambda pair: getattr(named.get(pair[1]), "name", "") == stmt.target)
     for position, name in order:
         atom = named.get(name)
@@ -97,7 +97,9 @@ def reverse_primitive(
             continue
         rule = primitive.rules[position] if position < len(primitive.rules) else None
         if rule is None:
-            work.refuse(stmt, f"{primitive.name} has no derivative in its argument `{name}`", "keep that argument constant")
+            work.refuse(
+                stmt, f"{primitive.name} has no derivative in its argument `{name}`", "keep that argument constant"
+            )
             continue
         value, owned, full = applied.contribution(position, name, atom, rule)
         plain = isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult)
@@ -126,7 +128,14 @@ class _Application:
     """One application of a primitive's rules."""
 
     def __init__(
-        self, work: Work, stmt: Bind, block: Block, primitive: Primitive, named: dict[str, Atom], ct: ast.expr, full: bool
+        self,
+        work: Work,
+        stmt: Bind,
+        block: Block,
+        primitive: Primitive,
+        named: dict[str, Atom],
+        ct: ast.expr,
+        full: bool,
     ) -> None:
         self.work = work
         self.stmt = stmt
@@ -250,7 +259,7 @@ class _Application:
 
 def _same_shape(a: Kind, b: Kind) -> bool:
     return len(a.dims) == len(b.dims) and all(
-        x == y and x != "?" or same_dim(x, y) for x, y in zip(a.dims, b.dims, strict=True)
+        (x == y and x != "?") or same_dim(x, y) for x, y in zip(a.dims, b.dims, strict=True)
     )
 
 

@@ -1,7 +1,7 @@
 """Reverse mode: from a function and arguments to values, gradients and pullbacks, through cached variants.
 
-A variant is one emitted function: for the kinds of arguments, the differentiated parameters and the form. Variants of a function
-are tried by their guards, most recent first.
+A variant is one emitted function: for the kinds of arguments, the differentiated parameters and the form. Variants of a
+function are tried by their guards, most recent first.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def wanted_of(found: Program, positions: tuple[Position, ...]) -> tuple[Wanted, 
 def _part(raw: Any, wanted: Wanted) -> Any:
     if wanted.part is None or (type(raw) is float and raw == 0.0):
         return raw
-    return raw[wanted.part] if isinstance(raw, list) else raw.get(wanted.part, 0.0)
+    return raw[wanted.part] if isinstance(raw, list) else raw.get(wanted.part, 0.0)  # type: ignore[index]
 
 
 # Variants
@@ -176,8 +176,8 @@ def variant(found: Program, values: tuple[Any, ...], names: tuple[str, ...], for
 def _variant_by_kinds(found: Program, values: tuple[Any, ...], key: Any) -> Variant:
     """The variant for dual numbers, which no guard lets pass: found by the kinds of what they are dual numbers of.
 
-    What is captured may be dual too, so nothing but the arguments' kinds is looked up and all else is emitted anew when the
-    kinds of what is captured have changed.
+    What is captured may be dual too, so nothing but the arguments' kinds is looked up and all else is emitted anew when
+    the kinds of what is captured have changed.
     """
     given = tuple(_opened(_kind(v, n), n in key[0]) for n, v in zip(found.params, values, strict=True))
     outside = tuple(_kind(c.cell_contents, "c") if _filled(c) else ANY for c in found.fn.__closure__ or ())
@@ -198,9 +198,7 @@ def _filled(cell: Any) -> bool:
 
 
 def _new_variant(found: Program, values: tuple[Any, ...], names: tuple[str, ...], form: Form, public: bool) -> Variant:
-    given = {
-        name: _opened(_kind(value, name), name in names) for name, value in zip(found.params, values, strict=True)
-    }
+    given = {name: _opened(_kind(value, name), name in names) for name, value in zip(found.params, values, strict=True)}
     made = build(found, given, names, form, public)
     known = found.variants.setdefault((names, form, public), [])
     known.insert(0, made)
@@ -213,7 +211,7 @@ def _kind(value: Any, name: str) -> Kind:
 
 
 def _opened(kind: Kind, differentiated: bool) -> Kind:
-    """Integers that are differentiated in are numbers of an unknown kind: they keep their values, and have cotangents."""
+    """Integers that are differentiated in are of an unknown kind: they keep their values, and have cotangents."""
     if not differentiated:
         return kind
     if kind.tag == "int" or (kind.tag == "npscalar" and kind.dtype.kind in "iu"):
@@ -256,7 +254,7 @@ def _refuse_effects(found: Program, facts: Facts) -> None:
         stored.append(memory.OUTSIDE)
     if stored:
         stmts = [s for n in stored for s in facts.memory.stores_into(n)]
-        node = next((s.node for s in stmts if getattr(s, "node", None) is not None), None)
+        node = next((s.node for s in stmts if getattr(s, "node", None) is not None), None)  # type: ignore[attr-defined]
         from_where = stmts[0].line if node is None else node
         place = fence.Place(
             from_where,
@@ -390,7 +388,7 @@ _entries: dict[Any, Entry] = {}
 
 
 def _quick(key: Any, args: tuple[Any, ...]) -> Any:
-    """What the variant of an earlier call gives for a call with positional arguments only; None if it does not serve."""
+    """What the variant of an earlier call gives for a call by positions only; None if it does not serve."""
     entry = _entries.get(key)
     if entry is None or len(args) != entry.count or (_lifting is not None and _lifting[0]()):
         return None
@@ -418,9 +416,7 @@ def _remember(key: Any, args: tuple[Any, ...], kwargs: dict[str, Any], name: str
         _entries[key] = Entry(found.simple, known)
 
 
-def gradients(
-    f: Any, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...]
-) -> tuple[Any, ...]:
+def gradients(f: Any, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...]) -> tuple[Any, ...]:
     """Raw gradients alone: what only the value needs is not computed."""
     key = (f, argnums, False, "grad")
     try:

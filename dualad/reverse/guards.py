@@ -92,7 +92,8 @@ def compiled(params: list[tuple[str, Kind]], assumptions: Any, scope: dict[str, 
         _assume(made, assumption, scope, cells)
     test = " and ".join(made.lines) or "True"
     names = ", ".join(f"a{i}" for i in range(len(params)))
-    text = f"def guard({names}):\n    try:\n        return {test}\n    except (KeyError, ValueError, AttributeError):\n        return False\n"
+    head, tail = f"def guard({names}):\n    try:\n", "    except (KeyError, ValueError, AttributeError):\n"
+    text = f"{head}        return {test}\n{tail}        return False\n"
     space = dict(made.values)
     exec(compile(text, "<dualad guard>", "exec"), space)
     return space["guard"]

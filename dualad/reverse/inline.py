@@ -22,7 +22,7 @@ FACETS = frozenset({"shape", "ndim", "size", "dtype"})
 
 @dataclass(frozen=True)
 class RuleText:
-    """A rule as text: its parameters, its one expression (None: it is called by its name) and what it names otherwise."""
+    """A rule as text: its parameters, its one expression (None: it is called by name) and what else it names."""
 
     parameters: dict[str, Any]
     body: ast.expr | None
@@ -33,9 +33,7 @@ class RuleText:
 @lru_cache(maxsize=4096)
 def text_of(rule: Rule) -> RuleText:
     """The text of a rule."""
-    parameters = {
-        name: p.default for name, p in inspect.signature(rule).parameters.items()
-    }
+    parameters = {name: p.default for name, p in inspect.signature(rule).parameters.items()}
     try:
         body, scope = _expression(rule)
     except (Unsupported, AttributeError, TypeError):
@@ -79,9 +77,7 @@ def _facets(body: ast.expr, parameters: dict[str, Any]) -> dict[str, str | None]
     for node in ast.walk(body):
         if isinstance(node, ast.Name) and node.id in parameters and id(node) not in inside:
             reads.setdefault(node.id, set()).add(None)
-    return {
-        name: next(iter(found)) if len(found) == 1 else None for name, found in reads.items() if name in parameters
-    }
+    return {name: next(iter(found)) if len(found) == 1 else None for name, found in reads.items() if name in parameters}
 
 
 class _FacetReads(ast.NodeTransformer):
@@ -103,8 +99,8 @@ def inlined(
 ) -> ast.expr:
     """The rule as an expression.
 
-    `operand(parameter, facet)` gives the expression for a parameter (None: its default applies), `helper(name, value)` the
-    emitted code's name for something that the rule names.
+    `operand(parameter, facet)` gives the expression for a parameter (None: its default applies), `helper(name, value)`
+    the emitted code's name for something that the rule names.
     """
     text = text_of(rule)
     if text.body is None:

@@ -1,9 +1,9 @@
 """What the reverse sweep reads of the forward sweep, and how it gets there.
 
-A version that a rule reads is, outside loops, the name itself where that still holds it at the end, else an alias made where
-the version is defined. Inside a loop it goes onto the tape of the block that defines it: pushed at the block's end, taken
-at the start of the block's reverse. Cheap indices and keys are computed again from their operands. A value whose storage may be
-written before it is read is copied at its use.
+A version that a rule reads is, outside loops, the name itself where that still holds it at the end, else an alias made
+where the version is defined. Inside a loop it goes onto the tape of the block that defines it: pushed at the block's
+end, taken at the start of the block's reverse. Cheap indices and keys are computed again from their operands. A value
+whose storage may be written before it is read is copied at its use.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Residuals:
     # Operands
 
     def operand(self, atom: Atom, stmt: Stmt, block: Block, facet: str | None = None) -> ast.expr:
-        """The expression by which the reverse of `stmt` reads an operand (`facet`: only its shape, ndim, size or dtype)."""
+        """How the reverse of `stmt` reads an operand (`facet`: only its shape, ndim, size or dtype)."""
         if isinstance(atom, Const):
             return build.const(atom.value)
         return self.version(self.versions.read[atom], stmt, block, facet, after=False)
@@ -251,7 +251,12 @@ def facet_of(value: ast.expr, facet: str, kind: Kind | None, helper: Any) -> ast
 
 def _as_key(node: ast.expr) -> ast.expr:
     """Calls of `slice` written as slices inside brackets."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "slice" and len(node.args) == 3:
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "slice"
+        and len(node.args) == 3
+    ):
         parts = [None if isinstance(a, ast.Constant) and a.value is None else a for a in node.args]
         return ast.Slice(*parts)
     if isinstance(node, ast.Tuple) and node.elts:

@@ -225,7 +225,7 @@ def rebound(value: Any) -> Any:
     """The target of an augmented assignment, which was taken for something that is rebound."""
     if isinstance(value, np.ndarray) or type(value) in (list, dict, set):
         raise Unsupported(
-            f"an augmented assignment changes a {type(value).__name__} in place where dualad could not tell beforehand; "
+            f"an augmented assignment changes a {type(value).__name__} in place where dualad could not tell before; "
             "write it as `x = x + y`, or pass the array as an argument"
         )
     return value
@@ -285,4 +285,4 @@ def from_unpacked(parts: list[Any], star: int | None, value: Any) -> Any:
 
 for _storing in (add_into, add_slot, add_at, moved, moved_last):
     # Dual numbers run through emitted code by lifting it; these store, so they are lifted too.
-    _storing.__dualad_lift__ = True  # type: ignore[attr-defined]
+    _storing.__dualad_lift__ = True  # type: ignore[attr-defined, union-attr]

@@ -1,4 +1,4 @@
-"""Calls inside emitted code that give a result and a pullback: of Python functions, and of what is known only when it runs."""
+"""Calls in emitted code that give a result and a pullback: of Python functions, and of what is known when it runs."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ class CallSite:
             return self.called(*self.bound(operands, kwargs))
         return self.called(operands[0], operands[1:], kwargs, 0)
 
-    def bound(self, operands: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, tuple[Any, ...], dict[str, Any], int]:
+    def bound(
+        self, operands: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[Any, tuple[Any, ...], dict[str, Any], int]:
         owner = operands[0]
         if isinstance(owner, np.ndarray | np.generic) or hasattr(type(owner), "__dualad_dual__"):
             primitive = registry.lookup_method(str(self.name))
@@ -56,9 +58,7 @@ class CallSite:
 
     def called(self, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], offset: int) -> Split:
         if not self.stars:
-            positions = tuple(
-                i - offset if i < self.count else self.keywords[i - self.count] for i in self.active
-            )
+            positions = tuple(i - offset if i < self.count else self.keywords[i - self.count] for i in self.active)
             return self.split(fn, operands, kwargs, positions)
         return self.starred(fn, operands, kwargs, offset)
 
@@ -158,7 +158,9 @@ def primitive_split(
     values = {n: runtime.kept(v) for n, v in bound.items()}
 
     def pull(ct: Any) -> tuple[Any, ...]:
-        return tuple(_pulled(primitive, p if isinstance(p, str) else names[p], names, values, ans, ct) for p in positions)
+        return tuple(
+            _pulled(primitive, p if isinstance(p, str) else names[p], names, values, ans, ct) for p in positions
+        )
 
     return ans, pull
 
@@ -252,7 +254,7 @@ def unwrapped(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions:
         elif isinstance(fn, functools.partial):
             kwargs = {**fn.keywords, **kwargs}
             fn, args, shift = fn.func, (*fn.args, *args), len(fn.args)
-        elif isinstance(getattr(type(fn), "__call__", None), types.FunctionType):
+        elif isinstance(getattr(type(fn), "__call__", None), types.FunctionType):  # noqa: B004
             fn, args, shift = type(fn).__call__, (fn, *args), 1
         else:
             return fn, args, kwargs, positions

@@ -30,7 +30,12 @@ def special_form(primitive: Primitive, named: dict[str, Atom]) -> tuple[Form, bo
 def _table() -> dict[tuple[Any, ...], tuple[Form, bool]]:
     """By the rules themselves, so that methods and operators that share them are found too."""
     if not _known:
-        for fn, form, scalar in ((np.sum, _sum, True), (np.mean, _mean, True), (np.matmul, _matmul, False), (np.dot, _dot, False)):
+        for fn, form, scalar in (
+            (np.sum, _sum, True),
+            (np.mean, _mean, True),
+            (np.matmul, _matmul, False),
+            (np.dot, _dot, False),
+        ):
             primitive = registry.lookup(fn)
             if primitive is not None and primitive.rules:
                 _known[primitive.rules] = (form, scalar)

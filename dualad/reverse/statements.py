@@ -355,7 +355,7 @@ def _call(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: C
         done = reverse_primitive(work, stmt, block, callee.primitive, callee.args, callee.kwargs, ct, slot, out)
         if done:
             return
-    iteration = ITERATION.get(callee.value) if isinstance(callee.value, type | type(len)) else None
+    iteration = ITERATION.get(callee.value) if isinstance(callee.value, type | type(len)) else None  # type: ignore[call-overload]
     if iteration is not None:
         for i, atom in enumerate(callee.args):
             if work.active(atom):

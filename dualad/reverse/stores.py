@@ -1,7 +1,7 @@
 """Which stores into active memory the adjoint can follow by name; the others are refused.
 
-An array may be stored into when one name owns it and everything else that shares its storage is a temporary slice that is read
-at once; a list may be appended to when one name holds it.
+An array may be stored into when one name owns it and everything else that shares its storage is a temporary slice that
+is read at once; a list may be appended to when one name holds it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ def refusals(facts: Facts) -> list[Place]:
             case core.Store(base=base) if facts.kinds.of(base).tag == "array" and _integer(facts.kinds.of(base)):
                 if isinstance(stmt.value, Var) and facts.versions.read[stmt.value] in facts.activity.varied:
                     if not facts.kinds.of(stmt.value).inactive:
-                        place = _place(stmt, "an active value stored into an array of integers, which would truncate it")
+                        place = _place(
+                            stmt, "an active value stored into an array of integers, which would truncate it"
+                        )
                         found.append(place)
     for name, stmts in facts.memory.stores.items():
         root = facts.memory.find(name)
@@ -147,7 +149,11 @@ def _is_momentary(facts: Facts, name: str, owner: str) -> bool:
             continue
         if not isinstance(stmt, Bind) or stmt.op not in ("prim", "call", "method", "attr", "inplace"):
             return False
-        if facts.memory.find(stmt.target) == root and not _always_immutable(facts, stmt.target) and stmt.op != "inplace":
+        if (
+            facts.memory.find(stmt.target) == root
+            and not _always_immutable(facts, stmt.target)
+            and stmt.op != "inplace"
+        ):
             return False
         if stmt.op == "inplace" and stmt.target != owner and stmt.args[0] is reads[0]:
             return False

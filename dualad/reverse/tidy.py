@@ -1,7 +1,7 @@
 """Tidying of the emitted code: expressions put back together, constants folded, what nobody reads removed.
 
-The forward sweep is the user's code: there only what lowering took apart is put back, in the same order of evaluation, and
-only calls of primitives are ever removed. The reverse sweep is ours and pure.
+The forward sweep is the user's code: there only what lowering took apart is put back, in the same order of evaluation,
+and only calls of primitives are ever removed. The reverse sweep is ours and pure.
 """
 
 from __future__ import annotations
@@ -146,8 +146,8 @@ def _boolean(previous: ast.stmt | None, stmt: ast.If, temps: set[str]) -> ast.st
 def inline(code: Code, temps: set[str], ordered: bool, counts: Counter[str]) -> Code:
     """Write temporaries that are bound once and read once where they are read.
 
-    `ordered`: what is evaluated before the place in its statement must be names and literals only, so that the user's order of
-    evaluation stays. `counts`: how often names are read and bound in the whole function.
+    `ordered`: what is evaluated before the place in its statement must be names and literals only, so that the user's
+    order of evaluation stays. `counts`: how often names are read and bound in the whole function.
     """
     out = list(code)
     i = len(out) - 2
@@ -256,7 +256,12 @@ class _Once(ast.NodeTransformer):
 
 
 def _as_key(node: ast.expr) -> ast.expr:
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "slice" and len(node.args) == 3:
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "slice"
+        and len(node.args) == 3
+    ):
         parts = [None if isinstance(a, ast.Constant) and a.value is None else a for a in node.args]
         return ast.Slice(*parts)
     if isinstance(node, ast.Tuple) and node.elts:
@@ -404,14 +409,16 @@ class Simplify(ast.NodeTransformer):
     def number(self, node: ast.expr) -> ast.expr:
         """Fold `(1.0 / n) * 2` to `2.0 / n` and products of numbers."""
         match node:
-            case ast.BinOp(op=ast.Mult(), left=ast.Constant(value=float() | int() as a), right=ast.Constant(value=b)) if (
-                type(b) in (int, float)
-            ):
-                return build.const(a * b)
-            case ast.BinOp(op=ast.Mult(), left=ast.BinOp(op=ast.Div(), left=ast.Constant(value=a), right=n), right=ast.Constant(value=b)) if (
-                type(a) in (int, float) and type(b) in (int, float)
-            ):
-                return ast.BinOp(build.const(a * b), ast.Div(), n)
+            case ast.BinOp(
+                op=ast.Mult(), left=ast.Constant(value=float() | int() as a), right=ast.Constant(value=b)
+            ) if type(b) in (int, float):
+                return build.const(a * b)  # type: ignore[operator]
+            case ast.BinOp(
+                op=ast.Mult(),
+                left=ast.BinOp(op=ast.Div(), left=ast.Constant(value=a), right=n),
+                right=ast.Constant(value=b),
+            ) if type(a) in (int, float) and type(b) in (int, float):
+                return ast.BinOp(build.const(a * b), ast.Div(), n)  # type: ignore[operator]
         return node
 
     def is_scalar(self, node: ast.expr) -> bool:

@@ -1,11 +1,10 @@
-"""What the writers of the reverse sweep share: facts, cotangents, residuals, refusals; and marks that assembly resolves."""
+"""What the writers of the reverse sweep share: facts, cotangents, residuals, refusals, marks for assembly."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from dualad.analysis.activity import Activity
 from dualad.analysis.infer import Kinds

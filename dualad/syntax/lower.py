@@ -1,13 +1,15 @@
 """From a function's tree to core: statements. (Expressions are lowered in `lower_expr`.)
 
 Jumps become structure here. Where a branch never falls through, what follows the `if` moves into the other branch; only
-where that does not do are there flags: `skip` of the innermost loop body (or of the function) says that the rest is to be
-passed over, `stop` of a loop that it is to be left, `returned` that the function is.
+where that does not do are there flags: `skip` of the innermost loop body (or of the function) says that the rest is to
+be passed over, `stop` of a loop that it is to be left, `returned` that the function is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import gast
 
@@ -26,13 +28,13 @@ class _Scope:
     skip: str | None = None
 
 
-def lower(source) -> core.Function:
+def lower(source: Any) -> core.Function:
     """The core of a function that has passed the fence; raises Unsupported where lowering finds what it refuses."""
     return _Lowering(source).run()
 
 
 class _Lowering(Expressions):
-    def __init__(self, source) -> None:
+    def __init__(self, source: Any) -> None:
         tree = source.tree
         super().__init__(source, Names(tree, source.globals), local_names(tree))
         self.tree = tree
@@ -137,7 +139,7 @@ class _Lowering(Expressions):
         if is_loop and "return" in leaving:
             inner = self.inside(self._propagate_return)
             if inner:
-                self.emit(core.If(Var(self.returned), inner, [], line=stmt.lineno))
+                self.emit(core.If(Var(self.returned), inner, [], line=stmt.lineno))  # type: ignore[arg-type]
         skip = scope.skip
         if rest or tail:
             then = self.inside(lambda: self.block(rest, tail))
@@ -161,7 +163,7 @@ class _Lowering(Expressions):
         scope = self.scopes[-1]
         if isinstance(stmt, gast.Return):
             value = self.expr(stmt.value) if stmt.value else Const(None)
-            self.emit(Bind(self.result_name, "copy", [value], node=stmt))
+            self.emit(Bind(self.result_name, "copy", [value], node=stmt))  # type: ignore[arg-type]
             if self.returned and scope.stop:
                 self._set(self.returned)
         if scope.stop and not isinstance(stmt, gast.Continue):
@@ -279,7 +281,7 @@ class _Lowering(Expressions):
         self.emit(Bind(stop, "copy", [Const(False)]))
         return stop
 
-    def _loop_body(self, lower_body, stop: str | None) -> list[Stmt]:
+    def _loop_body(self, lower_body: Callable[[], None], stop: str | None) -> list[Stmt]:
         self.scopes.append(_Scope(stop=stop or ""))
         try:
             return self.inside(lower_body)
@@ -342,7 +344,9 @@ class _Lowering(Expressions):
 
     def stmt_ImportFrom(self, stmt: gast.ImportFrom) -> None:
         for alias in stmt.names:
-            self.emit(Bind(alias.asname or alias.name, "import", [], fn=(stmt.module, stmt.module, alias.name), node=stmt))
+            self.emit(
+                Bind(alias.asname or alias.name, "import", [], fn=(stmt.module, stmt.module, alias.name), node=stmt)
+            )
 
     def stmt_FunctionDef(self, stmt: gast.FunctionDef) -> None:
         self.emit(Bind(stmt.name, "function", self.captured(stmt), fn=stmt, node=stmt))

@@ -218,14 +218,14 @@ class Expressions:
         if isinstance(node, gast.Tuple) and not any(isinstance(e, gast.Starred) for e in node.elts):
             items = [self.key(e) for e in node.elts]
             if all(isinstance(i, Const) for i in items):
-                return Const(tuple(i.value for i in items))
+                return Const(tuple(i.value for i in items))  # type: ignore[union-attr]
             return self.bind("tuple", items, hint="key", node=node)
         return self.expr(node)
 
     def expr_Slice(self, node: gast.Slice, target: str | None) -> Atom:
         parts = [Const(None) if p is None else self.expr(p) for p in (node.lower, node.upper, node.step)]
         if all(isinstance(p, Const) for p in parts):
-            return Const(slice(*(p.value for p in parts)))
+            return Const(slice(*(p.value for p in parts)))  # type: ignore[union-attr]
         return self.bind("slice", parts, hint="key", node=node)
 
     def expr_Tuple(self, node: gast.Tuple, target: str | None) -> Atom:
