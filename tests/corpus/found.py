@@ -91,3 +91,80 @@ def stored_array_read_by_tanh(a, b):
 def name_twice_in_one_unpacking(x, k):
     x, x = (k, x)
     return x * k
+
+
+def second_parameter(u, p):
+    s = p
+    return s
+
+
+def first_parameter(p, q):
+    return p
+
+
+@program(args=(num(), num()), tags="found tuple same-target-twice", complex_ok=True)
+def one_name_bound_twice_at_once(x, y):
+    x, x = (y, x)
+    y, z, y = (x, y, x * y)
+    return x * y + z
+
+
+@program(args=(num(),), tags="found tuple same-target-twice constant", complex_ok=True)
+def number_then_name_bound_at_once(x):
+    s = x
+    s, s = (2.0, s)
+    return s
+
+
+@program(args=(num(), num()), tags="found swap of-copies", complex_ok=True)
+def copies_swapped(x, y):
+    s = x
+    s, x = (x, s)
+    t = s
+    t, y, s = (y, s, t * 1.0)
+    return x * s + t * y * y
+
+
+@program(args=(vec(3), num()), tags="found swap loop", complex_ok=True)
+def loop_variable_swapped(a, x):
+    for q, r in zip(a, a):
+        q, x = (x, q)
+        x, r = (r * q, x)
+    return x
+
+
+@program(args=(num(), vec(3)), tags="found call result-is-parameter", complex_ok=True)
+def helper_gives_back_a_number(x, a):
+    s = second_parameter(a, x)
+    t = second_parameter(a, a[0])
+    return s * t
+
+
+@program(args=(vec(3), num()), tags="found call result-is-parameter loop augmented", complex_ok=True)
+def helper_gives_back_what_is_rebound(a, x):
+    s = x
+    for i, q in enumerate(a):
+        q = first_parameter(q, q)
+        s += second_parameter(a, s)
+        t = q
+        t -= first_parameter(s, t)
+        s, q = (s * 0.5, s)
+    return s + q * t
+
+
+@program(args=(num(), vec(2)), tags="found swap loop", complex_ok=True)
+def loop_variable_swapped_once(x, a):
+    for q, r in zip(a, a):
+        q, x = (x, q)
+    return x
+
+
+def gives_nothing(p, q):
+    pass
+
+
+@program(args=(vec(2),), tags="found call loop none", complex_ok=True)
+def loop_variable_becomes_nothing(a):
+    for i, q in enumerate(a):
+        q = gives_nothing(q, q)
+    return a

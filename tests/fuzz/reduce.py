@@ -57,6 +57,9 @@ def edits(tree: ast.Module) -> Iterator[Callable[[], None]]:
                 if isinstance(statement, (ast.Import, ast.ImportFrom)):
                     continue
                 yield lambda b=block, i=i, f=field: remove(b, i, f)  # type: ignore[misc]
+                match statement:
+                    case ast.Assign(targets=[ast.Name(id=new)], value=ast.Name(id=old)):
+                        yield lambda b=block, i=i, new=new, old=old: rename(tree, b, i, new, old)  # type: ignore[misc]
                 inner = [s for f in BLOCKS for s in getattr(statement, f, [])]
                 if inner and not isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
                     yield lambda b=block, i=i: b.__setitem__(slice(i, i + 1), b[i].body)  # type: ignore[misc]
@@ -70,6 +73,14 @@ def edits(tree: ast.Module) -> Iterator[Callable[[], None]]:
                     if isinstance(item, ast.expr):
                         for part in parts(item):
                             yield lambda v=value, i=i, p=part: v.__setitem__(i, p)  # type: ignore[misc]
+
+
+def rename(tree: ast.Module, block: list[ast.stmt], i: int, new: str, old: str) -> None:
+    """Takes the assignment `new = old` away, and says `old` for `new`."""
+    remove(block, i, "body")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id == new:
+            node.id = old
 
 
 def remove(block: list[ast.stmt], i: int, field: str) -> None:
