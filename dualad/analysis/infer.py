@@ -20,6 +20,7 @@ from dualad.registry import Primitive
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 
+SILENT = frozenset({"append", "extend", "insert", "remove", "clear", "sort", "reverse"})  # list methods that give None
 PASSES = 12
 CALL_DEPTH = 6
 
@@ -297,6 +298,8 @@ class _Inference:
             kind = self.attribute(stmt, callee)
             if kind is not None:
                 return kind
+        if stmt.op == "method" and stmt.fn in SILENT and self.found.of(stmt.args[0]).tag == "list":
+            return NONE
         args = [self.found.of(a) for a in callee.args]
         if any(k.tag == "bottom" for k in args):
             return BOTTOM

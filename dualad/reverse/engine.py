@@ -394,8 +394,10 @@ def _quick(key: Any, args: tuple[Any, ...]) -> Any:
         return None
     for candidate in entry.variants:
         if candidate.guard(*args):
-            found = candidate.call(*args)
-            return None if candidate.singular and not _finite(found) else found
+            if not candidate.singular:
+                return candidate.call(*args)
+            found = _quietly(candidate.call, args)
+            return found if _finite(found) else None
     return None
 
 
@@ -469,7 +471,8 @@ def _joint(
     wanted = wanted_of(found, argnums)
     names = tuple(dict.fromkeys(w.param for w in wanted))
     chosen = variant(found, values, names, Form(name, has_aux), True)
-    result, raws = _unpacked(_runner(chosen)(*values), name, names)
+    run = _runner(chosen)
+    result, raws = _unpacked(_quietly(run, values) if chosen.singular else run(*values), name, names)
     if chosen.singular and not _finite(raws):
         chosen = variant(found, values, names, Form(name, has_aux, strong=True), True)
         result, raws = _unpacked(_runner(chosen)(*values), name, names)
@@ -477,6 +480,15 @@ def _joint(
         by_name = dict(zip(names, raws, strict=True))
         raws = tuple(_part(by_name[w.param], w) for w in wanted)
     return result, raws
+
+
+def _quietly(run: Callable[..., Any], values: tuple[Any, ...]) -> Any:
+    """A run whose partials may divide by zero where the function itself does not.
+
+    When what comes out is not finite, the variant with strong zeros runs instead, and warns where the function does.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return run(*values)
 
 
 def _unpacked(found: Any, name: str, names: tuple[str, ...]) -> tuple[Any, Any]:

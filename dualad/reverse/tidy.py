@@ -150,15 +150,17 @@ def inline(code: Code, temps: set[str], ordered: bool, counts: Counter[str]) -> 
     order of evaluation stays. `counts`: how often names are read and bound in the whole function.
     """
     out = list(code)
+    named: list[set[str] | None] = [None] * len(out)  # the names in each statement's header, once they were asked for
     i = len(out) - 2
     while i >= 0:
         found = _single(out[i], temps, counts)
         if found is not None and not ordered and _has_effects(found[1]):
             found = None
         if found is not None:
-            at = _reader(out, i, found[0], found[1], ordered)
+            at = _reader(out, named, i, found, ordered)
             if at is not None and _substitute_once(out[at], found[0], found[1], ordered):
-                del out[i]
+                named[at] = None
+                del out[i], named[i]
         i -= 1
     return out
 
@@ -182,15 +184,21 @@ def _single(stmt: ast.stmt, temps: set[str], counts: Counter[str]) -> tuple[str,
     return name, stmt.value
 
 
-def _reader(code: Code, i: int, name: str, value: ast.expr, ordered: bool) -> int | None:
+def _reader(
+    code: Code, named: list[set[str] | None], i: int, found: tuple[str, ast.expr], ordered: bool
+) -> int | None:
     """The statement after `i` that reads the name, if the value may be moved there."""
+    name, value = found
     read = build.names_in(value)
     simple = isinstance(value, ast.Name | ast.Constant)
     for j in range(i + 1, len(code)):
         stmt = code[j]
         if comment_line(stmt) is not None:
             continue
-        if any(name in build.names_in(h) for h in headers(stmt)):
+        names = named[j]
+        if names is None:
+            names = named[j] = set().union(*(build.names_in(h) for h in headers(stmt)))
+        if name in names:
             return j
         if ordered and not simple:
             return None
