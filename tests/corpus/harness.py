@@ -208,7 +208,7 @@ def check_near(what: str, got: np.ndarray, want: np.ndarray, rtol: float, err: n
     assert np.all(np.isfinite(want)), f"{what}: differences are not finite"
     if not np.all(err <= 1e-4 * scale + 1e-9):
         raise NotSmoothError(f"{what}: differences do not converge ({np.max(err)}): not smooth here?")
-    bad = ~(np.abs(got - want) <= rtol * scale + 10 * err)
+    bad = ~(np.abs(got - want) <= rtol * scale + 10 * err + 1e-11)
     assert not np.any(bad), f"{what}: {got} is not {want} (error of the differences {err})"
 
 
