@@ -301,6 +301,8 @@ class _Inference:
         if stmt.op == "method" and stmt.fn in SILENT and self.found.of(stmt.args[0]).tag == "list":
             return NONE
         args = [self.found.of(a) for a in callee.args]
+        if callee.value is builtins.sum and len(args) == 1 and args[0].items and kinds.list_item(args[0]).is_number:
+            return kinds.SCALAR
         if any(k.tag == "bottom" for k in args):
             return BOTTOM
         if callee.primitive is not None:

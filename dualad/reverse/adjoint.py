@@ -92,7 +92,7 @@ def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
             bars.reset(name, inner)
         bars.whole(name, inner)
         if entry[name].full and not bars.state[name].full and not _is_number(work, name):
-            value = work.residuals.version(header[name], stmt, stmt.body, None, after=False)
+            value = work.residuals.reference(header[name])
             inner.append(build.assign(bars.bar(name), work.help("expand", build.name(bars.bar(name)), value)))
         bars.state[name] = Slot(owned=False, full=entry[name].full)
     for name in local:

@@ -395,7 +395,7 @@ def _pulled(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out:
     target = ast.Tuple([ast.Name(p, ast.Store()) for p in parts], ast.Store())
     out.append(ast.Assign([target], build.call(build.name(pull), [ct]), lineno=0))
     for part, i in zip(parts, active, strict=True):
-        add_whole(work, operands[i], build.name(part), out, owned=False, full=True)
+        add_whole(work, operands[i], build.name(part), out, owned=False, full=False)  # it may be the zero of anything
 
 
 Writer = Callable[[Work, Bind, Block, ast.expr, Slot, Code], None]

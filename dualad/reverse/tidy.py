@@ -461,14 +461,31 @@ def remove_dead(code: Code, ours: set[str], keep: set[str]) -> None:
     """Remove assignments that nobody reads (`ours`: names of the reverse sweep, whose expressions are all pure)."""
     while True:
         live = set(keep)
-        for stmt in walk(code):
-            own = _assigned(stmt)
-            for header in headers(stmt):
-                for node in build.walk(header):
-                    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in own:
-                        live.add(node.id)
+        before = -1
+        while len(live) != before:
+            before = len(live)
+            for stmt in walk(code):
+                if not _is_dead(stmt, live, ours):
+                    live |= _read(stmt)
         if not _remove(code, live, ours):
             return
+
+
+def _read(stmt: ast.stmt) -> set[str]:
+    """The names that a statement itself reads."""
+    found = {
+        node.id
+        for header in headers(stmt)
+        for node in build.walk(header)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    return found | _assigned(stmt) if isinstance(stmt, ast.AugAssign) else found
+
+
+def _is_dead(stmt: ast.stmt, live: set[str], ours: set[str]) -> bool:
+    """Whether a statement only binds names that nobody reads."""
+    names = _assigned(stmt)
+    return bool(names) and not names & live and (names <= ours or is_pure(stmt.value))  # type: ignore[attr-defined]
 
 
 def _assigned(stmt: ast.stmt) -> set[str]:
@@ -486,8 +503,7 @@ def _remove(code: Code, live: set[str], ours: set[str]) -> bool:
     for stmt in code:
         for block in children(stmt):
             removed |= _remove(block, live, ours)
-        names = _assigned(stmt)
-        if names and not names & live and (names <= ours or is_pure(stmt.value)):  # type: ignore[attr-defined]
+        if _is_dead(stmt, live, ours):
             removed = True
             continue
         if _is_empty(stmt):
