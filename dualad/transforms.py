@@ -22,7 +22,7 @@ from dualad.forward.lift import lift
 from dualad.reverse import engine
 
 # Generated code is lifted like any other before dual numbers run through it.
-engine.set_lifting(lambda: bool(live), lift)
+engine.set_lifting(lambda: bool(live), lift, forward.call)
 
 T = TypeVar("T", bound="Transformed")
 _take = forms.take

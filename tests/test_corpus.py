@@ -24,7 +24,7 @@ from tests.corpus.harness import (
     scalar_result,
 )
 
-ORDER2 = False
+ORDER2 = True
 EACH = [pytest.param(name, which, id=f"{name}-{which}") for name, p in PROGRAMS.items() for which in range(len(p.sets))]
 each = pytest.mark.parametrize(("name", "which"), EACH)
 LATER: dict[str, set[str]] = {"forward": set(), "reverse": set()}

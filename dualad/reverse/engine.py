@@ -37,10 +37,15 @@ _kinds_off = False
 _lifting: Any = None
 
 
-def set_lifting(is_live: Callable[[], bool], lift: Callable[[Any], Any]) -> None:
-    """Say how emitted code is run while dual numbers are about (forward mode is not known here)."""
+def set_lifting(is_live: Callable[[], bool], lift: Callable[[Any], Any], call: Callable[..., Any]) -> None:
+    """Say how emitted code and primitives are run while dual numbers are about (forward mode is not known here)."""
     global _lifting
     _lifting = (is_live, lift)
+
+    def run(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        return call(fn, *args, **kwargs) if is_live() else fn(*args, **kwargs)
+
+    sites.set_run(run)
 
 
 @dataclass
