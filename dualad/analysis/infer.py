@@ -301,8 +301,10 @@ class _Inference:
         if stmt.op == "method" and stmt.fn in SILENT and self.found.of(stmt.args[0]).tag == "list":
             return NONE
         args = [self.found.of(a) for a in callee.args]
-        if callee.value is builtins.sum and len(args) == 1 and args[0].items and kinds.list_item(args[0]).is_number:
-            return kinds.SCALAR
+        if callee.value is builtins.sum and len(args) == 1 and args[0].tag == "list":
+            item = kinds.list_item(args[0])
+            if item.is_number or item.tag == "bottom":
+                return kinds.SCALAR if item.is_number else BOTTOM
         if any(k.tag == "bottom" for k in args):
             return BOTTOM
         if callee.primitive is not None:
@@ -398,7 +400,9 @@ def item_kind(kind: Kind) -> Kind:
         case "list" | "tuple" | "iter":
             if kind.value == "many" or kind.tag == "iter":
                 return kind.items[0]
-            return kinds.anonymous(kinds.list_item(kind)) if kind.items else ANY
+            if not kind.items:
+                return BOTTOM if kind.tag == "list" else ANY  # nothing was appended to it yet
+            return kinds.anonymous(kinds.list_item(kind))
         case "dict":
             return STR if kind.value and all(type(k) is str for k in kind.value) else ANY
         case "bottom":

@@ -215,6 +215,8 @@ def _getitem(call: Call) -> Kind:
     value = key.value if isinstance(key, Const) else ...
     if base.tag == "array":
         return _array_item(base, value, call.args[1])
+    if base.tag == "list" and not base.items:
+        return kinds.BOTTOM  # nothing was appended to it yet
     if base.tag in ("tuple", "list") and base.value != "many":
         if type(value) is int and -len(base.items) <= value < len(base.items):
             return base.items[value]

@@ -283,9 +283,8 @@ def from_unpacked(parts: list[Any], star: int | None, value: Any) -> Any:
     return from_items(parts[::-1], value)
 
 
-
-# Dual numbers run through emitted code by lifting it. Helpers store and read arrays too, so they are lifted with it; all
-# but `is_zero`, which must not take a dual number that is zero for the zero of anything.
+# Dual numbers run through emitted code by lifting it. Helpers store and read arrays too, so they are lifted with it;
+# all but `is_zero`, which must not take a dual number that is zero for the zero of anything.
 for _helper in (
     add, add_into, item, buffer, zeros_of, filled, expand, add_slot, add_at, moved, moved_last, owned, kept, like, fit,
     joined_part, unbroadcast, from_items, _stacked, unzip, unenumerate, unreversed, from_unpacked,

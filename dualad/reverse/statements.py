@@ -338,6 +338,10 @@ def _prim(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: C
         return
     kinds = [work.kind(a).tag for a in stmt.args]
     if stmt.fn is operator.add and ("tuple" in kinds or "list" in kinds):
+        if any(isinstance(a, Var) and a.name == stmt.target for a in stmt.args):
+            alias = work.bars.names.fresh(f"{stmt.target}_ct")
+            out.append(build.assign(alias, ct))
+            ct = build.name(alias)
         for i, atom in enumerate(stmt.args):
             if work.active(atom):
                 part = work.help("joined_part", ct, build.const(i), *(work.object(a) for a in stmt.args))

@@ -61,7 +61,23 @@ def _integer(kind: Kind) -> bool:
 def _place(stmt: Stmt, what: str) -> Place:
     node = getattr(stmt, "node", None)
     where = node if hasattr(node, "lineno") else stmt.line
-    return Place(where, what, "store into a fresh array that has one name (x = x.copy() first), or return a new array")
+    return Place(where, what, _advice(stmt, what))
+
+
+def _advice(stmt: Stmt, what: str) -> str:
+    if "integers" in what:
+        return "make the array one of floats"
+    if "context manager" in what:
+        return "compute inside the block with values from outside it"
+    if "loop over" in what:
+        return "loop over a copy, or over indices"
+    if "list" in what or (isinstance(stmt, Bind) and stmt.fn == "append"):
+        return "give the list one name, or build it by a comprehension"
+    if "know to be an array" in what:
+        return "make it with np.zeros, np.empty or .copy(); build dicts in one expression"
+    if "a call" in what or "outside" in what:
+        return "return the new value from a function of its arguments instead"
+    return "store into a fresh array that has one name (x = x.copy() first), or return a new array"
 
 
 def _active_class(facts: Facts, root: str) -> bool:
@@ -105,6 +121,8 @@ def _reason(facts: Facts, name: str, root: str) -> str | None:
     kinds = {facts.kinds.version[v].tag for v in facts.versions.all if v.name == name and v in facts.kinds.version}
     members = [n for n in memory.members(name) if not _always_immutable(facts, n)]
     if kinds <= {"list", "bottom"}:
+        if all(isinstance(s, core.Append) for s in memory.stores_into(name)):
+            return None  # a comprehension's list: finished before anybody else has it
         others = [n for n in members if n != name and not _is_array(facts, n)]
         if others or any(n in memory.stores for n in members if n != name):
             return f"a list that is changed and shared (`{name}`, `{others[0] if others else name}`)"

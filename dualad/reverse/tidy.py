@@ -184,9 +184,7 @@ def _single(stmt: ast.stmt, temps: set[str], counts: Counter[str]) -> tuple[str,
     return name, stmt.value
 
 
-def _reader(
-    code: Code, named: list[set[str] | None], i: int, found: tuple[str, ast.expr], ordered: bool
-) -> int | None:
+def _reader(code: Code, named: list[set[str] | None], i: int, found: tuple[str, ast.expr], ordered: bool) -> int | None:
     """The statement after `i` that reads the name, if the value may be moved there."""
     name, value = found
     read = build.names_in(value)

@@ -168,3 +168,27 @@ def loop_variable_becomes_nothing(a):
     for i, q in enumerate(a):
         q = gives_nothing(q, q)
     return a
+
+
+@program(args=(vec(3),), tags="found list joined name-twice", complex_ok=True)
+def list_joined_into_its_own_name(x):
+    parts = [x[0]]
+    parts = parts + [x[1], x[2] * x[0]]
+    return parts[0] * parts[1] + parts[2]
+
+
+@program(args=(vec(3),), tags="found comprehension named", complex_ok=True)
+def comprehension_with_a_name(x):
+    y = [v * 2.0 for v in x]
+    return y[0] * y[1] + np.sum(np.stack(y) * x)
+
+
+@program(args=(vec(4),), tags="found list append branch builtin-sum")
+def appended_in_branches_and_summed(x):
+    out = []
+    for v in x:
+        if v > 0.0:
+            out.append(v * 2.0)
+        else:
+            out.append(v)
+    return sum(out) * out[0]
