@@ -115,6 +115,8 @@ def _without_source(fn: Any, reason: str) -> str:
 
 def _stale(fn: types.FunctionType) -> str:
     code = fn.__code__
+    if code.co_filename == "<string>":  # Python 3.13 keeps the text of `python -c` under the name that `exec` uses too
+        return _without_source(fn, "its source cannot be read from <string>")
     where = f'File "{code.co_filename}", line {code.co_firstlineno}, in {code.co_name}'
     if textfile.is_on_disk(code.co_filename):
         return (
