@@ -457,16 +457,25 @@ def is_pure(node: ast.AST) -> bool:
 
 def remove_dead(code: Code, ours: set[str], keep: set[str]) -> None:
     """Remove assignments that nobody reads (`ours`: names of the reverse sweep, whose expressions are all pure)."""
+    facts: Facts = {id(s): (_assigned(s), _read(s), _is_removable(s, ours)) for s in walk(code)}
     while True:
         live = set(keep)
+        waiting = [facts[id(s)] for s in walk(code)]
         before = -1
         while len(live) != before:
             before = len(live)
-            for stmt in walk(code):
-                if not _is_dead(stmt, live, ours):
-                    live |= _read(stmt)
-        if not _remove(code, live, ours):
+            left: list[tuple[set[str], set[str], bool]] = []
+            for bound, read, removable in waiting:
+                if removable and not bound & live:
+                    left.append((bound, read, removable))
+                else:
+                    live |= read
+            waiting = left
+        if not _remove(code, live, facts):
             return
+
+
+Facts = dict[int, tuple[set[str], set[str], bool]]
 
 
 def _read(stmt: ast.stmt) -> set[str]:
@@ -480,10 +489,10 @@ def _read(stmt: ast.stmt) -> set[str]:
     return found | _assigned(stmt) if isinstance(stmt, ast.AugAssign) else found
 
 
-def _is_dead(stmt: ast.stmt, live: set[str], ours: set[str]) -> bool:
-    """Whether a statement only binds names that nobody reads."""
+def _is_removable(stmt: ast.stmt, ours: set[str]) -> bool:
+    """Whether a statement only binds names, so that it goes when nobody reads these."""
     names = _assigned(stmt)
-    return bool(names) and not names & live and (names <= ours or is_pure(stmt.value))  # type: ignore[attr-defined]
+    return bool(names) and (names <= ours or is_pure(stmt.value))  # type: ignore[attr-defined]
 
 
 def _assigned(stmt: ast.stmt) -> set[str]:
@@ -495,13 +504,14 @@ def _assigned(stmt: ast.stmt) -> set[str]:
     return set()
 
 
-def _remove(code: Code, live: set[str], ours: set[str]) -> bool:
+def _remove(code: Code, live: set[str], facts: Facts) -> bool:
     removed = False
     kept: Code = []
     for stmt in code:
         for block in children(stmt):
-            removed |= _remove(block, live, ours)
-        if _is_dead(stmt, live, ours):
+            removed |= _remove(block, live, facts)
+        bound, _, removable = facts[id(stmt)]
+        if removable and not bound & live:
             removed = True
             continue
         if _is_empty(stmt):
