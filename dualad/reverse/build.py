@@ -47,6 +47,21 @@ def key_expr(value: Any) -> Expr:
     return const(value)
 
 
+def as_key(node: Expr) -> Expr:
+    """Calls of `slice` written as slices inside brackets."""
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "slice"
+        and len(node.args) == 3
+    ):
+        parts = [None if isinstance(a, ast.Constant) and a.value is None else a for a in node.args]
+        return ast.Slice(*parts)
+    if isinstance(node, ast.Tuple) and node.elts:
+        return ast.Tuple([as_key(e) for e in node.elts], ast.Load())
+    return node
+
+
 def assign(target: str, value: Expr) -> ast.Assign:
     return ast.Assign([ast.Name(target, ast.Store())], value, lineno=0)
 

@@ -89,7 +89,7 @@ class Residuals:
         """A subscript's key as it is written inside brackets."""
         if isinstance(atom, Const):
             return build.key_expr(atom.value)
-        return _as_key(self.operand(atom, stmt, block))
+        return build.as_key(self.operand(atom, stmt, block))
 
     def version(self, version: Version, stmt: Stmt, block: Block, facet: str | None, after: bool) -> ast.expr:
         """How the reverse of `stmt` reads a version."""
@@ -247,18 +247,3 @@ def facet_of(value: ast.expr, facet: str, kind: Kind | None, helper: Any) -> ast
         return build.attribute(value, facet)
     numpy = build.name(helper("np"))
     return build.call(build.attribute(numpy, "result_type" if facet == "dtype" else facet), [value])
-
-
-def _as_key(node: ast.expr) -> ast.expr:
-    """Calls of `slice` written as slices inside brackets."""
-    if (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "slice"
-        and len(node.args) == 3
-    ):
-        parts = [None if isinstance(a, ast.Constant) and a.value is None else a for a in node.args]
-        return ast.Slice(*parts)
-    if isinstance(node, ast.Tuple) and node.elts:
-        return ast.Tuple([_as_key(e) for e in node.elts], ast.Load())
-    return node

@@ -257,22 +257,8 @@ class _Once(ast.NodeTransformer):
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         self.generic_visit(node)
-        node.slice = _as_key(node.slice)
+        node.slice = build.as_key(node.slice)
         return node
-
-
-def _as_key(node: ast.expr) -> ast.expr:
-    if (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "slice"
-        and len(node.args) == 3
-    ):
-        parts = [None if isinstance(a, ast.Constant) and a.value is None else a for a in node.args]
-        return ast.Slice(*parts)
-    if isinstance(node, ast.Tuple) and node.elts:
-        return ast.Tuple([_as_key(e) for e in node.elts], ast.Load())
-    return node
 
 
 def _evaluated(node: ast.AST) -> Iterator[ast.AST]:
