@@ -129,3 +129,17 @@ def test_pitfall_24_two_lambdas_on_one_line(n: int) -> None:
     gradient = api("grad").grad
     assert (gradient(f)(1.0), gradient(g)(1.0)) == (n, n)
     assert gradient(g)(2.0) == n * 2.0 ** (n - 1)
+
+
+def test_pitfall_10_a_gradient_that_is_not_finite_runs_once_too() -> None:
+    """Strong zeros are settled without running a function with effects a second time."""
+    rng = np.random.default_rng(0)
+    draws: list[float] = []
+
+    def noisy(x: Any) -> Any:
+        draws.append(rng.random())
+        return np.sum(np.where(x > 0.0, np.sqrt(x), 0.0))
+
+    found = api("grad").grad(noisy)(np.array([0.0, 4.0]))
+    assert np.allclose(found, [0.0, 0.25])
+    assert len(draws) == 1

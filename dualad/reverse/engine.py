@@ -11,7 +11,7 @@ import inspect
 import math
 import types
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from dualad.analysis.kinds import ANY, Kind
 from dualad.errors import Unsupported
 from dualad.reverse import guards, sites, stores
 from dualad.reverse.assemble import Emitted, Form, assemble
+from dualad.reverse.primal import OBSERVERS
 from dualad.reverse.work import Facts, Work
 from dualad.syntax import core, fence, lower
 from dualad.syntax import source as sources
@@ -244,11 +245,21 @@ def build(found: Program, given: dict[str, Kind], names: tuple[str, ...], form: 
     places = stores.refusals(facts)
     if places:
         raise refuse(found.function.source, places)
+    if form.name != "vjp" and _has_effects(facts):
+        form = replace(form, strong=True)  # it must not run twice, so it cannot wait for a result that is not finite
     emitted = assemble(facts, names, form, _Sites(form.strong))
     guarded = [(n, given[n]) for n in found.params]
     assumptions = list(facts.kinds.assumptions.values())
     guard = guards.compiled(guarded, assumptions, found.fn.__globals__, found.function.source.cells)
     return Variant(guard, emitted, emitted.call, emitted.singular)
+
+
+def _has_effects(facts: Facts) -> bool:
+    """Whether a second run would repeat an effect: a random number drawn, a print, a write outside."""
+    reach = facts.memory
+    if reach.unknown or (memory.OUTSIDE in reach.parent and reach.is_written(memory.OUTSIDE)):
+        return True
+    return any(callee.value in OBSERVERS for callee in facts.kinds.callee.values() if callee.primitive is not None)
 
 
 def _refuse_effects(found: Program, facts: Facts) -> None:
