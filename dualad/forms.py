@@ -146,23 +146,24 @@ class Form:
 
     def cotangent(self, ct: Any, where: str) -> Any:
         """The raw cotangent from what the user passes: checked, cast, and a copy."""
-        try:
-            found = tree.flatten_like(self.treedef, ct, where)
-        except DualadTypeError as error:
-            raise DualadValueError(f"{error}; a cotangent has the structure of the result, {self.treedef}") from None
-        names = tree.paths(self.treedef, where)
-        cast = [cast_leaf(x, leaf, name, "cotangent", "result") for x, leaf, name in zip(found, self.leaves, names)]
+        cast = self._cast(ct, where, "cotangent", "result", DualadValueError)
         return self.raw([finish_leaf(0.0, leaf, False) if x is None else x for x, leaf in zip(cast, self.leaves)])
 
     def tangent(self, t: Any, where: str) -> Any:
         """The tangent from what the user passes: checked, cast, a copy; None where nothing moves."""
+        return tree.unflatten(self.treedef, self._cast(t, where, "tangent", "primal", DualadTypeError))
+
+    def _cast(self, given: Any, where: str, what: str, whose: str, error: type[DualadError]) -> list[Any]:
+        """The leaves of a tangent or cotangent that the user passes, checked and cast."""
         try:
-            found = tree.flatten_like(self.treedef, t, where)
-        except DualadTypeError as error:
-            raise DualadTypeError(f"{error}; a tangent has the structure of its primal, {self.treedef}") from None
+            found = tree.flatten_like(self.treedef, given, where)
+        except DualadTypeError as seen:
+            raise error(f"{seen}; a {what} has the structure of {_WHOSE[whose]}, {self.treedef}") from None
         names = tree.paths(self.treedef, where)
-        cast = [cast_leaf(x, leaf, name, "tangent", "primal") for x, leaf, name in zip(found, self.leaves, names)]
-        return tree.unflatten(self.treedef, cast)
+        return [cast_leaf(x, leaf, name, what, whose) for x, leaf, name in zip(found, self.leaves, names)]
+
+
+_WHOSE = {"result": "the result", "primal": "its primal"}
 
 
 def cast_leaf(x: Any, leaf: Leaf, where: str, what: str, whose: str) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 from dualad import checks, tree
 from dualad.checks import Argnums
 from dualad.errors import DualadTypeError, DualadValueError
-from dualad.reverse import engine
+from dualad.reverse import engine, programs
 from dualad.transforms import Derivative, Transformed
 
 
@@ -58,7 +58,7 @@ def source(df: Callable[..., Any], /, *args: Any, **kwargs: Any) -> str:
 
 def clear_cache() -> None:
     """Forget all generated functions: the next call of each derivative generates its function anew."""
-    engine.clear_cache()
+    programs.clear_cache()
 
 
 @dataclass(frozen=True)

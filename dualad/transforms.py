@@ -19,10 +19,11 @@ from dualad.checks import Argnums, Position
 from dualad.errors import DualadTypeError
 from dualad.forward.levels import live, storing
 from dualad.forward.lift import lift
-from dualad.reverse import engine
+from dualad.reverse import engine, joint
+from dualad.reverse.variants import set_lifting
 
 # Generated code is lifted like any other before dual numbers run through it.
-engine.set_lifting(lambda: bool(live), lift, forward.call)
+set_lifting(lambda: bool(live), lift, forward.call)
 
 T = TypeVar("T", bound="Transformed")
 _take = forms.take
@@ -106,9 +107,9 @@ class Derivative(Transformed):
             if type(x) is not float and (type(x) is not np.ndarray or x.dtype.kind != "f"):
                 return self._long_way(args, kwargs)
         if self.with_value or self.has_aux:
-            value, aux, raws = engine.value_and_grad(self.fun, args, kwargs, argnums, self.has_aux)
+            value, aux, raws = joint.value_and_grad(self.fun, args, kwargs, argnums, self.has_aux)
         else:
-            value, aux, raws = None, None, engine.gradients(self.fun, args, kwargs, argnums)
+            value, aux, raws = None, None, joint.gradients(self.fun, args, kwargs, argnums)
         if self._single:
             gradient = _finish(*_take(raws, 0), args[argnums[0]])
         else:
@@ -125,7 +126,7 @@ class Derivative(Transformed):
         if self.with_value or self.has_aux or isinstance(self.fun, Transformed):
             value, aux, raws = value_and_raws(self.fun, args, kwargs, argnums, self.has_aux)
         else:
-            raws = engine.gradients(self.fun, args, kwargs, argnums)
+            raws = joint.gradients(self.fun, args, kwargs, argnums)
         gradients = tuple([form.finish(*_take(raws, k)) for k, form in enumerate(inputs)])
         if argnums == self._argnums and not isinstance(self.fun, Transformed):
             self._last[0] = max(a if isinstance(a, int) else sys.maxsize for a in argnums)
@@ -191,16 +192,11 @@ def argument(args: tuple[Any, ...], kwargs: dict[str, Any], position: Position) 
 def value_and_raws(
     f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...], has_aux: bool
 ) -> tuple[Any, Any, Any]:
-    """`engine.value_and_grad`, of functions that are transforms themselves too."""
+    """`joint.value_and_grad`, of functions that are transforms themselves too."""
     if not isinstance(f, Transformed):
-        return engine.value_and_grad(f, args, kwargs, argnums, has_aux)
+        return joint.value_and_grad(f, args, kwargs, argnums, has_aux)
     y, pull = f.__dualad_vjp__(args, kwargs, argnums)
-    aux = None
-    if has_aux:
-        checks.require_pair(y)
-        y, aux = y
-    checks.require_scalar(y)
-    return y, aux, pull([1.0, 0.0] if has_aux else 1.0)
+    return joint.by_pullback(y, pull, has_aux)
 
 
 def reverse(

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from dualad.reverse import programs
 from tests.corpus import PROGRAMS
 from tests.corpus.harness import (
     Api,
@@ -114,11 +115,8 @@ def test_joint_assembly(name: str, which: int) -> None:
 @each
 def test_unspecialised(name: str, which: int) -> None:
     transforms = api("vjp", "grad")
-    engine = pytest.importorskip("dualad.reverse.engine", exc_type=ImportError)
-    if not hasattr(engine, "unspecialised"):
-        pytest.skip("engine.unspecialised is not there yet")
     # Where nothing is known of kinds, stores cannot be told from rebinding and are refused: right or refused.
-    with expected("later"), engine.unspecialised():
+    with expected("later"), programs.unspecialised():
         check_reverse_alone(case_of(name, which), transforms)
         check_joint(case_of(name, which), transforms)
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from dualad.reverse import build, runtime, tidy
+from dualad.reverse import blocks, build, dead, folding, runtime, tidy
 from dualad.reverse.adjoint import reverse_sweep
 from dualad.reverse.bars import Bars, Code, Slot
-from dualad.reverse.primal import Primal, While
+from dualad.reverse.primal import Primal, PureCall, While
 from dualad.reverse.residuals import Residuals
 from dualad.reverse.work import Facts, ReverseLoop, Take, Work, comment_line
 from dualad.syntax import core
@@ -128,7 +128,7 @@ class _Assembly:
         self.reverse = self.resolved(self.reverse)
         if not split:
             return set()
-        bound = set(tidy.stores(self.reverse)) - {ct}
+        bound = set(blocks.stores(self.reverse)) - {ct}
         held = self.residuals.held_names
         return {n for n in bound if n in held}
 
@@ -219,14 +219,14 @@ class _Assembly:
         reverse = [build.assign(s, build.call(build.name("reversed"), [build.name(t)])) for t, s in self.sweeps.items()]
         reverse += self.reverse  # type: ignore[arg-type]
         kept = [ast.Expr(result), *(ast.Expr(value) for value, _ in self.finals)]
-        primal = tidy.rebuild_expressions(primal, temps, tidy.uses([*primal, *reverse, *kept]))
+        primal = tidy.rebuild_expressions(primal, temps, blocks.uses([*primal, *reverse, *kept]))
         body = self.joined(primal, reverse, result)  # type: ignore[arg-type]
         self.tidied(body)
         return self.compiled(body)
 
     def joined(self, primal: Code, reverse: Code, result: ast.expr) -> Code:
         gradients: list[ast.expr] = [value for value, _ in self.finals]
-        self.ours = set(tidy.stores(reverse)) | set(self.bars.known.values())
+        self.ours = set(blocks.stores(reverse)) | set(self.bars.known.values())
         if self.form.name == "vjp":
             returned = ast.Return(ast.Tuple(gradients, ast.Load()))
             arguments = ast.arguments([], [ast.arg(self.ct)], None, [], [], None, [])
@@ -261,8 +261,8 @@ class _Assembly:
         for tape in self.residuals.insert.tapes.values():
             if len(tape.taken) == 1:
                 better = self.names.fresh(f"{tape.taken[0]}_tape")
-                for stmt in tidy.walk(self.reverse):
-                    for header in tidy.headers(stmt):
+                for stmt in blocks.walk(self.reverse):
+                    for header in blocks.headers(stmt):
                         for node in build.walk(header):
                             if isinstance(node, ast.Name) and node.id == tape.name:
                                 node.id = better
@@ -288,10 +288,10 @@ class _Assembly:
         temps = self.function.temps
         user = {v.name for v in self.facts.versions.all} - temps
         user_bars = {self.bars.known[n] for n in user if n in self.bars.known}
-        tidy.propagate_constants(self.reverse_code, self.ours - user_bars | self.constant_bars())
+        folding.propagate_constants(self.reverse_code, self.ours - user_bars | self.constant_bars())
         if self.form.name != "vjp":
             body[:] = [*self.primal_code, *self.reverse_code]
-        single = tidy.uses(body)
+        single = blocks.uses(body)
         ours = self.ours - user_bars
         if self.form.name == "vjp":
             body[:-2] = tidy.inline_everywhere(body[:-2] + [ast.Expr(body[-1].value)], temps, True, single)  # type: ignore[attr-defined]
@@ -308,11 +308,11 @@ class _Assembly:
             last = reverse[-1]
             whole = [*primal, *reverse]
             whole = self.reversed_tidied(whole, ours, single, skip=count)
-            single = tidy.uses(whole)
+            single = blocks.uses(whole)
             whole = tidy.inline_everywhere(whole, temps, True, single)
             body[:] = whole
         self.dead(body)
-        tidy.drop_stray_comments(body)
+        dead.drop_stray_comments(body)
 
     def constant_bars(self) -> set[str]:
         """Cotangents that are one number all the time."""
@@ -325,11 +325,11 @@ class _Assembly:
         }
 
     def reversed_tidied(self, code: Code, ours: set[str], single: Counter[str], skip: int = 0) -> Code:
-        simplify = tidy.Simplify(self.scalar_names(), lambda value: self.work.help("owned", value))
+        simplify = folding.Simplify(self.scalar_names(), lambda value: self.work.help("owned", value))
         head, tail = code[:skip], code[skip:]
-        tidy.rewrite(tail, simplify)
+        folding.rewrite(tail, simplify)
         tail = tidy.inline_everywhere(tail, ours, False, single)
-        tidy.rewrite(tail, simplify)
+        folding.rewrite(tail, simplify)
         return head + tail
 
     def scalar_names(self) -> set[str]:
@@ -344,7 +344,7 @@ class _Assembly:
 
     def dead(self, body: Code) -> None:
         keep: set[str] = set()
-        tidy.remove_dead(body, self.ours, keep)
+        dead.remove_dead(body, self.ours, keep)
 
     # Printing and compiling
 
@@ -370,7 +370,7 @@ def _printable(code: Code) -> Code:
     """Our own forms of statements as Python's."""
     out: Code = []
     for stmt in code:
-        for block in tidy.children(stmt):
+        for block in blocks.children(stmt):
             block[:] = _printable(block)
         match stmt:
             case While():
@@ -387,7 +387,7 @@ def _printable(code: Code) -> Code:
 
 
 class _Plain(ast.NodeTransformer):
-    def visit_PureCall(self, node: tidy.PureCall) -> ast.Call:
+    def visit_PureCall(self, node: PureCall) -> ast.Call:
         self.generic_visit(node)
         return ast.Call(node.func, node.args, node.keywords)
 

@@ -1,0 +1,121 @@
+"""Folding in the reverse sweep: numbers written in place, factors put together."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from dualad.reverse import blocks, build
+from dualad.reverse.bars import Code
+from dualad.reverse.primal import While
+
+
+def propagate_constants(code: Code, names: set[str]) -> None:
+    """Replace names of the reverse sweep that are bound once, to a number or another such name, by that."""
+    bound = blocks.stores(code)
+    values: dict[str, ast.expr] = {}
+
+    def sweep(block: Code) -> None:
+        kept = []
+        for stmt in block:
+            for inner in blocks.children(stmt):
+                sweep(inner)
+            if isinstance(stmt, ast.Assign) and isinstance(stmt.targets[0], ast.Name):
+                name = stmt.targets[0].id
+                literal = isinstance(stmt.value, ast.Constant) and block is code
+                copied = isinstance(stmt.value, ast.Name) and bound[stmt.value.id] <= 1
+                if name in names and bound[name] == 1 and (literal or copied):
+                    values[name] = build.Substitution(values).visit(stmt.value)
+                    continue
+            kept.append(stmt)
+        block[:] = kept
+
+    sweep(code)
+    if values:
+        rewrite(code, build.Substitution(values))
+
+
+def rewrite(code: Code, transformer: ast.NodeTransformer) -> None:
+    """Apply a transformer of expressions to every statement."""
+    for stmt in blocks.walk(code):
+        match stmt:
+            case ast.If() | While():
+                stmt.test = transformer.visit(stmt.test)
+            case ast.For():
+                stmt.iter = transformer.visit(stmt.iter)
+            case ast.With() | ast.FunctionDef():
+                pass
+            case ast.Assign() if isinstance(transformer, Simplify):
+                stmt.value = transformer.assigned(stmt.value)
+            case _:
+                transformer.generic_visit(stmt)
+
+
+class Simplify(ast.NodeTransformer):
+    """Folds products and quotients of the reverse sweep, scalars first (`c * (2 * x)` is `(c * 2) * x`)."""
+
+    def __init__(self, scalars: set[str], owned: Callable[[ast.expr], ast.expr]) -> None:
+        self.scalars = scalars
+        self.owned = owned  # a copy, where folding would hand out an object that was to be a fresh one
+
+    def assigned(self, value: ast.expr) -> ast.expr:
+        """The value of an assignment: `1.0 * x` was a fresh array, which may be added to in place; `x` is not."""
+        found = self.visit(value)
+        aliases = (ast.Name, ast.Attribute, ast.Subscript)
+        if isinstance(found, aliases) and not isinstance(value, aliases) and not self.is_scalar(found):
+            return self.owned(found)
+        return found
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        self.generic_visit(node)
+        if isinstance(node.op, ast.Mult):
+            return self.product(node.left, node.right)
+        if isinstance(node.op, ast.Div) and isinstance(node.left, ast.UnaryOp) and isinstance(node.left.op, ast.USub):
+            return build.neg(ast.BinOp(node.left.operand, ast.Div(), node.right))
+        return node
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
+        self.generic_visit(node)
+        return build.neg(node.operand) if isinstance(node.op, ast.USub) else node
+
+    def product(self, left: ast.expr, right: ast.expr) -> ast.expr:
+        if isinstance(right, ast.BinOp) and isinstance(right.op, ast.Mult):
+            if self.is_scalar(left) and self.is_scalar(right.left):
+                return build.mul(self.number(build.mul(left, right.left)), right.right)
+            if isinstance(right.left, ast.Constant) and not isinstance(left, ast.Constant):
+                return build.mul(build.mul(left, right.left), right.right)
+        if isinstance(left, ast.BinOp) and isinstance(left.op, ast.Div) and self.is_scalar(left):
+            if isinstance(left.left, ast.Constant) and isinstance(right, ast.Constant):
+                return ast.BinOp(self.number(ast.BinOp(left.left, ast.Mult(), right)), ast.Div(), left.right)
+        return self.number(build.mul(left, right))
+
+    def number(self, node: ast.expr) -> ast.expr:
+        """Fold `(1.0 / n) * 2` to `2.0 / n` and products of numbers."""
+        match node:
+            case ast.BinOp(
+                op=ast.Mult(), left=ast.Constant(value=float() | int() as a), right=ast.Constant(value=b)
+            ) if type(b) in (int, float):
+                return build.const(a * b)  # type: ignore[operator]
+            case ast.BinOp(
+                op=ast.Mult(),
+                left=ast.BinOp(op=ast.Div(), left=ast.Constant(value=a), right=n),
+                right=ast.Constant(value=b),
+            ) if type(a) in (int, float) and type(b) in (int, float):
+                return ast.BinOp(build.const(a * b), ast.Div(), n)  # type: ignore[operator]
+        return node
+
+    def is_scalar(self, node: ast.expr) -> bool:
+        match node:
+            case ast.Constant():
+                return True
+            case ast.Name():
+                return node.id in self.scalars
+            case ast.Attribute(attr="size" | "ndim"):
+                return True
+            case ast.BinOp():
+                return self.is_scalar(node.left) and self.is_scalar(node.right)
+            case ast.UnaryOp():
+                return self.is_scalar(node.operand)
+            case ast.Call(func=ast.Name(id="len")):
+                return True
+        return False

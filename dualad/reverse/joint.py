@@ -1,0 +1,146 @@
+"""Gradients by one emitted function (the joint assembly): further calls go to it straight."""
+
+from __future__ import annotations
+
+import math
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dualad import checks, registry
+from dualad.reverse import programs, sites
+from dualad.reverse.assemble import Form
+from dualad.reverse.engine import Sites, split
+from dualad.reverse.programs import Entry, Position, bound, part, program, wanted_of
+from dualad.reverse.variants import is_lifting, runner, variant
+
+
+def _quick(key: Any, args: tuple[Any, ...]) -> Any:
+    """What the variant of an earlier call gives for a call by positions only; None if it does not serve."""
+    entry = programs.entries.get(key)
+    if entry is None or len(args) != entry.count or is_lifting():
+        return None
+    for candidate in entry.variants:
+        if candidate.guard(*args):
+            if not candidate.singular:
+                return candidate.call(*args)
+            found = _quietly(candidate.call, args)
+            return found if _finite(found) else None
+    return None
+
+
+def _remember(key: Any, args: tuple[Any, ...], kwargs: dict[str, Any], name: str) -> None:
+    """Let the next call of a plain function go the quick way."""
+    f, argnums, has_aux, _ = key
+    if type(f) is not types.FunctionType or kwargs or registry.lookup(f) is not None:
+        return
+    found = program(f)
+    wanted = wanted_of(found, argnums)
+    if found.simple != len(args) or any(w.part is not None for w in wanted):
+        return
+    names = tuple(dict.fromkeys(w.param for w in wanted))
+    known = found.variants.get((names, Form(name, has_aux), True))
+    if known is not None:
+        if len(programs.entries) >= programs.LIMIT:
+            programs.entries.clear()
+        programs.entries[key] = Entry(found.simple, known)
+
+
+def gradients(f: Any, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...]) -> tuple[Any, ...]:
+    """Raw gradients alone: what only the value needs is not computed."""
+    key = (f, argnums, False, "grad")
+    try:
+        found = _quick(key, args) if not kwargs else None
+    except TypeError:  # a callable that cannot be hashed
+        return value_and_grad(f, args, kwargs, argnums, False)[2]  # type: ignore[no-any-return]
+    if found is None:
+        made = _joint(f, args, kwargs, argnums, False, "grad")
+        if made is None:
+            return value_and_grad(f, args, kwargs, argnums, False)[2]  # type: ignore[no-any-return]
+        _remember(key, args, kwargs, "grad")
+        return made[1]  # type: ignore[no-any-return]
+    return found if len(argnums) > 1 else (found,)
+
+
+def value_and_grad(
+    f: Any, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...], has_aux: bool
+) -> tuple[Any, Any, Any]:
+    """Value, aux and raw gradients by the joint assembly."""
+    key = (f, argnums, has_aux, "value_and_grad")
+    try:
+        made = _quick(key, args) if not kwargs else None
+    except TypeError:  # a callable that cannot be hashed
+        made = None
+    if made is None:
+        made = _joint(f, args, kwargs, argnums, has_aux, "value_and_grad")
+        if made is not None and getattr(f, "__hash__", None) is not None:
+            _remember(key, args, kwargs, "value_and_grad")
+    if made is not None:
+        result, raws = made
+        return (*result, raws) if has_aux else (result, None, raws)
+    result, pull = split(f, args, kwargs, argnums)
+    return by_pullback(result, pull, has_aux)
+
+
+def by_pullback(result: Any, pull: Callable[[Any], Any], has_aux: bool) -> tuple[Any, Any, Any]:
+    """Value, aux and raw gradients by a pullback of a function whose result is the value (or value and aux)."""
+    aux = None
+    if has_aux:
+        checks.require_pair(result)
+        result, aux = result
+    checks.require_scalar(result)
+    return result, aux, pull([1.0, 0.0] if has_aux else 1.0)
+
+
+def _joint(
+    f: Any, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...], has_aux: bool, name: str
+) -> Any:
+    """Result and raw gradients of a Python function; None for other callables."""
+    plain, args, kwargs, argnums = sites.unwrapped(f, args, kwargs, argnums)
+    if not isinstance(plain, types.FunctionType) or registry.lookup(plain) is not None:
+        return None
+    found = program(plain)
+    values = bound(found, plain, args, kwargs)
+    wanted = wanted_of(found, argnums)
+    names = tuple(dict.fromkeys(w.param for w in wanted))
+    chosen = variant(found, values, names, Form(name, has_aux), True, Sites)
+    run = runner(chosen)
+    result, raws = _unpacked(_quietly(run, values) if chosen.singular else run(*values), name, names)
+    if chosen.singular and not _finite(raws):
+        chosen = variant(found, values, names, Form(name, has_aux, strong=True), True, Sites)
+        result, raws = _unpacked(runner(chosen)(*values), name, names)
+    if any(w.part is not None for w in wanted):
+        by_name = dict(zip(names, raws, strict=True))
+        raws = tuple(part(by_name[w.param], w) for w in wanted)
+    return result, raws
+
+
+def _quietly(run: Callable[..., Any], values: tuple[Any, ...]) -> Any:
+    """A run whose partials may divide by zero where the function itself does not.
+
+    When what comes out is not finite, the variant with strong zeros runs instead, and warns where the function does.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return run(*values)
+
+
+def _unpacked(found: Any, name: str, names: tuple[str, ...]) -> tuple[Any, Any]:
+    """Result (None where it was not asked for) and gradients of what an emitted function gave."""
+    if name != "grad":
+        return found  # type: ignore[no-any-return]
+    return None, found if len(names) > 1 else (found,)
+
+
+def _finite(raw: Any) -> bool:
+    cls = type(raw)
+    if cls is float:
+        return math.isfinite(raw)
+    if isinstance(raw, np.ndarray):
+        return bool(np.isfinite(raw).all())
+    if cls in (tuple, list):
+        return all(_finite(r) for r in raw)
+    if cls is dict:
+        return all(_finite(r) for r in raw.values())
+    return not isinstance(raw, np.generic) or bool(np.isfinite(raw))

@@ -1,0 +1,143 @@
+"""Programs: functions read and lowered once, and where the arguments of a call go in them."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import types
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from dualad.analysis import versions
+from dualad.reverse.assemble import Emitted
+from dualad.syntax import core, fence, lower
+from dualad.syntax import source as sources
+from dualad.syntax.refusal import refuse
+
+Position = int | str
+LIMIT = 2048
+
+
+@dataclass
+class Program:
+    """A function as it was read and lowered, with its variants."""
+
+    fn: types.FunctionType
+    function: core.Function
+    versions: versions.Versions
+    signature: inspect.Signature
+    params: tuple[str, ...]
+    simple: int  # number of parameters if all are positional, else -1
+    variants: dict[Any, list[Variant]] = field(default_factory=dict)
+    by_kinds: dict[Any, Variant] = field(default_factory=dict)
+
+
+@dataclass
+class Variant:
+    """An emitted function and what it takes for granted."""
+
+    guard: Callable[..., bool]
+    emitted: Emitted
+    call: Callable[..., Any]
+    singular: bool
+    lifted: Any = None
+
+
+@dataclass(slots=True)
+class Entry:
+    """What a further call of a gradient needs: the variants to try, and how many arguments they take."""
+
+    count: int
+    variants: list[Variant]
+
+
+_programs: dict[Any, Program] = {}
+entries: dict[Any, Entry] = {}
+kinds_off = False
+
+
+def program(fn: types.FunctionType) -> Program:
+    """The program of a Python function, read once."""
+    key = (fn.__code__, id(fn.__globals__), tuple(map(id, fn.__closure__ or ())))
+    found = _programs.get(key)
+    if found is None:
+        read = sources.read(fn)
+        places = fence.check(read)
+        if places:
+            raise refuse(read, places)
+        function = lower.lower(read)
+        signature = inspect.signature(fn, follow_wrapped=False)
+        params = tuple(p.name for p in function.params)
+        simple = len(params) if all(p.kind == "positional" for p in function.params) else -1
+        found = Program(fn, function, versions.analyse(function), signature, params, simple)
+        if len(_programs) >= LIMIT:
+            _programs.clear()
+        _programs[key] = found
+    return found
+
+
+def prepare(fn: types.FunctionType) -> tuple[core.Function, versions.Versions]:
+    """The program of a callee, for the inference of kinds."""
+    found = program(fn)
+    return found.function, found.versions
+
+
+@contextlib.contextmanager
+def unspecialised() -> Iterator[None]:
+    """Within it, nothing is known of the kinds of arguments: emitted code decides everything as it runs."""
+    global kinds_off
+    before, kinds_off = kinds_off, True
+    clear_cache()
+    try:
+        yield
+    finally:
+        kinds_off = before
+        clear_cache()
+
+
+def clear_cache() -> None:
+    """Forget all programs and variants."""
+    _programs.clear()
+    entries.clear()
+
+
+def bound(found: Program, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+    """The values of the parameters, in order."""
+    if len(args) == found.simple and not kwargs:
+        return args
+    arguments = inspect.signature(fn, follow_wrapped=False).bind(*args, **kwargs)
+    arguments.apply_defaults()
+    return tuple(arguments.arguments[name] for name in found.params)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A differentiated argument: the parameter that it goes to, and its place there for `*args` and `**kwargs`."""
+
+    param: str
+    part: Position | None = None
+
+
+def wanted_of(found: Program, positions: tuple[Position, ...]) -> tuple[Wanted, ...]:
+    """Where the arguments at these positions and keywords go."""
+    positional = [p.name for p in found.function.params if p.kind == "positional"]
+    vararg = next((p.name for p in found.function.params if p.kind == "vararg"), None)
+    varkw = next((p.name for p in found.function.params if p.kind == "varkw"), None)
+    out = []
+    for position in positions:
+        if isinstance(position, str):
+            named = position in found.params and position not in (vararg, varkw)
+            out.append(Wanted(position) if named else Wanted(str(varkw), position))
+        elif position < len(positional):
+            out.append(Wanted(positional[position]))
+        else:
+            out.append(Wanted(str(vararg), position - len(positional)))
+    return tuple(out)
+
+
+def part(raw: Any, wanted: Wanted) -> Any:
+    """What of a parameter's cotangent belongs to the argument."""
+    if wanted.part is None or (type(raw) is float and raw == 0.0):
+        return raw
+    return raw[wanted.part] if isinstance(raw, list) else raw.get(wanted.part, 0.0)  # type: ignore[index]

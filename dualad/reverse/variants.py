@@ -1,0 +1,171 @@
+"""Variants of a program: one emitted function for kinds of arguments, differentiated parameters and a form.
+
+Variants are tried by their guards, most recent first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from dualad.analysis import activity, infer, kinds, memory
+from dualad.analysis.kinds import ANY, Kind
+from dualad.reverse import guards, programs, sites, stores
+from dualad.reverse.assemble import Form, assemble
+from dualad.reverse.primal import OBSERVERS
+from dualad.reverse.programs import Program, Variant
+from dualad.reverse.work import Facts
+from dualad.syntax import fence
+from dualad.syntax.refusal import refuse
+
+SiteMaker = Callable[[bool], Any]
+
+_lifting: Any = None
+
+
+def set_lifting(is_live: Callable[[], bool], lift: Callable[[Any], Any], call: Callable[..., Any]) -> None:
+    """Say how emitted code and primitives are run while dual numbers are about (forward mode is not known here)."""
+    global _lifting
+    _lifting = (is_live, lift)
+
+    def run(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        return call(fn, *args, **kwargs) if is_live() else fn(*args, **kwargs)
+
+    sites.set_run(run)
+
+
+def is_lifting() -> bool:
+    """Whether dual numbers are about."""
+    return _lifting is not None and _lifting[0]()  # type: ignore[no-any-return]
+
+
+def variant(
+    found: Program, values: tuple[Any, ...], names: tuple[str, ...], form: Form, public: bool, site: SiteMaker
+) -> Variant:
+    """The variant for these values, emitted if it is not there."""
+    key = (names, form, public)
+    if is_lifting():
+        return _variant_by_kinds(found, values, key, site)
+    known = found.variants.get(key)
+    if known is not None:
+        for i, candidate in enumerate(known):
+            if candidate.guard(*values):
+                if i:
+                    known.insert(0, known.pop(i))
+                return candidate
+    return _new_variant(found, values, names, form, public, site)
+
+
+def _variant_by_kinds(found: Program, values: tuple[Any, ...], key: Any, site: SiteMaker) -> Variant:
+    """The variant for dual numbers, which no guard lets pass: found by the kinds of what they are dual numbers of.
+
+    What is captured may be dual too, so nothing but the arguments' kinds is looked up and all else is emitted anew when
+    the kinds of what is captured have changed.
+    """
+    given = tuple(_opened(_kind(v, n), n in key[0]) for n, v in zip(found.params, values, strict=True))
+    outside = tuple(_kind(c.cell_contents, "c") if _filled(c) else ANY for c in found.fn.__closure__ or ())
+    known = found.by_kinds.get((key, given, outside))
+    if known is None:
+        names, form, public = key
+        known = build(found, dict(zip(found.params, given, strict=True)), names, form, public, site)
+        found.by_kinds[key, given, outside] = known
+    return known
+
+
+def _filled(cell: Any) -> bool:
+    try:
+        cell.cell_contents  # noqa: B018
+    except ValueError:
+        return False
+    return True
+
+
+def _new_variant(
+    found: Program, values: tuple[Any, ...], names: tuple[str, ...], form: Form, public: bool, site: SiteMaker
+) -> Variant:
+    given = {name: _opened(_kind(value, name), name in names) for name, value in zip(found.params, values, strict=True)}
+    made = build(found, given, names, form, public, site)
+    known = found.variants.setdefault((names, form, public), [])
+    known.insert(0, made)
+    del known[32:]
+    return made
+
+
+def _kind(value: Any, name: str) -> Kind:
+    return ANY if programs.kinds_off else kinds.of(value, name)
+
+
+def _opened(kind: Kind, differentiated: bool) -> Kind:
+    """Integers that are differentiated in are of an unknown kind: they keep their values, and have cotangents."""
+    if not differentiated:
+        return kind
+    if kind.tag == "int" or (kind.tag == "npscalar" and kind.dtype.kind in "iu"):
+        return kinds.SCALAR
+    if kind.tag == "array" and kind.dtype.kind in "iu":
+        return kinds.array(None, kind.dims)
+    if kind.items:
+        return Kind(kind.tag, items=tuple(_opened(k, True) for k in kind.items), value=kind.value)
+    return kind
+
+
+def facts_of(found: Program, given: dict[str, Kind], names: tuple[str, ...], public: bool) -> Facts:
+    """All analyses of a function for kinds of its parameters."""
+    inferred = infer.infer(found.function, found.versions, given, None if programs.kinds_off else programs.prepare)
+    reach = memory.analyse(found.function, inferred, protect=public)
+    active = activity.analyse(found.function, inferred, reach, set(names))
+    return Facts(found.function, inferred, found.versions, reach, active)
+
+
+def build(
+    found: Program, given: dict[str, Kind], names: tuple[str, ...], form: Form, public: bool, site: SiteMaker
+) -> Variant:
+    """Emit a variant; `site(strong)` makes the helpers of calls that give pullbacks."""
+    facts = facts_of(found, given, names, form.protect)
+    if not public:
+        _refuse_effects(found, facts)
+    places = stores.refusals(facts)
+    if places:
+        raise refuse(found.function.source, places)
+    if form.name != "vjp" and _has_effects(facts):
+        form = replace(form, strong=True)  # it must not run twice, so it cannot wait for a result that is not finite
+    emitted = assemble(facts, names, form, site(form.strong))
+    guarded = [(n, given[n]) for n in found.params]
+    assumptions = list(facts.kinds.assumptions.values())
+    guard = guards.compiled(guarded, assumptions, found.fn.__globals__, found.function.source.cells)
+    return Variant(guard, emitted, emitted.call, emitted.singular)
+
+
+def _has_effects(facts: Facts) -> bool:
+    """Whether a second run would repeat an effect: a random number drawn, a print, a write outside."""
+    reach = facts.memory
+    if reach.unknown or (memory.OUTSIDE in reach.parent and reach.is_written(memory.OUTSIDE)):
+        return True
+    return any(callee.value in OBSERVERS for callee in facts.kinds.callee.values() if callee.primitive is not None)
+
+
+def _refuse_effects(found: Program, facts: Facts) -> None:
+    """A callee may not write into its caller's memory yet."""
+    stored = [n for n in found.params if facts.memory.is_stored(n)]
+    outside = facts.memory.find(memory.OUTSIDE)
+    if outside in facts.activity.varied_classes and facts.memory.is_stored(memory.OUTSIDE):
+        stored.append(memory.OUTSIDE)
+    if stored:
+        stmts = [s for n in stored for s in facts.memory.stores_into(n)]
+        node = next((s.node for s in stmts if getattr(s, "node", None) is not None), None)  # type: ignore[attr-defined]
+        from_where = stmts[0].line if node is None else node
+        place = fence.Place(
+            from_where,
+            f"a store into memory of the caller (`{stored[0]}`) in a function that is called with active values",
+            "return the new array instead, or copy the argument first",
+        )
+        raise refuse(found.function.source, [place])
+
+
+def runner(chosen: Variant) -> Callable[..., Any]:
+    """What runs a variant: its function, lifted while dual numbers are about."""
+    if not is_lifting():
+        return chosen.call
+    if chosen.lifted is None:
+        chosen.lifted = _lifting[1](chosen.call)
+    return chosen.lifted  # type: ignore[no-any-return]
