@@ -7,7 +7,6 @@ import linecache
 import re
 import textwrap
 import types
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +15,7 @@ import numpy as np
 from dualad.reverse import blocks, build, dead, folding, runtime, tidy
 from dualad.reverse.adjoint import reverse_sweep
 from dualad.reverse.bars import Bars, Code, Slot
+from dualad.reverse.blocks import Table
 from dualad.reverse.primal import Primal, PureCall, While
 from dualad.reverse.residuals import Residuals
 from dualad.reverse.work import Facts, ReverseLoop, Take, Work, comment_line
@@ -128,7 +128,7 @@ class _Assembly:
         self.reverse = self.resolved(self.reverse)
         if not split:
             return set()
-        bound = set(blocks.stores(self.reverse)) - {ct}
+        bound = blocks.stores(self.reverse) - {ct}
         held = self.residuals.held_names
         return {n for n in bound if n in held}
 
@@ -219,14 +219,18 @@ class _Assembly:
         reverse = [build.assign(s, build.call(build.name("reversed"), [build.name(t)])) for t, s in self.sweeps.items()]
         reverse += self.reverse  # type: ignore[arg-type]
         kept = [ast.Expr(result), *(ast.Expr(value) for value, _ in self.finals)]
-        primal = tidy.rebuild_expressions(primal, temps, blocks.uses([*primal, *reverse, *kept]))
+        self.table = table = Table([*primal, *reverse, *kept])
+        primal = tidy.rebuild_expressions(primal, temps, table)
+        for stmt in kept:
+            table.forget(stmt)
         body = self.joined(primal, reverse, result)  # type: ignore[arg-type]
         self.tidied(body)
         return self.compiled(body)
 
     def joined(self, primal: Code, reverse: Code, result: ast.expr) -> Code:
         gradients: list[ast.expr] = [value for value, _ in self.finals]
-        self.ours = set(blocks.stores(reverse)) | set(self.bars.known.values())
+        facts = self.table.facts
+        self.ours = {n for s in blocks.walk(reverse) for n in facts[s].binds} | set(self.bars.known.values())
         if self.form.name == "vjp":
             returned = ast.Return(ast.Tuple(gradients, ast.Load()))
             arguments = ast.arguments([], [ast.arg(self.ct)], None, [], [], None, [])
@@ -234,13 +238,15 @@ class _Assembly:
             inner = ast.FunctionDef(pullback, arguments, [*reverse, returned], [], lineno=0, type_params=[])  # type: ignore[call-arg]
             self.reverse_code, self.primal_code = inner.body, primal
             last = ast.Return(ast.Tuple([result, build.name(pullback)], ast.Load()))
-            self.value_return = last
+            for stmt in (returned, inner, last):
+                self.table.note(stmt)
             return [*primal, inner, last]
         checks = self.scalar_check(result)
         if self.form.name == "grad":
             last = ast.Return(gradients[0] if len(gradients) == 1 else ast.Tuple(gradients, ast.Load()))
         else:
             last = ast.Return(ast.Tuple([result, ast.Tuple(gradients, ast.Load())], ast.Load()))
+        self.table.add([*checks, last])
         self.reverse_code, self.primal_code = [*reverse, last], [*primal, *checks]
         return [*primal, *checks, *reverse, last]
 
@@ -285,33 +291,22 @@ class _Assembly:
         return out
 
     def tidied(self, body: Code) -> None:
-        temps = self.function.temps
+        temps, table = self.function.temps, self.table
         user = {v.name for v in self.facts.versions.all} - temps
         user_bars = {self.bars.known[n] for n in user if n in self.bars.known}
-        folding.propagate_constants(self.reverse_code, self.ours - user_bars | self.constant_bars())
-        if self.form.name != "vjp":
-            body[:] = [*self.primal_code, *self.reverse_code]
-        single = blocks.uses(body)
         ours = self.ours - user_bars
+        folding.propagate_constants(self.reverse_code, ours | self.constant_bars(), table)
+        pullback: Code | None = None
         if self.form.name == "vjp":
-            body[:-2] = tidy.inline_everywhere(body[:-2] + [ast.Expr(body[-1].value)], temps, True, single)  # type: ignore[attr-defined]
-            last = body[-3]
-            if isinstance(last, ast.Expr):
-                body[-1].value = last.value  # type: ignore[attr-defined]
-                del body[-3]
-            inner = body[-2]
+            *primal, inner, last = body
             assert isinstance(inner, ast.FunctionDef)
-            inner.body = self.reversed_tidied(inner.body, ours, single)
+            primal = tidy.inline_everywhere([*primal, last], temps, True, table)
+            inner.body = pullback = self.reversed_tidied(self.reverse_code, ours)
+            body[:] = [*primal[:-1], inner, primal[-1]]
         else:
-            count = len(self.primal_code)
-            primal, reverse = body[:count], body[count:]
-            last = reverse[-1]
-            whole = [*primal, *reverse]
-            whole = self.reversed_tidied(whole, ours, single, skip=count)
-            single = blocks.uses(whole)
-            whole = tidy.inline_everywhere(whole, temps, True, single)
-            body[:] = whole
-        self.dead(body)
+            whole = [*self.primal_code, *self.reversed_tidied(self.reverse_code, ours)]
+            body[:] = tidy.inline_everywhere(whole, temps, True, table)
+        dead.remove_dead(body, self.ours, table, pullback)
         dead.drop_stray_comments(body)
 
     def constant_bars(self) -> set[str]:
@@ -324,13 +319,12 @@ class _Assembly:
             and isinstance(stmt.value, ast.Constant)
         }
 
-    def reversed_tidied(self, code: Code, ours: set[str], single: Counter[str], skip: int = 0) -> Code:
+    def reversed_tidied(self, code: Code, ours: set[str]) -> Code:
         simplify = folding.Simplify(self.scalar_names(), lambda value: self.work.help("owned", value))
-        head, tail = code[:skip], code[skip:]
-        folding.rewrite(tail, simplify)
-        tail = tidy.inline_everywhere(tail, ours, False, single)
-        folding.rewrite(tail, simplify)
-        return head + tail
+        folding.simplify(code, simplify, self.table)
+        code = tidy.inline_everywhere(code, ours, False, self.table)
+        folding.simplify(code, simplify, self.table)
+        return code
 
     def scalar_names(self) -> set[str]:
         kinds: dict[str, bool] = {}
@@ -341,10 +335,6 @@ class _Assembly:
         return {self.bars.known.get(n, n) for n, is_number in kinds.items() if is_number} | {
             n for n, is_number in kinds.items() if is_number
         }
-
-    def dead(self, body: Code) -> None:
-        keep: set[str] = set()
-        dead.remove_dead(body, self.ours, keep)
 
     # Printing and compiling
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from dualad.reverse import build
 from dualad.reverse.bars import Code
@@ -15,22 +16,26 @@ Blocks = list[Code]
 
 def children(stmt: ast.stmt) -> Blocks:
     """The blocks inside a statement."""
-    match stmt:
-        case ast.If():
-            return [stmt.body, stmt.orelse]
-        case While():
-            return [stmt.tests, stmt.body]
-        case ast.For() | ast.With() | ast.FunctionDef():
-            return [stmt.body]
+    found = type(stmt)
+    if found is ast.Assign or found is ast.Expr or found is ast.AugAssign:
+        return []
+    if found is ast.If:
+        return [stmt.body, stmt.orelse]  # type: ignore[attr-defined]
+    if found is While:
+        return [stmt.tests, stmt.body]  # type: ignore[attr-defined]
+    if found is ast.For or found is ast.With or found is ast.FunctionDef:
+        return [stmt.body]  # type: ignore[attr-defined]
     return []
 
 
 def walk(code: Code) -> Iterator[ast.stmt]:
-    """All statements, those inside others included."""
-    for stmt in code:
+    """All statements, those inside others included, each before those inside it."""
+    pending = code[::-1]
+    while pending:
+        stmt = pending.pop()
         yield stmt
-        for block in children(stmt):
-            yield from walk(block)
+        for block in reversed(children(stmt)):
+            pending += block[::-1]
 
 
 def headers(stmt: ast.stmt) -> list[ast.AST]:
@@ -47,34 +52,76 @@ def headers(stmt: ast.stmt) -> list[ast.AST]:
     return [stmt]
 
 
-def loads(code: Code) -> Counter[str]:
-    """How often each name is read."""
-    found: Counter[str] = Counter()
-    for stmt in walk(code):
-        for header in headers(stmt):
-            for node in build.walk(header):
-                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                    found[node.id] += 1
-        if isinstance(stmt, ast.AugAssign) and isinstance(stmt.target, ast.Name):
-            found[stmt.target.id] += 1
-    return found
+@dataclass(slots=True)
+class Fact:
+    """The names that a statement itself reads and binds, as often as it does; `late`: some of it reads them later."""
+
+    reads: list[str]
+    binds: list[str]
+    late: bool = False
 
 
-def uses(code: Code) -> Counter[str]:
-    """How often each name is read, or bound if that is more."""
-    reads, bound = loads(code), stores(code)
-    return Counter({n: max(reads[n], bound[n]) for n in reads})
+def fact_of(stmt: ast.stmt) -> Fact:
+    """What a statement reads and binds outside its blocks."""
+    fact = Fact([], [])
+    for header in headers(stmt):
+        fact.late |= build.collect(header, fact.reads, fact.binds)
+    if isinstance(stmt, ast.AugAssign):
+        if isinstance(stmt.target, ast.Name):
+            fact.reads.append(stmt.target.id)
+    elif isinstance(stmt, ast.FunctionDef):
+        fact.binds += [a.arg for a in stmt.args.args]
+        fact.binds.append(stmt.name)
+    return fact
 
 
-def stores(code: Code) -> Counter[str]:
-    """How often each name is bound."""
-    found: Counter[str] = Counter()
-    for stmt in walk(code):
-        for header in headers(stmt):
-            for node in build.walk(header):
-                if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-                    found[node.id] += 1
-        if isinstance(stmt, ast.FunctionDef):
-            found.update(a.arg for a in stmt.args.args)
-            found[stmt.name] += 1
-    return found
+class Table:
+    """What each statement reads and binds, found out once, and how often each name is read and bound in all.
+
+    Who changes, adds or removes a statement says so.
+    """
+
+    def __init__(self, code: Code) -> None:
+        self.facts: dict[ast.stmt, Fact] = {}
+        self.reads: Counter[str] = Counter()
+        self.binds: Counter[str] = Counter()
+        self.add(code)
+
+    def add(self, code: Code) -> None:
+        """Statements that are new, with those inside them."""
+        for stmt in walk(code):
+            self.note(stmt)
+
+    def note(self, stmt: ast.stmt) -> None:
+        """A new statement (not those inside it)."""
+        self.facts[stmt] = fact = fact_of(stmt)
+        for name in fact.reads:
+            self.reads[name] += 1
+        for name in fact.binds:
+            self.binds[name] += 1
+
+    def forget(self, stmt: ast.stmt) -> None:
+        """A statement that is gone (not those inside it)."""
+        fact = self.facts.pop(stmt)
+        for name in fact.reads:
+            self.reads[name] -= 1
+        for name in fact.binds:
+            self.binds[name] -= 1
+
+    def changed(self, stmt: ast.stmt) -> None:
+        """A statement of which an expression has changed."""
+        self.forget(stmt)
+        self.note(stmt)
+
+    def moved(self, name: str, source: ast.stmt, reader: ast.stmt) -> None:
+        """The value of `source` now stands in `reader`, where `name` was read; `source` is gone."""
+        gone, into = self.facts.pop(source), self.facts[reader]
+        into.reads.remove(name)
+        into.reads += gone.reads
+        self.reads[name] -= 1
+        self.binds[name] -= 1
+
+
+def stores(code: Code) -> set[str]:
+    """The names that are bound."""
+    return {name for stmt in walk(code) for name in fact_of(stmt).binds}

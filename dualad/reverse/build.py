@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 Expr = ast.expr
@@ -156,6 +156,57 @@ def add(a: Expr, b: Expr) -> Expr:
 
 
 _LEAVES = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
+_NO_EXPRESSIONS = frozenset({"ctx", "op", "ops", "kind", "id", "attr", "arg", "type_comment", "conversion", "is_async"})
+_slots: dict[type, tuple[str, ...]] = {}
+
+
+def slots(cls: type) -> tuple[str, ...]:
+    """The fields of a class of nodes that may hold expressions."""
+    found = _slots.get(cls)
+    if found is None:
+        leaf = issubclass(cls, (ast.Constant, ast.Name, *_LEAVES))
+        fields = () if leaf else tuple(f for f in cls._fields if f not in _NO_EXPRESSIONS)  # type: ignore[attr-defined]
+        found = _slots[cls] = fields
+    return found
+
+
+def collect(node: ast.AST, reads: list[str], binds: list[str]) -> bool:
+    """Add the names that a tree reads, and those that it binds, once for each time, in no particular order.
+
+    Returns whether there is a function or generator among it, which may read names later.
+    """
+    late = False
+    pending: list[Any] = [node]
+    while pending:
+        found = pending.pop()
+        cls = type(found)
+        if cls is ast.Name:
+            (reads if type(found.ctx) is ast.Load else binds).append(found.id)
+        elif cls is ast.BinOp:
+            pending += (found.left, found.right)
+        elif cls is ast.Attribute:
+            pending.append(found.value)
+        elif cls is not ast.Constant:
+            late = late or cls is ast.Lambda or cls is ast.GeneratorExp
+            for field in slots(cls):
+                value = getattr(found, field, None)
+                if isinstance(value, ast.AST):
+                    pending.append(value)
+                elif type(value) is list:
+                    pending += [v for v in value if isinstance(v, ast.AST)]
+    return late
+
+
+def apply(node: Any, change: Callable[[Any], Any]) -> None:
+    """Put `change(child)` in the place of each child that is or may hold an expression."""
+    for field in slots(type(node)):
+        value = getattr(node, field, None)
+        if isinstance(value, ast.AST):
+            new = change(value)
+            if new is not value:
+                setattr(node, field, new)
+        elif type(value) is list:
+            value[:] = [change(v) if isinstance(v, ast.AST) else v for v in value]
 
 
 def walk(node: ast.AST) -> Iterator[ast.AST]:
@@ -164,85 +215,125 @@ def walk(node: ast.AST) -> Iterator[ast.AST]:
     while pending:
         found = pending.pop()
         yield found
-        for value in vars(found).values():
+        for field in slots(type(found)):
+            value = getattr(found, field, None)
             if isinstance(value, ast.AST):
-                if not isinstance(value, _LEAVES):
-                    pending.append(value)
-            elif isinstance(value, list):
+                pending.append(value)
+            elif type(value) is list:
                 pending += [v for v in value if isinstance(v, ast.AST)]
 
 
 def names_in(node: ast.AST) -> set[str]:
-    """The identifiers read in an expression or statement."""
-    return {n.id for n in walk(node) if isinstance(n, ast.Name)}
+    """The identifiers read or bound in an expression or statement."""
+    found: list[str] = []
+    collect(node, found, found)
+    return set(found)
 
 
-class Substitution(ast.NodeTransformer):
-    """Replaces names by expressions (each use gets a copy of its own)."""
-
-    def __init__(self, mapping: dict[str, Expr]) -> None:
-        self.mapping = mapping
-
-    def visit_Name(self, node: ast.Name) -> Expr:
-        if node.id in self.mapping and isinstance(node.ctx, ast.Load):
-            return copied(self.mapping[node.id])
+def replaced(node: Any, mapping: dict[str, Expr]) -> Any:
+    """The tree with names that it reads replaced, in place (each use gets a copy of its own)."""
+    if type(node) is ast.Name:
+        if node.id in mapping and type(node.ctx) is ast.Load:
+            return copied(mapping[node.id])
         return node
+    apply(node, lambda child: replaced(child, mapping))
+    return node
+
+
+def put(node: Any, name: str, value: Expr) -> bool:
+    """Put an expression where a tree first reads a name, outside functions and comprehensions; whether it was found."""
+    for field in slots(type(node)):
+        child = getattr(node, field, None)
+        if type(child) is list:
+            for i, item in enumerate(child):
+                if type(item) is ast.Name and item.id == name and type(item.ctx) is ast.Load:
+                    child[i] = value
+                    return True
+                if isinstance(item, ast.AST) and not isinstance(item, _SCOPES) and put(item, name, value):
+                    return True
+            continue
+        if type(child) is ast.Name and child.id == name and type(child.ctx) is ast.Load:
+            setattr(node, field, value)
+        elif not isinstance(child, ast.AST) or isinstance(child, _SCOPES) or not put(child, name, value):
+            continue
+        if field == "slice":
+            node.slice = as_key(node.slice)
+        return True
+    return False
+
+
+_SCOPES = (ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.SetComp, ast.FunctionDef)
 
 
 def copied(node: Any) -> Any:
     """A deep copy of a tree (faster than `copy.deepcopy`)."""
-    if isinstance(node, ast.AST):
-        return type(node)(**{field: copied(getattr(node, field)) for field in node._fields if hasattr(node, field)})
-    if isinstance(node, list):
+    cls = type(node)
+    if cls is ast.Name:
+        return ast.Name(node.id, node.ctx)
+    if cls is ast.Constant:
+        return ast.Constant(node.value)
+    if cls is list:
         return [copied(n) for n in node]
+    if not isinstance(node, ast.AST) or isinstance(node, _LEAVES):
+        return node
+    return cls(**{field: copied(getattr(node, field)) for field in node._fields if hasattr(node, field)})
+
+
+def instance(node: Any, mapping: dict[str, Expr], facets: dict[str, Expr]) -> Any:
+    """A copy with names replaced, and attributes of the names in `facets`; what became literal is folded."""
+    cls = type(node)
+    if cls is ast.Name:
+        return copied(mapping[node.id]) if node.id in mapping else ast.Name(node.id, node.ctx)
+    if cls is ast.Constant:
+        return ast.Constant(node.value)
+    if cls is ast.BinOp:
+        left, right = instance(node.left, mapping, facets), instance(node.right, mapping, facets)
+        return _folded_operation(ast.BinOp(left, node.op, right))
+    if cls is list:
+        return [instance(n, mapping, facets) for n in node]
+    if cls is ast.Attribute and type(node.value) is ast.Name and node.value.id in facets:
+        return copied(facets[node.value.id])
+    if not isinstance(node, ast.AST) or isinstance(node, _LEAVES):
+        return node
+    made = cls(
+        **{field: instance(getattr(node, field), mapping, facets) for field in node._fields if hasattr(node, field)}
+    )
+    if cls is ast.Compare:
+        return _folded_comparison(made)
+    if cls is ast.IfExp and isinstance(made.test, ast.Constant) and type(made.test.value) is bool:
+        return made.body if made.test.value else made.orelse
+    return made
+
+
+def _folded_comparison(node: ast.Compare) -> Expr:
+    """A comparison of two numbers is known."""
+    left, right = _value(node.left), _value(node.comparators[0])
+    compare = _COMPARISONS.get(type(node.ops[0]))
+    if len(node.ops) == 1 and left is not None and right is not None and compare is not None:
+        return const(compare(left, right))
     return node
 
 
-def substitute(node: Expr, mapping: dict[str, Expr]) -> Expr:
-    """A copy of the expression with names replaced."""
-    return Substitution(mapping).visit(copied(node))
-
-
-def fold(node: Expr) -> Expr:
-    """Fold what became literal by substitution: powers, products and sums of small numbers."""
-    return _Fold().visit(node)
-
-
-class _Fold(ast.NodeTransformer):
-    def visit_Compare(self, node: ast.Compare) -> Expr:
-        self.generic_visit(node)
-        left, right = _value(node.left), _value(node.comparators[0])
-        compare = _COMPARISONS.get(type(node.ops[0]))
-        if len(node.ops) == 1 and left is not None and right is not None and compare is not None:
-            return const(compare(left, right))
-        return node
-
-    def visit_IfExp(self, node: ast.IfExp) -> Expr:
-        self.generic_visit(node)
-        if isinstance(node.test, ast.Constant) and type(node.test.value) is bool:
-            return node.body if node.test.value else node.orelse
-        return node
-
-    def visit_BinOp(self, node: ast.BinOp) -> Expr:
-        self.generic_visit(node)
-        left, right = _value(node.left), _value(node.right)
-        if isinstance(node.right, ast.Constant) and type(node.right.value) is bool and left is not None:
-            right = int(node.right.value)
-        if left is not None and right is not None:
-            folded = _folded(node.op, left, right)
-            if folded is not None:
-                return const(folded)
-        if isinstance(node.op, ast.Pow) and right is not None and type(right) in (int, float):
-            if right == 1:
-                return node.left
-            if right == 0 and type(right) is int:
-                return const(1)
-        if isinstance(node.op, ast.Mult):
-            if is_number(node.left, 1) and type(_value(node.left)) is int:
-                return node.right
-            if is_number(node.right, 1) and type(_value(node.right)) is int:
-                return node.left
-        return node
+def _folded_operation(node: ast.BinOp) -> Expr:
+    """Powers, products and sums of small numbers."""
+    left, right = _value(node.left), _value(node.right)
+    if isinstance(node.right, ast.Constant) and type(node.right.value) is bool and left is not None:
+        right = int(node.right.value)
+    if left is not None and right is not None:
+        folded = _folded(node.op, left, right)
+        if folded is not None:
+            return const(folded)
+    if isinstance(node.op, ast.Pow) and right is not None and type(right) in (int, float):
+        if right == 1:
+            return node.left
+        if right == 0 and type(right) is int:
+            return const(1)
+    if isinstance(node.op, ast.Mult):
+        if is_number(node.left, 1) and type(left) is int:
+            return node.right
+        if is_number(node.right, 1) and type(right) is int:
+            return node.left
+    return node
 
 
 _COMPARISONS = {

@@ -6,10 +6,9 @@ import ast
 
 from dualad.reverse import blocks, build
 from dualad.reverse.bars import Code
-from dualad.reverse.primal import PureCall
+from dualad.reverse.blocks import Table
+from dualad.reverse.primal import PureCall, While
 from dualad.reverse.work import comment_line
-
-Facts = dict[int, tuple[set[str], set[str], bool]]
 
 
 def is_pure(node: ast.AST) -> bool:
@@ -20,68 +19,148 @@ def is_pure(node: ast.AST) -> bool:
     )
 
 
-def remove_dead(code: Code, ours: set[str], keep: set[str]) -> None:
-    """Remove assignments that nobody reads (`ours`: names of the reverse sweep, whose expressions are all pure)."""
-    facts: Facts = {id(s): (_assigned(s), _read(s), _is_removable(s, ours)) for s in blocks.walk(code)}
-    while True:
-        live = set(keep)
-        waiting = [facts[id(s)] for s in blocks.walk(code)]
-        before = -1
-        while len(live) != before:
-            before = len(live)
-            left: list[tuple[set[str], set[str], bool]] = []
-            for bound, read, removable in waiting:
-                if removable and not bound & live:
-                    left.append((bound, read, removable))
-                else:
-                    live |= read
-            waiting = left
-        if not _remove(code, live, facts):
-            return
+def remove_dead(code: Code, ours: set[str], table: Table, pullback: Code | None = None) -> None:
+    """Remove assignments that nobody reads (`ours`: names of the reverse sweep, whose expressions are all pure).
+
+    `pullback` is the body of the pullback in `code`, if there is one.
+    """
+    dead = _Dead(code, ours, table)
+    while dead.nobody_reads(code) | dead.read_anew(code) | (pullback is not None and dead.read_anew(pullback)):
+        pass
 
 
-def _read(stmt: ast.stmt) -> set[str]:
-    """The names that a statement itself reads."""
-    found = {
-        node.id
-        for header in blocks.headers(stmt)
-        for node in build.walk(header)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
-    return found | _assigned(stmt) if isinstance(stmt, ast.AugAssign) else found
+class _Dead:
+    def __init__(self, code: Code, ours: set[str], table: Table) -> None:
+        self.ours = ours
+        self.table = table
+        self.bound: dict[ast.stmt, set[str]] = {}  # of statements that may go, what they bind
+        self.alone = _alone(code, table)
 
+    def removable(self, stmt: ast.stmt) -> set[str]:
+        """The names that a statement binds and does nothing else; none for one that has to stay."""
+        found = self.bound.get(stmt)
+        if found is None:
+            names = _assigned(stmt)
+            may_go = names and (names <= self.ours or is_pure(stmt.value))  # type: ignore[attr-defined]
+            if type(stmt) is ast.AugAssign:
+                may_go = may_go and names <= self.alone  # else it may change an object that has other names, too
+            found = self.bound[stmt] = names if may_go else set()
+        return found
 
-def _is_removable(stmt: ast.stmt, ours: set[str]) -> bool:
-    """Whether a statement only binds names, so that it goes when nobody reads these."""
-    names = _assigned(stmt)
-    return bool(names) and (names <= ours or is_pure(stmt.value))  # type: ignore[attr-defined]
+    def nobody_reads(self, code: Code) -> bool:
+        """Remove assignments to names that only such assignments read; whether an `if` has gone, too, or may go."""
+        writers: dict[str, list[ast.stmt]] = {}
+        live: set[str] = set()
+        facts = self.table.facts
+        for stmt in blocks.walk(code):
+            names = self.removable(stmt)
+            for name in names:
+                writers.setdefault(name, []).append(stmt)
+            if not names:
+                live.update(facts[stmt].reads)
+        pending = list(live)
+        while pending:
+            for stmt in writers.pop(pending.pop(), ()):
+                new = set(facts[stmt].reads) - live
+                live |= new
+                pending += new
+        return self._remove(code, live)
+
+    def _remove(self, code: Code, live: set[str]) -> bool:
+        changed = False
+        kept: Code = []
+        for stmt in code:
+            for block in blocks.children(stmt):
+                changed |= self._remove(block, live)
+            names = self.removable(stmt)
+            if names and names.isdisjoint(live):
+                self.table.forget(stmt)
+            elif _is_empty(stmt):
+                changed = True
+                for gone in blocks.walk([stmt]):
+                    self.table.forget(gone)
+            else:
+                kept.append(stmt)
+        code[:] = kept
+        return changed
+
+    def read_anew(self, code: Code) -> bool:
+        """Remove assignments to names that are bound anew before they are read."""
+        late: set[str] = set()  # names that functions read, who knows when
+        for stmt in blocks.walk(code):
+            fact = self.table.facts[stmt]
+            if isinstance(stmt, ast.FunctionDef):
+                late |= self._names_read([stmt])
+            elif fact.late:
+                late.update(fact.reads)
+        before = len(self.table.facts)
+        self._backwards(code, set(), late)
+        return len(self.table.facts) != before
+
+    def _backwards(self, code: Code, live: set[str], late: set[str]) -> set[str]:
+        """Remove what is dead in a block, given the names read after it; those read after its start."""
+        kept: Code = []
+        for stmt in reversed(code):
+            names = self.removable(stmt)
+            if names and type(stmt) is ast.Assign and names.isdisjoint(live) and names.isdisjoint(late):
+                self.table.forget(stmt)
+                continue
+            live = self._before(stmt, live, late)
+            kept.append(stmt)
+        code[:] = kept[::-1]
+        return live
+
+    def _before(self, stmt: ast.stmt, live: set[str], late: set[str]) -> set[str]:
+        fact = self.table.facts[stmt]
+        match stmt:
+            case ast.If():
+                live = self._backwards(stmt.body, set(live), late) | self._backwards(stmt.orelse, set(live), late)
+            case ast.For() | While():
+                live |= self._names_read([stmt])
+                for block in blocks.children(stmt):
+                    self._backwards(block, set(live), late)
+            case ast.With():  # its manager may end the block anywhere
+                live |= self._names_read([stmt])
+                self._backwards(stmt.body, set(live), late | live)
+            case ast.FunctionDef():
+                live |= self._names_read([stmt])
+            case ast.Assign():
+                live.difference_update(self.removable(stmt) or _assigned(stmt))
+        live.update(fact.reads)
+        return live
+
+    def _names_read(self, code: Code) -> set[str]:
+        return {name for stmt in blocks.walk(code) for name in self.table.facts[stmt].reads}
 
 
 def _assigned(stmt: ast.stmt) -> set[str]:
-    match stmt:
-        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AugAssign(target=ast.Name(id=name)):
-            return {name}
-        case ast.Assign(targets=[ast.Tuple(elts=elts)]) if all(isinstance(e, ast.Name) for e in elts):
-            return {e.id for e in elts}  # type: ignore[attr-defined]
+    """The names that an assignment to names binds; none for any other statement."""
+    if type(stmt) is ast.Assign:
+        target = stmt.targets[0]
+        if type(target) is ast.Name:
+            return {target.id}
+        if type(target) is ast.Tuple and all(isinstance(e, ast.Name) for e in target.elts):
+            return {e.id for e in target.elts}  # type: ignore[attr-defined]
+    elif type(stmt) is ast.AugAssign and type(stmt.target) is ast.Name:
+        return {stmt.target.id}
     return set()
 
 
-def _remove(code: Code, live: set[str], facts: Facts) -> bool:
-    removed = False
-    kept: Code = []
-    for stmt in code:
-        for block in blocks.children(stmt):
-            removed |= _remove(block, live, facts)
-        bound, _, removable = facts[id(stmt)]
-        if removable and not bound & live:
-            removed = True
-            continue
-        if _is_empty(stmt):
-            removed = True
-            continue
-        kept.append(stmt)
-    code[:] = kept
-    return removed
+_FRESH = (ast.Constant, ast.BinOp, ast.UnaryOp, ast.Compare, ast.List, ast.Tuple, ast.Dict)
+
+
+def _alone(code: Code, table: Table) -> set[str]:
+    """Names that are bound to objects only that have no other name."""
+    bound: set[str] = set()
+    shared: set[str] = set()
+    for stmt in blocks.walk(code):
+        if type(stmt) is ast.Assign and type(stmt.targets[0]) is ast.Name:
+            value = stmt.value
+            made = isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "zeros"
+            (bound if made or isinstance(value, _FRESH) else shared).add(stmt.targets[0].id)
+        elif type(stmt) is not ast.AugAssign:
+            shared.update(table.facts[stmt].binds)
+    return bound - shared
 
 
 def _is_empty(stmt: ast.stmt) -> bool:
@@ -110,6 +189,8 @@ def drop_stray_comments(code: Code) -> None:
         if line is not None:
             following = code[i + 1] if i + 1 < len(code) else None
             if following is None or comment_line(following) is not None or line in (last, 0):
+                continue
+            if blocks.children(following):  # which has comments of its own inside
                 continue
             last = line
         elif blocks.children(stmt):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from typing import Any
 
 from dualad.reverse import blocks, build
 from dualad.reverse.bars import Code
+from dualad.reverse.blocks import Table
 from dualad.reverse.primal import While
 
 
-def propagate_constants(code: Code, names: set[str]) -> None:
+def propagate_constants(code: Code, names: set[str], table: Table) -> None:
     """Replace names of the reverse sweep that are bound once, to a number or another such name, by that."""
-    bound = blocks.stores(code)
     values: dict[str, ast.expr] = {}
 
     def sweep(block: Code) -> None:
@@ -20,43 +21,61 @@ def propagate_constants(code: Code, names: set[str]) -> None:
         for stmt in block:
             for inner in blocks.children(stmt):
                 sweep(inner)
-            if isinstance(stmt, ast.Assign) and isinstance(stmt.targets[0], ast.Name):
+            if type(stmt) is ast.Assign and isinstance(stmt.targets[0], ast.Name):
                 name = stmt.targets[0].id
                 literal = isinstance(stmt.value, ast.Constant) and block is code
-                copied = isinstance(stmt.value, ast.Name) and bound[stmt.value.id] <= 1
-                if name in names and bound[name] == 1 and (literal or copied):
-                    values[name] = build.Substitution(values).visit(stmt.value)
+                copied = isinstance(stmt.value, ast.Name) and table.binds[stmt.value.id] <= 1
+                if name in names and table.binds[name] == 1 and (literal or copied):
+                    values[name] = build.replaced(stmt.value, values)
+                    table.forget(stmt)
                     continue
             kept.append(stmt)
         block[:] = kept
 
     sweep(code)
     if values:
-        rewrite(code, build.Substitution(values))
+        for stmt in blocks.walk(code):
+            if not values.keys().isdisjoint(table.facts[stmt].reads):
+                _each(stmt, lambda node: build.replaced(node, values))
+                table.changed(stmt)
 
 
-def rewrite(code: Code, transformer: ast.NodeTransformer) -> None:
-    """Apply a transformer of expressions to every statement."""
+def _each(stmt: ast.stmt, change: Callable[[Any], Any]) -> None:
+    """Change the expressions of a statement that stand outside its blocks."""
+    match stmt:
+        case ast.If() | While():
+            stmt.test = change(stmt.test)
+        case ast.For():
+            stmt.iter = change(stmt.iter)
+        case ast.With() | ast.FunctionDef():
+            pass
+        case _:
+            build.apply(stmt, change)
+
+
+def simplify(code: Code, folding: Simplify, table: Table) -> None:
+    """Fold the expressions of the reverse sweep."""
     for stmt in blocks.walk(code):
-        match stmt:
-            case ast.If() | While():
-                stmt.test = transformer.visit(stmt.test)
-            case ast.For():
-                stmt.iter = transformer.visit(stmt.iter)
-            case ast.With() | ast.FunctionDef():
-                pass
-            case ast.Assign() if isinstance(transformer, Simplify):
-                stmt.value = transformer.assigned(stmt.value)
-            case _:
-                transformer.generic_visit(stmt)
+        if type(stmt) is ast.Assign:
+            new = folding.assigned(stmt.value)
+            if new is not stmt.value:
+                stmt.value = new
+                table.changed(stmt)
+                continue
+        else:
+            _each(stmt, folding.visit)
+        if folding.dropped:
+            table.changed(stmt)
+            folding.dropped = False
 
 
-class Simplify(ast.NodeTransformer):
+class Simplify:
     """Folds products and quotients of the reverse sweep, scalars first (`c * (2 * x)` is `(c * 2) * x`)."""
 
     def __init__(self, scalars: set[str], owned: Callable[[ast.expr], ast.expr]) -> None:
         self.scalars = scalars
         self.owned = owned  # a copy, where folding would hand out an object that was to be a fresh one
+        self.dropped = False  # whether a product was found to be zero, so that names are no longer read
 
     def assigned(self, value: ast.expr) -> ast.expr:
         """The value of an assignment: `1.0 * x` was a fresh array, which may be added to in place; `x` is not."""
@@ -64,19 +83,22 @@ class Simplify(ast.NodeTransformer):
         aliases = (ast.Name, ast.Attribute, ast.Subscript)
         if isinstance(found, aliases) and not isinstance(value, aliases) and not self.is_scalar(found):
             return self.owned(found)
-        return found
+        return found  # type: ignore[no-any-return]
 
-    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        self.generic_visit(node)
-        if isinstance(node.op, ast.Mult):
-            return self.product(node.left, node.right)
-        if isinstance(node.op, ast.Div) and isinstance(node.left, ast.UnaryOp) and isinstance(node.left.op, ast.USub):
-            return build.neg(ast.BinOp(node.left.operand, ast.Div(), node.right))
+    def visit(self, node: Any) -> Any:
+        """The expression folded, in place where it can be."""
+        cls = type(node)
+        if cls is ast.Name or cls is ast.Constant:
+            return node
+        build.apply(node, self.visit)
+        if cls is ast.BinOp:
+            if type(node.op) is ast.Mult:
+                return self.product(node.left, node.right)
+            if type(node.op) is ast.Div and isinstance(node.left, ast.UnaryOp) and isinstance(node.left.op, ast.USub):
+                return build.neg(ast.BinOp(node.left.operand, ast.Div(), node.right))
+        elif cls is ast.UnaryOp and type(node.op) is ast.USub:
+            return build.neg(node.operand)
         return node
-
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
-        self.generic_visit(node)
-        return build.neg(node.operand) if isinstance(node.op, ast.USub) else node
 
     def product(self, left: ast.expr, right: ast.expr) -> ast.expr:
         if isinstance(right, ast.BinOp) and isinstance(right.op, ast.Mult):
@@ -87,6 +109,8 @@ class Simplify(ast.NodeTransformer):
         if isinstance(left, ast.BinOp) and isinstance(left.op, ast.Div) and self.is_scalar(left):
             if isinstance(left.left, ast.Constant) and isinstance(right, ast.Constant):
                 return ast.BinOp(self.number(ast.BinOp(left.left, ast.Mult(), right)), ast.Div(), left.right)
+        if build.is_number(left, 0) or build.is_number(right, 0):
+            self.dropped = True
         return self.number(build.mul(left, right))
 
     def number(self, node: ast.expr) -> ast.expr:

@@ -80,18 +80,6 @@ def _facets(body: ast.expr, parameters: dict[str, Any]) -> dict[str, str | None]
     return {name: next(iter(found)) if len(found) == 1 else None for name, found in reads.items() if name in parameters}
 
 
-class _FacetReads(ast.NodeTransformer):
-    """Replaces `x.shape` by what holds x's shape."""
-
-    def __init__(self, mapping: dict[str, ast.expr]) -> None:
-        self.mapping = mapping
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-        if isinstance(node.value, ast.Name) and node.value.id in self.mapping and node.attr in FACETS:
-            return build.copied(self.mapping[node.value.id])
-        return self.generic_visit(node)  # type: ignore[return-value]
-
-
 def inlined(
     rule: Rule,
     operand: Callable[[str, str | None], ast.expr | None],
@@ -115,9 +103,8 @@ def inlined(
             faceted[parameter] = found
         else:
             mapping[parameter] = found
-    body = _FacetReads(faceted).visit(build.copied(text.body))
     mapping |= {name: build.name(helper(name, value)) for name, value in text.scope.items()}
-    return build.fold(build.substitute(body, mapping))
+    return build.instance(text.body, mapping, faceted)  # type: ignore[no-any-return]
 
 
 def _called(rule: Rule, text: RuleText, operand: Any, helper: Any) -> ast.expr:

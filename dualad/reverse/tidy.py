@@ -6,39 +6,45 @@ The forward sweep is the user's code: there the order of evaluation stays. The r
 from __future__ import annotations
 
 import ast
-from collections import Counter
-from collections.abc import Iterator
+from typing import Any
 
 from dualad.reverse import blocks, build
 from dualad.reverse.bars import Code
+from dualad.reverse.blocks import Table
 from dualad.reverse.primal import While
 from dualad.reverse.work import comment_line
-
-TRIVIAL = (ast.Name, ast.Constant, ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
-
 
 # Conditional and boolean expressions
 
 
-def rebuild_expressions(code: Code, temps: set[str], counts: Counter[str]) -> Code:
-    """Put conditional and boolean expressions back together (`counts`: as of `inline`)."""
+def rebuild_expressions(code: Code, temps: set[str], table: Table) -> Code:
+    """Put conditional and boolean expressions back together."""
     out: Code = []
     for stmt in code:
         for block in blocks.children(stmt):
-            block[:] = rebuild_expressions(block, temps, counts)
+            block[:] = rebuild_expressions(block, temps, table)
         if isinstance(stmt, ast.If):
-            stmt.body[:] = inline(stmt.body, temps, True, counts)
-            stmt.orelse[:] = inline(stmt.orelse, temps, True, counts)
+            stmt.body[:] = inline(stmt.body, temps, True, table)
+            stmt.orelse[:] = inline(stmt.orelse, temps, True, table)
             previous = out[-1] if out else None
             merged = _boolean(previous, stmt, temps)
             if merged is not None:
+                assert previous is not None
+                _merged(merged, table, previous, stmt, *stmt.body, *stmt.orelse)
                 out[-1] = merged
                 continue
             merged = _conditional(stmt, temps)
             if merged is not None:
+                _merged(merged, table, stmt, *stmt.body, *stmt.orelse)
                 stmt = merged
         out.append(stmt)
     return out
+
+
+def _merged(made: ast.stmt, table: Table, *gone: ast.stmt) -> None:
+    for stmt in gone:
+        table.forget(stmt)
+    table.note(made)
 
 
 def _only_assignment(code: Code, temps: set[str]) -> tuple[str, ast.expr] | None:
@@ -72,25 +78,22 @@ def _boolean(previous: ast.stmt | None, stmt: ast.If, temps: set[str]) -> ast.st
 # Inlining
 
 
-def inline(code: Code, temps: set[str], ordered: bool, counts: Counter[str]) -> Code:
+def inline(code: Code, temps: set[str], ordered: bool, table: Table) -> Code:
     """Write temporaries that are bound once and read once where they are read.
 
     `ordered`: what is evaluated before the place in its statement must be names and literals only, so that the user's
-    order of evaluation stays. `counts`: how often names are read and bound in the whole function.
+    order of evaluation stays.
     """
     out = list(code)
-    named: list[set[str] | None] = [None] * len(out)  # the names in each statement's header, once they were asked for
-    i = len(out) - 2
-    while i >= 0:
-        found = _single(out[i], temps, counts)
-        if found is not None and not ordered and _has_effects(found[1]):
-            found = None
-        if found is not None:
-            at = _reader(out, named, i, found, ordered)
-            if at is not None and _substitute_once(out[at], found[0], found[1], ordered):
-                named[at] = None
-                del out[i], named[i]
-        i -= 1
+    for i in range(len(out) - 2, -1, -1):
+        stmt = out[i]
+        found = _single(stmt, temps, table)
+        if found is None or (not ordered and _has_effects(found[1])):
+            continue
+        at = _reader(out, i, found, ordered, table)
+        if at is not None and _substitute_once(out[at], found[0], found[1], ordered, table):
+            table.moved(found[0], stmt, out[at])
+            del out[i]
     return out
 
 
@@ -104,29 +107,26 @@ def _has_effects(value: ast.expr) -> bool:
     return False
 
 
-def _single(stmt: ast.stmt, temps: set[str], counts: Counter[str]) -> tuple[str, ast.expr] | None:
-    if not (isinstance(stmt, ast.Assign) and len(stmt.targets) == 1 and isinstance(stmt.targets[0], ast.Name)):
+def _single(stmt: ast.stmt, temps: set[str], table: Table) -> tuple[str, ast.expr] | None:
+    if type(stmt) is not ast.Assign or len(stmt.targets) != 1 or type(stmt.targets[0]) is not ast.Name:
         return None
     name = stmt.targets[0].id
-    if name not in temps or counts[name] != 1:
+    if name not in temps or table.reads[name] != 1 or table.binds[name] > 1:
         return None
     return name, stmt.value
 
 
-def _reader(code: Code, named: list[set[str] | None], i: int, found: tuple[str, ast.expr], ordered: bool) -> int | None:
+def _reader(code: Code, i: int, found: tuple[str, ast.expr], ordered: bool, table: Table) -> int | None:
     """The statement after `i` that reads the name, if the value may be moved there."""
     name, value = found
-    read = build.names_in(value)
+    read = table.facts[code[i]].reads
     simple = isinstance(value, ast.Name | ast.Constant)
     for j in range(i + 1, len(code)):
         stmt = code[j]
+        if name in table.facts[stmt].reads:
+            return j
         if comment_line(stmt) is not None:
             continue
-        names = named[j]
-        if names is None:
-            names = named[j] = set().union(*(build.names_in(h) for h in blocks.headers(stmt)))
-        if name in names:
-            return j
         if ordered and not simple:
             return None
         changed = _changed(stmt)
@@ -147,99 +147,82 @@ def _changed(stmt: ast.stmt) -> str | None:
     return None
 
 
-def _substitute_once(stmt: ast.stmt, name: str, value: ast.expr, ordered: bool) -> bool:
-    if isinstance(stmt, ast.FunctionDef | While):
+def _substitute_once(stmt: ast.stmt, name: str, value: ast.expr, ordered: bool, table: Table) -> bool:
+    """Put a value where the statement's (first) header reads the name, if it reads it once and may take it there."""
+    if isinstance(stmt, ast.FunctionDef | While) or table.facts[stmt].reads.count(name) != 1:
+        return False
+    if isinstance(stmt, ast.AugAssign) and isinstance(stmt.target, ast.Name) and stmt.target.id == name:
         return False
     header = blocks.headers(stmt)[0]
-    if isinstance(stmt, ast.AugAssign) and name not in build.names_in(stmt.value):
-        return False
-    position = _Once(name, value)
-    if sum(isinstance(n, ast.Name) and n.id == name for h in blocks.headers(stmt) for n in build.walk(h)) != 1:
-        return False
     if ordered and not _comes_first(header, name):
         return False
-    if _inside_scope(header, name):
-        return False
-    replaced = position.visit(header)
     match stmt:
-        case ast.If():
-            stmt.test = replaced
-        case ast.For():
-            stmt.iter = replaced
-    return position.done
+        case ast.If(test=ast.Name()):
+            stmt.test = value
+        case ast.For(iter=ast.Name()):
+            if stmt.iter.id != name:  # type: ignore[attr-defined]
+                return False
+            stmt.iter = value
+        case _:
+            return build.put(header, name, value)
+    return True
 
 
-def _inside_scope(header: ast.AST, name: str) -> bool:
-    scopes = (ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.SetComp)
-    return any(isinstance(n, scopes) and name in build.names_in(n) for n in build.walk(header))
+_IN_FRONT = (ast.Attribute, ast.keyword, ast.Slice, ast.Starred, ast.withitem, ast.Constant, ast.Assign, ast.AugAssign)
 
 
-class _Once(ast.NodeTransformer):
-    def __init__(self, name: str, value: ast.expr) -> None:
-        self.name, self.value, self.done = name, value, False
+def _comes_first(node: Any, name: str) -> bool | None:
+    """Whether the tree reads the name with nothing but names, literals and attributes evaluated before.
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        if node.id == self.name and isinstance(node.ctx, ast.Load):
-            self.done = True
-            return self.value
-        return node
-
-    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-        self.generic_visit(node)
-        node.slice = build.as_key(node.slice)
-        return node
+    False where something else is evaluated before, None where nothing is and the name is not read either.
+    """
+    if type(node) is ast.Name:
+        return True if node.id == name else None
+    for child in _in_order(node):
+        found = _comes_first(child, name)
+        if found is not None:
+            return found
+    return None if isinstance(node, _IN_FRONT) else False
 
 
-def _evaluated(node: ast.AST) -> Iterator[ast.AST]:
-    """Nodes in order of evaluation, operands before what is done with them."""
+def _in_order(node: Any) -> list[Any]:
+    """What is evaluated of a node for certain, in order."""
     match node:
+        case ast.BinOp():
+            return [node.left, node.right]
         case ast.Assign():
-            yield from _evaluated(node.value)
-            for target in node.targets:
-                yield from _evaluated(target)
-            return
+            return [node.value, *node.targets]
         case ast.AugAssign():
-            yield from _evaluated(node.target)
-            yield from _evaluated(node.value)
-            return
+            return [node.target, node.value]
         case ast.IfExp():
-            yield from _evaluated(node.test)
-            yield node
-            return
+            return [node.test]
         case ast.BoolOp():
-            yield from _evaluated(node.values[0])
-            yield node
-            return
+            return [node.values[0]]
         case ast.Dict():
-            for key, value in zip(node.keys, node.values, strict=True):
-                if key is not None:
-                    yield from _evaluated(key)
-                yield from _evaluated(value)
-            yield node
-            return
-    for child in ast.iter_child_nodes(node):
-        yield from _evaluated(child)
-    yield node
+            pairs = zip(node.keys, node.values, strict=True)
+            return [part for pair in pairs for part in pair if part is not None]
+    found: list[Any] = []
+    for field in build.slots(type(node)):
+        value = getattr(node, field, None)
+        if isinstance(value, ast.AST):
+            found.append(value)
+        elif type(value) is list:
+            found += [v for v in value if isinstance(v, ast.AST)]
+    return found
 
 
-def _comes_first(header: ast.AST, name: str) -> bool:
-    """Whether nothing but names, literals and attributes is evaluated before the name is read."""
-    for node in _evaluated(header):
-        if isinstance(node, ast.Name) and node.id == name:
-            return True
-        if not isinstance(node, (*TRIVIAL, ast.Attribute, ast.keyword, ast.Slice, ast.Starred, ast.withitem)):
-            return False
-    return False
-
-
-def inline_everywhere(code: Code, temps: set[str], ordered: bool, counts: Counter[str]) -> Code:
+def inline_everywhere(code: Code, temps: set[str], ordered: bool, table: Table) -> Code:
     """`inline` in every block, inner ones first."""
     for stmt in code:
         for block in blocks.children(stmt):
-            block[:] = inline_everywhere(block, temps, ordered, counts)
+            block[:] = inline_everywhere(block, temps, ordered, table)
         if isinstance(stmt, While):
-            tests = inline([*stmt.tests, ast.Expr(stmt.test)], temps, ordered, counts)
-            last = tests.pop()
-            assert isinstance(last, ast.Expr)
-            stmt.tests[:], stmt.test = tests, last.value
-    return inline(code, temps, ordered, counts)
+            # The test is evaluated after the statements before it: for a moment it is a statement of its own.
+            test = ast.Expr(stmt.test)
+            table.forget(stmt)
+            table.note(test)
+            *stmt.tests[:], last = inline([*stmt.tests, test], temps, ordered, table)
+            table.forget(last)
+            stmt.test = last.value  # type: ignore[attr-defined]
+            table.note(stmt)
+    return inline(code, temps, ordered, table)
