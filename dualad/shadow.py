@@ -74,9 +74,9 @@ class Shadows:
         by_owner = self._by_owner
         if not by_owner:
             return None
+        array = _plain(array)
         if id(array) in by_owner:
             return self.of(array)
-        array = _plain(array)
         base = array.base
         if not self._foreign:
             if base is None:

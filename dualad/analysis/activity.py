@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from dualad.analysis.infer import Kinds
 from dualad.analysis.kinds import ANY, Kind
-from dualad.analysis.memory import Memory
+from dualad.analysis.memory import OUTSIDE, Memory, is_foreign
 from dualad.analysis.versions import Version, Versions
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Stmt, Var
@@ -40,9 +41,26 @@ class Activity:
         return self.kinds.version.get(version) or ANY
 
 
-def analyse(function: core.Function, kinds: Kinds, memory: Memory, wanted: set[str]) -> Activity:
-    """Activity for the derivative of the result in the parameters `wanted`."""
+@dataclass(frozen=True)
+class Reach:
+    """What of the memory beyond a function takes part.
+
+    outside: globals and captured variables may hold active values before the call, and be read after it.
+    cells: so do captured variables, numbers among them.
+    arguments: so do arguments that are stored into.
+    """
+
+    outside: bool = False
+    cells: bool = False
+    arguments: bool = False
+
+
+def analyse(
+    function: core.Function, kinds: Kinds, memory: Memory, wanted: set[str], reach: Reach = Reach()
+) -> Activity:
+    """Activity for the derivative of the result in the parameters `wanted`, and in what `reach` adds."""
     work = _Analysis(function, kinds, memory)
+    work.reach(reach, wanted)
     for version in kinds.versions.all:
         if version.origin == "parameter" and version.name in wanted:
             work.found.varied.add(version)
@@ -63,6 +81,31 @@ class _Analysis:
         self.found = Activity(kinds, kinds.versions)
         self.statements = list(core.walk(function.body))
         self.changed = False
+        self.cells = False  # captured variables are active
+        self.captured: dict[Stmt, list[Version]] = {}  # by inner functions: all versions of their names
+        for stmt in self.statements:
+            if isinstance(stmt, Bind) and stmt.op == "function":
+                names = {a.name for a in stmt.args if isinstance(a, Var)}
+                self.captured[stmt] = [v for v in self.versions.all if v.name in names]
+
+    def reach(self, reach: Reach, wanted: set[str]) -> None:
+        """Take in what is active beyond the function."""
+        self.cells = reach.cells
+        outside = self.memory.find(OUTSIDE)
+        if reach.outside or reach.cells:
+            self.found.varied_classes.add(outside)
+            if self.memory.is_stored(OUTSIDE):
+                self.found.useful_classes.add(outside)
+        if reach.arguments:
+            self.found.useful_classes |= {self.memory.find(n) for n in wanted if self.memory.is_stored(n)}
+
+    def reaches_outside(self, stmt: Stmt) -> bool:
+        """Whether it calls what may read or write active memory beyond this function."""
+        if not isinstance(stmt, Bind) or stmt.op not in ("call", "method"):
+            return False
+        if self.memory.find(OUTSIDE) not in self.found.varied_classes:
+            return False
+        return is_foreign(self.kinds, stmt)
 
     def fixed_point(self, step: Callable[[], None]) -> None:
         self.changed = True
@@ -96,9 +139,15 @@ class _Analysis:
         )
 
     def flow(self, stmt: Stmt) -> None:
+        varied = self.found.varied
         match stmt:
             case Bind():
-                if self.carries(stmt) and any(self.is_varied(a) for a in core.operands(stmt)):
+                operands = any(self.is_varied(a) for a in core.operands(stmt)) or self.reaches_outside(stmt)
+                if stmt.op == "cell":
+                    operands = self.cells
+                elif stmt.op == "function":
+                    operands = any(v in varied and not self.kind(v).inactive for v in self.captured[stmt])
+                if self.carries(stmt) and operands:
                     self.vary(stmt, stmt.target)
                     if stmt.op == "inplace" and not self.kinds.target(stmt, stmt.target).immutable:
                         self.mark(self.found.varied_classes, self.memory.find(stmt.target))
@@ -115,10 +164,12 @@ class _Analysis:
         """A call that writes one of its arguments makes the class varied when another one is."""
         if stmt.op not in ("call", "method"):
             return
-        for atom in core.operands(stmt):
-            if isinstance(atom, Var) and stmt in self.memory.stores.get(atom.name, ()):
-                if any(self.is_varied(a) for a in core.operands(stmt)):
-                    self.mark(self.found.varied_classes, self.memory.find(atom.name))
+        if not any(self.is_varied(a) for a in core.operands(stmt)) and not self.reaches_outside(stmt):
+            return
+        names = [a.name for a in core.operands(stmt) if isinstance(a, Var)]
+        for name in (*names, OUTSIDE):
+            if stmt in self.memory.stores.get(name, ()):
+                self.mark(self.found.varied_classes, self.memory.find(name))
 
     def vary(self, stmt: Stmt, name: str) -> None:
         version = self.versions.defined[stmt, name]
@@ -127,8 +178,10 @@ class _Analysis:
 
     def carries(self, stmt: Bind) -> bool:
         """Whether a derivative may pass through the statement from its operands to its target."""
-        if stmt.op in ("global", "cell", "format", "import", "slice"):
+        if stmt.op in ("global", "format", "import", "slice"):
             return False
+        if stmt.op == "prim" and stmt.fn is operator.or_:  # of dicts it merges them
+            return any(not (k.is_number or k.tag == "array") for k in map(self.kinds.of, stmt.args))
         if stmt.op in ("prim", "call", "method", "attr"):
             primitive = self.kinds.callee[stmt].primitive
             if primitive is not None:
@@ -159,6 +212,10 @@ class _Analysis:
                 wanted = self.versions.defined[stmt, stmt.target] in self.found.useful and self.carries(stmt)
                 if wanted or self.writes_useful(stmt):
                     self.need(*core.operands(stmt))
+                    for version in self.captured.get(stmt, ()):
+                        self.mark(self.found.useful, version)
+                    if self.reaches_outside(stmt):
+                        self.mark(self.found.useful_classes, self.memory.find(OUTSIDE))
             case core.Unpack() | core.For():
                 if any(self.versions.defined[stmt, n] in self.found.useful for n in core.targets(stmt)):
                     self.need(*core.operands(stmt))
@@ -169,11 +226,10 @@ class _Analysis:
     def writes_useful(self, stmt: Bind) -> bool:
         if stmt.op not in ("call", "method", "inplace"):
             return False
+        names = [a.name for a in core.operands(stmt) if isinstance(a, Var)]
         return any(
-            isinstance(a, Var)
-            and stmt in self.memory.stores.get(a.name, ())
-            and self.memory.find(a.name) in self.found.useful_classes
-            for a in core.operands(stmt)
+            stmt in self.memory.stores.get(name, ()) and self.memory.find(name) in self.found.useful_classes
+            for name in (*names, OUTSIDE)
         )
 
     def need(self, *atoms: Atom) -> None:
@@ -193,5 +249,7 @@ class _Analysis:
             for atom in core.operands(stmt):
                 if isinstance(atom, Var) and self.found.reads_active(atom):
                     self.mark(used, self.versions.read[atom])
+            for version in self.captured.get(stmt, ()):
+                self.mark(used, version)
         if self.versions.result is not None:
             self.mark(used, self.versions.result)

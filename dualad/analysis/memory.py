@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad import registry
 from dualad.analysis import calls
 from dualad.analysis.infer import STRUCTURAL, Kinds
 from dualad.analysis.kinds import Kind
@@ -71,6 +72,11 @@ def analyse(function: core.Function, kinds: Kinds, protect: bool = False) -> Mem
     for stmt in core.walk(function.body):
         work.stmt(stmt)
     found = work.found
+    if any(found.is_stored(p.name) for p in function.params):
+        for stmt, args in work.recursive:
+            for atom in args:
+                work.share(atom.name if isinstance(atom, Var) else "", kinds.of(atom), *args)
+                work.store(atom, stmt)
     if protect:
         found.protected |= {p.name for p in function.params} | {OUTSIDE}
         if isinstance(function.result, Var):
@@ -81,6 +87,7 @@ def analyse(function: core.Function, kinds: Kinds, protect: bool = False) -> Mem
 class _Analysis:
     def __init__(self, function: core.Function, kinds: Kinds) -> None:
         self.kinds = kinds
+        self.recursive: list[tuple[Bind, list[Atom]]] = []
         self.found = Memory()
         for param in function.params:
             self.found.find(param.name)
@@ -95,9 +102,12 @@ class _Analysis:
 
     def store(self, base: Atom, stmt: Stmt) -> None:
         if isinstance(base, Var):
-            self.found.find(base.name)
-            self.found.stores.setdefault(base.name, []).append(stmt)
-            self.found.written.add(base.name)
+            self.store_name(base.name, stmt)
+
+    def store_name(self, name: str, stmt: Stmt) -> None:
+        self.found.find(name)
+        self.found.stores.setdefault(name, []).append(stmt)
+        self.found.written.add(name)
 
     def stmt(self, stmt: Stmt) -> None:
         for name in core.targets(stmt):
@@ -151,7 +161,7 @@ class _Analysis:
                 whole = args[:1] if callee.primitive.fn is operator.getitem else args
                 self.share(stmt.target, kind, *whole)
             self.writes(stmt, callee)
-        elif not self.is_harmless(callee.value):
+        elif not _is_harmless(callee.value):
             receiver = [stmt.fn] if stmt.op == "call" and isinstance(stmt.fn, Var) else []
             self.share(stmt.target, kind, *args, *receiver)
             self.unknown(stmt, [*args, *receiver])
@@ -164,9 +174,6 @@ class _Analysis:
             key = self.kinds.of(callee.args[1])
             return key.tag == "array" or (key.tag == "tuple" and any(k.tag == "array" for k in key.items))
         return callee.value is np.array and not any(name == "copy" for name, _ in callee.kwargs)
-
-    def is_harmless(self, value: Any) -> bool:
-        return isinstance(value, type) or calls.is_ours(value) or (_hashable(value) and value in STRUCTURAL)
 
     def writes(self, stmt: Bind, callee: calls.Callee) -> None:
         primitive = callee.primitive
@@ -186,23 +193,30 @@ class _Analysis:
                 if name in explicit:
                     self.store(explicit[name], stmt)
 
+    def is_of_arrays(self, stmt: Bind) -> bool:
+        """Whether it is a method that arrays have and that only reads (another object's is refused as it runs)."""
+        if stmt.op != "method" or stmt.fn in calls.ARRAY_MUTATORS | calls.LIST_MUTATORS | calls.DICT_MUTATORS:
+            return False
+        return registry.lookup_method(stmt.fn) is not None or stmt.fn in ("items", "keys", "values", "get")
+
     def unknown(self, stmt: Bind, args: list[Atom]) -> None:
         """A Python function, or something unknown: it may write all that it can reach."""
         if stmt in self.kinds.recursive:
-            return  # what the function does is found where it is analysed itself
+            self.recursive.append((stmt, args))  # what the function does to its arguments is known at the end
+            return
         inner = self.kinds.inner.get(stmt)
         if inner is not None:
             arguments, outside = writes_beyond(*inner)
             if outside:
-                self.found.written.add(OUTSIDE)
-                self.found.find(OUTSIDE)
+                self.store_name(OUTSIDE, stmt)
             if not arguments:
                 return
         self.found.unknown.add(stmt)
-        if inner is not None:
+        if inner is not None or not self.is_of_arrays(stmt):
             for atom in args:
                 if isinstance(atom, Var) and not self.kinds.of(atom).immutable:
                     self.store(atom, stmt)
+                    self.share(atom.name, self.kinds.of(atom), *args)
         self.found.written.add(OUTSIDE)
         self.found.find(OUTSIDE)
         for atom in args:
@@ -215,11 +229,21 @@ class _Analysis:
                 self.share(stmt.args[0].name, self.kinds.of(stmt.args[0]), *stmt.args[1:])
 
 
+def is_foreign(kinds: Kinds, stmt: Bind) -> bool:
+    """Whether it calls a Python function or something unknown, which may reach memory beyond its arguments."""
+    callee = kinds.callee.get(stmt)
+    return callee is not None and callee.primitive is None and not _is_harmless(callee.value)
+
+
 def writes_beyond(function: core.Function, kinds: Kinds) -> tuple[bool, bool]:
     """Whether a function may write storage of its arguments, and what lies outside."""
     found = analyse(function, kinds)
     arguments = any(found.is_written(p.name) for p in function.params)
     return arguments, OUTSIDE in found.parent and found.is_written(OUTSIDE)
+
+
+def _is_harmless(value: Any) -> bool:
+    return isinstance(value, type) or calls.is_ours(value) or (_hashable(value) and value in STRUCTURAL)
 
 
 def _hashable(value: Any) -> bool:

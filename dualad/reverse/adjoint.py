@@ -10,7 +10,7 @@ import builtins
 
 from dualad.analysis.kinds import ANY
 from dualad.analysis.versions import Block
-from dualad.reverse import build
+from dualad.reverse import build, inmemory
 from dualad.reverse.bars import Code, Slot
 from dualad.reverse.statements import WRITERS
 from dualad.reverse.work import ReverseLoop, Take, Work, comment
@@ -28,7 +28,12 @@ def reverse_sweep(work: Work, seed: ast.expr | None) -> Code:
     if seed is not None and isinstance(result, Var) and work.active(result):
         if function.result_line and result.name in function.temps:
             out.append(comment(function.result_line))
-        work.bars.add(result.name, work.kind(result), seed, out)
+        if work.in_memory(result):
+            if not work.shared:
+                seed = inmemory.seeded(work, result, seed)
+            work.bars.add(result.name, ANY, seed, out)
+        else:
+            work.bars.add(result.name, work.kind(result), seed, out)
     return out + _block(work, function.body)
 
 
@@ -46,6 +51,7 @@ def _block(work: Work, block: Block) -> Code:
             case _:
                 writer = WRITERS.get(type(stmt))
                 code: Code = []
+                inmemory.from_cells(work, stmt, code)
                 if writer is not None:
                     writer(work, stmt, block, code)
                 if code:
@@ -71,8 +77,10 @@ def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
     header = work.facts.versions.header[stmt]
     activity = work.facts.activity
     carried = {n for n, v in header.items() if v in activity.used and activity.is_active(v)}
-    if not any(n in bars.state for n in {*header, *_changed(work, stmt)}):
+    concerned = any(inmemory.concerns(work, s) for s in core.walk([stmt]))
+    if not concerned and not any(n in bars.state for n in {*header, *_changed(work, stmt)}):
         return
+    carried = {n for n in carried if not inmemory.only_arrays(work, n)}
     local = {n for n in header if n in bars.state} - carried
     _materialise(work, stmt, block, carried, out)
     for name in local:
@@ -81,12 +89,24 @@ def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
     for name in carried:
         if any(v.origin == "undefined" for v in header[name].inputs):
             bars.state[name] = Slot(owned=False, full=False)
+    if isinstance(stmt, core.For) and inmemory.iterates(work, stmt):
+        for name in inmemory.residues_of(work, stmt):
+            bars.zero(name, out)
+            bars.whole(name, out)
+            bars.state[name] = Slot(owned=False, full=True)
     entry = bars.snapshot()
     loop = ReverseLoop(stmt, block, [])
     _header(work, stmt, block, loop)
+    position = ""
+    if isinstance(stmt, core.For) and inmemory.iterates(work, stmt):
+        position = _counted(work, block, loop)
     inner = _block(work, stmt.body)
     if isinstance(stmt, core.For):
-        _item(work, stmt, inner)
+        inmemory.from_cells(work, stmt, inner)
+        if position:
+            inmemory.passes(work, stmt, position, inner)
+        else:
+            _item(work, stmt, inner)
     for name in sorted(carried | local):
         if name not in bars.state:
             bars.reset(name, inner)
@@ -100,7 +120,7 @@ def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
     loop.body = inner
     if loop.index is not None and not (build.names_in(ast.Module(inner, [])) & {loop.index}):
         loop.index = None
-    items = _items_name(work, stmt) if isinstance(stmt, core.For) and work.active(stmt.iter) else None
+    items = _items_name(work, stmt) if isinstance(stmt, core.For) and work.active(stmt.iter) and not position else None
     if items:
         out.append(build.assign(items, ast.List([], ast.Load())))
     out.append(loop)
@@ -109,6 +129,17 @@ def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
         value = work.help("from_items", build.name(items), work.object(stmt.iter))
         kind = work.kind(stmt.iter)
         bars.add(stmt.iter.name, kind, value, out, owned=True, full=True)
+
+
+def _counted(work: Work, block: Block, loop: ReverseLoop) -> str:
+    """Let the reverse passes have a number each: that of the pass that they undo."""
+    if loop.count is None:
+        loop.count = work.bars.names.fresh("count")
+        if work.in_loop(block):
+            work.residuals.keep_in(block, loop.count)
+    loop.ranged = build.call(build.name("range"), [build.name(loop.count)])
+    loop.index = work.bars.names.fresh("position")
+    return loop.index
 
 
 def _changed(work: Work, stmt: Stmt) -> set[str]:
@@ -151,6 +182,12 @@ def _materialise(work: Work, stmt: Loop, block: Block, carried: set[str], out: C
         bars.state[name] = Slot(owned=False, full=bars.state[name].full)
     for name, var in sorted(_outer_reads(work, stmt).items()):
         kind = work.kind(var)
+        if work.in_memory(var):
+            if not inmemory.only_arrays(work, name):
+                bars.zero(name, out)
+                bars.whole(name, out)
+                bars.state[name] = Slot(owned=False, full=True)
+            continue
         if kind.is_number or kind.tag == "any":
             bars.zero(name, out)
             bars.whole(name, out)

@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from dualad.reverse import blocks, build, dead, folding, runtime, tidy
+from dualad.analysis.kinds import ANY
+from dualad.analysis.versions import Version
+from dualad.reverse import blocks, build, cells, dead, folding, inmemory, operations, places, runtime, tidy
 from dualad.reverse.adjoint import reverse_sweep
 from dualad.reverse.bars import Bars, Code, Slot
 from dualad.reverse.blocks import Table
@@ -33,11 +35,17 @@ class Form:
     has_aux: bool = False
     strong: bool = False
     protect: bool = False  # arguments and result may be written before the pullback runs
+    shared: bool = False  # the pullback works on the caller's memory
+    outside: bool = False  # globals and captured variables may hold active values
+    cells: bool = False  # captured variables are active
+    copies: bool = False  # arguments that are stored into are the caller's, and are copied first
 
 
 @dataclass
 class Emitted:
     """A finished function.
+
+    `inside` says of each gradient, and last of the result, whether it is a residue: the rest lives in memory.
 
     `owned` says of each gradient whether nobody else holds it; `singular` whether it should be computed again with
     strong zeros when it is not finite.
@@ -48,6 +56,10 @@ class Emitted:
     owned: tuple[bool, ...]
     singular: bool
     namespace: dict[str, Any] = field(default_factory=dict)
+    inside: tuple[bool, ...] = ()
+
+
+HELPERS = (runtime, cells, places, operations)
 
 
 class Helpers:
@@ -61,7 +73,7 @@ class Helpers:
 
     def __call__(self, name: str, value: Any = None) -> str:
         if value is None:
-            value = np if name == "np" else getattr(runtime, name)
+            value = np if name == "np" else next(getattr(m, name) for m in HELPERS if hasattr(m, name))
         key = (name, id(value))
         if key not in self.known:
             fresh = name if self.names.is_free(name) else self.names.fresh(name)
@@ -102,6 +114,7 @@ class _Assembly:
         self.residuals.forced = forced
         self.work = Work(facts, self.bars, self.residuals, self.helpers, form.strong)
         self.work.fresh_indices = forced
+        self.work.shared = form.shared
         self.site = site
         self.counts: dict[core.Stmt, str] = {}
         self.sweeps: dict[str, str] = {}
@@ -115,9 +128,12 @@ class _Assembly:
         seed: ast.expr = build.name(ct) if split else build.const(1.0)
         if self.form.has_aux and not split and isinstance(self.function.result, Var):
             result = self.function.result
-            if self.work.active(result):
-                self.bars.state[result.name] = Slot(parts=(build.const(1.0), None))
-            self.reverse = reverse_sweep(self.work, None)
+            both: ast.expr | None = ast.List([build.const(1.0), build.const(0.0)], ast.Load())
+            if not self.work.in_memory(result):
+                both = None
+                if self.work.active(result):
+                    self.bars.state[result.name] = Slot(parts=(build.const(1.0), None))
+            self.reverse = reverse_sweep(self.work, both)
         else:
             self.reverse = reverse_sweep(self.work, seed)
         self.ct = ct
@@ -138,16 +154,39 @@ class _Assembly:
         return f"{result.name}_bar" if named else "ct"  # type: ignore[union-attr]
 
     def final(self, name: str) -> tuple[ast.expr, bool]:
+        version = next(v for v in self.facts.versions.all if v.origin == "parameter" and v.name == name)
+        kind = self.facts.kinds.version.get(version)
+        if name in self.facts.captured and self.facts.activity.is_active(version):
+            inmemory.taken_from_cell(self.work, name, kind or ANY, self.reverse)
+        if name in self.facts.in_memory and not (kind is not None and kind.immutable):
+            return self.final_in_memory(name, version)
         if name not in self.bars.state:
             return build.const(0.0), True
         self.bars.whole(name, self.reverse)
         slot = self.bars.state[name]
         value: ast.expr = build.name(self.bars.bar(name))
-        version = next(v for v in self.facts.versions.all if v.origin == "parameter" and v.name == name)
-        kind = self.facts.kinds.version.get(version)
         if not slot.full and not (kind is not None and kind.is_number):
             return self.work.help("expand", value, self.residuals.reference(version)), False
         return value, slot.owned
+
+    def final_in_memory(self, name: str, version: Version) -> tuple[ast.expr, bool]:
+        """A parameter whose cotangent lives in memory: only the residue is given back to who shares the memory."""
+        residue: ast.expr = build.const(0.0)
+        if name in self.bars.state:
+            self.bars.whole(name, self.reverse)
+            residue = build.name(self.bars.bar(name))
+        if self.form.shared or not self.facts.activity.is_active(version):
+            return residue, False
+        kind = self.facts.kinds.version.get(version)
+        seen = self.residuals.reference(version)
+        if kind is None or kind.tag != "array":  # its items, as they were before anything was stored
+            known = self.names.fresh(f"{name}_seen")
+            noted = build.assign(known, self.work.help("noted", build.name(name)))
+            self.residuals.insert.at_start.setdefault(id(self.function.body), []).append(noted)
+            seen = build.name(known)
+        value = inmemory.changing(self.work, "withdraw", seen, residue)
+        self.reverse.append(build.assign(self.bars.bar(name), value))
+        return build.name(self.bars.bar(name)), True
 
     # Marks
 
@@ -179,6 +218,8 @@ class _Assembly:
         return [ast.Assign([_targets(tape.taken)], value, lineno=0)]
 
     def reverse_loop(self, mark: ReverseLoop) -> ast.stmt:
+        if mark.count is not None and mark.ranged is not None:
+            self.counts[mark.loop] = mark.count
         tape = self.residuals.insert.tapes.get(id(mark.loop.body))
         nested = self.work.in_loop(mark.parent)
         body = self.resolved(mark.body)
@@ -209,7 +250,7 @@ class _Assembly:
         self.pull_sites()
         self.name_tapes()
         primal = Primal(self.work, self.counts, {}).sweep()
-        primal = self.entry_copies() + self.tapes() + primal
+        primal = self.entry_copies() + self.cells() + self.tapes() + primal
         temps = self.function.temps
         result = (
             build.const(self.function.result.value)
@@ -217,6 +258,9 @@ class _Assembly:
             else build.name(self.function.result.name)
         )
         reverse = [build.assign(s, build.call(build.name("reversed"), [build.name(t)])) for t, s in self.sweeps.items()]
+        if self.work.memory_name and not self.form.shared:
+            made = build.call(build.name(self.helpers("Memory")))
+            reverse.append(build.assign(self.work.memory_name, made))
         reverse += self.reverse  # type: ignore[arg-type]
         kept = [ast.Expr(result), *(ast.Expr(value) for value, _ in self.finals)]
         self.table = table = Table([*primal, *reverse, *kept])
@@ -233,7 +277,8 @@ class _Assembly:
         self.ours = {n for s in blocks.walk(reverse) for n in facts[s].binds} | set(self.bars.known.values())
         if self.form.name == "vjp":
             returned = ast.Return(ast.Tuple(gradients, ast.Load()))
-            arguments = ast.arguments([], [ast.arg(self.ct)], None, [], [], None, [])
+            names = [self.ct, self.work.memory()] if self.form.shared else [self.ct]
+            arguments = ast.arguments([], [ast.arg(n) for n in names], None, [], [], None, [])
             pullback = self.names.fresh("pullback")
             inner = ast.FunctionDef(pullback, arguments, [*reverse, returned], [], lineno=0, type_params=[])  # type: ignore[call-arg]
             self.reverse_code, self.primal_code = inner.body, primal
@@ -261,7 +306,19 @@ class _Assembly:
 
     def pull_sites(self) -> None:
         for stmt in self.work.pulls:
-            self.work.sites[stmt] = self.helpers(*self.site.make(stmt, self.work))
+            if isinstance(stmt, Bind) and stmt.op != "inplace":
+                make = self.site.operation if inmemory.concerns(self.work, stmt) else self.site.make
+                self.work.sites[stmt] = self.helpers(*make(stmt, self.work))
+        for name, cell in self.work.outer_cells.items():
+            self.helpers.values[cell] = self.function.source.cells[name]
+
+    def cells(self) -> Code:
+        """Names for the cells of variables that inner functions capture."""
+        out: Code = []
+        for name, cell in self.work.cells.items():
+            nothing = ast.arguments([], [], None, [], [], None, [])
+            out.append(build.assign(cell, self.work.help("cell_of", ast.Lambda(nothing, build.name(name)))))
+        return out
 
     def name_tapes(self) -> None:
         for tape in self.residuals.insert.tapes.values():
@@ -282,7 +339,7 @@ class _Assembly:
     def entry_copies(self) -> Code:
         out: Code = []
         for param in self.function.params:
-            if self.facts.memory.is_stored(param.name):
+            if self.form.copies and self.facts.memory.is_stored(param.name):
                 others = [build.name(p.name) for p in self.function.params if p is not param]
                 if others:
                     out.append(ast.Expr(self.work.help("apart", build.name(param.name), *others)))
@@ -322,7 +379,7 @@ class _Assembly:
     def reversed_tidied(self, code: Code, ours: set[str]) -> Code:
         simplify = folding.Simplify(self.scalar_names(), lambda value: self.work.help("owned", value))
         folding.simplify(code, simplify, self.table)
-        code = tidy.inline_everywhere(code, ours, False, self.table)
+        code = tidy.inline_everywhere(code, ours, bool(self.work.memory_name), self.table)
         folding.simplify(code, simplify, self.table)
         return code
 
@@ -348,7 +405,15 @@ class _Assembly:
         text = _with_comments(ast.unparse(ast.fix_missing_locations(module)), function.source)
         call = compile_text(text, name, function.source, self.helpers.values)
         owned = tuple(o for _, o in self.finals)
-        return Emitted(call, text, owned, self.work.singular, self.helpers.values)
+        return Emitted(call, text, owned, self.work.singular, self.helpers.values, self.inside())
+
+    def inside(self) -> tuple[bool, ...]:
+        found = []
+        for name in self.wanted:
+            version = next(v for v in self.facts.versions.all if v.origin == "parameter" and v.name == name)
+            kind = self.facts.kinds.version.get(version)
+            found.append(name in self.facts.in_memory and not (kind is not None and kind.immutable))
+        return (*found, self.work.in_memory(self.function.result))
 
 
 def _targets(names: list[str]) -> ast.expr:
@@ -380,6 +445,8 @@ class _Plain(ast.NodeTransformer):
     def visit_PureCall(self, node: PureCall) -> ast.Call:
         self.generic_visit(node)
         return ast.Call(node.func, node.args, node.keywords)
+
+    visit_Impure = visit_PureCall  # noqa: N815
 
 
 def _while(stmt: While) -> ast.stmt:

@@ -29,6 +29,14 @@ def call(fn: Expr, args: Iterable[Expr] = (), **kwargs: Expr) -> ast.Call:
     return ast.Call(fn, list(args), [ast.keyword(k, v) for k, v in kwargs.items()])
 
 
+class Impure(ast.Call):
+    """A call in the reverse sweep that changes something: it stays where it is, whoever reads its value."""
+
+
+def impure(fn: Expr, args: Iterable[Expr] = ()) -> Impure:
+    return Impure(fn, list(args), [])
+
+
 def attribute(value: Expr, attr: str) -> ast.Attribute:
     return ast.Attribute(value, attr, ast.Load())
 

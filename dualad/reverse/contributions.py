@@ -14,7 +14,7 @@ from dualad.analysis import calls
 from dualad.analysis.kinds import Kind, maybe_one, same_dim
 from dualad.analysis.versions import Block
 from dualad.registry import Primitive
-from dualad.reverse import build
+from dualad.reverse import build, inmemory
 from dualad.reverse.bars import Code, Slot
 from dualad.reverse.inline import inlined, text_of
 from dualad.reverse.special import special_form
@@ -27,6 +27,9 @@ SUBSCRIPT_RULE = operator.getitem
 def add_whole(work: Work, atom: Atom, value: ast.expr, out: Code, *, owned: bool, full: bool) -> None:
     """Add to the cotangent of an operand."""
     assert isinstance(atom, Var)
+    if work.in_memory(atom):
+        inmemory.add_whole(work, atom, value, out)
+        return
     work.bars.add(atom.name, work.kind(atom), value, out, owned=owned, full=full)
 
 

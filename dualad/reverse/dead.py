@@ -42,6 +42,7 @@ class _Dead:
         if found is None:
             names = _assigned(stmt)
             may_go = names and (names <= self.ours or is_pure(stmt.value))  # type: ignore[attr-defined]
+            may_go = may_go and not any(isinstance(n, build.Impure) for n in build.walk(stmt.value))  # type: ignore[attr-defined]
             if type(stmt) is ast.AugAssign:
                 may_go = may_go and names <= self.alone  # else it may change an object that has other names, too
             found = self.bound[stmt] = names if may_go else set()

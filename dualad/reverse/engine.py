@@ -9,10 +9,13 @@ from typing import Any
 from dualad import checks, registry, rules
 from dualad.analysis import calls
 from dualad.analysis.kinds import ANY
+from dualad.analysis.memory import OUTSIDE
 from dualad.errors import Unsupported
 from dualad.reverse import sites
 from dualad.reverse.assemble import Form
-from dualad.reverse.programs import Position, Wanted, bound, part, program, wanted_of
+from dualad.reverse.cells import Memory, noted
+from dualad.reverse.operations import Inner, Operation, caller, residues
+from dualad.reverse.programs import Position, Program, Wanted, bound, part, program, wanted_of
 from dualad.reverse.variants import build, runner, variant
 from dualad.reverse.work import Work
 from dualad.syntax.core import Bind, Var
@@ -52,6 +55,85 @@ class Sites:
         site = sites.CallSite(stmt.op, method, active, len(stmt.args), stmt.stars, keywords, split_call)
         return f"vjp_{name}", site
 
+    def operation(self, stmt: Bind, work: Work) -> tuple[str, Any]:
+        """The helper of a call that works on the sweep's memory."""
+        operands = [*stmt.args, *(a for _, a in stmt.kwargs)]
+        active = tuple(i for i, a in enumerate(operands) if work.active(a))
+        strong = self.strong
+        outside = work.facts.memory.find(OUTSIDE) in work.facts.activity.varied_classes
+
+        def shared_call(fn: Any, args: Any, kwargs: Any, positions: Any, cells: bool) -> Any:
+            return shared(fn, args, kwargs, positions, strong, outside, cells)
+
+        def split_call(fn: Any, args: Any, kwargs: Any, positions: Any) -> Any:
+            return split(fn, args, kwargs, positions, protect=True, strong=strong)
+
+        site = Operation(
+            op=stmt.op,
+            name=None if stmt.op == "call" else stmt.fn,
+            active=active,
+            count=len(stmt.args),
+            stars=stmt.stars,
+            keywords=tuple(k for k, _ in stmt.kwargs),
+            inside=frozenset(i for i in active if work.in_memory(operands[i]) or work.kind(operands[i]).is_number),
+            result_inside=work.target_in_memory(stmt, stmt.target) or work.target_kind(stmt, stmt.target).is_number,
+            callee_active=(stmt.op == "call" and work.active(stmt.fn)) or stmt in work.facts.shared_calls,
+            split=split_call,
+            shared=shared_call,
+        )
+        name = stmt.fn if stmt.op in ("method", "attr") else getattr(stmt.fn, "name", None)
+        return f"vjp_{name or getattr(stmt.fn, '__name__', stmt.op)}", caller(site)
+
+
+def shared(
+    f: Any,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    positions: tuple[Position, ...],
+    strong: bool,
+    outside: bool,
+    cells: bool,
+) -> tuple[Any, Callable[[Any, Memory], tuple[Any, ...]]]:
+    """Result and pullback of a Python function, on the caller's memory: residues in, residues out."""
+    require_source(f)
+    found = program(f)
+    values = bound(found, f, args, kwargs)
+    wanted = wanted_of(found, positions)
+    defaults = _defaults_used(found, f, args, kwargs) if cells else ()
+    names = tuple(dict.fromkeys([*(w.param for w in wanted), *defaults]))
+    form = Form("vjp", strong=strong, protect=True, shared=True, outside=outside, cells=cells)
+    chosen = variant(found, values, names, form, False, Sites)
+    *inside, result_inside = chosen.emitted.inside
+    given = {n: noted(values[found.params.index(n)]) for n, i in zip(names, inside, strict=True) if not i}
+    varkw = next((p.name for p in found.function.params if p.kind == "varkw"), None)
+    named = values[found.params.index(varkw)] if varkw else {}
+    seen = {k: noted(v) for k, v in named.items()}
+    result, pull = runner(chosen)(*values)
+    made = result if result_inside else noted(result)
+
+    inner = Inner(f, names, given, made, bool(result_inside), defaults, named, seen)
+    return result, residues(inner, pull, wanted, part)
+
+
+def _defaults_used(found: Program, f: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[str, ...]:
+    """The parameters that a call leaves to their default values."""
+    if not f.__defaults__ and not f.__kwdefaults__:
+        return ()
+    given = found.signature.bind(*args, **kwargs).arguments
+    with_default = [n for n, p in found.signature.parameters.items() if p.default is not p.empty]
+    return tuple(n for n in with_default if n not in given)
+
+
+def require_source(f: Any) -> None:
+    """Refuse functions of libraries and of dualad itself that have no rule."""
+    if f.__module__ and f.__module__.partition(".")[0] in ("numpy", "scipy"):
+        raise no_rule(f)
+    if calls.is_ours(f):
+        raise Unsupported(
+            f"reverse mode through dualad.{f.__name__} called in the differentiated function is not supported yet; "
+            "use jvp or jacfwd outside, or grad inside"
+        )
+
 
 def split(
     f: Any,
@@ -66,12 +148,12 @@ def split(
     if isinstance(f, sites._ContainerMethod):
         return f.split(args, positions)
     if isinstance(f, registry.Primitive):
-        return sites.primitive_split(f, args, kwargs, positions)
+        return sites.run(sites.primitive_split, f, args, kwargs, positions)
     if hasattr(type(f), "__dualad_vjp__"):
         return f.__dualad_vjp__(args, kwargs, positions)  # type: ignore[no-any-return]
     primitive = registry.lookup(f)
     if primitive is not None:
-        return sites.primitive_split(primitive, args, kwargs, positions)
+        return sites.run(sites.primitive_split, primitive, args, kwargs, positions)
     if isinstance(f, type):
         made = sites.constructed(f, args, kwargs, positions)
         if made is not None:
@@ -80,15 +162,9 @@ def split(
     if not isinstance(plain, types.FunctionType):
         primitive = registry.lookup(plain)
         if primitive is not None:
-            return sites.primitive_split(primitive, args, kwargs, positions)
+            return sites.run(sites.primitive_split, primitive, args, kwargs, positions)
         raise no_rule(f)
-    if plain.__module__ and plain.__module__.partition(".")[0] in ("numpy", "scipy"):
-        raise no_rule(plain)
-    if calls.is_ours(plain):
-        raise Unsupported(
-            f"reverse mode through dualad.{plain.__name__} called in the differentiated function is not supported yet; "
-            "use jvp or jacfwd outside, or grad inside"
-        )
+    require_source(plain)
     found = program(plain)
     values = bound(found, plain, args, kwargs)
     wanted = wanted_of(found, positions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -71,6 +72,14 @@ class Primal:
                 return [self._unpack(stmt)]
             case core.Store():
                 return [self._store(stmt)]
+            case core.StoreAttr() | core.Append() if stmt in self.work.pulls:
+                what, name = (
+                    ("set_attribute", [build.const(stmt.name)])
+                    if isinstance(stmt, core.StoreAttr)
+                    else ("append_item", [])
+                )
+                called = self.work.help(what, self.atom(stmt.base), *name, self.atom(stmt.value))
+                return [build.assign(self.work.pulls[stmt], called)]
             case core.StoreAttr():
                 place = build.attribute(self.atom(stmt.base), stmt.name)
                 return [build.assign_to(place, self.atom(stmt.value))]
@@ -98,12 +107,24 @@ class Primal:
 
     def _unpack(self, stmt: core.Unpack) -> ast.stmt:
         targets: list[ast.expr] = [ast.Name(n, ast.Store()) for n in stmt.targets]
+        pull = self.work.pulls.get(stmt)
+        if pull is not None:
+            both = ast.Tuple([ast.Tuple(targets, ast.Store()), ast.Name(pull, ast.Store())], ast.Store())
+            count, star = build.const(len(targets)), build.const(stmt.star)
+            return ast.Assign([both], self.work.help("unpack", self.atom(stmt.value), count, star), lineno=0)
         if stmt.star is not None:
             targets[stmt.star] = ast.Starred(targets[stmt.star], ast.Store())
         return ast.Assign([ast.Tuple(targets, ast.Store())], self.atom(stmt.value), lineno=0)
 
     def _store(self, stmt: core.Store) -> ast.stmt:
         key = build.key_expr(stmt.key.value) if isinstance(stmt.key, Const) else self.atom(stmt.key)
+        pull = self.work.pulls.get(stmt)
+        if pull is not None:
+            base, index, value = (self.atom(a) for a in (stmt.base, stmt.key, stmt.value))
+            if stmt.aug is None:
+                return build.assign(pull, self.work.help("set_item", base, index, value))
+            op = build.name(self.work.helper(inplace_name(stmt.aug), inplace(stmt.aug)))
+            return build.assign(pull, self.work.help("augment_item", op, base, index, value))
         place = build.subscript(self.atom(stmt.base), key)
         if stmt.aug is None:
             return build.assign_to(place, self.atom(stmt.value))
@@ -144,8 +165,12 @@ class Primal:
     def _pulled(self, stmt: Bind, pull: str) -> ast.stmt:
         """A call that also gives a pullback."""
         target = ast.Tuple([ast.Name(stmt.target, ast.Store()), ast.Name(pull, ast.Store())], ast.Store())
+        if stmt.op == "inplace":
+            op = build.name(self.work.helper(stmt.fn.__name__, stmt.fn))
+            value = self.work.help("augment", op, *(self.atom(a) for a in stmt.args))
+            return ast.Assign([target], value, lineno=0)
         site = build.name(self.work.sites[stmt])
-        first = [] if stmt.op in ("method", "attr") else [self.atom(stmt.fn)]
+        first = [self.atom(stmt.fn)] if stmt.op == "call" else []
         value = ast.Call(site, [*first, *(self.atom(a) for a in stmt.args)], self._keywords(stmt))
         return ast.Assign([target], value, lineno=0)
 
@@ -248,6 +273,16 @@ class Primal:
             return found
 
         return ast.JoinedStr(pieces(stmt.fn))
+
+
+def inplace(op: Any) -> Any:
+    """The augmented form of an operator."""
+    return getattr(operator, inplace_name(op))
+
+
+def inplace_name(op: Any) -> str:
+    """The name of the augmented form of an operator."""
+    return "i" + op.__name__.rstrip("_")
 
 
 class While(ast.stmt):

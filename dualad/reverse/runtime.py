@@ -195,6 +195,13 @@ def joined_part(ct: Any, position: int, left: Any, right: Any) -> Any:
     return list(ct[len(left) :] if position else ct[: len(left)])
 
 
+def merged_part(ct: Any, position: int, left: Any, right: Any) -> Any:
+    """The cotangent of one of two dicts that were merged by `|`."""
+    if is_zero(ct) or not isinstance(left, dict):
+        return 0.0
+    return {k: c for k, c in ct.items() if (k in right) == bool(position)}
+
+
 def unbroadcast(ct: Any, shape: tuple[int, ...], own: tuple[int, ...]) -> Any:
     """Sum a contribution over the axes along which a value of shape `own` was repeated."""
     lead = len(shape) - len(own)
@@ -287,6 +294,6 @@ def from_unpacked(parts: list[Any], star: int | None, value: Any) -> Any:
 # all but `is_zero`, which must not take a dual number that is zero for the zero of anything.
 for _helper in (
     add, add_into, item, buffer, zeros_of, filled, expand, add_slot, add_at, moved, moved_last, owned, kept, like, fit,
-    joined_part, unbroadcast, from_items, _stacked, unzip, unenumerate, unreversed, from_unpacked,
+    joined_part, merged_part, unbroadcast, from_items, _stacked, unzip, unenumerate, unreversed, from_unpacked,
 ):  # fmt: skip
     _helper.__dict__["__dualad_lift__"] = True

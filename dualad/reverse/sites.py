@@ -26,6 +26,11 @@ def _run_plainly(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 _run: Callable[..., Any] = _run_plainly
 
 
+def run(fn: Callable[..., Any], *args: Any) -> Any:
+    """A call of one of our functions that dual numbers are to run through."""
+    return _run(fn, *args)
+
+
 def set_run(run: Callable[..., Any]) -> None:
     """Say how a primitive is called (forward mode calls `math.sin` of a dual number by its rule)."""
     global _run
@@ -161,21 +166,31 @@ def primitive_split(
         return ans, lambda ct: (0.0,) * len(positions)
     if primitive.signature is None:
         raise Unsupported(f"{primitive.name} has no derivative rule for this call")
-    try:
-        bound = dict(primitive.signature.bind(*args, **kwargs).arguments)
-    except TypeError as error:
-        raise Unsupported(f"{primitive.name} has no derivative rule for this call: {error}") from None
+    bound = _arguments(primitive, args, kwargs)
     names = list(primitive.signature.parameters)
     if any(p.kind is p.VAR_POSITIONAL for p in primitive.signature.parameters.values()):
         return ans, _var_positional_pull(primitive, args, kwargs, positions, ans)
     values = {n: runtime.kept(v) for n, v in bound.items()}
+    kept = runtime.kept(ans) if _reads_result(primitive) else ans  # somebody may store into it
 
     def pull(ct: Any) -> tuple[Any, ...]:
-        return tuple(
-            _pulled(primitive, p if isinstance(p, str) else names[p], names, values, ans, ct) for p in positions
-        )
+        found = [p if isinstance(p, str) else names[p] for p in positions]
+        return tuple([_pulled(primitive, name, names, values, kept, ct) for name in found])
 
     return ans, pull
+
+
+def _arguments(primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    assert primitive.signature is not None
+    try:
+        return dict(primitive.signature.bind(*args, **kwargs).arguments)
+    except TypeError as error:
+        raise Unsupported(f"{primitive.name} has no derivative rule for this call: {error}") from None
+
+
+def _reads_result(primitive: Primitive) -> bool:
+    """Whether a rule reads the result's values."""
+    return any(rule is not None and "ans" in rule_parameters(rule) for rule in primitive.rules)
 
 
 def _var_positional_pull(
@@ -273,3 +288,7 @@ def unwrapped(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions:
             return fn, args, kwargs, positions
         positions = tuple(p + shift if isinstance(p, int) else p for p in positions)
     return fn, args, kwargs, positions
+
+
+for _lifted in (primitive_split, _var_positional_pull, _pulled, pull_operator):
+    _lifted.__dict__["__dualad_lift__"] = True  # dual numbers run through them

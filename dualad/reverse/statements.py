@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dualad.analysis.versions import Block
-from dualad.reverse import build
+from dualad.reverse import build, inmemory
 from dualad.reverse.bars import Code, Slot
 from dualad.reverse.contributions import add_item, add_whole, reverse_primitive
 from dualad.reverse.sites import pull_operator
@@ -23,13 +23,20 @@ ITERATION = {builtins.zip: "unzip", builtins.enumerate: "unenumerate", builtins.
 def bind(work: Work, stmt: Bind, block: Block, out: Code) -> None:
     """The reverse of a binding: the cotangent of its target goes to its operands."""
     bars = work.bars
+    concerns = inmemory.concerns(work, stmt)
+    if concerns and inmemory.bind(work, stmt, block, out):
+        return
     if stmt.op == "inplace" and _is_store(work, stmt):
         _inplace_store(work, stmt, block, out)
         return
-    if stmt.target not in bars.state:
+    inside = concerns and work.target_in_memory(stmt, stmt.target)
+    if stmt.target not in bars.state and not inside:
         return
     if not work.target_active(stmt, stmt.target):
-        del bars.state[stmt.target]
+        bars.state.pop(stmt.target, None)
+        return
+    if inside:
+        BINDS[stmt.op](work, stmt, block, *inmemory.take(work, stmt, out), out)
         return
     if stmt.op in ("tuple", "list") and not stmt.stars:
         _sequence(work, stmt, block, out)
@@ -115,10 +122,15 @@ def _inplace_store(work: Work, stmt: Bind, block: Block, out: Code) -> None:
     """`x += v` of an array: x's cotangent stays in its buffer and v gets its share."""
     bars = work.bars
     name = stmt.target
-    if name not in bars.state or not work.target_active(stmt, name):
-        return
     base, value = stmt.args
     assert isinstance(base, Var)
+    if work.in_memory(base):
+        if work.target_active(stmt, name):
+            shadow = build.name(inmemory.place(work, base, out))
+            _augmented(work, stmt, block, base, value, shadow, None, stmt.fn.__name__[1:], out)
+        return
+    if name not in bars.state or not work.target_active(stmt, name):
+        return
     kind = work.target_kind(stmt, name)
     bars.buffer(name, kind, lambda: build.name(name), build.attribute(build.name(name), "shape"), out)
     _augmented(work, stmt, block, base, value, build.name(bars.bar(name)), None, stmt.fn.__name__[1:], out)
@@ -188,6 +200,9 @@ def _before(work: Work, stmt: Stmt, base: Var, key: Atom | None, block: Block) -
 def unpack(work: Work, stmt: core.Unpack, block: Block, out: Code) -> None:
     """The reverse of an unpacking: the targets' cotangents become the parts of the value's."""
     bars = work.bars
+    if inmemory.concerns(work, stmt):
+        inmemory.unpack(work, stmt, block, out)
+        return
     parts: list[ast.expr | None] = [None] * len(stmt.targets)
     for i, name in reversed(list(enumerate(stmt.targets))):  # of a name that stands twice, the last one stays
         if name not in bars.state or not work.target_active(stmt, name):
@@ -219,6 +234,9 @@ def store(work: Work, stmt: core.Store, block: Block, out: Code) -> None:
     """The reverse of `base[key] = value`: the place's cotangent moves to the value."""
     bars = work.bars
     name = stmt.base.name
+    if work.in_memory(stmt.base) and inmemory.concerns(work, stmt):
+        inmemory.store(work, stmt, block, out)
+        return
     if name not in bars.state:
         return
     kind = work.kind(stmt.base)
@@ -306,6 +324,9 @@ def _is_mask(kind: Any) -> bool:
 
 def append(work: Work, stmt: core.Append, block: Block, out: Code) -> None:
     """The reverse of `base.append(value)`: the last cotangent is the value's."""
+    if work.in_memory(stmt.base) and inmemory.concerns(work, stmt):
+        inmemory.append(work, stmt, block, out)
+        return
     _append(work, stmt.base, stmt.value, out)
 
 
@@ -337,6 +358,12 @@ def _prim(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: C
             add_item(work, stmt, block, base, key, ct, slot, out)
         return
     kinds = [work.kind(a).tag for a in stmt.args]
+    if stmt.fn is operator.or_:
+        for i, atom in enumerate(stmt.args):
+            if work.active(atom):
+                part = work.help("merged_part", ct, build.const(i), *(work.object(a) for a in stmt.args))
+                add_whole(work, atom, part, out, owned=False, full=True)
+        return
     if stmt.fn is operator.add and ("tuple" in kinds or "list" in kinds):
         if any(isinstance(a, Var) and a.name == stmt.target for a in stmt.args):
             alias = work.bars.names.fresh(f"{stmt.target}_ct")
@@ -416,7 +443,8 @@ BINDS: dict[str, Writer] = {
 
 def method_statement(work: Work, stmt: Bind, block: Block, out: Code) -> None:
     """A binding; `list.append` is the statement that it is."""
-    if stmt.op == "method" and stmt.fn == "append" and work.kind(stmt.args[0]).tag == "list" and len(stmt.args) == 2:
+    own = stmt.op == "method" and stmt.fn == "append" and not work.in_memory(stmt.args[0])
+    if own and work.kind(stmt.args[0]).tag == "list" and len(stmt.args) == 2:
         base = stmt.args[0]
         assert isinstance(base, Var)
         _append(work, base, stmt.args[1], out)
@@ -425,9 +453,9 @@ def method_statement(work: Work, stmt: Bind, block: Block, out: Code) -> None:
 
 
 def store_attribute(work: Work, stmt: core.StoreAttr, block: Block, out: Code) -> None:
-    """Attributes cannot hold active values yet."""
-    if work.active(stmt.value):
-        work.refuse(stmt, f"an active value stored into the attribute `{stmt.name}`", "keep it in a local variable")
+    """The reverse of `base.name = value`."""
+    if inmemory.concerns(work, stmt):
+        inmemory.store_attribute(work, stmt, block, out)
 
 
 WRITERS: dict[type, Callable[..., None]] = {

@@ -1,28 +1,80 @@
-"""Which stores into active memory the adjoint can follow by name; the others are refused.
+"""Which active memory the adjoint follows by name, and which by shadow memory as the sweep runs.
 
-An array may be stored into when one name owns it and everything else that shares its storage is a temporary slice that
-is read at once; a list may be appended to when one name holds it.
+By name: an array that one name owns, where everything else that shares its storage is a temporary slice that is read at
+once; a list that one name holds and that only grows. All other active memory that is stored into has its cotangents in
+the sweep's `Memory`: aliases and views, what callees and inner functions change, captured and global arrays, dicts,
+objects.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dualad.analysis.kinds import Kind
-from dualad.analysis.memory import OUTSIDE
+from dualad.analysis.memory import OUTSIDE, is_foreign
 from dualad.reverse.work import Facts
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Stmt, Var
 from dualad.syntax.refusal import Place
 
 
+def placed(facts: Facts, shared: bool) -> Facts:
+    """The facts with what lives in shadow memory; `shared`: what is stored into arguments is the caller's."""
+    roots = _roots(facts)
+    if shared:
+        roots |= {facts.memory.find(p.name) for p in facts.function.params if facts.memory.is_stored(p.name)}
+    outside = facts.memory.find(OUTSIDE)
+    if outside in facts.activity.varied_classes:
+        roots.add(outside)
+    names = frozenset(v.name for v in facts.versions.all if facts.memory.find(v.name) in roots)
+    names = frozenset(n for n in names if not _always_immutable(facts, n))
+    captured: set[str] = set()
+    calls: set[Stmt] = set()
+    for stmt in core.walk(facts.function.body):
+        if not isinstance(stmt, Bind):
+            continue
+        if stmt.op == "function" and facts.activity.target_active(stmt, stmt.target):
+            captured |= {a.name for a in stmt.args if isinstance(a, Var)}
+        elif stmt.op in ("call", "method") and outside in roots and is_foreign(facts.kinds, stmt):
+            calls.add(stmt)
+    return replace(facts, in_memory=names, shared_calls=frozenset(calls), captured=frozenset(captured))
+
+
+def _roots(facts: Facts) -> set[str]:
+    """The classes that cannot be followed by name."""
+    memory, found = facts.memory, set()
+    for stmt in core.walk(facts.function.body):
+        match stmt:
+            case core.For(iter=Var() as over) if _stored_inside(facts, stmt, memory.find(over.name)):
+                found.add(memory.find(over.name))
+            case Bind(op="function") if facts.activity.target_active(stmt, stmt.target):
+                found.add(memory.find(stmt.target))
+            case Bind() if facts.activity.target_active(stmt, stmt.target) and _holds_functions(facts, stmt):
+                found.add(memory.find(stmt.target))
+            case core.StoreAttr(base=base):
+                if _active_class(facts, memory.find(base.name)):
+                    found.add(memory.find(base.name))
+    for name, stmts in memory.stores.items():
+        root = memory.find(name)
+        if _active_class(facts, root):
+            if any(not _is_followed(facts, s) for s in stmts) or _reason(facts, name, root):
+                found.add(root)
+    return found
+
+
+def _holds_functions(facts: Facts, stmt: Bind) -> bool:
+    """Whether it makes a `functools.partial`, which keeps what it is given."""
+    callee = facts.kinds.callee.get(stmt)
+    return callee is not None and getattr(callee.value, "__name__", "") == "partial"
+
+
 def refusals(facts: Facts) -> list[Place]:
-    """Every store into active memory that cannot be followed."""
-    found = _unknown_effects(facts)
+    """Every store that has no adjoint."""
+    found = []
     for stmt in core.walk(facts.function.body):
         match stmt:
             case core.With(manager=Var() as manager) if facts.versions.read[manager] in facts.activity.varied:
                 found.append(_place(stmt, "a context manager made from active values"))
-            case core.For(iter=Var() as over) if _stored_inside(facts, stmt, facts.memory.find(over.name)):
-                found.append(_place(stmt, "a loop over an array or list that the loop itself changes"))
             case core.Store(base=base) if facts.kinds.of(base).tag == "array" and _integer(facts.kinds.of(base)):
                 if isinstance(stmt.value, Var) and facts.versions.read[stmt.value] in facts.activity.varied:
                     if not facts.kinds.of(stmt.value).inactive:
@@ -30,15 +82,6 @@ def refusals(facts: Facts) -> list[Place]:
                             stmt, "an active value stored into an array of integers, which would truncate it"
                         )
                         found.append(place)
-    for name, stmts in facts.memory.stores.items():
-        root = facts.memory.find(name)
-        if not _active_class(facts, root):
-            continue
-        reason = _reason(facts, name, root)
-        for stmt in stmts:
-            unusual = None if _is_followed(facts, stmt) else "a call that writes into an active array"
-            if reason or unusual:
-                found.append(_place(stmt, unusual or reason or ""))
     return found
 
 
@@ -67,17 +110,7 @@ def _place(stmt: Stmt, what: str) -> Place:
 def _advice(stmt: Stmt, what: str) -> str:
     if "integers" in what:
         return "make the array one of floats"
-    if "context manager" in what:
-        return "compute inside the block with values from outside it"
-    if "loop over" in what:
-        return "loop over a copy, or over indices"
-    if "list" in what or (isinstance(stmt, Bind) and stmt.fn == "append"):
-        return "give the list one name, or build it by a comprehension"
-    if "know to be an array" in what:
-        return "make it with np.zeros, np.empty or .copy(); build dicts in one expression"
-    if "a call" in what or "outside" in what:
-        return "return the new value from a function of its arguments instead"
-    return "store into a fresh array that has one name (x = x.copy() first), or return a new array"
+    return "compute inside the block with values from outside it"
 
 
 def _active_class(facts: Facts, root: str) -> bool:
@@ -85,22 +118,6 @@ def _active_class(facts: Facts, root: str) -> bool:
         facts.memory.find(v.name) == root and v in facts.activity.varied and not _always_immutable(facts, v.name)
         for v in facts.versions.all
     )
-
-
-def _unknown_effects(facts: Facts) -> list[Place]:
-    """Calls for their effects that get active memory: what they do to it cannot be told."""
-    found = []
-    for stmt in facts.memory.unknown:
-        if not isinstance(stmt, Bind) or facts.activity.target_active(stmt, stmt.target):
-            continue
-        if isinstance(stmt.fn, str) and stmt.fn == "append" and _is_followed(facts, stmt):
-            continue
-        for atom in core.operands(stmt):
-            if isinstance(atom, Var) and not facts.kinds.of(atom).immutable:
-                if _active_class(facts, facts.memory.find(atom.name)):
-                    found.append(_place(stmt, "a call whose effects on an active value dualad cannot tell"))
-                    break
-    return found
 
 
 def _is_followed(facts: Facts, stmt: Stmt) -> bool:
@@ -114,28 +131,22 @@ def _is_followed(facts: Facts, stmt: Stmt) -> bool:
     return False
 
 
-def _reason(facts: Facts, name: str, root: str) -> str | None:
+def _reason(facts: Facts, name: str, root: str) -> bool:
+    """Whether stores into a name cannot be followed by it."""
     memory = facts.memory
     if memory.find(OUTSIDE) == root:
-        return "a store of an active value into memory from outside the function"
+        return True
     kinds = {facts.kinds.version[v].tag for v in facts.versions.all if v.name == name and v in facts.kinds.version}
     members = [n for n in memory.members(name) if not _always_immutable(facts, n)]
     if kinds <= {"list", "bottom"}:
         if all(isinstance(s, core.Append) for s in memory.stores_into(name)):
-            return None  # a comprehension's list: finished before anybody else has it
+            return False  # a comprehension's list: finished before anybody else has it
         others = [n for n in members if n != name and not _is_array(facts, n)]
-        if others or any(n in memory.stores for n in members if n != name):
-            return f"a list that is changed and shared (`{name}`, `{others[0] if others else name}`)"
-        return None
+        return bool(others) or any(n in memory.stores for n in members if n != name)
     if not _is_array(facts, name):
-        if len(members) == 1 and all(isinstance(s, Bind) and s.op == "inplace" for s in memory.stores[name]):
-            return None
-        return f"a store into `{name}`, which dualad does not know to be an array"
+        return True
     owners = [n for n in members if not _is_momentary(facts, n, name)]
-    if owners != [name]:
-        other = next(n for n in owners if n != name) if len(owners) > 1 else name
-        return f"a store into `{name}`, which shares memory with `{other}`"
-    return None
+    return owners != [name]
 
 
 def _always_immutable(facts: Facts, name: str) -> bool:

@@ -100,6 +100,8 @@ def inline(code: Code, temps: set[str], ordered: bool, table: Table) -> Code:
 def _has_effects(value: ast.expr) -> bool:
     """Whether an expression of the reverse sweep changes something: it stays a statement of its own."""
     for node in build.walk(value):
+        if isinstance(node, build.Impure):
+            return True
         if isinstance(node, ast.Call):
             called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
             if called.startswith(("moved", "next", "pop")):

@@ -100,6 +100,8 @@ def _opened(kind: Kind, differentiated: bool) -> Kind:
     """Integers that are differentiated in are of an unknown kind: they keep their values, and have cotangents."""
     if not differentiated:
         return kind
+    if kind.tag == "object" and getattr(kind.value, "__closure__", None):
+        return ANY  # what it captures may be active
     if kind.tag == "int" or (kind.tag == "npscalar" and kind.dtype.kind in "iu"):
         return kinds.SCALAR
     if kind.tag == "array" and kind.dtype.kind in "iu":
@@ -109,21 +111,23 @@ def _opened(kind: Kind, differentiated: bool) -> Kind:
     return kind
 
 
-def facts_of(found: Program, given: dict[str, Kind], names: tuple[str, ...], public: bool) -> Facts:
+def facts_of(found: Program, given: dict[str, Kind], names: tuple[str, ...], form: Form) -> Facts:
     """All analyses of a function for kinds of its parameters."""
     inferred = infer.infer(found.function, found.versions, given, None if programs.kinds_off else programs.prepare)
-    reach = memory.analyse(found.function, inferred, protect=public)
-    active = activity.analyse(found.function, inferred, reach, set(names))
-    return Facts(found.function, inferred, found.versions, reach, active)
+    reach = memory.analyse(found.function, inferred, protect=form.protect)
+    beyond = activity.Reach(form.outside, form.cells, form.shared)
+    active = activity.analyse(found.function, inferred, reach, set(names), beyond)
+    return stores.placed(Facts(found.function, inferred, found.versions, reach, active), form.shared)
 
 
 def build(
     found: Program, given: dict[str, Kind], names: tuple[str, ...], form: Form, public: bool, site: SiteMaker
 ) -> Variant:
     """Emit a variant; `site(strong)` makes the helpers of calls that give pullbacks."""
-    facts = facts_of(found, given, names, form.protect)
+    form = replace(form, copies=public)
+    facts = facts_of(found, given, names, form)
     if not public:
-        _refuse_effects(found, facts)
+        _refuse_effects(found, facts, form)
     places = stores.refusals(facts)
     if places:
         raise refuse(found.function.source, places)
@@ -144,11 +148,12 @@ def _has_effects(facts: Facts) -> bool:
     return any(callee.value in OBSERVERS for callee in facts.kinds.callee.values() if callee.primitive is not None)
 
 
-def _refuse_effects(found: Program, facts: Facts) -> None:
-    """A callee may not write into its caller's memory yet."""
-    stored = [n for n in found.params if facts.memory.is_stored(n)]
-    outside = facts.memory.find(memory.OUTSIDE)
-    if outside in facts.activity.varied_classes and facts.memory.is_stored(memory.OUTSIDE):
+def _refuse_effects(found: Program, facts: Facts, form: Form) -> None:
+    """What a function changes beyond itself is right only where its caller's sweep knows of it."""
+    reach, active = facts.memory, facts.activity
+    stored = [] if form.shared else [n for n in found.params if reach.is_stored(n) and _is_active(facts, n)]
+    outside = reach.find(memory.OUTSIDE)
+    if outside in active.varied_classes and reach.is_stored(memory.OUTSIDE) and not (form.outside or form.cells):
         stored.append(memory.OUTSIDE)
     if stored:
         stmts = [s for n in stored for s in facts.memory.stores_into(n)]
@@ -156,10 +161,14 @@ def _refuse_effects(found: Program, facts: Facts) -> None:
         from_where = stmts[0].line if node is None else node
         place = fence.Place(
             from_where,
-            f"a store into memory of the caller (`{stored[0]}`) in a function that is called with active values",
-            "return the new array instead, or copy the argument first",
+            f"a store into memory of the caller (`{stored[0]}`) in a function that is not known before it is called",
+            "call it by its name, or return the new array instead",
         )
         raise refuse(found.function.source, [place])
+
+
+def _is_active(facts: Facts, name: str) -> bool:
+    return facts.memory.find(name) in facts.activity.varied_classes
 
 
 def runner(chosen: Variant) -> Callable[..., Any]:

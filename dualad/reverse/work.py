@@ -28,6 +28,9 @@ class Facts:
     versions: Versions
     memory: Memory
     activity: Activity
+    in_memory: frozenset[str] = frozenset()  # names whose cotangents live in shadow memory, where they are mutable
+    shared_calls: frozenset[Stmt] = frozenset()  # calls that reach active memory from outside this function
+    captured: frozenset[str] = frozenset()  # names that inner functions with active variables capture
 
 
 @dataclass
@@ -44,6 +47,10 @@ class Work:
     sites: dict[Bind, str] = field(default_factory=dict)  # the name of the helper that makes such a call
     singular: bool = False  # whether a partial that may be infinite was written without a strong zero
     fresh_indices: set[str] = field(default_factory=set)  # names that reverse loops must not bind
+    shared: bool = False  # the memory is the caller's
+    memory_name: str = ""  # of the sweep's memory, once it is needed
+    cells: dict[str, str] = field(default_factory=dict)  # names of cells: of our variables, by the variable
+    outer_cells: dict[str, str] = field(default_factory=dict)  # of captured variables
 
     def refuse(self, stmt: Stmt, what: str, advice: str) -> None:
         node = getattr(stmt, "node", None)
@@ -62,6 +69,32 @@ class Work:
 
     def target_active(self, stmt: Stmt, name: str) -> bool:
         return self.facts.activity.target_active(stmt, name)
+
+    def memory(self) -> str:
+        """The name of the sweep's memory."""
+        if not self.memory_name:
+            self.memory_name = self.bars.names.fresh("memory")
+        return self.memory_name
+
+    def outer_cell(self, name: str) -> str:
+        """The name of the cell of a captured variable."""
+        if name not in self.outer_cells:
+            self.outer_cells[name] = self.bars.names.fresh(f"{name}_cell")
+        return self.outer_cells[name]
+
+    def cell(self, name: str) -> str:
+        """The name of the cell of a variable of ours that an inner function captures."""
+        if name not in self.cells:
+            self.cells[name] = self.bars.names.fresh(f"{name}_cell")
+        return self.cells[name]
+
+    def in_memory(self, atom: Atom) -> bool:
+        """Whether the cotangent of an operand lives in memory, as far as it can be changed in place."""
+        return isinstance(atom, Var) and atom.name in self.facts.in_memory and not self.kind(atom).immutable
+
+    def target_in_memory(self, stmt: Stmt, name: str) -> bool:
+        """The same of what a statement binds."""
+        return name in self.facts.in_memory and not self.target_kind(stmt, name).immutable
 
     def object(self, atom: Atom) -> ast.expr:
         """The object that an operand is, whatever is stored into it."""

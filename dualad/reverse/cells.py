@@ -1,0 +1,275 @@
+"""The cotangents of what is changed in place: by storage for arrays, by slots for lists, dicts, objects and cells.
+
+A value's cotangent is split in two. The part of what can be changed in place (arrays, items of lists and dicts,
+attributes, captured variables) lives in a `Memory`, at the place itself, so that every name, view and container that
+reaches the place finds it. The rest (numbers, also inside tuples) travels by value, the *residue*. `deposit` moves a
+whole cotangent into memory and gives the residue; `withdraw` takes it out again, and leaves zero.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dualad.errors import Unsupported
+from dualad.reverse.runtime import add, add_at, is_zero, item, moved, moved_last
+from dualad.shadow import Shadows
+
+__dualad_lift__ = True  # dual numbers run through all of this
+
+Array = np.ndarray[Any, Any]
+DEPTH = 8
+OVERLAPPING = "a store into a view whose elements share memory (broadcast_to, sliding_window_view); store into a copy"
+
+
+class Memory:
+    """The memory of one reverse sweep.
+
+    Attributes:
+        arrays: shadows of arrays, by storage.
+        slots: cotangents of items and attributes, by the container's identity; the container is held with them.
+    """
+
+    __slots__ = ("arrays", "slots")
+
+    def __init__(self) -> None:
+        self.arrays = Shadows()
+        self.slots: dict[int, tuple[Any, dict[Any, Any]]] = {}
+
+    def of(self, array: Array) -> Array:
+        """The shadow of an array."""
+        return self.arrays.of(array)
+
+    def peek(self, array: Array) -> Array | None:
+        """The shadow of an array, None if nothing was ever added to its storage."""
+        return self.arrays.peek(array)
+
+    def items(self, container: Any) -> dict[Any, Any]:
+        """The slots of a container, by position, key or name."""
+        found = self.slots.get(id(container))
+        if found is None:
+            found = self.slots[id(container)] = (container, {})
+        return found[1]
+
+    def add_item(self, container: Any, key: Any, ct: Any) -> None:
+        """Add to the cotangent of an item."""
+        if not is_zero(ct):
+            slots = self.items(container)
+            slots[key] = add(slots.get(key, 0.0), ct)
+
+    def pop_item(self, container: Any, key: Any) -> Any:
+        """Take the cotangent of an item out."""
+        found = self.slots.get(id(container))
+        return 0.0 if found is None else found[1].pop(key, 0.0)
+
+
+class Seen:
+    """A container as it was when an operation met it: its items then, by position, key or name."""
+
+    __slots__ = ("container", "items")
+
+    def __init__(self, container: Any, items: dict[Any, Any]) -> None:
+        self.container, self.items = container, items
+
+
+OPAQUE = (
+    np.ndarray, types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type, types.MethodType, np.ufunc, str,
+    bytes, range, slice, int, float, complex, np.generic, types.NoneType,
+)  # fmt: skip
+
+
+def noted(value: Any, depth: int = 0) -> Any:
+    """A value with the items of its containers as they are now; arrays and numbers are themselves."""
+    if isinstance(value, OPAQUE) or depth > DEPTH:
+        return value
+    if isinstance(value, tuple):
+        return tuple([noted(v, depth + 1) for v in value])
+    if isinstance(value, list):
+        return Seen(value, {i: noted(v, depth + 1) for i, v in enumerate(value)})
+    if isinstance(value, dict):
+        return Seen(value, {k: noted(v, depth + 1) for k, v in value.items()})
+    fields = attributes(value)
+    return value if fields is None else Seen(value, {k: noted(v, depth + 1) for k, v in fields.items()})
+
+
+def attributes(value: Any) -> dict[str, Any] | None:
+    """The attributes that an object of a user's class holds; None for anything else."""
+    if hasattr(type(value), "__dualad_dual__"):
+        return None
+    found = getattr(value, "__dict__", None)
+    if found is not None:
+        return dict(found)
+    names = [n for cls in type(value).__mro__ for n in getattr(cls, "__slots__", ())]
+    return {n: getattr(value, n) for n in names if hasattr(value, n)} if names else None
+
+
+def deposit(memory: Memory, seen: Any, ct: Any) -> Any:
+    """Put a cotangent of what `noted` gave into memory; returns the residue."""
+    if is_zero(ct):
+        return 0.0
+    if isinstance(seen, np.ndarray):
+        add_whole(memory, seen, ct)
+        return 0.0
+    if isinstance(seen, Seen):
+        for key, part in seen.items.items():
+            rest = deposit(memory, part, _part(ct, key))
+            memory.add_item(seen.container, key, rest)
+        return 0.0
+    if isinstance(seen, tuple):
+        parts = [deposit(memory, s, _part(ct, i)) for i, s in enumerate(seen)]
+        return 0.0 if all(is_zero(p) for p in parts) else parts
+    return ct
+
+
+def _part(ct: Any, key: Any) -> Any:
+    if isinstance(ct, list | tuple) and isinstance(key, int) and key >= len(ct):
+        return 0.0
+    return item(ct, key)
+
+
+def withdraw(memory: Memory, seen: Any, residue: Any) -> Any:
+    """Take the whole cotangent of what `noted` gave out of memory, residue included."""
+    if isinstance(seen, np.ndarray):
+        shadow = memory.peek(seen)
+        if shadow is None:
+            return residue
+        ct = shadow.copy()
+        shadow[...] = 0.0
+        return ct
+    if isinstance(seen, Seen):
+        found = {k: withdraw(memory, part, memory.pop_item(seen.container, k)) for k, part in seen.items.items()}
+        if all(is_zero(ct) for ct in found.values()):
+            return 0.0
+        return list(found.values()) if isinstance(seen.container, list) else found
+    if isinstance(seen, tuple):
+        parts = [withdraw(memory, s, item(residue, i)) for i, s in enumerate(seen)]
+        return 0.0 if all(is_zero(p) for p in parts) else parts
+    return residue
+
+
+# What emitted code calls where it is known that a value is an array
+
+
+def add_whole(memory: Memory, array: Array, ct: Any) -> None:
+    """Add to the cotangent of an array."""
+    if is_zero(ct):
+        return
+    shadow = memory.of(array)
+    if overlaps(shadow):
+        add_overlapping(shadow, ct)
+    else:
+        shadow[...] += ct
+
+
+def add_items(memory: Memory, array: Array, key: Any, ct: Any) -> None:
+    """Add to the cotangent of the places of an array that a key names."""
+    if is_zero(ct):
+        return
+    shadow = memory.of(array)
+    if not overlaps(shadow) or is_gather(key):
+        add_at(shadow, key, ct)
+        return
+    place = shadow[key]
+    if isinstance(place, np.ndarray):
+        add_overlapping(place, ct)
+    else:
+        shadow[key] += ct
+
+
+def take(memory: Memory, array: Array) -> Array:
+    """The cotangent of an array that is being made: taken out, zeros where it has none."""
+    shadow = memory.peek(array)
+    if shadow is None:
+        return np.zeros(array.shape, array.dtype if array.dtype.kind in "fc" else np.float64)
+    ct = shadow.copy()
+    shadow[...] = 0.0
+    return ct
+
+
+def move(memory: Memory, array: Array, key: Any) -> Any:
+    """Take the cotangent of the places out that a store wrote: a copy, and the places are zero."""
+    shadow = memory.of(array)
+    if overlaps(shadow):
+        raise Unsupported(OVERLAPPING)
+    return moved_last(shadow, key) if is_gather(key) else moved(shadow, key)
+
+
+def whole_place(memory: Memory, array: Array) -> Array:
+    """The shadow of an array that an augmented assignment changed."""
+    shadow = memory.of(array)
+    if overlaps(shadow):
+        raise Unsupported(OVERLAPPING)
+    return shadow
+
+
+def final(memory: Memory, value: Any, residue: Any) -> Any:
+    """The cotangent of a parameter at the end of the sweep."""
+    return withdraw(memory, noted(value), residue)
+
+
+def is_gather(key: Any) -> bool:
+    """Whether a key holds arrays of positions, or a mask."""
+    parts = key if isinstance(key, tuple) else (key,)
+    return any(isinstance(p, np.ndarray | list | bool | np.bool_) for p in parts)
+
+
+def overlaps(view: Array) -> bool:
+    """Whether elements of a view may share memory with one another."""
+    reach = view.itemsize
+    for stride, n in sorted([(abs(s), n) for s, n in zip(view.strides, view.shape, strict=True) if n > 1]):
+        if stride < reach:
+            return True
+        reach += stride * (n - 1)
+    return False
+
+
+def add_overlapping(view: Array, ct: Any) -> None:
+    """Add to a view whose elements share memory: each place gets all that is meant for it."""
+    if view.size == 0:
+        return
+    ct = np.broadcast_to(ct, view.shape)
+    backwards = tuple(slice(None, None, -1 if s < 0 else None) for s in view.strides)
+    view, ct = view[backwards], ct[backwards]
+    unit = view.itemsize
+    if any(s % unit for s in view.strides):
+        raise Unsupported("a view whose elements share parts of their bytes has no derivative; take a copy")
+    steps = [s // unit for s in view.strides]
+    span = 1 + sum(s * (n - 1) for s, n in zip(steps, view.shape, strict=True))
+    line = np.lib.stride_tricks.as_strided(view, (span,), (unit,))
+    places = np.zeros(view.shape, np.intp)
+    for axis, (step, n) in enumerate(zip(steps, view.shape, strict=True)):
+        places += (np.arange(n) * step).reshape((n,) + (1,) * (view.ndim - axis - 1))
+    np.add.at(line, places, ct)
+
+
+def same_memory(a: Any, b: Any) -> bool:
+    """Whether two arrays may lie in the same storage."""
+    return isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and bool(np.may_share_memory(a, b))
+
+
+# Captured variables and default values
+
+
+def pop_default(memory: Memory, fn: Any, name: str) -> Any:
+    """Take the cotangent of a default value out."""
+    return memory.pop_item(defaults_of(fn, name), name)
+
+
+def defaults_of(fn: Any, name: str) -> Any:
+    """The object that holds the default value of a parameter (a function may have twins, which share it)."""
+    named = fn.__kwdefaults__
+    return named if named and name in named else fn.__defaults__
+
+
+def cell_of(read: Callable[[], Any]) -> types.CellType:
+    """The cell of the one variable that a function captures."""
+    assert read.__closure__ is not None
+    return read.__closure__[0]
+
+
+def take_cell(memory: Memory, cell: types.CellType) -> Any:
+    """The cotangent of what a captured variable held, as inner functions added it; taken out."""
+    return memory.pop_item(cell, "cell_contents")

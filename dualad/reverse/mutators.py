@@ -1,0 +1,343 @@
+"""Methods and functions that change their arguments: what each means in terms of stores, with its pullback.
+
+A mutator runs forward and gives `(result, pull)`; `pull(ct, memory)` gives residues by the position of the operand, the
+object that is changed first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dualad import registry
+from dualad.errors import Unsupported
+from dualad.reverse import cells, places
+from dualad.reverse.cells import Memory, deposit, noted
+from dualad.reverse.places import Pull, mutate, reorder, set_item
+from dualad.reverse.runtime import fit, is_zero, kept
+from dualad.reverse.sites import primitive_split
+
+__dualad_lift__ = True  # dual numbers run through all of this
+
+Mutator = Callable[..., tuple[Any, Pull]]
+
+
+def array_mutator(name: str) -> Mutator | None:
+    """How a method changes its array, None if it does not."""
+    return _ARRAYS.get(name)
+
+
+def container_mutator(cls: type, name: str) -> Mutator | None:
+    """How a method changes its list or dict, None if it does not."""
+    if cls is list:
+        return _LISTS.get(name)
+    return _DICTS.get(name) if cls is dict else None
+
+
+def function_mutator(fn: Any, kwargs: dict[str, Any]) -> Mutator | None:
+    """How a function of NumPy changes an argument, None if it does not."""
+    if kwargs.get("out") is not None:
+        return _Out(fn)
+    try:
+        return _FUNCTIONS.get(fn)
+    except TypeError:  # it cannot be hashed
+        return None
+
+
+# Lists
+
+
+def _shift(pull: Pull) -> Pull:
+    """Residues of what was put in, by the position of the method's argument (the list itself gets none)."""
+    return lambda ct, memory: (0.0, *pull(ct, memory)[0])
+
+
+def _append(items: list[Any], value: Any) -> tuple[Any, Pull]:
+    result, pull = mutate(items, lambda found, new: found.append(*new), [value])
+    return result, _shift(pull)
+
+
+def _insert(items: list[Any], index: int, value: Any) -> tuple[Any, Pull]:
+    result, pull = mutate(items, lambda found, new: found.insert(index, *new), [value])
+    return result, lambda ct, memory: (0.0, 0.0, *pull(ct, memory)[0])
+
+
+def _extend(items: list[Any], values: Any) -> tuple[Any, Pull]:
+    given, new = noted(values), list(values)
+    result, pull = mutate(items, lambda found, new: found.extend(new), new)
+    return result, lambda ct, memory: (0.0, deposit(memory, given, pull(ct, memory)[0]))
+
+
+def _pop(items: list[Any], index: int = -1) -> tuple[Any, Pull]:
+    return mutate(items, lambda found, new: found.pop(index), [])
+
+
+def _remove(items: list[Any], value: Any) -> tuple[Any, Pull]:
+    index = items.index(value)
+    return mutate(items, lambda found, new: found.__delitem__(index), [])
+
+
+def _clear(items: list[Any]) -> tuple[Any, Pull]:
+    return mutate(items, lambda found, new: found.clear(), [])
+
+
+def _reverse(items: list[Any]) -> tuple[Any, Pull]:
+    return None, reorder(items, list(range(len(items)))[::-1])
+
+
+def _sort(items: list[Any], *, key: Any = None, reverse: bool = False) -> tuple[Any, Pull]:
+    keys = list(items) if key is None else [key(v) for v in items]
+    order = sorted(range(len(items)), key=keys.__getitem__, reverse=reverse)
+    return None, reorder(items, order)
+
+
+_LISTS: dict[str, Mutator] = {
+    "append": _append, "insert": _insert, "extend": _extend, "pop": _pop, "remove": _remove, "clear": _clear,
+    "reverse": _reverse, "sort": _sort,
+}  # fmt: skip
+
+
+# Dicts
+
+
+def _update(target: dict[Any, Any], other: Any = (), **named: Any) -> tuple[Any, Pull]:
+    if named:
+        raise Unsupported("`update` of a dict with keywords and active values; store the items one by one")
+    pull = places.update(target, other)
+    return None, lambda ct, memory: (0.0, *pull(ct, memory))
+
+
+def _dict_pop(target: dict[Any, Any], key: Any, *default: Any) -> tuple[Any, Pull]:
+    if key not in target:
+        value = target.pop(key, *default)
+        return value, lambda ct, memory: (0.0, 0.0, ct)
+    value = target.pop(key)
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        memory.add_item(target, key, ct)
+        return (0.0, 0.0, 0.0)
+
+    return value, pull
+
+
+def _popitem(target: dict[Any, Any]) -> tuple[Any, Pull]:
+    key = list(target)[-1]
+    value, pull = _dict_pop(target, key)
+    return (key, value), lambda ct, memory: pull(0.0 if is_zero(ct) else ct[1], memory)
+
+
+def _setdefault(target: dict[Any, Any], key: Any, default: Any = None) -> tuple[Any, Pull]:
+    new = key not in target
+    value = target.setdefault(key, default)
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        memory.add_item(target, key, ct)
+        return (0.0, 0.0, memory.pop_item(target, key) if new else 0.0)
+
+    return value, pull
+
+
+def _dict_clear(target: dict[Any, Any]) -> tuple[Any, Pull]:
+    keys = list(target)
+    target.clear()
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        for key in keys:
+            memory.pop_item(target, key)
+        return (0.0,)
+
+    return None, pull
+
+
+def _get(target: dict[Any, Any], key: Any, default: Any = None) -> tuple[Any, Pull]:
+    if key not in target:
+        return default, lambda ct, memory: (0.0, 0.0, ct)
+    value, pull = places.get_item(target, key)
+    return value, lambda ct, memory: (*pull(ct, memory), 0.0, 0.0)
+
+
+_DICTS: dict[str, Mutator] = {
+    "update": _update, "pop": _dict_pop, "popitem": _popitem, "setdefault": _setdefault, "clear": _dict_clear,
+    "get": _get,
+}  # fmt: skip
+
+
+# Arrays
+
+
+def _whole(array: Any, new: Any, split: Any, operands: tuple[Any, ...]) -> Pull:
+    """The pullback of `array[...] = new`, where `split` is the pullback of what made `new` from the operands."""
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        if memory.peek(array) is None:
+            return (0.0,) * len(operands)
+        whole = fit(cells.move(memory, array, ...), new)
+        parts = split(whole)
+        return tuple(deposit(memory, given, part) for given, part in zip(operands, parts, strict=True))
+
+    return pull
+
+
+def _fill(array: Any, value: Any) -> tuple[Any, Pull]:
+    pull = set_item(array, ..., value)
+    return None, lambda ct, memory: (0.0, *pull(ct, memory))
+
+
+def _sort_array(array: Any, axis: int = -1, kind: Any = None, order: Any = None) -> tuple[Any, Pull]:
+    return _by_function(np.sort, array, axis=axis)
+
+
+def _partition(array: Any, kth: Any, axis: int = -1, kind: Any = None, order: Any = None) -> tuple[Any, Pull]:
+    return _by_function(np.partition, array, kth, axis=axis)
+
+
+def _by_function(fn: Any, array: Any, *args: Any, **kwargs: Any) -> tuple[Any, Pull]:
+    """`array[...] = fn(array, ...)`."""
+    primitive = registry.lookup(fn)
+    if primitive is None:
+        raise Unsupported(f"{registry.display_name(fn)} has no derivative rule")
+    new, split = primitive_split(primitive, (array, *args), kwargs, (0,))
+    pull = _whole(array, new, split, (array,))
+    array[...] = new
+    return None, pull
+
+
+def _put(array: Any, indices: Any, values: Any, mode: str = "raise") -> tuple[Any, Pull]:
+    named = np.asarray(indices).ravel()
+    if mode != "raise" or np.size(values) not in (1, named.size):
+        raise Unsupported("`put` with a mode, or that repeats its values; store by an array of positions")
+    given, shape = noted(values), np.shape(values)
+    new = np.ravel(values) if np.size(values) == named.size else values
+    key = np.unravel_index(named, array.shape)
+    array[key] = new
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        if memory.peek(array) is None:
+            return (0.0, 0.0, 0.0)
+        share = fit(cells.move(memory, array, key), new)
+        return (0.0, 0.0, deposit(memory, given, np.reshape(share, shape)))
+
+    return None, pull
+
+
+def _refused(name: str) -> Mutator:
+    def mutator(*args: Any, **kwargs: Any) -> tuple[Any, Pull]:
+        raise Unsupported(f"`{name}` of an array that holds active values; make a new array instead")
+
+    return mutator
+
+
+_ARRAYS: dict[str, Mutator] = {
+    "fill": _fill, "sort": _sort_array, "partition": _partition, "put": _put,
+    **{name: _refused(name) for name in ("resize", "setfield", "setflags", "byteswap", "itemset")},
+}  # fmt: skip
+
+
+# Functions of NumPy
+
+
+def _copyto(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) -> tuple[Any, Pull]:
+    if where is True:
+        pull = set_item(dst, ..., src)
+        return None, lambda ct, memory: (0.0, *pull(ct, memory))
+    mask = np.broadcast_to(where, dst.shape)
+    return _masked(dst, mask, src)
+
+
+def _masked(array: Any, mask: Any, source: Any) -> tuple[Any, Pull]:
+    """`array[mask] = source[mask]`, the source broadcast."""
+    mask, given = kept(mask), noted(source)
+    array[mask] = np.broadcast_to(source, array.shape)[mask]
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        if memory.peek(array) is None:
+            return (0.0, 0.0)
+        share = np.where(mask, memory.of(array), 0.0)
+        cells.move(memory, array, mask)
+        return (0.0, deposit(memory, given, fit(share, source)))
+
+    return None, pull
+
+
+def _add_at(array: Any, key: Any, value: Any) -> tuple[Any, Pull]:
+    np.add.at(array, key, value)
+    return None, _shares_at(array, key, value, 1.0)
+
+
+def _subtract_at(array: Any, key: Any, value: Any) -> tuple[Any, Pull]:
+    np.subtract.at(array, key, value)
+    return None, _shares_at(array, key, value, -1.0)
+
+
+def _shares_at(array: Any, key: Any, value: Any, sign: float) -> Pull:
+    key, given = kept(key), noted(value)
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        if memory.peek(array) is None:
+            return (0.0, 0.0, 0.0)
+        return (0.0, 0.0, deposit(memory, given, fit(sign * memory.of(array)[key], value)))
+
+    return pull
+
+
+def _fill_diagonal(a: Any, val: Any, wrap: bool = False) -> tuple[Any, Pull]:
+    if wrap or a.ndim != 2:
+        raise Unsupported("np.fill_diagonal with `wrap` or of more than two dimensions; store by arrays of positions")
+    places_of = np.arange(min(a.shape))
+    pull = set_item(a, (places_of, places_of), val)
+    return None, lambda ct, memory: (0.0, *pull(ct, memory))
+
+
+def _put_function(a: Any, ind: Any, v: Any, mode: str = "raise") -> tuple[Any, Pull]:
+    return _put(a, ind, v, mode)
+
+
+def _putmask(a: Any, mask: Any, values: Any) -> tuple[Any, Pull]:
+    if np.shape(values) not in ((), np.shape(a)):
+        raise Unsupported("np.putmask that repeats its values; use np.where")
+    return _unswapped(_masked(a, np.asarray(mask, bool), values))
+
+
+def _unswapped(made: tuple[Any, Pull]) -> tuple[Any, Pull]:
+    pull = made[1]
+
+    def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        first, second = pull(ct, memory)
+        return (first, 0.0, second)
+
+    return None, pulled
+
+
+def _put_along_axis(arr: Any, indices: Any, values: Any, axis: Any) -> tuple[Any, Pull]:
+    if axis is None:
+        raise Unsupported("np.put_along_axis without an axis; give one")
+    key = [np.arange(n).reshape((n,) + (1,) * (arr.ndim - i - 1)) for i, n in enumerate(arr.shape)]
+    key[axis] = np.asarray(indices)
+    pull = set_item(arr, tuple(key), values)
+    return None, lambda ct, memory: (0.0, 0.0, *pull(ct, memory))
+
+
+_FUNCTIONS: dict[Any, Mutator] = {
+    np.copyto: _copyto, np.add.at: _add_at, np.subtract.at: _subtract_at, np.fill_diagonal: _fill_diagonal,
+    np.put: _put_function, np.putmask: _putmask, np.put_along_axis: _put_along_axis,
+}  # fmt: skip
+
+
+class _Out:
+    """A call with `out=`: the result without it, stored into the array."""
+
+    def __init__(self, fn: Any) -> None:
+        self.fn = fn
+
+    def __call__(self, *args: Any, out: Any, **kwargs: Any) -> tuple[Any, Pull]:
+        if isinstance(out, tuple):
+            (out,) = out
+        fn = self.fn if isinstance(self.fn, registry.Primitive) else registry.lookup(self.fn)
+        if fn is None or kwargs:
+            raise Unsupported(f"{registry.display_name(self.fn)} with `out` and these arguments has no derivative rule")
+        given = tuple(noted(a) for a in args)
+        new, split = primitive_split(fn, args, kwargs, tuple(range(len(args))))
+        np.copyto(out, new, casting="same_kind")
+        return out, _whole(out, new, split, given)

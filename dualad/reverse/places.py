@@ -1,0 +1,349 @@
+"""Operations on places of what can be changed: each runs, and gives a pullback that works on shadow memory.
+
+A pullback takes the residue of the result's cotangent and the `Memory`, and gives the residues of the operands'
+cotangents (see `reverse.cells`). Places are items, slices and attributes; lists keep their slots by position, and an
+operation that moves items is undone by running it on the positions themselves.
+"""
+
+from __future__ import annotations
+
+import operator
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dualad import registry
+from dualad.errors import Unsupported
+from dualad.reverse import cells, runtime
+from dualad.reverse.cells import Memory, Seen, add_items, deposit, move, noted, withdraw
+from dualad.reverse.runtime import fit, is_zero, item, kept
+from dualad.reverse.sites import primitive_split
+
+__dualad_lift__ = True  # dual numbers run through all of this
+
+Pull = Callable[[Any, Memory], tuple[Any, ...]]
+
+
+def nothing(ct: Any, memory: Memory) -> tuple[Any, ...]:
+    """The pullback of an operation whose operands get nothing by value."""
+    return (0.0, 0.0, 0.0)
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number, which nothing can change."""
+    return isinstance(value, int | float | complex | np.generic)
+
+
+# Items
+
+
+def get_item(base: Any, key: Any) -> tuple[Any, Pull]:
+    """`base[key]`; the pullback gives the residue of the base."""
+    value = base[key]
+    if isinstance(base, np.ndarray):
+        return value, _array_item(base, kept(key), value)
+    if isinstance(base, tuple):
+        return value, _tuple_item(base, key)
+    if isinstance(base, list) and isinstance(key, slice):
+        positions, seen, made = range(*key.indices(len(base))), noted(base), noted(value)
+        return value, _list_slice(positions, seen, made)
+    place = key + len(base) if isinstance(base, list) and key < 0 else key
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        memory.add_item(base, place, ct)
+        return (0.0,)
+
+    return value, pull
+
+
+def _array_item(base: Any, key: Any, value: Any) -> Pull:
+    if cells.same_memory(value, base) and not cells.is_gather(key):
+        return nothing  # a view: its cotangent is a view of the base's
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        add_items(memory, base, key, withdraw(memory, value, ct))
+        return (0.0,)
+
+    return pull
+
+
+def _tuple_item(base: tuple[Any, ...], key: Any) -> Pull:
+    positions = range(len(base))[key]
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        if is_zero(ct):
+            return (0.0,)
+        parts: list[Any] = [0.0] * len(base)
+        if isinstance(positions, int):
+            parts[positions] = ct
+        else:
+            for i, position in enumerate(positions):
+                parts[position] = item(ct, i)
+        return (parts,)
+
+    return pull
+
+
+def _list_slice(positions: range, seen: Seen, made: Seen) -> Pull:
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        for i, position in enumerate(positions):
+            memory.add_item(seen.container, position, memory.pop_item(made.container, i))
+        return (0.0,)
+
+    return pull
+
+
+def set_item(base: Any, key: Any, value: Any) -> Pull:
+    """`base[key] = value`; the pullback gives the residue of the value."""
+    if isinstance(base, np.ndarray):
+        if base.dtype.kind in "biu" and _is_inexact(value):
+            raise Unsupported(
+                f"an active value stored into an array of {base.dtype}, which would truncate it; make the array one of "
+                "floats"
+            )
+        key, given = kept(key), noted(value)
+        base[key] = value
+        return lambda ct, memory: (_to_value(memory, move(memory, base, key), given, value),)
+    if isinstance(base, list) and isinstance(key, slice):
+        return mutate(base, lambda items, new: items.__setitem__(key, new), list(value))[1]
+    base[key] = value
+    place = key + len(base) if isinstance(base, list) and key < 0 else key
+    return lambda ct, memory: (memory.pop_item(base, place),)
+
+
+def _is_inexact(value: Any) -> bool:
+    return np.asarray(value).dtype.kind in "fc"
+
+
+def _to_value(memory: Memory, ct: Any, given: Any, value: Any) -> Any:
+    """The share of what was stored at some places: broadcasting undone, nested lists taken apart."""
+    if isinstance(value, list | tuple):
+        ct = fit(ct, np.zeros(np.shape(value)))
+        return deposit(memory, given, nested(ct, value))
+    return deposit(memory, given, fit(ct, value))
+
+
+def nested(ct: Any, value: Any) -> Any:
+    """The cotangent of nested lists from that of the array made of them."""
+    if isinstance(value, list | tuple):
+        return [nested(ct[i], v) for i, v in enumerate(value)]
+    return ct
+
+
+def delete_item(base: Any, key: Any) -> Pull:
+    """`del base[key]`."""
+    if isinstance(base, list):
+        return mutate(base, lambda items, new: items.__delitem__(key), [])[1]
+    del base[key]
+    return lambda ct, memory: (memory.pop_item(base, key) and 0.0,)
+
+
+def augment_item(op: Any, base: Any, key: Any, value: Any) -> Pull:
+    """`base[key] op= value` (`op` like `operator.iadd`): read, changed in place, stored; gives the value's residue."""
+    before, pull_get = get_item(base, key)
+    after, pull_op = augment(op, before, value)
+    pull_set = set_item(base, key, after)
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        place, share = pull_op(pull_set(0.0, memory)[0], memory)
+        pull_get(place, memory)
+        return (share,)
+
+    return pull
+
+
+def augment_attribute(op: Any, base: Any, name: str, value: Any) -> Pull:
+    """`base.name op= value`."""
+    before, pull_get = get_attribute(base, name)
+    after, pull_op = augment(op, before, value)
+    pull_set = set_attribute(base, name, after)
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        place, share = pull_op(pull_set(0.0, memory)[0], memory)
+        pull_get(place, memory)
+        return (share,)
+
+    return pull
+
+
+# Augmented assignment
+
+
+def augment(op: Any, before: Any, value: Any) -> tuple[Any, Pull]:
+    """`before op= value`: the object that the name holds afterwards; the pullback gives both residues."""
+    if isinstance(before, np.ndarray):
+        return _augment_array(op, before, value)
+    if isinstance(before, list) and op is operator.iadd:
+        after, pull = mutate(before, lambda items, new: items.extend(new), list(value))
+        given = noted(value)
+
+        def extended(ct: Any, memory: Memory) -> tuple[Any, ...]:
+            shares = pull(0.0, memory)[0]
+            return 0.0, deposit(memory, given, shares)
+
+        return before, extended
+    if isinstance(before, list | dict | set):
+        if isinstance(before, dict) and op is operator.ior:
+            return before, _with_base(update(before, value))
+        raise Unsupported(f"`{op.__name__[1:]}` in place on a {type(before).__name__} that holds active values")
+    plain = getattr(operator, op.__name__[1:] + ("_" if op.__name__ in ("iand", "ior") else ""))
+    primitive = registry.lookup(plain)
+    if isinstance(before, tuple):
+        return _join_tuples(before, value)
+    if primitive is None or not is_number(before):
+        raise Unsupported(f"`{op.__name__[1:]}` of a {type(before).__name__} that holds active values")
+    given = noted(value)
+    after, split = primitive_split(primitive, (before, value), {}, (0, 1))
+    made = noted(after)
+
+    def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        ct = withdraw(memory, made, ct)
+        if is_zero(ct):
+            return 0.0, 0.0
+        first, second = split(ct)
+        return first, deposit(memory, given, second)
+
+    return after, pulled
+
+
+def _with_base(pull: Pull) -> Pull:
+    return lambda ct, memory: (0.0, pull(ct, memory)[0])
+
+
+def _join_tuples(left: tuple[Any, ...], right: tuple[Any, ...]) -> tuple[Any, Pull]:
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        if is_zero(ct):
+            return 0.0, 0.0
+        return list(ct[: len(left)]), list(ct[len(left) :])
+
+    return left + right, pull
+
+
+def _augment_array(op: Any, array: Any, value: Any) -> tuple[Any, Pull]:
+    """In place on an array: its places move out, and come back by the rule of the plain operator."""
+    name = op.__name__[1:]
+    given = noted(value)
+    if array.dtype.kind in "biu" and _is_inexact(value):
+        raise Unsupported(f"an active value added in place to an array of {array.dtype}; make it one of floats")
+    before = kept(array) if name not in ("add", "sub") else np.broadcast_to(np.float64(0.0), array.shape)
+    operand = kept(value)
+    after = op(array, value)
+    primitive = registry.lookup(getattr(operator, name + ("_" if name in ("and", "or") else "")))
+    if primitive is None:
+        raise Unsupported(f"`{name}` in place on an active array has no derivative rule")
+    split = primitive_split(primitive, (before, operand), {}, (0, 1))[1]
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        if memory.peek(array) is None:
+            return 0.0, 0.0
+        first, second = split(move(memory, array, ...))
+        cells.add_whole(memory, array, first)
+        return 0.0, deposit(memory, given, second)
+
+    return after, pull
+
+
+# Attributes
+
+
+def get_attribute(base: Any, name: str) -> tuple[Any, Pull]:
+    """`base.name` of an object that holds it."""
+    value = getattr(base, name)
+    if isinstance(base, tuple):
+        position = type(base)._fields.index(name)  # type: ignore[attr-defined]
+        return value, _tuple_item(base, position)
+    if isinstance(value, types.MethodType):
+        return value, nothing
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        memory.add_item(base, name, ct)
+        return (0.0,)
+
+    return value, pull
+
+
+def set_attribute(base: Any, name: str, value: Any) -> Pull:
+    """`base.name = value`; the pullback gives the residue of the value."""
+    if isinstance(base, np.ndarray):
+        raise Unsupported(
+            f"an assignment to the attribute `{name}` of an active array; use reshape, astype or a store into the array"
+        )
+    if isinstance(getattr(type(base), name, None), property):
+        raise Unsupported(f"an assignment to the property `{name}` of an object that holds active values")
+    setattr(base, name, value)
+    return lambda ct, memory: (memory.pop_item(base, name),)
+
+
+# Lists and dicts
+
+
+def append_item(items: list[Any], value: Any) -> Pull:
+    """`items.append(value)`; the pullback gives the residue of the value."""
+    pull = mutate(items, lambda found, new: found.append(*new), [value])[1]
+    return lambda ct, memory: tuple(pull(ct, memory)[0])
+
+
+class _New:
+    """Stands for the item of that number which an operation put in."""
+
+    __slots__ = ("number",)
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+def mutate(items: list[Any], change: Callable[[list[Any], list[Any]], Any], new: list[Any]) -> tuple[Any, Pull]:
+    """Change a list; `new` are items that the change puts in. The pullback gives a list of their residues.
+
+    The residue of what the change returned (`pop`) goes back to the position that it came from.
+    """
+    positions: list[Any] = list(range(len(items)))
+    result = change(items, new)
+    came_from = change(positions, [_New(i) for i in range(len(new))])
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        slots = memory.items(items)
+        before, slots_now = {}, dict(slots)
+        shares: list[Any] = [0.0] * len(new)
+        for now, origin in enumerate(positions):
+            share = slots_now.get(now, 0.0)
+            if isinstance(origin, _New):
+                shares[origin.number] = runtime.add(shares[origin.number], share)
+            elif not is_zero(share):
+                before[origin] = runtime.add(before.get(origin, 0.0), share)
+        slots.clear()
+        slots.update(before)
+        if isinstance(came_from, int):
+            memory.add_item(items, came_from, ct)
+        return (shares,)
+
+    return result, pull
+
+
+def reorder(items: list[Any], order: list[int]) -> Pull:
+    """Put a list into another order (`order`: old positions) in place."""
+    items[:] = [items[i] for i in order]
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        slots = memory.items(items)
+        before = {order[now]: share for now, share in slots.items()}
+        slots.clear()
+        slots.update(before)
+        return (0.0,)
+
+    return pull
+
+
+def update(target: dict[Any, Any], other: Any) -> Pull:
+    """`target.update(other)`; the pullback gives the residue of the other."""
+    given = noted(dict(other))
+    source = noted(other)
+    target.update(other)
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        moved = {key: memory.pop_item(target, key) for key in given.items}
+        return (deposit(memory, source, moved) if isinstance(source, Seen) else 0.0,)
+
+    return pull
