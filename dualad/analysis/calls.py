@@ -52,8 +52,20 @@ def lookup_global(source: Any, name: str) -> Any:
     return scope[name]
 
 
+class _Derivative:
+    """Stands for any derivative function as a callee."""
+
+
+A_DERIVATIVE = _Derivative()
+MAKERS = frozenset(
+    {"grad", "value_and_grad", "jacobian", "jacfwd", "jacrev", "hessian", "derivative", "elementwise_grad", "laplacian"}
+)  # transforms whose result is a function
+
+
 def is_ours(value: Any) -> bool:
     """Whether a callee is dualad's own (a transform, or what one made), which writes nothing of the user's."""
+    if value is A_DERIVATIVE:
+        return True
     if hasattr(type(value), "__dualad_vjp__"):
         return True
     return isinstance(value, types.FunctionType) and value.__code__.co_filename.startswith(PACKAGE)
@@ -74,6 +86,8 @@ def resolve(bind: Bind, kind_of: Any) -> Callee:
         kind = kind_of(bind.fn)
         if kind.tag == "object":
             return _of_value(kind.value, list(bind.args), bind.kwargs)
+        if kind.tag == "derivative":
+            return Callee(list(bind.args), bind.kwargs, value=A_DERIVATIVE)
         return Callee(list(bind.args), bind.kwargs)
     return _of_member(bind, kind_of(bind.args[0]))
 

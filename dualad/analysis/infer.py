@@ -353,6 +353,9 @@ class _Inference:
             return kinds.known_object(value)
         if isinstance(value, type) and issubclass(value, tuple) and len(getattr(value, "_fields", ())) == len(args):
             return Kind("tuple", items=tuple(args), value=value) if not callee.kwargs else ANY
+        if calls.is_ours(value) and getattr(value, "__name__", "") in calls.MAKERS:
+            given = [*args, *(self.found.of(atom) for _, atom in callee.kwargs)]
+            return kinds.DERIVATIVE if all(k.inactive for k in given) else ANY
         if calls.is_ours(value) or callee.function is None or self.prepare is None or not self.containers:
             return ANY
         if len(self.active) >= CALL_DEPTH:

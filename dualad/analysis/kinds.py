@@ -14,7 +14,7 @@ import numpy as np
 
 PYTHON_NUMBERS = {bool: "bool", int: "int", float: "float", complex: "complex"}
 NUMBER_TAGS = frozenset({"bool", "int", "float", "complex", "npscalar", "scalar"})
-IMMUTABLE_TAGS = NUMBER_TAGS | {"str", "none", "object", "range", "slice", "bottom"}
+IMMUTABLE_TAGS = NUMBER_TAGS | {"str", "none", "object", "range", "slice", "bottom", "derivative"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Kind:
     "dict"      `value`: keys, `items`: kinds; `value` None: unknown keys, one kind
     "fields"    a dataclass instance: `value`: (class, names), `items`
     "object"    `value`: a function, module, class or None-like object, known by identity
+    "derivative"  what `grad` and the like make of functions that hold nothing active
     "str", "none", "range", "slice", "any", "bottom" (no value yet)
     """
 
@@ -65,7 +66,7 @@ class Kind:
             return self.dtype is not None and self.dtype.kind not in "fcO"
         if self.tag in ("tuple", "list", "dict", "fields") and (self.items or self.tag != "list"):
             return all(item.inactive for item in self.items)
-        return self.tag in ("bool", "int", "str", "none", "object", "range", "slice")
+        return self.tag in ("bool", "int", "str", "none", "object", "range", "slice", "derivative")
 
     @property
     def immutable(self) -> bool:
@@ -75,7 +76,7 @@ class Kind:
         return self.tag in IMMUTABLE_TAGS
 
 
-ANY = Kind("any")
+ANY, DERIVATIVE = Kind("any"), Kind("derivative")
 BOTTOM = Kind("bottom")
 INT, FLOAT, COMPLEX, BOOL = Kind("int"), Kind("float"), Kind("complex"), Kind("bool")
 STR, NONE, SLICE, RANGE, SCALAR = Kind("str"), Kind("none"), Kind("slice"), Kind("range"), Kind("scalar")
@@ -116,7 +117,7 @@ def of(value: Any, path: str = "x", depth: int = 0) -> Kind:
         return of(primal(value), path, depth)
     if depth > 4:
         return ANY
-    if isinstance(value, PLAIN_FUNCTIONS):
+    if isinstance(value, PLAIN_FUNCTIONS) or hasattr(cls, "__dualad_vjp__"):
         return known_object(value)
     if cls is range:
         return RANGE

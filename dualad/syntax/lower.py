@@ -7,11 +7,14 @@ be passed over, `stop` of a loop that it is to be left, `returned` that the func
 
 from __future__ import annotations
 
+import builtins
+import types
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import gast
+import numpy as np
 
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Const, Stmt, Var
@@ -246,7 +249,7 @@ class _Lowering(Expressions):
         self._loop_else(stmt, stop)
 
     def stmt_While(self, stmt: gast.While) -> None:
-        if any(isinstance(n, gast.NamedExpr) for n in gast.walk(stmt.test)):
+        if any(isinstance(n, gast.NamedExpr) or self._may_change(n) for n in gast.walk(stmt.test)):
             self._while_binding(stmt)
             return
         stop = self._stop_flag(stmt)
@@ -257,22 +260,43 @@ class _Lowering(Expressions):
         self.emit(core.While(test_body, tests[0], inner, stop, line=line))
         self._loop_else(stmt, stop)
 
+    def _may_change(self, node: gast.AST) -> bool:
+        """Whether an expression calls what may change something: all but functions of NumPy, builtins and the like."""
+        if not isinstance(node, gast.Call):
+            return False
+        match node.func:
+            case gast.Name(id=name) if name not in self.local and name not in self.source.cells:
+                value = self.source.globals.get(name, getattr(builtins, name, None))
+                return not isinstance(value, (types.BuiltinFunctionType, type, np.ufunc))
+            case gast.Attribute(value=gast.Name(id=name)) if name not in self.local:
+                return not isinstance(self.source.globals.get(name), types.ModuleType)
+            case gast.Attribute(attr=attr):
+                return attr in ("fill", "sort", "partition", "put", "resize") or not hasattr(np.ndarray, attr)
+        return True
+
     def _while_binding(self, stmt: gast.While) -> None:
-        """A loop whose test binds names: the test becomes the first statement of the body."""
-        if stmt.orelse:
-            self.refuse(stmt, "`else` of a while loop whose test has a walrus", "bind the name in the loop's body")
-            return
-        stop = self.names.fresh("stop")
+        """A loop whose test binds names or may change something: the test becomes the first statement of the body."""
+        stop, ended = self.names.fresh("stop"), self.names.fresh("ended")
         self.emit(Bind(stop, "copy", [Const(False)]))
+        if stmt.orelse:
+            self.emit(Bind(ended, "copy", [Const(False)]))
+
+        def leave() -> None:
+            self._set(stop)
+            if stmt.orelse:
+                self._set(ended)
 
         def body() -> None:
             test = self.expr(stmt.test)
             then = self.inside(lambda: self.block(stmt.body, tail=False))
-            self.emit(core.If(test, then, self.inside(lambda: self._set(stop))))
+            self.emit(core.If(test, then, self.inside(leave)))
 
         line = self.line
         inner = self._loop_body(body, stop)
         self.emit(core.While([], Const(True), inner, stop, line=line))
+        if stmt.orelse:
+            then = self.inside(lambda: self.block(stmt.orelse, tail=False))
+            self.emit(core.If(Var(ended), then, [], line=stmt.lineno))
 
     def _stop_flag(self, stmt: gast.For | gast.While) -> str | None:
         if not jumps_of(stmt.body) & {"break", "return"}:
