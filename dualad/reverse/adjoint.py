@@ -35,7 +35,9 @@ def reverse_sweep(work: Work, seed: ast.expr | None) -> Code:
 def _block(work: Work, block: Block) -> Code:
     """The reverse of a block; the slots of `bars` are those at its end before, at its start after."""
     out: Code = []
+    outer = work.residuals.current
     for stmt in reversed(block):
+        work.residuals.current = stmt, block
         match stmt:
             case core.If():
                 _branch(work, stmt, block, out)
@@ -50,6 +52,7 @@ def _block(work: Work, block: Block) -> Code:
                     writer(work, stmt, block, code)
                 if code:
                     out += [comment(stmt.line), *code]
+    work.residuals.current = outer
     return out
 
 
@@ -79,7 +82,7 @@ def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
         bars.whole(name, out)
         bars.state[name] = Slot(owned=False, full=bars.state[name].full)
     for name in carried:
-        if any(v.origin == "undefined" for v in header[name].inputs):
+        if work.residuals.is_unsure(header[name]):
             bars.state[name] = Slot(owned=False, full=False)
     entry = bars.snapshot()
     loop = ReverseLoop(stmt, block, [])
@@ -151,7 +154,7 @@ def _materialise(work: Work, stmt: Loop, block: Block, carried: set[str], out: C
         bars.state[name] = Slot(owned=False, full=bars.state[name].full)
     for name, var in sorted(_outer_reads(work, stmt).items()):
         kind = work.kind(var)
-        if kind.is_number or kind.tag == "any":
+        if kind.is_number or kind.tag == "any" or work.residuals.is_unsure(work.facts.versions.read[var]):
             bars.zero(name, out)
             bars.whole(name, out)
             bars.state[name] = Slot(owned=False, full=kind.is_number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import linecache
 import re
 import textwrap
@@ -64,6 +65,8 @@ class Helpers:
             value = np if name == "np" else getattr(runtime, name)
         key = (name, id(value))
         if key not in self.known:
+            if value is getattr(builtins, name, None) and name not in self.scope and name not in self.names.taken:
+                return name
             fresh = name if self.names.is_free(name) else self.names.fresh(name)
             self.names.reserve(fresh)
             self.known[key] = fresh

@@ -94,7 +94,11 @@ class Primal:
         raise TypeError(f"no statement of core: {stmt!r}")
 
     def atom(self, atom: Atom) -> ast.expr:
-        return build.const(atom.value) if isinstance(atom, Const) else build.name(atom.name)
+        if isinstance(atom, Var):
+            return build.name(atom.name)
+        if callable(atom.value):
+            return build.name(self.work.helper(atom.value.__name__, atom.value))
+        return build.const(atom.value)
 
     def _unpack(self, stmt: core.Unpack) -> ast.stmt:
         targets: list[ast.expr] = [ast.Name(n, ast.Store()) for n in stmt.targets]

@@ -68,6 +68,9 @@ class Residuals:
         self._copies: dict[tuple[Stmt, Version], str] = {}
         self.forced: set[str] = set()  # names that the reverse sweep must not bind
         self.held_names: set[str] = set()  # names of the forward sweep, outside loops, that the reverse sweep reads
+        self.current: tuple[Stmt, Block] | None = None  # what is being reversed
+        self._uses: dict[tuple[Stmt, Version, str | None], str] = {}
+        self._unsure: dict[Version, bool] = {}
         self._definitions: dict[str, int] = {}
         for version in self.versions.all:
             if version.origin in ("definition", "parameter"):
@@ -93,6 +96,7 @@ class Residuals:
 
     def version(self, version: Version, stmt: Stmt, block: Block, facet: str | None, after: bool) -> ast.expr:
         """How the reverse of `stmt` reads a version."""
+        self.current = stmt, block
         if facet in ("shape", "size", "ndim"):
             version = self._same_shape(version)
         again = self._recomputed(version, stmt, block)
@@ -105,6 +109,8 @@ class Residuals:
             if self.memory.is_written(version.name):
                 return build.name(self._copy(version, kind, stmt, block, after))
             if self.memory.is_protected(version.name):
+                if self.is_unsure(version):
+                    return build.name(self._copy(version, kind, stmt, block, after))
                 return self._protected(version, kind)
         return self._kept(version, facet)
 
@@ -119,7 +125,7 @@ class Residuals:
                 break
             like = [a for a in made.args if isinstance(a, Var) and self.kinds.of(a).tag == "array"]
             like = [a for a in like if self.kinds.of(a).dims == kind.dims]
-            if not like:
+            if not like or self.is_unsure(self.versions.read[like[0]]):
                 break
             version = self.versions.read[like[0]]
         return version
@@ -134,6 +140,8 @@ class Residuals:
         made = version.stmt
         if version.origin != "definition" or not isinstance(made, Bind):
             return None
+        if any(self.is_unsure(self.versions.read[v]) for v in made.reads()):
+            return None  # its operands are there where it was made, and may not be at this statement
         kind = self.kinds.version.get(version)
         if made.op == "slice":
             parts = [self.operand(a, stmt, block) for a in made.args]
@@ -155,7 +163,10 @@ class Residuals:
         if version.origin == "undefined":
             return build.name(version.name)
         in_loop = self.versions.loop_of(version.block) is not None
-        if self.versions.holds_at_end(version, outermost=not in_loop):
+        holds = self.versions.holds_at_end(version, outermost=not in_loop)
+        if self.is_unsure(version) and (in_loop or not holds):
+            return build.name(self._at_use(version, facet))
+        if holds:
             held = version.name
         else:
             held = self._alias(version, facet)
@@ -167,6 +178,34 @@ class Residuals:
             self.held_names.add(held)
             return self._faceted(build.name(held), facet, version)
         return self._taped(version, held, facet)
+
+    def is_unsure(self, version: Version) -> bool:
+        """Whether the name may have no value where the version is made: branches or loops did not all bind it."""
+        known = self._unsure.get(version)
+        if known is None:
+            known = self._unsure[version] = False
+            pending, seen = list(version.inputs), {version}
+            while pending:
+                source = pending.pop()
+                if source.origin == "undefined":
+                    known = self._unsure[version] = True
+                    break
+                if source not in seen:
+                    seen.add(source)
+                    pending += source.inputs
+        return known
+
+    def _at_use(self, version: Version, facet: str | None) -> str:
+        """A name for what the current statement reads: bound there, since the statement may be the first sure of it."""
+        assert self.current is not None
+        stmt, block = self.current
+        known = self._uses.get((stmt, version, facet))
+        if known is None:
+            known = self._uses[stmt, version, facet] = self.names.fresh(f"{version.name}_{facet or 1}")
+            made = build.assign(known, self._faceted(build.name(version.name), facet, version))
+            self.insert.before.setdefault(stmt, []).append(made)
+        self.keep_in(block, known)
+        return known
 
     def _taped(self, version: Version, held: str, facet: str | None) -> ast.expr:
         if facet is not None:

@@ -16,7 +16,7 @@ import gast
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Const, Stmt, Var
 from dualad.syntax.jumps import LOOPS, jumps, jumps_of, local_names, never_falls_through
-from dualad.syntax.lower_expr import Expressions
+from dualad.syntax.lower_match import Patterns
 from dualad.syntax.names import Names
 
 
@@ -33,7 +33,7 @@ def lower(source: Any) -> core.Function:
     return _Lowering(source).run()
 
 
-class _Lowering(Expressions):
+class _Lowering(Patterns):
     def __init__(self, source: Any) -> None:
         tree = source.tree
         super().__init__(source, Names(tree, source.globals), local_names(tree))
@@ -97,6 +97,9 @@ class _Lowering(Expressions):
                     return
                 case gast.Raise():
                     self._raise(stmt)
+                    return
+                case gast.Match():
+                    self.block([*self.cases(stmt), *rest], tail)
                     return
             leaving = jumps(stmt)
             if not leaving:

@@ -21,7 +21,9 @@ MODULES = (
     "algorithms",
     "models",
     "language",
-    "pitfalls", "found",
+    "pitfalls",
+    "found",
+    "matches",
 )
 
 for _module in MODULES:

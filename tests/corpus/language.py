@@ -115,7 +115,7 @@ def try_in_loop_in_branch(x):
     return s
 
 
-@program(args=(num(), 1), more=[(num(), 2), (num(), 7)], tags="match", **LATER)
+@program(args=(num(), 1), more=[(num(), 2), (num(), 7)], tags="match")
 def match_values(x, n):
     match n:
         case 1:
@@ -130,7 +130,7 @@ def match_values(x, n):
 
 
 @program(
-    args=((num(), num()),), more=[((num(), num(), num()),), ({"a": num()},)], tags="match sequence mapping", **LATER
+    args=((num(), num()),), more=[((num(), num(), num()),), ({"a": num()},)], tags="match sequence mapping"
 )
 def match_structures(t):
     match t:

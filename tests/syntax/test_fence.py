@@ -76,6 +76,10 @@ def f(x, /, y=(lambda t: (yield)), *args: {1}, k=[i for i in (j for j in {1})], 
     else:
         raise ValueError(f"{x!r:>{w}}") from None
     assert x, "message"
+    match x:
+        case [1, *a, {'k': b, **c}, A(d) | A(d)] as e if a: pass
+        case n.v | None: pass
+        case _: pass
     del a, b
     u = [i + j for i in x for j in y if i if j], {k: v for k, v in kw.items()}
     return sum(i for i in x), max((i for i in x), default=0), print(x)
@@ -105,7 +109,6 @@ REFUSED = [
     ("class A: pass", "class `A`"),
     ("try: pass\n    except ValueError as e: y = 1\n    finally: pass", "`try`"),
     ("try: pass\n    except* ValueError: pass", "`try`"),
-    ("match x:\n        case [1, *a, {'k': b, **c}, A(d) | A(d)] as e if a: pass\n        case 1: pass", "`match`"),
     ("del x[0]", "`del` of an item"),
     ("del x.a", "`del` of an attribute"),
     ("del (y, [x[0]])", "`del` of an item"),
