@@ -12,6 +12,7 @@ from dualad.analysis.kinds import ANY
 from dualad.analysis.versions import Block
 from dualad.reverse import build
 from dualad.reverse.bars import Code, Slot
+from dualad.reverse.regions import is_plain, region
 from dualad.reverse.statements import WRITERS
 from dualad.reverse.work import ReverseLoop, Take, Work, comment
 from dualad.syntax import core
@@ -43,8 +44,10 @@ def _block(work: Work, block: Block) -> Code:
                 _branch(work, stmt, block, out)
             case core.For() | core.While():
                 _loop(work, stmt, block, out)
-            case core.With():
+            case core.With() if is_plain(work, stmt):
                 out += [Take(stmt.body), *_block(work, stmt.body)]
+            case core.With() | core.Try():
+                region(work, stmt, block, out)
             case _:
                 writer = WRITERS.get(type(stmt))
                 code: Code = []

@@ -17,7 +17,7 @@ from dualad.reverse import blocks, build, dead, folding, runtime, tidy
 from dualad.reverse.adjoint import reverse_sweep
 from dualad.reverse.bars import Bars, Code, Slot
 from dualad.reverse.blocks import Table
-from dualad.reverse.primal import Primal, PureCall, While
+from dualad.reverse.primal import Leavable, Primal, PureCall, While
 from dualad.reverse.residuals import Residuals
 from dualad.reverse.work import Facts, ReverseLoop, Take, Work, comment_line
 from dualad.syntax import core
@@ -373,8 +373,12 @@ def _printable(code: Code) -> Code:
                 stmt = ast.If(ast.UnaryOp(ast.Not(), stmt.test), stmt.orelse, [])
             case ast.If() if not stmt.body:
                 stmt.body = [ast.Pass()]
-            case ast.For() | ast.With() if not stmt.body:
+            case ast.For() | ast.With() | ast.Try() if not stmt.body:
                 stmt.body = [ast.Pass()]
+        for handler in stmt.handlers if isinstance(stmt, ast.Try) else ():
+            handler.body = handler.body or [ast.Pass()]
+        if isinstance(stmt, Leavable):
+            stmt = ast.With(stmt.items, stmt.body)
         out.append(_Plain().visit(stmt))
     return out
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from dualad.reverse import blocks, build
 from dualad.reverse.bars import Code
 from dualad.reverse.blocks import Table
-from dualad.reverse.primal import PureCall, While
+from dualad.reverse.primal import Leavable, PureCall, While
 from dualad.reverse.work import comment_line
 
 
@@ -35,6 +36,7 @@ class _Dead:
         self.table = table
         self.bound: dict[ast.stmt, set[str]] = {}  # of statements that may go, what they bind
         self.alone = _alone(code, table)
+        self.watched = set(_watched(code))
 
     def removable(self, stmt: ast.stmt) -> set[str]:
         """The names that a statement binds and does nothing else; none for one that has to stay."""
@@ -44,6 +46,8 @@ class _Dead:
             may_go = names and (names <= self.ours or is_pure(stmt.value))  # type: ignore[attr-defined]
             if type(stmt) is ast.AugAssign:
                 may_go = may_go and names <= self.alone  # else it may change an object that has other names, too
+            elif stmt in self.watched and not isinstance(stmt.value, ast.Name | ast.Constant):  # type: ignore[attr-defined]
+                may_go = False
             found = self.bound[stmt] = names if may_go else set()
         return found
 
@@ -119,6 +123,8 @@ class _Dead:
                 live |= self._names_read([stmt])
                 for block in blocks.children(stmt):
                     self._backwards(block, set(live), late)
+            case ast.Try() | Leavable():
+                live |= self._names_read([stmt])
             case ast.With():  # its manager may end the block anywhere
                 live |= self._names_read([stmt])
                 self._backwards(stmt.body, set(live), late | live)
@@ -131,6 +137,13 @@ class _Dead:
 
     def _names_read(self, code: Code) -> set[str]:
         return {name for stmt in blocks.walk(code) for name in self.table.facts[stmt].reads}
+
+
+def _watched(code: Code) -> Iterator[ast.stmt]:
+    """Statements whose exceptions the function itself may handle: they stay, for the way that it takes may depend on it."""
+    for stmt in blocks.walk(code):
+        if isinstance(stmt, ast.Try | Leavable):
+            yield from blocks.walk(stmt.body)
 
 
 def _assigned(stmt: ast.stmt) -> set[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import gast
 
+from dualad.analysis.activity import is_read_of_caught
 from dualad.analysis.versions import Block
 from dualad.reverse import build
 from dualad.reverse.bars import Code
@@ -85,7 +86,10 @@ class Primal:
             case core.With():
                 target = ast.Name(stmt.target, ast.Store()) if stmt.target else None
                 item = ast.withitem(self.atom(stmt.manager), target)
-                return [ast.With([item], self.block(stmt.body) or [ast.Pass()])]
+                body = self.block(stmt.body) or [ast.Pass()]
+                return [ast.With([item], body) if stmt.plain else Leavable([item], body)]
+            case core.Try():
+                return [self._try(stmt)]
             case core.Raise():
                 parts = [None if a is None else self.atom(a) for a in (stmt.value, stmt.cause)]
                 return [ast.Raise(*parts)]
@@ -129,6 +133,16 @@ class Primal:
         test = self.atom(stmt.test)
         return [*before, While(tests, test, body)]
 
+    def _try(self, stmt: core.Try) -> ast.stmt:
+        handlers = []
+        for handler in stmt.handlers:
+            caught = None
+            if handler.type is not None:
+                caught = gast.gast_to_ast(gast.Expression(body=handler.type)).body
+            handlers.append(ast.ExceptHandler(caught, handler.name, self.block(handler.body) or [ast.Pass()]))
+        body = self.block(stmt.body) or [ast.Pass()]
+        return ast.Try(body, handlers, self.block(stmt.orelse), self.block(stmt.final))
+
     # Bindings
 
     def bind(self, stmt: Bind) -> Code:
@@ -139,6 +153,8 @@ class Primal:
             return [self._inplace(stmt)]
         if stmt.op == "function" and isinstance(stmt.fn, gast.FunctionDef):
             return [gast.gast_to_ast(stmt.fn)]
+        if stmt.op == "caught":
+            return []  # `except E as name` binds it
         if stmt.op == "import":
             return [gast.gast_to_ast(stmt.node)]
         if stmt.op == "copy" and isinstance(stmt.args[0], Var) and stmt.args[0].name == stmt.target:
@@ -213,7 +229,14 @@ class Primal:
         return self._made(stmt, method, self._arguments(stmt, stmt.args[1:], 1))
 
     def _expr_attr(self, stmt: Bind) -> ast.expr:
-        return build.attribute(self.atom(stmt.args[0]), stmt.fn)
+        value = build.attribute(self.atom(stmt.args[0]), stmt.fn)
+        facts = self.work.facts
+        if (
+            is_read_of_caught(stmt, facts.versions)
+            and facts.versions.defined[stmt, stmt.target] in facts.activity.useful
+        ):
+            return self.work.help("without_derivative", value)
+        return value
 
     def _expr_global(self, stmt: Bind) -> ast.expr:
         return build.name(self.cells.get(stmt.fn, stmt.fn))
@@ -252,6 +275,10 @@ class Primal:
             return found
 
         return ast.JoinedStr(pieces(stmt.fn))
+
+
+class Leavable(ast.With):
+    """A `with` whose manager may swallow exceptions."""
 
 
 class While(ast.stmt):

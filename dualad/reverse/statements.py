@@ -59,7 +59,8 @@ def _taken(work: Work, stmt: Bind, out: Code) -> tuple[ast.expr, Slot]:
 
 
 def _described(stmt: Bind) -> str:
-    return {"function": "a function made inside", "set": "a set", "format": "a string"}.get(stmt.op, f"`{stmt.op}`")
+    described = {"function": "a function made inside", "set": "a set", "format": "a string"}
+    return {**described, "caught": "an exception"}.get(stmt.op, f"`{stmt.op}`")
 
 
 def _copy(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: Code) -> None:

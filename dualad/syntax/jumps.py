@@ -20,6 +20,9 @@ def jumps(stmt: gast.AST) -> set[str]:
             return jumps_of([*stmt.body, *stmt.orelse])
         case gast.With():
             return jumps_of(stmt.body)
+        case gast.Try():
+            handled = [s for handler in stmt.handlers for s in handler.body]
+            return jumps_of([*stmt.body, *handled, *stmt.orelse, *stmt.finalbody])
         case gast.Match():
             return jumps_of([s for case in stmt.cases for s in case.body])
         case gast.For() | gast.While():

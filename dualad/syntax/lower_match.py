@@ -244,8 +244,9 @@ class Patterns(Expressions):
     def _class_pattern(self, pattern: gast.MatchClass, subject: Atom, bound: Bound, then: Callable[[], object]) -> None:
         positional: tuple[str | None, ...] | None = ()
         if pattern.patterns:
-            known = self._known_class(pattern.cls)
-            positional = patterns.positional_names(known, len(pattern.patterns)) if known is not None else None
+            known = self.known_value(pattern.cls)
+            count = len(pattern.patterns)
+            positional = patterns.positional_names(known, count) if isinstance(known, type) else None
         if positional is None:
             advice = "name the attributes, as in `case Point(x=a, y=b)`"
             self.refuse(pattern, "a class pattern whose positional parts are not known beforehand", advice)
@@ -271,25 +272,6 @@ class Patterns(Expressions):
             self._parts(parts, bound, then)
 
         self._when(test, attributes)
-
-    def _known_class(self, node: gast.AST) -> type | None:
-        """The class that a dotted name means now, None where it is not known before the function runs."""
-        path: list[str] = []
-        while isinstance(node, gast.Attribute):
-            path.append(node.attr)
-            node = node.value
-        if not isinstance(node, gast.Name) or node.id in self.local:
-            return None
-        try:
-            if node.id in self.source.cells:
-                value = self.source.cells[node.id].cell_contents
-            else:
-                value = self.source.globals.get(node.id, getattr(builtins, node.id, None))
-            for name in reversed(path):
-                value = getattr(value, name)
-        except (ValueError, AttributeError):
-            return None
-        return value if isinstance(value, type) else None
 
     def _helper(self, fn: Any, args: list[Atom]) -> Atom:
         """A call of a function of ours, or of a builtin whatever the user calls by its name."""

@@ -24,6 +24,7 @@ MODULES = (
     "pitfalls",
     "found",
     "matches",
+    "exceptions",
 )
 
 for _module in MODULES:

@@ -50,7 +50,9 @@ def match_namedtuple(box):
     return area(box) + area(box.width) * area((box.height,))
 
 
-@program(args=(num(), "slow"), more=[(num(), 1), (num(), None), (num(), True), (num(), 3)], tags="match value singleton")
+@program(
+    args=(num(), "slow"), more=[(num(), 1), (num(), None), (num(), True), (num(), 3)], tags="match value singleton"
+)
 def match_dotted_values(x, mode):
     match mode:
         case True:
@@ -89,7 +91,9 @@ def match_starred(xs):
             return s
 
 
-@program(args=({"kind": "scale", "by": num()}, num()), more=[({"kind": "shift", "by": num()}, num())], tags="match mapping")
+@program(
+    args=({"kind": "scale", "by": num()}, num()), more=[({"kind": "shift", "by": num()}, num())], tags="match mapping"
+)
 def match_mapping(d, x):
     match d:
         case {"kind": "scale", "by": k}:
