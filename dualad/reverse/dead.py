@@ -46,8 +46,8 @@ class _Dead:
             may_go = names and (names <= self.ours or is_pure(stmt.value))  # type: ignore[attr-defined]
             if type(stmt) is ast.AugAssign:
                 may_go = may_go and names <= self.alone  # else it may change an object that has other names, too
-            elif stmt in self.watched and not isinstance(stmt.value, ast.Name | ast.Constant):  # type: ignore[attr-defined]
-                may_go = False
+            if may_go and stmt in self.watched:
+                may_go = isinstance(stmt.value, ast.Name | ast.Constant)  # type: ignore[attr-defined]
             found = self.bound[stmt] = names if may_go else set()
         return found
 
@@ -140,7 +140,7 @@ class _Dead:
 
 
 def _watched(code: Code) -> Iterator[ast.stmt]:
-    """Statements whose exceptions the function itself may handle: they stay, for the way that it takes may depend on it."""
+    """Statements whose exceptions the function itself may handle: they stay, for it may take another way then."""
     for stmt in blocks.walk(code):
         if isinstance(stmt, ast.Try | Leavable):
             yield from blocks.walk(stmt.body)
