@@ -72,6 +72,14 @@ def analyse(
     return work.found
 
 
+def is_read_of_caught(stmt: Bind, versions: Versions) -> bool:
+    """Whether the statement reads an attribute of an exception that was caught: it is checked when it runs."""
+    if stmt.op != "attr" or not isinstance(stmt.args[0], Var):
+        return False
+    made = versions.read[stmt.args[0]].stmt
+    return isinstance(made, Bind) and made.op == "caught"
+
+
 class _Analysis:
     def __init__(self, function: core.Function, kinds: Kinds, memory: Memory) -> None:
         self.function = function
@@ -151,8 +159,10 @@ class _Analysis:
                     self.vary(stmt, stmt.target)
                     if stmt.op == "inplace" and not self.kinds.target(stmt, stmt.target).immutable:
                         self.mark(self.found.varied_classes, self.memory.find(stmt.target))
+                if stmt.op == "caught":  # it may hold anything that was varied where it was raised
+                    self.vary(stmt, stmt.target)
                 self.flow_writes(stmt)
-            case core.Unpack() | core.For():
+            case core.Unpack() | core.For() | core.With():
                 if self.is_varied(core.operands(stmt)[0]):
                     for name in core.targets(stmt):
                         self.vary(stmt, name)
@@ -178,7 +188,7 @@ class _Analysis:
 
     def carries(self, stmt: Bind) -> bool:
         """Whether a derivative may pass through the statement from its operands to its target."""
-        if stmt.op in ("global", "format", "import", "slice"):
+        if is_read_of_caught(stmt, self.versions) or stmt.op in ("global", "format", "import", "slice"):
             return False
         if stmt.op == "prim" and stmt.fn is operator.or_:  # of dicts it merges them
             return any(not (k.is_number or k.tag == "array") for k in map(self.kinds.of, stmt.args))
@@ -186,8 +196,6 @@ class _Analysis:
             primitive = self.kinds.callee[stmt].primitive
             if primitive is not None:
                 return primitive.form != "constant"
-            value = self.kinds.callee[stmt].value
-            return not (isinstance(value, type) and issubclass(value, BaseException))
         return True
 
     # Backward: useful
@@ -216,7 +224,7 @@ class _Analysis:
                         self.mark(self.found.useful, version)
                     if self.reaches_outside(stmt):
                         self.mark(self.found.useful_classes, self.memory.find(OUTSIDE))
-            case core.Unpack() | core.For():
+            case core.Unpack() | core.For() | core.With():
                 if any(self.versions.defined[stmt, n] in self.found.useful for n in core.targets(stmt)):
                     self.need(*core.operands(stmt))
             case core.Store() | core.StoreAttr() | core.Append():

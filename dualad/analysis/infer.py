@@ -163,6 +163,13 @@ class _Inference:
                 if stmt.target:
                     self.define(stmt, stmt.target, ANY)
                 self.block(stmt.body)
+                self.joins(stmt)
+            case core.Try():
+                for block in (stmt.body, stmt.orelse, *(h.body for h in stmt.handlers), stmt.final):
+                    for version in self.versions.caught.get(id(block), {}).values():
+                        self.merge(version)
+                    self.block(block)
+                self.joins(stmt)
             case core.If():
                 self.block(stmt.body)
                 self.block(stmt.orelse)
@@ -349,8 +356,6 @@ class _Inference:
         structural = STRUCTURAL.get(value) if isinstance(value, types.BuiltinFunctionType | type) else None
         if structural is not None:
             return structural(args)
-        if isinstance(value, type) and issubclass(value, BaseException):
-            return kinds.known_object(value)
         if isinstance(value, type) and issubclass(value, tuple) and len(getattr(value, "_fields", ())) == len(args):
             return Kind("tuple", items=tuple(args), value=value) if not callee.kwargs else ANY
         if calls.is_ours(value) and getattr(value, "__name__", "") in calls.MAKERS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import linecache
 import re
 import textwrap
@@ -18,7 +19,7 @@ from dualad.reverse import blocks, build, cells, dead, folding, inmemory, operat
 from dualad.reverse.adjoint import reverse_sweep
 from dualad.reverse.bars import Bars, Code, Slot
 from dualad.reverse.blocks import Table
-from dualad.reverse.primal import Primal, PureCall, While
+from dualad.reverse.primal import Leavable, Primal, PureCall, While
 from dualad.reverse.residuals import Residuals
 from dualad.reverse.work import Facts, ReverseLoop, Take, Work, comment_line
 from dualad.syntax import core
@@ -76,6 +77,8 @@ class Helpers:
             value = np if name == "np" else next(getattr(m, name) for m in HELPERS if hasattr(m, name))
         key = (name, id(value))
         if key not in self.known:
+            if value is getattr(builtins, name, None) and name not in self.scope and name not in self.names.taken:
+                return name
             fresh = name if self.names.is_free(name) else self.names.fresh(name)
             self.names.reserve(fresh)
             self.known[key] = fresh
@@ -435,8 +438,12 @@ def _printable(code: Code) -> Code:
                 stmt = ast.If(ast.UnaryOp(ast.Not(), stmt.test), stmt.orelse, [])
             case ast.If() if not stmt.body:
                 stmt.body = [ast.Pass()]
-            case ast.For() | ast.With() if not stmt.body:
+            case ast.For() | ast.With() | ast.Try() if not stmt.body:
                 stmt.body = [ast.Pass()]
+        for handler in stmt.handlers if isinstance(stmt, ast.Try) else ():
+            handler.body = handler.body or [ast.Pass()]
+        if isinstance(stmt, Leavable):
+            stmt = ast.With(stmt.items, stmt.body)
         out.append(_Plain().visit(stmt))
     return out
 

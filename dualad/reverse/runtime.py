@@ -155,6 +155,17 @@ def kept(value: Any) -> Any:
     return value
 
 
+def without_derivative(value: Any) -> Any:
+    """What an exception holds, if it can depend on no active value."""
+    items = value if isinstance(value, tuple | list) else (value,)
+    if any(not isinstance(v, int | str | bytes | type | None) for v in items):
+        raise Unsupported(
+            "a value that an exception carries is used in a result: dualad follows no derivative through exceptions; "
+            "return the value, or compute it again in the handler"
+        )
+    return value
+
+
 def apart(stored: Any, *others: Any) -> None:
     """Refuse arguments that share memory with one that the function stores into."""
     for other in others:

@@ -66,7 +66,8 @@ def _taken(work: Work, stmt: Bind, out: Code) -> tuple[ast.expr, Slot]:
 
 
 def _described(stmt: Bind) -> str:
-    return {"function": "a function made inside", "set": "a set", "format": "a string"}.get(stmt.op, f"`{stmt.op}`")
+    described = {"function": "a function made inside", "set": "a set", "format": "a string"}
+    return {**described, "caught": "an exception"}.get(stmt.op, f"`{stmt.op}`")
 
 
 def _copy(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: Code) -> None:
@@ -395,15 +396,19 @@ def _call(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: C
         return
     if stmt.op == "attr":
         owner = work.kind(stmt.args[0])
-        if owner.tag in ("tuple", "fields"):
-            name = _member_key(owner, stmt.fn)
+        name = _member_key(owner, stmt.fn)
+        if name is not None:
             add_item(work, stmt, block, stmt.args[0], Const(name), ct, slot, out)
             return
     _pulled(work, stmt, block, ct, slot, out)
 
 
 def _member_key(owner: Any, name: str) -> Any:
-    return owner.value._fields.index(name) if owner.tag == "tuple" and owner.value is not None else name
+    """What the attribute of a NamedTuple or dataclass is in its cotangent; None where it has no such part."""
+    if owner.tag == "fields":
+        return name if name in owner.value[1] else None
+    fields = owner.value._fields if owner.tag == "tuple" and owner.value is not None else ()
+    return fields.index(name) if name in fields else None
 
 
 def _pulled(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: Code) -> None:

@@ -16,7 +16,7 @@ from dualad.reverse.assemble import Form, assemble
 from dualad.reverse.primal import OBSERVERS
 from dualad.reverse.programs import Program, Variant
 from dualad.reverse.work import Facts
-from dualad.syntax import fence
+from dualad.syntax import core, fence
 from dualad.syntax.refusal import refuse
 
 SiteMaker = Callable[[bool], Any]
@@ -141,11 +141,24 @@ def build(
 
 
 def _has_effects(facts: Facts) -> bool:
-    """Whether a second run would repeat an effect: a random number drawn, a print, a write outside."""
+    """Whether a second run would repeat an effect: a random number drawn, a print, a write outside.
+
+    Where exceptions are handled a quiet run could take another way than the function: it hides what NumPy would raise.
+    """
     reach = facts.memory
+    if _handles_exceptions(facts.function, facts.kinds):
+        return True
     if reach.unknown or (memory.OUTSIDE in reach.parent and reach.is_written(memory.OUTSIDE)):
         return True
     return any(callee.value in OBSERVERS for callee in facts.kinds.callee.values() if callee.primitive is not None)
+
+
+def _handles_exceptions(function: core.Function, inferred: infer.Kinds) -> bool:
+    """Whether the function, or one that it is known to call, handles exceptions."""
+    for stmt in core.walk(function.body):
+        if isinstance(stmt, core.Try) or (isinstance(stmt, core.With) and not stmt.plain):
+            return True
+    return any(_handles_exceptions(*inner) for inner in inferred.inner.values())
 
 
 def _refuse_effects(found: Program, facts: Facts, form: Form) -> None:

@@ -56,6 +56,7 @@ class Bind(Stmt):
     "copy"          -                    the value (an assignment of a name or literal)
     "function"      gast node            - (a lambda or nested function, kept as written)
     "import"        (module, attribute)  -
+    "caught"        the gast handler     - (the exception that a handler begins with)
     """
 
     target: str
@@ -149,11 +150,36 @@ class While(Stmt):
 
 @dataclass(slots=True, eq=False)
 class With(Stmt):
-    """`with manager as target: body`."""
+    """`with manager as target: body`; `plain`: the manager is known to let exceptions pass."""
 
     manager: Atom
     target: str | None
     body: list[Stmt]
+    node: Any = None
+    plain: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Handler:
+    """`except type: body`; the type (None: any) is kept as written, `reads` are the local names in it.
+
+    With `as name` the body begins with a "caught" Bind and ends with a Delete.
+    """
+
+    type: Any
+    reads: list[Var]
+    name: str | None
+    body: list[Stmt]
+
+
+@dataclass(slots=True, eq=False)
+class Try(Stmt):
+    """`try: body`, its handlers, `else: orelse` and `finally: final`."""
+
+    body: list[Stmt]
+    handlers: list[Handler]
+    orelse: list[Stmt]
+    final: list[Stmt]
     node: Any = None
 
 
@@ -204,6 +230,8 @@ def blocks(stmt: Stmt) -> list[list[Stmt]]:
             return [stmt.test_body, stmt.body]
         case For() | With():
             return [stmt.body]
+        case Try():
+            return [stmt.body, *(h.body for h in stmt.handlers), stmt.orelse, stmt.final]
     return []
 
 
@@ -245,6 +273,8 @@ def operands(stmt: Stmt) -> list[Atom]:
             return [stmt.iter]
         case With():
             return [stmt.manager]
+        case Try():
+            return [var for handler in stmt.handlers for var in handler.reads]
         case Raise():
             return [atom for atom in (stmt.value, stmt.cause) if atom is not None]
     return []

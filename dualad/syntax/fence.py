@@ -66,12 +66,9 @@ REBINDING = refused(
     "`{keyword} {names}` with an assignment to it: a result that leaves the function beside its return value",
     "pass the value as an argument and return the new one",
 )
-TRY = refused(
-    "try: ... except E: ...",
-    "a `try` statement",
-    "test for the exceptional case with `if` beforehand, or catch the exception in the caller",
+EXCEPT_STAR = refused(
+    "try: ... except* E: ...", "an `except*`", "write `except`, or handle exception groups in the caller"
 )
-MATCH = refused("match x: ...", "a `match` statement", "write `if`/`elif`/`else` over the subject")
 TYPE_ALIAS = refused("type A = int", "a `type` statement", "move the type alias to module level")
 TEMPLATE = refused("t'{x}'", "a template string", "write an f-string")
 FOREIGN = refused("", "syntax that no function of Python 3 holds ({node.__class__.__name__})", "write plain Python 3")
@@ -117,9 +114,9 @@ TABLE: dict[Any, Status] = {
     gast.Nonlocal: allowed("nonlocal n (only read)"),
     (gast.Global, "bound"): REBINDING,
     (gast.Nonlocal, "bound"): REBINDING,
-    gast.Try: TRY,
-    gast.TryStar: TRY,
-    gast.Match: MATCH,
+    gast.Try: allowed("try: ... except E as e: ... else: ... finally: ..."),
+    gast.TryStar: EXCEPT_STAR,
+    gast.Match: allowed("match x: case [a, *_] if a: ...; case {'k': b, **c}: ...; case A(d) | B(d) as e: ..."),
     gast.TypeAlias: TYPE_ALIAS,
     gast.AsyncFor: ASYNC,
     gast.AsyncWith: ASYNC,
@@ -169,9 +166,9 @@ TABLE: dict[Any, Status] = {
     (gast.comprehension, "async"): ASYNC,
     gast.FormattedValue: PART,
     gast.Interpolation: TEMPLATE,
-    gast.ExceptHandler: TRY,
-    **dict.fromkeys((gast.match_case, gast.MatchValue, gast.MatchSingleton, gast.MatchSequence, gast.MatchStar), MATCH),
-    **dict.fromkeys((gast.MatchMapping, gast.MatchClass, gast.MatchAs, gast.MatchOr), MATCH),
+    gast.ExceptHandler: PART,
+    **dict.fromkeys((gast.match_case, gast.MatchValue, gast.MatchSingleton, gast.MatchSequence, gast.MatchStar), PART),
+    **dict.fromkeys((gast.MatchMapping, gast.MatchClass, gast.MatchAs, gast.MatchOr), PART),
     **dict.fromkeys((gast.TypeVar, gast.ParamSpec, gast.TypeVarTuple), TYPE_ALIAS),
     **dict.fromkeys((gast.TypeIgnore, gast.type_ignore), PART),
     # ---- operators and contexts

@@ -20,6 +20,11 @@ def jumps(stmt: gast.AST) -> set[str]:
             return jumps_of([*stmt.body, *stmt.orelse])
         case gast.With():
             return jumps_of(stmt.body)
+        case gast.Try():
+            handled = [s for handler in stmt.handlers for s in handler.body]
+            return jumps_of([*stmt.body, *handled, *stmt.orelse, *stmt.finalbody])
+        case gast.Match():
+            return jumps_of([s for case in stmt.cases for s in case.body])
         case gast.For() | gast.While():
             return (jumps_of(stmt.body) & {"return"}) | jumps_of(stmt.orelse)
     return set()
@@ -41,9 +46,26 @@ def _leaves(stmt: gast.stmt) -> bool:
             return True
         case gast.If():
             return never_falls_through(stmt.body) and never_falls_through(stmt.orelse)
+        case gast.Match():
+            last = stmt.cases[-1]
+            return is_irrefutable(last) and all(never_falls_through(case.body) for case in stmt.cases)
         case gast.While():
             forever = isinstance(stmt.test, gast.Constant) and bool(stmt.test.value)
             return forever and "break" not in jumps_of(stmt.body)
+    return False
+
+
+def is_irrefutable(case: gast.match_case) -> bool:
+    """Whether a case always matches: `case _`, `case name`."""
+    return case.guard is None and _matches_all(case.pattern)
+
+
+def _matches_all(pattern: gast.pattern) -> bool:
+    match pattern:
+        case gast.MatchAs():
+            return pattern.pattern is None or _matches_all(pattern.pattern)
+        case gast.MatchOr():
+            return any(_matches_all(p) for p in pattern.patterns)
     return False
 
 
@@ -70,6 +92,10 @@ def local_names(function: gast.AST) -> set[str]:
             case gast.Name():
                 if not isinstance(node.ctx, gast.Load):
                     found.add(node.id)
+            case gast.MatchAs() | gast.MatchStar() | gast.MatchMapping():
+                name = node.rest if isinstance(node, gast.MatchMapping) else node.name
+                found |= {name} if name else set()
+                pending.extend(gast.iter_child_nodes(node))
             case _:
                 pending.extend(gast.iter_child_nodes(node))
     return found

@@ -8,7 +8,10 @@ be passed over, `stop` of a loop that it is to be left, `returned` that the func
 from __future__ import annotations
 
 import builtins
+import contextlib
+import threading
 import types
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,8 +22,12 @@ import numpy as np
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Const, Stmt, Var
 from dualad.syntax.jumps import LOOPS, jumps, jumps_of, local_names, never_falls_through
-from dualad.syntax.lower_expr import Expressions
+from dualad.syntax.lower_match import Patterns
 from dualad.syntax.names import Names
+
+PLAIN_MANAGERS = (np.errstate, np.printoptions, warnings.catch_warnings, contextlib.nullcontext)
+"""Context managers that let exceptions pass."""
+LOCKS = (type(threading.Lock()), type(threading.RLock()))
 
 
 @dataclass
@@ -36,7 +43,7 @@ def lower(source: Any) -> core.Function:
     return _Lowering(source).run()
 
 
-class _Lowering(Expressions):
+class _Lowering(Patterns):
     def __init__(self, source: Any) -> None:
         tree = source.tree
         super().__init__(source, Names(tree, source.globals), local_names(tree))
@@ -100,6 +107,9 @@ class _Lowering(Expressions):
                     return
                 case gast.Raise():
                     self._raise(stmt)
+                    return
+                case gast.Match():
+                    self.block([*self.cases(stmt), *rest], tail)
                     return
             leaving = jumps(stmt)
             if not leaving:
@@ -340,7 +350,63 @@ class _Lowering(Expressions):
             else:
                 self.block(stmt.body, tail=False)
 
-        self.emit(core.With(manager, target, self.inside(body), node=stmt, line=line))
+        plain = self._is_plain(items[0].context_expr)
+        self.emit(core.With(manager, target, self.inside(body), node=stmt, line=line, plain=plain))
+
+    def _is_plain(self, node: gast.expr) -> bool:
+        """Whether a context manager is known to let exceptions pass, as far as names now mean."""
+        if isinstance(node, gast.Call):
+            made = self.known_value(node.func)
+            return any(made is known for known in PLAIN_MANAGERS)
+        return isinstance(self.known_value(node), LOCKS)
+
+    # Exceptions
+
+    def stmt_Try(self, stmt: gast.Try) -> None:
+        for leaving in jumps_of(stmt.finalbody):
+            self.refuse(stmt, f"a `{leaving}` in `finally`, which drops exceptions", "jump after the `try` statement")
+        line = self.line
+        body = self.inside(lambda: self.block(stmt.body, tail=False))
+        skip = self.scopes[-1].skip
+        handlers = [self._handler(handler) for handler in stmt.handlers]
+
+        def otherwise() -> None:
+            if stmt.orelse and jumps_of(stmt.body):  # where the body jumped, `else` is passed over
+                test = self.bind("prim", [Var(str(skip))], fn=self.operator("not_"))
+                self.emit(core.If(test, self.inside(lambda: self.block(stmt.orelse, tail=False)), []))
+            else:
+                self.block(stmt.orelse, tail=False)
+
+        orelse = self.inside(otherwise)
+        final = self.inside(lambda: self.block(stmt.finalbody, tail=False))
+        self.emit(core.Try(body, handlers, orelse, final, node=stmt, line=line))
+
+    def _handler(self, handler: gast.ExceptHandler) -> core.Handler:
+        reads = self._exception_names(handler)
+        name = handler.name.id if handler.name is not None else None
+
+        def body() -> None:
+            self.line = handler.lineno
+            if name is not None:
+                self.emit(Bind(name, "caught", [], fn=handler, node=handler))
+            self.block(handler.body, tail=False)
+            if name is not None:
+                self.emit(core.Delete(name))
+
+        return core.Handler(handler.type, reads, name, self.inside(body))
+
+    def _exception_names(self, handler: gast.ExceptHandler) -> list[Var]:
+        """The local names in what a handler catches, which is evaluated when an exception is there."""
+        if handler.type is None:
+            return []
+        found = []
+        for node in gast.walk(handler.type):
+            if isinstance(node, gast.Name):
+                found += [Var(node.id)] if node.id in self.local else []
+            elif not isinstance(node, gast.Attribute | gast.Tuple | gast.Load):
+                self.refuse(handler.type, "an `except` of classes that are computed there", "bind them to a name first")
+                break
+        return found
 
     def stmt_Assert(self, stmt: gast.Assert) -> None:
         test = self.expr(stmt.test)

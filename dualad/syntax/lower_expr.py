@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import operator
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -111,6 +112,25 @@ class Expressions:
 
     def operator_of(self, op: gast.AST, inplace: bool = False) -> Any:
         return getattr(operator, (INPLACE if inplace else BINARY)[type(op).__name__])
+
+    def known_value(self, node: gast.AST) -> Any:
+        """What a dotted name means now; None where that is not known before the function runs."""
+        path: list[str] = []
+        while isinstance(node, gast.Attribute):
+            path.append(node.attr)
+            node = node.value
+        if not isinstance(node, gast.Name) or node.id in self.local:
+            return None
+        try:
+            if node.id in self.source.cells:
+                value = self.source.cells[node.id].cell_contents
+            else:
+                value = self.source.globals.get(node.id, getattr(builtins, node.id, None))
+            for name in reversed(path):
+                value = getattr(value, name)
+        except (ValueError, AttributeError):
+            return None
+        return value
 
     # Expressions
 
