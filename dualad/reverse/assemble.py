@@ -19,7 +19,7 @@ from dualad.reverse import blocks, build, cells, dead, folding, inmemory, operat
 from dualad.reverse.adjoint import reverse_sweep
 from dualad.reverse.bars import Bars, Code, Slot
 from dualad.reverse.blocks import Table
-from dualad.reverse.primal import Leavable, Primal, PureCall, While
+from dualad.reverse.primal import Kept, Leavable, Live, Primal, PureCall, While
 from dualad.reverse.residuals import Residuals
 from dualad.reverse.work import Facts, ReverseLoop, Take, Work, comment_line
 from dualad.syntax import core
@@ -454,6 +454,13 @@ class _Plain(ast.NodeTransformer):
         return ast.Call(node.func, node.args, node.keywords)
 
     visit_Impure = visit_PureCall  # noqa: N815
+
+    def visit_Live(self, node: Live) -> ast.Name:
+        return ast.Name(node.id, node.ctx)
+
+    def visit_Kept(self, node: Kept) -> ast.Assign:
+        self.generic_visit(node)
+        return ast.Assign(node.targets, node.value, lineno=0)
 
 
 def _while(stmt: While) -> ast.stmt:

@@ -34,6 +34,14 @@ UNARY = {"neg": ast.USub, "pos": ast.UAdd, "invert": ast.Invert, "not_": ast.Not
 OBSERVERS = (builtins.print, builtins.next, builtins.input)
 
 
+class Live(ast.Name):
+    """A variable that other functions may bind: what is read depends on when."""
+
+
+class Kept(ast.Assign):
+    """An assignment to a variable that other functions read."""
+
+
 class PureCall(ast.Call):
     """A call of a primitive, which may be left out when nobody reads its result."""
 
@@ -50,7 +58,12 @@ class Primal:
     def sweep(self) -> Code:
         """All statements, copies and aliases of parameters first."""
         function = self.work.facts.function
-        return self.block(function.body)
+        declared: Code = []
+        for scope, form in (("global", ast.Global), ("cell", ast.Nonlocal)):
+            names = sorted(n for n, s in function.outer.items() if s == scope)
+            if names:
+                declared.append(form(names))
+        return declared + self.block(function.body)
 
     def block(self, block: Block) -> Code:
         out: Code = [build.copied(s) for s in self.insert.at_start.get(id(block), ())]
@@ -81,6 +94,8 @@ class Primal:
                 )
                 called = self.work.help(what, self.atom(stmt.base), *name, self.atom(stmt.value))
                 return [build.assign(self.work.pulls[stmt], called)]
+            case core.StoreOuter():
+                return [Kept([ast.Name(stmt.name, ast.Store())], self.atom(stmt.value), lineno=0)]
             case core.StoreAttr():
                 place = build.attribute(self.atom(stmt.base), stmt.name)
                 return [build.assign_to(place, self.atom(stmt.value))]
@@ -264,7 +279,10 @@ class Primal:
         return value
 
     def _expr_global(self, stmt: Bind) -> ast.expr:
-        return build.name(self.cells.get(stmt.fn, stmt.fn))
+        name = self.cells.get(stmt.fn, stmt.fn)
+        if self.work.target_kind(stmt, stmt.target).tag == "object":
+            return build.name(name)
+        return Live(name, ast.Load())
 
     _expr_cell = _expr_global
 

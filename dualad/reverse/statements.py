@@ -13,6 +13,7 @@ from dualad.reverse import build, inmemory
 from dualad.reverse.bars import Code, Slot
 from dualad.reverse.contributions import add_item, add_whole, reverse_primitive
 from dualad.reverse.sites import pull_operator
+from dualad.reverse.stores import is_gather
 from dualad.reverse.work import Work
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
@@ -258,13 +259,13 @@ def store(work: Work, stmt: core.Store, block: Block, out: Code) -> None:
             out.append(ast.Expr(moved))
         return
     if stmt.aug is not None:
-        if is_gather(work, stmt.key):
+        if is_gather(work.kind(stmt.key)):
             _augmented_gather(work, stmt, block, bar, out)
             return
         _augmented(work, stmt, block, stmt.base, stmt.value, place, stmt.key, stmt.aug.__name__, out)
         return
     if work.active(stmt.value):
-        if is_gather(work, stmt.key):
+        if is_gather(work.kind(stmt.key)):
             index = work.residuals.operand(stmt.key, stmt, block)
             moved = work.help("moved_last", bar, index)
         else:
@@ -284,9 +285,6 @@ def store(work: Work, stmt: core.Store, block: Block, out: Code) -> None:
 
 def _augmented_gather(work: Work, stmt: core.Store, block: Block, bar: ast.expr, out: Code) -> None:
     """`base[positions] += value`: NumPy reads all places, adds, and writes; the last of a place named twice stays."""
-    if stmt.aug.__name__ not in ("add", "sub"):
-        work.refuse(stmt, f"an augmented `{stmt.aug.__name__}` at an array of positions", "store the plain expression")
-        return
     index = work.residuals.operand(stmt.key, stmt, block)
     moved = work.bars.names.fresh("moved")
     out.append(build.assign(moved, work.help("moved_last", bar, index)))
@@ -308,19 +306,6 @@ def _is_scalar_place(work: Work, stmt: core.Store) -> bool:
     kind = work.kind(key)
     parts = kind.items if kind.tag == "tuple" else (kind,)
     return all(p.tag == "int" for p in parts) and len(parts) == rank
-
-
-def is_gather(work: Work, key: Atom) -> bool:
-    """Whether a key may hold an array of positions."""
-    if isinstance(key, Const):
-        return False
-    kind = work.kind(key)
-    parts = kind.items if kind.tag == "tuple" else (kind,)
-    return not all(p.tag in ("int", "slice", "none", "bool") or _is_mask(p) for p in parts)
-
-
-def _is_mask(kind: Any) -> bool:
-    return kind.tag == "array" and kind.dtype is not None and kind.dtype.kind == "b"
 
 
 def append(work: Work, stmt: core.Append, block: Block, out: Code) -> None:
@@ -469,4 +454,5 @@ WRITERS: dict[type, Callable[..., None]] = {
     core.Store: store,
     core.Append: append,
     core.StoreAttr: store_attribute,
+    core.StoreOuter: inmemory.store_outer,
 }

@@ -122,7 +122,7 @@ def _reader(code: Code, i: int, found: tuple[str, ast.expr], ordered: bool, tabl
     """The statement after `i` that reads the name, if the value may be moved there."""
     name, value = found
     read = table.facts[code[i]].reads
-    simple = isinstance(value, ast.Name | ast.Constant)
+    simple = type(value) in (ast.Name, ast.Constant)
     for j in range(i + 1, len(code)):
         stmt = code[j]
         if name in table.facts[stmt].reads:

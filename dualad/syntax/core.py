@@ -111,6 +111,15 @@ class StoreAttr(Stmt):
 
 
 @dataclass(slots=True, eq=False)
+class StoreOuter(Stmt):
+    """`name = value` of a variable that functions share (see `Function.outer`)."""
+
+    name: str
+    value: Atom
+    node: Any = None
+
+
+@dataclass(slots=True, eq=False)
 class Append(Stmt):
     """`base.append(value)` of a list that a comprehension builds."""
 
@@ -219,6 +228,7 @@ class Function:
     temps: set[str]
     result_line: int = 0
     identifiers: set[str] = field(default_factory=set)
+    outer: dict[str, str] = field(default_factory=dict)  # shared variables: "global", "cell" (captured) or "own"
 
 
 def blocks(stmt: Stmt) -> list[list[Stmt]]:
@@ -267,6 +277,8 @@ def operands(stmt: Stmt) -> list[Atom]:
             return [stmt.base, stmt.key, stmt.value]
         case StoreAttr() | Append():
             return [stmt.base, stmt.value]
+        case StoreOuter():
+            return [stmt.value]
         case If() | While():
             return [stmt.test]
         case For():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gast
 
 LOOPS = (gast.For, gast.While)
@@ -72,6 +74,7 @@ def _matches_all(pattern: gast.pattern) -> bool:
 def local_names(function: gast.AST) -> set[str]:
     """The names that are local to a function: parameters and all that it binds, less those of scopes inside it."""
     found: set[str] = set()
+    outer: set[str] = set()
     args = function.args
     for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg):
         if arg is not None:
@@ -96,6 +99,29 @@ def local_names(function: gast.AST) -> set[str]:
                 name = node.rest if isinstance(node, gast.MatchMapping) else node.name
                 found |= {name} if name else set()
                 pending.extend(gast.iter_child_nodes(node))
+            case gast.Global() | gast.Nonlocal():
+                outer |= set(node.names)
             case _:
                 pending.extend(gast.iter_child_nodes(node))
+    return found - outer
+
+
+def outer_names(function: Any) -> dict[str, str]:
+    """The variables that a function shares with others which bind them, and what they are to it.
+
+    "global" and "cell": the function itself declares them; "own": they are its own, and a function inside declares
+    them nonlocal.
+    """
+    found: dict[str, str] = {}
+    own = local_names(function)
+    pending = [(node, False) for node in (function.body if isinstance(function.body, list) else [function.body])]
+    while pending:
+        node, inside = pending.pop()
+        if isinstance(node, gast.Global) and not inside:
+            found.update(dict.fromkeys(node.names, "global"))
+        elif isinstance(node, gast.Nonlocal):
+            names = [n for n in node.names if n in own] if inside else node.names
+            found.update(dict.fromkeys(names, "own" if inside else "cell"))
+        deeper = inside or isinstance(node, gast.FunctionDef | gast.Lambda | gast.ClassDef)
+        pending += [(child, deeper) for child in gast.iter_child_nodes(node)]
     return found

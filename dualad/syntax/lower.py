@@ -21,7 +21,7 @@ import numpy as np
 
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Const, Stmt, Var
-from dualad.syntax.jumps import LOOPS, jumps, jumps_of, local_names, never_falls_through
+from dualad.syntax.jumps import LOOPS, jumps, jumps_of, local_names, never_falls_through, outer_names
 from dualad.syntax.lower_match import Patterns
 from dualad.syntax.names import Names
 
@@ -46,7 +46,8 @@ def lower(source: Any) -> core.Function:
 class _Lowering(Patterns):
     def __init__(self, source: Any) -> None:
         tree = source.tree
-        super().__init__(source, Names(tree, source.globals), local_names(tree))
+        outer = outer_names(tree)
+        super().__init__(source, Names(tree, source.globals), local_names(tree) - set(outer), outer)
         self.tree = tree
         self.scopes = [_Scope()]
         self.returned: str | None = None
@@ -56,6 +57,10 @@ class _Lowering(Patterns):
         params = self._parameters()
         body: list[Stmt] = []
         result, line = self._body(body)
+        for stmt in core.walk(body):
+            for name in set(core.targets(stmt)) & set(self.outer):
+                node = getattr(stmt, "node", None) or self.tree
+                self.refuse(node, f"`{name}`, which other functions share, bound by this statement", "bind another name")
         self.raise_refusals()
         return core.Function(
             name=getattr(self.tree, "name", "lambda"),
@@ -66,6 +71,7 @@ class _Lowering(Patterns):
             temps=self.temps,
             result_line=line,
             identifiers=self.names.taken,
+            outer=self.outer,
         )
 
     def _body(self, out: list[Stmt]) -> tuple[core.Atom, int]:
@@ -222,6 +228,11 @@ class _Lowering(Patterns):
     def stmt_AugAssign(self, stmt: gast.AugAssign) -> None:
         target = stmt.target
         match target:
+            case gast.Name() if target.id in self.outer:
+                before = self.expr(gast.Name(target.id, gast.Load(), None, None))
+                value = self.expr(stmt.value)
+                after = self.bind("inplace", [before, value], fn=self.operator_of(stmt.op, inplace=True), node=stmt)
+                self.emit(core.StoreOuter(target.id, after, node=stmt))
             case gast.Name():
                 value = self.expr(stmt.value)
                 name = self.renamed(target.id)
@@ -230,6 +241,12 @@ class _Lowering(Patterns):
             case gast.Subscript():
                 base = self.variable(self.expr(target.value))
                 key = self.key(target.slice)
+                if any(self._may_change(n) for n in gast.walk(stmt.value)):
+                    before = self.bind("prim", [base, key], fn=self.operator("getitem"), node=target)
+                    value = self.expr(stmt.value)
+                    after = self.bind("inplace", [before, value], fn=self.operator_of(stmt.op, inplace=True), node=stmt)
+                    self.emit(core.Store(Var(base.name), self.again(key), after, node=stmt))
+                    return
                 value = self.expr(stmt.value)
                 self.emit(core.Store(base, key, value, aug=self.operator_of(stmt.op), node=stmt))
             case gast.Attribute():
@@ -245,7 +262,7 @@ class _Lowering(Patterns):
     def stmt_For(self, stmt: gast.For) -> None:
         iterable = self.expr(stmt.iter)
         stop = self._stop_flag(stmt)
-        simple = isinstance(stmt.target, gast.Name)
+        simple = isinstance(stmt.target, gast.Name) and stmt.target.id not in self.outer
         target = self.renamed(stmt.target.id) if simple else self.temp("item")
 
         def body() -> None:
@@ -338,7 +355,7 @@ class _Lowering(Patterns):
     def _with(self, stmt: gast.With, items: list[gast.withitem]) -> None:
         manager = self.expr(items[0].context_expr)
         optional = items[0].optional_vars
-        simple = isinstance(optional, gast.Name)
+        simple = isinstance(optional, gast.Name) and optional.id not in self.outer
         target = None if optional is None else (optional.id if simple else self.temp("item"))
         line = self.line
 
@@ -437,6 +454,11 @@ class _Lowering(Patterns):
             self.emit(
                 Bind(alias.asname or alias.name, "import", [], fn=(stmt.module, stmt.module, alias.name), node=stmt)
             )
+
+    def stmt_Global(self, stmt: gast.Global) -> None:
+        pass
+
+    stmt_Nonlocal = stmt_Global  # noqa: N815
 
     def stmt_FunctionDef(self, stmt: gast.FunctionDef) -> None:
         self.emit(Bind(stmt.name, "function", self.captured(stmt), fn=stmt, node=stmt))
