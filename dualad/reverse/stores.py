@@ -47,6 +47,9 @@ def placed(facts: Facts, shared: bool) -> Facts:
 def _roots(facts: Facts) -> set[str]:
     """The classes that cannot be followed by name."""
     memory, found = facts.memory, set()
+    for name, scope in facts.function.outer.items():
+        if scope == "own" and memory.find(name) in facts.activity.varied_classes:
+            found.add(memory.find(name))
     for stmt in core.walk(facts.function.body):
         match stmt:
             case core.For(iter=Var() as over) if _stored_inside(facts, stmt, memory.find(over.name)):
