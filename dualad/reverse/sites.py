@@ -161,6 +161,8 @@ def primitive_split(
     primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tuple[Any, ...]
 ) -> Split:
     """Result and pullback of a primitive, by its rules."""
+    if primitive.form == "refused":
+        raise Unsupported(f"{primitive.name} has no derivative rule; {primitive.why}")
     ans = _run(primitive.fn, *args, **kwargs)
     if primitive.form == "constant":
         return ans, lambda ct: (0.0,) * len(positions)

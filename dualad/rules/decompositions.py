@@ -161,7 +161,10 @@ def svd_tangent(t, ans, a, full_matrices):
 
 def svd_back(ct, ans, a, full_matrices):
     """The transpose of `svd_tangent`, term by term; any of the three cotangents may be 0.0."""
-    check_svd(a, full_matrices)
+    if np.ndim(ct[0]) or np.ndim(ct[2]):
+        check_svd(a, full_matrices)
+    elif full_matrices:
+        return svdvals_back(ct[1], a)
     u, s, v = ans[0], ans[1], adjoint(ans[2])
     row, column = np.expand_dims(s, -2), np.expand_dims(s, -1)
     g, beyond = on_diagonal(ct[1] + np.zeros_like(s)), 0.0
@@ -213,3 +216,84 @@ for _svdvals in present(np.linalg, "svdvals"):
         jvps=[lambda t, ans, x, /: svdvals_tangent(t, x)],
         vjps=[lambda ct, ans, x, /: svdvals_back(ct, x)],
     )
+
+# Orthogonal factors. The diagonal of the triangular one is real, as LAPACK leaves it.
+
+
+def check_qr(a, mode):
+    """Refuse columns beyond the rank, which are not determined, and LAPACK's own form."""
+    if mode == "raw" or (mode == "complete" and a.shape[-2] > a.shape[-1]):
+        raise Unsupported(f"np.linalg.qr(..., {mode!r}) has no derivative rule for this shape; use mode='reduced'")
+
+
+def upper(b):
+    """What of a tangent, seen from both factors, belongs to the triangular one; it is its own transpose."""
+    return hermitian(b, False)
+
+
+def turned_upper(p):
+    """`p` less the rotation that it contains."""
+    low = np.tril(p, -1)
+    found = p - low + adjoint(low)
+    return found - 1j * on_diagonal(np.imag(np.diagonal(p, 0, -2, -1))) if is_complex(p) else found
+
+
+def right_solve(y, r):
+    """`y` times the inverse of a triangular matrix."""
+    return swap_last(np.linalg.solve(swap_last(r), swap_last(y)))
+
+
+def tall_tangent(t, q, r):
+    """The tangents of both factors of a matrix that is not wider than high."""
+    whole = right_solve(t, r)
+    b = turned_upper(np.matmul(adjoint(q), whole))
+    return whole - np.matmul(q, b), np.matmul(b, r)
+
+
+def tall_back(ct_q, ct_r, q, r):
+    """The transpose of `tall_tangent`."""
+    b = np.matmul(ct_r, swap_last(r)) - np.matmul(swap_last(q), ct_q)
+    return right_solve(ct_q + np.matmul(np.conj(q), upper(b)), swap_last(r))
+
+
+def qr_tangent(t, q, r):
+    """The tangents of both factors; of a wide matrix the first columns make the orthogonal one."""
+    k = q.shape[-1]
+    dq, dr = tall_tangent(t[..., :k], q, r[..., :k])
+    if r.shape[-1] == k:
+        return dq, dr
+    rest = np.matmul(adjoint(q), t[..., k:] - np.matmul(dq, r[..., k:]))
+    return dq, np.concatenate([dr, rest], axis=-1)
+
+
+def qr_back(ct_q, ct_r, q, r):
+    """The transpose of `qr_tangent`; either cotangent may be 0.0."""
+    k = q.shape[-1]
+    ct_q, ct_r = ct_q + np.zeros_like(q), ct_r + np.zeros_like(r)
+    if r.shape[-1] == k:
+        return tall_back(ct_q, ct_r, q, r)
+    rest = np.matmul(np.conj(q), ct_r[..., k:])
+    ct_q = ct_q - np.matmul(rest, swap_last(r[..., k:]))
+    return np.concatenate([tall_back(ct_q, ct_r[..., :k], q, r[..., :k]), rest], axis=-1)
+
+
+def qr_tangents(t, ans, a, mode):
+    """The tangent of `np.linalg.qr` in any mode."""
+    check_qr(a, mode)
+    q, r = np.linalg.qr(a) if mode == "r" else (ans[0], ans[1])
+    found = qr_tangent(t, q, r)
+    return found[1] if mode == "r" else found
+
+
+def qr_cotangent(ct, ans, a, mode):
+    """The cotangent of `np.linalg.qr` in any mode."""
+    check_qr(a, mode)
+    q, r = np.linalg.qr(a) if mode == "r" else (ans[0], ans[1])
+    return qr_back(0.0, ct, q, r) if mode == "r" else qr_back(ct[0], ct[1], q, r)
+
+
+general(
+    np.linalg.qr,
+    jvps=[lambda t, ans, a, mode="reduced": qr_tangents(t, ans, a, mode)],
+    vjps=[lambda ct, ans, a, mode="reduced": qr_cotangent(ct, ans, a, mode)],
+)

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from dualad.registry import constant, elementwise, general, linear
+from dualad.registry import constant, defined, elementwise, general, linear
 from dualad.rules.helpers import is_complex, larger_share, log_or_zero, nonzero_or_one, number_taken, unbroadcast
 
 # Arithmetic
@@ -182,6 +182,12 @@ general(
     kind="broadcast",
 )
 general(np.modf, jvps=[lambda t, ans, x: (t, np.zeros_like(t))], vjps=[lambda ct, ans, x: modf_cotangent(ct)])
+general(
+    np.frexp,
+    jvps=[lambda t, ans, x: (np.ldexp(t, -ans[1]), np.zeros_like(t))],
+    vjps=[lambda ct, ans, x: np.ldexp(ct[0], -ans[1])],
+)
+defined(np.divmod, lambda x1, x2: (np.floor_divide(x1, x2), np.remainder(x1, x2)))
 linear(np.conjugate, lambda ct, x: np.conj(ct), kind="broadcast")
 linear(np.real, lambda ct, val: ct, aliases="maybe")
 linear(np.imag, lambda ct, val: -1j * ct, aliases="maybe", constant_if_real=True)
