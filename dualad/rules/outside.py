@@ -19,7 +19,7 @@ GROUPS: dict[str, dict[str, str]] = {
             ndindex number object_ signedinteger str_ timedelta64 ufunc unsignedinteger void""",
         "dates": "busday_count busday_offset busdaycalendar datetime_as_string datetime_data is_busday isnat",
         "text, files and settings": """
-            base_repr binary_repr bool fromregex get_include getbufsize geterrcall info mintypecode savez_compressed
+            base_repr binary_repr fromregex get_include getbufsize geterrcall info mintypecode savez_compressed
             setbufsize seterrcall show_config show_runtime typename""",
         "about the library": "__array_namespace_info__ __version__",
     },
