@@ -166,8 +166,20 @@ _loaders: dict[str, Callable[[str], object]] = {}
 _loaded: set[str] = set()
 
 
-def elementwise(fn: Callable[..., Any], *partials: Rule | None, kind: str = "broadcast", **facts: Any) -> Primitive:
-    """State a function that works element by element, by its partial derivatives (None: not differentiable in it)."""
+def elementwise(
+    fn: Callable[..., Any],
+    *partials: Rule | None,
+    kind: str = "broadcast",
+    careful: Iterable[Rule | None] = (),
+    **facts: Any,
+) -> Primitive:
+    """State a function that works element by element, by its partial derivatives (None: not differentiable in it).
+
+    `careful` states singular ones in a dearer way that is right everywhere, for where a derivative is not finite.
+    """
+    for partial, dearer in zip(partials, careful):
+        if partial is not None and dearer is not None:
+            partial.careful = dearer  # type: ignore[attr-defined]
     return add(Primitive(fn, "elementwise", partials, kind=kind, **facts))
 
 

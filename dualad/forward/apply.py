@@ -170,6 +170,9 @@ def _elementwise(call: _Call, ans: Any) -> Any:
                 operands = [np.float64(v) if type(v) is float else v for v in call.operands]
                 partial = invoke(rule, operands, call.kwargs, ans=ans)
                 term = strong_product(partial, tangent)
+                careful = getattr(rule, "careful", None)
+                if careful is not None and not np.all(np.isfinite(root(term))):
+                    term = strong_product(invoke(careful, operands, call.kwargs, ans=ans), tangent)
         else:
             partial = invoke(rule, call.operands, call.kwargs, ans=ans)
             term = tangent if type(partial) in (int, float) and partial == 1 else partial * tangent

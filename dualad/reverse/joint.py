@@ -118,11 +118,11 @@ def _joint(
 
 
 def _quietly(run: Callable[..., Any], values: tuple[Any, ...]) -> Any:
-    """A run whose partials may divide by zero where the function itself does not.
+    """A run whose partials may divide by zero, or overflow on their way to zero, where the function itself does not.
 
     When what comes out is not finite, the variant with strong zeros runs instead, and warns where the function does.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return run(*values)
 
 
@@ -138,6 +138,8 @@ def _finite(raw: Any) -> bool:
     if cls is float:
         return math.isfinite(raw)
     if isinstance(raw, np.ndarray):
+        if raw.ndim == 1 and raw.dtype.kind == "f" and math.isfinite(raw.dot(raw)):
+            return True  # which is cheaper than to ask of each; the squares alone may overflow
         return bool(np.isfinite(raw).all())
     if cls in (tuple, list):
         return all(_finite(r) for r in raw)

@@ -237,7 +237,9 @@ def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str,
     if "ans" in parameters:
         given["ans"] = ans
     if primitive.form == "elementwise":
-        return runtime.fit(runtime.strong(lambda: rule(**given), ct), values[name])
+        careful = getattr(rule, "careful", None)
+        dearer = None if careful is None else lambda: careful(**given)
+        return runtime.fit(runtime.strong(lambda: rule(**given), ct, careful=dearer), values[name])
     return runtime.like(rule(ct=runtime.expand(ct, ans), **given), values[name])
 
 

@@ -1,5 +1,8 @@
 """Decompositions of matrices, where they are unique: distinct eigenvalues, distinct singular values.
 
+Vectors that belong to equal values have no derivative: it comes out as infinite or NaN, unless nothing depends on how
+they are chosen within their space and the difference of the values is not divided by. Values alone have one.
+
 `np.linalg.eigh` and `np.linalg.cholesky` read one triangle of their argument, so the other has no derivative.
 """
 
@@ -9,7 +12,7 @@ import numpy as np
 
 from dualad.errors import Unsupported
 from dualad.registry import general
-from dualad.rules.helpers import is_complex, present, swap_last
+from dualad.rules.helpers import is_complex, present, quietly, swap_last
 
 
 def adjoint(x):
@@ -35,10 +38,11 @@ def triangle_back(g, lower):
     return half + on_diagonal(np.real(np.diagonal(g, 0, -2, -1)))
 
 
-def gaps(w):
-    """1 / (w[j] - w[i]), and 0 on the diagonal."""
-    eye = np.eye(w.shape[-1], dtype=w.dtype)
-    return (1 - eye) / (np.expand_dims(w, -2) - np.expand_dims(w, -1) + eye)
+def over_gaps(x, w):
+    """The quotients x[i, j] / (w[j] - w[i]); 0 on the diagonal, and where x is 0 although the difference is too."""
+    apart = np.expand_dims(w, -2) - np.expand_dims(w, -1)
+    nothing = np.logical_or(np.eye(w.shape[-1], dtype=bool), np.logical_and(apart == 0, x == 0))
+    return np.where(nothing, 0, x / np.where(nothing, 1, apart))
 
 
 # Hermitian eigenproblems
@@ -54,19 +58,21 @@ def turned_back(g, v):
     return np.matmul(np.matmul(np.conj(v), g), swap_last(v))
 
 
+@quietly
 def eigh_tangent(t, ans, lower):
     """The tangents of eigenvalues and eigenvectors."""
     w, v = ans[0], ans[1]
     p = turned(hermitian(t, lower), v)
-    return np.real(np.diagonal(p, 0, -2, -1)), np.matmul(v, gaps(w) * p)
+    return np.real(np.diagonal(p, 0, -2, -1)), np.matmul(v, over_gaps(p, w))
 
 
+@quietly
 def eigh_back(ct, ans, lower):
     """The cotangent of the matrix; either of the two that it is made from may be 0.0."""
     w, v = ans[0], ans[1]
     g = on_diagonal(ct[0] + np.zeros_like(w))
     if np.ndim(ct[1]):
-        g = g + gaps(w) * np.matmul(swap_last(v), ct[1])
+        g = g + over_gaps(np.matmul(swap_last(v), ct[1]), w)
     return triangle_back(turned_back(g, v), lower)
 
 
@@ -141,15 +147,15 @@ def outside(u):
     return np.eye(u.shape[-2], dtype=u.dtype) - np.matmul(u, adjoint(u))
 
 
+@quietly
 def svd_tangent(t, ans, a, full_matrices):
     """The tangents of both bases and the singular values."""
     check_svd(a, full_matrices)
     u, s, v = ans[0], ans[1], adjoint(ans[2])
     row, column = np.expand_dims(s, -2), np.expand_dims(s, -1)
     p = np.matmul(np.matmul(adjoint(u), t), v)
-    f = gaps(s * s)
-    du = np.matmul(u, f * (p * row + column * adjoint(p)))
-    dv = np.matmul(v, f * (column * p + adjoint(p) * row))
+    du = np.matmul(u, over_gaps(p * row + column * adjoint(p), s * s))
+    dv = np.matmul(v, over_gaps(column * p + adjoint(p) * row, s * s))
     if is_complex(a):
         du = du + u * np.expand_dims(1j * np.imag(np.diagonal(p, 0, -2, -1)) / s, -2)
     if u.shape[-2] > u.shape[-1]:
@@ -159,6 +165,7 @@ def svd_tangent(t, ans, a, full_matrices):
     return du, np.real(np.diagonal(p, 0, -2, -1)), adjoint(dv)
 
 
+@quietly
 def svd_back(ct, ans, a, full_matrices):
     """The transpose of `svd_tangent`, term by term; any of the three cotangents may be 0.0."""
     if np.ndim(ct[0]) or np.ndim(ct[2]):
@@ -170,7 +177,7 @@ def svd_back(ct, ans, a, full_matrices):
     g, beyond = on_diagonal(ct[1] + np.zeros_like(s)), 0.0
     if np.ndim(ct[0]):
         m = np.matmul(swap_last(u), ct[0])
-        weighted = gaps(s * s) * m
+        weighted = over_gaps(m, s * s)
         g = g + weighted * row + adjoint(weighted * column)
         if is_complex(a):
             g = g + on_diagonal(-1j * np.real(1j * np.diagonal(m, 0, -2, -1)) / s)
@@ -178,7 +185,7 @@ def svd_back(ct, ans, a, full_matrices):
             beyond = beyond + swap_last(np.matmul(np.matmul(v / row, swap_last(ct[0])), outside(u)))
     if np.ndim(ct[2]):
         e = adjoint(ct[2])
-        weighted = gaps(s * s) * np.matmul(swap_last(v), e)
+        weighted = over_gaps(np.matmul(swap_last(v), e), s * s)
         g = g + weighted * column + adjoint(weighted * row)
         if v.shape[-2] > v.shape[-1]:
             beyond = beyond + np.conj(np.matmul(np.matmul(u / row, swap_last(e)), outside(v)))

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from dualad.registry import general
-from dualad.rules.decompositions import gaps, on_diagonal
-from dualad.rules.helpers import is_complex, swap_last
+from dualad.rules.decompositions import on_diagonal, over_gaps
+from dualad.rules.helpers import is_complex, quietly, swap_last
 
 
 def largest(v):
@@ -22,11 +22,12 @@ def in_columns(t, v):
     return np.linalg.solve(v, np.matmul(t, v))
 
 
+@quietly
 def eig_tangent(t, ans):
     """The tangents of eigenvalues and eigenvectors."""
     w, v = ans[0], ans[1]
     p = in_columns(t, v)
-    u = np.matmul(v, gaps(w) * p)
+    u = np.matmul(v, over_gaps(p, w))
     stretch = np.sum(np.real(np.conj(v) * u), axis=-2, keepdims=True)
     if is_complex(v):
         place = largest(v)
@@ -35,6 +36,7 @@ def eig_tangent(t, ans):
     return np.diagonal(p, 0, -2, -1), u - v * stretch
 
 
+@quietly
 def eig_back(ct, ans):
     """The transpose of `eig_tangent`; either of the two cotangents may be 0.0."""
     w, v = ans[0], ans[1]
@@ -47,7 +49,7 @@ def eig_back(ct, ans):
             turn = -1j * np.real(1j * along_v) / np.real(np.take_along_axis(v, place, -2))
             at = np.reshape(np.arange(v.shape[-2]), (-1, 1)) == place
             u = u - np.where(at, turn, 0)
-        g = g + gaps(w) * np.matmul(swap_last(v), u)
+        g = g + over_gaps(np.matmul(swap_last(v), u), w)
     return np.linalg.solve(swap_last(v), np.matmul(g, swap_last(v)))
 
 

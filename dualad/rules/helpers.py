@@ -102,6 +102,17 @@ def present(module: Any, *names: str) -> Iterator[Any]:
     return iter(found.values())
 
 
+def quietly(fn: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function divide by zero without a warning: what it returns says so, and may not be asked for."""
+
+    @functools.wraps(fn)
+    def call(*args: Any) -> Any:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return fn(*args)
+
+    return call
+
+
 def define(module: Any, *definitions: Callable[..., Any]) -> None:
     """State that a module's functions do what these do that are named like them."""
     for definition in definitions:

@@ -49,7 +49,6 @@ def test_ties_are_split_evenly():
 def test_infinite_ties():
     x = np.array([-INF, INF])
     same(partial(np.maximum, x, x), [0.5, 0.5])
-    same(partial(np.logaddexp, np.array([-INF, 0.0]), np.array([-INF, -INF])), [0, 1])
     same(back(np.max, 1.0, np.array([-INF, -INF])), [0.5, 0.5])
 
 
