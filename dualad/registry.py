@@ -34,8 +34,10 @@ own transpose, and whoever applies a rule takes the real part where the argument
 
 from __future__ import annotations
 
+import contextlib
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
 from types import ModuleType
 from typing import Any
 
@@ -197,10 +199,17 @@ def general(
     fn: Callable[..., Any], *, jvps: Iterable[Rule | None], vjps: Iterable[Rule | None], **facts: Any
 ) -> Primitive:
     """State a function by both derivatives, one function per argument in each."""
+    return add(general_primitive(fn, jvps=jvps, vjps=vjps, **facts))
+
+
+def general_primitive(
+    fn: Callable[..., Any], *, jvps: Iterable[Rule | None], vjps: Iterable[Rule | None], **facts: Any
+) -> Primitive:
+    """A primitive with both derivatives stated, not yet in the registry."""
     jvps, vjps = tuple(jvps), tuple(vjps)
     if [r is None for r in jvps] != [r is None for r in vjps]:
         raise RegistryError(f"{display_name(fn)}: jvps and vjps differ in which arguments they cover")
-    return add(Primitive(fn, "general", vjps, jvps, **facts))
+    return Primitive(fn, "general", vjps, jvps, **facts)
 
 
 def defined(fn: Callable[..., Any], definition: Callable[..., Any], **facts: Any) -> Primitive:
@@ -269,10 +278,70 @@ def add_attribute(name: str, primitive: Primitive) -> Primitive:
 def remove(fn: Callable[..., Any]) -> None:
     """Take a primitive out again (tests, and users who restate a rule of their own)."""
     _primitives.pop(fn, None)
+    changed()
+
+
+def changed() -> None:
+    """Tell those who remember what they found out with rules (`on_change`) that a user stated or removed one."""
+    for forget in _listeners:
+        forget()
+
+
+def on_change(forget: Callable[[], None]) -> None:
+    """Have something forgotten whenever a user states or removes a rule."""
+    _listeners.append(forget)
+
+
+_listeners: list[Callable[[], None]] = []
+
+
+@contextlib.contextmanager
+def overridden(primitive: Primitive) -> Iterator[None]:
+    """Within it, in this context, another rule is in force for a function that has one.
+
+    Raises:
+        RegistryError: the function has no rule, which `add` is for.
+    """
+    global _scopes
+    if lookup(primitive.fn) is None:
+        raise RegistryError(f"{primitive.name} has no rule to override; state one with dualad.primitive")
+    outer = _scope.get()
+    token = _scope.set(Scope({**(outer.rules if outer else {}), primitive.fn: primitive}))
+    _scopes += 1
+    try:
+        yield
+    finally:
+        _scopes -= 1
+        _scope.reset(token)
+
+
+class Scope:
+    """The rules that are overridden in a context; what was found out with them holds for it alone."""
+
+    __slots__ = ("rules",)
+
+    def __init__(self, rules: dict[Any, Primitive]) -> None:
+        self.rules = rules
+
+
+_scopes = 0  # in all contexts: while there are none, nothing is looked up
+_scope: ContextVar[Scope | None] = ContextVar("overridden rules", default=None)
+
+
+def scope() -> Scope | None:
+    """The overridden rules that are in force here."""
+    return _scope.get() if _scopes else None
 
 
 def lookup(fn: Any) -> Primitive | None:
     """The primitive of `fn`, or None; loads the rules of fn's package when first met."""
+    if _scopes:
+        here = _scope.get()
+        try:
+            if here is not None and fn in here.rules:
+                return here.rules[fn]
+        except TypeError:
+            return None
     try:
         found = _primitives.get(fn)
     except TypeError:  # unhashable callables are never primitives

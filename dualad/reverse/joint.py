@@ -20,7 +20,7 @@ from dualad.reverse.variants import is_lifting, runner, variant
 def _quick(key: Any, args: tuple[Any, ...]) -> Any:
     """What the variant of an earlier call gives for a call by positions only; None if it does not serve."""
     entry = programs.entries.get(key)
-    if entry is None or len(args) != entry.count or is_lifting():
+    if entry is None or len(args) != entry.count or is_lifting() or registry.scope() is not None:
         return None
     for candidate in entry.variants:
         if candidate.guard(*args):
@@ -34,7 +34,7 @@ def _quick(key: Any, args: tuple[Any, ...]) -> Any:
 def _remember(key: Any, args: tuple[Any, ...], kwargs: dict[str, Any], name: str) -> None:
     """Let the next call of a plain function go the quick way."""
     f, argnums, has_aux, _ = key
-    if type(f) is not types.FunctionType or kwargs or registry.lookup(f) is not None:
+    if type(f) is not types.FunctionType or kwargs or registry.lookup(f) is not None or registry.scope() is not None:
         return
     found = program(f)
     wanted = wanted_of(found, argnums)
