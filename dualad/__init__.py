@@ -10,7 +10,7 @@ from dualad.errors import DualadError, DualadTypeError, DualadValueError, Regist
 if TYPE_CHECKING:
     from dualad import registry, testing, tree
     from dualad.compare import compare_modes
-    from dualad.control import primitive, stop_gradient
+    from dualad.control import override, primitive, stop_gradient
     from dualad.jacobians import hessian, jacfwd, jacobian, jacrev
     from dualad.show import clear_cache, gradient_flow, source
     from dualad.transforms import grad, hvp, jvp, value_and_grad, vjp
@@ -34,6 +34,7 @@ __all__ = [
     "jacobian",
     "jacrev",
     "jvp",
+    "override",
     "primitive",
     "register_tree",
     "registry",
@@ -57,6 +58,7 @@ _HOMES = {
     "jacobian": "jacobians",
     "jacrev": "jacobians",
     "jvp": "transforms",
+    "override": "control",
     "primitive": "control",
     "register_tree": "tree",
     "source": "show",

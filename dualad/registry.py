@@ -1,7 +1,7 @@
 """The registry of primitives: each derivative stated once, read by both modes.
 
 A *primitive* is a function whose derivative is stated rather than derived: a NumPy or `math` function, an operator, a
-method or an attribute of arrays, or a user's own. There are four ways to state it, each the shortest true statement:
+method or an attribute of arrays, or a user's own. There are five ways to state it, each the shortest true statement:
 
 `elementwise(fn, *partials)`
     One partial derivative per argument. A partial takes the function's arguments (and `ans`, its result, when it has a
@@ -15,6 +15,15 @@ method or an attribute of arrays, or a user's own. There are four ways to state 
 `general(fn, jvps=..., vjps=...)`
     Both stated, one function per argument: `jvp(t, ans, *args)` and `vjp(ct, ans, *args)`.
 
+`defined(fn, definition)`
+    `fn` does what `definition` does, a Python function of other primitives (`np.cov`): its derivative is found as that
+    of any function is. `otherwise(fn, definition)` says the same of those calls alone that the rules of `fn` do not
+    cover (`np.sum(x, where=mask)`).
+
+`refused(fn, why)`
+    `fn` has no derivative rule, for a reason and with advice; calls of it that nothing is differentiated through are
+    calls like any.
+
 `constant(fn)` declares a function whose result never depends smoothly on its arguments (`floor`, `argmax`, `shape`).
 
 All rule functions name their parameters as the primitive's own documentation does, with the same defaults, so that a
@@ -25,14 +34,16 @@ own transpose, and whoever applies a rule takes the real part where the argument
 
 from __future__ import annotations
 
+import contextlib
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from dualad.errors import RegistryError
+from dualad.errors import RegistryError, Unsupported
 
 Rule = Callable[..., Any]
 SPECIAL_PARAMETERS = ("ct", "t", "ans")
@@ -47,7 +58,8 @@ class Primitive:
     Attributes:
         fn: the function itself; for a method or attribute a function that does the same, `lambda a, ...: a.name(...)`.
         name: how the function is shown to people, `np.sin`.
-        form: "elementwise", "linear", "multilinear", "general" or "constant".
+        form: "elementwise", "linear", "multilinear", "general", "defined", "refused" or
+            "constant".
         rules: per positional argument, its partial (elementwise), transpose (linear, multilinear), vjp (general) or
             None.
         jvps: per positional argument, its jvp or None; only of the general form.
@@ -59,6 +71,8 @@ class Primitive:
         batched: whether its tangent takes a leading batch of directions.
         sequences: positions of arguments that are sequences of arrays (`np.concatenate`).
         constant_if_real: whether it is constant where its first argument is real (`np.sign`, `np.imag`).
+        definition: a Python function that does what the calls do that no rule covers, or None.
+        why: of the refused form, why it has no rule and what to write instead.
     """
 
     __slots__ = (
@@ -66,6 +80,7 @@ class Primitive:
         "aliases",
         "batched",
         "constant_if_real",
+        "definition",
         "fn",
         "form",
         "jvps",
@@ -74,6 +89,7 @@ class Primitive:
         "rules",
         "sequences",
         "singular",
+        "why",
         "writes",
     )
 
@@ -93,6 +109,8 @@ class Primitive:
         sequences: tuple[int, ...] = (),
         constant_if_real: bool = False,
         signature: inspect.Signature | None = None,
+        definition: Callable[..., Any] | None = None,
+        why: str = "",
     ) -> None:
         self.fn = fn
         self.form = form
@@ -106,6 +124,8 @@ class Primitive:
         self.batched = batched
         self.sequences = frozenset(sequences)
         self.constant_if_real = constant_if_real
+        self.definition = definition
+        self.why = why
         self._signature = _UNREAD if signature is None else signature
 
     def __repr__(self) -> str:
@@ -115,13 +135,30 @@ class Primitive:
     def signature(self) -> inspect.Signature | None:
         """The function's own parameters; read when first asked for, because reading hundreds takes a while."""
         if self._signature is _UNREAD:
-            self._signature = _signature_of_rules((*self.rules, *self.jvps)) or _own_signature(self.fn)
+            own = self.fn if self.form != "defined" else self.definition
+            self._signature = _signature_of_rules((*self.rules, *self.jvps)) or _own_signature(own)
         return self._signature
 
     @property
     def argnums(self) -> tuple[int, ...]:
         """Positions of the arguments that it can be differentiated in."""
         return tuple(i for i, rule in enumerate(self.rules) if rule is not None)
+
+    def definition_for(self, args: tuple[Any, ...] | list[Any], kwargs: dict[str, Any]) -> Callable[..., Any] | None:
+        """The definition by which a call is differentiated; None of a call that rules cover, or nothing does.
+
+        Raises:
+            Unsupported: nothing but a definition is stated, and it does not take the call.
+        """
+        if self.definition is None:
+            return None
+        try:
+            self.signature.bind(*args, **kwargs)  # type: ignore[union-attr]
+        except TypeError as error:
+            if self.form == "defined":
+                raise Unsupported(f"{self.name} has no derivative rule for this call: {error}") from None
+            return self.definition
+        return self.definition if self.form == "defined" else None
 
 
 _primitives: dict[Any, Primitive] = {}
@@ -131,8 +168,20 @@ _loaders: dict[str, Callable[[str], object]] = {}
 _loaded: set[str] = set()
 
 
-def elementwise(fn: Callable[..., Any], *partials: Rule | None, kind: str = "broadcast", **facts: Any) -> Primitive:
-    """State a function that works element by element, by its partial derivatives (None: not differentiable in it)."""
+def elementwise(
+    fn: Callable[..., Any],
+    *partials: Rule | None,
+    kind: str = "broadcast",
+    careful: Iterable[Rule | None] = (),
+    **facts: Any,
+) -> Primitive:
+    """State a function that works element by element, by its partial derivatives (None: not differentiable in it).
+
+    `careful` states singular ones in a dearer way that is right everywhere, for where a derivative is not finite.
+    """
+    for partial, dearer in zip(partials, careful):
+        if partial is not None and dearer is not None:
+            partial.careful = dearer  # type: ignore[attr-defined]
     return add(Primitive(fn, "elementwise", partials, kind=kind, **facts))
 
 
@@ -150,15 +199,40 @@ def general(
     fn: Callable[..., Any], *, jvps: Iterable[Rule | None], vjps: Iterable[Rule | None], **facts: Any
 ) -> Primitive:
     """State a function by both derivatives, one function per argument in each."""
+    return add(general_primitive(fn, jvps=jvps, vjps=vjps, **facts))
+
+
+def general_primitive(
+    fn: Callable[..., Any], *, jvps: Iterable[Rule | None], vjps: Iterable[Rule | None], **facts: Any
+) -> Primitive:
+    """A primitive with both derivatives stated, not yet in the registry."""
     jvps, vjps = tuple(jvps), tuple(vjps)
     if [r is None for r in jvps] != [r is None for r in vjps]:
         raise RegistryError(f"{display_name(fn)}: jvps and vjps differ in which arguments they cover")
-    return add(Primitive(fn, "general", vjps, jvps, **facts))
+    return Primitive(fn, "general", vjps, jvps, **facts)
+
+
+def defined(fn: Callable[..., Any], definition: Callable[..., Any], **facts: Any) -> Primitive:
+    """State that a function does what a Python function does that is written with functions that have rules."""
+    return add(Primitive(fn, "defined", definition=definition, **facts))
+
+
+def otherwise(fn: Callable[..., Any], definition: Callable[..., Any]) -> None:
+    """State what a function that has rules does in calls that they do not cover: with other keywords, say."""
+    known = lookup(fn)
+    if known is None or known.definition is not None:
+        raise RegistryError(f"{display_name(fn)} has {'no rules' if known is None else 'a definition already'}")
+    known.definition = definition
 
 
 def constant(fn: Callable[..., Any], **facts: Any) -> Primitive:
     """Declare a function whose result has no derivative, or a zero one, wherever it has any."""
     return add(Primitive(fn, "constant", **facts))
+
+
+def refused(fn: Callable[..., Any], why: str, **facts: Any) -> Primitive:
+    """State why a function has no derivative rule, and what to write instead."""
+    return add(Primitive(fn, "refused", why=why, **{"aliases": "maybe", **facts}))
 
 
 def same(fn: Callable[..., Any], as_fn: Callable[..., Any], **facts: Any) -> Primitive:
@@ -204,10 +278,70 @@ def add_attribute(name: str, primitive: Primitive) -> Primitive:
 def remove(fn: Callable[..., Any]) -> None:
     """Take a primitive out again (tests, and users who restate a rule of their own)."""
     _primitives.pop(fn, None)
+    changed()
+
+
+def changed() -> None:
+    """Tell those who remember what they found out with rules (`on_change`) that a user stated or removed one."""
+    for forget in _listeners:
+        forget()
+
+
+def on_change(forget: Callable[[], None]) -> None:
+    """Have something forgotten whenever a user states or removes a rule."""
+    _listeners.append(forget)
+
+
+_listeners: list[Callable[[], None]] = []
+
+
+@contextlib.contextmanager
+def overridden(primitive: Primitive) -> Iterator[None]:
+    """Within it, in this context, another rule is in force for a function that has one.
+
+    Raises:
+        RegistryError: the function has no rule, which `add` is for.
+    """
+    global _scopes
+    if lookup(primitive.fn) is None:
+        raise RegistryError(f"{primitive.name} has no rule to override; state one with dualad.primitive")
+    outer = _scope.get()
+    token = _scope.set(Scope({**(outer.rules if outer else {}), primitive.fn: primitive}))
+    _scopes += 1
+    try:
+        yield
+    finally:
+        _scopes -= 1
+        _scope.reset(token)
+
+
+class Scope:
+    """The rules that are overridden in a context; what was found out with them holds for it alone."""
+
+    __slots__ = ("rules",)
+
+    def __init__(self, rules: dict[Any, Primitive]) -> None:
+        self.rules = rules
+
+
+_scopes = 0  # in all contexts: while there are none, nothing is looked up
+_scope: ContextVar[Scope | None] = ContextVar("overridden rules", default=None)
+
+
+def scope() -> Scope | None:
+    """The overridden rules that are in force here."""
+    return _scope.get() if _scopes else None
 
 
 def lookup(fn: Any) -> Primitive | None:
     """The primitive of `fn`, or None; loads the rules of fn's package when first met."""
+    if _scopes:
+        here = _scope.get()
+        try:
+            if here is not None and fn in here.rules:
+                return here.rules[fn]
+        except TypeError:
+            return None
     try:
         found = _primitives.get(fn)
     except TypeError:  # unhashable callables are never primitives
@@ -246,6 +380,8 @@ def display_name(fn: Any) -> str:
     name = getattr(fn, "__qualname__", None) or getattr(fn, "__name__", None) or type(fn).__name__
     if isinstance(fn, np.ufunc):
         return f"np.{name}"
+    if isinstance(getattr(fn, "__self__", None), np.ufunc):
+        return f"np.{fn.__self__.__name__}.{fn.__name__}"
     module = getattr(fn, "__module__", None) or ""
     if module in ("builtins", "__main__", ""):
         return str(name)
@@ -269,7 +405,7 @@ class method_caller:
 
 
 def _copy(known: Primitive, fn: Callable[..., Any], name: str, facts: dict[str, Any]) -> Primitive:
-    shared = ("kind", "aliases", "writes", "singular", "batched", "sequences", "constant_if_real")
+    shared = ("kind", "aliases", "writes", "singular", "batched", "sequences", "constant_if_real", "definition")
     kept = {slot: getattr(known, slot) for slot in shared}
     if not known.rules:
         kept["signature"] = known.signature
@@ -278,7 +414,7 @@ def _copy(known: Primitive, fn: Callable[..., Any], name: str, facts: dict[str, 
 
 def _load_for(fn: Any) -> bool:
     module = getattr(fn, "__module__", None)
-    if isinstance(fn, np.ufunc):
+    if isinstance(fn, np.ufunc) or isinstance(getattr(fn, "__self__", None), np.ufunc):
         module = module or "numpy"
     if not isinstance(module, str):
         return False
@@ -293,7 +429,7 @@ def _load(package: str) -> bool:
     return True
 
 
-def _own_signature(fn: Callable[..., Any]) -> inspect.Signature | None:
+def _own_signature(fn: Any) -> inspect.Signature | None:
     """The signature of a function without rules, if it has one that can be read."""
     try:
         return inspect.signature(fn)

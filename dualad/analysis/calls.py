@@ -9,6 +9,8 @@ import types
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from dualad import registry
 from dualad.analysis import kinds
 from dualad.analysis.kinds import Kind
@@ -16,6 +18,7 @@ from dualad.registry import Primitive
 from dualad.syntax.core import Atom, Bind, Const
 
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+DEFINITIONS = "dualad.rules."  # where NumPy's functions are defined by others that have rules
 LIST_MUTATORS = frozenset({"append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse"})
 DICT_MUTATORS = frozenset({"update", "setdefault", "pop", "popitem", "clear"})
 ARRAY_MUTATORS = frozenset(
@@ -68,7 +71,9 @@ def is_ours(value: Any) -> bool:
         return True
     if hasattr(type(value), "__dualad_vjp__"):
         return True
-    return isinstance(value, types.FunctionType) and value.__code__.co_filename.startswith(PACKAGE)
+    if not isinstance(value, types.FunctionType):
+        return False
+    return value.__code__.co_filename.startswith(PACKAGE) and not value.__module__.startswith(DEFINITIONS)
 
 
 def is_stable(module: Any) -> bool:
@@ -104,7 +109,7 @@ def _of_value(value: Any, args: list[Atom], kwargs: list[tuple[str | None, Atom]
 def _of_member(bind: Bind, owner: Kind) -> Callee:
     if owner.tag == "object":
         value = getattr(owner.value, bind.fn, None)
-        if isinstance(owner.value, types.ModuleType | type) and value is not None:
+        if isinstance(owner.value, types.ModuleType | type | np.ufunc) and value is not None:
             return _of_value(value, list(bind.args[1:]), bind.kwargs)
     elif owner.tag in ("array", "npscalar"):
         lookup = registry.lookup_method if bind.op == "method" else registry.lookup_attribute

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from dualad import registry
 from dualad.analysis import calls, kinds
 from dualad.analysis.calls import Callee
@@ -316,7 +318,7 @@ class _Inference:
             return BOTTOM
         if callee.primitive is not None:
             named = calls.bind_arguments(callee, stmt.stars)
-            if named is None and (callee.kwargs or stmt.stars):
+            if named is None and (callee.kwargs or stmt.stars or callee.primitive.signature is not None):
                 return ANY
             pairs = {n: (a, self.found.of(a)) for n, a in (named or {}).items() if isinstance(a, Var | Const)}
             if not args:
@@ -342,7 +344,7 @@ class _Inference:
         owner = self.found.of(stmt.args[0])
         if owner.tag == "bottom":
             return BOTTOM
-        if owner.tag == "object" and isinstance(owner.value, types.ModuleType | type):
+        if owner.tag == "object" and isinstance(owner.value, types.ModuleType | type | np.ufunc):
             return kinds.of(callee.value) if callee.value is not None else ANY
         if owner.tag == "fields" and stmt.fn in owner.value[1]:
             return owner.items[owner.value[1].index(stmt.fn)]

@@ -117,6 +117,8 @@ def _broadcast(call: Call) -> Kind:
 
 def _python_arithmetic(call: Call) -> Kind:
     widest = max((k.tag for k in call.args), key=ORDER.index)
+    if call.fn in (abs, operator.abs) and widest == "complex":
+        return FLOAT
     if call.fn in PYTHON_ARITHMETIC:
         return Kind("int" if widest == "bool" else widest)
     if call.fn is operator.truediv:
@@ -356,7 +358,7 @@ def _stack(call: Call) -> Kind:
 
 def _array(call: Call) -> Kind:
     items = call.args[0]
-    if len(call.args) != 1:
+    if len(call.args) != 1 or "ndmin" in call.named:
         return ANY
     if items.tag == "array":
         return items

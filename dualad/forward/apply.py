@@ -30,6 +30,12 @@ def apply(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> Any:
         return _into(primitive, args, kwargs)
     if primitive.form == "constant":
         return _constant(primitive, [plain(a) for a in args], plain(kwargs))
+    if primitive.form == "refused":
+        raise refuse(f"{primitive.name} has no derivative rule; {primitive.why}")
+    if primitive.definition is not None and (primitive.form == "defined" or _uncovered(primitive, args, kwargs)):
+        definition = primitive.definition_for(args, kwargs)
+        if definition is not None:
+            return _defined(definition)(*args, **kwargs)
     if kwargs and any([_active(v) for v in kwargs.values()]):
         args, kwargs = _positional(primitive, args, kwargs)
     args = [_argument(primitive, i, a) for i, a in enumerate(args)]
@@ -164,6 +170,9 @@ def _elementwise(call: _Call, ans: Any) -> Any:
                 operands = [np.float64(v) if type(v) is float else v for v in call.operands]
                 partial = invoke(rule, operands, call.kwargs, ans=ans)
                 term = strong_product(partial, tangent)
+                careful = getattr(rule, "careful", None)
+                if careful is not None and not np.all(np.isfinite(root(term))):
+                    term = strong_product(invoke(careful, operands, call.kwargs, ans=ans), tangent)
         else:
             partial = invoke(rule, call.operands, call.kwargs, ans=ans)
             term = tangent if type(partial) in (int, float) and partial == 1 else partial * tangent
@@ -338,6 +347,17 @@ def invoke(rule: Rule, args: Args, kwargs: dict[str, Any], **special: Any) -> An
 _places: dict[Rule, tuple[tuple[tuple[int, str], ...], Rule]] = {}
 
 
+def _defined(definition: Rule) -> Rule:
+    """A definition as dual numbers run through it."""
+    found = _definitions.get(definition)
+    if found is None:
+        found = _definitions[definition] = _runnable(definition)
+    return found
+
+
+_definitions: dict[Rule, Rule] = {}
+
+
 def _runnable(rule: Rule) -> Rule:
     """A rule as dual numbers of lower levels run through it: users' rules may need to be lifted."""
     lifted = lifted_function(rule) if isinstance(rule, types.FunctionType) else None
@@ -363,17 +383,23 @@ def _rule_at(rules: tuple[Rule | None, ...], i: int) -> Rule | None:
 
 def _check(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> None:
     """Refuse arguments that no rule names, before anything runs: what they do to the derivative is not known."""
+    what = _uncovered(primitive, args, kwargs)
+    if what is not None:
+        raise refuse(f"{primitive.name}{what}")
+
+
+def _uncovered(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> str | None:
+    """What of a call no rule names, and what to do about it; None of a call that rules cover."""
     known = _known.get(primitive)
     if known is None:
         known = _known[primitive] = _find_known(primitive)
     most, names = known
     if len(args) > most:
-        raise refuse(
-            f"{primitive.name} with {len(args)} arguments by position has no derivative rule; name the last ones"
-        )
+        return f" with {len(args)} arguments by position has no derivative rule; name the last ones"
     for name in kwargs:
         if names is not None and name not in names:
-            raise refuse(f"{primitive.name}(..., {name}=...) has no derivative rule; call it without `{name}`")
+            return f"(..., {name}=...) has no derivative rule; call it without `{name}`"
+    return None
 
 
 _known: dict[Primitive, tuple[int, frozenset[str] | None]] = {}

@@ -45,7 +45,7 @@ _primitives: dict[Callable[..., Any], Primitive] = {}
 
 def primitive_of(op: Callable[..., Any]) -> Primitive:
     """The primitive of an operator: its own, or that of its ufunc with the operator to compute the value."""
-    found = _primitives.get(op)
+    found = None if registry.scope() is not None else _primitives.get(op)
     if found is None:
         found = registry.lookup(op)
         if found is None:
@@ -54,7 +54,8 @@ def primitive_of(op: Callable[..., Any]) -> Primitive:
             if known is None:
                 raise refuse(f"{registry.display_name(ufunc)} has no derivative rule")
             found = Primitive(op, known.form, known.rules, known.jvps, name=known.name, singular=tuple(known.singular))
-        _primitives[op] = found
+        if registry.scope() is None:
+            _primitives[op] = found
     return found
 
 

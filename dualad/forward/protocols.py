@@ -79,31 +79,18 @@ def _array_ufunc(self: Dual, ufunc: np.ufunc, method: str, *inputs: Any, **kwarg
     return call_ufunc_method(ufunc, method, inputs, kwargs)
 
 
-_REDUCTIONS = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}
-_ACCUMULATIONS = {np.add: np.cumsum, np.multiply: np.cumprod}
-
-
 def call_ufunc_method(ufunc: np.ufunc, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """`ufunc.reduce(...)` and its like."""
-    if method == "reduce":
-        if ufunc in _REDUCTIONS:
-            kwargs.setdefault("axis", args[1] if len(args) > 1 else 0)
-            return call_numpy(_REDUCTIONS[ufunc], args[:1], kwargs)
-        primitive = registry.lookup(ufunc)
-        if primitive is not None and primitive.form == "constant":
-            return ufunc.reduce(*plain(args), **plain(kwargs))
-    elif method == "accumulate" and ufunc in _ACCUMULATIONS:
-        kwargs.setdefault("axis", args[1] if len(args) > 1 else 0)
-        return call_numpy(_ACCUMULATIONS[ufunc], args[:1], kwargs)
-    elif method == "at" and ufunc in (np.add, np.subtract):
+    if method == "at" and ufunc in (np.add, np.subtract):
         value = args[2]
         accumulate_at(ufunc, args[0], plain(args[1]), array(value) if type(value) in (list, tuple) else value)
         return None
-    elif method == "outer":
-        a, b = [array(x) if type(x) in (list, tuple) else x for x in args]
-        a = a[(..., *[None] * np.ndim(root(b)))] if np.ndim(root(a)) else a
-        return call_numpy(ufunc, (a, b), kwargs)
-    raise refuse(f"{display_name(ufunc)}.{method} has no derivative rule; write it with {display_name(ufunc)} itself")
+    primitive = registry.lookup(getattr(ufunc, method)) if method != "at" else None
+    if primitive is None:
+        raise refuse(
+            f"{display_name(ufunc)}.{method} has no derivative rule; write it with {display_name(ufunc)} itself"
+        )
+    return apply(primitive, args, kwargs)
 
 
 def _masked(ufunc: np.ufunc, args: tuple[Any, ...], kwargs: dict[str, Any], where: Any) -> Any:
@@ -291,11 +278,11 @@ def _getattr(self: Any, name: str) -> Any:
         return getattr(root(x), name)
     if name in _METHODS:
         return Method(name, x, _METHODS[name])
+    if name == "flat":
+        return _flat(x)
     primitive = registry.lookup_attribute(name)
     if primitive is not None:
         return apply(primitive, (x,), {})
-    if name == "flat":
-        return _flat(x)
     if name in ("real", "imag") and not np.iscomplexobj(value):
         return x if name == "real" else 0 * value
     primitive = registry.lookup_method(name)

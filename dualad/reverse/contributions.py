@@ -81,6 +81,11 @@ def reverse_primitive(
     """The reverse of a call of a primitive by its rules; False when its arguments are not known one by one."""
     if primitive.form == "constant":
         return True
+    if primitive.form == "defined":
+        return False
+    if primitive.form == "refused":
+        work.refuse(stmt, f"{primitive.name}, which has no derivative rule", primitive.why)
+        return True
     callee = calls.Callee(args, kwargs, primitive=primitive, value=primitive.fn)
     named = calls.bind_arguments(callee, stmt.stars)
     if named is None:

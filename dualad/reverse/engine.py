@@ -147,13 +147,14 @@ def split(
     """Result and pullback of any callable, in the arguments at `positions`."""
     if isinstance(f, sites._ContainerMethod):
         return f.split(args, positions)
-    if isinstance(f, registry.Primitive):
-        return sites.run(sites.primitive_split, f, args, kwargs, positions)
     if hasattr(type(f), "__dualad_vjp__"):
         return f.__dualad_vjp__(args, kwargs, positions)  # type: ignore[no-any-return]
-    primitive = registry.lookup(f)
+    primitive = f if isinstance(f, registry.Primitive) else registry.lookup(f)
     if primitive is not None:
-        return sites.run(sites.primitive_split, primitive, args, kwargs, positions)
+        definition = primitive.definition_for(args, kwargs)
+        if definition is None:
+            return sites.run(sites.primitive_split, primitive, args, kwargs, positions)
+        f = definition
     if isinstance(f, type):
         made = sites.constructed(f, args, kwargs, positions)
         if made is not None:

@@ -20,7 +20,7 @@ from dualad.reverse.variants import is_lifting, runner, variant
 def _quick(key: Any, args: tuple[Any, ...]) -> Any:
     """What the variant of an earlier call gives for a call by positions only; None if it does not serve."""
     entry = programs.entries.get(key)
-    if entry is None or len(args) != entry.count or is_lifting():
+    if entry is None or len(args) != entry.count or is_lifting() or registry.scope() is not None:
         return None
     for candidate in entry.variants:
         if candidate.guard(*args):
@@ -34,7 +34,7 @@ def _quick(key: Any, args: tuple[Any, ...]) -> Any:
 def _remember(key: Any, args: tuple[Any, ...], kwargs: dict[str, Any], name: str) -> None:
     """Let the next call of a plain function go the quick way."""
     f, argnums, has_aux, _ = key
-    if type(f) is not types.FunctionType or kwargs or registry.lookup(f) is not None:
+    if type(f) is not types.FunctionType or kwargs or registry.lookup(f) is not None or registry.scope() is not None:
         return
     found = program(f)
     wanted = wanted_of(found, argnums)
@@ -118,11 +118,11 @@ def _joint(
 
 
 def _quietly(run: Callable[..., Any], values: tuple[Any, ...]) -> Any:
-    """A run whose partials may divide by zero where the function itself does not.
+    """A run whose partials may divide by zero, or overflow on their way to zero, where the function itself does not.
 
     When what comes out is not finite, the variant with strong zeros runs instead, and warns where the function does.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return run(*values)
 
 
@@ -138,6 +138,8 @@ def _finite(raw: Any) -> bool:
     if cls is float:
         return math.isfinite(raw)
     if isinstance(raw, np.ndarray):
+        if raw.ndim == 1 and raw.dtype.kind == "f" and math.isfinite(raw.dot(raw)):
+            return True  # which is cheaper than to ask of each; the squares alone may overflow
         return bool(np.isfinite(raw).all())
     if cls in (tuple, list):
         return all(_finite(r) for r in raw)

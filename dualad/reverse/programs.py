@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from dualad import registry
 from dualad.analysis import versions
 from dualad.reverse.assemble import Emitted
 from dualad.syntax import core, fence, lower
@@ -59,7 +60,7 @@ kinds_off = False
 
 def program(fn: types.FunctionType) -> Program:
     """The program of a Python function, read once."""
-    key = (fn.__code__, id(fn.__globals__), tuple(map(id, fn.__closure__ or ())))
+    key = (fn.__code__, id(fn.__globals__), tuple(map(id, fn.__closure__ or ())), registry.scope())
     found = _programs.get(key)
     if found is None:
         read = sources.read(fn)
@@ -100,6 +101,9 @@ def clear_cache() -> None:
     """Forget all programs and variants."""
     _programs.clear()
     entries.clear()
+
+
+registry.on_change(clear_cache)
 
 
 def bound(found: Program, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:

@@ -226,8 +226,11 @@ def unbroadcast(ct: Any, shape: tuple[int, ...], own: tuple[int, ...]) -> Any:
     return ct if np.shape(ct) == own else np.broadcast_to(ct, own)
 
 
-def strong(partial: Callable[..., Any], ct: Any, *args: Any) -> Any:
-    """Cotangent times partial, where a zero cotangent wins over a partial that is infinite or not a number."""
+def strong(partial: Callable[..., Any], ct: Any, *args: Any, careful: Callable[..., Any] | None = None) -> Any:
+    """Cotangent times partial, where a zero cotangent wins over a partial that is infinite or not a number.
+
+    `careful` is the partial in a dearer way that is right everywhere, which a rule may have as its attribute.
+    """
     with np.errstate(all="ignore"):
         try:
             value = partial(*args)
@@ -236,6 +239,10 @@ def strong(partial: Callable[..., Any], ct: Any, *args: Any) -> Any:
         product = ct * value
     if np.all(np.isfinite(product)):
         return product
+    careful = careful or getattr(partial, "careful", None)
+    if careful is not None:
+        with np.errstate(all="ignore"):
+            product = ct * careful(*args)
     return np.where(ct == 0, 0.0 * np.real(ct), product)
 
 

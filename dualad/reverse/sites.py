@@ -161,6 +161,8 @@ def primitive_split(
     primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tuple[Any, ...]
 ) -> Split:
     """Result and pullback of a primitive, by its rules."""
+    if primitive.form == "refused":
+        raise Unsupported(f"{primitive.name} has no derivative rule; {primitive.why}")
     ans = _run(primitive.fn, *args, **kwargs)
     if primitive.form == "constant":
         return ans, lambda ct: (0.0,) * len(positions)
@@ -235,7 +237,9 @@ def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str,
     if "ans" in parameters:
         given["ans"] = ans
     if primitive.form == "elementwise":
-        return runtime.fit(runtime.strong(lambda: rule(**given), ct), values[name])
+        careful = getattr(rule, "careful", None)
+        dearer = None if careful is None else lambda: careful(**given)
+        return runtime.fit(runtime.strong(lambda: rule(**given), ct, careful=dearer), values[name])
     return runtime.like(rule(ct=runtime.expand(ct, ans), **given), values[name])
 
 

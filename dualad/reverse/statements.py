@@ -340,6 +340,11 @@ def _prim(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: C
     callee = work.facts.kinds.callee[stmt]
     if stmt.fn is operator.getitem:
         base, key = stmt.args
+        if work.active(key) and work.kind(base).tag not in ("array", "npscalar", "list", "tuple"):
+            work.refuse(
+                stmt, "active values in a subscript", "call a function of them (np.concatenate for np.r_) instead"
+            )
+            return
         if work.active(base):
             add_item(work, stmt, block, base, key, ct, slot, out)
         return

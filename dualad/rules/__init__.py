@@ -32,6 +32,16 @@ NUMPY_FILES = (
     "linalg",
     "decompositions",
     "norms",
+    "fourier",
+    "statistics",
+    "grids",
+    "rearranging",
+    "polynomials",
+    "eigen",
+    "leastsquares",
+    "keywords",
+    "refusals",
+    "ufunc_methods",
     "methods",
 )
 PYTHON_FILES = ("operators", "mathfns", "builtins_")
