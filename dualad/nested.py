@@ -1,23 +1,37 @@
-"""Forward and reverse mode of one function as functions that can be differentiated themselves, in both modes.
+"""How the transforms are differentiated in reverse mode: what `jvp`, `vjp` and the rest mean inside a function.
 
-Both are transforms of their own kind: dual numbers run through them as they are, and their reverse derivatives follow
-from the symmetry of second derivatives. With `pull(x, ct) = J(x)^T ct` and `push(x, v) = J(x) v`:
+Everything follows from one function, the reverse sweep at dual numbers (`transforms.Swept`). With
+`pull(x, ct) = J(x)^T ct` and `push(x, v) = J(x) v`:
 
 * `push` at `(x, v)`, with cotangents `a` of the value and `b` of the tangent: `pull` at `(x, b)` along `(v, a)`; its
-value is
-  the cotangent of `v`, its tangent that of `x`.
-* `pull` at `(x, ct)`, with a cotangent `w`: the tangent of `pull` along `(w, 0)` is the cotangent of `x`, and `push` at
-  `(x, w)` is that of `ct`.
+  value is the cotangent of `v`, its tangent that of `x`.
+* `pull` at `(x, ct)`, with a cotangent `w`: the tangent of `pull` along `(w, 0)` is the cotangent of `x`, and the
+  tangent of the result, on the way, that of `ct`.
+
+A function's cotangent, where it holds active values, is what its own kind makes of it: here that of a pullback is a
+dict from positions to cotangents, that of a transform the cotangent of the function that it was made from.
 """
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
-from dualad import forms
+from dualad import checks, forms, jacobians, transforms
 from dualad.checks import Position
-from dualad.transforms import Transformed, jvp, push, vjp
+from dualad.reverse.sites import CALLEE
+from dualad.transforms import Derivative, Pullback, Swept, Transformed, jvp, reverse, vjp
+
+Args = tuple[Any, ...]
+Kwargs = dict[str, Any]
+Positions = tuple[Position, ...]
+Answer = tuple[Any, Callable[[Any], tuple[Any, ...]]]
+
+
+def numbers(f: Any, primals: Args) -> tuple[int, ...]:
+    """Positions of the arguments that hold numbers."""
+    return tuple([i for i, x in enumerate(primals) if forms.Form(x).moves])
 
 
 class Push(Transformed):
@@ -31,21 +45,24 @@ class Push(Transformed):
 
     __dualad_lifted__ = __call__
 
-    def __dualad_vjp__(
-        self, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...]
-    ) -> tuple[Any, Callable[[Any], Any]]:
+    def __dualad_vjp__(self, args: Args, kwargs: Kwargs, argnums: Positions) -> Answer:
         primals, tangents = forms.snapshot(args)
-        y, dy = self(primals, tangents)
-        result = forms.Form(y)
+        return self(primals, tangents), self._pull(primals, tangents, argnums)
 
+    def _pull(self, primals: Args, tangents: Args, argnums: Positions) -> Callable[[Any], tuple[Any, ...]]:
         def pull(ct: Any) -> tuple[Any, ...]:
-            of_value, of_tangent = (0.0, 0.0) if forms.is_zero(ct) else ct
-            moved: dict[Position, Any] = {0: tangents, 1: result.finish(of_value)}
-            of_tangents, of_primals = push(Pull(self.fun), (primals, result.finish(of_tangent)), {}, moved)
-            found = (forms.raw(of_primals), forms.raw(of_tangents))
-            return tuple(found[a] for a in argnums if isinstance(a, int))
+            of_value, of_tangent = parts(ct, 3)[:2]
+            positions = numbers(self.fun, primals)
+            swept = Swept(self.fun, (*positions, CALLEE) if CALLEE in argnums else positions, of_tangent, of_value)
+            values, found = swept.cotangents(primals, {}, dict(enumerate(tangents)))
+            by_place = {
+                0: spread(found, positions, len(primals)),
+                1: spread(values, positions, len(primals)),
+                CALLEE: found[-1],
+            }
+            return tuple([by_place[a] for a in argnums])  # type: ignore[index]
 
-        return (y, dy), pull
+        return pull
 
 
 class Pull(Transformed):
@@ -59,17 +76,168 @@ class Pull(Transformed):
 
     __dualad_lifted__ = __call__
 
-    def __dualad_vjp__(
-        self, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...]
-    ) -> tuple[Any, Callable[[Any], Any]]:
+    def __dualad_vjp__(self, args: Args, kwargs: Kwargs, argnums: Positions) -> Answer:
         primals, ct = forms.snapshot(args)
-        inputs = forms.Form(primals)
 
         def pull(w: Any) -> tuple[Any, ...]:
-            along = inputs.finish(w)
-            _, of_primals = push(self, (primals, ct), {}, {0: along})
-            _, of_ct = push(self.fun, primals, {}, dict(enumerate(along)))
-            found = (forms.raw(of_primals), forms.raw(of_ct))
-            return tuple(found[a] for a in argnums if isinstance(a, int))
+            of_primals, of_ct, of_callee = pulled_back(self.fun, primals, forms.raw(ct), w, CALLEE in argnums)
+            by_place = {0: of_primals, 1: of_ct, CALLEE: of_callee}
+            return tuple([by_place[a] for a in argnums])  # type: ignore[index]
 
         return self(primals, ct), pull
+
+
+def pulled_back(f: Any, primals: Args, ct: Any, w: Any, callee: bool) -> tuple[Any, Any, Any]:
+    """The cotangents of primals (a list of raw ones), `ct` and f in `<w, pull(primals, ct)>`."""
+    along: dict[Position, Any] = {
+        i: forms.Form(x).finish(part) for i, (x, part) in enumerate(zip(primals, parts(w, len(primals))))
+    }
+    positions = numbers(f, primals)
+    swept = Swept(f, (*positions, CALLEE) if callee else positions, ct, 0.0)
+    _, (found, of_ct) = swept.adjoint(primals, {}, along)
+    raws = swept.raws(found)
+    return spread(raws, positions, len(primals)), forms.raw(of_ct), raws[-1]
+
+
+def parts(ct: Any, count: int) -> list[Any]:
+    """The raw cotangents of the items of a tuple."""
+    return [0.0] * count if forms.is_zero(ct) else list(ct)
+
+
+def spread(found: tuple[Any, ...], positions: tuple[int, ...], count: int) -> list[Any]:
+    """What was found for some positions, as a list with a zero for each other one."""
+    out: list[Any] = [0.0] * count
+    for p, raw in zip(positions, found):
+        out[p] = raw
+    return out
+
+
+class InnerPullback(Pullback):
+    """A pullback made inside a differentiated function, where it is a function of the primals too."""
+
+    def __init__(
+        self, pull: Any, y: Any, inputs: list[forms.Form], has_aux: bool, f: Any, primals: Args, active: bool
+    ) -> None:
+        super().__init__(pull, y, inputs, has_aux)
+        self._f = f
+        self._primals = primals
+        self._active = active  # whether f holds active values itself
+
+    def __dualad_vjp__(self, args: Args, kwargs: Kwargs, argnums: Positions) -> Answer:
+        given = forms.snapshot(args)
+
+        def pull(w: Any) -> tuple[Any, ...]:
+            ct = forms.raw(given[0])
+            whole = [ct, 0.0] if self._has_aux else ct
+            of_primals, of_ct, of_callee = pulled_back(self._f, self._primals, whole, w, self._active)
+            by_place: dict[Any, Any] = {
+                CALLEE: {**dict(enumerate(of_primals)), CALLEE: of_callee},
+                0: of_ct[0] if self._has_aux and not forms.is_zero(of_ct) else of_ct,
+            }
+            return tuple([by_place[a] for a in argnums])  # type: ignore[index]
+
+        return self(*args, **kwargs), pull
+
+
+# The public functions
+
+
+def differentiated_by(*functions: Any) -> Callable[[Any], Any]:
+    """State how functions of dualad are differentiated in reverse.
+
+    The rule takes a function's arguments by name and the names of the active ones, those of `*primals` as positions
+    there; it gives the result and a function from its cotangent to a dict of cotangents by these names.
+    """
+
+    def install(rule: Any) -> Any:
+        for fn in functions:
+            signature = inspect.signature(fn)
+            fn.__dualad_vjp__ = lambda args, kwargs, positions, fn=fn, signature=signature: _stated(
+                rule, fn, signature, args, kwargs, positions
+            )
+        return rule
+
+    return install
+
+
+def _stated(
+    rule: Any, fn: Any, signature: inspect.Signature, args: Args, kwargs: Kwargs, positions: Positions
+) -> Answer:
+    bound = signature.bind(*args, **kwargs)
+    bound.apply_defaults()
+    names = list(signature.parameters)
+    variable = next((i for i, p in enumerate(signature.parameters.values()) if p.kind is p.VAR_POSITIONAL), len(args))
+    places: list[Any] = [p if isinstance(p, str) else names[p] if p < variable else p - variable for p in positions]
+    result, pull = rule(fn, bound.arguments, places)
+
+    def pulled(ct: Any) -> tuple[Any, ...]:
+        found = pull(ct)
+        return tuple([found.get(place, 0.0) for place in places])
+
+    return result, pulled
+
+
+@differentiated_by(transforms.jvp)
+def _jvp(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
+    f, has_aux = given["f"], given["has_aux"]
+    primals, tangents = forms.snapshot((tuple(given["primals"]), tuple(given["tangents"])))
+    result = fn(f, primals, tangents, has_aux=has_aux)
+    places: tuple[Any, ...] = (0, 1, CALLEE) if "f" in active else (0, 1)
+
+    def pull(ct: Any) -> dict[Any, Any]:
+        cts = parts(ct, 3)
+        whole = [[cts[0], cts[2]], [cts[1], 0.0]] if has_aux else cts
+        found = Push(f)._pull(primals, tangents, places)(whole)
+        return dict(zip(("primals", "tangents", "f"), found))
+
+    return result, pull
+
+
+@differentiated_by(transforms.hvp)
+def _hvp(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
+    primals, tangents = forms.snapshot((tuple(given["primals"]), tuple(given["tangents"])))
+    push = Push(Derivative(given["f"], given["argnums"]))
+    places: tuple[Any, ...] = (0, 1, CALLEE) if "f" in active else (0, 1)
+
+    def pull(ct: Any) -> dict[Any, Any]:
+        return dict(zip(("primals", "tangents", "f"), push._pull(primals, tangents, places)([0.0, ct])))
+
+    return push(primals, tangents)[1], pull
+
+
+@differentiated_by(transforms.vjp)
+def _vjp(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
+    f, has_aux = given["f"], given["has_aux"]
+    primals = forms.snapshot(given["primals"])
+    inputs = checks.require_some_number(f, primals, "vjp")
+    positions: Positions = numbers(f, primals)
+    if "f" in active:
+        positions = (*positions, CALLEE)
+    y, raw_pull = reverse(f, primals, {}, positions)
+    if has_aux:
+        checks.require_pair(y, "vjp")
+    value, aux = y if has_aux else (y, None)
+    pullback = InnerPullback(raw_pull, value, inputs, has_aux, f, primals, "f" in active)
+
+    def pull(ct: Any) -> dict[Any, Any]:
+        cts = parts(ct, 3)
+        found: dict[Any, Any] = dict(cts[1]) if isinstance(cts[1], dict) else {}
+        of_result = [cts[0], cts[2]] if has_aux else cts[0]
+        if not forms.is_zero(of_result):
+            for p, raw in zip(positions, raw_pull(of_result)):
+                found[p] = forms.plus(found.get(p, 0.0), raw)
+        if CALLEE in found:
+            found["f"] = found[CALLEE]
+        return found
+
+    value = forms.own(value)
+    return ((value, pullback, aux) if has_aux else (value, pullback)), pull
+
+
+@differentiated_by(
+    transforms.grad, transforms.value_and_grad,
+    jacobians.jacobian, jacobians.jacfwd, jacobians.jacrev, jacobians.hessian,
+)  # fmt: skip
+def _made(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
+    """A transform made of a function that holds active values: its cotangent is the function's."""
+    return fn(**given), lambda ct: {"f": ct}

@@ -8,22 +8,26 @@ array that comes back is fresh, and no transform changes what it was given.
 from __future__ import annotations
 
 import functools
+import importlib
 import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
 
-from dualad import checks, forms, forward, tree
+from dualad import checks, forms, forward, registry, sweeps, tree
 from dualad.checks import Argnums, Position
 from dualad.errors import DualadTypeError
 from dualad.forward.levels import live, storing
 from dualad.forward.lift import lift
 from dualad.reverse import engine, joint
+from dualad.reverse.sites import CALLEE
 from dualad.reverse.variants import set_lifting
 
 # Generated code is lifted like any other before dual numbers run through it.
 set_lifting(lambda: bool(live), lift, forward.call)
+# How the transforms are differentiated themselves is stated where they are first met in a differentiated function.
+registry.add_loader("dualad", lambda package: importlib.import_module("dualad.nested"))
 
 T = TypeVar("T", bound="Transformed")
 _take = forms.take
@@ -41,6 +45,7 @@ class Transformed:
 
     verb = "transform"
     only_real = False
+    sweep = sweeps.PLAIN
 
     def __init__(self, fun: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> None:
         checks.require_callable(fun, self.verb)
@@ -64,6 +69,12 @@ class Transformed:
         made = object.__new__(type(self))
         made.__dict__.update(self.__dict__)
         made.fun = made.__wrapped__ = fun  # type: ignore[attr-defined]
+        return made
+
+    def swept(self: T, sweep: sweeps.Sweep) -> T:
+        """The same transform, whose own reverse sweep is run in a way of its own."""
+        made = self._of(self.fun)
+        made.sweep = sweep
         return made
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
@@ -99,7 +110,7 @@ class Derivative(Transformed):
         self._last = [sys.maxsize]
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
-        if kwargs or storing or len(args) <= self._last[0]:
+        if kwargs or storing or sweeps.special or len(args) <= self._last[0]:
             return self._long_way(args, kwargs)
         argnums: Any = self._argnums
         for i in argnums:
@@ -123,10 +134,11 @@ class Derivative(Transformed):
         argnums = self._resolved(args, kwargs)
         inputs = [forms.Form(argument(args, kwargs, a)) for a in argnums]
         value, aux, raws = None, None, None
-        if self.with_value or self.has_aux or isinstance(self.fun, Transformed):
-            value, aux, raws = value_and_raws(self.fun, args, kwargs, argnums, self.has_aux)
-        else:
-            raws = joint.gradients(self.fun, args, kwargs, argnums)
+        with sweeps.begun(self.sweep):
+            if self.with_value or self.has_aux or isinstance(self.fun, Transformed):
+                value, aux, raws = value_and_raws(self.fun, args, kwargs, argnums, self.has_aux)
+            else:
+                raws = joint.gradients(self.fun, args, kwargs, argnums)
         gradients = tuple([form.finish(*_take(raws, k)) for k, form in enumerate(inputs)])
         if argnums == self._argnums and not isinstance(self.fun, Transformed):
             self._last[0] = max(a if isinstance(a, int) else sys.maxsize for a in argnums)
@@ -143,7 +155,6 @@ class Derivative(Transformed):
         """As second derivatives are symmetric, an input's cotangent is the tangent of the gradient in that input."""
         args, kwargs = forms.snapshot(args), forms.snapshot(kwargs)
         mine = checks.resolve_argnums(self.fun, self._argnums, args, kwargs, self.verb)
-        wanted = Derivative(self.fun, argnums, self.has_aux)
 
         def pull(ct: Any) -> tuple[Any, ...]:
             along, of_value, of_aux = self._unpacked(ct)
@@ -151,14 +162,13 @@ class Derivative(Transformed):
             moved = {
                 a: forms.Form(argument(args, kwargs, a)).finish(t) for a, t in zip(mine, parts) if not forms.is_zero(t)
             }
-            found: list[Any] = [0.0] * len(argnums)
-            if moved:
-                _, tangent = push(wanted, args, kwargs, moved)
-                found = forms.raw(tangent[0] if self.has_aux else tangent)
-            if not (forms.is_zero(of_value) and forms.is_zero(of_aux)):
-                ct = [of_value, of_aux] if self.has_aux else of_value
-                found = [forms.plus(a, b) for a, b in zip(found, reverse(self.fun, args, kwargs, argnums)[1](ct))]
-            return tuple(found)
+            if CALLEE not in argnums and forms.is_zero(of_value) and forms.is_zero(of_aux):
+                if not moved:
+                    return (0.0,) * len(argnums)
+                _, tangent = push_adjoint(Derivative(self.fun, argnums, self.has_aux), args, kwargs, moved)
+                return tuple(forms.raw(tangent[0] if self.has_aux else tangent))
+            seed, other = ([1.0, 0.0], [of_value, of_aux]) if self.has_aux else (1.0, of_value)
+            return Swept(self.fun, argnums, seed, other).cotangents(args, kwargs, moved)[1]
 
         return self(*args, **kwargs), pull
 
@@ -197,6 +207,86 @@ def value_and_raws(
         return joint.value_and_grad(f, args, kwargs, argnums, has_aux)
     y, pull = f.__dualad_vjp__(args, kwargs, argnums)
     return joint.by_pullback(y, pull, has_aux)
+
+
+class Swept:
+    """The reverse sweep of a function at a cotangent of its result, as a function of `args` and `kwargs`.
+
+    Attributes:
+        fun: the function.
+        positions: whose cotangents are asked for: positions and names of arguments, or CALLEE.
+        ct: the raw cotangent.
+        along: how it moves in a transposed sweep: a raw cotangent too.
+        sweep: how the sweep is run.
+    """
+
+    def __init__(self, fun: Callable[..., Any], positions: tuple[Position, ...], ct: Any, along: Any) -> None:
+        self.fun = fun
+        self.positions = positions
+        self.ct = ct
+        self.along = along
+        self.sweep = sweeps.PLAIN
+
+    def swept(self, sweep: sweeps.Sweep) -> Swept:
+        """The same, run in another way."""
+        made = Swept(self.fun, self.positions, self.ct, self.along)
+        made.sweep = sweep
+        return made
+
+    def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Any]:
+        with sweeps.begun(self.sweep):
+            y, pull = reverse(self.fun, args, kwargs, self.positions)
+            raws = pull(self._seed(y))
+        found = [
+            raw if p == CALLEE else forms.Form(argument(args, kwargs, p)).finish(raw)
+            for p, raw in zip(self.positions, raws)
+        ]
+        return found, y
+
+    __dualad_lifted__ = __call__
+
+    def _seed(self, y: Any) -> Any:
+        form = forms.Form(y)
+        ct = form.full(self.ct)
+        if self.sweep.along is None:
+            return form.raw(ct)
+        along = form.full(self.along)
+        return form.raw([0.0 if c is None else forward.attach(c, t, self.sweep.along) for c, t in zip(ct, along)])
+
+    def adjoint(self, args: tuple[Any, ...], kwargs: dict[str, Any], moved: dict[Position, Any]) -> tuple[Any, Any]:
+        """What the sweep gives at dual numbers of the arguments and the cotangent: the transpose of its derivative.
+
+        With `pull(x, ct)` the sweep, and `v` and `a` what x and ct move along: the value is `pull(x, ct)`; its tangent
+        are the cotangents of x in `<a, f(x)> + <ct, J(x) v>`, and that of the result is the cotangent of `ct` in
+        `<v, pull(x, ct)>`.
+
+        Returns:
+            Value and tangent of `(cotangents, result)`.
+        """
+        moving = tuple([moved[i] if i in moved else _still(x) for i, x in enumerate(args)])
+        names = {name: moved[name] if name in moved else _still(x) for name, x in kwargs.items()}
+        return push_adjoint(self, (args, kwargs), {}, {0: moving, 1: names})
+
+    def cotangents(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], moved: dict[Position, Any]
+    ) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        """The cotangents at dual numbers, raw: values and tangents."""
+        (values, _), (tangents, _) = self.adjoint(args, kwargs, moved)
+        return self.raws(values), self.raws(tangents)
+
+    def raws(self, found: list[Any]) -> tuple[Any, ...]:
+        """The cotangents as raw ones."""
+        return tuple([x if p == CALLEE else forms.raw(x) for p, x in zip(self.positions, found)])
+
+
+def push_adjoint(f: Any, args: tuple[Any, ...], kwargs: dict[str, Any], tangents: dict[Position, Any]) -> Any:
+    """`push` of a reverse sweep by the transpose of its derivative: see `sweeps` for where they differ."""
+    try:
+        return push(f.swept(sweeps.Sweep(transposed=True)), args, kwargs, tangents)
+    except sweeps.CotangentsWanted:
+        record = sweeps.Record()
+        f.swept(sweeps.Sweep(record=record))(*args, **kwargs)
+        return push(f.swept(sweeps.Sweep(transposed=True, record=record)), args, kwargs, tangents)
 
 
 def reverse(
@@ -359,7 +449,8 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     primals = forms.loaded(primals)
     inputs = checks.require_some_number(f, primals, "vjp")
     argnums = tuple([i for i, form in enumerate(inputs) if form.moves])
-    answer = reverse(f, primals, {}, argnums)
+    with sweeps.begun():
+        answer = reverse(f, primals, {}, argnums)
     pull = answer[1]
     y, unshared = _take(answer, 0)
     if not has_aux:
@@ -396,7 +487,8 @@ def jvp(f: Callable[..., Any], primals: Any, tangents: Any, has_aux: bool = Fals
     primals = checks.require_tuple(primals, "primals", "jvp")
     inputs = checks.require_some_number(f, primals, "jvp")
     tangents = checks.require_tangents(inputs, tangents, "jvp")
-    answer = forward.jvp(f, primals, tangents)
+    with sweeps.begun():
+        answer = forward.jvp(f, primals, tangents)
     if not has_aux:
         (y, shared_y), (dy, shared_dy) = _take(answer, 0), _take(answer, 1)
         return forms.own(y, shared_y), forms.Form(y).finish(dy, shared_dy)

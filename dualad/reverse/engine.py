@@ -39,6 +39,7 @@ class Sites:
     def make(self, stmt: Bind, work: Work) -> tuple[str, sites.CallSite]:
         operands = [*stmt.args, *(a for _, a in stmt.kwargs)]
         active = tuple(i for i, a in enumerate(operands) if work.active(a))
+        callee = stmt.op == "call" and isinstance(stmt.fn, Var) and work.active(stmt.fn)
         keywords = tuple(str(k) for k, _ in stmt.kwargs)
         reach = work.facts.memory
         written = any(
@@ -52,7 +53,7 @@ class Sites:
 
         name = stmt.fn if stmt.op in ("method", "attr") else getattr(stmt.fn, "name", "call")
         method = stmt.fn if stmt.op in ("method", "attr") else None
-        site = sites.CallSite(stmt.op, method, active, len(stmt.args), stmt.stars, keywords, split_call)
+        site = sites.CallSite(stmt.op, method, active, len(stmt.args), stmt.stars, keywords, split_call, callee)
         return f"vjp_{name}", site
 
     def operation(self, stmt: Bind, work: Work) -> tuple[str, Any]:
@@ -130,8 +131,8 @@ def require_source(f: Any) -> None:
         raise no_rule(f)
     if calls.is_ours(f):
         raise Unsupported(
-            f"reverse mode through dualad.{f.__name__} called in the differentiated function is not supported yet; "
-            "use jvp or jacfwd outside, or grad inside"
+            f"reverse mode through dualad.{f.__name__} called in the differentiated function is not supported; "
+            "use jvp or jacfwd outside"
         )
 
 
@@ -151,6 +152,10 @@ def split(
         return sites.run(sites.primitive_split, f, args, kwargs, positions)
     if hasattr(type(f), "__dualad_vjp__"):
         return f.__dualad_vjp__(args, kwargs, positions)  # type: ignore[no-any-return]
+    if sites.CALLEE in positions:
+        raise Unsupported(
+            f"a call of a function that holds active values itself ({registry.display_name(f)}); pass them as arguments"
+        )
     primitive = registry.lookup(f)
     if primitive is not None:
         return sites.run(sites.primitive_split, primitive, args, kwargs, positions)
@@ -164,6 +169,9 @@ def split(
         if primitive is not None:
             return sites.run(sites.primitive_split, primitive, args, kwargs, positions)
         raise no_rule(f)
+    stated = getattr(plain, "__dualad_vjp__", None)
+    if stated is not None:
+        return stated(args, kwargs, positions)  # type: ignore[no-any-return]
     require_source(plain)
     found = program(plain)
     values = bound(found, plain, args, kwargs)

@@ -17,6 +17,8 @@ from dualad.reverse import runtime
 
 Split = tuple[Any, Callable[[Any], tuple[Any, ...]]]
 IDENTITY = (list, tuple)
+CALLEE = "()"
+"""The position of what is called itself, whose cotangent is asked for where it holds active values."""
 
 
 def _run_plainly(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -43,6 +45,7 @@ class CallSite:
 
     op: "call", "method" or "attr"; name: of the method or attribute.
     active: positions of active operands, keyword operands counted after the positional ones.
+    callee: whether the function that is called holds active values itself; its cotangent comes first.
     count: number of positional operands; stars: those that are starred; keywords: names of the rest.
     split: `(function, args, kwargs, positions) -> (result, pullback)` for Python functions.
     """
@@ -54,6 +57,7 @@ class CallSite:
     stars: frozenset[int]
     keywords: tuple[str, ...]
     split: Any
+    callee: bool = False
 
     def __call__(self, *operands: Any, **kwargs: Any) -> Split:
         if self.op == "attr":
@@ -77,7 +81,7 @@ class CallSite:
     def called(self, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], offset: int) -> Split:
         if not self.stars:
             positions = tuple(i - offset if i < self.count else self.keywords[i - self.count] for i in self.active)
-            return self.split(fn, operands, kwargs, positions)
+            return self.split(fn, operands, kwargs, (CALLEE, *positions) if self.callee else positions)
         return self.starred(fn, operands, kwargs, offset)
 
     def starred(self, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], offset: int) -> Split:
@@ -87,14 +91,14 @@ class CallSite:
             items = list(value) if i in self.stars else [value]
             spans[i] = range(len(args), len(args) + len(items))
             args += items
-        positions: list[Any] = []
+        positions: list[Any] = [CALLEE] if self.callee else []
         for i in self.active:
             positions += spans[i] if i < self.count else [self.keywords[i - self.count]]
         result, pull = self.split(fn, tuple(args), kwargs, tuple(positions))
 
         def gathered(ct: Any) -> tuple[Any, ...]:
             parts = iter(pull(ct))
-            found: list[Any] = []
+            found: list[Any] = [next(parts)] if self.callee else []
             for i in self.active:
                 if i in self.stars:
                     items = [next(parts) for _ in spans[i]]
