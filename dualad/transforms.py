@@ -7,6 +7,7 @@ array that comes back is fresh, and no transform changes what it was given.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 import sys
@@ -15,17 +16,14 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from dualad import checks, forms, forward, registry, sweeps, tree
+from dualad import checks, forms, forward, registry, sweeps
 from dualad.checks import Argnums, Position
 from dualad.errors import DualadTypeError
-from dualad.forward.levels import live, storing
-from dualad.forward.lift import lift
-from dualad.reverse import engine, joint
+from dualad.forward.levels import storing
+from dualad.reverse import joint
 from dualad.reverse.sites import CALLEE
-from dualad.reverse.variants import set_lifting
+from dualad.swept import Swept, argument, push, reverse
 
-# Generated code is lifted like any other before dual numbers run through it.
-set_lifting(lambda: bool(live), lift, forward.call)
 # How the transforms are differentiated themselves is stated where they are first met in a differentiated function.
 registry.add_loader("dualad", lambda package: importlib.import_module("dualad.nested"))
 
@@ -165,8 +163,10 @@ class Derivative(Transformed):
             if CALLEE not in argnums and forms.is_zero(of_value) and forms.is_zero(of_aux):
                 if not moved:
                     return (0.0,) * len(argnums)
-                _, tangent = push_adjoint(Derivative(self.fun, argnums, self.has_aux), args, kwargs, moved)
-                return tuple(forms.raw(tangent[0] if self.has_aux else tangent))
+                gradient = Derivative(self.fun, argnums, self.has_aux).swept(sweeps.Sweep(transposed=True))
+                with contextlib.suppress(sweeps.CotangentsWanted):
+                    _, tangent = push(gradient, args, kwargs, moved)
+                    return tuple(forms.raw(tangent[0] if self.has_aux else tangent))
             seed, other = ([1.0, 0.0], [of_value, of_aux]) if self.has_aux else (1.0, of_value)
             return Swept(self.fun, argnums, seed, other).cotangents(args, kwargs, moved)[1]
 
@@ -194,11 +194,6 @@ def _finish(raw: Any, unshared: bool, x: Any) -> Any:
     return forms.finish_leaf(raw, forms.Leaf(np.ndarray, x.dtype, x.shape), unshared)
 
 
-def argument(args: tuple[Any, ...], kwargs: dict[str, Any], position: Position) -> Any:
-    """The argument that a position or a name means."""
-    return kwargs[position] if isinstance(position, str) else args[position]
-
-
 def value_and_raws(
     f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...], has_aux: bool
 ) -> tuple[Any, Any, Any]:
@@ -207,127 +202,6 @@ def value_and_raws(
         return joint.value_and_grad(f, args, kwargs, argnums, has_aux)
     y, pull = f.__dualad_vjp__(args, kwargs, argnums)
     return joint.by_pullback(y, pull, has_aux)
-
-
-class Swept:
-    """The reverse sweep of a function at a cotangent of its result, as a function of `args` and `kwargs`.
-
-    Attributes:
-        fun: the function.
-        positions: whose cotangents are asked for: positions and names of arguments, or CALLEE.
-        ct: the raw cotangent.
-        along: how it moves in a transposed sweep: a raw cotangent too.
-        sweep: how the sweep is run.
-    """
-
-    def __init__(self, fun: Callable[..., Any], positions: tuple[Position, ...], ct: Any, along: Any) -> None:
-        self.fun = fun
-        self.positions = positions
-        self.ct = ct
-        self.along = along
-        self.sweep = sweeps.PLAIN
-
-    def swept(self, sweep: sweeps.Sweep) -> Swept:
-        """The same, run in another way."""
-        made = Swept(self.fun, self.positions, self.ct, self.along)
-        made.sweep = sweep
-        return made
-
-    def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Any]:
-        with sweeps.begun(self.sweep):
-            y, pull = reverse(self.fun, args, kwargs, self.positions)
-            raws = pull(self._seed(y))
-        found = [
-            raw if p == CALLEE else forms.Form(argument(args, kwargs, p)).finish(raw)
-            for p, raw in zip(self.positions, raws)
-        ]
-        return found, y
-
-    __dualad_lifted__ = __call__
-
-    def _seed(self, y: Any) -> Any:
-        form = forms.Form(y)
-        ct = form.full(self.ct)
-        if self.sweep.along is None:
-            return form.raw(ct)
-        along = form.full(self.along)
-        return form.raw([0.0 if c is None else forward.attach(c, t, self.sweep.along) for c, t in zip(ct, along)])
-
-    def adjoint(self, args: tuple[Any, ...], kwargs: dict[str, Any], moved: dict[Position, Any]) -> tuple[Any, Any]:
-        """What the sweep gives at dual numbers of the arguments and the cotangent: the transpose of its derivative.
-
-        With `pull(x, ct)` the sweep, and `v` and `a` what x and ct move along: the value is `pull(x, ct)`; its tangent
-        are the cotangents of x in `<a, f(x)> + <ct, J(x) v>`, and that of the result is the cotangent of `ct` in
-        `<v, pull(x, ct)>`.
-
-        Returns:
-            Value and tangent of `(cotangents, result)`.
-        """
-        moving = tuple([moved[i] if i in moved else _still(x) for i, x in enumerate(args)])
-        names = {name: moved[name] if name in moved else _still(x) for name, x in kwargs.items()}
-        return push_adjoint(self, (args, kwargs), {}, {0: moving, 1: names})
-
-    def cotangents(
-        self, args: tuple[Any, ...], kwargs: dict[str, Any], moved: dict[Position, Any]
-    ) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-        """The cotangents at dual numbers, raw: values and tangents."""
-        (values, _), (tangents, _) = self.adjoint(args, kwargs, moved)
-        return self.raws(values), self.raws(tangents)
-
-    def raws(self, found: list[Any]) -> tuple[Any, ...]:
-        """The cotangents as raw ones."""
-        return tuple([x if p == CALLEE else forms.raw(x) for p, x in zip(self.positions, found)])
-
-
-def push_adjoint(f: Any, args: tuple[Any, ...], kwargs: dict[str, Any], tangents: dict[Position, Any]) -> Any:
-    """`push` of a reverse sweep by the transpose of its derivative: see `sweeps` for where they differ."""
-    try:
-        return push(f.swept(sweeps.Sweep(transposed=True)), args, kwargs, tangents)
-    except sweeps.CotangentsWanted:
-        record = sweeps.Record()
-        f.swept(sweeps.Sweep(record=record))(*args, **kwargs)
-        return push(f.swept(sweeps.Sweep(transposed=True, record=record)), args, kwargs, tangents)
-
-
-def reverse(
-    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...]
-) -> tuple[Any, Callable[[Any], Any]]:
-    """`engine.vjp`, of functions that are transforms themselves too."""
-    if isinstance(f, Transformed):
-        return f.__dualad_vjp__(args, kwargs, argnums)
-    return engine.vjp(f, args, kwargs, argnums)
-
-
-def push(
-    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], tangents: dict[Position, Any]
-) -> tuple[Any, Any]:
-    """`forward.jvp` of a call with the given tangents of some of its arguments."""
-    moved = tuple([tangents[i] if i in tangents else _still(x) for i, x in enumerate(args)])
-    names = tuple([a for a in tangents if isinstance(a, str)])
-    if kwargs:
-        f = functools.partial(f, **{name: x for name, x in kwargs.items() if name not in names})
-    if names:
-        f = _ByName(f, names)
-        args = (*args, *(kwargs[name] for name in names))
-        moved = (*moved, *(tangents[name] for name in names))
-    return forward.jvp(f, args, moved)
-
-
-def _still(x: Any) -> Any:
-    """The tangent of an argument that does not move."""
-    return tree.map(lambda leaf: None, x)
-
-
-class _ByName:
-    """A function whose last arguments by position are keyword arguments of another function."""
-
-    def __init__(self, f: Callable[..., Any], names: tuple[str, ...]) -> None:
-        self.f = f
-        self.names = names
-
-    def __call__(self, *args: Any) -> Any:
-        count = len(args) - len(self.names)
-        return self.f(*args[:count], **dict(zip(self.names, args[count:])))
 
 
 def transform(make: Callable[[Any], Any], f: Any) -> Any:

@@ -150,6 +150,8 @@ def split(
         return f.split(args, positions)
     if isinstance(f, registry.Primitive):
         return sites.run(sites.primitive_split, f, args, kwargs, positions)
+    if hasattr(type(f), "__dualad_split__"):
+        return f.__dualad_split__(args, kwargs, positions, protect)  # type: ignore[no-any-return]
     if hasattr(type(f), "__dualad_vjp__"):
         return f.__dualad_vjp__(args, kwargs, positions)  # type: ignore[no-any-return]
     if sites.CALLEE in positions:
@@ -164,6 +166,8 @@ def split(
         if made is not None:
             return made
     plain, args, kwargs, positions = sites.unwrapped(f, args, kwargs, positions)
+    if hasattr(type(plain), "__dualad_vjp__"):
+        return split(plain, args, kwargs, positions, protect)
     if not isinstance(plain, types.FunctionType):
         primitive = registry.lookup(plain)
         if primitive is not None:

@@ -280,7 +280,7 @@ def constructed(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any], positi
 
 def unwrapped(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tuple[Any, ...]) -> Any:
     """The Python function that a callable runs, with its arguments: methods, partials, callable objects."""
-    while not isinstance(fn, types.FunctionType):
+    while not isinstance(fn, types.FunctionType) and not hasattr(type(fn), "__dualad_vjp__"):
         if isinstance(fn, types.MethodType):
             fn, args, shift = fn.__func__, (fn.__self__, *args), 1
         elif isinstance(fn, functools.partial):
