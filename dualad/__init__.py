@@ -10,7 +10,7 @@ from dualad.errors import DualadError, DualadTypeError, DualadValueError, Regist
 if TYPE_CHECKING:
     from dualad import registry, testing, tree
     from dualad.compare import compare_modes
-    from dualad.control import primitive, stop_gradient
+    from dualad.control import custom_jvp, custom_vjp, primitive, stop_gradient
     from dualad.jacobians import hessian, jacfwd, jacobian, jacrev
     from dualad.show import clear_cache, gradient_flow, source
     from dualad.transforms import grad, hvp, jvp, value_and_grad, vjp
@@ -26,6 +26,8 @@ __all__ = [
     "Unsupported",
     "clear_cache",
     "compare_modes",
+    "custom_jvp",
+    "custom_vjp",
     "grad",
     "gradient_flow",
     "hessian",
@@ -49,6 +51,8 @@ __all__ = [
 _HOMES = {
     "clear_cache": "show",
     "compare_modes": "compare",
+    "custom_jvp": "control",
+    "custom_vjp": "control",
     "grad": "transforms",
     "gradient_flow": "show",
     "hessian": "jacobians",

@@ -10,7 +10,8 @@ import numpy as np
 from dualad import checks, forms, sweeps, tree
 from dualad.checks import Argnums, Position
 from dualad.errors import DualadTypeError
-from dualad.transforms import Derivative, Swept, Transformed, argument, missing, push, reverse, transform
+from dualad.swept import Outside, Swept, argument, push, reverse
+from dualad.transforms import Derivative, Transformed, missing, transform
 
 Args = tuple[Any, ...]
 Kwargs = dict[str, Any]
@@ -41,21 +42,24 @@ class Jacobian(Transformed):
         mine = checks.resolve_argnums(self.fun, self._argnums, args, kwargs, self.verb)
         inputs = [forms.Form(argument(args, kwargs, a)) for a in mine]
         form = forms.Form(answer[0] if self.has_aux else answer)
+        outside = Outside(self.fun, args, kwargs, argnums) if self.has_aux else None
+        if outside is not None:
+            answer = answer[0], outside.result((None, answer[1]))[1]
 
         def pull(ct: Any) -> tuple[Any, ...]:
             of_jacobian, of_aux = ct if self.has_aux and not forms.is_zero(ct) else (ct, 0.0)
             found: tuple[Any, ...] = (0.0,) * len(argnums)
             if not forms.is_zero(of_jacobian):
-                y = reverse(self.fun, args, kwargs, argnums)[0]
+                with sweeps.begun():
+                    y = reverse(self.fun, args, kwargs, argnums)[0]
                 result = forms.Form(self._split(y)[0])
                 weights = _Blocks(result, inputs, form.full(of_jacobian))
                 for seed, moved in weights.rows() if result.size <= weights.columns_count else weights.columns():
-                    swept = Swept(self.fun, argnums, [seed, 0.0] if self.has_aux else seed, 0.0)
-                    tangents = swept.cotangents(args, kwargs, dict(zip(mine, moved)))[1]
+                    swept = Swept(self.fun, argnums, [seed, 0.0] if self.has_aux else seed)
+                    tangents = swept.cotangents(args, kwargs, dict(zip(mine, moved)))
                     found = tuple(map(forms.plus, found, tangents))
-            if not forms.is_zero(of_aux):
-                more = reverse(self.fun, args, kwargs, argnums)[1]([0.0, of_aux])
-                found = tuple(map(forms.plus, found, more))
+            if outside is not None:
+                found = tuple(map(forms.plus, found, outside.pull([0.0, of_aux])))
             return found
 
         return answer, pull

@@ -3,10 +3,12 @@
 Everything follows from one function, the reverse sweep at dual numbers (`transforms.Swept`). With
 `pull(x, ct) = J(x)^T ct` and `push(x, v) = J(x) v`:
 
-* `push` at `(x, v)`, with cotangents `a` of the value and `b` of the tangent: `pull` at `(x, b)` along `(v, a)`; its
-  value is the cotangent of `v`, its tangent that of `x`.
+* `push` at `(x, v)`, with a cotangent `b` of the tangent: `pull` at `(x, b)` along `(v, 0)`; its value is the cotangent
+  of `v`, its tangent that of `x`, to which a cotangent of the value adds what it is pulled back to.
 * `pull` at `(x, ct)`, with a cotangent `w`: the tangent of `pull` along `(w, 0)` is the cotangent of `x`, and the
   tangent of the result, on the way, that of `ct`.
+
+The sweep is transposed (see `sweeps`), so that this holds for rules that are no true derivatives too.
 
 A function's cotangent, where it holds active values, is what its own kind makes of it: here that of a pullback is a
 dict from positions to cotangents, that of a transform the cotangent of the function that it was made from.
@@ -18,10 +20,11 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from dualad import checks, forms, jacobians, transforms
+from dualad import checks, forms, jacobians, sweeps, transforms
 from dualad.checks import Position
 from dualad.reverse.sites import CALLEE
-from dualad.transforms import Derivative, Pullback, Swept, Transformed, jvp, reverse, vjp
+from dualad.swept import Outside, Swept, reverse
+from dualad.transforms import Derivative, Pullback, Transformed, jvp, vjp
 
 Args = tuple[Any, ...]
 Kwargs = dict[str, Any]
@@ -47,22 +50,36 @@ class Push(Transformed):
 
     def __dualad_vjp__(self, args: Args, kwargs: Kwargs, argnums: Positions) -> Answer:
         primals, tangents = forms.snapshot(args)
-        return self(primals, tangents), self._pull(primals, tangents, argnums)
+        return self.pushed(primals, tangents, argnums)
 
-    def _pull(self, primals: Args, tangents: Args, argnums: Positions) -> Callable[[Any], tuple[Any, ...]]:
+    def pushed(self, primals: Args, tangents: Args, argnums: Positions) -> Answer:
+        """Value and tangent, and the pullback of both."""
+        y, dy = self(primals, tangents)
+        positions = numbers(self.fun, primals)
+        asked: Positions = (*positions, CALLEE) if CALLEE in argnums else positions
+        outside = Outside(self.fun, primals, {}, asked)
+
         def pull(ct: Any) -> tuple[Any, ...]:
-            of_value, of_tangent = parts(ct, 3)[:2]
-            positions = numbers(self.fun, primals)
-            swept = Swept(self.fun, (*positions, CALLEE) if CALLEE in argnums else positions, of_tangent, of_value)
-            values, found = swept.cotangents(primals, {}, dict(enumerate(tangents)))
+            of_value, of_tangent = parts(ct, 2)
+            of_primals = outside.pull(of_value)
+            of_tangents: tuple[Any, ...] = (0.0,) * len(asked)
+            if not _is_nothing(of_tangent):
+                swept = Swept(self.fun, asked, of_tangent)
+                (values, _), (more, _) = swept.adjoint(primals, {}, dict(enumerate(tangents)))
+                of_tangents = swept.raws(values)
+                of_primals = tuple(map(forms.plus, of_primals, swept.raws(more)))
             by_place = {
-                0: spread(found, positions, len(primals)),
-                1: spread(values, positions, len(primals)),
-                CALLEE: found[-1],
+                0: spread(of_primals, positions, len(primals)),
+                1: spread(of_tangents, positions, len(primals)),
+                CALLEE: of_primals[-1],
             }
             return tuple([by_place[a] for a in argnums])  # type: ignore[index]
 
-        return pull
+        return (outside.result(y), dy), pull
+
+
+def _is_nothing(ct: Any) -> bool:
+    return forms.is_zero(ct) or (isinstance(ct, list) and all(map(forms.is_zero, ct)))
 
 
 class Pull(Transformed):
@@ -93,7 +110,7 @@ def pulled_back(f: Any, primals: Args, ct: Any, w: Any, callee: bool) -> tuple[A
         i: forms.Form(x).finish(part) for i, (x, part) in enumerate(zip(primals, parts(w, len(primals))))
     }
     positions = numbers(f, primals)
-    swept = Swept(f, (*positions, CALLEE) if callee else positions, ct, 0.0)
+    swept = Swept(f, (*positions, CALLEE) if callee else positions, ct)
     _, (found, of_ct) = swept.adjoint(primals, {}, along)
     raws = swept.raws(found)
     return spread(raws, positions, len(primals)), forms.raw(of_ct), raws[-1]
@@ -181,14 +198,17 @@ def _stated(
 def _jvp(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
     f, has_aux = given["f"], given["has_aux"]
     primals, tangents = forms.snapshot((tuple(given["primals"]), tuple(given["tangents"])))
-    result = fn(f, primals, tangents, has_aux=has_aux)
     places: tuple[Any, ...] = (0, 1, CALLEE) if "f" in active else (0, 1)
+    (y, dy), pull_both = Push(f).pushed(primals, tangents, places)
+    result: tuple[Any, ...] = (y, dy)
+    if has_aux:
+        checks.require_pair(y, "jvp")
+        result = (y[0], dy[0], y[1])
 
     def pull(ct: Any) -> dict[Any, Any]:
         cts = parts(ct, 3)
         whole = [[cts[0], cts[2]], [cts[1], 0.0]] if has_aux else cts
-        found = Push(f)._pull(primals, tangents, places)(whole)
-        return dict(zip(("primals", "tangents", "f"), found))
+        return dict(zip(("primals", "tangents", "f"), pull_both(whole)))
 
     return result, pull
 
@@ -196,13 +216,9 @@ def _jvp(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
 @differentiated_by(transforms.hvp)
 def _hvp(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
     primals, tangents = forms.snapshot((tuple(given["primals"]), tuple(given["tangents"])))
-    push = Push(Derivative(given["f"], given["argnums"]))
     places: tuple[Any, ...] = (0, 1, CALLEE) if "f" in active else (0, 1)
-
-    def pull(ct: Any) -> dict[Any, Any]:
-        return dict(zip(("primals", "tangents", "f"), push._pull(primals, tangents, places)([0.0, ct])))
-
-    return push(primals, tangents)[1], pull
+    (_, dy), pull_both = Push(Derivative(given["f"], given["argnums"])).pushed(primals, tangents, places)
+    return dy, lambda ct: dict(zip(("primals", "tangents", "f"), pull_both([0.0, ct])))
 
 
 @differentiated_by(transforms.vjp)
@@ -213,23 +229,26 @@ def _vjp(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
     positions: Positions = numbers(f, primals)
     if "f" in active:
         positions = (*positions, CALLEE)
-    y, raw_pull = reverse(f, primals, {}, positions)
+    with sweeps.begun():
+        y, raw_pull = reverse(f, primals, {}, positions)
     if has_aux:
         checks.require_pair(y, "vjp")
     value, aux = y if has_aux else (y, None)
+    outside = Outside(f, primals, {}, positions, (y, raw_pull))
     pullback = InnerPullback(raw_pull, value, inputs, has_aux, f, primals, "f" in active)
 
     def pull(ct: Any) -> dict[Any, Any]:
         cts = parts(ct, 3)
         found: dict[Any, Any] = dict(cts[1]) if isinstance(cts[1], dict) else {}
         of_result = [cts[0], cts[2]] if has_aux else cts[0]
-        if not forms.is_zero(of_result):
-            for p, raw in zip(positions, raw_pull(of_result)):
-                found[p] = forms.plus(found.get(p, 0.0), raw)
+        for p, raw in zip(positions, outside.pull(of_result)):
+            found[p] = forms.plus(found.get(p, 0.0), raw)
         if CALLEE in found:
             found["f"] = found[CALLEE]
         return found
 
+    y = outside.result(y)
+    value, aux = y if has_aux else (y, None)
     value = forms.own(value)
     return ((value, pullback, aux) if has_aux else (value, pullback)), pull
 

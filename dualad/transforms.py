@@ -7,7 +7,6 @@ array that comes back is fresh, and no transform changes what it was given.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import importlib
 import sys
@@ -22,7 +21,7 @@ from dualad.errors import DualadTypeError
 from dualad.forward.levels import storing
 from dualad.reverse import joint
 from dualad.reverse.sites import CALLEE
-from dualad.swept import Swept, argument, push, reverse
+from dualad.swept import Outside, Swept, argument, push, reverse
 
 # How the transforms are differentiated themselves is stated where they are first met in a differentiated function.
 registry.add_loader("dualad", lambda package: importlib.import_module("dualad.nested"))
@@ -153,6 +152,11 @@ class Derivative(Transformed):
         """As second derivatives are symmetric, an input's cotangent is the tangent of the gradient in that input."""
         args, kwargs = forms.snapshot(args), forms.snapshot(kwargs)
         mine = checks.resolve_argnums(self.fun, self._argnums, args, kwargs, self.verb)
+        answer = self(*args, **kwargs)
+        seed = [1.0, 0.0] if self.has_aux else 1.0
+        outside = Outside(self.fun, args, kwargs, argnums) if self.with_value or self.has_aux else None
+        if outside is not None:
+            answer = self._with_result(answer, outside)
 
         def pull(ct: Any) -> tuple[Any, ...]:
             along, of_value, of_aux = self._unpacked(ct)
@@ -160,17 +164,38 @@ class Derivative(Transformed):
             moved = {
                 a: forms.Form(argument(args, kwargs, a)).finish(t) for a, t in zip(mine, parts) if not forms.is_zero(t)
             }
-            if CALLEE not in argnums and forms.is_zero(of_value) and forms.is_zero(of_aux):
-                if not moved:
-                    return (0.0,) * len(argnums)
-                gradient = Derivative(self.fun, argnums, self.has_aux).swept(sweeps.Sweep(transposed=True))
-                with contextlib.suppress(sweeps.CotangentsWanted):
-                    _, tangent = push(gradient, args, kwargs, moved)
-                    return tuple(forms.raw(tangent[0] if self.has_aux else tangent))
-            seed, other = ([1.0, 0.0], [of_value, of_aux]) if self.has_aux else (1.0, of_value)
-            return Swept(self.fun, argnums, seed, other).cotangents(args, kwargs, moved)[1]
+            found: tuple[Any, ...] = (0.0,) * len(argnums)
+            if moved:
+                found = self._moved(args, kwargs, argnums, moved) or Swept(self.fun, argnums, seed).cotangents(
+                    args, kwargs, moved
+                )
+            if outside is not None:
+                of_result = outside.pull([of_value, of_aux] if self.has_aux else of_value)
+                found = tuple(map(forms.plus, found, of_result))
+            return found
 
-        return self(*args, **kwargs), pull
+        return answer, pull
+
+    def _moved(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...], moved: dict[Position, Any]
+    ) -> Any:
+        """The tangents of the gradient by the joint form of the sweep; None where that does not serve."""
+        if CALLEE in argnums:
+            return None
+        gradient = Derivative(self.fun, argnums, self.has_aux).swept(sweeps.Sweep(transposed=True))
+        try:
+            _, tangent = push(gradient, args, kwargs, moved)
+        except sweeps.CotangentsWanted:
+            return None
+        return tuple(forms.raw(tangent[0] if self.has_aux else tangent))
+
+    def _with_result(self, answer: Any, outside: Outside) -> Any:
+        """The answer with value and aux as the sweep around has them."""
+        if not self.with_value:
+            gradient, aux = answer
+            return gradient, outside.result((None, aux))[1]
+        result, gradient = answer
+        return outside.result(result), gradient
 
     def _unpacked(self, ct: Any) -> tuple[Any, Any, Any]:
         """Cotangents of gradient, value and aux from that of the result."""

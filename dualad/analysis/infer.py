@@ -250,7 +250,7 @@ class _Inference:
         except (KeyError, ValueError):
             return ANY
         kind = kinds.of(value, name)
-        if kind.tag != "object" and (self.active or not kind.is_number):
+        if kind.tag not in ("object", "ours") and (self.active or not kind.is_number):
             if self.active or kind.tag not in ("array", "str", "none"):
                 return ANY
         owner = source.globals if self.active and scope == "global" else source.cells[name] if self.active else None

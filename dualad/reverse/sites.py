@@ -278,6 +278,10 @@ def constructed(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any], positi
     return result, pull
 
 
+def _is_python(method: Any) -> bool:
+    return isinstance(method, types.FunctionType) or hasattr(type(method), "__dualad_vjp__")
+
+
 def unwrapped(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tuple[Any, ...]) -> Any:
     """The Python function that a callable runs, with its arguments: methods, partials, callable objects."""
     while not isinstance(fn, types.FunctionType) and not hasattr(type(fn), "__dualad_vjp__"):
@@ -286,7 +290,7 @@ def unwrapped(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions:
         elif isinstance(fn, functools.partial):
             kwargs = {**fn.keywords, **kwargs}
             fn, args, shift = fn.func, (*fn.args, *args), len(fn.args)
-        elif isinstance(getattr(type(fn), "__call__", None), types.FunctionType):  # noqa: B004
+        elif _is_python(getattr(type(fn), "__call__", None)):  # noqa: B004 - the method itself is wanted
             fn, args, shift = type(fn).__call__, (fn, *args), 1
         else:
             return fn, args, kwargs, positions
