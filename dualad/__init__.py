@@ -10,7 +10,15 @@ from dualad.errors import DualadError, DualadTypeError, DualadValueError, Regist
 if TYPE_CHECKING:
     from dualad import registry, testing, tree
     from dualad.compare import compare_modes
-    from dualad.control import custom_jvp, custom_vjp, primitive, stop_gradient
+    from dualad.control import (
+        clip_by_global_norm,
+        clip_by_value,
+        custom_jvp,
+        custom_vjp,
+        on_cotangent,
+        primitive,
+        stop_gradient,
+    )
     from dualad.jacobians import hessian, jacfwd, jacobian, jacrev
     from dualad.show import clear_cache, gradient_flow, source
     from dualad.transforms import grad, hvp, jvp, value_and_grad, vjp
@@ -25,6 +33,8 @@ __all__ = [
     "RegistryError",
     "Unsupported",
     "clear_cache",
+    "clip_by_global_norm",
+    "clip_by_value",
     "compare_modes",
     "custom_jvp",
     "custom_vjp",
@@ -36,6 +46,7 @@ __all__ = [
     "jacobian",
     "jacrev",
     "jvp",
+    "on_cotangent",
     "primitive",
     "register_tree",
     "registry",
@@ -50,6 +61,8 @@ __all__ = [
 # Where each public name lives: its module loads at first use, so that `import dualad` costs little.
 _HOMES = {
     "clear_cache": "show",
+    "clip_by_global_norm": "control",
+    "clip_by_value": "control",
     "compare_modes": "compare",
     "custom_jvp": "control",
     "custom_vjp": "control",
@@ -61,6 +74,7 @@ _HOMES = {
     "jacobian": "jacobians",
     "jacrev": "jacobians",
     "jvp": "transforms",
+    "on_cotangent": "control",
     "primitive": "control",
     "register_tree": "tree",
     "source": "show",

@@ -374,6 +374,8 @@ class _Inference:
         given = [*args, *(self.found.of(atom) for _, atom in callee.kwargs)]
         if name in calls.MAKERS and all(k.inactive for k in given):
             return kinds.DERIVATIVE
+        if name == "on_cotangent" and args:
+            return args[0]
         made = MADE.get(name, ANY)
         return ANY if made.tag == "tuple" and callee.kwargs else made
 

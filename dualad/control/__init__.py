@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from dualad.control.custom import custom_jvp, custom_vjp
+from dualad.control.hooks import clip_by_global_norm, clip_by_value, on_cotangent
 from dualad.control.stated import primitive, stop_gradient
 
-__all__ = ["custom_jvp", "custom_vjp", "primitive", "stop_gradient"]
+__all__ = [
+    "clip_by_global_norm",
+    "clip_by_value",
+    "custom_jvp",
+    "custom_vjp",
+    "on_cotangent",
+    "primitive",
+    "stop_gradient",
+]

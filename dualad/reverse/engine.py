@@ -129,7 +129,7 @@ def require_source(f: Any) -> None:
     """Refuse functions of libraries and of dualad itself that have no rule."""
     if f.__module__ and f.__module__.partition(".")[0] in ("numpy", "scipy"):
         raise no_rule(f)
-    if calls.is_ours(f):
+    if calls.is_ours(f) and not getattr(f, "__dualad_lift__", False):
         raise Unsupported(
             f"reverse mode through dualad.{f.__name__} called in the differentiated function is not supported; "
             "use jvp or jacfwd outside"
