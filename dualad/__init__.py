@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from dualad import registry, testing, tree
     from dualad.compare import compare_modes
     from dualad.control import (
+        checkpoint,
+        checkpoint_cost,
+        checkpoint_loop,
         clip_by_global_norm,
         clip_by_value,
         custom_jvp,
@@ -32,6 +35,9 @@ __all__ = [
     "DualadValueError",
     "RegistryError",
     "Unsupported",
+    "checkpoint",
+    "checkpoint_cost",
+    "checkpoint_loop",
     "clear_cache",
     "clip_by_global_norm",
     "clip_by_value",
@@ -60,6 +66,9 @@ __all__ = [
 
 # Where each public name lives: its module loads at first use, so that `import dualad` costs little.
 _HOMES = {
+    "checkpoint": "control",
+    "checkpoint_cost": "control",
+    "checkpoint_loop": "control",
     "clear_cache": "show",
     "clip_by_global_norm": "control",
     "clip_by_value": "control",

@@ -15,7 +15,7 @@ from dualad.reverse import sites
 from dualad.reverse.assemble import Form
 from dualad.reverse.cells import Memory, noted
 from dualad.reverse.operations import Inner, Operation, caller, residues
-from dualad.reverse.programs import Position, Program, Wanted, bound, part, program, wanted_of
+from dualad.reverse.programs import Position, Program, Variant, Wanted, bound, part, program, wanted_of
 from dualad.reverse.variants import build, runner, variant
 from dualad.reverse.work import Work
 from dualad.syntax.core import Bind, Var
@@ -177,15 +177,35 @@ def split(
     if stated is not None:
         return stated(args, kwargs, positions)  # type: ignore[no-any-return]
     require_source(plain)
-    found = program(plain)
-    values = bound(found, plain, args, kwargs)
-    wanted = wanted_of(found, positions)
-    names = tuple(dict.fromkeys(w.param for w in wanted))
-    chosen = variant(found, values, names, Form("vjp", strong=strong, protect=protect), public, Sites)
+    form = Form("vjp", strong=strong, protect=protect)
+    chosen, values, names, wanted = _chosen(plain, args, kwargs, positions, form, public)
     result, pull = runner(chosen)(*values)
     if len(names) == len(wanted) and all(w.part is None for w in wanted):
         return result, pull
     return result, _parts_puller(pull, names, wanted)
+
+
+def _chosen(
+    plain: types.FunctionType,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    positions: tuple[Position, ...],
+    form: Form,
+    public: bool,
+) -> tuple[Variant, tuple[Any, ...], tuple[str, ...], tuple[Wanted, ...]]:
+    """The variant of a Python function for a call, the values of its parameters, and what is wanted of it."""
+    found = program(plain)
+    values = bound(found, plain, args, kwargs)
+    wanted = wanted_of(found, positions)
+    names = tuple(dict.fromkeys(w.param for w in wanted))
+    return variant(found, values, names, form, public, Sites), values, names, wanted
+
+
+def prepare(f: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tuple[Position, ...]) -> None:
+    """Refuse what a later `split` of such a call, which may not store into its arguments, would refuse."""
+    plain, args, kwargs, positions = sites.unwrapped(f, args, kwargs, positions)
+    if isinstance(plain, types.FunctionType) and registry.lookup(plain) is None and not calls.is_ours(plain):
+        _chosen(plain, args, kwargs, positions, Form("vjp", strong=True), False)
 
 
 def _parts_puller(pull: Any, names: tuple[str, ...], wanted: tuple[Wanted, ...]) -> Any:
