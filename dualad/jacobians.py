@@ -10,6 +10,7 @@ import numpy as np
 from dualad import checks, forms, sweeps, tree
 from dualad.checks import Argnums, Position
 from dualad.errors import DualadTypeError
+from dualad.held import Held
 from dualad.swept import Outside, Swept, argument, push, reverse
 from dualad.transforms import Derivative, Transformed, missing, transform
 
@@ -38,7 +39,9 @@ class Jacobian(Transformed):
     def __dualad_vjp__(self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...]) -> Any:
         """Of `<w, J>`: a sweep at dual numbers for each number of the result (or of the arguments, if fewer)."""
         args, kwargs = forms.snapshot(args), forms.snapshot(kwargs)
+        held = Held(self.fun)
         answer = self(*args, **kwargs)
+        held.require_unchanged()
         mine = checks.resolve_argnums(self.fun, self._argnums, args, kwargs, self.verb)
         inputs = [forms.Form(argument(args, kwargs, a)) for a in mine]
         form = forms.Form(answer[0] if self.has_aux else answer)
@@ -62,7 +65,7 @@ class Jacobian(Transformed):
                 found = tuple(map(forms.plus, found, outside.pull([0.0, of_aux])))
             return found
 
-        return answer, pull
+        return answer, held.restoring(pull)
 
     def _by_mode(self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...], inputs: list[forms.Form]) -> Any:
         if self.verb == "jacfwd":

@@ -1,6 +1,6 @@
 """How the transforms are differentiated in reverse mode: what `jvp`, `vjp` and the rest mean inside a function.
 
-Everything follows from one function, the reverse sweep at dual numbers (`transforms.Swept`). With
+Everything follows from one function, the reverse sweep at dual numbers (`swept.Swept`). With
 `pull(x, ct) = J(x)^T ct` and `push(x, v) = J(x) v`:
 
 * `push` at `(x, v)`, with a cotangent `b` of the tangent: `pull` at `(x, b)` along `(v, 0)`; its value is the cotangent
@@ -10,8 +10,8 @@ Everything follows from one function, the reverse sweep at dual numbers (`transf
 
 The sweep is transposed (see `sweeps`), so that this holds for rules that are no true derivatives too.
 
-A function's cotangent, where it holds active values, is what its own kind makes of it: here that of a pullback is a
-dict from positions to cotangents, that of a transform the cotangent of the function that it was made from.
+What a function holds has its cotangents in the function's own: a dict from places to cotangents (`reverse.captured`),
+and of a pullback, which is a function of the primals too, from its attribute `_primals`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from typing import Any
 
 from dualad import checks, forms, jacobians, sweeps, transforms
 from dualad.checks import Position
+from dualad.held import Held
+from dualad.reverse.cells import Place
 from dualad.reverse.sites import CALLEE
 from dualad.swept import Outside, Swept, reverse
 from dualad.transforms import Derivative, Pullback, Transformed, jvp, vjp
@@ -54,7 +56,9 @@ class Push(Transformed):
 
     def pushed(self, primals: Args, tangents: Args, argnums: Positions) -> Answer:
         """Value and tangent, and the pullback of both."""
+        held = Held(self.fun)
         y, dy = self(primals, tangents)
+        held.require_unchanged()
         positions = numbers(self.fun, primals)
         asked: Positions = (*positions, CALLEE) if CALLEE in argnums else positions
         outside = Outside(self.fun, primals, {}, asked)
@@ -75,7 +79,7 @@ class Push(Transformed):
             }
             return tuple([by_place[a] for a in argnums])  # type: ignore[index]
 
-        return (outside.result(y), dy), pull
+        return (outside.result(y), dy), held.restoring(pull)
 
 
 def _is_nothing(ct: Any) -> bool:
@@ -95,13 +99,16 @@ class Pull(Transformed):
 
     def __dualad_vjp__(self, args: Args, kwargs: Kwargs, argnums: Positions) -> Answer:
         primals, ct = forms.snapshot(args)
+        held = Held(self.fun)
+        answer = self(primals, ct)
+        held.require_unchanged()
 
         def pull(w: Any) -> tuple[Any, ...]:
             of_primals, of_ct, of_callee = pulled_back(self.fun, primals, forms.raw(ct), w, CALLEE in argnums)
             by_place = {0: of_primals, 1: of_ct, CALLEE: of_callee}
             return tuple([by_place[a] for a in argnums])  # type: ignore[index]
 
-        return self(primals, ct), pull
+        return answer, held.restoring(pull)
 
 
 def pulled_back(f: Any, primals: Args, ct: Any, w: Any, callee: bool) -> tuple[Any, Any, Any]:
@@ -113,7 +120,7 @@ def pulled_back(f: Any, primals: Args, ct: Any, w: Any, callee: bool) -> tuple[A
     swept = Swept(f, (*positions, CALLEE) if callee else positions, ct)
     _, (found, of_ct) = swept.adjoint(primals, {}, along)
     raws = swept.raws(found)
-    return spread(raws, positions, len(primals)), forms.raw(of_ct), raws[-1]
+    return spread(raws, positions, len(primals)), forms.raw(of_ct), raws[-1] if callee else 0.0
 
 
 def parts(ct: Any, count: int) -> list[Any]:
@@ -132,13 +139,24 @@ def spread(found: tuple[Any, ...], positions: tuple[int, ...], count: int) -> li
 class InnerPullback(Pullback):
     """A pullback made inside a differentiated function, where it is a function of the primals too."""
 
+    __dualad_slots__ = ("_primals",)
+
     def __init__(
-        self, pull: Any, y: Any, inputs: list[forms.Form], has_aux: bool, f: Any, primals: Args, active: bool
+        self,
+        pull: Any,
+        y: Any,
+        inputs: list[forms.Form],
+        has_aux: bool,
+        f: Any,
+        primals: Args,
+        active: bool,
+        held: Held,
     ) -> None:
         super().__init__(pull, y, inputs, has_aux)
         self._f = f
         self._primals = primals
         self._active = active  # whether f holds active values itself
+        self._held = held
 
     def __dualad_vjp__(self, args: Args, kwargs: Kwargs, argnums: Positions) -> Answer:
         given = forms.snapshot(args)
@@ -148,12 +166,12 @@ class InnerPullback(Pullback):
             whole = [ct, 0.0] if self._has_aux else ct
             of_primals, of_ct, of_callee = pulled_back(self._f, self._primals, whole, w, self._active)
             by_place: dict[Any, Any] = {
-                CALLEE: {**dict(enumerate(of_primals)), CALLEE: of_callee},
+                CALLEE: {"_primals": of_primals, **({} if forms.is_zero(of_callee) else of_callee)},
                 0: of_ct[0] if self._has_aux and not forms.is_zero(of_ct) else of_ct,
             }
             return tuple([by_place[a] for a in argnums])  # type: ignore[index]
 
-        return self(*args, **kwargs), pull
+        return self(*args, **kwargs), self._held.restoring(pull)
 
 
 # The public functions
@@ -229,28 +247,32 @@ def _vjp(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
     positions: Positions = numbers(f, primals)
     if "f" in active:
         positions = (*positions, CALLEE)
+    held = Held(f)
     with sweeps.begun():
         y, raw_pull = reverse(f, primals, {}, positions)
+    held.require_unchanged()
     if has_aux:
         checks.require_pair(y, "vjp")
     value, aux = y if has_aux else (y, None)
     outside = Outside(f, primals, {}, positions, (y, raw_pull))
-    pullback = InnerPullback(raw_pull, value, inputs, has_aux, f, primals, "f" in active)
+    pullback = InnerPullback(raw_pull, value, inputs, has_aux, f, primals, "f" in active, held)
 
     def pull(ct: Any) -> dict[Any, Any]:
         cts = parts(ct, 3)
-        found: dict[Any, Any] = dict(cts[1]) if isinstance(cts[1], dict) else {}
+        of_pullback = dict(cts[1]) if isinstance(cts[1], dict) else {}
+        found: dict[Any, Any] = dict(enumerate(parts(of_pullback.pop("_primals", 0.0), len(primals))))
+        places = {key: part for key, part in of_pullback.items() if type(key) is Place}
+        found[CALLEE] = places or 0.0
         of_result = [cts[0], cts[2]] if has_aux else cts[0]
         for p, raw in zip(positions, outside.pull(of_result)):
             found[p] = forms.plus(found.get(p, 0.0), raw)
-        if CALLEE in found:
-            found["f"] = found[CALLEE]
+        found["f"] = found[CALLEE]
         return found
 
     y = outside.result(y)
     value, aux = y if has_aux else (y, None)
     value = forms.own(value)
-    return ((value, pullback, aux) if has_aux else (value, pullback)), pull
+    return ((value, pullback, aux) if has_aux else (value, pullback)), held.restoring(pull)
 
 
 @differentiated_by(

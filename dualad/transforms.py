@@ -19,6 +19,7 @@ from dualad import checks, forms, forward, registry, sweeps
 from dualad.checks import Argnums, Position
 from dualad.errors import DualadTypeError
 from dualad.forward.levels import storing
+from dualad.held import Held
 from dualad.reverse import joint
 from dualad.reverse.sites import CALLEE
 from dualad.swept import Outside, Swept, argument, push, reverse
@@ -152,7 +153,9 @@ class Derivative(Transformed):
         """As second derivatives are symmetric, an input's cotangent is the tangent of the gradient in that input."""
         args, kwargs = forms.snapshot(args), forms.snapshot(kwargs)
         mine = checks.resolve_argnums(self.fun, self._argnums, args, kwargs, self.verb)
+        held = Held(self.fun)
         answer = self(*args, **kwargs)
+        held.require_unchanged()
         seed = [1.0, 0.0] if self.has_aux else 1.0
         outside = Outside(self.fun, args, kwargs, argnums) if self.with_value or self.has_aux else None
         if outside is not None:
@@ -174,7 +177,7 @@ class Derivative(Transformed):
                 found = tuple(map(forms.plus, found, of_result))
             return found
 
-        return answer, pull
+        return answer, held.restoring(pull)
 
     def _moved(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...], moved: dict[Position, Any]

@@ -433,7 +433,7 @@ def _iterator(item: Kind) -> Kind:
 
 # What functions of dualad give (without `has_aux`).
 MADE: dict[str, Kind] = {
-    **dict.fromkeys(("grad", "value_and_grad", "jacobian", "jacfwd", "jacrev", "hessian"), kinds.OURS),
+    **dict.fromkeys(("grad", "value_and_grad", "jacobian", "jacfwd", "jacrev", "hessian", "checkpoint"), kinds.OURS),
     "vjp": Kind("tuple", items=(ANY, kinds.OURS)),
     "jvp": Kind("tuple", items=(ANY, ANY)),
 }

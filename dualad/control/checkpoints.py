@@ -13,6 +13,7 @@ from dualad import checks, forms, forward, sweeps, tree
 from dualad.checks import Position
 from dualad.control import leaves
 from dualad.errors import DualadError, DualadTypeError, DualadValueError, Unsupported
+from dualad.held import Held
 from dualad.reverse import engine
 from dualad.reverse.sites import CALLEE
 
@@ -47,17 +48,17 @@ class Checkpointed:
 
     def __dualad_split__(self, args: Args, kwargs: Kwargs, positions: Positions, protect: bool) -> Answer:
         """Result and raw pullback; `protect`: arguments and result may be written before it runs."""
-        if CALLEE in positions:
-            raise Unsupported(f"{self!r} holds active values itself; pass them as arguments")
         if sweeps.current() is not sweeps.PLAIN:  # it must meet what is inside now
             return engine.split(self.fun, args, kwargs, positions, protect)
+        engine.prepare(self.fun, args, kwargs, tuple([p for p in positions if p != CALLEE]))
         y = engine.split(self.fun, args, kwargs, positions, protect)[0]
         if protect:
             args, kwargs = forms.snapshot((args, kwargs))
+        held = Held(self.fun)
         digest = _digest(y)
 
         def pulled(ct: Any) -> tuple[Any, ...]:
-            with sweeps.begun():
+            with sweeps.begun(), held.rebound():
                 again, pull = engine.split(self.fun, args, kwargs, positions, protect)
                 _require_same(digest, again, checks.name_of(self.fun))
                 return pull(ct)
@@ -90,6 +91,14 @@ def checkpoint(fun: Callable[..., Any]) -> Any:
         0.0
     """
     return Checkpointed(fun)
+
+
+def _made(args: Args, kwargs: Kwargs, positions: Positions) -> Answer:
+    """A checkpoint made of a function that holds active values: these have their cotangents at their places."""
+    return checkpoint(*args, **kwargs), lambda ct: (ct,) * len(positions)
+
+
+checkpoint.__dualad_vjp__ = _made  # type: ignore[attr-defined]
 
 
 def _digest(y: Any) -> list[float]:

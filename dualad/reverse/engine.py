@@ -11,7 +11,7 @@ from dualad.analysis import calls
 from dualad.analysis.kinds import ANY
 from dualad.analysis.memory import OUTSIDE
 from dualad.errors import Unsupported
-from dualad.reverse import sites
+from dualad.reverse import captured, sites
 from dualad.reverse.assemble import Form
 from dualad.reverse.cells import Memory, noted
 from dualad.reverse.operations import Inner, Operation, caller, residues
@@ -86,6 +86,19 @@ class Sites:
         return f"vjp_{name or getattr(stmt.fn, '__name__', stmt.op)}", caller(site)
 
 
+def _site(positions: tuple[Position, ...], strong: bool) -> Operation:
+    """What calls a function whose captured variables are active, outside of emitted code."""
+
+    def shared_call(fn: Any, args: Any, kwargs: Any, positions: Any, cells: bool) -> Any:
+        return shared(fn, args, kwargs, positions, strong, True, cells)
+
+    def split_call(fn: Any, args: Any, kwargs: Any, positions: Any) -> Any:
+        return split(fn, args, kwargs, positions, strong=strong)
+
+    none: frozenset[int] = frozenset()
+    return Operation("call", None, (), 0, none, (), none, True, True, split_call, shared_call)
+
+
 def shared(
     f: Any,
     args: tuple[Any, ...],
@@ -155,9 +168,7 @@ def split(
     if hasattr(type(f), "__dualad_vjp__"):
         return f.__dualad_vjp__(args, kwargs, positions)  # type: ignore[no-any-return]
     if sites.CALLEE in positions:
-        raise Unsupported(
-            f"a call of a function that holds active values itself ({registry.display_name(f)}); pass them as arguments"
-        )
+        return sites.run(captured.called, _site(positions, strong), f, args, kwargs, positions)
     primitive = registry.lookup(f)
     if primitive is not None:
         return sites.run(sites.primitive_split, primitive, args, kwargs, positions)
@@ -202,10 +213,15 @@ def _chosen(
 
 
 def prepare(f: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tuple[Position, ...]) -> None:
-    """Refuse what a later `split` of such a call, which may not store into its arguments, would refuse."""
+    """Refuse a function that stores into its arguments, and what a later `split` of such a call would refuse."""
     plain, args, kwargs, positions = sites.unwrapped(f, args, kwargs, positions)
     if isinstance(plain, types.FunctionType) and registry.lookup(plain) is None and not calls.is_ours(plain):
-        _chosen(plain, args, kwargs, positions, Form("vjp", strong=True), False)
+        chosen = _chosen(plain, args, kwargs, positions, Form("vjp", strong=True), False)[0]
+        if chosen.stored:
+            raise Unsupported(
+                f"{plain.__name__} stores into its argument `{chosen.stored[0]}`, which is run again for its "
+                "derivative; return a new array instead, or copy the argument first"
+            )
 
 
 def _parts_puller(pull: Any, names: tuple[str, ...], wanted: tuple[Wanted, ...]) -> Any:
