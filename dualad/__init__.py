@@ -10,7 +10,19 @@ from dualad.errors import DualadError, DualadTypeError, DualadValueError, Regist
 if TYPE_CHECKING:
     from dualad import registry, testing, tree
     from dualad.compare import compare_modes
-    from dualad.control import override, primitive, stop_gradient
+    from dualad.control import (
+        checkpoint,
+        checkpoint_cost,
+        checkpoint_loop,
+        clip_by_global_norm,
+        clip_by_value,
+        custom_jvp,
+        custom_vjp,
+        on_cotangent,
+        override,
+        primitive,
+        stop_gradient,
+    )
     from dualad.jacobians import hessian, jacfwd, jacobian, jacrev
     from dualad.show import clear_cache, gradient_flow, source
     from dualad.transforms import grad, hvp, jvp, value_and_grad, vjp
@@ -24,8 +36,15 @@ __all__ = [
     "DualadValueError",
     "RegistryError",
     "Unsupported",
+    "checkpoint",
+    "checkpoint_cost",
+    "checkpoint_loop",
     "clear_cache",
+    "clip_by_global_norm",
+    "clip_by_value",
     "compare_modes",
+    "custom_jvp",
+    "custom_vjp",
     "grad",
     "gradient_flow",
     "hessian",
@@ -34,6 +53,7 @@ __all__ = [
     "jacobian",
     "jacrev",
     "jvp",
+    "on_cotangent",
     "override",
     "primitive",
     "register_tree",
@@ -48,8 +68,15 @@ __all__ = [
 
 # Where each public name lives: its module loads at first use, so that `import dualad` costs little.
 _HOMES = {
+    "checkpoint": "control",
+    "checkpoint_cost": "control",
+    "checkpoint_loop": "control",
     "clear_cache": "show",
+    "clip_by_global_norm": "control",
+    "clip_by_value": "control",
     "compare_modes": "compare",
+    "custom_jvp": "control",
+    "custom_vjp": "control",
     "grad": "transforms",
     "gradient_flow": "show",
     "hessian": "jacobians",
@@ -58,6 +85,7 @@ _HOMES = {
     "jacobian": "jacobians",
     "jacrev": "jacobians",
     "jvp": "transforms",
+    "on_cotangent": "control",
     "override": "control",
     "primitive": "control",
     "register_tree": "tree",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from dualad import checks, forms, tree
+from dualad import checks, forms, sweeps, tree
 from dualad.checks import Argnums, Position
 from dualad.errors import DualadTypeError
-from dualad.transforms import Derivative, Transformed, argument, missing, push, reverse, transform
+from dualad.held import Held
+from dualad.swept import Outside, Swept, argument, push, reverse
+from dualad.transforms import Derivative, Transformed, missing, transform
 
 Args = tuple[Any, ...]
 Kwargs = dict[str, Any]
@@ -28,10 +30,42 @@ class Jacobian(Transformed):
         args, kwargs = forms.loaded(args), forms.loaded(kwargs)
         argnums = self._resolved(args, kwargs)
         inputs = [forms.Form(argument(args, kwargs, a)) for a in argnums]
-        jacobian, aux = self._by_mode(args, kwargs, argnums, inputs)
+        with sweeps.begun():
+            jacobian, aux = self._by_mode(args, kwargs, argnums, inputs)
         return (jacobian, aux) if self.has_aux else jacobian
 
     __dualad_lifted__ = __call__
+
+    def __dualad_vjp__(self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...]) -> Any:
+        """Of `<w, J>`: a sweep at dual numbers for each number of the result (or of the arguments, if fewer)."""
+        args, kwargs = forms.snapshot(args), forms.snapshot(kwargs)
+        held = Held(self.fun)
+        answer = self(*args, **kwargs)
+        held.require_unchanged()
+        mine = checks.resolve_argnums(self.fun, self._argnums, args, kwargs, self.verb)
+        inputs = [forms.Form(argument(args, kwargs, a)) for a in mine]
+        form = forms.Form(answer[0] if self.has_aux else answer)
+        outside = Outside(self.fun, args, kwargs, argnums) if self.has_aux else None
+        if outside is not None:
+            answer = answer[0], outside.result((None, answer[1]))[1]
+
+        def pull(ct: Any) -> tuple[Any, ...]:
+            of_jacobian, of_aux = ct if self.has_aux and not forms.is_zero(ct) else (ct, 0.0)
+            found: tuple[Any, ...] = (0.0,) * len(argnums)
+            if not forms.is_zero(of_jacobian):
+                with sweeps.begun():
+                    y = reverse(self.fun, args, kwargs, argnums)[0]
+                result = forms.Form(self._split(y)[0])
+                weights = _Blocks(result, inputs, form.full(of_jacobian))
+                for seed, moved in weights.rows() if result.size <= weights.columns_count else weights.columns():
+                    swept = Swept(self.fun, argnums, [seed, 0.0] if self.has_aux else seed)
+                    tangents = swept.cotangents(args, kwargs, dict(zip(mine, moved)))
+                    found = tuple(map(forms.plus, found, tangents))
+            if outside is not None:
+                found = tuple(map(forms.plus, found, outside.pull([0.0, of_aux])))
+            return found
+
+        return answer, held.restoring(pull)
 
     def _by_mode(self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...], inputs: list[forms.Form]) -> Any:
         if self.verb == "jacfwd":
@@ -119,6 +153,15 @@ class Hessian(Jacobian):
     def __init__(self, fun: Callable[..., Any], argnums: Argnums, has_aux: bool) -> None:
         super().__init__(fun, argnums, has_aux, "hessian")
 
+    def __dualad_vjp__(self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...]) -> Any:
+        """As the Jacobian that it is."""
+        inner: Transformed = Derivative(self.fun, self.argnums, self.has_aux)
+        try:
+            return Jacobian(inner, self.argnums, self.has_aux, "jacfwd").__dualad_vjp__(args, kwargs, argnums)
+        except checks.NonScalarOutput:
+            inner = Jacobian(self.fun, self.argnums, self.has_aux, "jacrev")
+            return Jacobian(inner, self.argnums, self.has_aux, "jacfwd").__dualad_vjp__(args, kwargs, argnums)
+
     def _by_mode(self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...], inputs: list[forms.Form]) -> Any:
         inner: Transformed = Derivative(self.fun, self.argnums, self.has_aux)
         try:
@@ -126,6 +169,58 @@ class Hessian(Jacobian):
         except checks.NonScalarOutput:
             inner = Jacobian(self.fun, self.argnums, self.has_aux, "jacrev")
             return self._forward(inner, args, kwargs, argnums, inputs)
+
+
+class _Blocks:
+    """The raw cotangent of a Jacobian, by leaves of the result and of the arguments."""
+
+    def __init__(self, result: forms.Form, inputs: list[forms.Form], blocks: list[Any]) -> None:
+        self.result = result
+        self.inputs = inputs
+        self.columns_count = sum(form.size for form in inputs)
+        found = iter(blocks)
+        # by leaf of the result, then by leaf of all arguments: a matrix of numbers of the two
+        self.blocks = [
+            [
+                None if forms.NoneType in (out.cls, leaf.cls) else np.reshape(next(found), (out.size, leaf.size))
+                for form in inputs
+                for leaf in form.leaves
+            ]
+            for out in result.leaves
+        ]
+
+    def rows(self) -> Iterator[tuple[Any, list[Any]]]:
+        """For each number of the result a seed that picks it, and the direction of the arguments that weighs it."""
+        for k, out in enumerate(self.result.leaves):
+            for i, unit in enumerate(_units(out)):
+                yield self._seed(k, unit), self._directions([b if b is None else b[i] for b in self.blocks[k]])
+
+    def columns(self) -> Iterator[tuple[Any, list[Any]]]:
+        """For each number of the arguments the weights of the result's numbers, and the direction that picks it."""
+        leaves = [leaf for form in self.inputs for leaf in form.leaves]
+        for j, leaf in enumerate(leaves):
+            for i, unit in enumerate(_units(leaf)):
+                blocks = [row[j] for row in self.blocks]
+                column = [None if block is None else block[:, i] for block in blocks]
+                seed = [_shaped(part, out) for part, out in zip(column, self.result.leaves)]
+                yield self.result.raw(seed), self._directions([unit if k == j else None for k in range(len(leaves))])
+
+    def _seed(self, k: int, unit: Any) -> Any:
+        return self.result.raw([unit if j == k else 0.0 for j in range(len(self.result.leaves))])
+
+    def _directions(self, parts: list[Any]) -> list[Any]:
+        remaining = iter(parts)
+        return [
+            tree.unflatten(form.treedef, [_shaped(next(remaining), leaf) for leaf in form.leaves])
+            for form in self.inputs
+        ]
+
+
+def _shaped(part: Any, leaf: forms.Leaf) -> Any:
+    """Numbers in the shape of a leaf; None stays."""
+    if part is None or np.shape(part) == leaf.shape:
+        return part
+    return np.reshape(part, leaf.shape) if leaf.cls is np.ndarray else np.reshape(part, ())[()]
 
 
 def _units(leaf: forms.Leaf) -> list[Any]:

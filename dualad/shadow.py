@@ -88,6 +88,11 @@ class Shadows:
         storage = self._find(owner_of(array), array)
         return None if storage is None else storage.view(array, None)
 
+    def wholes(self) -> list[tuple[Any, Array]]:
+        """The owners of all storages, with the shadow of the owner (of a storage that no array owns, None)."""
+        stored = self._by_owner.values()
+        return [(s.owner, s.whole) if s.whole.shape == np.shape(s.owner) else (None, s.whole) for s in stored]
+
     def _find(self, owner: Any, array: Array) -> _Storage | None:
         found = self._by_owner.get(id(owner))
         if found is not None and not found.is_foreign:

@@ -252,7 +252,7 @@ class _Inference:
         except (KeyError, ValueError):
             return ANY
         kind = kinds.of(value, name)
-        if kind.tag != "object" and (self.active or not kind.is_number):
+        if kind.tag not in ("object", "ours") and (self.active or not kind.is_number):
             if self.active or kind.tag not in ("array", "str", "none"):
                 return ANY
         owner = source.globals if self.active and scope == "global" else source.cells[name] if self.active else None
@@ -360,9 +360,8 @@ class _Inference:
             return structural(args)
         if isinstance(value, type) and issubclass(value, tuple) and len(getattr(value, "_fields", ())) == len(args):
             return Kind("tuple", items=tuple(args), value=value) if not callee.kwargs else ANY
-        if calls.is_ours(value) and getattr(value, "__name__", "") in calls.MAKERS:
-            given = [*args, *(self.found.of(atom) for _, atom in callee.kwargs)]
-            return kinds.DERIVATIVE if all(k.inactive for k in given) else ANY
+        if calls.is_ours(value) and callee.function is not None:
+            return self.made(value.__name__, callee, args)
         if calls.is_ours(value) or callee.function is None or self.prepare is None or not self.containers:
             return ANY
         if len(self.active) >= CALL_DEPTH:
@@ -371,6 +370,16 @@ class _Inference:
             return ANY
         named = {str(name): self.found.of(atom) for name, atom in callee.kwargs}
         return self.result_of(stmt, callee.function, args, named)
+
+    def made(self, name: str, callee: Callee, args: list[Kind]) -> Kind:
+        """What a function of dualad gives."""
+        given = [*args, *(self.found.of(atom) for _, atom in callee.kwargs)]
+        if name in calls.MAKERS and all(k.inactive for k in given):
+            return kinds.DERIVATIVE
+        if name == "on_cotangent" and args:
+            return args[0]
+        made = MADE.get(name, ANY)
+        return ANY if made.tag == "tuple" and callee.kwargs else made
 
     def result_of(self, stmt: Bind, fn: Any, args: list[Kind], named: dict[str, Kind]) -> Kind:
         """The kind of what a Python function returns for such arguments."""
@@ -423,6 +432,13 @@ def item_kind(kind: Kind) -> Kind:
 def _iterator(item: Kind) -> Kind:
     return Kind("iter", items=(item,))
 
+
+# What functions of dualad give (without `has_aux`).
+MADE: dict[str, Kind] = {
+    **dict.fromkeys(("grad", "value_and_grad", "jacobian", "jacfwd", "jacrev", "hessian", "checkpoint"), kinds.OURS),
+    "vjp": Kind("tuple", items=(ANY, kinds.OURS)),
+    "jvp": Kind("tuple", items=(ANY, ANY)),
+}
 
 STRUCTURAL: dict[Any, Callable[[list[Kind]], Kind]] = {
     builtins.range: lambda args: kinds.RANGE,

@@ -32,6 +32,7 @@ class Kind:
     "fields"    a dataclass instance: `value`: (class, names), `items`
     "object"    `value`: a function, module, class or None-like object, known by identity
     "derivative"  what `grad` and the like make of functions that hold nothing active
+    "ours"      a callable that dualad made (`grad(f)`, a pullback): calling it stores into nothing
     "str", "none", "range", "slice", "any", "bottom" (no value yet)
     """
 
@@ -76,7 +77,7 @@ class Kind:
         return self.tag in IMMUTABLE_TAGS
 
 
-ANY, DERIVATIVE = Kind("any"), Kind("derivative")
+ANY, DERIVATIVE, OURS = Kind("any"), Kind("derivative"), Kind("ours")
 BOTTOM = Kind("bottom")
 INT, FLOAT, COMPLEX, BOOL = Kind("int"), Kind("float"), Kind("complex"), Kind("bool")
 STR, NONE, SLICE, RANGE, SCALAR = Kind("str"), Kind("none"), Kind("slice"), Kind("range"), Kind("scalar")
@@ -115,6 +116,8 @@ def of(value: Any, path: str = "x", depth: int = 0) -> Kind:
         return Kind("npscalar", dtype=value.dtype) if value.dtype.kind in "biufc" else ANY
     if hasattr(cls, "__dualad_dual__"):
         return of(primal(value), path, depth)
+    if hasattr(cls, "__dualad_vjp__"):
+        return OURS
     if depth > 4:
         return ANY
     if isinstance(value, PLAIN_FUNCTIONS) or hasattr(cls, "__dualad_vjp__"):

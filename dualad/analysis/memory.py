@@ -192,7 +192,7 @@ class _Analysis:
                 whole = args[:1] if callee.primitive.fn is operator.getitem else args
                 self.share(stmt.target, kind, *whole)
             self.writes(stmt, callee)
-        elif not _is_harmless(callee.value):
+        elif not _is_harmless(callee.value) and not _is_of_ours(self.kinds, stmt):
             receiver = [stmt.fn] if stmt.op == "call" and isinstance(stmt.fn, Var) else []
             self.share(stmt.target, kind, *args, *receiver)
             self.unknown(stmt, [*args, *receiver])
@@ -263,7 +263,7 @@ class _Analysis:
 def is_foreign(kinds: Kinds, stmt: Bind) -> bool:
     """Whether it calls a Python function or something unknown, which may reach memory beyond its arguments."""
     callee = kinds.callee.get(stmt)
-    return callee is not None and callee.primitive is None and not _is_harmless(callee.value)
+    return callee is not None and callee.primitive is None and not _is_structural(callee.value)
 
 
 def writes_beyond(function: core.Function, kinds: Kinds) -> tuple[bool, bool]:
@@ -274,7 +274,15 @@ def writes_beyond(function: core.Function, kinds: Kinds) -> tuple[bool, bool]:
 
 
 def _is_harmless(value: Any) -> bool:
-    return isinstance(value, type) or calls.is_ours(value) or (_hashable(value) and value in STRUCTURAL)
+    return calls.is_ours(value) or _is_structural(value)
+
+
+def _is_of_ours(kinds: Kinds, stmt: Bind) -> bool:
+    return stmt.op == "call" and isinstance(stmt.fn, Var) and kinds.of(stmt.fn).tag == "ours"
+
+
+def _is_structural(value: Any) -> bool:
+    return isinstance(value, type) or (_hashable(value) and value in STRUCTURAL)
 
 
 def _hashable(value: Any) -> bool:

@@ -15,7 +15,20 @@ from dualad.forward.lift import lift_source, unlifted
 from dualad.forward.lifted import call
 from dualad.forward.memory import load, own
 
-__all__ = ["Dual", "Level", "jvp", "lift_source", "new_level", "rules", "unlifted"]
+__all__ = [
+    "Dual",
+    "Level",
+    "attach",
+    "call",
+    "detach",
+    "jvp",
+    "lift_source",
+    "load",
+    "new_level",
+    "root",
+    "rules",
+    "unlifted",
+]
 
 
 def jvp(f: Any, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:

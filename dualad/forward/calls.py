@@ -352,7 +352,7 @@ def _object(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         name, rest = found[0], found[1:]
         return call(getattr(args[0], name), *rest, **named)
     method: Any = getattr(cls, "__call__", None)  # noqa: B004 - the method itself is wanted
-    if type(method) is _PYTHON:
+    if type(method) is _PYTHON or hasattr(type(method), "__dualad_lifted__"):
         return call(method, fn, *args, **kwargs)
     return foreign(fn, args, kwargs)
 

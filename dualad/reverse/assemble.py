@@ -340,8 +340,12 @@ class _Assembly:
         return [build.assign(t.name, ast.List([], ast.Load())) for t in self.residuals.insert.tapes.values()]
 
     def entry_copies(self) -> Code:
+        """Copies of arguments that are stored into, and of those that another argument or a captured array may be."""
         out: Code = []
         for param in self.function.params:
+            apart = param.name in self.wanted and param.name in self.facts.in_memory and not self.form.shared
+            if apart and not (self.form.copies and self.facts.memory.is_stored(param.name)):
+                out.append(build.assign(param.name, self.work.help("kept", build.name(param.name))))
             if self.form.copies and self.facts.memory.is_stored(param.name):
                 others = [build.name(p.name) for p in self.function.params if p is not param]
                 if others:

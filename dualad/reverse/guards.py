@@ -16,7 +16,7 @@ PYTHON = {"float": float, "int": int, "bool": bool, "complex": complex, "str": s
 
 class _Conditions:
     def __init__(self) -> None:
-        self.values: dict[str, Any] = {"type": type, "len": len, "ndarray": np.ndarray}
+        self.values: dict[str, Any] = {"type": type, "len": len, "hasattr": hasattr, "ndarray": np.ndarray}
         self.lines: list[str] = []
 
     def name(self, value: Any) -> str:
@@ -31,6 +31,8 @@ class _Conditions:
                 return
             case "none":
                 self.lines.append(f"{path} is None")
+            case "ours":
+                self.lines.append(f"hasattr(type({path}), '__dualad_vjp__')")
             case "object":
                 self.lines.append(f"{path} is {self.name(kind.value)}")
             case "array":

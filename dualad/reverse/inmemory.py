@@ -168,7 +168,11 @@ def store_outer(work: Work, stmt: core.StoreOuter, block: Block, out: Code) -> N
 
 def _defaults(work: Work, stmt: Bind, out: Code) -> None:
     """A function made inside: what calls added to the cotangents of its default values."""
-    work.bars.state.pop(stmt.target, None)
+    if stmt.target in work.bars.state:
+        work.bars.whole(stmt.target, out)
+        made = work.residuals.reference(work.facts.versions.defined[stmt, stmt.target])
+        out.append(ast.Expr(changing(work, "spill", made, build.name(work.bars.bar(stmt.target)))))
+        del work.bars.state[stmt.target]
     spec = stmt.fn.args
     positional = [*spec.posonlyargs, *spec.args]
     pairs = list(zip(positional[len(positional) - len(spec.defaults) :], spec.defaults, strict=True))

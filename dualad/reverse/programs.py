@@ -43,6 +43,7 @@ class Variant:
     call: Callable[..., Any]
     singular: bool
     lifted: Any = None
+    stored: tuple[str, ...] = ()  # parameters that it stores into
 
 
 @dataclass(slots=True)
@@ -58,8 +59,19 @@ entries: dict[Any, Entry] = {}
 kinds_off = False
 
 
+_unlift: Callable[[Any], Any] | None = None
+
+
+def set_unlifting(unlift: Callable[[Any], Any]) -> None:
+    """Say how the user's own function is found behind one that was made inside lifted code."""
+    global _unlift
+    _unlift = unlift
+
+
 def program(fn: types.FunctionType) -> Program:
     """The program of a Python function, read once."""
+    if _unlift is not None:
+        fn = _unlift(fn)
     key = (fn.__code__, id(fn.__globals__), tuple(map(id, fn.__closure__ or ())), registry.scope())
     found = _programs.get(key)
     if found is None:

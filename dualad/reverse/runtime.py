@@ -75,7 +75,7 @@ def filled(ct: Any, value: Any) -> Any:
 
 def expand(ct: Any, value: Any) -> Any:
     """A cotangent that may only broadcast to the shape of `value`, with that shape."""
-    if isinstance(value, list | tuple | dict):
+    if isinstance(value, list | tuple | dict) or isinstance(ct, list | dict):
         return ct
     shape = np.shape(value)
     if np.shape(ct) == shape:

@@ -17,6 +17,8 @@ from dualad.reverse import runtime
 
 Split = tuple[Any, Callable[[Any], tuple[Any, ...]]]
 IDENTITY = (list, tuple)
+CALLEE = "()"
+"""The position of what is called itself, whose cotangent is asked for where it holds active values."""
 
 
 def _run_plainly(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -43,6 +45,7 @@ class CallSite:
 
     op: "call", "method" or "attr"; name: of the method or attribute.
     active: positions of active operands, keyword operands counted after the positional ones.
+    callee: whether the function that is called holds active values itself; its cotangent comes first.
     count: number of positional operands; stars: those that are starred; keywords: names of the rest.
     split: `(function, args, kwargs, positions) -> (result, pullback)` for Python functions.
     """
@@ -54,6 +57,7 @@ class CallSite:
     stars: frozenset[int]
     keywords: tuple[str, ...]
     split: Any
+    callee: bool = False
 
     def __call__(self, *operands: Any, **kwargs: Any) -> Split:
         if self.op == "attr":
@@ -77,7 +81,7 @@ class CallSite:
     def called(self, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], offset: int) -> Split:
         if not self.stars:
             positions = tuple(i - offset if i < self.count else self.keywords[i - self.count] for i in self.active)
-            return self.split(fn, operands, kwargs, positions)
+            return self.split(fn, operands, kwargs, (CALLEE, *positions) if self.callee else positions)
         return self.starred(fn, operands, kwargs, offset)
 
     def starred(self, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], offset: int) -> Split:
@@ -87,14 +91,14 @@ class CallSite:
             items = list(value) if i in self.stars else [value]
             spans[i] = range(len(args), len(args) + len(items))
             args += items
-        positions: list[Any] = []
+        positions: list[Any] = [CALLEE] if self.callee else []
         for i in self.active:
             positions += spans[i] if i < self.count else [self.keywords[i - self.count]]
         result, pull = self.split(fn, tuple(args), kwargs, tuple(positions))
 
         def gathered(ct: Any) -> tuple[Any, ...]:
             parts = iter(pull(ct))
-            found: list[Any] = []
+            found: list[Any] = [next(parts)] if self.callee else []
             for i in self.active:
                 if i in self.stars:
                     items = [next(parts) for _ in spans[i]]
@@ -278,15 +282,19 @@ def constructed(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any], positi
     return result, pull
 
 
+def _is_python(method: Any) -> bool:
+    return isinstance(method, types.FunctionType) or hasattr(type(method), "__dualad_vjp__")
+
+
 def unwrapped(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tuple[Any, ...]) -> Any:
     """The Python function that a callable runs, with its arguments: methods, partials, callable objects."""
-    while not isinstance(fn, types.FunctionType):
+    while not isinstance(fn, types.FunctionType) and not hasattr(type(fn), "__dualad_vjp__"):
         if isinstance(fn, types.MethodType):
             fn, args, shift = fn.__func__, (fn.__self__, *args), 1
         elif isinstance(fn, functools.partial):
             kwargs = {**fn.keywords, **kwargs}
             fn, args, shift = fn.func, (*fn.args, *args), len(fn.args)
-        elif isinstance(getattr(type(fn), "__call__", None), types.FunctionType):  # noqa: B004
+        elif _is_python(getattr(type(fn), "__call__", None)):  # noqa: B004 - the method itself is wanted
             fn, args, shift = type(fn).__call__, (fn, *args), 1
         else:
             return fn, args, kwargs, positions

@@ -408,10 +408,9 @@ def _pulled(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out:
     if any(name is None and work.active(a) for name, a in stmt.kwargs):
         work.refuse(stmt, "`**` of a mapping that holds active values in a call", "pass its items by name")
         return
-    active = [i for i, a in enumerate(operands) if work.active(a)]
+    active = [a for a in operands if work.active(a)]
     if stmt.op == "call" and isinstance(stmt.fn, Var) and work.active(stmt.fn):
-        work.refuse(stmt, "a call of a function that holds active values", "pass them as arguments instead")
-        return
+        active.insert(0, stmt.fn)
     if not slot.full:
         ct = work.help("expand", ct, work.residuals.target(stmt, stmt.target, block))
     pull = bars.names.fresh(f"{stmt.target}_pull" if stmt.target not in work.facts.function.temps else "pull")
@@ -420,8 +419,8 @@ def _pulled(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out:
     parts = [bars.names.fresh("ct") for _ in active]
     target = ast.Tuple([ast.Name(p, ast.Store()) for p in parts], ast.Store())
     out.append(ast.Assign([target], build.call(build.name(pull), [ct]), lineno=0))
-    for part, i in zip(parts, active, strict=True):
-        add_whole(work, operands[i], build.name(part), out, owned=False, full=False)  # it may be the zero of anything
+    for part, atom in zip(parts, active, strict=True):
+        add_whole(work, atom, build.name(part), out, owned=False, full=False)  # it may be the zero of anything
 
 
 Writer = Callable[[Work, Bind, Block, ast.expr, Slot, Code], None]

@@ -24,10 +24,13 @@ SiteMaker = Callable[[bool], Any]
 _lifting: Any = None
 
 
-def set_lifting(is_live: Callable[[], bool], lift: Callable[[Any], Any], call: Callable[..., Any]) -> None:
+def set_lifting(
+    is_live: Callable[[], bool], lift: Callable[[Any], Any], call: Callable[..., Any], unlift: Callable[[Any], Any]
+) -> None:
     """Say how emitted code and primitives are run while dual numbers are about (forward mode is not known here)."""
     global _lifting
     _lifting = (is_live, lift)
+    programs.set_unlifting(unlift)
 
     def run(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return call(fn, *args, **kwargs) if is_live() else fn(*args, **kwargs)
@@ -137,7 +140,8 @@ def build(
     guarded = [(n, given[n]) for n in found.params]
     assumptions = list(facts.kinds.assumptions.values())
     guard = guards.compiled(guarded, assumptions, found.fn.__globals__, found.function.source.cells)
-    return Variant(guard, emitted, emitted.call, emitted.singular)
+    stored = tuple([n for n in found.params if facts.memory.is_stored(n)])
+    return Variant(guard, emitted, emitted.call, emitted.singular, stored=stored)
 
 
 def _has_effects(facts: Facts) -> bool:

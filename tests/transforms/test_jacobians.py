@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-import dualad
 from dualad import DualadTypeError, DualadValueError, hessian, jacfwd, jacobian, jacrev
 
 X = np.array([1.0, 2.0, 3.0])
@@ -220,8 +219,3 @@ def test_hessian_of_a_function_of_many_results():
     assert h["a"].shape == (3, 3, 3)
     near(h["a"][1], np.diag([0, 12.0, 0]))
     near(h["b"], [[0, 1, 0], [1, 0, 0], [0, 0, 0]])
-
-
-def test_a_hessian_in_reverse_is_refused_by_a_dualad_error():
-    with pytest.raises(dualad.Unsupported, match="reverse mode through hessian is not supported yet"):
-        dualad.grad(hessian(lambda x: x**3))(2.0)

@@ -1,4 +1,4 @@
-"""Control of derivatives from inside user code: rules of one's own, and values that are held constant."""
+"""Rules that users state for the registry, and values that are held constant."""
 
 from __future__ import annotations
 
