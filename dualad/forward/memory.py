@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad.forward.dtypes import FIELD, base_of, is_bundle_dtype
 from dualad.forward.dual import Dual, is_exact, root, settle
 from dualad.forward.levels import Level, ceiling, refuse, storing
 
@@ -103,7 +104,8 @@ def _shadow(array: np.ndarray[Any, Any], value: Dual) -> np.ndarray[Any, Any]:
             f"a number that a derivative is taken in is stored into an array of dtype {array.dtype}, which would cut "
             "off its fraction and its derivative; make the array of floats, `np.zeros(n)` instead of `np.zeros(n, int)`"
         )
-    return value.level.shadows.of(array)
+    space = value.level.space
+    return value.level.shadows.of(array, None if space is None else space.dtype_for(array))
 
 
 def accumulate_at(ufunc: np.ufunc, target: Any, key: Any, value: Any, below: int | None = None) -> None:
@@ -121,6 +123,11 @@ def accumulate_at(ufunc: np.ufunc, target: Any, key: Any, value: Any, below: int
         accumulate_at(ufunc, target.value, key, value.value if same else value, target.level.number)
         if same:
             accumulate_at(ufunc, target.tangent, key, value.tangent, target.level.number)
+    elif is_bundle_dtype(target.dtype):
+        if base_of(target.dtype).kind not in "fc":
+            raise refuse("np.add.at and np.subtract.at are not supported where a sparsity pattern is looked for")
+        places = (*key, slice(None)) if isinstance(key, tuple) else (key, slice(None))
+        ufunc.at(target[FIELD], places, value[FIELD])
     else:
         ufunc.at(target, key, value)
 
@@ -129,7 +136,8 @@ def take(x: Any, key: Any, below: int | None = None) -> Any:
     """`x[key]` of value and tangents: what is a view of the one is the same view of the other."""
     x = load(x, below)
     if type(x) is not Dual:
-        return x[key]
+        found = x[key]
+        return found.copy() if type(found) is np.void else found  # which NumPy gives as a view
     number = x.level.number
     return Dual(take(x.value, key, number), take(x.tangent, key, number), x.level)
 
