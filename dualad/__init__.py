@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from dualad import registry, testing, tree
     from dualad.compare import compare_modes
     from dualad.control import primitive, stop_gradient
+    from dualad.directions import laplacian, linearize, ravel, vhp
     from dualad.jacobians import hessian, jacfwd, jacobian, jacrev
+    from dualad.orders import derivative, directional_derivative, elementwise_grad, taylor
     from dualad.show import clear_cache, gradient_flow, source
     from dualad.transforms import grad, hvp, jvp, value_and_grad, vjp
     from dualad.tree import register_tree
@@ -26,6 +28,9 @@ __all__ = [
     "Unsupported",
     "clear_cache",
     "compare_modes",
+    "derivative",
+    "directional_derivative",
+    "elementwise_grad",
     "grad",
     "gradient_flow",
     "hessian",
@@ -34,14 +39,19 @@ __all__ = [
     "jacobian",
     "jacrev",
     "jvp",
+    "laplacian",
+    "linearize",
     "primitive",
+    "ravel",
     "register_tree",
     "registry",
     "source",
     "stop_gradient",
+    "taylor",
     "testing",
     "tree",
     "value_and_grad",
+    "vhp",
     "vjp",
 ]
 
@@ -49,6 +59,9 @@ __all__ = [
 _HOMES = {
     "clear_cache": "show",
     "compare_modes": "compare",
+    "derivative": "orders",
+    "directional_derivative": "orders",
+    "elementwise_grad": "orders",
     "grad": "transforms",
     "gradient_flow": "show",
     "hessian": "jacobians",
@@ -57,11 +70,16 @@ _HOMES = {
     "jacobian": "jacobians",
     "jacrev": "jacobians",
     "jvp": "transforms",
+    "laplacian": "directions",
+    "linearize": "directions",
     "primitive": "control",
+    "ravel": "directions",
     "register_tree": "tree",
     "source": "show",
     "stop_gradient": "control",
+    "taylor": "orders",
     "value_and_grad": "transforms",
+    "vhp": "directions",
     "vjp": "transforms",
 }
 _MODULES = ("registry", "testing", "tree")

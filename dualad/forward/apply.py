@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from dualad import tree
+from dualad.dtypes import is_bundle_dtype
 from dualad.forward.arrays import array, assign, highest, like, loaded, number_of, split, tangent_dtype, zeros_like
-from dualad.forward.dtypes import is_bundle_dtype
 from dualad.forward.dual import Dual, has_dual, is_exact, is_number, plain, root
 from dualad.forward.levels import Level, refuse, running, storing, under
 from dualad.forward.lift import lifted_function
@@ -379,6 +379,7 @@ def _binds(rule: Rule, args: Args, kwargs: dict[str, Any]) -> bool:
 
 
 def rule_at(rules: tuple[Rule | None, ...], i: int) -> Rule | None:
+    """The rule of an argument by its position, None where there is none."""
     return rules[i] if i < len(rules) else None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad.forward.dtypes import base_of, bundle_dtype, count_of, is_bundle_dtype
+from dualad.dtypes import base_of, bundle_dtype, count_of, is_bundle_dtype
 from dualad.forward.dual import Dual, has_dual, is_exact, is_number, plain, root
 from dualad.forward.levels import Level, refuse, storing
 from dualad.forward.memory import load, own, store, through

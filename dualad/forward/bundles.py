@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad.forward.dtypes import FIELD, bundle_dtype
+from dualad.dtypes import FIELD, bundle_dtype
 from dualad.forward.dual import Dual
 
 

@@ -6,8 +6,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from dualad.dtypes import is_bundle_dtype
 from dualad.errors import DualadTypeError
-from dualad.forward.dtypes import is_bundle_dtype
 from dualad.forward.levels import Level
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad.forward.dtypes import FIELD, base_of, is_bundle_dtype
+from dualad.dtypes import FIELD, base_of, is_bundle_dtype
 from dualad.forward.dual import Dual, is_exact, root, settle
 from dualad.forward.levels import Level, ceiling, refuse, storing
 
@@ -99,7 +99,7 @@ def _shadow(array: np.ndarray[Any, Any], value: Dual) -> np.ndarray[Any, Any]:
             f"a number that a derivative is taken in is stored into an array of class {type(array).__name__}; plain "
             "NumPy arrays are supported: take `np.asarray(a)`, which shares its memory"
         )
-    if array.dtype.kind not in "fc" and not is_exact(root(value)):
+    if array.dtype.kind not in "fc" and not is_exact(root(value)) and not is_bundle_dtype(array.dtype):
         raise refuse(
             f"a number that a derivative is taken in is stored into an array of dtype {array.dtype}, which would cut "
             "off its fraction and its derivative; make the array of floats, `np.zeros(n)` instead of `np.zeros(n, int)`"

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
+from dualad.dtypes import base_of, bundle_dtype, count_of, is_bundle_dtype
 from dualad.errors import Unsupported
 from dualad.forward.apply import apply
 from dualad.forward.arrays import array, assign, item, to_list
-from dualad.forward.dtypes import base_of, bundle_dtype, count_of, is_bundle_dtype
 from dualad.forward.dual import Dual, is_exact, plain, root
 from dualad.forward.levels import refuse
 from dualad.forward.memory import accumulate_at, load, store, through
@@ -353,7 +353,8 @@ def _astype(
     def convert(v: Any) -> Any:
         if is_bundle_dtype(v.dtype):
             base = base_of(v.dtype)
-            made = v.dtype if base.kind not in "fc" else bundle_dtype(new if new.kind in "fc" else base, count_of(v.dtype))
+            converts = base.kind in "fc" and new.kind in "fc"
+            made = bundle_dtype(new, count_of(v.dtype)) if converts else v.dtype
             return v.astype(made, order=order, casting=casting)
         return v.astype(new if v is value or new.kind in "fc" else np.float64, order=order, casting=casting)
 

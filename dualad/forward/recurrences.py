@@ -15,7 +15,38 @@ import numpy as np
 
 from dualad.forward.dual import Dual, root
 
-Jet = list[Any]
+
+class Rows:
+    """A jet of plain arrays, in one array with the coefficients along the first axis: a list that is added to."""
+
+    __slots__ = ("count", "rows")
+
+    def __init__(self, rows: np.ndarray[Any, Any], count: int) -> None:
+        self.rows = rows
+        self.count = count
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, k: int) -> Any:
+        return self.rows[k]
+
+    def append(self, coefficient: Any) -> None:
+        self.rows[self.count] = coefficient
+        self.count += 1
+
+
+Jet = Any
+"""The coefficients of a value, itself first: a list, or `Rows`."""
+
+
+def begun(first: Any, n: int, *others: Jet) -> Jet:
+    """The jet of a result, with its value so far."""
+    if type(first) is np.ndarray and first.ndim and all([type(x) is Rows or len(x) == 1 for x in others]):
+        rows = np.empty((n + 1, *first.shape), np.result_type(first, np.float32))
+        rows[0] = first
+        return Rows(rows, 1)
+    return [first]
 
 
 def convolved(a: Jet, b: Jet, k: int, first: int = 0, last: int | None = None) -> Any:
@@ -24,6 +55,9 @@ def convolved(a: Jet, b: Jet, k: int, first: int = 0, last: int | None = None) -
     low, high = max(first, k - len(b) + 1), min(last, len(a) - 1)
     if low > high:
         return 0.0
+    if type(a) is Rows and type(b) is Rows and high > low:
+        backwards = b.rows[k - low : k - high - 1 : -1] if k > high else b.rows[k - low :: -1]
+        return np.einsum("k...,k...->...", a.rows[low : high + 1], backwards)
     total = a[low] * b[k - low]
     for j in range(low + 1, high + 1):
         total = total + a[j] * b[k - j]
@@ -32,7 +66,10 @@ def convolved(a: Jet, b: Jet, k: int, first: int = 0, last: int | None = None) -
 
 def rates(x: Jet) -> Jet:
     """`[0, x1, 2 x2, 3 x3, ...]`: h times the derivative."""
-    return [0.0, *[c * j for j, c in enumerate(x[1:], start=1)]]
+    if type(x) is Rows:
+        orders = np.arange(x.count).reshape(-1, *[1] * (x.rows.ndim - 1))
+        return Rows(x.rows[: x.count] * orders.astype(x.rows.real.dtype), x.count)
+    return [0.0 * x[0], *[c * j for j, c in enumerate(x[1:], start=1)]]
 
 
 def _at(x: Jet, k: int) -> Any:
@@ -48,11 +85,11 @@ def _subtracted(ans: Any, n: int, x: Jet, y: Jet) -> Jet:
 
 
 def _negative(ans: Any, n: int, x: Jet) -> Jet:
-    return [ans, *[-c for c in x[1:]]]
+    return [ans, *[-_at(x, k) for k in range(1, n + 1)]]
 
 
 def _positive(ans: Any, n: int, x: Jet) -> Jet:
-    return [ans, *x[1:]]
+    return [ans, *[_at(x, k) for k in range(1, n + 1)]]
 
 
 def _multiplied(ans: Any, n: int, x: Jet, y: Jet) -> Jet:
@@ -60,7 +97,7 @@ def _multiplied(ans: Any, n: int, x: Jet, y: Jet) -> Jet:
 
 
 def _divided(ans: Any, n: int, x: Jet, y: Jet) -> Jet:
-    z: Jet = [ans]
+    z = begun(ans, n, x, y)
     for k in range(1, n + 1):
         z.append((_at(x, k) - convolved(y, z, k, 1)) / y[0])
     return z
@@ -81,7 +118,7 @@ def _some_zero(x: Any) -> bool:
 def _sqrt(ans: Any, n: int, x: Jet) -> Jet | None:
     if _some_zero(ans):
         return None
-    y: Jet = [ans]
+    y = begun(ans, n, x)
     for k in range(1, n + 1):
         y.append((_at(x, k) - convolved(y, y, k, 1, k - 1)) / (2 * ans))
     return y
@@ -93,11 +130,11 @@ def _power(ans: Any, n: int, x: Jet, p: Jet) -> Jet | None:
     exponent = p[0]
     whole = root(exponent)
     if type(exponent) is not Dual and np.ndim(whole) == 0 and float(np.real(whole)).is_integer() and 0 <= whole <= 64:
-        return [ans, *_whole_power(n, x, int(np.real(whole)))[1:]]
+        found = _whole_power(n, x, int(np.real(whole)))
+        return [ans, *[_at(found, k) for k in range(1, n + 1)]]
     if _some_zero(x[0]):
         return None
-    y: Jet = [ans]
-    dx, dy = rates(x), [0.0]
+    y, dy, dx = begun(ans, n, x, p), begun(0.0 * ans, n, x, p), rates(x)
     for k in range(1, n + 1):
         # k x0 y_k = sum of (p j - (k - j)) x_j y_(k-j)
         y.append((convolved(dx, y, k, 1) * exponent - convolved(x, dy, k, 1)) / (k * x[0]))
@@ -119,20 +156,19 @@ def _whole_power(n: int, x: Jet, exponent: int) -> Jet:
 
 
 def _exp(ans: Any, n: int, x: Jet) -> Jet:
-    y: Jet = [ans]
-    dx = rates(x)
+    y, dx = begun(ans, n, x), rates(x)
     for k in range(1, n + 1):
         y.append(convolved(dx, y, k, 1) / k)
     return y
 
 
 def _expm1(ans: Any, n: int, x: Jet) -> Jet:
-    return [ans, *_exp(ans + 1, n, x)[1:]]
+    found = _exp(ans + 1, n, x)
+    return [ans, *[found[k] for k in range(1, n + 1)]]
 
 
 def _log(ans: Any, n: int, x: Jet) -> Jet:
-    y: Jet = [ans]
-    dy: Jet = [0.0]
+    y, dy = begun(ans, n, x), begun(0.0 * ans, n, x)
     for k in range(1, n + 1):
         y.append((_at(x, k) - convolved(dy, x, k, 1, k - 1) / k) / x[0])
         dy.append(k * y[k])
@@ -140,7 +176,7 @@ def _log(ans: Any, n: int, x: Jet) -> Jet:
 
 
 def _log1p(ans: Any, n: int, x: Jet) -> Jet:
-    return _log(ans, n, [x[0] + 1, *x[1:]])
+    return _log(ans, n, [x[0] + 1, *[x[k] for k in range(1, len(x))]])
 
 
 def _call(name: str, x: Any) -> Any:
@@ -150,8 +186,7 @@ def _call(name: str, x: Any) -> Any:
 
 def _coupled(n: int, x: Jet, first: Any, second: Any, sign: float) -> tuple[Jet, Jet]:
     """The series with `first' = second x'` and `second' = sign first x'`."""
-    a, b = [first], [second]
-    dx = rates(x)
+    a, b, dx = begun(first, n, x), begun(second, n, x), rates(x)
     for k in range(1, n + 1):
         rate_a, rate_b = convolved(dx, b, k, 1) / k, convolved(dx, a, k, 1) * (sign / k)
         a.append(rate_a)
@@ -179,9 +214,7 @@ def _by_own_square(sign: float) -> Callable[..., Jet]:
     """The series with `y' = (1 + sign y^2) x'`."""
 
     def recurrence(ans: Any, n: int, x: Jet) -> Jet:
-        y: Jet = [ans]
-        q: Jet = [1 + sign * ans * ans]
-        dx = rates(x)
+        y, q, dx = begun(ans, n, x), begun(1 + sign * ans * ans, n, x), rates(x)
         for k in range(1, n + 1):
             y.append(convolved(dx, q, k, 1) / k)
             q.append(convolved(y, y, k) * sign)

@@ -18,8 +18,9 @@ from dualad.forward.bundles import unpack
 from dualad.forward.dual import Dual, root
 from dualad.forward.levels import Level, new_level
 from dualad.forward.memory import load
-from dualad.forward.recurrences import RECURRENCES, Jet
-from dualad.forward.spaces import Space, bundle, nth, short_name
+from dualad.forward.recurrences import RECURRENCES, Jet, Rows
+from dualad.forward.spaces import Space, bundle, nth, packed, short_name
+
 
 class Series(Space):
     """Coefficients of power series; `count` is the order."""
@@ -41,7 +42,7 @@ class Series(Space):
         moving = [(i, rule, jet(call.values[i], t)) for i, rule, t in call.terms()]
         partials: list[Jet] = [[] for _ in moving]
         for m in range(1, self.count + 1):
-            for n, (i, rule, _) in enumerate(moving):
+            for n, (_, rule, _) in enumerate(moving):
                 if not reads(rule, "ans"):
                     if m == 1:
                         partials[n] = self._partial(call, rule, self.count, y)
@@ -56,7 +57,7 @@ class Series(Space):
             y.append(total / m)
         return y
 
-    def _partial(self, call: Any, rule: Any, order: int, ans: Any, along: Any = None) -> Any:
+    def _partial(self, call: Any, rule: Any, order: int, ans: Any, along: tuple[Any, Any] | None = None) -> Any:
         """The first `order` coefficients of what a rule gives, run on series of that many.
 
         Args:
@@ -72,7 +73,7 @@ class Series(Space):
             if reads(rule, "ans"):
                 special["ans"] = [number(y, level) for y in ans] if isinstance(ans[0], list) else number(ans, level)
             if along is not None:
-                special["t"] = _rate(*along, order, level)
+                special["t"] = _rate(along, order, level)
             return jets_of(load(invoke(rule, operands, call.kwargs, **special)), level)
 
     def multilinear(self, call: Any, ans: Any) -> Any:
@@ -127,14 +128,19 @@ def jet(value: Any, tangent: Any) -> Jet:
     if type(coefficients) is not Dual:
         if type(value) is float and coefficients.dtype == np.float64:
             return [value, *coefficients.tolist()]
-        if coefficients.ndim > 1:
-            coefficients = np.ascontiguousarray(np.moveaxis(coefficients, -1, 0))
-            return [value, *coefficients]
+        if coefficients.ndim > 1 and type(value) is np.ndarray:
+            rows = np.empty((coefficients.shape[-1] + 1, *value.shape), coefficients.dtype)
+            rows[0] = value
+            rows[1:] = np.moveaxis(coefficients, -1, 0)
+            return Rows(rows, len(rows))
     return [value, *[nth(tangent, k) for k in range(np.shape(root(coefficients))[-1])]]
 
 
 def from_jet(coefficients: Jet, ans: Any, order: int) -> Any:
     """The bundle of a value's coefficients; those that are not there are zero."""
+    if type(coefficients) is Rows and len(coefficients) > order:
+        return packed(np.moveaxis(coefficients.rows[1 : order + 1], 0, -1), ans)
+    coefficients = [coefficients[k] for k in range(min(len(coefficients), order + 1))]
     rest = [0.0 if c is None else c for c in coefficients[1 : order + 1]]
     rest += [0.0] * (order - len(rest))
     return bundle(rest, ans)
@@ -154,14 +160,17 @@ def _cut(value: Any, tangent: Any, order: int, level: Level) -> Any:
         return value
     if isinstance(tangent, list):
         return [_cut(v, t, order, level) for v, t in zip(value, tangent)]
-    return number(jet(value, tangent)[:order], level)
+    coefficients = jet(value, tangent)
+    return number([coefficients[k] for k in range(min(order, len(coefficients)))], level)
 
 
-def _rate(value: Any, tangent: Any, order: int, level: Level) -> Any:
+def _rate(along: tuple[Any, Any], order: int, level: Level) -> Any:
     """The derivative of an argument's series: its first `order` coefficients."""
+    value, tangent = along
     if isinstance(tangent, list):
-        return [_rate(v, t, order, level) for v, t in zip(value, tangent)]
-    return number([x * (j + 1) for j, x in enumerate(jet(value, tangent)[1 : order + 1])], level)
+        return [_rate(pair, order, level) for pair in zip(value, tangent)]
+    coefficients = jet(value, tangent)
+    return number([coefficients[k] * k for k in range(1, min(order + 1, len(coefficients)))], level)
 
 
 def jets_of(x: Any, level: Level) -> Any:

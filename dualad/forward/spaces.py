@@ -8,24 +8,76 @@ at once, and anything else on one after the other.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from dualad.dtypes import bundle_dtype
 from dualad.forward.apply import apply, invoke, rule_at, strong_product
 from dualad.forward.arrays import array, still, tangent_dtype
 from dualad.forward.bundles import pack, unpack
-from dualad.forward.dtypes import bundle_dtype
 from dualad.forward.dual import Dual, root
 from dualad.forward.memory import through
 from dualad.registry import Primitive
 
 MOVING = frozenset(
-    "reshape ravel flatten squeeze expand_dims atleast_1d atleast_2d atleast_3d broadcast_to transpose T mT "
-    "matrix_transpose permute_dims swapaxes moveaxis rollaxis flip flipud fliplr rot90 roll repeat tile concatenate "
-    "concat stack vstack hstack dstack column_stack append block take getitem take_along_axis compress extract delete "
-    "diag diagonal diagflat tril triu where copy split array_split hsplit vsplit dsplit unstack resize ediff".split()
+    [
+        "reshape",
+        "ravel",
+        "flatten",
+        "squeeze",
+        "expand_dims",
+        "atleast_1d",
+        "atleast_2d",
+        "atleast_3d",
+        "broadcast_to",
+        "transpose",
+        "T",
+        "mT",
+        "matrix_transpose",
+        "permute_dims",
+        "swapaxes",
+        "moveaxis",
+        "rollaxis",
+        "flip",
+        "flipud",
+        "fliplr",
+        "rot90",
+        "roll",
+        "repeat",
+        "tile",
+        "concatenate",
+        "concat",
+        "stack",
+        "vstack",
+        "hstack",
+        "dstack",
+        "column_stack",
+        "append",
+        "block",
+        "take",
+        "getitem",
+        "take_along_axis",
+        "compress",
+        "extract",
+        "delete",
+        "diag",
+        "diagonal",
+        "diagflat",
+        "tril",
+        "triu",
+        "where",
+        "copy",
+        "split",
+        "array_split",
+        "hsplit",
+        "vsplit",
+        "dsplit",
+        "unstack",
+        "resize",
+    ]
 )
 """Functions and methods of NumPy whose result is made of elements of their arguments (and of zeros)."""
 
@@ -78,8 +130,10 @@ class Space:
         name = short_name(call.primitive)
         args = linear_arguments(call)
         if name in MOVING:
-            return apply(call.primitive, args, call.kwargs)
-        if name in ("sum", "mean") and call.primitive.kind == "reduce" and not call.kwargs.keys() - {"axis", "keepdims"}:
+            with contextlib.suppress(TypeError):  # a function that does not take bundles as they are
+                return apply(call.primitive, args, call.kwargs)
+        is_sum = name in ("sum", "mean") and call.primitive.fn is not sum
+        if is_sum and call.kwargs.keys() <= {"axis", "keepdims"}:
             return self._summed(call, args)
         return each(self.count, lambda k: apply(call.primitive, nth_of(args, k), call.kwargs), ans)
 
@@ -125,15 +179,12 @@ class Directions(Space):
         """What one moving operand adds, tangents along the last axis."""
         if isinstance(choice, tuple):
             k, tangent = choice
-            return unpack(
-                each(
-                    self.count,
-                    lambda d: apply(
-                        call.primitive, call.with_tangent(i, [*value[:k], nth(tangent, d), *value[k + 1 :]]), call.kwargs
-                    ),
-                    ans,
-                )
-            )
+
+            def among(d: int) -> Any:
+                items = [*value[:k], nth(tangent, d), *value[k + 1 :]]
+                return apply(call.primitive, call.with_tangent(i, items), call.kwargs)
+
+            return unpack(each(self.count, among, ans))
         fast = _PRODUCTS.get(short_name(call.primitive))
         if fast is not None and len(call.values) == 2 and not call.kwargs:
             found = fast(i, unpack(choice), call.values[1 - i])
@@ -263,4 +314,3 @@ def _outer(i: int, t: Any, other: Any) -> Any:
 
 
 _PRODUCTS: dict[str, Callable[[int, Any, Any], Any]] = {"matmul": _matmul, "dot": _matmul, "outer": _outer}
-

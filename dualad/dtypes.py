@@ -1,4 +1,4 @@
-"""The dtype of bundles: several numbers for each element (see `bundles`)."""
+"""The dtype of bundles: several numbers for each element (see `forward.bundles`)."""
 
 from __future__ import annotations
 
