@@ -17,7 +17,7 @@ from dualad import tree
 from dualad.dtypes import is_bundle_dtype
 from dualad.forward.arrays import array, assign, highest, like, loaded, number_of, split, tangent_dtype, zeros_like
 from dualad.forward.dual import Dual, has_dual, is_exact, is_number, plain, root
-from dualad.forward.levels import Level, refuse, running, storing, under
+from dualad.forward.levels import Level, refuse, storing, under
 from dualad.forward.lift import lifted_function
 from dualad.forward.memory import load, own, shadowed
 from dualad.registry import SPECIAL_PARAMETERS, Primitive, Rule
@@ -58,9 +58,6 @@ def _apply_at(primitive: Primitive, args: Args, kwargs: dict[str, Any], level: L
 
 def _constant(primitive: Primitive, args: Args, kwargs: dict[str, Any]) -> Any:
     ans = primitive.fn(*args, **kwargs)
-    for level in running():
-        if level.space is not None:
-            level.space.saw_constant(primitive)
     if primitive.aliases != "no":
         return tree.map(_held, ans)
     return own(ans) if any([ans is a for a in args]) else ans
@@ -241,7 +238,9 @@ def join(ans: Any, tangent: Any, call: _Call) -> Any:
     if tangent is None or not is_number(value) or (is_exact(value) and not call.moves_integers):
         return ans
     if isinstance(value, np.ndarray):
-        tangent = _own(array_like(tangent, value), ans, call)
+        tangent = array_like(tangent, value)
+        if call.level.space is None or call.primitive.form == "linear":  # what spaces compute is always fresh
+            tangent = _own(tangent, ans, call)
     else:
         tangent = scalar_like(tangent, value)
     return Dual(ans, tangent, call.level)

@@ -27,4 +27,6 @@ def pack(x: Any) -> Any:
     if type(x) is Dual:
         return Dual(pack(x.value), pack(x.tangent), x.level)
     rows = np.ascontiguousarray(x)
+    if not rows.flags.writeable:  # a view of one element that was spread
+        rows = rows.copy()
     return rows.view(bundle_dtype(rows.dtype, rows.shape[-1]))[..., 0][()]

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad.dtypes import FIELD, base_of, is_bundle_dtype
+from dualad.dtypes import FIELD, is_bundle_dtype
 from dualad.forward.dual import Dual, is_exact, root, settle
 from dualad.forward.levels import Level, ceiling, refuse, storing
 
@@ -117,19 +117,26 @@ def accumulate_at(ufunc: np.ufunc, target: Any, key: Any, value: Any, below: int
         shadow = _shadow(root(target), value)
         accumulate_at(ufunc, target, key, value.value, value.level.number)
         storing.add(value.level)
-        accumulate_at(ufunc, shadow, key, value.tangent, value.level.number)
+        _accumulate_tangent(ufunc, shadow, key, value)
     elif type(target) is Dual:
         same = level is target.level
         accumulate_at(ufunc, target.value, key, value.value if same else value, target.level.number)
         if same:
-            accumulate_at(ufunc, target.tangent, key, value.tangent, target.level.number)
+            _accumulate_tangent(ufunc, target.tangent, key, value)
     elif is_bundle_dtype(target.dtype):
-        if base_of(target.dtype).kind not in "fc":
-            raise refuse("np.add.at and np.subtract.at are not supported where a sparsity pattern is looked for")
         places = (*key, slice(None)) if isinstance(key, tuple) else (key, slice(None))
         ufunc.at(target[FIELD], places, value[FIELD])
     else:
         ufunc.at(target, key, value)
+
+
+def _accumulate_tangent(ufunc: np.ufunc, target: Any, key: Any, value: Dual) -> None:
+    """`accumulate_at` of the tangents alone; a space may do it in its own way."""
+    accumulate = getattr(value.level.space, "accumulate", None)
+    if accumulate is None:
+        accumulate_at(ufunc, target, key, value.tangent, value.level.number)
+    else:
+        accumulate(target, key, value.tangent)
 
 
 def take(x: Any, key: Any, below: int | None = None) -> Any:
@@ -137,7 +144,7 @@ def take(x: Any, key: Any, below: int | None = None) -> Any:
     x = load(x, below)
     if type(x) is not Dual:
         found = x[key]
-        return found.copy() if type(found) is np.void else found  # which NumPy gives as a view
+        return np.array(found)[()] if type(found) is np.void else found  # which NumPy gives as a view
     number = x.level.number
     return Dual(take(x.value, key, number), take(x.tangent, key, number), x.level)
 

@@ -19,7 +19,7 @@ from dualad.forward.apply import apply, invoke, rule_at, strong_product
 from dualad.forward.arrays import array, still, tangent_dtype
 from dualad.forward.bundles import pack, unpack
 from dualad.forward.dual import Dual, root
-from dualad.forward.memory import through
+from dualad.forward.memory import own, through
 from dualad.registry import Primitive
 
 MOVING = frozenset(
@@ -107,9 +107,6 @@ class Space:
         """The dtype of the bundle of a plain value."""
         return bundle_dtype(tangent_dtype(np.asarray(value).dtype), self.count)
 
-    def saw_constant(self, primitive: Primitive) -> None:
-        """A primitive without derivative ran (on what may have had a tangent)."""
-
     def tangent(self, call: Any, ans: Any) -> Any:
         """The bundle of a primitive's result `ans`; a tuple of them for several results; None for none."""
         with np.errstate(all="ignore"):
@@ -152,6 +149,7 @@ class Directions(Space):
 
     def elementwise(self, call: Any, ans: Any) -> Any:
         total: Any = None
+        fresh = False
         for i, rule, tangent in call.terms():
             tangents = unpack(tangent)
             operands = call.operands
@@ -159,9 +157,20 @@ class Directions(Space):
             if singular:
                 operands = [np.float64(v) if type(v) is float else v for v in operands]
             partial = with_axis(invoke(rule, operands, call.kwargs, ans=ans))
-            term = strong_product(partial, tangents) if singular else partial * tangents
-            total = term if total is None else total + term
-        return packed(total, ans)
+            sign = partial if type(partial) is int and partial in (1, -1) else 0
+            if sign == 1 or (sign == -1 and total is not None):
+                term = tangents
+            else:
+                strong = singular and not np.all(np.isfinite(root(partial)))
+                term = strong_product(partial, tangents) if strong else _scaled(partial, tangents)
+                fresh = True
+            if total is not None and sign == -1:
+                total, fresh = total - term, True
+            elif total is None:
+                total = term
+            else:
+                total, fresh = total + term, True
+        return packed(total if fresh else own(total), ans)
 
     def multilinear(self, call: Any, ans: Any) -> Any:
         total: Any = None
@@ -206,6 +215,20 @@ class Directions(Space):
             total = parts if total is None else [a + b for a, b in zip(total, parts)]
         assert total is not None
         return [pack(x) for x in total] if several else pack(total[0])
+
+
+def _scaled(partial: Any, tangents: Any) -> Any:
+    """`partial * tangents`; of a few directions one after the other, for NumPy's inner loop is the last axis."""
+    plain = type(partial) is np.ndarray and type(tangents) is np.ndarray
+    if not plain or tangents.shape[-1] > _FEW or partial.size < _MANY:
+        return partial * tangents
+    found = np.empty(np.broadcast_shapes(partial.shape, tangents.shape), np.result_type(partial, tangents))
+    for k in range(tangents.shape[-1]):
+        np.multiply(partial[..., 0], tangents[..., k], out=found[..., k])
+    return found
+
+
+_FEW, _MANY = 16, 256
 
 
 def linear_arguments(call: Any) -> list[Any]:
