@@ -202,7 +202,8 @@ class Unravel:
             part = vector[start : start + kind.size]
             start += kind.size
             if forms.is_dual(part):
-                found.append(np.reshape(part, kind.shape) if kind.cls is np.ndarray else part[0])
+                is_number = kind.cls in (float, complex)
+                found.append(part[0].item() if is_number else np.reshape(part, kind.shape)[()])
             elif kind.cls is np.ndarray:
                 found.append(part.astype(kind.dtype).reshape(kind.shape))
             else:

@@ -488,12 +488,16 @@ def strong_product(partial: Any, tangent: Any) -> Any:
     p, p_moves = (partial.value, True) if a and partial.level is level else (partial, False)
     t, t_moves = (tangent.value, True) if b and tangent.level is level else (tangent, False)
     total: Any = None
-    if p_moves:
-        total = strong_product(partial.tangent, t)
-    if t_moves:
-        term = strong_product(p, tangent.tangent)
-        total = term if total is None else total + term
     value = strong_product(p, t)
+    if level.space is not None:
+        moves = (partial.tangent if p_moves else None, tangent.tangent if t_moves else None)
+        total = level.space.strong(p, t, moves, value)
+    else:
+        if p_moves:
+            total = strong_product(partial.tangent, t)
+        if t_moves:
+            term = strong_product(p, tangent.tangent)
+            total = term if total is None else total + term
     if isinstance(root(value), np.ndarray):
         return Dual(value, own(array_like(total, root(value))), level)
     return Dual(value, scalar_like(total, root(value)), level)

@@ -103,9 +103,13 @@ def like(tangent: Any, value: Any, below: int | None = None) -> Any:
             return tangent
         return Dual(primal, moved, tangent.level)
     dtype = tangent_dtype(value.dtype)
-    if isinstance(tangent, (np.ndarray, np.void)) and is_bundle_dtype(tangent.dtype) and dtype.kind != "V":
+    if isinstance(tangent, (np.ndarray, np.void)) and is_bundle_dtype(tangent.dtype):
         base = base_of(tangent.dtype)
-        dtype = tangent.dtype if base.kind not in "fc" else bundle_dtype(dtype, count_of(tangent.dtype))
+        dtype = (
+            tangent.dtype
+            if base.kind not in "fc" or dtype.kind == "V"
+            else bundle_dtype(dtype, count_of(tangent.dtype))
+        )
     if type(tangent) is np.ndarray and tangent.dtype == dtype and tangent.shape == value.shape:
         if value.ndim == 0 or _same_layout(tangent, value):
             return tangent

@@ -76,6 +76,16 @@ class Series(Space):
                 special["t"] = _rate(along, order, level)
             return jets_of(load(invoke(rule, operands, call.kwargs, **special)), level)
 
+    def strong(self, p: Any, t: Any, moves: tuple[Any, Any], ans: Any) -> Any:
+        a, b = jet(p, moves[0]), jet(t, moves[1])
+        found: Jet = [ans]
+        for k in range(1, self.count + 1):
+            total: Any = 0.0
+            for j in range(max(0, k - len(b) + 1), min(k, len(a) - 1) + 1):
+                total = total + strong_product(a[j], b[k - j])
+            found.append(total)
+        return from_jet(found, ans, self.count)
+
     def multilinear(self, call: Any, ans: Any) -> Any:
         slots: list[tuple[int, int | None, Jet]] = []
         for i, _, tangent in call.terms():

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad.dtypes import bundle_dtype
+from dualad.dtypes import base_of, bundle_dtype, count_of, is_bundle_dtype
 from dualad.forward.apply import apply, invoke, rule_at, strong_product
 from dualad.forward.arrays import array, still, tangent_dtype
 from dualad.forward.bundles import pack, unpack
@@ -104,8 +104,8 @@ class Space:
         self.count = count
 
     def dtype_for(self, value: Any) -> np.dtype[Any]:
-        """The dtype of the bundle of a plain value."""
-        return bundle_dtype(tangent_dtype(np.asarray(value).dtype), self.count)
+        """The dtype of the bundle of a plain value, which may be a bundle of a higher level: that one stays outside."""
+        return _bundled(np.asarray(value).dtype, self.count)
 
     def tangent(self, call: Any, ans: Any) -> Any:
         """The bundle of a primitive's result `ans`; a tuple of them for several results; None for none."""
@@ -113,6 +113,10 @@ class Space:
             return getattr(self, call.primitive.form)(call, ans)
 
     def elementwise(self, call: Any, ans: Any) -> Any:
+        raise NotImplementedError
+
+    def strong(self, p: Any, t: Any, moves: tuple[Any, Any], ans: Any) -> Any:
+        """The bundle of `strong_product(p, t)`, where p and t have the bundles `moves` (None where one does not)."""
         raise NotImplementedError
 
     def multilinear(self, call: Any, ans: Any) -> Any:
@@ -144,6 +148,12 @@ class Space:
         return pack(fn(tangents, axis=tuple([int(a) % ndim for a in axes]), keepdims=keepdims))
 
 
+def _bundled(dtype: np.dtype[Any], count: int) -> np.dtype[Any]:
+    if is_bundle_dtype(dtype):
+        return bundle_dtype(_bundled(base_of(dtype), count), count_of(dtype))
+    return bundle_dtype(tangent_dtype(dtype), count)
+
+
 class Directions(Space):
     """Many tangents at once: the number k of a bundle is the tangent along direction k."""
 
@@ -171,6 +181,14 @@ class Directions(Space):
             else:
                 total, fresh = total + term, True
         return packed(total if fresh else own(total), ans)
+
+    def strong(self, p: Any, t: Any, moves: tuple[Any, Any], ans: Any) -> Any:
+        total: Any = 0.0
+        if moves[0] is not None:
+            total = total + strong_product(unpack(moves[0]), with_axis(t))
+        if moves[1] is not None:
+            total = total + strong_product(with_axis(p), unpack(moves[1]))
+        return packed(total, ans)
 
     def multilinear(self, call: Any, ans: Any) -> Any:
         total: Any = None

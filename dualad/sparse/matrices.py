@@ -395,8 +395,8 @@ def sparse_jacobian(
 
     Returns:
         A function of the same arguments that returns a `scipy.sparse.csr_array` of shape (numbers in the result,
-        numbers in the arguments), both in the order of `ravel`; it holds an entry for each place of the pattern. The function
-        has methods `pattern(*args)` and `colors(*args)`.
+        numbers in the arguments), both in the order of `ravel`; it holds an entry for each place of the pattern. The
+        function has methods `pattern(*args)` and `colors(*args)`.
 
     Raises:
         DualadError: SciPy is not installed.

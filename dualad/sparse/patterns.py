@@ -79,6 +79,13 @@ class Patterns(Space):
             total = ids if total is None else self.sets.union(total, ids)
         return made(np.int64(0) if total is None else total, ans)
 
+    def strong(self, p: Any, t: Any, moves: tuple[Any, Any], ans: Any) -> Any:
+        total = np.zeros(np.shape(root(ans)), np.int64)
+        for tangent in moves:
+            if tangent is not None:
+                total = self.sets.union(total, ids_of(tangent))
+        return made(total, ans)
+
     def linear(self, call: Any, ans: Any) -> Any:
         name = short_name(call.primitive)
         moving = call.terms()
