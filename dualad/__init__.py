@@ -23,7 +23,9 @@ if TYPE_CHECKING:
         primitive,
         stop_gradient,
     )
+    from dualad.directions import laplacian, linearize, ravel, vhp
     from dualad.jacobians import hessian, jacfwd, jacobian, jacrev
+    from dualad.orders import derivative, directional_derivative, elementwise_grad, taylor
     from dualad.show import clear_cache, gradient_flow, source
     from dualad.transforms import grad, hvp, jvp, value_and_grad, vjp
     from dualad.tree import register_tree
@@ -45,6 +47,9 @@ __all__ = [
     "compare_modes",
     "custom_jvp",
     "custom_vjp",
+    "derivative",
+    "directional_derivative",
+    "elementwise_grad",
     "grad",
     "gradient_flow",
     "hessian",
@@ -53,16 +58,21 @@ __all__ = [
     "jacobian",
     "jacrev",
     "jvp",
+    "laplacian",
+    "linearize",
     "on_cotangent",
     "override",
     "primitive",
+    "ravel",
     "register_tree",
     "registry",
     "source",
     "stop_gradient",
+    "taylor",
     "testing",
     "tree",
     "value_and_grad",
+    "vhp",
     "vjp",
 ]
 
@@ -77,6 +87,9 @@ _HOMES = {
     "compare_modes": "compare",
     "custom_jvp": "control",
     "custom_vjp": "control",
+    "derivative": "orders",
+    "directional_derivative": "orders",
+    "elementwise_grad": "orders",
     "grad": "transforms",
     "gradient_flow": "show",
     "hessian": "jacobians",
@@ -87,11 +100,16 @@ _HOMES = {
     "jvp": "transforms",
     "on_cotangent": "control",
     "override": "control",
+    "laplacian": "directions",
+    "linearize": "directions",
     "primitive": "control",
+    "ravel": "directions",
     "register_tree": "tree",
     "source": "show",
     "stop_gradient": "control",
+    "taylor": "orders",
     "value_and_grad": "transforms",
+    "vhp": "directions",
     "vjp": "transforms",
 }
 _MODULES = ("registry", "testing", "tree")

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad.dtypes import is_bundle_dtype
 from dualad.errors import Unsupported
 
 Array = np.ndarray[Any, Any]
@@ -276,6 +277,8 @@ def _shadow_dtype(array: Array) -> np.dtype[Any]:
         return array.dtype if array.dtype.isnative else array.dtype.newbyteorder("=")
     if kind in "iub":
         return np.dtype(np.float64)
+    if is_bundle_dtype(array.dtype):
+        return array.dtype
     raise Unsupported(f"an array of dtype {array.dtype} has no derivative; use an array of floats")
 
 

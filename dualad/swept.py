@@ -34,9 +34,13 @@ def reverse(
 
 
 def push(
-    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], tangents: dict[Position, Any]
+    f: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    tangents: dict[Position, Any],
+    space: Any = None,
 ) -> tuple[Any, Any]:
-    """`forward.jvp` of a call with the given tangents of some of its arguments."""
+    """`forward.jvp` of a call with the given tangents (bundles, in a space) of some of its arguments."""
     moved = tuple([tangents[i] if i in tangents else _still(x) for i, x in enumerate(args)])
     names = tuple([a for a in tangents if isinstance(a, str)])
     if kwargs:
@@ -45,7 +49,7 @@ def push(
         f = _ByName(f, names)
         args = (*args, *(kwargs[name] for name in names))
         moved = (*moved, *(tangents[name] for name in names))
-    return forward.jvp(f, args, moved)
+    return forward.jvp(f, args, moved, space)
 
 
 def _still(x: Any) -> Any:

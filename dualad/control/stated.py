@@ -118,7 +118,7 @@ def override(
     jointly: bool = True,
     **facts: Any,
 ) -> Iterator[None]:
-    """Within it, another rule is in force for a function that has one: in this context only, and for this function only.
+    """Within it, another rule is in force for a function that has one: in this context and for this function only.
 
     An operator, a method and an attribute are functions of their own: overriding `np.add` leaves `x + y` as it is.
 

@@ -109,7 +109,7 @@ def _with_number(cls: type, other: Any) -> bool:
 @on_dual("__radd__")
 def _add(self: Dual, other: Any) -> Any:
     kind = type(self.value)
-    if (kind is float or kind is _float64) and self.level.live:
+    if (kind is float or kind is _float64) and self.level.quick:
         cls = type(other)
         if cls is float or cls is int or (cls is _float64 and kind is _float64):
             return Dual(self.value + other, self.tangent, self.level)
@@ -121,7 +121,7 @@ def _add(self: Dual, other: Any) -> Any:
 @on_dual("__sub__")
 def _sub(self: Dual, other: Any) -> Any:
     kind = type(self.value)
-    if (kind is float or kind is _float64) and self.level.live:
+    if (kind is float or kind is _float64) and self.level.quick:
         cls = type(other)
         if cls is float or cls is int or (cls is _float64 and kind is _float64):
             return Dual(self.value - other, self.tangent, self.level)
@@ -133,7 +133,7 @@ def _sub(self: Dual, other: Any) -> Any:
 @on_dual("__rsub__")
 def _rsub(self: Dual, other: Any) -> Any:
     kind = type(self.value)
-    if (kind is float or kind is _float64) and self.level.live and _with_number(kind, other):
+    if (kind is float or kind is _float64) and self.level.quick and _with_number(kind, other):
         return Dual(other - self.value, -self.tangent, self.level)
     return _binary(operator.sub, other, self)
 
@@ -141,7 +141,7 @@ def _rsub(self: Dual, other: Any) -> Any:
 @on_dual("__mul__")
 def _mul(self: Dual, other: Any) -> Any:
     kind = type(self.value)
-    if (kind is float or kind is _float64) and self.level.live:
+    if (kind is float or kind is _float64) and self.level.quick:
         cls = type(other)
         if cls is float or cls is int or (cls is _float64 and kind is _float64):
             return Dual(self.value * other, self.tangent * other, self.level)
@@ -154,7 +154,7 @@ def _mul(self: Dual, other: Any) -> Any:
 @on_dual("__rmul__")
 def _rmul(self: Dual, other: Any) -> Any:
     kind = type(self.value)
-    if (kind is float or kind is _float64) and self.level.live and _with_number(kind, other):
+    if (kind is float or kind is _float64) and self.level.quick and _with_number(kind, other):
         return Dual(other * self.value, other * self.tangent, self.level)
     return _binary(operator.mul, other, self)
 
@@ -162,7 +162,7 @@ def _rmul(self: Dual, other: Any) -> Any:
 @on_dual("__truediv__")
 def _truediv(self: Dual, other: Any) -> Any:
     kind = type(self.value)
-    if (kind is float or kind is _float64) and self.level.live:
+    if (kind is float or kind is _float64) and self.level.quick:
         cls = type(other)
         if cls is float or cls is int or (cls is _float64 and kind is _float64):
             return Dual(self.value / other, self.tangent / other, self.level)
@@ -177,14 +177,14 @@ def _truediv(self: Dual, other: Any) -> Any:
 def _pow(self: Dual, other: Any, modulus: Any = None) -> Any:
     if modulus is not None:
         raise refuse("pow(x, y, modulus) has no derivative in x or y")
-    if type(other) is int and other >= 1 and type(self.value) in (float, _float64) and self.level.live:
+    if type(other) is int and other >= 1 and type(self.value) in (float, _float64) and self.level.quick:
         return Dual(self.value**other, other * self.value ** (other - 1) * self.tangent, self.level)
     return _binary(operator.pow, self, other)
 
 
 @on_dual("__neg__")
 def _neg(self: Dual) -> Any:
-    if type(self.value) in (float, _float64) and self.level.live:
+    if type(self.value) in (float, _float64) and self.level.quick:
         return Dual(-self.value, -self.tangent, self.level)
     return _unary(operator.neg, self)
 

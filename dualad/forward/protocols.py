@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
+from dualad.dtypes import base_of, bundle_dtype, count_of, is_bundle_dtype
 from dualad.errors import Unsupported
 from dualad.forward.apply import apply
 from dualad.forward.arrays import array, assign, item, to_list
@@ -337,6 +338,11 @@ def _astype(
         return x
 
     def convert(v: Any) -> Any:
+        if is_bundle_dtype(v.dtype):
+            base = base_of(v.dtype)
+            converts = base.kind in "fc" and new.kind in "fc"
+            made = bundle_dtype(new, count_of(v.dtype)) if converts else v.dtype
+            return v.astype(made, order=order, casting=casting)
         return v.astype(new if v is value or new.kind in "fc" else np.float64, order=order, casting=casting)
 
     return through(convert, x)

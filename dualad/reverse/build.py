@@ -25,7 +25,7 @@ def const(value: Any) -> Expr:
     return ast.Constant(value)
 
 
-def call(fn: Expr, args: Iterable[Expr] = (), **kwargs: Expr) -> ast.Call:
+def call(fn: Expr, args: Iterable[Expr] = (), /, **kwargs: Expr) -> ast.Call:
     return ast.Call(fn, list(args), [ast.keyword(k, v) for k, v in kwargs.items()])
 
 

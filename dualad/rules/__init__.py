@@ -53,5 +53,11 @@ def load(package: str) -> None:
         import_module(f"{__name__}.{name}")
 
 
+def load_solvers(package: str) -> None:
+    """State the derivatives of SciPy's solvers and integrators."""
+    import_module("dualad.implicit.scipy_functions")
+
+
 for _package in ("numpy", "math", "_operator", "operator", "builtins"):
     registry.add_loader(_package, load)
+registry.add_loader("scipy", load_solvers)

@@ -60,7 +60,7 @@ class _Lowering(Patterns):
         for stmt in core.walk(body):
             for name in set(core.targets(stmt)) & set(self.outer):
                 node = getattr(stmt, "node", None) or self.tree
-                self.refuse(node, f"`{name}`, which other functions share, bound by this statement", "bind another name")
+                self.refuse(node, f"`{name}`, which other functions share, bound here", "bind another name")
         self.raise_refusals()
         return core.Function(
             name=getattr(self.tree, "name", "lambda"),

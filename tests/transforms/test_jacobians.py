@@ -130,18 +130,18 @@ def test_decorators_and_methods(jac):
     assert repr(jac(near)) == f"<{jac.__name__} of near>"
 
 
-def test_the_mode_with_fewer_passes_is_chosen(monkeypatch):
+def test_the_mode_that_is_cheaper_is_chosen(monkeypatch):
     from dualad.forward import jvp as real
 
     passes = []
     monkeypatch.setattr("dualad.forward.jvp", lambda *args: (passes.append(1), real(*args))[1])
-    jacobian(lambda x: np.sum(x * x))(X)
-    jacobian(lambda x: x * x)(X)
+    jacobian(lambda x: np.sum(x * x))(np.arange(12.0))
     assert passes == []
+    jacobian(lambda x: x * x)(np.arange(12.0))
     jacobian(lambda x: np.concatenate([x, x]))(X)
-    assert len(passes) == 3
+    assert len(passes) == 2
     jacobian(lambda t: t * X)(2.0)
-    assert len(passes) == 4
+    assert len(passes) == 3
 
 
 @each
