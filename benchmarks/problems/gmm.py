@@ -43,7 +43,7 @@ def functional(alphas, means, icf, x, gamma, m):
             place[j][i] = at
             at += 1
     padded = np.concatenate((0.0 * logs[:, :1], lower), axis=1)
-    L = padded[:, place]
+    L = padded[:, np.array(place)]
     Q = np.exp(logs)
     c = x - means[:, None, :]
     z = c * Q[:, None, :] + c @ L
