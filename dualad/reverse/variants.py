@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from dualad.analysis import activity, infer, kinds, memory
+from dualad.analysis import activity, kinds, memory, splice
 from dualad.analysis.kinds import ANY, Kind
+from dualad.errors import Unsupported
 from dualad.reverse import guards, programs, sites, stores
 from dualad.reverse.assemble import Form, assemble
 from dualad.reverse.primal import OBSERVERS
@@ -111,13 +112,17 @@ def _opened(kind: Kind, differentiated: bool) -> Kind:
     return kind
 
 
-def facts_of(found: Program, given: dict[str, Kind], names: tuple[str, ...], form: Form) -> Facts:
-    """All analyses of a function for kinds of its parameters."""
-    inferred = infer.infer(found.function, found.versions, given, None if programs.kinds_off else programs.prepare)
-    reach = memory.analyse(found.function, inferred, protect=form.protect)
+def facts_of(
+    found: Program, given: dict[str, Kind], names: tuple[str, ...], form: Form, calls_stay: bool = False
+) -> Facts:
+    """All analyses of a function for kinds of its parameters, small callees written out unless all calls stay."""
+    prepare = None if programs.kinds_off else programs.prepare
+    wanted = None if calls_stay else set(names)
+    function, numbered, inferred = splice.spliced(found.function, found.versions, given, prepare, wanted)
+    reach = memory.analyse(function, inferred, protect=form.protect)
     beyond = activity.Reach(form.outside, form.cells, form.shared)
-    active = activity.analyse(found.function, inferred, reach, set(names), beyond)
-    return stores.placed(Facts(found.function, inferred, found.versions, reach, active), form.shared)
+    active = activity.analyse(function, inferred, reach, set(names), beyond)
+    return stores.placed(Facts(function, inferred, numbered, reach, active), form.shared)
 
 
 def build(
@@ -126,6 +131,23 @@ def build(
     """Emit a variant; `site(strong)` makes the helpers of calls that give pullbacks."""
     form = replace(form, copies=public)
     facts = facts_of(found, given, names, form)
+    if facts.function is not found.function:
+        try:
+            return _built(found, facts, given, names, form, public, site)
+        except Unsupported:  # what cannot be written out may still be called
+            facts = facts_of(found, given, names, form, calls_stay=True)
+    return _built(found, facts, given, names, form, public, site)
+
+
+def _built(
+    found: Program,
+    facts: Facts,
+    given: dict[str, Kind],
+    names: tuple[str, ...],
+    form: Form,
+    public: bool,
+    site: SiteMaker,
+) -> Variant:
     if not public:
         _refuse_effects(found, facts, form)
     places = stores.refusals(facts)
