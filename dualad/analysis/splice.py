@@ -1,8 +1,8 @@
 """Calls of small Python functions, replaced by what the functions do.
 
 Kinds, aliases and activity are then known across the call, and its reverse needs no pullback. What is replaced is core:
-the callee's statements with names of their own, its parameters standing for the arguments. Only a function that lives in
-the same file and globals is written out, that captures nothing, is not recursive and is small; all other calls stay.
+the callee's statements with names of their own, its parameters standing for the arguments. Only a function of the same
+file and globals is written out, one that captures nothing, is not recursive and is small; all other calls stay.
 """
 
 from __future__ import annotations
@@ -67,9 +67,9 @@ class _Choice:
         found: dict[Bind, tuple[Function, dict[str, Atom]]] = {}
         for stmt in self.statements:
             if isinstance(stmt, Bind) and stmt in self.inferred.inner and stmt.op == "call":
-                arguments = self.arguments(stmt)
-                if arguments is not None:
-                    found[stmt] = arguments
+                site = self.arguments(stmt)
+                if site is not None:
+                    found[stmt] = site
         if not found:
             return found
         reach = memory.analyse(self.function, self.inferred)
