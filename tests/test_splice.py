@@ -159,3 +159,24 @@ def test_a_name_without_a_value_is_not_given_an_older_one():
 
 def test_lines_of_helpers_are_shown():
     assert "# return np.sin(x) * y" in dualad.source(dualad.grad(calls_twice), 0.3, 0.7)
+
+
+wave = np.sin
+
+
+def of_a_wave(x):
+    return wave(x) * x
+
+
+def of_a_helper(x):
+    return shifted(x, 0.0) * x
+
+
+@pytest.mark.parametrize("f, name, other", [(of_a_wave, "wave", np.cos), (of_a_helper, "shifted", lambda x, y: x * x)])
+def test_second_derivatives_see_what_is_bound_anew(monkeypatch, f, name, other):
+    second = dualad.grad(dualad.grad(f))
+    second(0.3)
+    monkeypatch.setitem(globals(), name, other)
+    dualad_now = second(0.3)
+    dualad.clear_cache()
+    assert dualad_now == dualad.grad(dualad.grad(f))(0.3)

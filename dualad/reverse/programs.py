@@ -35,9 +35,10 @@ class Program:
 
 @dataclass
 class Variant:
-    """An emitted function and what it takes for granted."""
+    """An emitted function and what it takes for granted (`same_objects`: of functions known by their names alone)."""
 
     guard: Callable[..., bool]
+    same_objects: Callable[[], bool]
     emitted: Emitted
     call: Callable[..., Any]
     singular: bool

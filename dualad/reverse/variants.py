@@ -62,12 +62,12 @@ def _variant_by_kinds(found: Program, values: tuple[Any, ...], key: Any, site: S
     """The variant for dual numbers, which no guard lets pass: found by the kinds of what they are dual numbers of.
 
     What is captured may be dual too, so nothing but the arguments' kinds is looked up and all else is emitted anew when
-    the kinds of what is captured have changed.
+    the kinds of what is captured have changed, or a function that was known by its name is another one now.
     """
     given = tuple(_opened(_kind(v, n), n in key[0]) for n, v in zip(found.params, values, strict=True))
     outside = tuple(_kind(c.cell_contents, "c") if _filled(c) else ANY for c in found.fn.__closure__ or ())
     known = found.by_kinds.get((key, given, outside))
-    if known is None:
+    if known is None or not known.same_objects():
         names, form, public = key
         known = build(found, dict(zip(found.params, given, strict=True)), names, form, public, site)
         found.by_kinds[key, given, outside] = known
@@ -159,7 +159,9 @@ def _built(
     guarded = [(n, given[n]) for n in found.params]
     assumptions = list(facts.kinds.assumptions.values())
     guard = guards.compiled(guarded, assumptions, found.fn.__globals__, found.function.source.cells)
-    return Variant(guard, emitted, emitted.call, emitted.singular)
+    objects = [a for a in assumptions if a.kind.tag == "object"]
+    same_objects = guards.compiled([], objects, found.fn.__globals__, found.function.source.cells)
+    return Variant(guard, same_objects, emitted, emitted.call, emitted.singular)
 
 
 def _has_effects(facts: Facts) -> bool:
