@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import linecache
+import math
 import re
 import textwrap
 import types
@@ -49,13 +50,14 @@ class Emitted:
     `inside` says of each gradient, and last of the result, whether it is a residue: the rest lives in memory.
 
     `owned` says of each gradient whether nobody else holds it; `singular` whether it should be computed again with
-    strong zeros when it is not finite.
+    strong zeros when it is not finite, `noisy` whether NumPy may warn of that on the way.
     """
 
     call: types.FunctionType
     text: str
     owned: tuple[bool, ...]
     singular: bool
+    noisy: bool = True
     namespace: dict[str, Any] = field(default_factory=dict)
     inside: tuple[bool, ...] = ()
 
@@ -108,7 +110,7 @@ class _Assembly:
         self.names.reserve(*self.function.identifiers)
         cells = self.function.source.cells
         self.helpers = Helpers(self.names, self.function.source.globals)
-        for name, module in (("np", np),):
+        for name, module in (("np", np), ("math", math)):
             free = self.function.source.globals.get(name) is module and name not in cells
             if free and not any(name in core.targets(s) for s in core.walk(self.function.body)):
                 self.helpers.known[name, id(module)] = name
@@ -408,7 +410,8 @@ class _Assembly:
         text = _with_comments(ast.unparse(ast.fix_missing_locations(module)), function.source)
         call = compile_text(text, name, function.source, self.helpers.values)
         owned = tuple(o for _, o in self.finals)
-        return Emitted(call, text, owned, self.work.singular, self.helpers.values, self.inside())
+        values = self.helpers.values
+        return Emitted(call, text, owned, self.work.singular, self.work.noisy, values, self.inside())
 
     def inside(self) -> tuple[bool, ...]:
         found = []

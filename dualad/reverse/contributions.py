@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import math
 import operator
 from typing import Any
 
@@ -22,6 +23,8 @@ from dualad.reverse.work import Work
 from dualad.syntax.core import Atom, Bind, Const, Var
 
 SUBSCRIPT_RULE = operator.getitem
+OF_MATH = frozenset(f for f in vars(math).values() if callable(f) and isinstance(f, type(math.sin)))
+SAME_IN_MATH = frozenset({"sin", "cos", "exp", "sqrt", "sinh", "cosh"})
 
 
 def add_whole(work: Work, atom: Atom, value: ast.expr, out: Code, *, owned: bool, full: bool) -> None:
@@ -173,10 +176,18 @@ class _Application:
         else:
             if singular:
                 self.work.singular = True
+                self.work.noisy = self.work.noisy or not self.of_python()
             partial = self.inline(rule)
             value = build.mul(self.ct, partial)
             full = self.full or self.reads_whole(rule)
         return self.fitted(value, name, atom, full)
+
+    def of_python(self) -> bool:
+        """Whether all operands and the result are numbers of Python."""
+        kinds = [self.result, *(self.work.kind(a) for a in self.named.values() if isinstance(a, Var | Const))]
+        return all(k.tag in ("float", "int", "bool") for k in kinds) and not any(
+            isinstance(a, tuple | dict) for a in self.named.values()
+        )
 
     def expand(self) -> None:
         """Give the cotangent its full shape."""
@@ -192,7 +203,10 @@ class _Application:
 
     def inline(self, rule: Any) -> ast.expr:
         """The rule with the operands in place."""
-        return inlined(rule, self.parameter, self.work.helper)
+        value = inlined(rule, self.parameter, self.work.helper)
+        if self.primitive.fn in OF_MATH and self.of_python():
+            return _with_math(value, self.work.helper)
+        return value
 
     def parameter(self, parameter: str, facet: str | None) -> ast.expr | None:
         """What stands for a parameter of a rule."""
@@ -259,6 +273,16 @@ class _Application:
 
     def result_operand(self) -> ast.expr:
         return self.work.residuals.target(self.stmt, self.stmt.target, self.block)
+
+
+def _with_math(value: ast.expr, helper: Any) -> ast.expr:
+    """The partial of a function of `math` of numbers of Python: by `math` too, and so again a number of Python."""
+    numpy = helper("np")
+    for node in build.walk(value):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == numpy:
+            if node.attr in SAME_IN_MATH:
+                node.value = build.name(helper("math", math))
+    return value
 
 
 def _same_shape(a: Kind, b: Kind) -> bool:

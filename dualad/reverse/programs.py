@@ -35,22 +35,30 @@ class Program:
 
 @dataclass
 class Variant:
-    """An emitted function and what it takes for granted (`same_objects`: of functions known by their names alone)."""
+    """An emitted function and what it takes for granted (`same_objects`: of functions known by their names alone).
+
+    `plain`: the guard lets only floats and arrays of floats pass as the differentiated arguments.
+    """
 
     guard: Callable[..., bool]
     same_objects: Callable[[], bool]
     emitted: Emitted
     call: Callable[..., Any]
     singular: bool
+    plain: bool = False
     lifted: Any = None
 
 
 @dataclass(slots=True)
 class Entry:
-    """What a further call of a gradient needs: the variants to try, and how many arguments they take."""
+    """What a further call of a gradient needs: the variants to try, and how many arguments they take.
+
+    `several`: a tuple of gradients comes back, not one.
+    """
 
     count: int
     variants: list[Variant]
+    several: bool
 
 
 _programs: dict[Any, Program] = {}
@@ -98,7 +106,9 @@ def unspecialised() -> Iterator[None]:
 
 
 def clear_cache() -> None:
-    """Forget all programs and variants."""
+    """Forget all programs and variants, also where a derivative holds an entry."""
+    for entry in entries.values():
+        entry.variants = []
     _programs.clear()
     entries.clear()
 

@@ -161,7 +161,13 @@ def _built(
     guard = guards.compiled(guarded, assumptions, found.fn.__globals__, found.function.source.cells)
     objects = [a for a in assumptions if a.kind.tag == "object"]
     same_objects = guards.compiled([], objects, found.fn.__globals__, found.function.source.cells)
-    return Variant(guard, same_objects, emitted, emitted.call, emitted.singular)
+    plain = all(_is_plain(given[n]) for n in names)
+    return Variant(guard, same_objects, emitted, emitted.call, emitted.singular, plain)
+
+
+def _is_plain(kind: Kind) -> bool:
+    """Whether it is a float or an array of floats."""
+    return kind.tag == "float" or (kind.tag == "array" and kind.dtype is not None and kind.dtype.kind == "f")
 
 
 def _has_effects(facts: Facts) -> bool:
