@@ -36,7 +36,15 @@ def _lone() -> int:
     return _references(found) if hasattr(sys, "getrefcount") else -1
 
 
+def _lone_in_tuple() -> int:
+    """The same of an object that a tuple holds too."""
+    found = (np.empty(0),)
+    raw, _ = found[0], 0
+    return _references(raw) if hasattr(sys, "getrefcount") else -1
+
+
 _LONE = _lone()
+_LONE_IN_TUPLE = _lone_in_tuple()
 missing: Any = object()
 
 
@@ -125,14 +133,7 @@ class Derivative(Transformed):
                         return _finish(found, _references(found) == _LONE, x)
                     if not entry.several:
                         return (_finish(found, _references(found) == _LONE, args[self._argnums[0]]),)  # type: ignore[index]
-                    return tuple(
-                        [
-                            found[k]
-                            if type(found[k]) is float and type(args[i]) is float  # type: ignore[index]
-                            else _finish(*_take(found, k), args[i])  # type: ignore[index]
-                            for k, i in enumerate(self._argnums)
-                        ]
-                    )
+                    return _finished(found, args, self._argnums)  # type: ignore[arg-type]
         return self._usual_way(args, kwargs)
 
     def _usual_way(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -210,6 +211,24 @@ class Derivative(Transformed):
         if not self.has_aux:
             return ct[1], ct[0], 0.0
         return (ct[1], 0.0, 0.0) if forms.is_zero(ct[0]) else (ct[1], ct[0][0], ct[0][1])
+
+
+def _finished(found: tuple[Any, ...], args: tuple[Any, ...], argnums: tuple[int, ...]) -> tuple[Any, ...]:
+    """The gradients in floats and arrays of floats."""
+    made: list[Any] = []
+    for k, i in enumerate(argnums):
+        raw, x = found[k], args[i]
+        if type(raw) is np.ndarray:
+            if raw.base is None and _references(raw) == _LONE_IN_TUPLE and type(x) is np.ndarray:
+                if raw.dtype is x.dtype and raw.shape == x.shape:
+                    made.append(raw)
+                    continue
+        elif type(raw) is float and type(x) is float:
+            made.append(raw)
+            continue
+        del raw
+        made.append(_finish(*_take(found, k), x))
+    return tuple(made)
 
 
 def _finish(raw: Any, unshared: bool, x: Any) -> Any:

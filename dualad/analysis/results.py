@@ -315,8 +315,8 @@ def _gathered(base: Kind, parts: list[Kind]) -> Kind:
 
 
 def _shape(call: Call) -> Kind:
-    rank = call.args[0].rank
-    return Kind("tuple", items=(INT,) * rank) if rank is not None else ANY
+    source = call.args[0]
+    return Kind("tuple", items=tuple(map(kinds.length, source.dims))) if source.rank is not None else ANY
 
 
 def _create(call: Call) -> Kind:
@@ -328,14 +328,16 @@ def _create(call: Call) -> Kind:
     filled = call.args[1] if len(call.args) > 1 else kinds.FLOAT
     dtype = kinds.FLOAT64 if filled.tag == "float" or filled.dtype == kinds.FLOAT64 else None
     if shape.tag in ("int", "scalar"):
-        return kinds.array(dtype, (_created(known),))
+        return kinds.array(dtype, (_created(known, shape),))
     if shape.tag == "tuple" and shape.value is None and all(k.tag in ("int", "scalar") for k in shape.items):
         values = known if isinstance(known, tuple) else (None,) * len(shape.items)
-        return kinds.array(dtype, tuple(_created(v) for v in values))
+        return kinds.array(dtype, tuple(_created(v, k) for v, k in zip(values, shape.items, strict=True)))
     return ANY
 
 
-def _created(length: Any) -> Any:
+def _created(length: Any, kind: Kind = INT) -> Any:
+    if length is None and kind.tag == "int" and kind.value is not None:
+        return kind.value
     return "?" if length is None else 1 if length == 1 else f"={length}"
 
 

@@ -27,19 +27,29 @@ OF_MATH = frozenset(f for f in vars(math).values() if callable(f) and isinstance
 SAME_IN_MATH = frozenset({"sin", "cos", "exp", "sqrt", "sinh", "cosh"})
 
 
-def add_whole(work: Work, atom: Atom, value: ast.expr, out: Code, *, owned: bool, full: bool) -> None:
+def add_whole(
+    work: Work, atom: Atom, value: ast.expr, out: Code, *, owned: bool, full: bool, number: bool = False
+) -> None:
     """Add to the cotangent of an operand."""
     assert isinstance(atom, Var)
     if work.in_memory(atom):
         inmemory.add_whole(work, atom, value, out)
         return
-    work.bars.add(atom.name, work.kind(atom), value, out, owned=owned, full=full)
+    work.bars.add(atom.name, work.kind(atom), value, out, owned=owned, full=full, number=number)
 
 
 def add_item(work: Work, stmt: Bind, block: Block, base: Atom, key: Atom, ct: ast.expr, slot: Slot, out: Code) -> None:
     """The reverse of reading an item: its cotangent is added in place into the buffer of the whole."""
     assert isinstance(base, Var)
     bars, name, kind = work.bars, base.name, work.kind(base)
+    back = _without_new_axes(key, kind)
+    if back is not None:
+        if not (slot.full or slot.number):
+            ct = work.help("expand", ct, work.residuals.target(stmt, stmt.target, block))
+        number = slot.number and not slot.full
+        value = ct if number or not back else build.subscript(ct, build.key_expr(back))
+        add_whole(work, base, value, out, owned=slot.owned, full=not number, number=number)
+        return
     version = work.facts.versions.read[base]
     shape = work.residuals.version(version, stmt, block, "shape", after=False) if kind.tag == "array" else None
     bars.buffer(name, kind, lambda: work.object(base), shape, out)
@@ -53,6 +63,16 @@ def add_item(work: Work, stmt: Bind, block: Block, base: Atom, key: Atom, ct: as
     if not slot.full and kind.tag != "array":
         ct = work.help("expand", ct, work.residuals.target(stmt, stmt.target, block))
     out.append(ast.Expr(work.help("add_at" if kind.tag == "array" else "add_slot", bar, index, ct)))
+
+
+def _without_new_axes(key: Atom, kind: Kind) -> tuple[Any, ...] | None:
+    """Where a literal key only puts in new axes: the key that takes them out again (empty: there are none)."""
+    if kind.tag != "array" or not isinstance(key, Const):
+        return None
+    parts = key.value if isinstance(key.value, tuple) else (key.value,)
+    if any(p is not None and p != slice(None) for p in parts) or sum(p is not None for p in parts) > len(kind.dims):
+        return None
+    return tuple(0 if p is None else p for p in parts) if None in parts else ()
 
 
 def _may_gather(work: Work, key: Atom) -> bool:
@@ -91,7 +111,7 @@ def reverse_primitive(
     names = list(primitive.signature.parameters) if primitive.signature else []
     if any(_holds_active(work, value) for value in named.values()):
         return False
-    applied = _Application(work, stmt, block, primitive, named, ct, slot.full)
+    applied = _Application(work, stmt, block, primitive, named, ct, slot)
     pair = list(named.values())
     twice = len(pair) == 2 and all(isinstance(a, Var) for a in pair) and pair[0].name == pair[1].name  # type: ignore[union-attr]
     order = sorted(enumerate(names), key=lambda pair: getattr(named.get(pair[1]), "name", "") == stmt.target)
@@ -112,9 +132,9 @@ def reverse_primitive(
         if twice and plain and position == 0 and primitive.rules is _product_rules():
             assert isinstance(value, ast.BinOp)
             value = ast.BinOp(build.mul(value.left, build.const(2)), value.op, value.right)
-            add_whole(work, atom, value, out, owned=owned, full=full)
+            add_whole(work, atom, value, out, owned=owned, full=full, number=applied.gives_number)
             break
-        add_whole(work, atom, value, out, owned=owned, full=full)
+        add_whole(work, atom, value, out, owned=owned, full=full, number=applied.gives_number)
     return True
 
 
@@ -141,7 +161,7 @@ class _Application:
         primitive: Primitive,
         named: dict[str, Atom],
         ct: ast.expr,
-        full: bool,
+        slot: Slot,
     ) -> None:
         self.work = work
         self.stmt = stmt
@@ -149,11 +169,14 @@ class _Application:
         self.primitive = primitive
         self.named = named
         self.ct = ct
-        self.full = full
+        self.full = slot.full
+        self.number = slot.number or isinstance(ct, ast.Constant)
+        self.gives_number = False
         self.result = work.target_kind(stmt, stmt.target)
 
     def contribution(self, position: int, name: str, atom: Var | Const, rule: Any) -> tuple[ast.expr, bool, bool]:
         """The contribution to one argument, whether nobody else holds it, and whether it has the argument's shape."""
+        self.gives_number = False
         special = special_form(self.primitive, self.named)
         if special is not None:
             form, takes_any = special
@@ -183,6 +206,7 @@ class _Application:
             partial = self.inline(rule)
             value = build.mul(self.ct, partial)
             full = self.full or self.reads_whole(rule)
+            self.gives_number = self.number and not full and self.reads_numbers(rule)
         return self.fitted(value, name, atom, full)
 
     def of_python(self) -> bool:
@@ -197,6 +221,7 @@ class _Application:
         if not self.full:
             self.ct = self.work.help("expand", self.ct, self.result_operand())
             self.full = True
+            self.number = False
 
     def others(self, name: str) -> list[Kind]:
         return [self.work.kind(a) for n, a in self.named.items() if n != name and isinstance(a, Var | Const)]
@@ -235,6 +260,15 @@ class _Application:
             args.append(build.const(text.parameters[parameter]) if found is None else found)
         return self.work.help("strong", build.name(self.work.helper("partial", rule)), self.ct, *args)
 
+    def reads_numbers(self, rule: Any) -> bool:
+        """Whether the partial is a number: it reads no array."""
+        for parameter, facet in text_of(rule).facets.items():
+            atom = self.named.get(parameter)
+            number = isinstance(atom, Const) or (isinstance(atom, Var) and self.work.kind(atom).is_number)
+            if parameter == "ans" or not (number or facet in ("size", "ndim")):
+                return False
+        return True
+
     def reads_whole(self, rule: Any) -> bool:
         """Whether the partial has the result's shape whatever the cotangent's: it reads an array of that shape."""
         if self.result.is_number:
@@ -257,6 +291,8 @@ class _Application:
         owned = not isinstance(value, ast.Name)
         complex_part = _may_drop_imaginary(kind, self.result, self.others(name))
         shape = _fitting(kind, self.result)
+        if shape is None or complex_part or shape != "same":
+            self.gives_number = False
         if shape is None or complex_part:
             if shape is None and not full:
                 value = self.work.help("expand", value, self.result_operand())
@@ -268,10 +304,12 @@ class _Application:
         axes, keepdims = shape
         negative, positive = build.sign_of(value)
         total = build.attribute(positive if negative else value, "sum")  # the method costs half of what np.sum does
-        summed = {} if kind.is_number else {"axis": build.const(axes[0] if len(axes) == 1 else axes)}
+        summed: dict[str, ast.expr] = (
+            {} if kind.is_number else {"axis": build.const(axes[0] if len(axes) == 1 else axes)}
+        )
         if keepdims and summed:
             summed["keepdims"] = build.const(True)
-        found = build.call(total, **summed)
+        found = build.call(total, (), **summed)
         return build.neg(found) if negative else found, True, True
 
     def scalar_product(self, rule: Any, kind: Kind) -> ast.expr | None:
