@@ -103,7 +103,8 @@ def extremum_back(ct, a, ans, axis, keepdims):
     """The cotangent of what an extremum was taken of: its own cotangent in equal shares, to where it was found."""
     if axis is None and not keepdims:
         taken = np.equal(a, ans)
-        return taken * (ct / max(np.count_nonzero(taken), 1))
+        share = ct / max(int(np.count_nonzero(taken)), 1)
+        return taken * share if a.dtype == np.float64 else taken.astype(a.dtype) * share
     taken = np.equal(a, kept(ans, axis, keepdims, a.ndim))
     counts = np.maximum(np.sum(taken, axis=axis, keepdims=True, dtype=a.dtype), 1)
     return taken * (kept(ct, axis, keepdims, a.ndim) / counts)
