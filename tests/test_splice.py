@@ -180,3 +180,34 @@ def test_second_derivatives_see_what_is_bound_anew(monkeypatch, f, name, other):
     dualad_now = second(0.3)
     dualad.clear_cache()
     assert dualad_now == dualad.grad(dualad.grad(f))(0.3)
+
+
+def both_at_once(a):
+    x, v = a.copy(), a * 2.0
+    for i in range(len(a)):
+        v[i] -= x[i] * x[i]
+        x += 0.1 * v
+    return np.sum(x * v)
+
+
+def turned(x, n):
+    a, b = x, x * x
+    for _ in range(n):
+        a, b = b, a + b * x
+    c, d = b * 2.0, a
+    c, d = d * d, np.sin(c)
+    return c * d
+
+
+def test_names_of_tuple_assignments_are_bound_at_once():
+    text = dualad.source(dualad.grad(both_at_once), A)
+    assert "x = a.copy()" in text and "Memory" not in text
+
+
+@pytest.mark.parametrize("f, args", [(both_at_once, (A,)), (turned, (0.7, 3))])
+def test_tuple_assignments_mean_what_they_meant(f, args):
+    v = np.random.default_rng(0).normal(size=np.shape(args[0]))
+    found = np.sum(dualad.grad(f)(*args) * v)
+    h = 1e-5
+    difference = (f(args[0] + h * v, *args[1:]) - f(args[0] - h * v, *args[1:])) / (2 * h)
+    np.testing.assert_allclose(found, difference, rtol=1e-7)

@@ -111,7 +111,7 @@ class Link:
         return self.site(fn, *args)
 
     def first(self, fn: Any, args: tuple[Any, ...]) -> Any:
-        """The usual way; afterwards the function's variants are known if it is a plain one with that many parameters."""
+        """The usual way; then the variants are known if it is a plain function with that many parameters."""
         result = self.site(fn, *args)
         if type(fn) is types.FunctionType and registry.lookup(fn) is None and not is_lifting():
             found = program(fn)

@@ -11,7 +11,7 @@ from typing import Any
 
 from dualad.analysis import versions
 from dualad.reverse.assemble import Emitted
-from dualad.syntax import core, fence, lower
+from dualad.syntax import coalesce, core, fence, lower
 from dualad.syntax import source as sources
 from dualad.syntax.refusal import refuse
 
@@ -76,6 +76,7 @@ def program(fn: types.FunctionType) -> Program:
         if places:
             raise refuse(read, places)
         function = lower.lower(read)
+        coalesce.coalesce(function)
         signature = inspect.signature(fn, follow_wrapped=False)
         params = tuple(p.name for p in function.params)
         simple = len(params) if all(p.kind == "positional" for p in function.params) else -1
