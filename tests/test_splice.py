@@ -211,3 +211,23 @@ def test_tuple_assignments_mean_what_they_meant(f, args):
     h = 1e-5
     difference = (f(args[0] + h * v, *args[1:]) - f(args[0] - h * v, *args[1:])) / (2 * h)
     np.testing.assert_allclose(found, difference, rtol=1e-7)
+
+
+def with_a_handler(x):
+    a = b = 1.0
+    try:
+        a, b = x * x, fails(x)
+    except ValueError:
+        return a * x + b
+    return a * b
+
+
+def fails(x):
+    if x > 0.5:
+        raise ValueError
+    return x
+
+
+@pytest.mark.parametrize("x, expected", [(0.7, 1.0), (0.3, 3 * 0.3**2)])
+def test_exceptions_leave_what_they_left(x, expected):
+    assert dualad.grad(with_a_handler)(x) == pytest.approx(expected)

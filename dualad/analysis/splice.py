@@ -65,6 +65,8 @@ class _Choice:
     def sites(self, wanted: set[str]) -> dict[Bind, tuple[Function, dict[str, Atom]]]:
         """The chosen calls: what each calls, and its arguments by parameter."""
         found: dict[Bind, tuple[Function, dict[str, Atom]]] = {}
+        if any(isinstance(s, core.Try) for s in self.statements):
+            return found  # what an exception leaves behind depends on where the calls are
         for stmt in self.statements:
             if isinstance(stmt, Bind) and stmt in self.inferred.inner and stmt.op == "call":
                 site = self.arguments(stmt)
@@ -102,6 +104,8 @@ def _may_move(callee: Function, found: Versions) -> bool:
     count = 0
     for stmt in core.walk(callee.body):
         count += 1
+        if isinstance(stmt, core.Try | core.With):
+            return False
         if isinstance(stmt, Bind) and stmt.op in ("function", "import", "cell"):
             return False
     if count > LARGEST or any(p.kind not in ("positional", "keyword") for p in callee.params):

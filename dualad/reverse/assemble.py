@@ -16,7 +16,7 @@ import numpy as np
 
 from dualad.analysis.kinds import ANY
 from dualad.analysis.versions import Version
-from dualad.reverse import blocks, build, cells, dead, folding, inmemory, operations, places, runtime, tidy
+from dualad.reverse import blocks, build, cells, copies, dead, folding, inmemory, operations, places, runtime, tidy
 from dualad.reverse.adjoint import reverse_sweep
 from dualad.reverse.bars import Bars, Code, Slot
 from dualad.reverse.blocks import Table
@@ -384,9 +384,23 @@ class _Assembly:
     def reversed_tidied(self, code: Code, ours: set[str]) -> Code:
         simplify = folding.Simplify(self.scalar_names(), lambda value: self.work.help("owned", value))
         folding.simplify(code, simplify, self.table)
+        self.drop_copies(code)
         code = tidy.inline_everywhere(code, ours, bool(self.work.memory_name), self.table)
         folding.simplify(code, simplify, self.table)
+        self.drop_copies(code)
         return code
+
+    def drop_copies(self, code: Code) -> None:
+        """Drop copies that nobody needs, where no memory is kept beside names."""
+        copying = self.helpers.known.get(("owned", id(runtime.owned)))
+        if copying is None or self.work.memory_name:
+            return
+
+        def is_rule(name: str) -> bool:
+            module = getattr(self.helpers.values.get(name), "__module__", None) or ""
+            return module.startswith("dualad.rules.")
+
+        copies.drop_copies(code, copying, is_rule, self.table)
 
     def scalar_names(self) -> set[str]:
         kinds: dict[str, bool] = {}

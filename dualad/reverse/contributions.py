@@ -13,6 +13,7 @@ import numpy as np
 from dualad import registry
 from dualad.analysis import calls
 from dualad.analysis.kinds import Kind, maybe_one, same_dim
+from dualad.analysis.results import result_kind
 from dualad.analysis.versions import Block
 from dualad.registry import Primitive
 from dualad.reverse import build, inmemory
@@ -20,7 +21,7 @@ from dualad.reverse.bars import Code, Slot
 from dualad.reverse.inline import inlined, text_of
 from dualad.reverse.special import special_form
 from dualad.reverse.work import Work
-from dualad.syntax.core import Atom, Bind, Const, Var
+from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 
 SUBSCRIPT_RULE = operator.getitem
 OF_MATH = frozenset(f for f in vars(math).values() if callable(f) and isinstance(f, type(math.sin)))
@@ -73,6 +74,24 @@ def _without_new_axes(key: Atom, kind: Kind) -> tuple[Any, ...] | None:
     if any(p is not None and p != slice(None) for p in parts) or sum(p is not None for p in parts) > len(kind.dims):
         return None
     return tuple(0 if p is None else p for p in parts) if None in parts else ()
+
+
+def fit_place(work: Work, stmt: Stmt, block: Block, base: Var, key: Atom | None, value: Atom, ct: ast.expr) -> ast.expr:
+    """The cotangent of a place, with the shape of the value that was stored there or joined with what was there."""
+    place, kind = work.kind(base), work.kind(value)
+    if key is not None:
+        primitive = registry.lookup(operator.getitem)
+        assert primitive is not None
+        place = result_kind(primitive, [place, work.kind(key)], {"key": (key, work.kind(key))})
+    known = place.tag == "array" and not _may_drop_imaginary(kind, place, [])
+    fitting = _fitting(kind, place) if known else None
+    if fitting == "same":
+        return ct
+    if fitting is not None and kind.is_number:
+        negative, positive = build.sign_of(ct)
+        found = build.call(build.attribute(positive if negative else ct, "sum"))
+        return build.neg(found) if negative else found
+    return work.help("fit", ct, work.residuals.operand(value, stmt, block))
 
 
 def _may_gather(work: Work, key: Atom) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from dualad.analysis import activity, kinds, memory, splice
+from dualad.analysis import activity, infer, kinds, memory, splice
 from dualad.analysis.kinds import ANY, Kind
 from dualad.errors import Unsupported
 from dualad.reverse import guards, programs, sites, stores

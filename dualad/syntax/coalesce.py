@@ -17,6 +17,8 @@ def coalesce(function: Function) -> None:
     reads: Counter[str] = Counter()
     binds: Counter[str] = Counter()
     for stmt in core.walk(function.body):
+        if isinstance(stmt, core.Try | core.With):
+            return  # an exception on the way would show which names are bound already
         reads.update(a.name for a in core.operands(stmt) if isinstance(a, Var))
         binds.update(core.targets(stmt))
     if isinstance(function.result, Var):
