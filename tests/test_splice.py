@@ -231,3 +231,22 @@ def fails(x):
 @pytest.mark.parametrize("x, expected", [(0.7, 1.0), (0.3, 3 * 0.3**2)])
 def test_exceptions_leave_what_they_left(x, expected):
     assert dualad.grad(with_a_handler)(x) == pytest.approx(expected)
+
+
+def joined_of(a, b):
+    c = np.concatenate((a, b * b, a[1:], np.ones(2)))
+    d = np.concatenate((c, c)) * np.concatenate([a, a, a, a, b, b, b])
+    return np.sum(d * np.sin(d))
+
+
+def joined_of_none(a, b):
+    return np.sum(np.concatenate((a[:0], b, a[3:])) ** 3)
+
+
+@pytest.mark.parametrize("f", [joined_of, joined_of_none])
+def test_parts_of_what_was_joined(f):
+    args = A, np.array([0.3, 0.9])
+    for i, found in enumerate(dualad.grad(f, (0, 1))(*args)):
+        for j in range(len(args[i])):
+            tangents = tuple(np.eye(len(a))[j] if i == k else np.zeros(len(a)) for k, a in enumerate(args))
+            np.testing.assert_allclose(found[j], dualad.jvp(f, args, tangents)[1], rtol=1e-10, atol=1e-12)

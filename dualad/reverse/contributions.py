@@ -127,6 +127,8 @@ def reverse_primitive(
     named = calls.bind_arguments(callee, stmt.stars)
     if named is None:
         return False
+    if primitive.fn is np.concatenate and _joined(work, stmt, block, named, ct, slot, out):
+        return True
     names = list(primitive.signature.parameters) if primitive.signature else []
     if any(_holds_active(work, value) for value in named.values()):
         return False
@@ -154,6 +156,36 @@ def reverse_primitive(
             add_whole(work, atom, value, out, owned=owned, full=full, number=applied.gives_number)
             break
         add_whole(work, atom, value, out, owned=owned, full=full, number=applied.gives_number)
+    return True
+
+
+def _joined(work: Work, stmt: Bind, block: Block, named: dict[str, Atom], ct: ast.expr, slot: Slot, out: Code) -> bool:
+    """The reverse of joining vectors that a tuple made for it holds: each gets its slice."""
+    (whole,) = named.values() if len(named) == 1 else (None,)
+    if not isinstance(whole, Var) or whole.name in work.bars.state or work.in_memory(whole):
+        return False
+    if work.target_kind(stmt, stmt.target).maybe_complex:
+        return False
+    made = work.facts.versions.read[whole].stmt
+    known = isinstance(made, Bind) and made.op == "tuple" and not made.stars and made in block
+    if not known or any(work.kind(a).tag != "array" or len(work.kind(a).dims) != 1 for a in made.args):  # type: ignore[union-attr]
+        return False
+    assert isinstance(made, Bind)
+    if not slot.full:
+        ct = work.help("expand", ct, work.residuals.target(stmt, stmt.target, block))
+    parts: list[ast.expr | None] = []
+    start: ast.expr | None = None
+    for i, atom in enumerate(made.args):
+        stop = None
+        if i < len(made.args) - 1:
+            length = build.subscript(work.residuals.operand(atom, made, block, "shape"), build.const(0))
+            stop = length if start is None else ast.BinOp(build.copied(start), ast.Add(), length)
+        part = work.bars.names.fresh("part")
+        if work.active(atom):
+            out.append(build.assign(part, build.subscript(ct, ast.Slice(start, stop))))
+        parts.append(build.name(part) if work.active(atom) else None)
+        start = stop
+    work.bars.add_parts(whole.name, work.kind(whole), tuple(parts), out)
     return True
 
 
