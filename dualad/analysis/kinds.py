@@ -22,7 +22,7 @@ class Kind:
     """What is known of a value.
 
     tag         rest
-    "bool", "int", "float", "complex"   Python's
+    "bool", "int", "float", "complex"   Python's; an int that is known to be a dimension has its symbol as `value`
     "scalar"    some number of rank 0, of Python or NumPy
     "npscalar"  `dtype` (None: unknown)
     "array"     `dtype` (None: unknown), `dims`: per dimension 1, or a symbol; symbols that start with "?" may be 1 too
@@ -159,9 +159,16 @@ def anonymous(kind: Kind) -> Kind:
     """The kind with every dimension that is not known to be 1 unknown: what several values have in common."""
     if kind.tag == "array":
         return array(kind.dtype, tuple("?" for _ in kind.dims))
+    if kind.tag == "int":
+        return INT
     if kind.items:
         return Kind(kind.tag, items=tuple(anonymous(k) for k in kind.items), value=kind.value)
     return kind
+
+
+def length(dim: Any) -> Kind:
+    """The kind of the int that says how long a dimension is."""
+    return INT if dim == "?" else Kind("int", value=dim)
 
 
 def same_dim(a: Any, b: Any) -> bool:
@@ -186,6 +193,8 @@ def join(a: Kind, b: Kind) -> Kind:
         return array(a.dtype if a.dtype == b.dtype else None, dims)
     if a.tag == b.tag == "npscalar":
         return Kind("npscalar", dtype=a.dtype if a.dtype == b.dtype else None)
+    if a.tag == b.tag == "int":
+        return INT
     if a.is_number and b.is_number:
         return SCALAR
     if a.tag == b.tag and a.tag in ("tuple", "list", "dict", "fields"):

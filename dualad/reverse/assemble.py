@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import linecache
+import math
 import re
 import textwrap
 import types
@@ -15,7 +16,7 @@ import numpy as np
 
 from dualad.analysis.kinds import ANY
 from dualad.analysis.versions import Version
-from dualad.reverse import blocks, build, cells, dead, folding, inmemory, operations, places, runtime, tidy
+from dualad.reverse import blocks, build, cells, copies, dead, folding, inmemory, operations, places, runtime, tidy
 from dualad.reverse.adjoint import reverse_sweep
 from dualad.reverse.bars import Bars, Code, Slot
 from dualad.reverse.blocks import Table
@@ -49,13 +50,14 @@ class Emitted:
     `inside` says of each gradient, and last of the result, whether it is a residue: the rest lives in memory.
 
     `owned` says of each gradient whether nobody else holds it; `singular` whether it should be computed again with
-    strong zeros when it is not finite.
+    strong zeros when it is not finite, `noisy` whether NumPy may warn of that on the way.
     """
 
     call: types.FunctionType
     text: str
     owned: tuple[bool, ...]
     singular: bool
+    noisy: bool = True
     namespace: dict[str, Any] = field(default_factory=dict)
     inside: tuple[bool, ...] = ()
 
@@ -108,7 +110,7 @@ class _Assembly:
         self.names.reserve(*self.function.identifiers)
         cells = self.function.source.cells
         self.helpers = Helpers(self.names, self.function.source.globals)
-        for name, module in (("np", np),):
+        for name, module in (("np", np), ("math", math)):
             free = self.function.source.globals.get(name) is module and name not in cells
             if free and not any(name in core.targets(s) for s in core.walk(self.function.body)):
                 self.helpers.known[name, id(module)] = name
@@ -386,9 +388,23 @@ class _Assembly:
     def reversed_tidied(self, code: Code, ours: set[str]) -> Code:
         simplify = folding.Simplify(self.scalar_names(), lambda value: self.work.help("owned", value))
         folding.simplify(code, simplify, self.table)
+        self.drop_copies(code)
         code = tidy.inline_everywhere(code, ours, bool(self.work.memory_name), self.table)
         folding.simplify(code, simplify, self.table)
+        self.drop_copies(code)
         return code
+
+    def drop_copies(self, code: Code) -> None:
+        """Drop copies that nobody needs, where no memory is kept beside names."""
+        copying = self.helpers.known.get(("owned", id(runtime.owned)))
+        if copying is None or self.work.memory_name:
+            return
+
+        def is_rule(name: str) -> bool:
+            module = getattr(self.helpers.values.get(name), "__module__", None) or ""
+            return module.startswith("dualad.rules.")
+
+        copies.drop_copies(code, copying, is_rule, self.table)
 
     def scalar_names(self) -> set[str]:
         kinds: dict[str, bool] = {}
@@ -412,7 +428,8 @@ class _Assembly:
         text = _with_comments(ast.unparse(ast.fix_missing_locations(module)), function.source)
         call = compile_text(text, name, function.source, self.helpers.values)
         owned = tuple(o for _, o in self.finals)
-        return Emitted(call, text, owned, self.work.singular, self.helpers.values, self.inside())
+        values = self.helpers.values
+        return Emitted(call, text, owned, self.work.singular, self.work.noisy, values, self.inside())
 
     def inside(self) -> tuple[bool, ...]:
         found = []

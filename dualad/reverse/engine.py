@@ -6,7 +6,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from dualad import checks, registry, rules
+from dualad import checks, registry, rules, sweeps
 from dualad.analysis import calls
 from dualad.analysis.kinds import ANY
 from dualad.analysis.memory import OUTSIDE
@@ -16,7 +16,7 @@ from dualad.reverse.assemble import Form
 from dualad.reverse.cells import Memory, noted
 from dualad.reverse.operations import Inner, Operation, caller, residues
 from dualad.reverse.programs import Position, Program, Variant, Wanted, bound, part, program, wanted_of
-from dualad.reverse.variants import build, runner, variant
+from dualad.reverse.variants import build, is_lifting, runner, variant
 from dualad.reverse.work import Work
 from dualad.syntax.core import Bind, Var
 
@@ -53,7 +53,9 @@ class Sites:
 
         name = stmt.fn if stmt.op in ("method", "attr") else getattr(stmt.fn, "name", "call")
         method = stmt.fn if stmt.op in ("method", "attr") else None
-        site = sites.CallSite(stmt.op, method, active, len(stmt.args), stmt.stars, keywords, split_call, callee)
+        site: Any = sites.CallSite(stmt.op, method, active, len(stmt.args), stmt.stars, keywords, split_call, callee)
+        if stmt.op == "call" and not stmt.stars and not stmt.kwargs and not callee:
+            site = Link(site, Form("vjp", strong=strong, protect=written))
         return f"vjp_{name}", site
 
     def operation(self, stmt: Bind, work: Work) -> tuple[str, Any]:
@@ -97,6 +99,43 @@ def _site(positions: tuple[Position, ...], strong: bool) -> Operation:
 
     none: frozenset[int] = frozenset()
     return Operation("call", None, (), 0, none, (), none, True, True, split_call, shared_call)
+
+
+class Link:
+    """A call of Python functions by positions: what was called before is called again past a guard alone."""
+
+    __slots__ = ("form", "known", "site")
+
+    def __init__(self, site: sites.CallSite, form: Form) -> None:
+        self.site = site
+        self.form = form
+        self.known: dict[Any, tuple[Any, list[Variant]]] = {}  # by function: its code, its variants
+
+    def __call__(self, fn: Any, *args: Any) -> Any:
+        try:
+            found = self.known.get(fn)
+        except TypeError:  # a callable that cannot be hashed
+            return self.site(fn, *args)
+        if found is None:
+            return self.first(fn, args)
+        if fn.__code__ is found[0] and not is_lifting() and not sweeps.special:
+            for candidate in found[1]:
+                if candidate.guard(*args):
+                    return candidate.call(*args)
+        return self.site(fn, *args)
+
+    def first(self, fn: Any, args: tuple[Any, ...]) -> Any:
+        """The usual way; then the variants are known if it is a plain function with that many parameters."""
+        result = self.site(fn, *args)
+        if type(fn) is types.FunctionType and registry.lookup(fn) is None and not is_lifting() and not sweeps.special:
+            found = program(fn)
+            wanted = wanted_of(found, self.site.active)
+            names = tuple(w.param for w in wanted)
+            variants = found.variants.get((names, self.form, False))
+            plain = found.simple == len(args) and len(set(names)) == len(names) and all(w.part is None for w in wanted)
+            if variants is not None and plain and len(self.known) < 64:
+                self.known[fn] = fn.__code__, variants
+        return result
 
 
 def shared(

@@ -88,8 +88,12 @@ def _is_of(kind: Kind) -> Callable[[Any], bool]:
 def compiled(params: list[tuple[str, Kind]], assumptions: Any, scope: dict[str, Any], cells: Any = None) -> Any:
     """A function of the parameters' values that says whether they are of these kinds and the assumptions hold."""
     made = _Conditions()
+    lines = []
     for i, (_, kind) in enumerate(params):
         made.kind(f"a{i}", kind)
+        lines.append(made.lines)
+        made.lines = []
+    made.lines = [line for each in sorted(lines, key=len) for line in each]  # what is told at once comes first
     for assumption in assumptions:
         _assume(made, assumption, scope, cells)
     test = " and ".join(made.lines) or "True"

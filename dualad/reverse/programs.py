@@ -12,7 +12,7 @@ from typing import Any
 from dualad import registry
 from dualad.analysis import versions
 from dualad.reverse.assemble import Emitted
-from dualad.syntax import core, fence, lower
+from dualad.syntax import coalesce, core, fence, lower
 from dualad.syntax import source as sources
 from dualad.syntax.refusal import refuse
 
@@ -36,22 +36,31 @@ class Program:
 
 @dataclass
 class Variant:
-    """An emitted function and what it takes for granted."""
+    """An emitted function and what it takes for granted (`same_objects`: of functions known by their names alone).
+
+    `plain`: the guard lets only floats and arrays of floats pass as the differentiated arguments.
+    """
 
     guard: Callable[..., bool]
+    same_objects: Callable[[], bool]
     emitted: Emitted
     call: Callable[..., Any]
     singular: bool
+    plain: bool = False
     lifted: Any = None
     stored: tuple[str, ...] = ()  # parameters that it stores into
 
 
 @dataclass(slots=True)
 class Entry:
-    """What a further call of a gradient needs: the variants to try, and how many arguments they take."""
+    """What a further call of a gradient needs: the variants to try, and how many arguments they take.
+
+    `several`: a tuple of gradients comes back, not one.
+    """
 
     count: int
     variants: list[Variant]
+    several: bool
 
 
 _programs: dict[Any, Program] = {}
@@ -80,6 +89,7 @@ def program(fn: types.FunctionType) -> Program:
         if places:
             raise refuse(read, places)
         function = lower.lower(read)
+        coalesce.coalesce(function)
         signature = inspect.signature(fn, follow_wrapped=False)
         params = tuple(p.name for p in function.params)
         simple = len(params) if all(p.kind == "positional" for p in function.params) else -1
@@ -110,7 +120,9 @@ def unspecialised() -> Iterator[None]:
 
 
 def clear_cache() -> None:
-    """Forget all programs and variants."""
+    """Forget all programs and variants, also where a derivative holds an entry."""
+    for entry in entries.values():
+        entry.variants = []
     _programs.clear()
     entries.clear()
 

@@ -11,7 +11,7 @@ from typing import Any
 from dualad.analysis.versions import Block
 from dualad.reverse import build, inmemory
 from dualad.reverse.bars import Code, Slot
-from dualad.reverse.contributions import add_item, add_whole, reverse_primitive
+from dualad.reverse.contributions import add_item, add_whole, fit_place, reverse_primitive
 from dualad.reverse.sites import pull_operator
 from dualad.reverse.stores import is_gather
 from dualad.reverse.work import Work
@@ -159,7 +159,7 @@ def _augmented(
                 contribution = build.neg(
                     ast.BinOp(contribution, ast.Div(), ast.BinOp(factor, ast.Mult(), build.copied(factor)))
                 )
-        contribution = work.help("fit", contribution, work.residuals.operand(value, stmt, block))
+        contribution = fit_place(work, stmt, block, base, key, value, contribution)
         share = work.bars.names.fresh("share")  # computed before the place changes: the value may lie there too
         out.append(build.assign(share, work.help("owned", contribution)))
     if factor is not None:
@@ -276,7 +276,7 @@ def store(work: Work, stmt: core.Store, block: Block, out: Code) -> None:
         if value.is_number and _is_scalar_place(work, stmt):
             contribution = moved
         else:
-            contribution = work.help("fit", moved, work.object(stmt.value))
+            contribution = fit_place(work, stmt, block, stmt.base, stmt.key, stmt.value, moved)
         add_whole(work, stmt.value, contribution, out, owned=not value.is_number, full=True)
         if not _is_scalar_place(work, stmt):
             return

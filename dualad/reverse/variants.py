@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from dualad.analysis import activity, infer, kinds, memory
+from dualad.analysis import activity, infer, kinds, memory, splice
 from dualad.analysis.kinds import ANY, Kind
+from dualad.errors import Unsupported
 from dualad.reverse import guards, programs, sites, stores
 from dualad.reverse.assemble import Form, assemble
 from dualad.reverse.primal import OBSERVERS
@@ -64,12 +65,12 @@ def _variant_by_kinds(found: Program, values: tuple[Any, ...], key: Any, site: S
     """The variant for dual numbers, which no guard lets pass: found by the kinds of what they are dual numbers of.
 
     What is captured may be dual too, so nothing but the arguments' kinds is looked up and all else is emitted anew when
-    the kinds of what is captured have changed.
+    the kinds of what is captured have changed, or a function that was known by its name is another one now.
     """
     given = tuple(_opened(_kind(v, n), n in key[0]) for n, v in zip(found.params, values, strict=True))
     outside = tuple(_kind(c.cell_contents, "c") if _filled(c) else ANY for c in found.fn.__closure__ or ())
     known = found.by_kinds.get((key, given, outside))
-    if known is None:
+    if known is None or not known.same_objects():
         names, form, public = key
         known = build(found, dict(zip(found.params, given, strict=True)), names, form, public, site)
         found.by_kinds[key, given, outside] = known
@@ -114,13 +115,17 @@ def _opened(kind: Kind, differentiated: bool) -> Kind:
     return kind
 
 
-def facts_of(found: Program, given: dict[str, Kind], names: tuple[str, ...], form: Form) -> Facts:
-    """All analyses of a function for kinds of its parameters."""
-    inferred = infer.infer(found.function, found.versions, given, None if programs.kinds_off else programs.prepare)
-    reach = memory.analyse(found.function, inferred, protect=form.protect)
+def facts_of(
+    found: Program, given: dict[str, Kind], names: tuple[str, ...], form: Form, calls_stay: bool = False
+) -> Facts:
+    """All analyses of a function for kinds of its parameters, small callees written out unless all calls stay."""
+    prepare = None if programs.kinds_off else programs.prepare
+    wanted = None if calls_stay else set(names)
+    function, numbered, inferred = splice.spliced(found.function, found.versions, given, prepare, wanted)
+    reach = memory.analyse(function, inferred, protect=form.protect)
     beyond = activity.Reach(form.outside, form.cells, form.shared)
-    active = activity.analyse(found.function, inferred, reach, set(names), beyond)
-    return stores.placed(Facts(found.function, inferred, found.versions, reach, active), form.shared)
+    active = activity.analyse(function, inferred, reach, set(names), beyond)
+    return stores.placed(Facts(function, inferred, numbered, reach, active), form.shared)
 
 
 def build(
@@ -129,6 +134,23 @@ def build(
     """Emit a variant; `site(strong)` makes the helpers of calls that give pullbacks."""
     form = replace(form, copies=public)
     facts = facts_of(found, given, names, form)
+    if facts.function is not found.function:
+        try:
+            return _built(found, facts, given, names, form, public, site)
+        except Unsupported:  # what cannot be written out may still be called
+            facts = facts_of(found, given, names, form, calls_stay=True)
+    return _built(found, facts, given, names, form, public, site)
+
+
+def _built(
+    found: Program,
+    facts: Facts,
+    given: dict[str, Kind],
+    names: tuple[str, ...],
+    form: Form,
+    public: bool,
+    site: SiteMaker,
+) -> Variant:
     if not public:
         _refuse_effects(found, facts, form)
     places = stores.refusals(facts)
@@ -140,8 +162,16 @@ def build(
     guarded = [(n, given[n]) for n in found.params]
     assumptions = list(facts.kinds.assumptions.values())
     guard = guards.compiled(guarded, assumptions, found.fn.__globals__, found.function.source.cells)
+    objects = [a for a in assumptions if a.kind.tag == "object"]
+    same_objects = guards.compiled([], objects, found.fn.__globals__, found.function.source.cells)
     stored = tuple([n for n in found.params if facts.memory.is_stored(n)])
-    return Variant(guard, emitted, emitted.call, emitted.singular, stored=stored)
+    plain = all(_is_plain(given[n]) for n in names)
+    return Variant(guard, same_objects, emitted, emitted.call, emitted.singular, plain, stored=stored)
+
+
+def _is_plain(kind: Kind) -> bool:
+    """Whether it is a float or an array of floats."""
+    return kind.tag == "float" or (kind.tag == "array" and kind.dtype is not None and kind.dtype.kind == "f")
 
 
 def _has_effects(facts: Facts) -> bool:
