@@ -156,7 +156,7 @@ def _finite(raw: Any) -> bool:
     if cls is float:
         return math.isfinite(raw)
     if isinstance(raw, np.ndarray):
-        if raw.ndim == 1 and raw.dtype.kind == "f" and math.isfinite(raw.dot(raw)):
+        if type(raw) is np.ndarray and raw.ndim == 1 and raw.dtype.kind == "f" and math.isfinite(raw.dot(raw)):
             return True  # which is cheaper than to ask of each; the squares alone may overflow
         finite = np.isfinite(raw)
         return bool(np.count_nonzero(finite) == finite.size)  # a sixth of what `all` takes

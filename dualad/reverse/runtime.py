@@ -84,7 +84,7 @@ def expand(ct: Any, value: Any) -> Any:
             return ct
         if type(ct) is float and value.dtype.kind == "f":
             spread = np.empty(value.shape, value.dtype)
-            spread.fill(ct)  # a fifth of what `broadcast_to` takes
+            spread[...] = ct  # a fifth of what `broadcast_to` takes
             return spread
     if isinstance(value, list | tuple | dict) or isinstance(ct, list | dict):
         return ct
