@@ -166,13 +166,12 @@ def item(x: Any, *args: Any, below: int | None = None) -> Any:
 def _item(v: Any, args: tuple[Any, ...]) -> Any:
     if not is_bundle_dtype(v.dtype):
         return v.item(*args)
-    found = v[args] if len(args) > 1 else np.reshape(v, -1)[args[0] if args else 0]
-    return found.copy()
+    return own(v[args] if len(args) > 1 else np.reshape(v, -1)[args[0] if args else 0])
 
 
 def number_of(x: Any) -> Any:
     """The bundle of a number, from one that may be an array of one element."""
-    return through(lambda v: np.reshape(v, -1)[0].copy(), x)
+    return through(lambda v: own(np.reshape(v, -1)[0]), x)
 
 
 def to_list(x: Any) -> Any:

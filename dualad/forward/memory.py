@@ -144,7 +144,7 @@ def take(x: Any, key: Any, below: int | None = None) -> Any:
     x = load(x, below)
     if type(x) is not Dual:
         found = x[key]
-        return np.array(found)[()] if type(found) is np.void else found  # which NumPy gives as a view
+        return found.copy() if type(found) is np.void else found  # which NumPy gives as a view
     number = x.level.number
     return Dual(take(x.value, key, number), take(x.tangent, key, number), x.level)
 
@@ -164,4 +164,6 @@ def own(x: Any, below: int | None = None) -> Any:
 
 
 def _copy(x: Any) -> Any:
+    if type(x) is np.void:
+        return x.copy()
     return x.copy(order="K") if isinstance(x, np.ndarray) else x
