@@ -388,10 +388,9 @@ class _Assembly:
     def reversed_tidied(self, code: Code, ours: set[str]) -> Code:
         simplify = folding.Simplify(self.scalar_names(), lambda value: self.work.help("owned", value))
         folding.simplify(code, simplify, self.table)
-        self.drop_copies(code)
         code = tidy.inline_everywhere(code, ours, bool(self.work.memory_name), self.table)
         folding.simplify(code, simplify, self.table)
-        self.drop_copies(code)
+        self.drop_copies(code)  # last: nothing may be moved past the changes of what has two names from here on
         return code
 
     def drop_copies(self, code: Code) -> None:
