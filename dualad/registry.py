@@ -36,6 +36,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from types import ModuleType
@@ -369,7 +370,10 @@ def primitives() -> tuple[Primitive, ...]:
 
 
 def add_loader(package: str, load: Callable[[str], object]) -> None:
-    """Say who states the rules of `package` ("numpy", "math", ...); called once, when one of its functions is met."""
+    """Say who states the rules of a package or a part of one ("numpy", "scipy.special").
+
+    `load` is called once, with the name, when one of its functions is met.
+    """
     _loaders[package] = load
 
 
@@ -379,9 +383,9 @@ def display_name(fn: Any) -> str:
         return fn.__name__
     name = getattr(fn, "__qualname__", None) or getattr(fn, "__name__", None) or type(fn).__name__
     if isinstance(fn, np.ufunc):
-        return f"np.{name}"
+        return f"{_module_of_ufunc(fn).replace('numpy', 'np')}.{name}"
     if isinstance(getattr(fn, "__self__", None), np.ufunc):
-        return f"np.{fn.__self__.__name__}.{fn.__name__}"
+        return f"{display_name(fn.__self__)}.{fn.__name__}"
     module = getattr(fn, "__module__", None) or ""
     if module in ("builtins", "__main__", ""):
         return str(name)
@@ -414,11 +418,21 @@ def _copy(known: Primitive, fn: Callable[..., Any], name: str, facts: dict[str, 
 
 def _load_for(fn: Any) -> bool:
     module = getattr(fn, "__module__", None)
-    if isinstance(fn, np.ufunc) or isinstance(getattr(fn, "__self__", None), np.ufunc):
-        module = module or "numpy"
+    ufunc = fn if isinstance(fn, np.ufunc) else getattr(fn, "__self__", None)
+    if isinstance(ufunc, np.ufunc):
+        module = module or _module_of_ufunc(ufunc)
     if not isinstance(module, str):
         return False
-    return _load(module.partition(".")[0])
+    part = ".".join(module.split(".", 2)[:2])
+    return _load(part if part in _loaders else module.partition(".")[0])
+
+
+def _module_of_ufunc(fn: np.ufunc) -> str:
+    """The module that a ufunc is public in; ufuncs themselves do not know."""
+    for name in ("numpy", "scipy.special"):
+        if getattr(sys.modules.get(name), fn.__name__, None) is fn:
+            return name
+    return "numpy"
 
 
 def _load(package: str) -> bool:
