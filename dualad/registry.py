@@ -391,6 +391,8 @@ def display_name(fn: Any) -> str:
         return str(name)
     if module == "_operator":
         return f"operator.{name}"
+    if module.startswith("scipy."):
+        module = module.partition("._")[0]  # where it is public
     if module == "numpy" or module.startswith("numpy."):
         module = "np" + module[len("numpy") :]
     return f"{module}.{name}"

@@ -45,6 +45,7 @@ NUMPY_FILES = (
     "methods",
 )
 PYTHON_FILES = ("operators", "mathfns", "builtins_")
+SCIPY_PARTS = {"scipy.special": "special"}
 
 
 def load(package: str) -> None:
@@ -58,6 +59,13 @@ def load_solvers(package: str) -> None:
     import_module("dualad.implicit.scipy_functions")
 
 
+def load_part(package: str) -> None:
+    """Import the rules of a part of SciPy, which is a package of its own here."""
+    import_module(f"{__name__}.{SCIPY_PARTS[package]}")
+
+
 for _package in ("numpy", "math", "_operator", "operator", "builtins"):
     registry.add_loader(_package, load)
 registry.add_loader("scipy", load_solvers)
+for _package in SCIPY_PARTS:
+    registry.add_loader(_package, load_part)
