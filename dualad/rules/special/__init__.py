@@ -20,6 +20,9 @@ FILES = (
     "hypergeometric",
     "orthogonal",
     "statistics",
+    "incomplete_gamma",
+    "incomplete_beta",
+    "beta_distributions",
     "spheroidal",
     "sums",
 )

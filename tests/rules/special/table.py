@@ -44,6 +44,7 @@ def rows() -> list[Row]:
         *elliptic(),
         *polynomials(),
         *statistics(),
+        *shapes(),
         *waves(),
     ]
 
@@ -177,6 +178,41 @@ def statistics():
     yield row(sp.chndtrinc, [0.5, 3.0], 3.0, [0.03, 0.3], wrt=(0, 2), order=1, rtol=1e-4)
     yield row(sp.tklmbda, [0.3, -0.8, 1.2], [0.4, -0.5, 0.1], rtol=1e-4)
     yield row(sp.kolmogorov, [0.3, 0.75, 0.85, 2.0])
+
+
+def shapes():
+    x = [0.3, 1.7, 4.0]
+    for f in (sp.gammainc, sp.gammaincc):
+        yield row(f, [0.4, 1.0, 7.0], x)
+        yield row(f, [2.0, 2.5, 1.0], [0.0, 0.0, 0.0], wrt=(0,))
+    for f in (sp.gammaincinv, sp.gammainccinv):
+        yield row(f, [0.4, 1.0, 7.0], UNIT)
+    yield row(sp.gdtr, x, [0.4, 1.0, 7.0], [2.0, 0.7, 1.3])
+    yield row(sp.gdtrc, x, [0.4, 1.0, 7.0], [2.0, 0.7, 1.3])
+    yield row(sp.gdtrix, x, [0.4, 1.0, 7.0], UNIT)
+    yield row(sp.gdtria, UNIT, [0.4, 1.0, 7.0], x)
+    yield row(sp.gdtrib, x, UNIT, [2.0, 0.7, 1.3], rtol=1e-5)
+    for f in (sp.chdtr, sp.chdtrc):
+        yield row(f, [0.4, 2.0, 7.0], x)
+    yield row(sp.chdtri, [0.4, 2.0, 7.0], UNIT)
+    yield row(sp.chdtriv, UNIT, x)
+    yield row(sp.pdtrik, [0.5, 0.7, 0.95], x, rtol=1e-5)
+    a, b = [0.4, 1.0, 7.0], [2.0, 0.6, 3.0]
+    for f in (sp.betainc, sp.betaincc, sp.betaincinv, sp.betainccinv):
+        yield row(f, a, b, UNIT)
+    yield row(sp.btdtria, UNIT, b, [0.2, 0.5, 0.7], rtol=1e-5)
+    yield row(sp.btdtrib, a, UNIT, [0.2, 0.5, 0.7], rtol=1e-5)
+    for f in (sp.fdtr, sp.fdtrc):
+        yield row(f, a, b, x)
+    yield row(sp.fdtri, a, b, UNIT)
+    yield row(sp.fdtridfd, [0.4, 1.0, 2.0], [0.32, 0.45, 0.45], [0.2, 0.5, 0.7], rtol=1e-5)
+    yield row(sp.stdtr, [0.4, 2.0, 30.0, 3.0], [-1.0, 0.3, 2.0, 0.0])
+    yield row(sp.stdtrit, [0.4, 2.0, 30.0], UNIT)
+    yield row(sp.stdtridf, [0.7, 0.8, 0.95], [0.8, 1.0, 2.2], rtol=1e-5)
+    yield row(sp.bdtrik, [0.5, 0.6, 0.8], [6.0, 4.5, 11.0], [0.4, 0.5, 0.7], rtol=1e-5)
+    yield row(sp.bdtrin, [2.0, 3.5, 1.0], [0.5, 0.6, 0.8], [0.4, 0.5, 0.3], rtol=1e-5)
+    yield row(sp.nbdtrik, [0.5, 0.6, 0.8], [6.0, 4.5, 11.0], [0.4, 0.5, 0.7], rtol=1e-5)
+    yield row(sp.nbdtrin, [2.0, 3.5, 1.0], [0.5, 0.6, 0.8], [0.4, 0.5, 0.3], rtol=1e-5)
 
 
 def waves():
