@@ -68,7 +68,7 @@ def call(fn: Any, /, *args: Any, **kwargs: Any) -> Any:
         handler = BUILTINS.get(id(fn))
         return foreign(fn, args, kwargs) if handler is None else handler(*args, **kwargs)
     if cls is _METHOD:
-        return call(fn.__func__, fn.__self__, *args, **kwargs)
+        return _method(fn, args, kwargs)
     handler = BUILTINS.get(id(fn))
     if handler is not None:
         return handler(*args, **kwargs)
@@ -79,6 +79,18 @@ def call(fn: Any, /, *args: Any, **kwargs: Any) -> Any:
     if cls in _DESCRIPTORS:
         return _unbound(fn, args, kwargs)
     return _object(fn, args, kwargs)
+
+
+def _method(fn: Any, args: Args, kwargs: Kwargs) -> Any:
+    """A call of a bound method; those of some objects of libraries have rules of their own."""
+    function = fn.__func__
+    if type(function) is _PYTHON:
+        lifted = lifted_function(function)
+        if lifted is not None:
+            return lifted(fn.__self__, *args, **kwargs)
+        if live and registry.lookup(fn) is not None:
+            return foreign(fn, args, kwargs)
+    return call(function, fn.__self__, *args, **kwargs)
 
 
 def callee(fn: Any) -> Any:

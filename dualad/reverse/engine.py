@@ -219,10 +219,10 @@ def split(
     plain, args, kwargs, positions = sites.unwrapped(f, args, kwargs, positions)
     if hasattr(type(plain), "__dualad_vjp__"):
         return split(plain, args, kwargs, positions, protect)
+    primitive = registry.lookup(plain)  # a method's function may have a rule: its object is the first argument
+    if primitive is not None:
+        return sites.run(sites.primitive_split, primitive, args, kwargs, positions)
     if not isinstance(plain, types.FunctionType):
-        primitive = registry.lookup(plain)
-        if primitive is not None:
-            return sites.run(sites.primitive_split, primitive, args, kwargs, positions)
         raise no_rule(f)
     stated = getattr(plain, "__dualad_vjp__", None)
     if stated is not None:

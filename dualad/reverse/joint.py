@@ -116,6 +116,8 @@ def _joint(
     f: Any, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...], has_aux: bool, name: str
 ) -> Any:
     """Result and raw gradients of a Python function; None for other callables."""
+    if registry.lookup(f) is not None:
+        return None
     plain, args, kwargs, argnums = sites.unwrapped(f, args, kwargs, argnums)
     if not isinstance(plain, types.FunctionType) or registry.lookup(plain) is not None:
         return None

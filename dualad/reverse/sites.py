@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import inspect
 import types
 from collections.abc import Callable
 from typing import Any
@@ -250,8 +251,7 @@ def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str,
 @functools.lru_cache(maxsize=4096)
 def rule_parameters(rule: Any) -> frozenset[str]:
     """The names of a rule's parameters."""
-    code = rule.__code__
-    return frozenset(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
+    return frozenset(inspect.signature(rule).parameters)
 
 
 def constructed(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tuple[Any, ...]) -> Split | None:
