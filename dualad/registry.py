@@ -165,6 +165,7 @@ class Primitive:
 _primitives: dict[Any, Primitive] = {}
 _methods: dict[str, Primitive] = {}
 _attributes: dict[str, Primitive] = {}
+_owners: dict[int, Any] = {}
 _loaders: dict[str, Callable[[str], object]] = {}
 _loaded: set[str] = set()
 
@@ -362,6 +363,19 @@ def lookup_attribute(name: str) -> Primitive | None:
     """The primitive of the array attribute `name`, or None."""
     _load("numpy")
     return _attributes.get(name)
+
+
+def add_owner(obj: Any) -> None:
+    """Say that methods of a library's object (`scipy.stats.norm`) have rules, keyed by the bound methods.
+
+    A function that names the object is transformed for this very object, as it is for the functions that it names.
+    """
+    _owners[id(obj)] = obj
+
+
+def is_owner(obj: Any) -> bool:
+    """Whether methods of an object have rules; loads the rules of its package when first met."""
+    return id(obj) in _owners or (_load_for(type(obj)) and id(obj) in _owners)
 
 
 def primitives() -> tuple[Primitive, ...]:

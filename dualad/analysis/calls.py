@@ -109,7 +109,8 @@ def _of_value(value: Any, args: list[Atom], kwargs: list[tuple[str | None, Atom]
 def _of_member(bind: Bind, owner: Kind) -> Callee:
     if owner.tag == "object":
         value = getattr(owner.value, bind.fn, None)
-        if isinstance(owner.value, types.ModuleType | type | np.ufunc) and value is not None:
+        owns = isinstance(owner.value, types.ModuleType | type | np.ufunc) or registry.is_owner(owner.value)
+        if owns and value is not None:
             return _of_value(value, list(bind.args[1:]), bind.kwargs)
     elif owner.tag in ("array", "npscalar"):
         lookup = registry.lookup_method if bind.op == "method" else registry.lookup_attribute

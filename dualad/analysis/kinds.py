@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from dualad import registry
+
 PYTHON_NUMBERS = {bool: "bool", int: "int", float: "float", complex: "complex"}
 NUMBER_TAGS = frozenset({"bool", "int", "float", "complex", "npscalar", "scalar"})
 IMMUTABLE_TAGS = NUMBER_TAGS | {"str", "none", "object", "range", "slice", "bottom", "derivative"}
@@ -152,7 +154,7 @@ def _container(value: Any, cls: type, path: str, depth: int) -> Kind:
     if names is not None and "__slots__" not in vars(cls) and set(names) == set(vars(value)):
         items = tuple(of(getattr(value, n), f"{path}.{n}", depth + 1) for n in names)
         return Kind("fields", items=items, value=(cls, tuple(names)))
-    return ANY
+    return known_object(value) if registry.is_owner(value) else ANY
 
 
 def anonymous(kind: Kind) -> Kind:
