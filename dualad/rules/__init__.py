@@ -45,7 +45,7 @@ NUMPY_FILES = (
     "methods",
 )
 PYTHON_FILES = ("operators", "mathfns", "builtins_")
-SCIPY_PARTS = {"scipy.special": "special"}
+SCIPY_PARTS = {"scipy.special": "special", "scipy.stats": "stats"}
 
 
 def load(package: str) -> None:

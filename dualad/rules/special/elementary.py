@@ -86,6 +86,13 @@ elementwise(
 # Box-Cox: (x ** p - 1) / p and its inverse, by functions that are smooth at p = 0
 
 
+def log1p_ratio(x):
+    """log(1 + x) / x."""
+    near = np.abs(x) < 0.5
+    away = np.where(near, 1, x)
+    return np.where(near, sp.hyp2f1(1.0, 1.0, 2.0, -np.where(near, x, 0)), np.log1p(away) / away)
+
+
 def log1p_ratio_slope(x):
     """The derivative of log(1 + x) / x, which is 2F1(1, 1; 2; -x)."""
     near = np.abs(x) < 0.5
