@@ -435,7 +435,7 @@ def _may_drop_imaginary(kind: Kind, result: Kind, others: list[Kind]) -> bool:
     known_complex = kind.tag in ("array", "npscalar") and kind.dtype is not None and kind.dtype.kind == "c"
     if known_complex or kind.tag == "complex":
         return False
-    if kind.maybe_complex:
+    if kind.maybe_complex or result.tag == "complex" or (result.dtype is not None and result.dtype.kind == "c"):
         return True
     return any(k.maybe_complex for k in others) or not others
 
