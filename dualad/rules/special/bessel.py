@@ -9,20 +9,40 @@ import numpy as np
 import scipy.special as sp
 
 from dualad.registry import elementwise
+from dualad.rules.special.bessel_order import ive_order, jv_order, kve_order, yv_order
 from dualad.rules.special.helpers import python, require_real
 
-# In the argument (DLMF 10.6.1, 10.29.1); in the order the derivatives of `bessel_order`
 
-elementwise(sp.jv, None, lambda x1, x2: (sp.jv(x1 - 1, x2) - sp.jv(x1 + 1, x2)) / 2, singular=(1,))
-elementwise(sp.yv, None, lambda x1, x2: (sp.yv(x1 - 1, x2) - sp.yv(x1 + 1, x2)) / 2, singular=(1,))
-elementwise(sp.iv, None, lambda x1, x2: (sp.iv(x1 - 1, x2) + sp.iv(x1 + 1, x2)) / 2, singular=(1,))
-elementwise(sp.hankel1, None, lambda x1, x2: (sp.hankel1(x1 - 1, x2) - sp.hankel1(x1 + 1, x2)) / 2, singular=(1,))
-elementwise(sp.hankel2, None, lambda x1, x2: (sp.hankel2(x1 - 1, x2) - sp.hankel2(x1 + 1, x2)) / 2, singular=(1,))
-elementwise(sp.yn, None, lambda x1, x2: (sp.yv(x1 - 1, x2) - sp.yv(x1 + 1, x2)) / 2, singular=(1,))
-elementwise(sp.kn, None, lambda x1, x2: -(sp.kv(x1 - 1, x2) + sp.kv(x1 + 1, x2)) / 2, singular=(1,))
+def down(fn, v, x):
+    """(f_(v - 1) - f_(v + 1)) / 2, the derivative in the argument of J, Y and H (DLMF 10.6.1)."""
+    return (fn(v - 1, x) - fn(v + 1, x)) / 2
 
 
-elementwise(sp.kv, None, lambda x1, x2: -(sp.kv(x1 - 1, x2) + sp.kv(x1 + 1, x2)) / 2, singular=(1,))
+def both(fn, v, x):
+    """(f_(v - 1) + f_(v + 1)) / 2, the derivative in the argument of I and, with a sign, of K (DLMF 10.29.1)."""
+    return (fn(v - 1, x) + fn(v + 1, x)) / 2
+
+
+def first_hankel(v, x):
+    """The derivative of the first Hankel function in its order."""
+    return jv_order(v, x) + 1j * yv_order(v, x)
+
+
+def second_hankel(v, x):
+    """The derivative of the second Hankel function in its order."""
+    return jv_order(v, x) - 1j * yv_order(v, x)
+
+
+# In the order, and in the argument
+
+elementwise(sp.jv, lambda x1, x2: jv_order(x1, x2), lambda x1, x2: down(sp.jv, x1, x2), singular=(1,))
+elementwise(sp.yv, lambda x1, x2: yv_order(x1, x2), lambda x1, x2: down(sp.yv, x1, x2), singular=(1,))
+elementwise(sp.iv, lambda x1, x2: np.exp(x2) * ive_order(x1, x2), lambda x1, x2: both(sp.iv, x1, x2), singular=(1,))
+elementwise(sp.kv, lambda x1, x2: np.exp(-x2) * kve_order(x1, x2), lambda x1, x2: -both(sp.kv, x1, x2), singular=(1,))
+elementwise(sp.hankel1, lambda x1, x2: first_hankel(x1, x2), lambda x1, x2: down(sp.hankel1, x1, x2), singular=(1,))
+elementwise(sp.hankel2, lambda x1, x2: second_hankel(x1, x2), lambda x1, x2: down(sp.hankel2, x1, x2), singular=(1,))
+elementwise(sp.yn, None, lambda x1, x2: down(sp.yv, x1, x2), singular=(1,))
+elementwise(sp.kn, None, lambda x1, x2: -both(sp.kv, x1, x2), singular=(1,))
 
 # Of orders 0 and 1
 
@@ -41,7 +61,7 @@ elementwise(sp.k1, lambda x: -(sp.k0(x) + sp.kv(2, x)) / 2, singular=(0,))
 def real_slope(name, fn, v, x):
     """The derivative of a scaled function that is not scaled for real arguments."""
     require_real(name, x)
-    return (fn(v - 1, x) - fn(v + 1, x)) / 2
+    return down(fn, v, x)
 
 
 FAR = 40
@@ -87,24 +107,24 @@ def kve_slope(v, x):
     return np.where(far, far_slope(np.where(far, v, 0), r, 1) * math.sqrt(math.pi / 2), near)
 
 
-elementwise(sp.jve, None, lambda x1, x2: real_slope("jve", sp.jv, x1, x2), singular=(1,))
-elementwise(sp.yve, None, lambda x1, x2: real_slope("yve", sp.yv, x1, x2), singular=(1,))
-elementwise(sp.ive, None, lambda x1, x2: ive_slope(x1, x2), singular=(1,))
-elementwise(sp.kve, None, lambda x1, x2: kve_slope(x1, x2), singular=(1,))
+elementwise(sp.jve, lambda x1, x2: jv_order(x1, x2), lambda x1, x2: real_slope("jve", sp.jv, x1, x2), singular=(1,))
+elementwise(sp.yve, lambda x1, x2: yv_order(x1, x2), lambda x1, x2: real_slope("yve", sp.yv, x1, x2), singular=(1,))
+elementwise(sp.ive, lambda x1, x2: ive_order(x1, x2), lambda x1, x2: ive_slope(x1, x2), singular=(1,))
+elementwise(sp.kve, lambda x1, x2: kve_order(x1, x2), lambda x1, x2: kve_slope(x1, x2), singular=(1,))
 elementwise(sp.i0e, lambda x: ive_slope(0, x))
 elementwise(sp.i1e, lambda x: ive_slope(1, x))
 elementwise(sp.k0e, lambda x: kve_slope(0, x), singular=(0,))
 elementwise(sp.k1e, lambda x: kve_slope(1, x), singular=(0,))
 elementwise(
     sp.hankel1e,
-    None,
-    lambda x1, x2, ans: (sp.hankel1e(x1 - 1, x2) - sp.hankel1e(x1 + 1, x2)) / 2 - 1j * ans,
+    lambda x1, x2: np.exp(-1j * x2) * first_hankel(x1, x2),
+    lambda x1, x2, ans: down(sp.hankel1e, x1, x2) - 1j * ans,
     singular=(1,),
 )
 elementwise(
     sp.hankel2e,
-    None,
-    lambda x1, x2, ans: (sp.hankel2e(x1 - 1, x2) - sp.hankel2e(x1 + 1, x2)) / 2 + 1j * ans,
+    lambda x1, x2: np.exp(1j * x2) * second_hankel(x1, x2),
+    lambda x1, x2, ans: down(sp.hankel2e, x1, x2) + 1j * ans,
     singular=(1,),
 )
 

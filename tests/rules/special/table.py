@@ -106,6 +106,7 @@ def bessel():
         yield row(f, 1.3, [0.3, 2.0, 9.0], wrt=(1,))
         if f not in (sp.ive, sp.jve, sp.yve):
             yield row(f, 0.5, COMPLEX, wrt=(1,))
+        yield row(f, [0.7, -0.4, 3.2, 0.0], [0.6, 2.0, 9.0, 1.1])
     yield row(sp.jv, 0, [0.0, 1.0])
     yield row(sp.ive, 2, [-3.0, 60.0, 0.1, -70.0])
     yield row(sp.kve, 2, [60.0, 0.1])

@@ -56,3 +56,19 @@ def test_beta_of_far_arguments() -> None:
     with mp.workdps(40):
         want = float(mp.digamma(1e6) - mp.digamma(mp.mpf(1e6) + mp.mpf(1e-3)))
     np.testing.assert_allclose(got, want, rtol=1e-13)
+
+
+ORDERS = [
+    (sp.jv, mp.besselj, [(0.3, 0.01), (-1.4, 14.3), (40.0, 12.0), (2.0, 70.0)]),
+    (sp.yv, mp.bessely, [(0.3, 0.01), (-1.4, 14.3), (40.0, 12.0), (2.0, 70.0)]),
+    (sp.iv, mp.besseli, [(0.3, 0.01), (-1.4, 14.3), (40.0, 12.0), (2.0, 500.0)]),
+    (sp.kv, mp.besselk, [(0.3, 0.01), (-1.4, 14.3), (40.0, 12.0), (2.0, 500.0)]),
+]
+
+
+@pytest.mark.parametrize("fn, exact, places", ORDERS, ids=lambda p: getattr(p, "__name__", ""))
+def test_digits_in_the_order_of_bessel_functions(fn, exact, places) -> None:
+    for v, x in places:
+        got = dualad.grad(lambda v: fn(v, x))(v)
+        want = float(derivative(lambda v: exact(v, mp.mpf(x)), v))
+        np.testing.assert_allclose(got, want, rtol=1e-11)
