@@ -23,6 +23,7 @@ FILES = (
     "incomplete_gamma",
     "incomplete_beta",
     "beta_distributions",
+    "noncentral",
     "spheroidal",
     "sums",
 )

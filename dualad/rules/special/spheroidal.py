@@ -7,8 +7,8 @@ import math
 import numpy as np
 import scipy.special as sp
 
-from dualad.registry import general
-from dualad.rules.special.helpers import cotangent, tangents
+from dualad.registry import elementwise, general
+from dualad.rules.special.helpers import cotangent, smooth, tangents
 
 DEGREE = math.pi / 180
 
@@ -48,6 +48,34 @@ for _odd in (sp.mathieu_modsem1, sp.mathieu_modsem2):
         vjps=[None, None, lambda ct, ans, x1, x2, x3: cotangent(ct, modified(sp.mathieu_b(x1, x2), x2, x3, ans), x3)],
     )
 
+# Characteristic values, by the weight of a periodic solution (Hellmann and Feynman); their second derivatives are not
+# stated
+
+CIRCLE = np.arange(256) * (360 / 256)
+
+
+def characteristic_slope(fn, m, q):
+    """The derivative of a characteristic value in q: the mean of 2 cos(2x), weighted with the solution squared."""
+    y = fn(np.expand_dims(m, -1), np.expand_dims(q, -1), CIRCLE)[0]
+    found = 2 * np.sum(y * y * np.cos(2 * DEGREE * CIRCLE), axis=-1) / np.sum(y * y, axis=-1)
+    return np.where(np.less(m, 60), found, np.nan)[()]
+
+
+@smooth(None, None)
+def even_slope(m, q):
+    """The derivative of mathieu_a in q."""
+    return characteristic_slope(sp.mathieu_cem, m, q)
+
+
+@smooth(None, None)
+def odd_slope(m, q):
+    """The derivative of mathieu_b in q."""
+    return characteristic_slope(sp.mathieu_sem, m, q)
+
+
+elementwise(sp.mathieu_a, None, lambda x1, x2: even_slope(x1, x2))
+elementwise(sp.mathieu_b, None, lambda x1, x2: odd_slope(x1, x2))
+
 # Spheroidal functions (m, n, c, x) and (m, n, c, cv, x) (DLMF 30.2.1, 30.11); oblate ones have c^2 negative and the
 # radial ones x imaginary
 
@@ -68,6 +96,31 @@ def oblate_radial(m, c, cv, x, ans):
     """Of (r, r') with (1 + x^2) r'' = (cv - c^2 x^2 - m^2 / (1 + x^2)) r - 2 x r'."""
     w = 1 + x * x
     return ans[1], ((cv - c * c * x * x - m * m / w) * ans[0] - 2 * x * ans[1]) / w
+
+
+SEGMENT, SHARES = np.polynomial.legendre.leggauss(64)
+
+
+def spheroidal_slope(fn, m, n, c):
+    """The mean of x^2, weighted with the square of an angular function."""
+    y = fn(*(np.expand_dims(k, -1) for k in (m, n, c)), SEGMENT)[0]
+    return np.sum(SHARES * (SEGMENT * y) ** 2, axis=-1) / np.sum(SHARES * y * y, axis=-1)
+
+
+@smooth(None, None, None)
+def prolate_slope(m, n, c):
+    """The derivative of pro_cv in c."""
+    return 2 * c * spheroidal_slope(sp.pro_ang1, m, n, c)
+
+
+@smooth(None, None, None)
+def oblate_slope(m, n, c):
+    """The derivative of obl_cv in c."""
+    return -2 * c * spheroidal_slope(sp.obl_ang1, m, n, c)
+
+
+elementwise(sp.pro_cv, None, None, lambda x1, x2, x3: prolate_slope(x1, x2, x3))
+elementwise(sp.obl_cv, None, None, lambda x1, x2, x3: oblate_slope(x1, x2, x3))
 
 
 def state(fn, with_cv, cv_of, partials):

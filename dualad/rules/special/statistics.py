@@ -60,28 +60,6 @@ def noncentral_density(x, df, nc):
     return body * np.exp(v / 2 * np.log(x / nc))
 
 
-elementwise(
-    sp.chndtr,
-    lambda x1, x2, x3: noncentral_density(x1, x2, x3),
-    None,
-    lambda x1, x2, x3: -noncentral_density(x1, x2 + 2, x3),
-    singular=(0, 2),
-)
-elementwise(
-    sp.chndtrix,
-    lambda x1, x2, x3, ans: 1 / noncentral_density(ans, x2, x3),
-    None,
-    lambda x1, x2, x3, ans: noncentral_density(ans, x2 + 2, x3) / noncentral_density(ans, x2, x3),
-    singular=(0, 2),
-)
-elementwise(
-    sp.chndtrinc,
-    lambda x1, x2, x3, ans: noncentral_density(x1, x2, ans) / noncentral_density(x1, x2 + 2, ans),
-    None,
-    lambda x1, x2, x3, ans: -1 / noncentral_density(x1, x2 + 2, ans),
-    singular=(0, 2),
-)
-
 # Kolmogorov (Feller, On the Kolmogorov-Smirnov limit theorems, 1948), both forms of a theta function
 
 
@@ -101,6 +79,25 @@ def kolmogorov_slope(y):
 elementwise(sp.kolmogorov, lambda x: kolmogorov_slope(x))
 elementwise(sp.kolmogi, lambda x, ans: 1 / kolmogorov_slope(ans), singular=(0,))
 
+
+# Smirnov (Birnbaum and Tingey, One-sided confidence contours for probability distribution functions, 1951)
+
+
+def smirnov_slope(n, d):
+    """The derivative of the complementary distribution function in d, a sum of polynomials."""
+    n = np.floor(n)
+    total = 0.0
+    for j in range(int(np.max(n))):
+        inside = (j < n * (1 - d)) & (d > 0)
+        m, x = np.where(inside, n, j + 2), np.where(inside, d, 0.5 / (j + 2))
+        a = x + j / m
+        logs = (j - 2) * np.log(a) + (m - j - 1) * np.log1p(-a) - sp.betaln(j + 1, m - j + 1) - np.log(m + 1)
+        total = total + np.where(inside, np.exp(logs) * (a * (1 - a) + x * (j - 1 - (m - 1) * a)), 0)
+    return total
+
+
+elementwise(sp.smirnov, None, lambda x1, x2: smirnov_slope(x1, x2))
+elementwise(sp.smirnovi, None, lambda x1, x2, ans: 1 / smirnov_slope(x1, ans), singular=(1,))
 
 # Tukey's lambda distribution, whose quantile is (p^l - (1 - p)^l) / l
 
