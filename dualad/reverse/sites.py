@@ -168,15 +168,18 @@ def primitive_split(
     """Result and pullback of a primitive, by its rules."""
     if primitive.form == "refused":
         raise Unsupported(f"{primitive.name} has no derivative rule; {primitive.why}")
-    ans = _run(primitive.fn, *args, **kwargs)
     if primitive.form == "constant":
-        return ans, lambda ct: (0.0,) * len(positions)
+        return _run(primitive.fn, *args, **kwargs), lambda ct: (0.0,) * len(positions)
     if primitive.signature is None:
         raise Unsupported(f"{primitive.name} has no derivative rule for this call")
     bound = _arguments(primitive, args, kwargs)
     names = list(primitive.signature.parameters)
     if any(p.kind is p.VAR_POSITIONAL for p in primitive.signature.parameters.values()):
+        ans = _run(primitive.fn, *args, **kwargs)
         return ans, _var_positional_pull(primitive, args, kwargs, positions, ans)
+    for p in positions:
+        _rule_in(primitive, p if isinstance(p, str) else names[p], names)
+    ans = _run(primitive.fn, *args, **kwargs)
     values = {n: runtime.kept(v) for n, v in bound.items()}
     kept = runtime.kept(ans) if _reads_result(primitive) else ans  # somebody may store into it
 
@@ -233,10 +236,7 @@ def pull_operator(fn: Any, left: Any, right: Any, ct: Any) -> tuple[Any, ...]:
 def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str, Any], ans: Any, ct: Any) -> Any:
     if runtime.is_zero(ct):
         return 0.0
-    position = names.index(name)
-    rule = primitive.rules[position] if position < len(primitive.rules) else None
-    if rule is None:
-        raise Unsupported(f"{primitive.name} has no derivative in its argument `{name}`; keep that argument constant")
+    rule = _rule_in(primitive, name, names)
     parameters = rule_parameters(rule)
     given = {n: v for n, v in values.items() if n in parameters}
     if "ans" in parameters:
@@ -246,6 +246,15 @@ def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str,
         dearer = None if careful is None else lambda: careful(**given)
         return runtime.fit(runtime.strong(lambda: rule(**given), ct, careful=dearer), values[name])
     return runtime.like(rule(ct=runtime.expand(ct, ans), **given), values[name])
+
+
+def _rule_in(primitive: Primitive, name: str, names: list[str]) -> registry.Rule:
+    """The rule in an argument; refused where there is none."""
+    position = names.index(name)
+    rule = primitive.rules[position] if position < len(primitive.rules) else None
+    if rule is None:
+        raise Unsupported(f"{primitive.name} has no derivative in its argument `{name}`; keep that argument constant")
+    return rule
 
 
 @functools.lru_cache(maxsize=4096)
