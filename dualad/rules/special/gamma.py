@@ -137,6 +137,18 @@ elementwise(
 )
 python(sp.factorial, lambda n, exact=False, extend="zero", ans=None: ans * sp.psi(np.where(ans == 0, 1, n + 1)))
 
+# Of whole numbers too; 0 unless 0 <= k <= N
+python(
+    sp.comb,
+    lambda N, k, *, exact=False, ans=None: ans * psi_difference(*masked(ans == 0, N - k + 1, k)),
+    lambda N, k, *, exact=False, ans=None: ans * psi_difference(*masked(ans == 0, k + 1, N - 2 * k)),
+)
+python(
+    sp.perm,
+    lambda N, k, exact=False, ans=None: ans * psi_difference(*masked(ans == 0, N - k + 1, k)),
+    lambda N, k, exact=False, ans=None: ans * sp.psi(np.where(ans == 0, 1, N - k + 1)),
+)
+
 # Zeta, by the Euler-Maclaurin formula (DLMF 25.11.5; Johansson, Rigorous high-precision computation of the Hurwitz
 # zeta function and its derivatives, Numerical Algorithms 69, 2015)
 

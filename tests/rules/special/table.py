@@ -82,6 +82,8 @@ def gamma():
     yield row(sp.poch, [-2.0, -3.0, -0.6], 3)
     yield row(sp.poch, [-2.0, -3.0, -0.6], 2)
     yield row(sp.binom, [5.0, 3.2, 0.6, 3.0], [2.0, 0.4, 2.1, 5.0])
+    yield row(sp.comb, [5.0, 3.2, 0.6], [2.0, 0.4, 0.3])
+    yield row(sp.perm, [5.0, 3.2, 0.6], [2.0, 0.4, 0.3])
     yield row(sp.zeta, [1.5, 4.0, 12.0], order=1)
     yield row(sp.zeta, [-1.3, 0.4, -9.5, 0.0], order=1)
     yield row(sp.zetac, [1.5, 4.0, 0.4], order=1)
