@@ -363,6 +363,8 @@ def _object(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         found: list[Any] = [*made.args, *given] if named else list(given)
         name, rest = found[0], found[1:]
         return call(getattr(args[0], name), *rest, **named)
+    if live and registry.lookup(fn) is not None:
+        return foreign(fn, args, kwargs)
     method: Any = getattr(cls, "__call__", None)  # noqa: B004 - the method itself is wanted
     if type(method) is _PYTHON or hasattr(type(method), "__dualad_lifted__"):
         return call(method, fn, *args, **kwargs)

@@ -395,6 +395,8 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
         found = registry.lookup(fn)
         if found is None:
             return _python(site, fn, args, kwargs, positions)
+        if found.form == "defined":
+            return site.shared(found.definition_for(args, kwargs), args, kwargs, positions, False)
         primitive = found
     return by_value(site, primitive, args, kwargs, positions)
 
