@@ -73,7 +73,12 @@ def is_ours(value: Any) -> bool:
         return True
     if not isinstance(value, types.FunctionType):
         return False
-    return value.__code__.co_filename.startswith(PACKAGE) and not value.__module__.startswith(DEFINITIONS)
+    return value.__code__.co_filename.startswith(PACKAGE) and not is_definition(value)
+
+
+def is_definition(value: Any) -> bool:
+    """Whether a function is one of those that NumPy's functions are defined by: it writes nothing of its caller's."""
+    return isinstance(value, types.FunctionType) and (value.__module__ or "").startswith(DEFINITIONS)
 
 
 def is_stable(module: Any) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from dualad.analysis import activity, infer, kinds, memory, splice
+from dualad.analysis import activity, calls, infer, kinds, memory, splice
 from dualad.analysis.kinds import ANY, Kind
 from dualad.errors import Unsupported
 from dualad.reverse import guards, programs, sites, stores
@@ -197,6 +197,8 @@ def _handles_exceptions(function: core.Function, inferred: infer.Kinds) -> bool:
 
 def _refuse_effects(found: Program, facts: Facts, form: Form) -> None:
     """What a function changes beyond itself is right only where its caller's sweep knows of it."""
+    if calls.is_definition(found.fn):
+        return  # functions of the user's that it calls get copies
     reach, active = facts.memory, facts.activity
     stored = [] if form.shared else [n for n in found.params if reach.is_stored(n) and _is_active(facts, n)]
     outside = reach.find(memory.OUTSIDE)
