@@ -129,6 +129,7 @@ _methods: dict[str, Primitive] = {}
 _attributes: dict[str, Primitive] = {}
 _loaders: dict[str, Callable[[str], object]] = {}
 _loaded: set[str] = set()
+_by_part: set[str] = set()  # packages of which some part has a loader of its own
 
 
 def elementwise(fn: Callable[..., Any], *partials: Rule | None, kind: str = "broadcast", **facts: Any) -> Primitive:
@@ -235,8 +236,10 @@ def primitives() -> tuple[Primitive, ...]:
 
 
 def add_loader(package: str, load: Callable[[str], object]) -> None:
-    """Say who states the rules of `package` ("numpy", "math", ...); called once, when one of its functions is met."""
+    """Say who states the rules of `package` ("numpy", "scipy.linalg", ...); called once, when it is first met."""
     _loaders[package] = load
+    if "." in package:
+        _by_part.add(package.partition(".")[0])
 
 
 def display_name(fn: Any) -> str:
@@ -253,6 +256,8 @@ def display_name(fn: Any) -> str:
         return f"operator.{name}"
     if module == "numpy" or module.startswith("numpy."):
         module = "np" + module[len("numpy") :]
+    elif module.startswith("scipy."):
+        module = ".".join(part for part in module.split(".") if not part.startswith("_"))
     return f"{module}.{name}"
 
 
@@ -282,7 +287,9 @@ def _load_for(fn: Any) -> bool:
         module = module or "numpy"
     if not isinstance(module, str):
         return False
-    return _load(module.partition(".")[0])
+    package, _, rest = module.partition(".")
+    found = _load(package)
+    return (package in _by_part and _load(f"{package}.{rest.partition('.')[0]}")) or found
 
 
 def _load(package: str) -> bool:

@@ -159,10 +159,10 @@ def split(
         if made is not None:
             return made
     plain, args, kwargs, positions = sites.unwrapped(f, args, kwargs, positions)
+    primitive = registry.lookup(plain)
+    if primitive is not None:
+        return sites.run(sites.primitive_split, primitive, args, kwargs, positions)
     if not isinstance(plain, types.FunctionType):
-        primitive = registry.lookup(plain)
-        if primitive is not None:
-            return sites.run(sites.primitive_split, primitive, args, kwargs, positions)
         raise no_rule(f)
     require_source(plain)
     found = program(plain)

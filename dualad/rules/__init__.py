@@ -35,6 +35,9 @@ NUMPY_FILES = (
     "methods",
 )
 PYTHON_FILES = ("operators", "mathfns", "builtins_")
+SCIPY_FILES = {
+    "scipy.linalg": ("solving", "banded", "structured", "factors", "spectra", "matrix_functions"),
+}
 
 
 def load(package: str) -> None:
@@ -43,5 +46,13 @@ def load(package: str) -> None:
         import_module(f"{__name__}.{name}")
 
 
+def load_scipy(package: str) -> None:
+    """Import the rule files of a package of SciPy."""
+    for name in SCIPY_FILES[package]:
+        import_module(f"{__name__}.scipy.{name}")
+
+
 for _package in ("numpy", "math", "_operator", "operator", "builtins"):
     registry.add_loader(_package, load)
+for _package in SCIPY_FILES:
+    registry.add_loader(_package, load_scipy)
