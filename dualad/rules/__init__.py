@@ -36,6 +36,7 @@ NUMPY_FILES = (
 )
 PYTHON_FILES = ("operators", "mathfns", "builtins_")
 SCIPY_FILES = {
+    "scipy.fft": ("fft",),
     "scipy.linalg": ("solving", "banded", "structured", "factors", "spectra", "matrix_functions"),
 }
 
