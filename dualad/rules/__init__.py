@@ -37,6 +37,8 @@ NUMPY_FILES = (
 PYTHON_FILES = ("operators", "mathfns", "builtins_")
 SCIPY_FILES = {
     "scipy.fft": ("fft",),
+    "scipy.integrate": ("integrate",),
+    "scipy.spatial": ("distances",),
     "scipy.linalg": ("solving", "banded", "structured", "factors", "spectra", "matrix_functions"),
 }
 
