@@ -38,6 +38,8 @@ PYTHON_FILES = ("operators", "mathfns", "builtins_")
 SCIPY_FILES = {
     "scipy.fft": ("fft",),
     "scipy.integrate": ("integrate",),
+    "scipy.ndimage": ("smoothing", "convolution"),
+    "scipy.signal": ("convolution", "filtering", "smoothing"),
     "scipy.spatial": ("distances",),
     "scipy.linalg": ("solving", "banded", "structured", "factors", "spectra", "matrix_functions"),
 }

@@ -61,8 +61,8 @@ def correlation(x, y, d, w=None, centered=True):
     if not centered:
         return cosine(x, y, d, w)
     shares = 1.0 / x.shape[-1] if w is None else w / np.sum(w)
-    apart = [v - np.sum(shares * v, -1, keepdims=True) for v in (x, y)]
-    return tuple(g - shares * np.sum(g, -1, keepdims=True) for g in cosine(*apart, d, w))
+    x, y = (v - np.sum(shares * v, -1, keepdims=True) for v in (x, y))
+    return tuple(g - shares * np.sum(g, -1, keepdims=True) for g in cosine(x, y, d, w))
 
 
 def canberra(x, y, d, w=None):
@@ -107,7 +107,8 @@ def partials(metric, x, y, d, options):
     if known is None or (wanted and wanted not in options) or (metric == "chebyshev" and options):
         raise Unsupported(
             f"distances by the metric {metric!r}{f' without {wanted}' if wanted else ''} have no derivative rule; "
-            f"those that have one are {', '.join(PARTIALS)}, seuclidean with V, mahalanobis with VI, chebyshev without w"
+            f"those that have one are {', '.join(PARTIALS)}: seuclidean with V, mahalanobis with VI, chebyshev "
+            "without w"
         )
     return known(x, y, np.expand_dims(d, -1), **options)
 

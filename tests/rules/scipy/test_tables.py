@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from dualad import registry
-from tests.rules.scipy import table_fft, table_linalg, table_samples
+from tests.rules.scipy import table_fft, table_linalg, table_samples, table_signals
 from tests.rules.scipy.cases import Case
 
-ROWS = [*table_linalg.rows(), *table_fft.rows(), *table_samples.rows()]
+ROWS = [*table_linalg.rows(), *table_fft.rows(), *table_samples.rows(), *table_signals.rows()]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
