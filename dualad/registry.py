@@ -125,6 +125,7 @@ class Primitive:
 
 
 _primitives: dict[Any, Primitive] = {}
+_stand_ins: dict[Any, Callable[..., Any]] = {}
 _methods: dict[str, Primitive] = {}
 _attributes: dict[str, Primitive] = {}
 _loaders: dict[str, Callable[[str], object]] = {}
@@ -200,6 +201,27 @@ def add_attribute(name: str, primitive: Primitive) -> Primitive:
         raise RegistryError(f"the array attribute {name} already has a derivative rule")
     _attributes[name] = primitive
     return primitive
+
+
+def stand_in(fn: Callable[..., Any], by: Callable[..., Any]) -> None:
+    """State that `by`, plain Python that computes the same, is what a derivative of `fn` is taken of.
+
+    For functions and classes of libraries whose own code is no Python, or none that can be differentiated: `by` is
+    lifted in forward mode and transformed in reverse mode like a function of the user's (its module says so by
+    `__dualad_lift__ = True`).
+    """
+    if fn in _stand_ins or fn in _primitives:
+        raise RegistryError(f"{display_name(fn)} already has a derivative rule; a second one would hide it")
+    _stand_ins[fn] = by
+
+
+def stand_in_of(fn: Any) -> Callable[..., Any] | None:
+    """What a derivative of `fn` is taken of instead; None for most."""
+    lookup(fn)
+    try:
+        return _stand_ins.get(fn)
+    except TypeError:  # unhashable
+        return None
 
 
 def remove(fn: Callable[..., Any]) -> None:

@@ -56,7 +56,9 @@ def is_ours(value: Any) -> bool:
     """Whether a callee is dualad's own (a transform, or what one made), which writes nothing of the user's."""
     if hasattr(type(value), "__dualad_vjp__"):
         return True
-    return isinstance(value, types.FunctionType) and value.__code__.co_filename.startswith(PACKAGE)
+    if not isinstance(value, types.FunctionType) or value.__globals__.get("__dualad_lift__", False):
+        return False
+    return value.__code__.co_filename.startswith(PACKAGE)
 
 
 def is_stable(module: Any) -> bool:

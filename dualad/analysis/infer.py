@@ -353,6 +353,8 @@ class _Inference:
             return kinds.known_object(value)
         if isinstance(value, type) and issubclass(value, tuple) and len(getattr(value, "_fields", ())) == len(args):
             return Kind("tuple", items=tuple(args), value=value) if not callee.kwargs else ANY
+        if registry.stand_in_of(value) is not None:
+            return ANY
         if calls.is_ours(value) or callee.function is None or self.prepare is None or not self.containers:
             return ANY
         if len(self.active) >= CALL_DEPTH:

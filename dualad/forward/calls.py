@@ -147,6 +147,9 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         return protocols.call_numpy(fn, args, kwargs)
     if getattr(fn, "__module__", None) in ("logging", "warnings"):
         return fn(*[plain(a) for a in args], **plain(kwargs))
+    standing = registry.stand_in_of(fn)
+    if standing is not None:
+        return call(standing, *args, **kwargs)
     if type(fn) is _PYTHON and is_transparent(fn):
         try:
             read(fn)
@@ -412,6 +415,9 @@ def construct(cls: Any, args: Args, kwargs: Kwargs) -> Any:
     if issubclass(cls, np.generic):
         first = loaded(args[0])
         return array(first, cls) if isinstance(first, (list, tuple)) else number(first, cls)
+    standing = registry.stand_in_of(cls)
+    if standing is not None:
+        return call(standing, *args, **kwargs)
     if _holds(cls):
         return cls(*args, **kwargs)
     raise protocols.no_rule(cls)

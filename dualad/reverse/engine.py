@@ -154,6 +154,9 @@ def split(
     primitive = registry.lookup(f)
     if primitive is not None:
         return sites.run(sites.primitive_split, primitive, args, kwargs, positions)
+    standing = registry.stand_in_of(f)
+    if standing is not None:
+        return split(standing, args, kwargs, positions, protect, strong, public)
     if isinstance(f, type):
         made = sites.constructed(f, args, kwargs, positions)
         if made is not None:
@@ -162,6 +165,7 @@ def split(
     primitive = registry.lookup(plain)
     if primitive is not None:
         return sites.run(sites.primitive_split, primitive, args, kwargs, positions)
+    plain = registry.stand_in_of(plain) or plain
     if not isinstance(plain, types.FunctionType):
         raise no_rule(f)
     require_source(plain)

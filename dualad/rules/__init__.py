@@ -38,6 +38,7 @@ PYTHON_FILES = ("operators", "mathfns", "builtins_")
 SCIPY_FILES = {
     "scipy.fft": ("fft",),
     "scipy.integrate": ("integrate",),
+    "scipy.interpolate": ("piecewise",),
     "scipy.ndimage": ("smoothing", "convolution"),
     "scipy.signal": ("convolution", "filtering", "smoothing"),
     "scipy.spatial": ("distances",),
