@@ -252,6 +252,19 @@ def lookup_attribute(name: str) -> Primitive | None:
     return _attributes.get(name)
 
 
+def lookup_bound(fn: Any) -> Primitive | None:
+    """The primitive of a method of C, bound to an object, that is stated of the method itself (`SuperLU.solve`)."""
+    owner = getattr(fn, "__self__", None)
+    if owner is None or isinstance(owner, ModuleType | type):
+        return None
+    _load(_OWNERS.get(type(owner).__name__, ""))
+    return _primitives.get(getattr(type(owner), fn.__name__, None))
+
+
+# Classes of C that say of no module whose they are, with the package that has rules of their methods.
+_OWNERS = {"SuperLU": "scipy.sparse"}
+
+
 def primitives() -> tuple[Primitive, ...]:
     """All primitives that are loaded, functions first, then methods, then attributes."""
     return (*_primitives.values(), *_methods.values(), *_attributes.values())

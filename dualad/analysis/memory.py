@@ -252,7 +252,9 @@ def writes_beyond(function: core.Function, kinds: Kinds) -> tuple[bool, bool]:
 
 
 def _is_harmless(value: Any) -> bool:
-    return isinstance(value, type) or calls.is_ours(value) or (_hashable(value) and value in STRUCTURAL)
+    if isinstance(value, type) or calls.is_ours(value) or registry.stand_in_of(value) is not None:
+        return True
+    return _hashable(value) and value in STRUCTURAL
 
 
 def _hashable(value: Any) -> bool:

@@ -250,6 +250,8 @@ def _c_function(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         return fn(*args, **kwargs)
     if isinstance(owner, _CONTAINERS):
         return _of_container(fn, fn.__name__, args, kwargs)
+    if live and registry.lookup_bound(fn) is not None and active(args, kwargs):
+        return protocols.call_numpy(getattr(type(owner), fn.__name__), (owner, *args), kwargs)
     return foreign(fn, args, kwargs)
 
 

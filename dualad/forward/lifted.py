@@ -206,6 +206,8 @@ def _binary(op: Callable[[Any, Any], Any], name: str) -> Callable[[Any, Any], An
             theirs = _of_user(tb, reflected)
             if theirs is not None and ta in _NUMBERS | {type(None)}:
                 return call(theirs, b, a)
+            if tb is Dual and hasattr(ta, "tocsr"):
+                return getattr(b, reflected)(a)  # a sparse matrix of SciPy's would take it for an array
         return op(a, b)
 
     return binary

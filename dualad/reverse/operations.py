@@ -407,6 +407,10 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
             return by_value(site, known, (fn.__self__, *args), kwargs, _shifted(positions, 1))
         result, pull = call(site, fn.__func__, (fn.__self__, *args), kwargs, (0, *_shifted(positions, 1)))
         return result, lambda ct, memory: pull(ct, memory)[1:]
+    if isinstance(fn, types.BuiltinMethodType):
+        known = registry.lookup_bound(fn)
+        if known is not None:
+            return by_value(site, known, (fn.__self__, *args), kwargs, _shifted(positions, 1))
     if isinstance(fn, functools.partial):
         args, kwargs, positions = (*fn.args, *args), {**fn.keywords, **kwargs}, _shifted(positions, len(fn.args))
         return call(site, fn.func, args, kwargs, positions)

@@ -41,6 +41,7 @@ SCIPY_FILES = {
     "scipy.interpolate": ("made_splines", "splines"),
     "scipy.ndimage": ("smoothing", "convolution"),
     "scipy.signal": ("convolution", "filtering", "smoothing"),
+    "scipy.sparse": ("sparse", "sparse_matrices"),
     "scipy.spatial": ("distances",),
     "scipy.linalg": ("solving", "banded", "structured", "factors", "spectra", "matrix_functions"),
 }

@@ -7,10 +7,17 @@ import pytest
 
 import dualad
 from dualad import registry, tree
-from tests.rules.scipy import table_fft, table_interpolation, table_linalg, table_samples, table_signals
+from tests.rules.scipy import (
+    table_fft,
+    table_interpolation,
+    table_linalg,
+    table_samples,
+    table_signals,
+    table_sparse,
+)
 from tests.rules.scipy.cases import Case
 
-TABLES = (table_linalg, table_fft, table_samples, table_signals, table_interpolation)
+TABLES = (table_linalg, table_fft, table_samples, table_signals, table_interpolation, table_sparse)
 ROWS = [row for table in TABLES for row in table.rows()]
 
 
@@ -30,7 +37,7 @@ def test_stand_ins_compute_the_same(fn, args) -> None:
 def ours() -> set:
     """The functions of SciPy that have rules or stand-ins in this package."""
     found = {p.fn for p in registry.primitives() if p.rules and _file(p).startswith("dualad.rules.scipy.")}
-    return {fn for fn in found | set(registry._stand_ins) if fn.__module__.startswith("scipy")}
+    return {fn for fn in found | set(registry._stand_ins) if registry.display_name(fn).startswith("scipy")}
 
 
 def _file(primitive) -> str:
