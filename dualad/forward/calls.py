@@ -128,6 +128,16 @@ def _shadows_in(x: Any, depth: int = 4) -> bool:
     return isinstance(found, dict) and any([_shadows_in(v, depth - 1) for v in found.values()])
 
 
+def require_no_shadows(*args: Any) -> None:
+    """Refuse objects of libraries whose own arrays numbers with derivatives were stored into: C code reads the values."""
+    for a in args if storing else ():
+        if hasattr(type(a), "tocsr") and _shadows_in(a):
+            raise refuse(
+                f"a {type(a).__name__} into whose data numbers with derivatives were stored; make it of them: "
+                "`csr_array((data, (rows, columns)))`"
+            )
+
+
 def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     """A call of what is not lifted."""
     if is_of_dualad(fn):
@@ -142,6 +152,7 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         return fn(*args, **kwargs)
     if fn in _HOLDING:
         return fn(*args, **kwargs)
+    require_no_shadows(*args)
     args, kwargs = tuple([loaded(a) for a in args]), {k: loaded(v) for k, v in kwargs.items()}
     if fn in _PASSING:
         return fn(*args, **kwargs)
