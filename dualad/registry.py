@@ -208,7 +208,7 @@ def stand_in(fn: Callable[..., Any], by: Callable[..., Any]) -> None:
 
     For functions and classes of libraries whose own code is no Python, or none that can be differentiated: `by` is
     lifted in forward mode and transformed in reverse mode like a function of the user's (its module says so by
-    `__dualad_lift__ = True`).
+    `__dualad_lift__ = True`). It writes nothing that it is given, and what it returns shares no memory with that.
     """
     if fn in _stand_ins or fn in _primitives:
         raise RegistryError(f"{display_name(fn)} already has a derivative rule; a second one would hide it")

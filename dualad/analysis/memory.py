@@ -163,6 +163,8 @@ class _Analysis:
             self.writes(stmt, callee)
             if self.may_overwrite(stmt, callee):
                 self.unknown(stmt, args)
+        elif registry.stand_in_of(callee.value) is not None:
+            pass  # what stands in makes arrays of its own and writes nothing
         elif not _is_harmless(callee.value):
             receiver = [stmt.fn] if stmt.op == "call" and isinstance(stmt.fn, Var) else []
             self.share(stmt.target, kind, *args, *receiver)
@@ -252,9 +254,7 @@ def writes_beyond(function: core.Function, kinds: Kinds) -> tuple[bool, bool]:
 
 
 def _is_harmless(value: Any) -> bool:
-    if isinstance(value, type) or calls.is_ours(value) or registry.stand_in_of(value) is not None:
-        return True
-    return _hashable(value) and value in STRUCTURAL
+    return isinstance(value, type) or calls.is_ours(value) or (_hashable(value) and value in STRUCTURAL)
 
 
 def _hashable(value: Any) -> bool:

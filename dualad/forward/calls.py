@@ -129,7 +129,7 @@ def _shadows_in(x: Any, depth: int = 4) -> bool:
 
 
 def require_no_shadows(*args: Any) -> None:
-    """Refuse objects of libraries whose own arrays numbers with derivatives were stored into: C code reads the values."""
+    """Refuse sparse matrices into whose arrays numbers with derivatives were stored: C code reads the values alone."""
     for a in args if storing else ():
         if hasattr(type(a), "tocsr") and _shadows_in(a):
             raise refuse(

@@ -38,7 +38,7 @@ PYTHON_FILES = ("operators", "mathfns", "builtins_")
 SCIPY_FILES = {
     "scipy.fft": ("fft",),
     "scipy.integrate": ("integrate",),
-    "scipy.interpolate": ("made_splines", "splines"),
+    "scipy.interpolate": ("made_splines", "grids", "splines"),
     "scipy.ndimage": ("smoothing", "convolution"),
     "scipy.signal": ("convolution", "filtering", "smoothing"),
     "scipy.sparse": ("sparse", "sparse_matrices"),

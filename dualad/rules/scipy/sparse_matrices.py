@@ -23,7 +23,7 @@ def places(cls: Any, arg1: Any, shape: Any) -> Any:
             "(data, indices, indptr)"
         )
     if len(arg1) == 2:
-        row, col = (np.asarray(p) for p in arg1[1])
+        row, col = (np.array(p) for p in arg1[1])
     else:
         if cls.__name__[:3] not in ("csr", "csc"):
             raise Unsupported(f"{cls.__name__} of numbers that a derivative is taken in: pass (data, (rows, columns))")
@@ -113,7 +113,7 @@ def state_class(cls: Any) -> None:
     """State what stands for a class."""
 
     def made(arg1: Any, shape: Any = None) -> Sparse:
-        return Sparse(arg1[0], places(cls, arg1, shape))
+        return Sparse(np.array(arg1[0]), places(cls, arg1, shape))
 
     stand_in(cls, made)
 

@@ -16,6 +16,8 @@ Q = np.array([X[0] - 0.2, X[1] + 0.1, (X[2] + X[3]) / 2, X[5] - 0.05])
 def rows():
     yield from made()
     yield from cubics()
+    yield from b_splines()
+    yield from grids()
 
 
 def known_spline(spline, q):
@@ -117,5 +119,79 @@ def same_values():
         (akima, (X, reals(6), Q[1:])),
         (monotone, (X, reals(6), Q)),
         (polynomials, (reals(3, 5), X, Q)),
+        (interpolating_with_ends, (reals(6), Q)),
+        (interpolating_along, (reals(2, 6, 2), Q)),
+        (b_spline, (reals(6), Q)),
+        (on_grid_filled, (reals(6, 7), OUT)),
     ):
         yield fn, args
+
+
+# B-splines and grids
+
+
+def interpolating(k, bc_type, y, q):
+    return si.make_interp_spline(X, y, k=k, bc_type=bc_type)(q)
+
+
+def interpolating_with_ends(y, q):
+    spline = si.make_interp_spline(X, y, bc_type=([(1, 0.2)], [(2, 0.1)]))
+    return spline(q), spline(q, 1)
+
+
+def interpolating_along(y, q):
+    return si.make_interp_spline(X, y, axis=1)(q, 2)
+
+
+KNOTS = si.make_interp_spline(X, X).t
+
+
+def b_spline(c, q):
+    first, second = si.BSpline(KNOTS, c, 3), si.BSpline(KNOTS, c, 3, extrapolate=False)
+    return first(q), second(q[1:]), first(q, extrapolate="periodic")
+
+
+def b_splines():
+    for k in (0, 1, 3, 5):
+        yield case(si.make_interp_spline, reals(6), Q, via=functools.partial(interpolating, k, None))
+    for bc_type in ("natural", "clamped"):
+        yield case(si.make_interp_spline, reals(6, 2), Q, via=functools.partial(interpolating, 3, bc_type))
+    yield case(si.make_interp_spline, cplx(6), Q, via=functools.partial(interpolating, 3, None))
+    yield case(si.make_interp_spline, reals(6), Q, via=interpolating_with_ends)
+    yield case(si.make_interp_spline, reals(2, 6, 2), Q, via=interpolating_along)
+    yield case(si.BSpline, reals(6), Q, via=b_spline)
+
+
+AXES = (np.cumsum(0.5 + np.abs(reals(6))), np.cumsum(0.5 + np.abs(reals(7))))
+P = np.array([[AXES[0][i] + 0.1, AXES[1][j] + 0.2] for i, j in ((0, 3), (3, 1), (2, 5))])
+OUT = np.concatenate([P, P - 9.0])
+
+
+def on_grid(values, points):
+    return si.RegularGridInterpolator(AXES, values)(points)
+
+
+def on_grid_filled(values, points):
+    grid = si.RegularGridInterpolator(AXES, values, bounds_error=False, fill_value=0.5)
+    return grid(points), grid((points[:, 0], points[0, 1]))
+
+
+def on_grid_and_on(values, points):
+    return si.RegularGridInterpolator(AXES, values, bounds_error=False, fill_value=None)(points)
+
+
+def by_coordinates(grid, a, b):
+    return grid((a, b)), grid((a, 1.7))
+
+
+def grids():
+    of = si.RegularGridInterpolator.__call__
+    for method in ("linear", "slinear", "cubic", "quintic", "nearest"):
+        grid = si.RegularGridInterpolator(AXES, reals(6, 7), method=method, bounds_error=False, fill_value=0.3)
+        yield case(of, OUT, via=grid)
+    grid = si.RegularGridInterpolator(AXES, reals(6, 7, 2))
+    yield case(of, P, via=grid)
+    yield case(of, P[:, 0].copy(), P[:, 1].copy(), via=functools.partial(by_coordinates, grid))
+    of = si.RegularGridInterpolator
+    yield from (case(of, reals(6, 7), P, via=on_grid), case(of, reals(6, 7, 2), P, via=on_grid))
+    yield from (case(of, reals(6, 7), OUT, via=on_grid_filled), case(of, reals(6, 7), OUT, via=on_grid_and_on))

@@ -41,7 +41,7 @@ def ours() -> set:
 
 
 def _file(primitive) -> str:
-    return next(rule.__module__ for rule in primitive.rules if rule is not None)
+    return next((rule.__module__ for rule in primitive.rules if rule is not None), "")
 
 
 def test_every_rule_has_a_row() -> None:
