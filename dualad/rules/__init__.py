@@ -39,7 +39,7 @@ SCIPY_FILES = {
     "scipy.fft": ("fft",),
     "scipy.integrate": ("integrate",),
     "scipy.interpolate": ("made_splines", "grids", "splines"),
-    "scipy.ndimage": ("smoothing", "convolution"),
+    "scipy.ndimage": ("smoothing", "convolution", "resampling"),
     "scipy.signal": ("convolution", "filtering", "smoothing"),
     "scipy.sparse": ("sparse", "sparse_matrices"),
     "scipy.spatial": ("distances",),

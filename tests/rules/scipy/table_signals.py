@@ -19,6 +19,7 @@ def rows():
     yield from recursive()
     yield from linear()
     yield from images()
+    yield from resampled()
 
 
 def convolutions():
@@ -96,3 +97,20 @@ def images():
     yield from (case(nd.gaussian_laplace, reals(5, 4), sigma=0.6), case(nd.sobel, reals(4, 3), axis=0))
     yield case(nd.uniform_filter, reals(5, 4), (2, 1), origin=(-1, 0))
     yield case(nd.uniform_filter1d, reals(6), 4, origin=1)
+
+
+def resampled():
+    points = np.array([[0.3, 1.7, 2.6, -0.8, 3.9], [1.2, 3.4, 0.3, 2.1, 5.7]])
+    for order, mode in itertools.product((0, 1, 2, 3), ("constant", "mirror", "reflect", "grid-wrap", "nearest")):
+        if mode != "nearest" or order < 2:
+            yield case(nd.map_coordinates, reals(4, 5), points, order=order, mode=mode, cval=0.7)
+            yield case(nd.shift, reals(4, 5), np.array([0.3, -1.4]), order=order, mode=mode, cval=0.7)
+            yield case(nd.zoom, reals(4, 5), zoom=1.6, order=order, mode=mode)
+    yield case(nd.map_coordinates, cplx(4, 5), points, prefilter=False)
+    yield case(nd.map_coordinates, reals(6), np.array([[0.4, 3.3]]))
+    yield from (case(nd.shift, reals(5), np.float64(0.4)), case(nd.shift, reals(5, 3), 0.4, mode="mirror"))
+    for mode in ("mirror", "reflect", "grid-wrap"):
+        for order in (2, 3):
+            yield case(nd.spline_filter1d, reals(5, 3), order, axis=0, mode=mode)
+            yield case(nd.spline_filter, reals(4, 3), order, mode=mode)
+            yield case(nd.spline_filter1d, reals(23), order, mode=mode)
