@@ -54,8 +54,14 @@ def model_source(i: int, lines: int = 40) -> str:
 
 def module_of(functions: int, folder: str, name: str) -> ModuleType:
     """A module file with that many functions, imported."""
+    text = "import numpy as np\n" + "\n\n".join(model_source(i) for i in range(functions))
+    return imported(text, folder, name)
+
+
+def imported(text: str, folder: str, name: str) -> ModuleType:
+    """A module of that text, imported from a file in the folder."""
     path = Path(folder) / f"{name}.py"
-    path.write_text("import numpy as np\n" + "\n\n".join(model_source(i) for i in range(functions)))
+    path.write_text(text)
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from dualad import tree
-from dualad.errors import DualadError, DualadTypeError, DualadValueError
+from dualad.errors import DualadError, DualadTypeError, DualadValueError, Unsupported
 from dualad.forward.levels import storing
 from dualad.forward.memory import load
 
@@ -142,6 +142,18 @@ class Form:
         """The leaves of `finish`."""
         found: list[tuple[Any, bool]] = []
         _spread(self.treedef, raw, unshared, found)
+        return [finish_leaf(item, leaf, lone) for (item, lone), leaf in zip(found, self.leaves)]
+
+    def full(self, raw: Any) -> list[Any]:
+        """The leaves of a raw cotangent with the leaves' shapes and dtypes; refused where a leaf is no number."""
+        found: list[tuple[Any, bool]] = []
+        _spread(self.treedef, raw, False, found)
+        for (item, _), leaf in zip(found, self.leaves):
+            if leaf.cls is NoneType and not is_zero(item):
+                raise Unsupported(
+                    "a derivative flows into something that is no number (a function) and is returned from inside a "
+                    "derivative; return numbers or arrays, or call the function there"
+                )
         return [finish_leaf(item, leaf, lone) for (item, lone), leaf in zip(found, self.leaves)]
 
     def cotangent(self, ct: Any, where: str) -> Any:

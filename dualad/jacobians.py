@@ -1,16 +1,25 @@
-"""All first derivatives of a function, and all second ones: forward or reverse mode, one direction after the other."""
+"""All first derivatives of a function, and all second ones: forward mode, many directions at once, or reverse mode."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from dualad import checks, forms, tree
+from dualad import checks, forms, sweeps, tree
 from dualad.checks import Argnums, Position
 from dualad.errors import DualadTypeError
-from dualad.transforms import Derivative, Transformed, argument, missing, push, reverse, transform
+from dualad.forward.bundles import pack, unpack
+from dualad.forward.spaces import Directions
+from dualad.held import Held
+from dualad.swept import Outside, Swept, argument, push, reverse
+from dualad.transforms import Derivative, Transformed, missing, transform
+
+DIRECTIONS = 128
+"""How many columns of a Jacobian forward mode finds in one pass, at most."""
+CHEAPER = 4
+"""How many columns, many in a pass, cost about as much as a row, which takes a pass of its own."""
 
 Args = tuple[Any, ...]
 Kwargs = dict[str, Any]
@@ -28,10 +37,42 @@ class Jacobian(Transformed):
         args, kwargs = forms.loaded(args), forms.loaded(kwargs)
         argnums = self._resolved(args, kwargs)
         inputs = [forms.Form(argument(args, kwargs, a)) for a in argnums]
-        jacobian, aux = self._by_mode(args, kwargs, argnums, inputs)
+        with sweeps.begun():
+            jacobian, aux = self._by_mode(args, kwargs, argnums, inputs)
         return (jacobian, aux) if self.has_aux else jacobian
 
     __dualad_lifted__ = __call__
+
+    def __dualad_vjp__(self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...]) -> Any:
+        """Of `<w, J>`: a sweep at dual numbers for each number of the result (or of the arguments, if fewer)."""
+        args, kwargs = forms.snapshot(args), forms.snapshot(kwargs)
+        held = Held(self.fun)
+        answer = self(*args, **kwargs)
+        held.require_unchanged()
+        mine = checks.resolve_argnums(self.fun, self._argnums, args, kwargs, self.verb)
+        inputs = [forms.Form(argument(args, kwargs, a)) for a in mine]
+        form = forms.Form(answer[0] if self.has_aux else answer)
+        outside = Outside(self.fun, args, kwargs, argnums) if self.has_aux else None
+        if outside is not None:
+            answer = answer[0], outside.result((None, answer[1]))[1]
+
+        def pull(ct: Any) -> tuple[Any, ...]:
+            of_jacobian, of_aux = ct if self.has_aux and not forms.is_zero(ct) else (ct, 0.0)
+            found: tuple[Any, ...] = (0.0,) * len(argnums)
+            if not forms.is_zero(of_jacobian):
+                with sweeps.begun():
+                    y = reverse(self.fun, args, kwargs, argnums)[0]
+                result = forms.Form(self._split(y)[0])
+                weights = _Blocks(result, inputs, form.full(of_jacobian))
+                for seed, moved in weights.rows() if result.size <= weights.columns_count else weights.columns():
+                    swept = Swept(self.fun, argnums, [seed, 0.0] if self.has_aux else seed)
+                    tangents = swept.cotangents(args, kwargs, dict(zip(mine, moved)))
+                    found = tuple(map(forms.plus, found, tangents))
+            if outside is not None:
+                found = tuple(map(forms.plus, found, outside.pull([0.0, of_aux])))
+            return found
+
+        return answer, held.restoring(pull)
 
     def _by_mode(self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...], inputs: list[forms.Form]) -> Any:
         if self.verb == "jacfwd":
@@ -40,10 +81,10 @@ class Jacobian(Transformed):
             return self._reverse(reverse(self.fun, args, kwargs, argnums), inputs)
         columns = sum(form.size for form in inputs)
         only_reverse = any(form.complex for form in inputs)
-        if columns > 1 or only_reverse:
+        if columns >= CHEAPER or only_reverse:
             answer = reverse(self.fun, args, kwargs, argnums)
             result = forms.Form(self._split(answer[0])[0])
-            if only_reverse or (result.size <= columns and not result.complex):
+            if only_reverse or (result.size * CHEAPER <= columns and not result.complex):
                 return self._reverse(answer, inputs)
         return self._forward(self.fun, args, kwargs, argnums, inputs)
 
@@ -56,22 +97,29 @@ class Jacobian(Transformed):
     def _forward(
         self, f: Callable[..., Any], args: Args, kwargs: Kwargs, argnums: tuple[Position, ...], inputs: list[forms.Form]
     ) -> tuple[Any, Any]:
-        """A pass for each number of the arguments gives a column."""
-        columns: list[list[list[Any]]] = []
-        y = dy = missing
-        for a, form in zip(argnums, inputs):
-            for k, leaf in enumerate(form.leaves):
-                mine = []
-                for unit in _units(leaf):
-                    parts = [unit if j == k else None for j in range(len(form.leaves))]
-                    y, dy = push(f, args, kwargs, {a: tree.unflatten(form.treedef, parts)})
-                    value = self._split(y)[0]
-                    mine.append(forms.Form(value).finish_leaves(dy[0] if self.has_aux else dy))
-                columns.append(mine)
-        if y is missing:
-            y = f(*args, **kwargs)
-        value, aux = self._split(y)
-        return self._assembled(forms.Form(value), inputs, columns, by_row=False), aux
+        """Many columns a pass, a column for each number of the arguments."""
+        total = sum(form.size for form in inputs)
+        if not total:
+            value, aux = self._split(f(*args, **kwargs))
+            return self._assembled(forms.Form(value), inputs, None), aux
+        parts: list[list[Any]] = []
+        for first in range(0, total, DIRECTIONS):
+            count = min(DIRECTIONS, total - first)
+            y, dy = push(f, args, kwargs, units(argnums, inputs, first, count), Directions(count))
+            value, aux = self._split(y)
+            result = forms.Form(value)
+            parts.append(tree.flatten_like(result.treedef, dy[0] if self.has_aux else dy))
+        columns: list[Any] = [
+            None if out.cls is forms.NoneType else _joined(found) for out, found in zip(result.leaves, zip(*parts))
+        ]
+        leaves = [leaf for form in inputs for leaf in form.leaves]
+        starts = np.cumsum([0, *[leaf.size for leaf in leaves]]).tolist()
+
+        def block(k: int, j: int) -> Any:
+            out, leaf = result.leaves[k], leaves[j]
+            return np.reshape(columns[k][..., starts[j] : starts[j + 1]], out.shape + leaf.shape)
+
+        return self._assembled(result, inputs, block), aux
 
     def _reverse(self, answer: tuple[Any, Callable[[Any], Any]], inputs: list[forms.Form]) -> tuple[Any, Any]:
         """A pass for each number of the result gives a row."""
@@ -91,22 +139,26 @@ class Jacobian(Transformed):
                 raws = answer[1]([ct, 0.0] if self.has_aux else ct)
                 mine.append([x for form, raw in zip(inputs, raws) for x in form.finish_leaves(raw)])
             rows.append(mine)
-        return self._assembled(result, inputs, rows, by_row=True), aux
+        leaves = [leaf for form in inputs for leaf in form.leaves]
 
-    def _assembled(self, result: forms.Form, inputs: list[forms.Form], parts: Any, *, by_row: bool) -> Any:
+        def block(k: int, j: int) -> Any:
+            return np.reshape(np.stack([row[j] for row in rows[k]]), result.leaves[k].shape + leaves[j].shape)
+
+        return self._assembled(result, inputs, block), aux
+
+    def _assembled(self, result: forms.Form, inputs: list[forms.Form], block: Callable[[int, int], Any] | None) -> Any:
         """The Jacobian as a tree of the result's structure, of trees of the arguments' structure."""
         blocks: list[Any] = []
         for k, out in enumerate(result.leaves):
             if out.cls is forms.NoneType:
                 blocks.append(None)
                 continue
-            row = []
-            offset = 0
+            row, offset = [], 0
             for form in inputs:
                 found = []
                 for j, leaf in enumerate(form.leaves, start=offset):
-                    mine = [p[j] for p in parts[k]] if by_row else [p[k] for p in parts[j]]
-                    found.append(_block(out, leaf, mine, by_row))
+                    there = leaf.size and out.size and block is not None
+                    found.append(_finished(out, leaf, block(k, j) if there and block else None))
                 offset += len(form.leaves)
                 row.append(tree.unflatten(form.treedef, found))
             blocks.append(row[0] if self._single else tuple(row))
@@ -119,6 +171,15 @@ class Hessian(Jacobian):
     def __init__(self, fun: Callable[..., Any], argnums: Argnums, has_aux: bool) -> None:
         super().__init__(fun, argnums, has_aux, "hessian")
 
+    def __dualad_vjp__(self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...]) -> Any:
+        """As the Jacobian that it is."""
+        inner: Transformed = Derivative(self.fun, self.argnums, self.has_aux)
+        try:
+            return Jacobian(inner, self.argnums, self.has_aux, "jacfwd").__dualad_vjp__(args, kwargs, argnums)
+        except checks.NonScalarOutput:
+            inner = Jacobian(self.fun, self.argnums, self.has_aux, "jacrev")
+            return Jacobian(inner, self.argnums, self.has_aux, "jacfwd").__dualad_vjp__(args, kwargs, argnums)
+
     def _by_mode(self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...], inputs: list[forms.Form]) -> Any:
         inner: Transformed = Derivative(self.fun, self.argnums, self.has_aux)
         try:
@@ -126,6 +187,58 @@ class Hessian(Jacobian):
         except checks.NonScalarOutput:
             inner = Jacobian(self.fun, self.argnums, self.has_aux, "jacrev")
             return self._forward(inner, args, kwargs, argnums, inputs)
+
+
+class _Blocks:
+    """The raw cotangent of a Jacobian, by leaves of the result and of the arguments."""
+
+    def __init__(self, result: forms.Form, inputs: list[forms.Form], blocks: list[Any]) -> None:
+        self.result = result
+        self.inputs = inputs
+        self.columns_count = sum(form.size for form in inputs)
+        found = iter(blocks)
+        # by leaf of the result, then by leaf of all arguments: a matrix of numbers of the two
+        self.blocks = [
+            [
+                None if forms.NoneType in (out.cls, leaf.cls) else np.reshape(next(found), (out.size, leaf.size))
+                for form in inputs
+                for leaf in form.leaves
+            ]
+            for out in result.leaves
+        ]
+
+    def rows(self) -> Iterator[tuple[Any, list[Any]]]:
+        """For each number of the result a seed that picks it, and the direction of the arguments that weighs it."""
+        for k, out in enumerate(self.result.leaves):
+            for i, unit in enumerate(_units(out)):
+                yield self._seed(k, unit), self._directions([b if b is None else b[i] for b in self.blocks[k]])
+
+    def columns(self) -> Iterator[tuple[Any, list[Any]]]:
+        """For each number of the arguments the weights of the result's numbers, and the direction that picks it."""
+        leaves = [leaf for form in self.inputs for leaf in form.leaves]
+        for j, leaf in enumerate(leaves):
+            for i, unit in enumerate(_units(leaf)):
+                blocks = [row[j] for row in self.blocks]
+                column = [None if block is None else block[:, i] for block in blocks]
+                seed = [_shaped(part, out) for part, out in zip(column, self.result.leaves)]
+                yield self.result.raw(seed), self._directions([unit if k == j else None for k in range(len(leaves))])
+
+    def _seed(self, k: int, unit: Any) -> Any:
+        return self.result.raw([unit if j == k else 0.0 for j in range(len(self.result.leaves))])
+
+    def _directions(self, parts: list[Any]) -> list[Any]:
+        remaining = iter(parts)
+        return [
+            tree.unflatten(form.treedef, [_shaped(next(remaining), leaf) for leaf in form.leaves])
+            for form in self.inputs
+        ]
+
+
+def _shaped(part: Any, leaf: forms.Leaf) -> Any:
+    """Numbers in the shape of a leaf; None stays."""
+    if part is None or np.shape(part) == leaf.shape:
+        return part
+    return np.reshape(part, leaf.shape) if leaf.cls is np.ndarray else np.reshape(part, ())[()]
 
 
 def _units(leaf: forms.Leaf) -> list[Any]:
@@ -142,25 +255,55 @@ def _units(leaf: forms.Leaf) -> list[Any]:
     return units
 
 
-def _block(out: forms.Leaf, leaf: forms.Leaf, parts: list[Any], by_row: bool) -> Any:
-    """The derivatives of one leaf of the result in one leaf of the arguments, of shape `out.shape + leaf.shape`."""
+def units(argnums: tuple[Position, ...], inputs: list[forms.Form], first: int, count: int) -> dict[Position, Any]:
+    """Tangents of `count` directions at once, as bundles: 1 for each number of the arguments from `first` on."""
+    found: dict[Position, Any] = {}
+    start = 0
+    for a, form in zip(argnums, inputs):
+        leaves: list[Any] = []
+        for leaf in form.leaves:
+            low, high = max(first - start, 0), min(first + count - start, leaf.size)
+            start += leaf.size
+            if high <= low:
+                leaves.append(None)
+                continue
+            tangents = np.zeros((leaf.size, count), leaf.dtype)
+            rows = np.arange(low, high)
+            tangents[rows, rows + (start - leaf.size - first)] = 1.0
+            leaves.append(pack(tangents.reshape(*leaf.shape, count)))
+        found[a] = tree.unflatten(form.treedef, leaves)
+    return found
+
+
+def _joined(bundles: tuple[Any, ...]) -> Any:
+    """Tangents of one result, of all passes, along the last axis."""
+    parts = [unpack(b) for b in bundles]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
+
+
+def _dtype(out: forms.Leaf, leaf: forms.Leaf) -> Any:
+    # Python's numbers have no precision of their own.
+    return np.result_type(*[x.cls(0) if x.cls in (float, complex) else x.dtype for x in (out, leaf)])
+
+
+def _finished(out: forms.Leaf, leaf: forms.Leaf, found: Any) -> Any:
+    """The derivatives of one leaf of the result in one leaf of the arguments, of shape `out.shape + leaf.shape`.
+
+    `found` is None where either is empty.
+    """
     if leaf.cls is forms.NoneType:
         return None
+    dtype = _dtype(out, leaf)
+    if found is None:
+        return np.zeros(out.shape + leaf.shape, dtype)
     numbers = (float, complex)
     if leaf.cls in numbers and out.cls in numbers:
-        return parts[0]
-    # Python's numbers have no precision of their own.
-    dtypes = [x.cls(0) if x.cls in numbers else x.dtype for x in (out, leaf)]
-    dtype = np.result_type(*dtypes)
-    shape = out.shape + leaf.shape
-    if not parts:
-        return np.zeros(shape, dtype)
-    block = np.reshape(np.stack(parts, axis=0 if by_row else -1), shape)
-    if block.dtype != dtype:
-        block = block.astype(dtype)
-    if shape == () and np.ndarray not in (out.cls, leaf.cls):
-        return block[()]
-    return block if forms.is_dual(block) else forms.own(block)
+        return found.item()
+    if found.dtype != dtype:
+        found = found.astype(dtype)
+    if found.shape == () and np.ndarray not in (out.cls, leaf.cls):
+        return found[()]
+    return found if forms.is_dual(found) else forms.own(np.asarray(found))
 
 
 def jacfwd(f: Callable[..., Any] = missing, argnums: Argnums = 0, has_aux: bool = False) -> Any:
@@ -197,8 +340,7 @@ def jacrev(f: Callable[..., Any] = missing, argnums: Argnums = 0, has_aux: bool 
 
 
 def jacobian(f: Callable[..., Any] = missing, argnums: Argnums = 0, has_aux: bool = False) -> Any:
-    """The Jacobian by the mode that takes fewer passes, as the sizes of arguments and result say; otherwise as
-    `jacfwd`.
+    """The Jacobian by the mode that is cheaper, as the sizes of arguments and result say; otherwise as `jacfwd`.
 
     Example:
         >>> import numpy as np

@@ -1,7 +1,7 @@
 """The registry of primitives: each derivative stated once, read by both modes.
 
 A *primitive* is a function whose derivative is stated rather than derived: a NumPy or `math` function, an operator, a
-method or an attribute of arrays, or a user's own. There are four ways to state it, each the shortest true statement:
+method or an attribute of arrays, or a user's own. There are five ways to state it, each the shortest true statement:
 
 `elementwise(fn, *partials)`
     One partial derivative per argument. A partial takes the function's arguments (and `ans`, its result, when it has a
@@ -15,6 +15,15 @@ method or an attribute of arrays, or a user's own. There are four ways to state 
 `general(fn, jvps=..., vjps=...)`
     Both stated, one function per argument: `jvp(t, ans, *args)` and `vjp(ct, ans, *args)`.
 
+`defined(fn, definition)`
+    `fn` does what `definition` does, a Python function of other primitives (`np.cov`): its derivative is found as that
+    of any function is. `otherwise(fn, definition)` says the same of those calls alone that the rules of `fn` do not
+    cover (`np.sum(x, where=mask)`).
+
+`refused(fn, why)`
+    `fn` has no derivative rule, for a reason and with advice; calls of it that nothing is differentiated through are
+    calls like any.
+
 `constant(fn)` declares a function whose result never depends smoothly on its arguments (`floor`, `argmax`, `shape`).
 
 All rule functions name their parameters as the primitive's own documentation does, with the same defaults, so that a
@@ -25,14 +34,17 @@ own transpose, and whoever applies a rule takes the real part where the argument
 
 from __future__ import annotations
 
+import contextlib
 import inspect
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from dualad.errors import RegistryError
+from dualad.errors import RegistryError, Unsupported
 
 Rule = Callable[..., Any]
 SPECIAL_PARAMETERS = ("ct", "t", "ans")
@@ -47,7 +59,8 @@ class Primitive:
     Attributes:
         fn: the function itself; for a method or attribute a function that does the same, `lambda a, ...: a.name(...)`.
         name: how the function is shown to people, `np.sin`.
-        form: "elementwise", "linear", "multilinear", "general" or "constant".
+        form: "elementwise", "linear", "multilinear", "general", "defined", "refused" or
+            "constant".
         rules: per positional argument, its partial (elementwise), transpose (linear, multilinear), vjp (general) or
             None.
         jvps: per positional argument, its jvp or None; only of the general form.
@@ -59,6 +72,8 @@ class Primitive:
         batched: whether its tangent takes a leading batch of directions.
         sequences: positions of arguments that are sequences of arrays (`np.concatenate`).
         constant_if_real: whether it is constant where its first argument is real (`np.sign`, `np.imag`).
+        definition: a Python function that does what the calls do that no rule covers, or None.
+        why: of the refused form, why it has no rule and what to write instead.
     """
 
     __slots__ = (
@@ -66,6 +81,7 @@ class Primitive:
         "aliases",
         "batched",
         "constant_if_real",
+        "definition",
         "fn",
         "form",
         "jvps",
@@ -74,6 +90,7 @@ class Primitive:
         "rules",
         "sequences",
         "singular",
+        "why",
         "writes",
     )
 
@@ -93,6 +110,8 @@ class Primitive:
         sequences: tuple[int, ...] = (),
         constant_if_real: bool = False,
         signature: inspect.Signature | None = None,
+        definition: Callable[..., Any] | None = None,
+        why: str = "",
     ) -> None:
         self.fn = fn
         self.form = form
@@ -106,6 +125,8 @@ class Primitive:
         self.batched = batched
         self.sequences = frozenset(sequences)
         self.constant_if_real = constant_if_real
+        self.definition = definition
+        self.why = why
         self._signature = _UNREAD if signature is None else signature
 
     def __repr__(self) -> str:
@@ -115,7 +136,8 @@ class Primitive:
     def signature(self) -> inspect.Signature | None:
         """The function's own parameters; read when first asked for, because reading hundreds takes a while."""
         if self._signature is _UNREAD:
-            self._signature = _signature_of_rules((*self.rules, *self.jvps)) or _own_signature(self.fn)
+            own = self.fn if self.form != "defined" else self.definition
+            self._signature = _signature_of_rules((*self.rules, *self.jvps)) or _own_signature(own)
         return self._signature
 
     @property
@@ -123,18 +145,45 @@ class Primitive:
         """Positions of the arguments that it can be differentiated in."""
         return tuple(i for i, rule in enumerate(self.rules) if rule is not None)
 
+    def definition_for(self, args: tuple[Any, ...] | list[Any], kwargs: dict[str, Any]) -> Callable[..., Any] | None:
+        """The definition by which a call is differentiated; None of a call that rules cover, or nothing does.
+
+        Raises:
+            Unsupported: nothing but a definition is stated, and it does not take the call.
+        """
+        if self.definition is None:
+            return None
+        try:
+            self.signature.bind(*args, **kwargs)  # type: ignore[union-attr]
+        except TypeError as error:
+            if self.form == "defined":
+                raise Unsupported(f"{self.name} has no derivative rule for this call: {error}") from None
+            return self.definition
+        return self.definition if self.form == "defined" else None
+
 
 _primitives: dict[Any, Primitive] = {}
-_stand_ins: dict[Any, Callable[..., Any]] = {}
 _methods: dict[str, Primitive] = {}
 _attributes: dict[str, Primitive] = {}
+_owners: dict[int, Any] = {}
 _loaders: dict[str, Callable[[str], object]] = {}
 _loaded: set[str] = set()
-_by_part: set[str] = set()  # packages of which some part has a loader of its own
 
 
-def elementwise(fn: Callable[..., Any], *partials: Rule | None, kind: str = "broadcast", **facts: Any) -> Primitive:
-    """State a function that works element by element, by its partial derivatives (None: not differentiable in it)."""
+def elementwise(
+    fn: Callable[..., Any],
+    *partials: Rule | None,
+    kind: str = "broadcast",
+    careful: Iterable[Rule | None] = (),
+    **facts: Any,
+) -> Primitive:
+    """State a function that works element by element, by its partial derivatives (None: not differentiable in it).
+
+    `careful` states singular ones in a dearer way that is right everywhere, for where a derivative is not finite.
+    """
+    for partial, dearer in zip(partials, careful):
+        if partial is not None and dearer is not None:
+            partial.careful = dearer  # type: ignore[attr-defined]
     return add(Primitive(fn, "elementwise", partials, kind=kind, **facts))
 
 
@@ -152,15 +201,40 @@ def general(
     fn: Callable[..., Any], *, jvps: Iterable[Rule | None], vjps: Iterable[Rule | None], **facts: Any
 ) -> Primitive:
     """State a function by both derivatives, one function per argument in each."""
+    return add(general_primitive(fn, jvps=jvps, vjps=vjps, **facts))
+
+
+def general_primitive(
+    fn: Callable[..., Any], *, jvps: Iterable[Rule | None], vjps: Iterable[Rule | None], **facts: Any
+) -> Primitive:
+    """A primitive with both derivatives stated, not yet in the registry."""
     jvps, vjps = tuple(jvps), tuple(vjps)
     if [r is None for r in jvps] != [r is None for r in vjps]:
         raise RegistryError(f"{display_name(fn)}: jvps and vjps differ in which arguments they cover")
-    return add(Primitive(fn, "general", vjps, jvps, **facts))
+    return Primitive(fn, "general", vjps, jvps, **facts)
+
+
+def defined(fn: Callable[..., Any], definition: Callable[..., Any], **facts: Any) -> Primitive:
+    """State that a function does what a Python function does that is written with functions that have rules."""
+    return add(Primitive(fn, "defined", definition=definition, **facts))
+
+
+def otherwise(fn: Callable[..., Any], definition: Callable[..., Any]) -> None:
+    """State what a function that has rules does in calls that they do not cover: with other keywords, say."""
+    known = lookup(fn)
+    if known is None or known.definition is not None:
+        raise RegistryError(f"{display_name(fn)} has {'no rules' if known is None else 'a definition already'}")
+    known.definition = definition
 
 
 def constant(fn: Callable[..., Any], **facts: Any) -> Primitive:
     """Declare a function whose result has no derivative, or a zero one, wherever it has any."""
     return add(Primitive(fn, "constant", **facts))
+
+
+def refused(fn: Callable[..., Any], why: str, **facts: Any) -> Primitive:
+    """State why a function has no derivative rule, and what to write instead."""
+    return add(Primitive(fn, "refused", why=why, **{"aliases": "maybe", **facts}))
 
 
 def same(fn: Callable[..., Any], as_fn: Callable[..., Any], **facts: Any) -> Primitive:
@@ -203,34 +277,73 @@ def add_attribute(name: str, primitive: Primitive) -> Primitive:
     return primitive
 
 
-def stand_in(fn: Callable[..., Any], by: Callable[..., Any]) -> None:
-    """State that `by`, plain Python that computes the same, is what a derivative of `fn` is taken of.
-
-    For functions and classes of libraries whose own code is no Python, or none that can be differentiated: `by` is
-    lifted in forward mode and transformed in reverse mode like a function of the user's (its module says so by
-    `__dualad_lift__ = True`). It writes nothing that it is given, and what it returns shares no memory with that.
-    """
-    if fn in _stand_ins or fn in _primitives:
-        raise RegistryError(f"{display_name(fn)} already has a derivative rule; a second one would hide it")
-    _stand_ins[fn] = by
-
-
-def stand_in_of(fn: Any) -> Callable[..., Any] | None:
-    """What a derivative of `fn` is taken of instead; None for most."""
-    lookup(fn)
-    try:
-        return _stand_ins.get(fn)
-    except TypeError:  # unhashable
-        return None
-
-
 def remove(fn: Callable[..., Any]) -> None:
     """Take a primitive out again (tests, and users who restate a rule of their own)."""
     _primitives.pop(fn, None)
+    changed()
+
+
+def changed() -> None:
+    """Tell those who remember what they found out with rules (`on_change`) that a user stated or removed one."""
+    for forget in _listeners:
+        forget()
+
+
+def on_change(forget: Callable[[], None]) -> None:
+    """Have something forgotten whenever a user states or removes a rule."""
+    _listeners.append(forget)
+
+
+_listeners: list[Callable[[], None]] = []
+
+
+@contextlib.contextmanager
+def overridden(primitive: Primitive) -> Iterator[None]:
+    """Within it, in this context, another rule is in force for a function that has one.
+
+    Raises:
+        RegistryError: the function has no rule, which `add` is for.
+    """
+    global _scopes
+    if lookup(primitive.fn) is None:
+        raise RegistryError(f"{primitive.name} has no rule to override; state one with dualad.primitive")
+    outer = _scope.get()
+    token = _scope.set(Scope({**(outer.rules if outer else {}), primitive.fn: primitive}))
+    _scopes += 1
+    try:
+        yield
+    finally:
+        _scopes -= 1
+        _scope.reset(token)
+
+
+class Scope:
+    """The rules that are overridden in a context; what was found out with them holds for it alone."""
+
+    __slots__ = ("rules",)
+
+    def __init__(self, rules: dict[Any, Primitive]) -> None:
+        self.rules = rules
+
+
+_scopes = 0  # in all contexts: while there are none, nothing is looked up
+_scope: ContextVar[Scope | None] = ContextVar("overridden rules", default=None)
+
+
+def scope() -> Scope | None:
+    """The overridden rules that are in force here."""
+    return _scope.get() if _scopes else None
 
 
 def lookup(fn: Any) -> Primitive | None:
     """The primitive of `fn`, or None; loads the rules of fn's package when first met."""
+    if _scopes:
+        here = _scope.get()
+        try:
+            if here is not None and fn in here.rules:
+                return here.rules[fn]
+        except TypeError:
+            return None
     try:
         found = _primitives.get(fn)
     except TypeError:  # unhashable callables are never primitives
@@ -265,16 +378,30 @@ def lookup_bound(fn: Any) -> Primitive | None:
 _OWNERS = {"SuperLU": "scipy.sparse"}
 
 
+def add_owner(obj: Any) -> None:
+    """Say that methods of a library's object (`scipy.stats.norm`) have rules, keyed by the bound methods.
+
+    A function that names the object is transformed for this very object, as it is for the functions that it names.
+    """
+    _owners[id(obj)] = obj
+
+
+def is_owner(obj: Any) -> bool:
+    """Whether methods of an object have rules; loads the rules of its package when first met."""
+    return id(obj) in _owners or (_load_for(type(obj)) and id(obj) in _owners)
+
+
 def primitives() -> tuple[Primitive, ...]:
     """All primitives that are loaded, functions first, then methods, then attributes."""
     return (*_primitives.values(), *_methods.values(), *_attributes.values())
 
 
 def add_loader(package: str, load: Callable[[str], object]) -> None:
-    """Say who states the rules of `package` ("numpy", "scipy.linalg", ...); called once, when it is first met."""
+    """Say who states the rules of a package or a part of one ("numpy", "scipy.special").
+
+    `load` is called once, with the name, when one of its functions is met.
+    """
     _loaders[package] = load
-    if "." in package:
-        _by_part.add(package.partition(".")[0])
 
 
 def display_name(fn: Any) -> str:
@@ -283,16 +410,18 @@ def display_name(fn: Any) -> str:
         return fn.__name__
     name = getattr(fn, "__qualname__", None) or getattr(fn, "__name__", None) or type(fn).__name__
     if isinstance(fn, np.ufunc):
-        return f"np.{name}"
+        return f"{_module_of_ufunc(fn).replace('numpy', 'np')}.{name}"
+    if isinstance(getattr(fn, "__self__", None), np.ufunc):
+        return f"{display_name(fn.__self__)}.{fn.__name__}"
     module = getattr(fn, "__module__", None) or ""
     if module in ("builtins", "__main__", ""):
         return str(name)
     if module == "_operator":
         return f"operator.{name}"
+    if module.startswith("scipy."):
+        module = module.partition("._")[0]  # where it is public
     if module == "numpy" or module.startswith("numpy."):
         module = "np" + module[len("numpy") :]
-    elif module.startswith("scipy."):
-        module = ".".join(part for part in module.split(".") if not part.startswith("_"))
     return f"{module}.{name}"
 
 
@@ -309,7 +438,7 @@ class method_caller:
 
 
 def _copy(known: Primitive, fn: Callable[..., Any], name: str, facts: dict[str, Any]) -> Primitive:
-    shared = ("kind", "aliases", "writes", "singular", "batched", "sequences", "constant_if_real")
+    shared = ("kind", "aliases", "writes", "singular", "batched", "sequences", "constant_if_real", "definition")
     kept = {slot: getattr(known, slot) for slot in shared}
     if not known.rules:
         kept["signature"] = known.signature
@@ -318,13 +447,21 @@ def _copy(known: Primitive, fn: Callable[..., Any], name: str, facts: dict[str, 
 
 def _load_for(fn: Any) -> bool:
     module = getattr(fn, "__module__", None)
-    if isinstance(fn, np.ufunc):
-        module = module or "numpy"
+    ufunc = fn if isinstance(fn, np.ufunc) else getattr(fn, "__self__", None)
+    if isinstance(ufunc, np.ufunc):
+        module = module or _module_of_ufunc(ufunc)
     if not isinstance(module, str):
         return False
-    package, _, rest = module.partition(".")
-    found = _load(package)
-    return (package in _by_part and _load(f"{package}.{rest.partition('.')[0]}")) or found
+    part = ".".join(module.split(".", 2)[:2])
+    return _load(part if part in _loaders else module.partition(".")[0])
+
+
+def _module_of_ufunc(fn: np.ufunc) -> str:
+    """The module that a ufunc is public in; ufuncs themselves do not know."""
+    for name in ("numpy", "scipy.special"):
+        if getattr(sys.modules.get(name), fn.__name__, None) is fn:
+            return name
+    return "numpy"
 
 
 def _load(package: str) -> bool:
@@ -335,7 +472,7 @@ def _load(package: str) -> bool:
     return True
 
 
-def _own_signature(fn: Callable[..., Any]) -> inspect.Signature | None:
+def _own_signature(fn: Any) -> inspect.Signature | None:
     """The signature of a function without rules, if it has one that can be read."""
     try:
         return inspect.signature(fn)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad.dtypes import is_bundle_dtype
 from dualad.errors import Unsupported
 
 Array = np.ndarray[Any, Any]
@@ -87,6 +88,11 @@ class Shadows:
             return None
         storage = self._find(owner_of(array), array)
         return None if storage is None else storage.view(array, None)
+
+    def wholes(self) -> list[tuple[Any, Array]]:
+        """The owners of all storages, with the shadow of the owner (of a storage that no array owns, None)."""
+        stored = self._by_owner.values()
+        return [(s.owner, s.whole) if s.whole.shape == np.shape(s.owner) else (None, s.whole) for s in stored]
 
     def _find(self, owner: Any, array: Array) -> _Storage | None:
         found = self._by_owner.get(id(owner))
@@ -271,6 +277,8 @@ def _shadow_dtype(array: Array) -> np.dtype[Any]:
         return array.dtype if array.dtype.isnative else array.dtype.newbyteorder("=")
     if kind in "iub":
         return np.dtype(np.float64)
+    if is_bundle_dtype(array.dtype):
+        return array.dtype
     raise Unsupported(f"an array of dtype {array.dtype} has no derivative; use an array of floats")
 
 

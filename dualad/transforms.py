@@ -8,25 +8,45 @@ array that comes back is fresh, and no transform changes what it was given.
 from __future__ import annotations
 
 import functools
+import importlib
 import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
 
-from dualad import checks, forms, forward, tree
+from dualad import checks, forms, forward, registry, sweeps
 from dualad.checks import Argnums, Position
 from dualad.errors import DualadTypeError
 from dualad.forward.levels import live, storing
-from dualad.forward.lift import lift
-from dualad.reverse import engine, joint
-from dualad.reverse.variants import set_lifting
+from dualad.held import Held
+from dualad.reverse import joint
+from dualad.reverse.sites import CALLEE
+from dualad.swept import Outside, Swept, argument, push, reverse
 
-# Generated code is lifted like any other before dual numbers run through it.
-set_lifting(lambda: bool(live), lift, forward.call)
+# How the transforms are differentiated themselves is stated where they are first met in a differentiated function.
+registry.add_loader("dualad", lambda package: importlib.import_module("dualad.nested"))
 
 T = TypeVar("T", bound="Transformed")
 _take = forms.take
+_references = getattr(sys, "getrefcount", lambda x: -2)
+
+
+def _lone() -> int:
+    """What `_references` says of an object that one local name alone holds: depends on the interpreter."""
+    found = np.empty(0)
+    return _references(found) if hasattr(sys, "getrefcount") else -1
+
+
+def _lone_in_tuple() -> int:
+    """The same of an object that a tuple holds too."""
+    found = (np.empty(0),)
+    raw, _ = found[0], 0
+    return _references(raw) if hasattr(sys, "getrefcount") else -1
+
+
+_LONE = _lone()
+_LONE_IN_TUPLE = _lone_in_tuple()
 missing: Any = object()
 
 
@@ -41,6 +61,7 @@ class Transformed:
 
     verb = "transform"
     only_real = False
+    sweep = sweeps.PLAIN
 
     def __init__(self, fun: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> None:
         checks.require_callable(fun, self.verb)
@@ -49,6 +70,7 @@ class Transformed:
         self.argnums = argnums
         self.has_aux = has_aux
         self._single = not isinstance(argnums, (tuple, list))
+        self._entry: joint.Entry | None = None  # what further calls go straight to
         self._argnums: tuple[Position, ...] = checks.require_argnums(argnums, self.verb)
 
     def __repr__(self) -> str:
@@ -64,6 +86,13 @@ class Transformed:
         made = object.__new__(type(self))
         made.__dict__.update(self.__dict__)
         made.fun = made.__wrapped__ = fun  # type: ignore[attr-defined]
+        made._entry = None
+        return made
+
+    def swept(self: T, sweep: sweeps.Sweep) -> T:
+        """The same transform, whose own reverse sweep is run in a way of its own."""
+        made = self._of(self.fun)
+        made.sweep = sweep
         return made
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
@@ -99,7 +128,25 @@ class Derivative(Transformed):
         self._last = [sys.maxsize]
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
-        if kwargs or storing or len(args) <= self._last[0]:
+        entry = self._entry
+        if entry is not None and not kwargs and not live and not sweeps.special and len(args) == entry.count:
+            for chosen in entry.variants:
+                if chosen.plain and chosen.guard(*args):
+                    found = joint.finite_run(chosen, args) if chosen.singular else chosen.call(*args)
+                    if found is None:
+                        break
+                    if self._single:
+                        x = args[self._argnums[0]]  # type: ignore[index]
+                        if type(found) is float and type(x) is float:
+                            return found
+                        return _finish(found, _references(found) == _LONE, x)
+                    if not entry.several:
+                        return (_finish(found, _references(found) == _LONE, args[self._argnums[0]]),)  # type: ignore[index]
+                    return _finished(found, args, self._argnums)  # type: ignore[arg-type]
+        return self._usual_way(args, kwargs)
+
+    def _usual_way(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if kwargs or storing or sweeps.special or len(args) <= self._last[0]:
             return self._long_way(args, kwargs)
         argnums: Any = self._argnums
         for i in argnums:
@@ -123,13 +170,16 @@ class Derivative(Transformed):
         argnums = self._resolved(args, kwargs)
         inputs = [forms.Form(argument(args, kwargs, a)) for a in argnums]
         value, aux, raws = None, None, None
-        if self.with_value or self.has_aux or isinstance(self.fun, Transformed):
-            value, aux, raws = value_and_raws(self.fun, args, kwargs, argnums, self.has_aux)
-        else:
-            raws = joint.gradients(self.fun, args, kwargs, argnums)
+        with sweeps.begun(self.sweep):
+            if self.with_value or self.has_aux or isinstance(self.fun, Transformed):
+                value, aux, raws = value_and_raws(self.fun, args, kwargs, argnums, self.has_aux)
+            else:
+                raws = joint.gradients(self.fun, args, kwargs, argnums)
         gradients = tuple([form.finish(*_take(raws, k)) for k, form in enumerate(inputs)])
         if argnums == self._argnums and not isinstance(self.fun, Transformed):
             self._last[0] = max(a if isinstance(a, int) else sys.maxsize for a in argnums)
+            if not (self.with_value or self.has_aux or live or sweeps.special) and self._last[0] < sys.maxsize:
+                self._entry = joint.entry(self.fun, argnums, args, kwargs, "grad")
         return self._packed(value, aux, gradients[0] if self._single else gradients)
 
     def _packed(self, value: Any, aux: Any, gradient: Any) -> Any:
@@ -143,7 +193,13 @@ class Derivative(Transformed):
         """As second derivatives are symmetric, an input's cotangent is the tangent of the gradient in that input."""
         args, kwargs = forms.snapshot(args), forms.snapshot(kwargs)
         mine = checks.resolve_argnums(self.fun, self._argnums, args, kwargs, self.verb)
-        wanted = Derivative(self.fun, argnums, self.has_aux)
+        held = Held(self.fun)
+        answer = self(*args, **kwargs)
+        held.require_unchanged()
+        seed = [1.0, 0.0] if self.has_aux else 1.0
+        outside = Outside(self.fun, args, kwargs, argnums) if self.with_value or self.has_aux else None
+        if outside is not None:
+            answer = self._with_result(answer, outside)
 
         def pull(ct: Any) -> tuple[Any, ...]:
             along, of_value, of_aux = self._unpacked(ct)
@@ -151,16 +207,38 @@ class Derivative(Transformed):
             moved = {
                 a: forms.Form(argument(args, kwargs, a)).finish(t) for a, t in zip(mine, parts) if not forms.is_zero(t)
             }
-            found: list[Any] = [0.0] * len(argnums)
+            found: tuple[Any, ...] = (0.0,) * len(argnums)
             if moved:
-                _, tangent = push(wanted, args, kwargs, moved)
-                found = forms.raw(tangent[0] if self.has_aux else tangent)
-            if not (forms.is_zero(of_value) and forms.is_zero(of_aux)):
-                ct = [of_value, of_aux] if self.has_aux else of_value
-                found = [forms.plus(a, b) for a, b in zip(found, reverse(self.fun, args, kwargs, argnums)[1](ct))]
-            return tuple(found)
+                found = self._moved(args, kwargs, argnums, moved) or Swept(self.fun, argnums, seed).cotangents(
+                    args, kwargs, moved
+                )
+            if outside is not None:
+                of_result = outside.pull([of_value, of_aux] if self.has_aux else of_value)
+                found = tuple(map(forms.plus, found, of_result))
+            return found
 
-        return self(*args, **kwargs), pull
+        return answer, held.restoring(pull)
+
+    def _moved(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...], moved: dict[Position, Any]
+    ) -> Any:
+        """The tangents of the gradient by the joint form of the sweep; None where that does not serve."""
+        if CALLEE in argnums:
+            return None
+        gradient = Derivative(self.fun, argnums, self.has_aux).swept(sweeps.Sweep(transposed=True))
+        try:
+            _, tangent = push(gradient, args, kwargs, moved)
+        except sweeps.CotangentsWanted:
+            return None
+        return tuple(forms.raw(tangent[0] if self.has_aux else tangent))
+
+    def _with_result(self, answer: Any, outside: Outside) -> Any:
+        """The answer with value and aux as the sweep around has them."""
+        if not self.with_value:
+            gradient, aux = answer
+            return gradient, outside.result((None, aux))[1]
+        result, gradient = answer
+        return outside.result(result), gradient
 
     def _unpacked(self, ct: Any) -> tuple[Any, Any, Any]:
         """Cotangents of gradient, value and aux from that of the result."""
@@ -171,6 +249,24 @@ class Derivative(Transformed):
         if not self.has_aux:
             return ct[1], ct[0], 0.0
         return (ct[1], 0.0, 0.0) if forms.is_zero(ct[0]) else (ct[1], ct[0][0], ct[0][1])
+
+
+def _finished(found: tuple[Any, ...], args: tuple[Any, ...], argnums: tuple[int, ...]) -> tuple[Any, ...]:
+    """The gradients in floats and arrays of floats."""
+    made: list[Any] = []
+    for k, i in enumerate(argnums):
+        raw, x = found[k], args[i]
+        if type(raw) is np.ndarray:
+            if raw.base is None and _references(raw) == _LONE_IN_TUPLE and type(x) is np.ndarray:
+                if raw.dtype is x.dtype and raw.shape == x.shape:
+                    made.append(raw)
+                    continue
+        elif type(raw) is float and type(x) is float:
+            made.append(raw)
+            continue
+        del raw
+        made.append(_finish(*_take(found, k), x))
+    return tuple(made)
 
 
 def _finish(raw: Any, unshared: bool, x: Any) -> Any:
@@ -184,11 +280,6 @@ def _finish(raw: Any, unshared: bool, x: Any) -> Any:
     return forms.finish_leaf(raw, forms.Leaf(np.ndarray, x.dtype, x.shape), unshared)
 
 
-def argument(args: tuple[Any, ...], kwargs: dict[str, Any], position: Position) -> Any:
-    """The argument that a position or a name means."""
-    return kwargs[position] if isinstance(position, str) else args[position]
-
-
 def value_and_raws(
     f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...], has_aux: bool
 ) -> tuple[Any, Any, Any]:
@@ -197,47 +288,6 @@ def value_and_raws(
         return joint.value_and_grad(f, args, kwargs, argnums, has_aux)
     y, pull = f.__dualad_vjp__(args, kwargs, argnums)
     return joint.by_pullback(y, pull, has_aux)
-
-
-def reverse(
-    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...]
-) -> tuple[Any, Callable[[Any], Any]]:
-    """`engine.vjp`, of functions that are transforms themselves too."""
-    if isinstance(f, Transformed):
-        return f.__dualad_vjp__(args, kwargs, argnums)
-    return engine.vjp(f, args, kwargs, argnums)
-
-
-def push(
-    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], tangents: dict[Position, Any]
-) -> tuple[Any, Any]:
-    """`forward.jvp` of a call with the given tangents of some of its arguments."""
-    moved = tuple([tangents[i] if i in tangents else _still(x) for i, x in enumerate(args)])
-    names = tuple([a for a in tangents if isinstance(a, str)])
-    if kwargs:
-        f = functools.partial(f, **{name: x for name, x in kwargs.items() if name not in names})
-    if names:
-        f = _ByName(f, names)
-        args = (*args, *(kwargs[name] for name in names))
-        moved = (*moved, *(tangents[name] for name in names))
-    return forward.jvp(f, args, moved)
-
-
-def _still(x: Any) -> Any:
-    """The tangent of an argument that does not move."""
-    return tree.map(lambda leaf: None, x)
-
-
-class _ByName:
-    """A function whose last arguments by position are keyword arguments of another function."""
-
-    def __init__(self, f: Callable[..., Any], names: tuple[str, ...]) -> None:
-        self.f = f
-        self.names = names
-
-    def __call__(self, *args: Any) -> Any:
-        count = len(args) - len(self.names)
-        return self.f(*args[:count], **dict(zip(self.names, args[count:])))
 
 
 def transform(make: Callable[[Any], Any], f: Any) -> Any:
@@ -359,7 +409,8 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     primals = forms.loaded(primals)
     inputs = checks.require_some_number(f, primals, "vjp")
     argnums = tuple([i for i, form in enumerate(inputs) if form.moves])
-    answer = reverse(f, primals, {}, argnums)
+    with sweeps.begun():
+        answer = reverse(f, primals, {}, argnums)
     pull = answer[1]
     y, unshared = _take(answer, 0)
     if not has_aux:
@@ -396,7 +447,8 @@ def jvp(f: Callable[..., Any], primals: Any, tangents: Any, has_aux: bool = Fals
     primals = checks.require_tuple(primals, "primals", "jvp")
     inputs = checks.require_some_number(f, primals, "jvp")
     tangents = checks.require_tangents(inputs, tangents, "jvp")
-    answer = forward.jvp(f, primals, tangents)
+    with sweeps.begun():
+        answer = forward.jvp(f, primals, tangents)
     if not has_aux:
         (y, shared_y), (dy, shared_dy) = _take(answer, 0), _take(answer, 1)
         return forms.own(y, shared_y), forms.Form(y).finish(dy, shared_dy)

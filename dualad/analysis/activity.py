@@ -72,6 +72,14 @@ def analyse(
     return work.found
 
 
+def is_read_of_caught(stmt: Bind, versions: Versions) -> bool:
+    """Whether the statement reads an attribute of an exception that was caught: it is checked when it runs."""
+    if stmt.op != "attr" or not isinstance(stmt.args[0], Var):
+        return False
+    made = versions.read[stmt.args[0]].stmt
+    return isinstance(made, Bind) and made.op == "caught"
+
+
 class _Analysis:
     def __init__(self, function: core.Function, kinds: Kinds, memory: Memory) -> None:
         self.function = function
@@ -81,7 +89,8 @@ class _Analysis:
         self.found = Activity(kinds, kinds.versions)
         self.statements = list(core.walk(function.body))
         self.changed = False
-        self.cells = False  # captured variables are active
+        self.outer = function.outer
+        self.beyond = Reach()
         self.captured: dict[Stmt, list[Version]] = {}  # by inner functions: all versions of their names
         for stmt in self.statements:
             if isinstance(stmt, Bind) and stmt.op == "function":
@@ -90,7 +99,10 @@ class _Analysis:
 
     def reach(self, reach: Reach, wanted: set[str]) -> None:
         """Take in what is active beyond the function."""
-        self.cells = reach.cells
+        self.beyond = reach
+        for name, scope in self.outer.items():
+            if scope == "own" and name in wanted:
+                self.found.varied_classes.add(self.memory.find(name))
         outside = self.memory.find(OUTSIDE)
         if reach.outside or reach.cells:
             self.found.varied_classes.add(outside)
@@ -143,22 +155,37 @@ class _Analysis:
         match stmt:
             case Bind():
                 operands = any(self.is_varied(a) for a in core.operands(stmt)) or self.reaches_outside(stmt)
-                if stmt.op == "cell":
-                    operands = self.cells
+                if stmt.op in ("cell", "global"):
+                    operands = self.is_varied_place(stmt)
                 elif stmt.op == "function":
                     operands = any(v in varied and not self.kind(v).inactive for v in self.captured[stmt])
                 if self.carries(stmt) and operands:
                     self.vary(stmt, stmt.target)
                     if stmt.op == "inplace" and not self.kinds.target(stmt, stmt.target).immutable:
                         self.mark(self.found.varied_classes, self.memory.find(stmt.target))
+                if stmt.op == "caught":  # it may hold anything that was varied where it was raised
+                    self.vary(stmt, stmt.target)
                 self.flow_writes(stmt)
-            case core.Unpack() | core.For():
+            case core.Unpack() | core.For() | core.With():
                 if self.is_varied(core.operands(stmt)[0]):
                     for name in core.targets(stmt):
                         self.vary(stmt, name)
+            case core.StoreOuter():
+                if self.is_varied(stmt.value):
+                    self.mark(self.found.varied_classes, self.memory.find(self.place(stmt.name)))
             case core.Store() | core.StoreAttr() | core.Append():
                 if self.is_varied(stmt.value):
                     self.mark(self.found.varied_classes, self.memory.find(stmt.base.name))
+
+    def place(self, name: str) -> str:
+        """The memory that a shared variable, a captured variable or a global is."""
+        return name if self.outer.get(name) == "own" else OUTSIDE
+
+    def is_varied_place(self, stmt: Bind) -> bool:
+        """Whether what is read of a captured variable or global may be active."""
+        if self.beyond.cells if stmt.op == "cell" else self.beyond.outside:
+            return True
+        return stmt.fn in self.outer and self.memory.find(self.place(stmt.fn)) in self.found.varied_classes
 
     def flow_writes(self, stmt: Bind) -> None:
         """A call that writes one of its arguments makes the class varied when another one is."""
@@ -178,7 +205,7 @@ class _Analysis:
 
     def carries(self, stmt: Bind) -> bool:
         """Whether a derivative may pass through the statement from its operands to its target."""
-        if stmt.op in ("global", "format", "import", "slice"):
+        if is_read_of_caught(stmt, self.versions) or stmt.op in ("format", "import", "slice"):
             return False
         if stmt.op == "prim" and stmt.fn is operator.or_:  # of dicts it merges them
             return any(not (k.is_number or k.tag == "array") for k in map(self.kinds.of, stmt.args))
@@ -186,8 +213,6 @@ class _Analysis:
             primitive = self.kinds.callee[stmt].primitive
             if primitive is not None:
                 return primitive.form != "constant"
-            value = self.kinds.callee[stmt].value
-            return not (isinstance(value, type) and issubclass(value, BaseException))
         return True
 
     # Backward: useful
@@ -212,13 +237,18 @@ class _Analysis:
                 wanted = self.versions.defined[stmt, stmt.target] in self.found.useful and self.carries(stmt)
                 if wanted or self.writes_useful(stmt):
                     self.need(*core.operands(stmt))
+                    if stmt.op in ("cell", "global"):
+                        self.mark(self.found.useful_classes, self.memory.find(self.place(stmt.fn)))
                     for version in self.captured.get(stmt, ()):
                         self.mark(self.found.useful, version)
                     if self.reaches_outside(stmt):
                         self.mark(self.found.useful_classes, self.memory.find(OUTSIDE))
-            case core.Unpack() | core.For():
+            case core.Unpack() | core.For() | core.With():
                 if any(self.versions.defined[stmt, n] in self.found.useful for n in core.targets(stmt)):
                     self.need(*core.operands(stmt))
+            case core.StoreOuter():
+                if self.memory.find(self.place(stmt.name)) in self.found.useful_classes:
+                    self.need(stmt.value)
             case core.Store() | core.StoreAttr() | core.Append():
                 if self.memory.find(stmt.base.name) in self.found.useful_classes:
                     self.need(stmt.base, stmt.value)

@@ -9,6 +9,8 @@ import types
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from dualad import registry
 from dualad.analysis import kinds
 from dualad.analysis.kinds import Kind
@@ -16,6 +18,7 @@ from dualad.registry import Primitive
 from dualad.syntax.core import Atom, Bind, Const
 
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+DEFINITIONS = "dualad.rules."  # where NumPy's functions are defined by others that have rules
 LIST_MUTATORS = frozenset({"append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse"})
 DICT_MUTATORS = frozenset({"update", "setdefault", "pop", "popitem", "clear"})
 ARRAY_MUTATORS = frozenset(
@@ -52,13 +55,25 @@ def lookup_global(source: Any, name: str) -> Any:
     return scope[name]
 
 
+class _Derivative:
+    """Stands for any derivative function as a callee."""
+
+
+A_DERIVATIVE = _Derivative()
+MAKERS = frozenset(
+    {"grad", "value_and_grad", "jacobian", "jacfwd", "jacrev", "hessian", "derivative", "elementwise_grad", "laplacian"}
+)  # transforms whose result is a function
+
+
 def is_ours(value: Any) -> bool:
     """Whether a callee is dualad's own (a transform, or what one made), which writes nothing of the user's."""
+    if value is A_DERIVATIVE:
+        return True
     if hasattr(type(value), "__dualad_vjp__"):
         return True
-    if not isinstance(value, types.FunctionType) or value.__globals__.get("__dualad_lift__", False):
+    if not isinstance(value, types.FunctionType):
         return False
-    return value.__code__.co_filename.startswith(PACKAGE)
+    return value.__code__.co_filename.startswith(PACKAGE) and not value.__module__.startswith(DEFINITIONS)
 
 
 def is_stable(module: Any) -> bool:
@@ -76,6 +91,8 @@ def resolve(bind: Bind, kind_of: Any) -> Callee:
         kind = kind_of(bind.fn)
         if kind.tag == "object":
             return _of_value(kind.value, list(bind.args), bind.kwargs)
+        if kind.tag == "derivative":
+            return Callee(list(bind.args), bind.kwargs, value=A_DERIVATIVE)
         return Callee(list(bind.args), bind.kwargs)
     return _of_member(bind, kind_of(bind.args[0]))
 
@@ -92,7 +109,8 @@ def _of_value(value: Any, args: list[Atom], kwargs: list[tuple[str | None, Atom]
 def _of_member(bind: Bind, owner: Kind) -> Callee:
     if owner.tag == "object":
         value = getattr(owner.value, bind.fn, None)
-        if isinstance(owner.value, types.ModuleType | type) and value is not None:
+        owns = isinstance(owner.value, types.ModuleType | type | np.ufunc) or registry.is_owner(owner.value)
+        if owns and value is not None:
             return _of_value(value, list(bind.args[1:]), bind.kwargs)
     elif owner.tag in ("array", "npscalar"):
         lookup = registry.lookup_method if bind.op == "method" else registry.lookup_attribute

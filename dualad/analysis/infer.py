@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from dualad import registry
 from dualad.analysis import calls, kinds
 from dualad.analysis.calls import Callee
@@ -163,6 +165,13 @@ class _Inference:
                 if stmt.target:
                     self.define(stmt, stmt.target, ANY)
                 self.block(stmt.body)
+                self.joins(stmt)
+            case core.Try():
+                for block in (stmt.body, stmt.orelse, *(h.body for h in stmt.handlers), stmt.final):
+                    for version in self.versions.caught.get(id(block), {}).values():
+                        self.merge(version)
+                    self.block(block)
+                self.joins(stmt)
             case core.If():
                 self.block(stmt.body)
                 self.block(stmt.orelse)
@@ -243,7 +252,7 @@ class _Inference:
         except (KeyError, ValueError):
             return ANY
         kind = kinds.of(value, name)
-        if kind.tag != "object" and (self.active or not kind.is_number):
+        if kind.tag not in ("object", "ours") and (self.active or not kind.is_number):
             if self.active or kind.tag not in ("array", "str", "none"):
                 return ANY
         owner = source.globals if self.active and scope == "global" else source.cells[name] if self.active else None
@@ -309,7 +318,7 @@ class _Inference:
             return BOTTOM
         if callee.primitive is not None:
             named = calls.bind_arguments(callee, stmt.stars)
-            if named is None and (callee.kwargs or stmt.stars):
+            if named is None and (callee.kwargs or stmt.stars or callee.primitive.signature is not None):
                 return ANY
             pairs = {n: (a, self.found.of(a)) for n, a in (named or {}).items() if isinstance(a, Var | Const)}
             if not args:
@@ -335,7 +344,7 @@ class _Inference:
         owner = self.found.of(stmt.args[0])
         if owner.tag == "bottom":
             return BOTTOM
-        if owner.tag == "object" and isinstance(owner.value, types.ModuleType | type):
+        if owner.tag == "object" and isinstance(owner.value, types.ModuleType | type | np.ufunc):
             return kinds.of(callee.value) if callee.value is not None else ANY
         if owner.tag == "fields" and stmt.fn in owner.value[1]:
             return owner.items[owner.value[1].index(stmt.fn)]
@@ -349,12 +358,10 @@ class _Inference:
         structural = STRUCTURAL.get(value) if isinstance(value, types.BuiltinFunctionType | type) else None
         if structural is not None:
             return structural(args)
-        if isinstance(value, type) and issubclass(value, BaseException):
-            return kinds.known_object(value)
         if isinstance(value, type) and issubclass(value, tuple) and len(getattr(value, "_fields", ())) == len(args):
             return Kind("tuple", items=tuple(args), value=value) if not callee.kwargs else ANY
-        if registry.stand_in_of(value) is not None:
-            return ANY
+        if calls.is_ours(value) and callee.function is not None:
+            return self.made(value.__name__, callee, args)
         if calls.is_ours(value) or callee.function is None or self.prepare is None or not self.containers:
             return ANY
         if len(self.active) >= CALL_DEPTH:
@@ -363,6 +370,16 @@ class _Inference:
             return ANY
         named = {str(name): self.found.of(atom) for name, atom in callee.kwargs}
         return self.result_of(stmt, callee.function, args, named)
+
+    def made(self, name: str, callee: Callee, args: list[Kind]) -> Kind:
+        """What a function of dualad gives."""
+        given = [*args, *(self.found.of(atom) for _, atom in callee.kwargs)]
+        if name in calls.MAKERS and all(k.inactive for k in given):
+            return kinds.DERIVATIVE
+        if name == "on_cotangent" and args:
+            return args[0]
+        made = MADE.get(name, ANY)
+        return ANY if made.tag == "tuple" and callee.kwargs else made
 
     def result_of(self, stmt: Bind, fn: Any, args: list[Kind], named: dict[str, Kind]) -> Kind:
         """The kind of what a Python function returns for such arguments."""
@@ -416,11 +433,20 @@ def _iterator(item: Kind) -> Kind:
     return Kind("iter", items=(item,))
 
 
+# What functions of dualad give (without `has_aux`).
+MADE: dict[str, Kind] = {
+    **dict.fromkeys(("grad", "value_and_grad", "jacobian", "jacfwd", "jacrev", "hessian", "checkpoint"), kinds.OURS),
+    "vjp": Kind("tuple", items=(ANY, kinds.OURS)),
+    "jvp": Kind("tuple", items=(ANY, ANY)),
+}
+
 STRUCTURAL: dict[Any, Callable[[list[Kind]], Kind]] = {
     builtins.range: lambda args: kinds.RANGE,
     builtins.zip: lambda args: _iterator(Kind("tuple", items=tuple(item_kind(k) for k in args))),
     builtins.enumerate: lambda args: _iterator(Kind("tuple", items=(INT, item_kind(args[0])))),
     builtins.reversed: lambda args: _iterator(item_kind(args[0])),
-    builtins.len: lambda args: INT,
+    builtins.len: lambda args: (
+        kinds.length(args[0].dims[0]) if args and args[0].tag == "array" and args[0].dims else INT
+    ),
     builtins.print: lambda args: NONE,
 }

@@ -12,9 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from dualad import registry
+
 PYTHON_NUMBERS = {bool: "bool", int: "int", float: "float", complex: "complex"}
 NUMBER_TAGS = frozenset({"bool", "int", "float", "complex", "npscalar", "scalar"})
-IMMUTABLE_TAGS = NUMBER_TAGS | {"str", "none", "object", "range", "slice", "bottom"}
+IMMUTABLE_TAGS = NUMBER_TAGS | {"str", "none", "object", "range", "slice", "bottom", "derivative"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Kind:
     """What is known of a value.
 
     tag         rest
-    "bool", "int", "float", "complex"   Python's
+    "bool", "int", "float", "complex"   Python's; an int that is known to be a dimension has its symbol as `value`
     "scalar"    some number of rank 0, of Python or NumPy
     "npscalar"  `dtype` (None: unknown)
     "array"     `dtype` (None: unknown), `dims`: per dimension 1, or a symbol; symbols that start with "?" may be 1 too
@@ -31,6 +33,8 @@ class Kind:
     "dict"      `value`: keys, `items`: kinds; `value` None: unknown keys, one kind
     "fields"    a dataclass instance: `value`: (class, names), `items`
     "object"    `value`: a function, module, class or None-like object, known by identity
+    "derivative"  what `grad` and the like make of functions that hold nothing active
+    "ours"      a callable that dualad made (`grad(f)`, a pullback): calling it stores into nothing
     "str", "none", "range", "slice", "any", "bottom" (no value yet)
     """
 
@@ -65,7 +69,7 @@ class Kind:
             return self.dtype is not None and self.dtype.kind not in "fcO"
         if self.tag in ("tuple", "list", "dict", "fields") and (self.items or self.tag != "list"):
             return all(item.inactive for item in self.items)
-        return self.tag in ("bool", "int", "str", "none", "object", "range", "slice")
+        return self.tag in ("bool", "int", "str", "none", "object", "range", "slice", "derivative")
 
     @property
     def immutable(self) -> bool:
@@ -75,7 +79,7 @@ class Kind:
         return self.tag in IMMUTABLE_TAGS
 
 
-ANY = Kind("any")
+ANY, DERIVATIVE, OURS = Kind("any"), Kind("derivative"), Kind("ours")
 BOTTOM = Kind("bottom")
 INT, FLOAT, COMPLEX, BOOL = Kind("int"), Kind("float"), Kind("complex"), Kind("bool")
 STR, NONE, SLICE, RANGE, SCALAR = Kind("str"), Kind("none"), Kind("slice"), Kind("range"), Kind("scalar")
@@ -114,9 +118,11 @@ def of(value: Any, path: str = "x", depth: int = 0) -> Kind:
         return Kind("npscalar", dtype=value.dtype) if value.dtype.kind in "biufc" else ANY
     if hasattr(cls, "__dualad_dual__"):
         return of(primal(value), path, depth)
+    if hasattr(cls, "__dualad_vjp__"):
+        return OURS
     if depth > 4:
         return ANY
-    if isinstance(value, PLAIN_FUNCTIONS):
+    if isinstance(value, PLAIN_FUNCTIONS) or hasattr(cls, "__dualad_vjp__"):
         return known_object(value)
     if cls is range:
         return RANGE
@@ -148,16 +154,23 @@ def _container(value: Any, cls: type, path: str, depth: int) -> Kind:
     if names is not None and "__slots__" not in vars(cls) and set(names) == set(vars(value)):
         items = tuple(of(getattr(value, n), f"{path}.{n}", depth + 1) for n in names)
         return Kind("fields", items=items, value=(cls, tuple(names)))
-    return ANY
+    return known_object(value) if registry.is_owner(value) else ANY
 
 
 def anonymous(kind: Kind) -> Kind:
     """The kind with every dimension that is not known to be 1 unknown: what several values have in common."""
     if kind.tag == "array":
         return array(kind.dtype, tuple("?" for _ in kind.dims))
+    if kind.tag == "int":
+        return INT
     if kind.items:
         return Kind(kind.tag, items=tuple(anonymous(k) for k in kind.items), value=kind.value)
     return kind
+
+
+def length(dim: Any) -> Kind:
+    """The kind of the int that says how long a dimension is."""
+    return INT if dim == "?" else Kind("int", value=dim)
 
 
 def same_dim(a: Any, b: Any) -> bool:
@@ -182,6 +195,8 @@ def join(a: Kind, b: Kind) -> Kind:
         return array(a.dtype if a.dtype == b.dtype else None, dims)
     if a.tag == b.tag == "npscalar":
         return Kind("npscalar", dtype=a.dtype if a.dtype == b.dtype else None)
+    if a.tag == b.tag == "int":
+        return INT
     if a.is_number and b.is_number:
         return SCALAR
     if a.tag == b.tag and a.tag in ("tuple", "list", "dict", "fields"):

@@ -12,12 +12,14 @@ import operator
 from dataclasses import dataclass, field
 from typing import Any
 
+import gast
 import numpy as np
 
 from dualad import registry
 from dualad.analysis import calls
 from dualad.analysis.infer import STRUCTURAL, Kinds
 from dualad.analysis.kinds import Kind
+from dualad.analysis.kinds import of as kinds_of
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Stmt, Var
 
@@ -87,6 +89,8 @@ def analyse(function: core.Function, kinds: Kinds, protect: bool = False) -> Mem
 class _Analysis:
     def __init__(self, function: core.Function, kinds: Kinds) -> None:
         self.kinds = kinds
+        self.outer = function.outer
+        self.source = function.source
         self.recursive: list[tuple[Bind, list[Atom]]] = []
         self.found = Memory()
         for param in function.params:
@@ -125,6 +129,11 @@ class _Analysis:
                 self.store(stmt.base, stmt)
                 if self.kinds.of(stmt.base).tag != "array":
                     self.share(stmt.base.name, self.kinds.of(stmt.base), stmt.value)
+            case core.StoreOuter():
+                place = self.place(stmt.name)
+                self.store_name(place, stmt)
+                if isinstance(stmt.value, Var) and not self.kinds.of(stmt.value).immutable:
+                    self.found.union(place, stmt.value.name)
             case core.StoreAttr() | core.Append():
                 self.store(stmt.base, stmt)
                 self.share(stmt.base.name, self.kinds.of(stmt.base), stmt.value)
@@ -134,15 +143,37 @@ class _Analysis:
         match stmt.op:
             case "global" | "cell":
                 if not kind.immutable:
-                    self.found.union(stmt.target, OUTSIDE)
+                    self.found.union(stmt.target, self.place(stmt.fn))
             case "inplace":
                 self.inplace(stmt, kind)
             case "prim" | "call" | "method" | "attr":
                 self.call(stmt, kind)
             case "function":
                 self.share(stmt.target, kind, *stmt.args)
+                for atom in stmt.args:
+                    if isinstance(atom, Var) and atom.name in self.outer:
+                        self.found.union(stmt.target, atom.name)
+                if self.reaches_outside(stmt):
+                    self.found.union(stmt.target, OUTSIDE)
             case _:
                 self.share(stmt.target, kind, *stmt.args)
+
+    def place(self, name: str) -> str:
+        """The name of the memory that a shared variable, a global or a captured variable is."""
+        return name if self.outer.get(name) == "own" else OUTSIDE
+
+    def reaches_outside(self, stmt: Bind) -> bool:
+        """Whether an inner function reads captured variables of ours, or globals that can be changed in place."""
+        source = self.source
+        for node in gast.walk(stmt.fn):
+            if isinstance(node, gast.Global | gast.Nonlocal):
+                return True
+            if isinstance(node, gast.Name):
+                if node.id in source.cells:
+                    return True
+                if node.id in source.globals and not kinds_of(source.globals[node.id]).immutable:
+                    return True
+        return False
 
     def inplace(self, stmt: Bind, kind: Kind) -> None:
         if kind.immutable:
@@ -163,9 +194,7 @@ class _Analysis:
             self.writes(stmt, callee)
             if self.may_overwrite(stmt, callee):
                 self.unknown(stmt, args)
-        elif registry.stand_in_of(callee.value) is not None:
-            pass  # what stands in makes arrays of its own and writes nothing
-        elif not _is_harmless(callee.value):
+        elif not _is_harmless(callee.value) and not _is_of_ours(self.kinds, stmt):
             receiver = [stmt.fn] if stmt.op == "call" and isinstance(stmt.fn, Var) else []
             self.share(stmt.target, kind, *args, *receiver)
             self.unknown(stmt, [*args, *receiver])
@@ -243,7 +272,7 @@ class _Analysis:
 def is_foreign(kinds: Kinds, stmt: Bind) -> bool:
     """Whether it calls a Python function or something unknown, which may reach memory beyond its arguments."""
     callee = kinds.callee.get(stmt)
-    return callee is not None and callee.primitive is None and not _is_harmless(callee.value)
+    return callee is not None and callee.primitive is None and not _is_structural(callee.value)
 
 
 def writes_beyond(function: core.Function, kinds: Kinds) -> tuple[bool, bool]:
@@ -254,7 +283,15 @@ def writes_beyond(function: core.Function, kinds: Kinds) -> tuple[bool, bool]:
 
 
 def _is_harmless(value: Any) -> bool:
-    return isinstance(value, type) or calls.is_ours(value) or (_hashable(value) and value in STRUCTURAL)
+    return calls.is_ours(value) or _is_structural(value)
+
+
+def _is_of_ours(kinds: Kinds, stmt: Bind) -> bool:
+    return stmt.op == "call" and isinstance(stmt.fn, Var) and kinds.of(stmt.fn).tag == "ours"
+
+
+def _is_structural(value: Any) -> bool:
+    return isinstance(value, type) or (_hashable(value) and value in STRUCTURAL)
 
 
 def _hashable(value: Any) -> bool:

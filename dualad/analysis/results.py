@@ -117,6 +117,8 @@ def _broadcast(call: Call) -> Kind:
 
 def _python_arithmetic(call: Call) -> Kind:
     widest = max((k.tag for k in call.args), key=ORDER.index)
+    if call.fn in (abs, operator.abs) and widest == "complex":
+        return FLOAT
     if call.fn in PYTHON_ARITHMETIC:
         return Kind("int" if widest == "bool" else widest)
     if call.fn is operator.truediv:
@@ -195,9 +197,17 @@ def _matmul(call: Call) -> Kind:
         return ANY
     dtype = _promoted([left, right])
     if len(left.dims) > 2 or len(right.dims) > 2:
-        return ANY
+        return _stacked_matmul(left, right, dtype) if call.fn in (np.matmul, operator.matmul) else ANY
     dims = left.dims[:-1] + (right.dims[1:] if len(right.dims) == 2 else ())
     return kinds.array(dtype, dims) if dims else Kind("npscalar", dtype=dtype)
+
+
+def _stacked_matmul(left: Kind, right: Kind, dtype: Any) -> Kind:
+    """Products of stacks of matrices; a vector on either side loses its dimension."""
+    stacks = kinds.broadcast([left.dims[:-2], right.dims[:-2]])
+    rows = left.dims[-2:-1]
+    columns = right.dims[-1:] if len(right.dims) > 1 else ()
+    return kinds.array(dtype, (*stacks, *rows, *columns))
 
 
 def _dot(call: Call) -> Kind:
@@ -307,8 +317,8 @@ def _gathered(base: Kind, parts: list[Kind]) -> Kind:
 
 
 def _shape(call: Call) -> Kind:
-    rank = call.args[0].rank
-    return Kind("tuple", items=(INT,) * rank) if rank is not None else ANY
+    source = call.args[0]
+    return Kind("tuple", items=tuple(map(kinds.length, source.dims))) if source.rank is not None else ANY
 
 
 def _create(call: Call) -> Kind:
@@ -320,14 +330,16 @@ def _create(call: Call) -> Kind:
     filled = call.args[1] if len(call.args) > 1 else kinds.FLOAT
     dtype = kinds.FLOAT64 if filled.tag == "float" or filled.dtype == kinds.FLOAT64 else None
     if shape.tag in ("int", "scalar"):
-        return kinds.array(dtype, (_created(known),))
+        return kinds.array(dtype, (_created(known, shape),))
     if shape.tag == "tuple" and shape.value is None and all(k.tag in ("int", "scalar") for k in shape.items):
         values = known if isinstance(known, tuple) else (None,) * len(shape.items)
-        return kinds.array(dtype, tuple(_created(v) for v in values))
+        return kinds.array(dtype, tuple(_created(v, k) for v, k in zip(values, shape.items, strict=True)))
     return ANY
 
 
-def _created(length: Any) -> Any:
+def _created(length: Any, kind: Kind = INT) -> Any:
+    if length is None and kind.tag == "int" and kind.value is not None:
+        return kind.value
     return "?" if length is None else 1 if length == 1 else f"={length}"
 
 
@@ -356,7 +368,7 @@ def _stack(call: Call) -> Kind:
 
 def _array(call: Call) -> Kind:
     items = call.args[0]
-    if len(call.args) != 1:
+    if len(call.args) != 1 or "ndmin" in call.named:
         return ANY
     if items.tag == "array":
         return items

@@ -18,9 +18,10 @@ Block = list[Stmt]
 class Version:
     """One definition of a name.
 
-    `origin` is "parameter", "definition" (by `stmt`), "join" (after the If `stmt`), "header" (start of a pass of the
-    loop `stmt`), "exit" (after the loop `stmt`) or "undefined". `inputs` are the versions that a join, header or exit
-    merges. `block` is the block in which it is current first: after `stmt` there, or (header, parameter) at its start.
+    `origin` is "parameter", "definition" (by `stmt`), "join" (after the If, Try or With `stmt`), "header" (start of a
+    pass of the loop `stmt`, or of a block that runs after an exception), "exit" (after the loop `stmt`) or "undefined".
+    `inputs` are the versions that a join, header or exit merges. `block` is the block in which it is current first:
+    after `stmt` there, or (header, parameter) at its start.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Versions:
     defined: dict[tuple[Stmt, str], Version] = field(default_factory=dict)
     after: dict[tuple[Stmt, str], Version] = field(default_factory=dict)  # joins and exits
     header: dict[Stmt, Env] = field(default_factory=dict)
+    caught: dict[int, Env] = field(default_factory=dict)  # block that runs after an exception -> names at its start
     at_end: dict[int, Env] = field(default_factory=dict)
     owner: dict[int, tuple[Stmt | None, Block | None]] = field(default_factory=dict)  # block -> (statement, its block)
     all: list[Version] = field(default_factory=list)
@@ -108,11 +110,13 @@ class _Analysis:
                     self._if(stmt, block, env)
                 case core.For() | core.While():
                     self._loop(stmt, block, env)
+                case core.Try():
+                    self._try(stmt, block, env)
+                case core.With():
+                    self._with(stmt, block, env)
                 case _:
                     self._operands(stmt, block, env)
                     self._targets(stmt, block, env)
-                    if isinstance(stmt, core.With):
-                        self._block(stmt.body, env)
         self.found.at_end[id(block)] = dict(env)
 
     def _operands(self, stmt: Stmt, block: Block, env: Env) -> None:
@@ -144,6 +148,63 @@ class _Analysis:
             inputs = [v or self._new(name, "undefined", None, block) for v in (a, b)]
             env[name] = self.found.after[stmt, name] = self._new(name, "join", stmt, block, inputs)
 
+    # Where exceptions may leave a block anywhere
+
+    def _with(self, stmt: core.With, block: Block, env: Env) -> None:
+        self._operands(stmt, block, env)
+        self._targets(stmt, block, env)
+        before, start = dict(env), len(self.found.all)
+        self._block(stmt.body, env)
+        if not stmt.plain:  # it may have ended anywhere
+            for name, inputs in self._anywhere(before, start, stmt.body, block).items():
+                last = env.get(name) or inputs[0]
+                env[name] = self.found.after[stmt, name] = self._new(name, "join", stmt, block, [last, *inputs])
+
+    def _try(self, stmt: core.Try, block: Block, env: Env) -> None:
+        before, start = dict(env), len(self.found.all)
+        self._operands(stmt, block, dict(env))
+        self._block(stmt.body, env)
+        middle = len(self.found.all)
+        self._block(stmt.orelse, env)
+        leaving = [] if _raises(stmt.body) or _raises(stmt.orelse) else [dict(env)]
+        for handler in stmt.handlers:
+            inside = self._after_exception(before, self.found.all[start:middle], stmt.body, handler.body, block)
+            self._block(handler.body, inside)
+            if not _raises(handler.body):
+                leaving.append(inside)
+        last: Env = {}
+        if stmt.final:
+            whole = [*stmt.body, *stmt.orelse, *(s for h in stmt.handlers for s in h.body)]
+            last = self._after_exception(before, self.found.all[start:], whole, stmt.final, block)
+            known = dict(last)
+            self._block(stmt.final, last)
+            last = {n: v for n, v in last.items() if known.get(n) is not v}
+        made = {v.name for v in self.found.all[start:]}
+        for name in sorted(made):
+            ends = [last] if name in last else leaving or [env]
+            inputs = [e.get(name) or self._new(name, "undefined", None, block) for e in ends]
+            env[name] = self.found.after[stmt, name] = self._new(name, "join", stmt, block, inputs)
+
+    def _after_exception(self, before: Env, made: list[Version], body: Block, block: Block, outer: Block) -> Env:
+        """The names at the start of a block that runs when another ended anywhere, in the middle of loops too."""
+        entry: Env = {}
+        for name, inputs in self._anywhere(before, made, body, outer).items():
+            entry[name] = self._new(name, "header", None, block, inputs)
+        self.found.caught[id(block)] = entry
+        return {**before, **entry}
+
+    def _anywhere(self, before: Env, made: list[Version] | int, body: Block, block: Block) -> dict[str, list[Version]]:
+        """All versions that a name may have in a block that ended anywhere, by name."""
+        found: dict[str, list[Version]] = {}
+        for version in self.found.all[made:] if isinstance(made, int) else made:
+            found.setdefault(version.name, []).append(version)
+        deleted = {s.name for s in core.walk(body) if isinstance(s, core.Delete)}
+        for name in sorted(found.keys() | deleted):
+            first = before.get(name) or self._new(name, "undefined", None, block)
+            rest = [self._new(name, "undefined", None, block)] if name in deleted else []
+            found[name] = [first, *found.get(name, []), *rest]
+        return found
+
     def _loop(self, stmt: core.For | core.While, block: Block, env: Env) -> None:
         if isinstance(stmt, core.For):
             self._operands(stmt, block, env)
@@ -171,3 +232,7 @@ class _Analysis:
             header[name].inputs.append(inside.get(name) or self._new(name, "undefined", None, stmt.body))
             inputs = [e.get(name) or self._new(name, "undefined", None, block) for e in leaving]
             env[name] = self.found.after[stmt, name] = self._new(name, "exit", stmt, block, inputs)
+
+
+def _raises(block: Block) -> bool:
+    return bool(block) and isinstance(block[-1], core.Raise)

@@ -8,23 +8,37 @@ import numpy as np
 
 from dualad import rules, tree
 from dualad.forward.apply import scalar_like
-from dualad.forward.arrays import like, zeros_like
+from dualad.forward.arrays import like, still, zeros_like
 from dualad.forward.dual import Dual, is_number, root
 from dualad.forward.levels import Level, new_level
 from dualad.forward.lift import lift_source, unlifted
 from dualad.forward.lifted import call
-from dualad.forward.memory import load, own
+from dualad.forward.memory import load, own, through
 
-__all__ = ["Dual", "Level", "jvp", "lift_source", "new_level", "rules", "unlifted"]
+__all__ = [
+    "Dual",
+    "Level",
+    "attach",
+    "call",
+    "detach",
+    "jvp",
+    "lift_source",
+    "load",
+    "new_level",
+    "root",
+    "rules",
+    "unlifted",
+]
 
 
-def jvp(f: Any, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
+def jvp(f: Any, primals: tuple[Any, ...], tangents: tuple[Any, ...], space: Any = None) -> tuple[Any, Any]:
     """Value and tangent of `f(*primals)`, primals moving along `tangents`.
 
     Args:
         f: the function.
         primals: its arguments, trees.
         tangents: trees of the same structure, with None (or 0.0) for a leaf that does not move.
+        space: what the tangents are, if they are not plain ones (`spaces.Space`): bundles then.
 
     Returns:
         The result without dual numbers of this call, and its tangent: zeros where nothing flows, None for a leaf that
@@ -32,7 +46,7 @@ def jvp(f: Any, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[An
     """
     leaves, structure = tree.flatten(tuple(primals))
     moves = tree.flatten_like(structure, tuple(tangents))
-    with new_level() as level:
+    with new_level(space) as level:
         args = tree.unflatten(structure, [attach(x, t, level) for x, t in zip(leaves, moves)])
         y = call(f, *args)
         if level.refusal is not None:
@@ -50,7 +64,9 @@ def attach(x: Any, tangent: Any, level: Level) -> Any:
         return x
     if isinstance(value, np.ndarray):
         tangent = load(tangent)
-        if not isinstance(root(tangent), np.ndarray):
+        if level.space is not None:
+            tangent = through(np.asarray, tangent)
+        elif not isinstance(root(tangent), np.ndarray):
             tangent = tangent + zeros_like(value)
         return Dual(x, own(like(tangent, value)), level)
     return Dual(x, scalar_like(tangent, value), level)
@@ -65,4 +81,4 @@ def detach(x: Any, level: Level) -> tuple[Any, Any]:
     value = root(x)
     if not is_number(value) and not isinstance(value, (bool, np.bool_)):
         return own(x), None
-    return own(x), zeros_like(value)
+    return own(x), still(value, level)

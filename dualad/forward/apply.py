@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from dualad import tree
-from dualad.forward.arrays import array, assign, highest, like, loaded, split, tangent_dtype, zeros_like
+from dualad.dtypes import is_bundle_dtype
+from dualad.forward.arrays import array, assign, highest, like, loaded, number_of, split, tangent_dtype, zeros_like
 from dualad.forward.dual import Dual, has_dual, is_exact, is_number, plain, root
 from dualad.forward.levels import Level, refuse, storing, under
 from dualad.forward.lift import lifted_function
@@ -30,6 +31,12 @@ def apply(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> Any:
         return _into(primitive, args, kwargs)
     if primitive.form == "constant":
         return _constant(primitive, [plain(a) for a in args], plain(kwargs))
+    if primitive.form == "refused":
+        raise refuse(f"{primitive.name} has no derivative rule; {primitive.why}")
+    if primitive.definition is not None and (primitive.form == "defined" or _uncovered(primitive, args, kwargs)):
+        definition = primitive.definition_for(args, kwargs)
+        if definition is not None:
+            return _defined(definition)(*args, **kwargs)
     if kwargs and any([_active(v) for v in kwargs.values()]):
         args, kwargs = _positional(primitive, args, kwargs)
     args = [_argument(primitive, i, a) for i, a in enumerate(args)]
@@ -50,6 +57,8 @@ def _apply_at(primitive: Primitive, args: Args, kwargs: dict[str, Any], level: L
     ans = apply(primitive, call.values, kwargs)
     if primitive.constant_if_real and not np.iscomplexobj(root(call.values[0])):
         return ans
+    if level.space is not None:
+        return join(ans, level.space.tangent(call, ans), call)
     return join(ans, _FORMS[primitive.form](call, ans), call)
 
 
@@ -100,7 +109,7 @@ class _Call:
         self.operands = self.values
         if primitive.form in ("elementwise", "general") and not is_python_operator(primitive):
             rules = primitive.rules
-            self.operands = [_numpy_scalar(v) if _rule_at(rules, i) else v for i, v in enumerate(self.values)]
+            self.operands = [_numpy_scalar(v) if rule_at(rules, i) else v for i, v in enumerate(self.values)]
 
     def terms(self) -> list[tuple[int, Rule, Any]]:
         """Position, rule and tangent of each argument that moves."""
@@ -109,7 +118,7 @@ class _Call:
         for i, tangent in enumerate(self.tangents):
             if tangent is None:
                 continue
-            rule = _rule_at(rules, i)
+            rule = rule_at(rules, i)
             if rule is None:
                 raise refuse(
                     f"{self.primitive.name} has no derivative in its argument {i}, and a derivative is taken in what "
@@ -164,6 +173,9 @@ def _elementwise(call: _Call, ans: Any) -> Any:
                 operands = [np.float64(v) if type(v) is float else v for v in call.operands]
                 partial = invoke(rule, operands, call.kwargs, ans=ans)
                 term = strong_product(partial, tangent)
+                careful = getattr(rule, "careful", None)
+                if careful is not None and not np.all(np.isfinite(root(term))):
+                    term = strong_product(invoke(careful, operands, call.kwargs, ans=ans), tangent)
         else:
             partial = invoke(rule, call.operands, call.kwargs, ans=ans)
             term = tangent if type(partial) in (int, float) and partial == 1 else partial * tangent
@@ -175,7 +187,7 @@ def _linear(call: _Call, ans: Any) -> Any:
     args = list(call.values)
     moving = {i for i, _, _ in call.terms()}
     for i, value in enumerate(call.values):
-        if _rule_at(call.primitive.rules, i) is None:
+        if rule_at(call.primitive.rules, i) is None:
             continue
         if i in moving:
             tangent = call.tangents[i]
@@ -235,7 +247,9 @@ def join(ans: Any, tangent: Any, call: _Call) -> Any:
     if tangent is None or not is_number(value) or (is_exact(value) and not call.moves_integers):
         return ans
     if isinstance(value, np.ndarray):
-        tangent = _own(array_like(tangent, value), ans, call)
+        tangent = array_like(tangent, value)
+        if call.level.space is None or call.primitive.form == "linear":  # what spaces compute is always fresh
+            tangent = _own(tangent, ans, call)
     else:
         tangent = scalar_like(tangent, value)
     return Dual(ans, tangent, call.level)
@@ -252,16 +266,23 @@ def _is_result_tuple(ans: Any) -> bool:
 def array_like(tangent: Any, value: np.ndarray[Any, Any]) -> Any:
     """A tangent in the shape, dtype and layout of a plain array."""
     tangent = load(tangent)
-    if type(tangent) is not Dual:
+    if type(tangent) is not Dual or _is_bundle(tangent):
         return like(tangent, value)
     if tangent.shape != value.shape if isinstance(root(tangent), np.ndarray) else True:
         tangent = tangent + zeros_like(value)
     return like(tangent, value)
 
 
+def _is_bundle(tangent: Any) -> bool:
+    plain_tangent = root(tangent)
+    return isinstance(plain_tangent, (np.ndarray, np.void)) and is_bundle_dtype(plain_tangent.dtype)
+
+
 def scalar_like(tangent: Any, value: Any, below: int | None = None) -> Any:
     """A tangent of the class that goes with a plain number."""
     tangent = load(tangent, below)
+    if _is_bundle(tangent):
+        return number_of(tangent)
     if type(tangent) is Dual:
         level = tangent.level
         primal, moved = (scalar_like(t, value, level.number) for t in (tangent.value, tangent.tangent))
@@ -335,7 +356,26 @@ def invoke(rule: Rule, args: Args, kwargs: dict[str, Any], **special: Any) -> An
         raise refuse(f"a call with these arguments has no derivative: {error}") from None
 
 
+def reads(rule: Rule, name: str) -> bool:
+    """Whether a rule has a parameter of one of the special names, `ans`, `ct` or `t`."""
+    found = _places.get(rule)
+    if found is None:
+        found = _places[rule] = (_find_places(rule), _runnable(rule))
+    return any([n == name for _, n in found[0]])
+
+
 _places: dict[Rule, tuple[tuple[tuple[int, str], ...], Rule]] = {}
+
+
+def _defined(definition: Rule) -> Rule:
+    """A definition as dual numbers run through it."""
+    found = _definitions.get(definition)
+    if found is None:
+        found = _definitions[definition] = _runnable(definition)
+    return found
+
+
+_definitions: dict[Rule, Rule] = {}
 
 
 def _runnable(rule: Rule) -> Rule:
@@ -357,23 +397,30 @@ def _binds(rule: Rule, args: Args, kwargs: dict[str, Any]) -> bool:
     return True
 
 
-def _rule_at(rules: tuple[Rule | None, ...], i: int) -> Rule | None:
+def rule_at(rules: tuple[Rule | None, ...], i: int) -> Rule | None:
+    """The rule of an argument by its position, None where there is none."""
     return rules[i] if i < len(rules) else None
 
 
 def _check(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> None:
     """Refuse arguments that no rule names, before anything runs: what they do to the derivative is not known."""
+    what = _uncovered(primitive, args, kwargs)
+    if what is not None:
+        raise refuse(f"{primitive.name}{what}")
+
+
+def _uncovered(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> str | None:
+    """What of a call no rule names, and what to do about it; None of a call that rules cover."""
     known = _known.get(primitive)
     if known is None:
         known = _known[primitive] = _find_known(primitive)
     most, names = known
     if len(args) > most:
-        raise refuse(
-            f"{primitive.name} with {len(args)} arguments by position has no derivative rule; name the last ones"
-        )
+        return f" with {len(args)} arguments by position has no derivative rule; name the last ones"
     for name in kwargs:
         if names is not None and name not in names:
-            raise refuse(f"{primitive.name}(..., {name}=...) has no derivative rule; call it without `{name}`")
+            return f"(..., {name}=...) has no derivative rule; call it without `{name}`"
+    return None
 
 
 _known: dict[Primitive, tuple[int, frozenset[str] | None]] = {}
@@ -424,10 +471,10 @@ def _argument(primitive: Primitive, i: int, a: Any) -> Any:
     if cls is Dual or cls is np.ndarray:
         a = load(a)
         # An integer that is differentiated in may be an axis or a count.
-        return root(a) if type(a) is Dual and is_exact(root(a)) and _rule_at(primitive.rules, i) is None else a
+        return root(a) if type(a) is Dual and is_exact(root(a)) and rule_at(primitive.rules, i) is None else a
     if cls is list or cls is tuple:
         a = loaded(a)
-        if i not in primitive.sequences and _rule_at(primitive.rules, i) is not None and highest(a) is not None:
+        if i not in primitive.sequences and rule_at(primitive.rules, i) is not None and highest(a) is not None:
             return array(a)
         if i not in primitive.sequences:
             return a if _moves_inexactly(a) else plain(a)
@@ -474,12 +521,16 @@ def strong_product(partial: Any, tangent: Any) -> Any:
     p, p_moves = (partial.value, True) if a and partial.level is level else (partial, False)
     t, t_moves = (tangent.value, True) if b and tangent.level is level else (tangent, False)
     total: Any = None
-    if p_moves:
-        total = strong_product(partial.tangent, t)
-    if t_moves:
-        term = strong_product(p, tangent.tangent)
-        total = term if total is None else total + term
     value = strong_product(p, t)
+    if level.space is not None:
+        moves = (partial.tangent if p_moves else None, tangent.tangent if t_moves else None)
+        total = level.space.strong(p, t, moves, value)
+    else:
+        if p_moves:
+            total = strong_product(partial.tangent, t)
+        if t_moves:
+            term = strong_product(p, tangent.tangent)
+            total = term if total is None else total + term
     if isinstance(root(value), np.ndarray):
         return Dual(value, own(array_like(total, root(value))), level)
     return Dual(value, scalar_like(total, root(value)), level)

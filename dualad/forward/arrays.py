@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad.dtypes import base_of, bundle_dtype, count_of, is_bundle_dtype
 from dualad.forward.dual import Dual, has_dual, is_exact, is_number, plain, root
 from dualad.forward.levels import Level, refuse, storing
 from dualad.forward.memory import load, own, store, through
@@ -49,7 +50,8 @@ def array(x: Any, dtype: Any = None, below: int | None = None, **how: Any) -> An
         return value
     if is_exact(plain_value) and not is_exact(np.asarray(plain(x))):
         return value
-    tangent = array(tangents, tangent_dtype(plain_value.dtype), level.number, **how)
+    dtype = tangent_dtype(plain_value.dtype) if level.space is None else level.space.dtype_for(plain_value)
+    tangent = array(tangents, dtype, level.number, **how)
     if type(x) is Dual and root(tangent) is root(x.tangent) and plain_value is not root(x):
         tangent = own(tangent, level.number)
     return Dual(value, like(tangent, plain_value, level.number), level)
@@ -59,11 +61,19 @@ def split(x: Any, level: Level, below: int | None = None) -> tuple[Any, Any]:
     """Values and tangents, at a level, of what may be nested in lists and tuples; loaded at levels under `below`."""
     cls = type(x)
     if cls is Dual:
-        return (load(x.value, below), load(x.tangent, below)) if x.level is level else (x, zeros_like(x))
+        return (load(x.value, below), load(x.tangent, below)) if x.level is level else (x, still(x, level))
     if cls is list or cls is tuple:
         pairs = [split(v, level, below) for v in x]
         return cls([v for v, _ in pairs]), [t for _, t in pairs]
-    return x, zeros_like(x)
+    return x, still(x, level)
+
+
+def still(x: Any, level: Level) -> Any:
+    """The zero tangent of a value at a level."""
+    if level.space is None:
+        return zeros_like(x)
+    value = root(x)
+    return np.zeros(np.shape(value), level.space.dtype_for(value))[()]
 
 
 def zeros_like(x: Any) -> Any:
@@ -71,6 +81,8 @@ def zeros_like(x: Any) -> Any:
     value = root(x)
     if isinstance(value, np.ndarray):
         return np.zeros_like(value, tangent_dtype(value.dtype), subok=False)
+    if isinstance(value, np.void):
+        return np.zeros((), value.dtype)[()]
     if isinstance(value, np.generic):
         return tangent_dtype(value.dtype).type(0)
     return 0j if isinstance(value, complex) else 0.0
@@ -78,7 +90,7 @@ def zeros_like(x: Any) -> Any:
 
 def tangent_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
     """The dtype of the tangent of an array of this dtype."""
-    return dtype if dtype.kind in "fc" else np.dtype(np.float64)
+    return dtype if dtype.kind in "fcV" else np.dtype(np.float64)
 
 
 def like(tangent: Any, value: Any, below: int | None = None) -> Any:
@@ -91,6 +103,13 @@ def like(tangent: Any, value: Any, below: int | None = None) -> Any:
             return tangent
         return Dual(primal, moved, tangent.level)
     dtype = tangent_dtype(value.dtype)
+    if isinstance(tangent, (np.ndarray, np.void)) and is_bundle_dtype(tangent.dtype):
+        base = base_of(tangent.dtype)
+        dtype = (
+            tangent.dtype
+            if base.kind not in "fc" or dtype.kind == "V"
+            else bundle_dtype(dtype, count_of(tangent.dtype))
+        )
     if type(tangent) is np.ndarray and tangent.dtype == dtype and tangent.shape == value.shape:
         if value.ndim == 0 or _same_layout(tangent, value):
             return tangent
@@ -130,6 +149,9 @@ def number(x: Any, cls: type, below: int | None = None) -> Any:
     plain_value = root(value)
     if not is_number(plain_value) or (is_exact(plain_value) and not is_exact(root(x))):
         return value
+    if level.space is not None:
+        tangent = like(x.tangent, np.asarray(plain_value), level.number)
+        return Dual(value, tangent if type(plain_value) is np.ndarray else number_of(tangent), level)
     if cls in (float, complex):
         return Dual(value, number(item(x.tangent, below=level.number), cls, level.number), level)
     tangent = number(x.tangent, tangent_dtype(plain_value.dtype).type, level.number)
@@ -138,7 +160,18 @@ def number(x: Any, cls: type, below: int | None = None) -> Any:
 
 def item(x: Any, *args: Any, below: int | None = None) -> Any:
     """`x.item(...)`; Python numbers as they are."""
-    return through(lambda v: v.item(*args) if isinstance(v, (np.ndarray, np.generic)) else v, x, below)
+    return through(lambda v: _item(v, args) if isinstance(v, (np.ndarray, np.generic)) else v, x, below)
+
+
+def _item(v: Any, args: tuple[Any, ...]) -> Any:
+    if not is_bundle_dtype(v.dtype):
+        return v.item(*args)
+    return own(v[args] if len(args) > 1 else np.reshape(v, -1)[args[0] if args else 0])
+
+
+def number_of(x: Any) -> Any:
+    """The bundle of a number, from one that may be an array of one element."""
+    return through(lambda v: own(np.reshape(v, -1)[0]), x)
 
 
 def to_list(x: Any) -> Any:

@@ -68,7 +68,7 @@ def call(fn: Any, /, *args: Any, **kwargs: Any) -> Any:
         handler = BUILTINS.get(id(fn))
         return foreign(fn, args, kwargs) if handler is None else handler(*args, **kwargs)
     if cls is _METHOD:
-        return call(fn.__func__, fn.__self__, *args, **kwargs)
+        return _method(fn, args, kwargs)
     handler = BUILTINS.get(id(fn))
     if handler is not None:
         return handler(*args, **kwargs)
@@ -79,6 +79,18 @@ def call(fn: Any, /, *args: Any, **kwargs: Any) -> Any:
     if cls in _DESCRIPTORS:
         return _unbound(fn, args, kwargs)
     return _object(fn, args, kwargs)
+
+
+def _method(fn: Any, args: Args, kwargs: Kwargs) -> Any:
+    """A call of a bound method; those of some objects of libraries have rules of their own."""
+    function = fn.__func__
+    if type(function) is _PYTHON:
+        lifted = lifted_function(function)
+        if lifted is not None:
+            return lifted(fn.__self__, *args, **kwargs)
+        if live and registry.lookup(fn) is not None:
+            return foreign(fn, args, kwargs)
+    return call(function, fn.__self__, *args, **kwargs)
 
 
 def callee(fn: Any) -> Any:
@@ -160,9 +172,6 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         return protocols.call_numpy(fn, args, kwargs)
     if getattr(fn, "__module__", None) in ("logging", "warnings"):
         return fn(*[plain(a) for a in args], **plain(kwargs))
-    standing = registry.stand_in_of(fn)
-    if standing is not None:
-        return call(standing, *args, **kwargs)
     if type(fn) is _PYTHON and is_transparent(fn):
         try:
             read(fn)
@@ -369,8 +378,10 @@ def _object(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         found: list[Any] = [*made.args, *given] if named else list(given)
         name, rest = found[0], found[1:]
         return call(getattr(args[0], name), *rest, **named)
+    if live and registry.lookup(fn) is not None:
+        return foreign(fn, args, kwargs)
     method: Any = getattr(cls, "__call__", None)  # noqa: B004 - the method itself is wanted
-    if type(method) is _PYTHON:
+    if type(method) is _PYTHON or hasattr(type(method), "__dualad_lifted__"):
         return call(method, fn, *args, **kwargs)
     return foreign(fn, args, kwargs)
 
@@ -430,9 +441,8 @@ def construct(cls: Any, args: Args, kwargs: Kwargs) -> Any:
     if issubclass(cls, np.generic):
         first = loaded(args[0])
         return array(first, cls) if isinstance(first, (list, tuple)) else number(first, cls)
-    standing = registry.stand_in_of(cls)
-    if standing is not None:
-        return call(standing, *args, **kwargs)
+    if registry.lookup(cls) is not None:
+        return protocols.call_numpy(cls, args, kwargs)
     if _holds(cls):
         return cls(*args, **kwargs)
     raise protocols.no_rule(cls)

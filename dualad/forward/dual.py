@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from dualad.dtypes import is_bundle_dtype
 from dualad.errors import DualadTypeError
 from dualad.forward.levels import Level
 
@@ -185,5 +186,5 @@ def is_exact(value: Any) -> bool:
 def is_number(value: Any) -> bool:
     """Whether a plain value is made of numbers (not of truth values)."""
     if isinstance(value, (np.ndarray, np.generic)):
-        return value.dtype.kind in "fciu"
+        return value.dtype.kind in "fciu" or is_bundle_dtype(value.dtype)
     return isinstance(value, (float, complex, int)) and not isinstance(value, bool)

@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from dualad.errors import Unsupported
 from dualad.shadow import Shadows
@@ -50,13 +51,17 @@ class Level:
         shadows: tangents of the plain arrays that dual numbers of this level were stored into.
         refusal: the first refusal while the level ran; raised at its end if somebody swallowed it.
         memo: results of cached functions (`functools.lru_cache`), which must not outlive the level.
+        space: what tangents of this level are (see `spaces`); None where they are plain tangents.
+        quick: whether it is live and has plain tangents, so that arithmetic on floats may go the short way.
     """
 
-    __slots__ = ("live", "memo", "number", "refusal", "shadows")
+    __slots__ = ("live", "memo", "number", "quick", "refusal", "shadows", "space")
 
-    def __init__(self) -> None:
+    def __init__(self, space: Any = None) -> None:
         self.number = next(_numbers)
         self.live = True
+        self.space = space
+        self.quick = space is None
         self.shadows = Shadows()
         self.refusal: Unsupported | None = None
         self.memo: dict[object, object] = {}
@@ -81,16 +86,16 @@ storing: set[Level] = set()
 
 
 @contextmanager
-def new_level() -> Iterator[Level]:
+def new_level(space: Any = None) -> Iterator[Level]:
     """A fresh level, live within the `with` statement."""
-    level = Level()
+    level = Level(space)
     live.add(level)
     token = _running.set((*_running.get(), level))
     try:
         yield level
     finally:
         _running.reset(token)
-        level.live = False
+        level.live = level.quick = False
         live.discard(level)
         storing.discard(level)
         level.shadows = Shadows()

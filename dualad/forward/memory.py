@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad.dtypes import FIELD, is_bundle_dtype
 from dualad.forward.dual import Dual, is_exact, root, settle
 from dualad.forward.levels import Level, ceiling, refuse, storing
 
@@ -98,12 +99,13 @@ def _shadow(array: np.ndarray[Any, Any], value: Dual) -> np.ndarray[Any, Any]:
             f"a number that a derivative is taken in is stored into an array of class {type(array).__name__}; plain "
             "NumPy arrays are supported: take `np.asarray(a)`, which shares its memory"
         )
-    if array.dtype.kind not in "fc" and not is_exact(root(value)):
+    if array.dtype.kind not in "fc" and not is_exact(root(value)) and not is_bundle_dtype(array.dtype):
         raise refuse(
             f"a number that a derivative is taken in is stored into an array of dtype {array.dtype}, which would cut "
             "off its fraction and its derivative; make the array of floats, `np.zeros(n)` instead of `np.zeros(n, int)`"
         )
-    return value.level.shadows.of(array)
+    space = value.level.space
+    return value.level.shadows.of(array, None if space is None else space.dtype_for(array))
 
 
 def accumulate_at(ufunc: np.ufunc, target: Any, key: Any, value: Any, below: int | None = None) -> None:
@@ -115,21 +117,34 @@ def accumulate_at(ufunc: np.ufunc, target: Any, key: Any, value: Any, below: int
         shadow = _shadow(root(target), value)
         accumulate_at(ufunc, target, key, value.value, value.level.number)
         storing.add(value.level)
-        accumulate_at(ufunc, shadow, key, value.tangent, value.level.number)
+        _accumulate_tangent(ufunc, shadow, key, value)
     elif type(target) is Dual:
         same = level is target.level
         accumulate_at(ufunc, target.value, key, value.value if same else value, target.level.number)
         if same:
-            accumulate_at(ufunc, target.tangent, key, value.tangent, target.level.number)
+            _accumulate_tangent(ufunc, target.tangent, key, value)
+    elif is_bundle_dtype(target.dtype):
+        places = (*key, slice(None)) if isinstance(key, tuple) else (key, slice(None))
+        ufunc.at(target[FIELD], places, value[FIELD])
     else:
         ufunc.at(target, key, value)
+
+
+def _accumulate_tangent(ufunc: np.ufunc, target: Any, key: Any, value: Dual) -> None:
+    """`accumulate_at` of the tangents alone; a space may do it in its own way."""
+    accumulate = getattr(value.level.space, "accumulate", None)
+    if accumulate is None:
+        accumulate_at(ufunc, target, key, value.tangent, value.level.number)
+    else:
+        accumulate(target, key, value.tangent)
 
 
 def take(x: Any, key: Any, below: int | None = None) -> Any:
     """`x[key]` of value and tangents: what is a view of the one is the same view of the other."""
     x = load(x, below)
     if type(x) is not Dual:
-        return x[key]
+        found = x[key]
+        return found.copy() if type(found) is np.void else found  # which NumPy gives as a view
     number = x.level.number
     return Dual(take(x.value, key, number), take(x.tangent, key, number), x.level)
 
@@ -149,4 +164,6 @@ def own(x: Any, below: int | None = None) -> Any:
 
 
 def _copy(x: Any) -> Any:
+    if type(x) is np.void:
+        return x.copy()
     return x.copy(order="K") if isinstance(x, np.ndarray) else x

@@ -45,7 +45,7 @@ _primitives: dict[Callable[..., Any], Primitive] = {}
 
 def primitive_of(op: Callable[..., Any]) -> Primitive:
     """The primitive of an operator: its own, or that of its ufunc with the operator to compute the value."""
-    found = _primitives.get(op)
+    found = None if registry.scope() is not None else _primitives.get(op)
     if found is None:
         found = registry.lookup(op)
         if found is None:
@@ -54,7 +54,8 @@ def primitive_of(op: Callable[..., Any]) -> Primitive:
             if known is None:
                 raise refuse(f"{registry.display_name(ufunc)} has no derivative rule")
             found = Primitive(op, known.form, known.rules, known.jvps, name=known.name, singular=tuple(known.singular))
-        _primitives[op] = found
+        if registry.scope() is None:
+            _primitives[op] = found
     return found
 
 
@@ -110,7 +111,7 @@ def _with_number(cls: type, other: Any) -> bool:
 @on_dual("__radd__")
 def _add(self: Dual, other: Any) -> Any:
     kind = type(self.value)
-    if (kind is float or kind is _float64) and self.level.live:
+    if (kind is float or kind is _float64) and self.level.quick:
         cls = type(other)
         if cls is float or cls is int or (cls is _float64 and kind is _float64):
             return Dual(self.value + other, self.tangent, self.level)
@@ -122,7 +123,7 @@ def _add(self: Dual, other: Any) -> Any:
 @on_dual("__sub__")
 def _sub(self: Dual, other: Any) -> Any:
     kind = type(self.value)
-    if (kind is float or kind is _float64) and self.level.live:
+    if (kind is float or kind is _float64) and self.level.quick:
         cls = type(other)
         if cls is float or cls is int or (cls is _float64 and kind is _float64):
             return Dual(self.value - other, self.tangent, self.level)
@@ -134,7 +135,7 @@ def _sub(self: Dual, other: Any) -> Any:
 @on_dual("__rsub__")
 def _rsub(self: Dual, other: Any) -> Any:
     kind = type(self.value)
-    if (kind is float or kind is _float64) and self.level.live and _with_number(kind, other):
+    if (kind is float or kind is _float64) and self.level.quick and _with_number(kind, other):
         return Dual(other - self.value, -self.tangent, self.level)
     return _binary(operator.sub, other, self)
 
@@ -142,7 +143,7 @@ def _rsub(self: Dual, other: Any) -> Any:
 @on_dual("__mul__")
 def _mul(self: Dual, other: Any) -> Any:
     kind = type(self.value)
-    if (kind is float or kind is _float64) and self.level.live:
+    if (kind is float or kind is _float64) and self.level.quick:
         cls = type(other)
         if cls is float or cls is int or (cls is _float64 and kind is _float64):
             return Dual(self.value * other, self.tangent * other, self.level)
@@ -155,7 +156,7 @@ def _mul(self: Dual, other: Any) -> Any:
 @on_dual("__rmul__")
 def _rmul(self: Dual, other: Any) -> Any:
     kind = type(self.value)
-    if (kind is float or kind is _float64) and self.level.live and _with_number(kind, other):
+    if (kind is float or kind is _float64) and self.level.quick and _with_number(kind, other):
         return Dual(other * self.value, other * self.tangent, self.level)
     return _binary(operator.mul, other, self)
 
@@ -163,7 +164,7 @@ def _rmul(self: Dual, other: Any) -> Any:
 @on_dual("__truediv__")
 def _truediv(self: Dual, other: Any) -> Any:
     kind = type(self.value)
-    if (kind is float or kind is _float64) and self.level.live:
+    if (kind is float or kind is _float64) and self.level.quick:
         cls = type(other)
         if cls is float or cls is int or (cls is _float64 and kind is _float64):
             return Dual(self.value / other, self.tangent / other, self.level)
@@ -178,14 +179,14 @@ def _truediv(self: Dual, other: Any) -> Any:
 def _pow(self: Dual, other: Any, modulus: Any = None) -> Any:
     if modulus is not None:
         raise refuse("pow(x, y, modulus) has no derivative in x or y")
-    if type(other) is int and other >= 1 and type(self.value) in (float, _float64) and self.level.live:
+    if type(other) is int and other >= 1 and type(self.value) in (float, _float64) and self.level.quick:
         return Dual(self.value**other, other * self.value ** (other - 1) * self.tangent, self.level)
     return _binary(operator.pow, self, other)
 
 
 @on_dual("__neg__")
 def _neg(self: Dual) -> Any:
-    if type(self.value) in (float, _float64) and self.level.live:
+    if type(self.value) in (float, _float64) and self.level.quick:
         return Dual(-self.value, -self.tangent, self.level)
     return _unary(operator.neg, self)
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
+from dualad.dtypes import base_of, bundle_dtype, count_of, is_bundle_dtype
 from dualad.errors import Unsupported
 from dualad.forward.apply import apply
 from dualad.forward.arrays import array, assign, item, to_list
@@ -79,31 +80,18 @@ def _array_ufunc(self: Dual, ufunc: np.ufunc, method: str, *inputs: Any, **kwarg
     return call_ufunc_method(ufunc, method, inputs, kwargs)
 
 
-_REDUCTIONS = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}
-_ACCUMULATIONS = {np.add: np.cumsum, np.multiply: np.cumprod}
-
-
 def call_ufunc_method(ufunc: np.ufunc, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """`ufunc.reduce(...)` and its like."""
-    if method == "reduce":
-        if ufunc in _REDUCTIONS:
-            kwargs.setdefault("axis", args[1] if len(args) > 1 else 0)
-            return call_numpy(_REDUCTIONS[ufunc], args[:1], kwargs)
-        primitive = registry.lookup(ufunc)
-        if primitive is not None and primitive.form == "constant":
-            return ufunc.reduce(*plain(args), **plain(kwargs))
-    elif method == "accumulate" and ufunc in _ACCUMULATIONS:
-        kwargs.setdefault("axis", args[1] if len(args) > 1 else 0)
-        return call_numpy(_ACCUMULATIONS[ufunc], args[:1], kwargs)
-    elif method == "at" and ufunc in (np.add, np.subtract):
+    if method == "at" and ufunc in (np.add, np.subtract):
         value = args[2]
         accumulate_at(ufunc, args[0], plain(args[1]), array(value) if type(value) in (list, tuple) else value)
         return None
-    elif method == "outer":
-        a, b = [array(x) if type(x) in (list, tuple) else x for x in args]
-        a = a[(..., *[None] * np.ndim(root(b)))] if np.ndim(root(a)) else a
-        return call_numpy(ufunc, (a, b), kwargs)
-    raise refuse(f"{display_name(ufunc)}.{method} has no derivative rule; write it with {display_name(ufunc)} itself")
+    primitive = registry.lookup(getattr(ufunc, method)) if method != "at" else None
+    if primitive is None:
+        raise refuse(
+            f"{display_name(ufunc)}.{method} has no derivative rule; write it with {display_name(ufunc)} itself"
+        )
+    return apply(primitive, args, kwargs)
 
 
 def _masked(ufunc: np.ufunc, args: tuple[Any, ...], kwargs: dict[str, Any], where: Any) -> Any:
@@ -291,11 +279,11 @@ def _getattr(self: Any, name: str) -> Any:
         return getattr(root(x), name)
     if name in _METHODS:
         return Method(name, x, _METHODS[name])
+    if name == "flat":
+        return _flat(x)
     primitive = registry.lookup_attribute(name)
     if primitive is not None:
         return apply(primitive, (x,), {})
-    if name == "flat":
-        return _flat(x)
     if name in ("real", "imag") and not np.iscomplexobj(value):
         return x if name == "real" else 0 * value
     primitive = registry.lookup_method(name)
@@ -350,6 +338,11 @@ def _astype(
         return x
 
     def convert(v: Any) -> Any:
+        if is_bundle_dtype(v.dtype):
+            base = base_of(v.dtype)
+            converts = base.kind in "fc" and new.kind in "fc"
+            made = bundle_dtype(new, count_of(v.dtype)) if converts else v.dtype
+            return v.astype(made, order=order, casting=casting)
         return v.astype(new if v is value or new.kind in "fc" else np.float64, order=order, casting=casting)
 
     return through(convert, x)

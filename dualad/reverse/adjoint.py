@@ -12,6 +12,7 @@ from dualad.analysis.kinds import ANY
 from dualad.analysis.versions import Block
 from dualad.reverse import build, inmemory
 from dualad.reverse.bars import Code, Slot
+from dualad.reverse.regions import is_plain, region
 from dualad.reverse.statements import WRITERS
 from dualad.reverse.work import ReverseLoop, Take, Work, comment
 from dualad.syntax import core
@@ -40,14 +41,18 @@ def reverse_sweep(work: Work, seed: ast.expr | None) -> Code:
 def _block(work: Work, block: Block) -> Code:
     """The reverse of a block; the slots of `bars` are those at its end before, at its start after."""
     out: Code = []
+    outer = work.residuals.current
     for stmt in reversed(block):
+        work.residuals.current = stmt, block
         match stmt:
             case core.If():
                 _branch(work, stmt, block, out)
             case core.For() | core.While():
                 _loop(work, stmt, block, out)
-            case core.With():
+            case core.With() if is_plain(work, stmt):
                 out += [Take(stmt.body), *_block(work, stmt.body)]
+            case core.With() | core.Try():
+                region(work, stmt, block, out)
             case _:
                 writer = WRITERS.get(type(stmt))
                 code: Code = []
@@ -56,6 +61,7 @@ def _block(work: Work, block: Block) -> Code:
                     writer(work, stmt, block, code)
                 if code:
                     out += [comment(stmt.line), *code]
+    work.residuals.current = outer
     return out
 
 
@@ -87,7 +93,7 @@ def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
         bars.whole(name, out)
         bars.state[name] = Slot(owned=False, full=bars.state[name].full)
     for name in carried:
-        if any(v.origin == "undefined" for v in header[name].inputs):
+        if work.residuals.is_unsure(header[name]):
             bars.state[name] = Slot(owned=False, full=False)
     if isinstance(stmt, core.For) and inmemory.iterates(work, stmt):
         for name in inmemory.residues_of(work, stmt):
@@ -188,7 +194,7 @@ def _materialise(work: Work, stmt: Loop, block: Block, carried: set[str], out: C
                 bars.whole(name, out)
                 bars.state[name] = Slot(owned=False, full=True)
             continue
-        if kind.is_number or kind.tag == "any":
+        if kind.is_number or kind.tag == "any" or work.residuals.is_unsure(work.facts.versions.read[var]):
             bars.zero(name, out)
             bars.whole(name, out)
             bars.state[name] = Slot(owned=False, full=kind.is_number)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import linecache
+import math
 import re
 import textwrap
 import types
@@ -14,11 +16,11 @@ import numpy as np
 
 from dualad.analysis.kinds import ANY
 from dualad.analysis.versions import Version
-from dualad.reverse import blocks, build, cells, dead, folding, inmemory, operations, places, runtime, tidy
+from dualad.reverse import blocks, build, cells, copies, dead, folding, inmemory, operations, places, runtime, tidy
 from dualad.reverse.adjoint import reverse_sweep
 from dualad.reverse.bars import Bars, Code, Slot
 from dualad.reverse.blocks import Table
-from dualad.reverse.primal import Primal, PureCall, While
+from dualad.reverse.primal import Kept, Leavable, Live, Primal, PureCall, While
 from dualad.reverse.residuals import Residuals
 from dualad.reverse.work import Facts, ReverseLoop, Take, Work, comment_line
 from dualad.syntax import core
@@ -48,13 +50,14 @@ class Emitted:
     `inside` says of each gradient, and last of the result, whether it is a residue: the rest lives in memory.
 
     `owned` says of each gradient whether nobody else holds it; `singular` whether it should be computed again with
-    strong zeros when it is not finite.
+    strong zeros when it is not finite, `noisy` whether NumPy may warn of that on the way.
     """
 
     call: types.FunctionType
     text: str
     owned: tuple[bool, ...]
     singular: bool
+    noisy: bool = True
     namespace: dict[str, Any] = field(default_factory=dict)
     inside: tuple[bool, ...] = ()
 
@@ -76,6 +79,8 @@ class Helpers:
             value = np if name == "np" else next(getattr(m, name) for m in HELPERS if hasattr(m, name))
         key = (name, id(value))
         if key not in self.known:
+            if value is getattr(builtins, name, None) and name not in self.scope and name not in self.names.taken:
+                return name
             fresh = name if self.names.is_free(name) else self.names.fresh(name)
             self.names.reserve(fresh)
             self.known[key] = fresh
@@ -105,7 +110,7 @@ class _Assembly:
         self.names.reserve(*self.function.identifiers)
         cells = self.function.source.cells
         self.helpers = Helpers(self.names, self.function.source.globals)
-        for name, module in (("np", np),):
+        for name, module in (("np", np), ("math", math)):
             free = self.function.source.globals.get(name) is module and name not in cells
             if free and not any(name in core.targets(s) for s in core.walk(self.function.body)):
                 self.helpers.known[name, id(module)] = name
@@ -337,8 +342,12 @@ class _Assembly:
         return [build.assign(t.name, ast.List([], ast.Load())) for t in self.residuals.insert.tapes.values()]
 
     def entry_copies(self) -> Code:
+        """Copies of arguments that are stored into, and of those that another argument or a captured array may be."""
         out: Code = []
         for param in self.function.params:
+            apart = param.name in self.wanted and param.name in self.facts.in_memory and not self.form.shared
+            if apart and not (self.form.copies and self.facts.memory.is_stored(param.name)):
+                out.append(build.assign(param.name, self.work.help("kept", build.name(param.name))))
             if self.form.copies and self.facts.memory.is_stored(param.name):
                 others = [build.name(p.name) for p in self.function.params if p is not param]
                 if others:
@@ -381,7 +390,20 @@ class _Assembly:
         folding.simplify(code, simplify, self.table)
         code = tidy.inline_everywhere(code, ours, bool(self.work.memory_name), self.table)
         folding.simplify(code, simplify, self.table)
+        self.drop_copies(code)  # last: nothing may be moved past the changes of what has two names from here on
         return code
+
+    def drop_copies(self, code: Code) -> None:
+        """Drop copies that nobody needs, where no memory is kept beside names."""
+        copying = self.helpers.known.get(("owned", id(runtime.owned)))
+        if copying is None or self.work.memory_name:
+            return
+
+        def is_rule(name: str) -> bool:
+            module = getattr(self.helpers.values.get(name), "__module__", None) or ""
+            return module.startswith("dualad.rules.")
+
+        copies.drop_copies(code, copying, is_rule, self.table)
 
     def scalar_names(self) -> set[str]:
         kinds: dict[str, bool] = {}
@@ -405,7 +427,8 @@ class _Assembly:
         text = _with_comments(ast.unparse(ast.fix_missing_locations(module)), function.source)
         call = compile_text(text, name, function.source, self.helpers.values)
         owned = tuple(o for _, o in self.finals)
-        return Emitted(call, text, owned, self.work.singular, self.helpers.values, self.inside())
+        values = self.helpers.values
+        return Emitted(call, text, owned, self.work.singular, self.work.noisy, values, self.inside())
 
     def inside(self) -> tuple[bool, ...]:
         found = []
@@ -435,8 +458,12 @@ def _printable(code: Code) -> Code:
                 stmt = ast.If(ast.UnaryOp(ast.Not(), stmt.test), stmt.orelse, [])
             case ast.If() if not stmt.body:
                 stmt.body = [ast.Pass()]
-            case ast.For() | ast.With() if not stmt.body:
+            case ast.For() | ast.With() | ast.Try() if not stmt.body:
                 stmt.body = [ast.Pass()]
+        for handler in stmt.handlers if isinstance(stmt, ast.Try) else ():
+            handler.body = handler.body or [ast.Pass()]
+        if isinstance(stmt, Leavable):
+            stmt = ast.With(stmt.items, stmt.body)
         out.append(_Plain().visit(stmt))
     return out
 
@@ -447,6 +474,13 @@ class _Plain(ast.NodeTransformer):
         return ast.Call(node.func, node.args, node.keywords)
 
     visit_Impure = visit_PureCall  # noqa: N815
+
+    def visit_Live(self, node: Live) -> ast.Name:
+        return ast.Name(node.id, node.ctx)
+
+    def visit_Kept(self, node: Kept) -> ast.Assign:
+        self.generic_visit(node)
+        return ast.Assign(node.targets, node.value, lineno=0)
 
 
 def _while(stmt: While) -> ast.stmt:

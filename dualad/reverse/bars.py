@@ -19,11 +19,13 @@ class Slot:
     owned: nobody else holds the object, so it may be changed in place.
     full: it has the shape of its value; otherwise it broadcasts to it (a sum's cotangent is a scalar).
     parts: instead of an object, the cotangents of the items of a tuple (None: zero).
+    number: it is a number (and not full unless the value is one), so it broadcasts to anything.
     """
 
     owned: bool = False
     full: bool = True
     parts: tuple[ast.expr | None, ...] | None = None
+    number: bool = False
 
 
 State = dict[str, Slot]
@@ -61,7 +63,17 @@ class Bars:
             out.append(build.assign(self.bar(name), ast.List(items, ast.Load())))
             self.state[name] = Slot(owned=True)
 
-    def add(self, name: str, kind: Kind, value: ast.expr, out: Code, *, owned: bool = False, full: bool = True) -> None:
+    def add(
+        self,
+        name: str,
+        kind: Kind,
+        value: ast.expr,
+        out: Code,
+        *,
+        owned: bool = False,
+        full: bool = True,
+        number: bool = False,
+    ) -> None:
         """Add a contribution to the cotangent of a name."""
         bar = self.bar(name)
         slot = self.state.get(name)
@@ -70,7 +82,7 @@ class Bars:
         if slot is None:
             if not (isinstance(value, ast.Name) and value.id == bar):
                 out.append(build.assign(bar, value))
-            self.state[name] = Slot(owned, full)
+            self.state[name] = Slot(owned, full, number=number and not full)
             return
         self.whole(name, out)
         slot = self.state[name]
@@ -156,5 +168,6 @@ class Bars:
                     self.zero(name, code)
                 pair.append(self.state[name])
             a, b = pair
-            merged[name] = replace(a, owned=a.owned and b.owned, full=a.full and b.full)
+            both = a.number and b.number
+            merged[name] = replace(a, owned=a.owned and b.owned, full=a.full and b.full, number=both)
         self.state = merged

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from dualad.reverse import build
 from dualad.reverse.bars import Code
-from dualad.reverse.primal import While
+from dualad.reverse.primal import Leavable, While
 
 Blocks = list[Code]
 
@@ -23,8 +23,10 @@ def children(stmt: ast.stmt) -> Blocks:
         return [stmt.body, stmt.orelse]  # type: ignore[attr-defined]
     if found is While:
         return [stmt.tests, stmt.body]  # type: ignore[attr-defined]
-    if found is ast.For or found is ast.With or found is ast.FunctionDef:
+    if found is ast.For or found is ast.With or found is ast.FunctionDef or found is Leavable:
         return [stmt.body]  # type: ignore[attr-defined]
+    if isinstance(stmt, ast.Try):
+        return [stmt.body, *(h.body for h in stmt.handlers), stmt.orelse, stmt.finalbody]
     return []
 
 
@@ -49,6 +51,8 @@ def headers(stmt: ast.stmt) -> list[ast.AST]:
             return list(stmt.items)
         case ast.FunctionDef():
             return [stmt.args, *stmt.decorator_list]
+        case ast.Try():
+            return [h.type for h in stmt.handlers if h.type is not None]
     return [stmt]
 
 
@@ -72,6 +76,8 @@ def fact_of(stmt: ast.stmt) -> Fact:
     elif isinstance(stmt, ast.FunctionDef):
         fact.binds += [a.arg for a in stmt.args.args]
         fact.binds.append(stmt.name)
+    elif isinstance(stmt, ast.Try):
+        fact.binds += [h.name for h in stmt.handlers if h.name]
     return fact
 
 

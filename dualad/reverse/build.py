@@ -25,7 +25,7 @@ def const(value: Any) -> Expr:
     return ast.Constant(value)
 
 
-def call(fn: Expr, args: Iterable[Expr] = (), **kwargs: Expr) -> ast.Call:
+def call(fn: Expr, args: Iterable[Expr] = (), /, **kwargs: Expr) -> ast.Call:
     return ast.Call(fn, list(args), [ast.keyword(k, v) for k, v in kwargs.items()])
 
 
@@ -314,7 +314,10 @@ def instance(node: Any, mapping: dict[str, Expr], facets: dict[str, Expr]) -> An
 
 
 def _folded_comparison(node: ast.Compare) -> Expr:
-    """A comparison of two numbers is known."""
+    """A comparison of two numbers is known, and whether a literal is None."""
+    if isinstance(node.ops[0], ast.Is) and isinstance(node.left, ast.Constant):
+        if isinstance(node.comparators[0], ast.Constant) and node.comparators[0].value is None:
+            return const(node.left.value is None)
     left, right = _value(node.left), _value(node.comparators[0])
     compare = _COMPARISONS.get(type(node.ops[0]))
     if len(node.ops) == 1 and left is not None and right is not None and compare is not None:

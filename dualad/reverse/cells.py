@@ -99,6 +99,8 @@ def attributes(value: Any) -> dict[str, Any] | None:
     """The attributes that an object of a user's class holds; None for anything else."""
     if hasattr(type(value), "__dualad_dual__"):
         return None
+    if hasattr(type(value), "__dualad_vjp__"):  # it says itself what of it has cotangents
+        return {n: getattr(value, n) for n in getattr(type(value), "__dualad_slots__", ())}
     found = getattr(value, "__dict__", None)
     if found is not None:
         return dict(found)
@@ -110,6 +112,10 @@ def deposit(memory: Memory, seen: Any, ct: Any) -> Any:
     """Put a cotangent of what `noted` gave into memory; returns the residue."""
     if is_zero(ct):
         return 0.0
+    if isinstance(ct, dict) and any([type(key) is Place for key in ct]):
+        spill(memory, None, {key: part for key, part in ct.items() if type(key) is Place})
+        ct = {key: part for key, part in ct.items() if type(key) is not Place} or 0.0
+        return deposit(memory, seen, ct)
     if isinstance(seen, np.ndarray):
         add_whole(memory, seen, ct)
         return 0.0
@@ -122,6 +128,37 @@ def deposit(memory: Memory, seen: Any, ct: Any) -> Any:
         parts = [deposit(memory, s, _part(ct, i)) for i, s in enumerate(seen)]
         return 0.0 if all(is_zero(p) for p in parts) else parts
     return ct
+
+
+class Place:
+    """Where a cotangent belongs that is not in a memory yet: an item of a container, or with no key an array."""
+
+    __slots__ = ("holder", "key")
+
+    def __init__(self, holder: Any, key: Any) -> None:
+        self.holder, self.key = holder, key
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Place and other.holder is self.holder and other.key == self.key
+
+    def __hash__(self) -> int:
+        return hash((id(self.holder), self.key))
+
+
+def spill(memory: Memory, holder: Any, ct: Any) -> None:
+    """Put the cotangent of a callable into memory: of what it has captured to its places, of attributes to its slots.
+
+    (See `reverse.captured`.)
+    """
+    if is_zero(ct):
+        return
+    for key, part in ct.items():
+        if type(key) is not Place:
+            memory.add_item(holder, key, part)
+        elif key.key is None and isinstance(key.holder, np.ndarray):
+            add_whole(memory, key.holder, part)
+        else:
+            memory.add_item(key.holder, key.key, part)
 
 
 def _part(ct: Any, key: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import math
 import operator
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 from dualad import registry
 from dualad.analysis import calls
 from dualad.analysis.kinds import Kind, maybe_one, same_dim
+from dualad.analysis.results import result_kind
 from dualad.analysis.versions import Block
 from dualad.registry import Primitive
 from dualad.reverse import build, inmemory
@@ -19,24 +21,36 @@ from dualad.reverse.bars import Code, Slot
 from dualad.reverse.inline import inlined, text_of
 from dualad.reverse.special import special_form
 from dualad.reverse.work import Work
-from dualad.syntax.core import Atom, Bind, Const, Var
+from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 
 SUBSCRIPT_RULE = operator.getitem
+OF_MATH = frozenset(f for f in vars(math).values() if callable(f) and isinstance(f, type(math.sin)))
+SAME_IN_MATH = frozenset({"sin", "cos", "exp", "sqrt", "sinh", "cosh"})
 
 
-def add_whole(work: Work, atom: Atom, value: ast.expr, out: Code, *, owned: bool, full: bool) -> None:
+def add_whole(
+    work: Work, atom: Atom, value: ast.expr, out: Code, *, owned: bool, full: bool, number: bool = False
+) -> None:
     """Add to the cotangent of an operand."""
     assert isinstance(atom, Var)
     if work.in_memory(atom):
         inmemory.add_whole(work, atom, value, out)
         return
-    work.bars.add(atom.name, work.kind(atom), value, out, owned=owned, full=full)
+    work.bars.add(atom.name, work.kind(atom), value, out, owned=owned, full=full, number=number)
 
 
 def add_item(work: Work, stmt: Bind, block: Block, base: Atom, key: Atom, ct: ast.expr, slot: Slot, out: Code) -> None:
     """The reverse of reading an item: its cotangent is added in place into the buffer of the whole."""
     assert isinstance(base, Var)
     bars, name, kind = work.bars, base.name, work.kind(base)
+    back = _without_new_axes(key, kind)
+    if back is not None:
+        if not (slot.full or slot.number):
+            ct = work.help("expand", ct, work.residuals.target(stmt, stmt.target, block))
+        number = slot.number and not slot.full
+        value = ct if number or not back else build.subscript(ct, build.key_expr(back))
+        add_whole(work, base, value, out, owned=slot.owned, full=not number, number=number)
+        return
     version = work.facts.versions.read[base]
     shape = work.residuals.version(version, stmt, block, "shape", after=False) if kind.tag == "array" else None
     bars.buffer(name, kind, lambda: work.object(base), shape, out)
@@ -50,6 +64,34 @@ def add_item(work: Work, stmt: Bind, block: Block, base: Atom, key: Atom, ct: as
     if not slot.full and kind.tag != "array":
         ct = work.help("expand", ct, work.residuals.target(stmt, stmt.target, block))
     out.append(ast.Expr(work.help("add_at" if kind.tag == "array" else "add_slot", bar, index, ct)))
+
+
+def _without_new_axes(key: Atom, kind: Kind) -> tuple[Any, ...] | None:
+    """Where a literal key only puts in new axes: the key that takes them out again (empty: there are none)."""
+    if kind.tag != "array" or not isinstance(key, Const):
+        return None
+    parts = key.value if isinstance(key.value, tuple) else (key.value,)
+    if any(p is not None and p != slice(None) for p in parts) or sum(p is not None for p in parts) > len(kind.dims):
+        return None
+    return tuple(0 if p is None else p for p in parts) if None in parts else ()
+
+
+def fit_place(work: Work, stmt: Stmt, block: Block, base: Var, key: Atom | None, value: Atom, ct: ast.expr) -> ast.expr:
+    """The cotangent of a place, with the shape of the value that was stored there or joined with what was there."""
+    place, kind = work.kind(base), work.kind(value)
+    if key is not None:
+        primitive = registry.lookup(operator.getitem)
+        assert primitive is not None
+        place = result_kind(primitive, [place, work.kind(key)], {"key": (key, work.kind(key))})
+    known = place.tag == "array" and not _may_drop_imaginary(kind, place, [])
+    fitting = _fitting(kind, place) if known else None
+    if fitting == "same":
+        return ct
+    if fitting is not None and kind.is_number:
+        negative, positive = build.sign_of(ct)
+        found = build.call(build.attribute(positive if negative else ct, "sum"))
+        return build.neg(found) if negative else found
+    return work.help("fit", ct, work.residuals.operand(value, stmt, block))
 
 
 def _may_gather(work: Work, key: Atom) -> bool:
@@ -81,14 +123,21 @@ def reverse_primitive(
     """The reverse of a call of a primitive by its rules; False when its arguments are not known one by one."""
     if primitive.form == "constant":
         return True
+    if primitive.form == "defined":
+        return False
+    if primitive.form == "refused":
+        work.refuse(stmt, f"{primitive.name}, which has no derivative rule", primitive.why)
+        return True
     callee = calls.Callee(args, kwargs, primitive=primitive, value=primitive.fn)
     named = calls.bind_arguments(callee, stmt.stars)
     if named is None:
         return False
+    if primitive.fn is np.concatenate and _joined(work, stmt, block, named, ct, slot, out):
+        return True
     names = list(primitive.signature.parameters) if primitive.signature else []
     if any(_holds_active(work, value) for value in named.values()):
         return False
-    applied = _Application(work, stmt, block, primitive, named, ct, slot.full)
+    applied = _Application(work, stmt, block, primitive, named, ct, slot)
     pair = list(named.values())
     twice = len(pair) == 2 and all(isinstance(a, Var) for a in pair) and pair[0].name == pair[1].name  # type: ignore[union-attr]
     order = sorted(enumerate(names), key=lambda pair: getattr(named.get(pair[1]), "name", "") == stmt.target)
@@ -109,9 +158,39 @@ def reverse_primitive(
         if twice and plain and position == 0 and primitive.rules is _product_rules():
             assert isinstance(value, ast.BinOp)
             value = ast.BinOp(build.mul(value.left, build.const(2)), value.op, value.right)
-            add_whole(work, atom, value, out, owned=owned, full=full)
+            add_whole(work, atom, value, out, owned=owned, full=full, number=applied.gives_number)
             break
-        add_whole(work, atom, value, out, owned=owned, full=full)
+        add_whole(work, atom, value, out, owned=owned, full=full, number=applied.gives_number)
+    return True
+
+
+def _joined(work: Work, stmt: Bind, block: Block, named: dict[str, Atom], ct: ast.expr, slot: Slot, out: Code) -> bool:
+    """The reverse of joining vectors that a tuple made for it holds: each gets its slice."""
+    (whole,) = named.values() if len(named) == 1 else (None,)
+    if not isinstance(whole, Var) or whole.name in work.bars.state or work.in_memory(whole):
+        return False
+    if work.target_kind(stmt, stmt.target).maybe_complex:
+        return False
+    made = work.facts.versions.read[whole].stmt
+    known = isinstance(made, Bind) and made.op == "tuple" and not made.stars and made in block
+    if not known or any(work.kind(a).tag != "array" or len(work.kind(a).dims) != 1 for a in made.args):  # type: ignore[union-attr]
+        return False
+    assert isinstance(made, Bind)
+    if not slot.full:
+        ct = work.help("expand", ct, work.residuals.target(stmt, stmt.target, block))
+    parts: list[ast.expr | None] = []
+    start: ast.expr | None = None
+    for i, atom in enumerate(made.args):
+        stop = None
+        if i < len(made.args) - 1:
+            length = build.subscript(work.residuals.operand(atom, made, block, "shape"), build.const(0))
+            stop = length if start is None else ast.BinOp(build.copied(start), ast.Add(), length)
+        part = work.bars.names.fresh("part")
+        if work.active(atom):
+            out.append(build.assign(part, build.subscript(ct, ast.Slice(start, stop))))
+        parts.append(build.name(part) if work.active(atom) else None)
+        start = stop
+    work.bars.add_parts(whole.name, work.kind(whole), tuple(parts), out)
     return True
 
 
@@ -138,7 +217,7 @@ class _Application:
         primitive: Primitive,
         named: dict[str, Atom],
         ct: ast.expr,
-        full: bool,
+        slot: Slot,
     ) -> None:
         self.work = work
         self.stmt = stmt
@@ -146,11 +225,14 @@ class _Application:
         self.primitive = primitive
         self.named = named
         self.ct = ct
-        self.full = full
+        self.full = slot.full
+        self.number = slot.number or isinstance(ct, ast.Constant)
+        self.gives_number = False
         self.result = work.target_kind(stmt, stmt.target)
 
     def contribution(self, position: int, name: str, atom: Var | Const, rule: Any) -> tuple[ast.expr, bool, bool]:
         """The contribution to one argument, whether nobody else holds it, and whether it has the argument's shape."""
+        self.gives_number = False
         special = special_form(self.primitive, self.named)
         if special is not None:
             form, takes_any = special
@@ -173,16 +255,29 @@ class _Application:
         else:
             if singular:
                 self.work.singular = True
+                self.work.noisy = self.work.noisy or not self.of_python()
+            product = self.scalar_product(rule, self.work.kind(atom))
+            if product is not None:
+                return product, True, True
             partial = self.inline(rule)
             value = build.mul(self.ct, partial)
             full = self.full or self.reads_whole(rule)
+            self.gives_number = self.number and not full and self.reads_numbers(rule)
         return self.fitted(value, name, atom, full)
+
+    def of_python(self) -> bool:
+        """Whether all operands and the result are numbers of Python."""
+        kinds = [self.result, *(self.work.kind(a) for a in self.named.values() if isinstance(a, Var | Const))]
+        return all(k.tag in ("float", "int", "bool") for k in kinds) and not any(
+            isinstance(a, tuple | dict) for a in self.named.values()
+        )
 
     def expand(self) -> None:
         """Give the cotangent its full shape."""
         if not self.full:
             self.ct = self.work.help("expand", self.ct, self.result_operand())
             self.full = True
+            self.number = False
 
     def others(self, name: str) -> list[Kind]:
         return [self.work.kind(a) for n, a in self.named.items() if n != name and isinstance(a, Var | Const)]
@@ -192,7 +287,10 @@ class _Application:
 
     def inline(self, rule: Any) -> ast.expr:
         """The rule with the operands in place."""
-        return inlined(rule, self.parameter, self.work.helper)
+        value = inlined(rule, self.parameter, self.work.helper)
+        if self.primitive.fn in OF_MATH and self.of_python():
+            return _with_math(value, self.work.helper)
+        return value
 
     def parameter(self, parameter: str, facet: str | None) -> ast.expr | None:
         """What stands for a parameter of a rule."""
@@ -218,6 +316,15 @@ class _Application:
             args.append(build.const(text.parameters[parameter]) if found is None else found)
         return self.work.help("strong", build.name(self.work.helper("partial", rule)), self.ct, *args)
 
+    def reads_numbers(self, rule: Any) -> bool:
+        """Whether the partial is a number: it reads no array."""
+        for parameter, facet in text_of(rule).facets.items():
+            atom = self.named.get(parameter)
+            number = isinstance(atom, Const) or (isinstance(atom, Var) and self.work.kind(atom).is_number)
+            if parameter == "ans" or not (number or facet in ("size", "ndim")):
+                return False
+        return True
+
     def reads_whole(self, rule: Any) -> bool:
         """Whether the partial has the result's shape whatever the cotangent's: it reads an array of that shape."""
         if self.result.is_number:
@@ -240,6 +347,8 @@ class _Application:
         owned = not isinstance(value, ast.Name)
         complex_part = _may_drop_imaginary(kind, self.result, self.others(name))
         shape = _fitting(kind, self.result)
+        if shape is None or complex_part or shape != "same":
+            self.gives_number = False
         if shape is None or complex_part:
             if shape is None and not full:
                 value = self.work.help("expand", value, self.result_operand())
@@ -249,16 +358,41 @@ class _Application:
         if not full:
             value = self.work.help("expand", value, self.result_operand())
         axes, keepdims = shape
-        total = build.attribute(value, "sum")  # the method costs half of what np.sum does
-        if kind.is_number:
-            return build.call(total), True, True
-        summed = build.const(axes[0] if len(axes) == 1 else axes)
-        if keepdims:
-            return build.call(total, axis=summed, keepdims=build.const(True)), True, True
-        return build.call(total, axis=summed), True, True
+        negative, positive = build.sign_of(value)
+        total = build.attribute(positive if negative else value, "sum")  # the method costs half of what np.sum does
+        summed: dict[str, ast.expr] = (
+            {} if kind.is_number else {"axis": build.const(axes[0] if len(axes) == 1 else axes)}
+        )
+        if keepdims and summed:
+            summed["keepdims"] = build.const(True)
+        found = build.call(total, (), **summed)
+        return build.neg(found) if negative else found, True, True
+
+    def scalar_product(self, rule: Any, kind: Kind) -> ast.expr | None:
+        """`(ct * x).sum()` of vectors of one length as `ct.dot(x)`, which makes no product of vectors."""
+        floats = self.result.tag == "array" and self.result.dtype is not None and self.result.dtype.kind == "f"
+        if not (kind.is_number and self.full and floats and len(self.result.dims) == 1):
+            return None
+        body = text_of(rule).body
+        factor = self.named.get(body.id) if isinstance(body, ast.Name) else None
+        if not isinstance(factor, Var) or self.work.kind(factor).tag != "array":
+            return None
+        if not _same_shape(self.work.kind(factor), self.result):
+            return None
+        return build.call(build.attribute(self.ct, "dot"), [self.operand(factor)])
 
     def result_operand(self) -> ast.expr:
         return self.work.residuals.target(self.stmt, self.stmt.target, self.block)
+
+
+def _with_math(value: ast.expr, helper: Any) -> ast.expr:
+    """The partial of a function of `math` of numbers of Python: by `math` too, and so again a number of Python."""
+    numpy = helper("np")
+    for node in build.walk(value):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == numpy:
+            if node.attr in SAME_IN_MATH:
+                node.value = build.name(helper("math", math))
+    return value
 
 
 def _same_shape(a: Kind, b: Kind) -> bool:
@@ -301,7 +435,7 @@ def _may_drop_imaginary(kind: Kind, result: Kind, others: list[Kind]) -> bool:
     known_complex = kind.tag in ("array", "npscalar") and kind.dtype is not None and kind.dtype.kind == "c"
     if known_complex or kind.tag == "complex":
         return False
-    if kind.maybe_complex:
+    if kind.maybe_complex or result.tag == "complex" or (result.dtype is not None and result.dtype.kind == "c"):
         return True
     return any(k.maybe_complex for k in others) or not others
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from dualad.reverse import blocks, build
 from dualad.reverse.bars import Code
 from dualad.reverse.blocks import Table
-from dualad.reverse.primal import PureCall, While
+from dualad.reverse.primal import Leavable, PureCall, While
 from dualad.reverse.work import comment_line
 
 
@@ -35,6 +36,7 @@ class _Dead:
         self.table = table
         self.bound: dict[ast.stmt, set[str]] = {}  # of statements that may go, what they bind
         self.alone = _alone(code, table)
+        self.watched = set(_watched(code))
 
     def removable(self, stmt: ast.stmt) -> set[str]:
         """The names that a statement binds and does nothing else; none for one that has to stay."""
@@ -45,6 +47,8 @@ class _Dead:
             may_go = may_go and not any(isinstance(n, build.Impure) for n in build.walk(stmt.value))  # type: ignore[attr-defined]
             if type(stmt) is ast.AugAssign:
                 may_go = may_go and names <= self.alone  # else it may change an object that has other names, too
+            if may_go and stmt in self.watched:
+                may_go = isinstance(stmt.value, ast.Name | ast.Constant)  # type: ignore[attr-defined]
             found = self.bound[stmt] = names if may_go else set()
         return found
 
@@ -120,6 +124,8 @@ class _Dead:
                 live |= self._names_read([stmt])
                 for block in blocks.children(stmt):
                     self._backwards(block, set(live), late)
+            case ast.Try() | Leavable():
+                live |= self._names_read([stmt])
             case ast.With():  # its manager may end the block anywhere
                 live |= self._names_read([stmt])
                 self._backwards(stmt.body, set(live), late | live)
@@ -132,6 +138,13 @@ class _Dead:
 
     def _names_read(self, code: Code) -> set[str]:
         return {name for stmt in blocks.walk(code) for name in self.table.facts[stmt].reads}
+
+
+def _watched(code: Code) -> Iterator[ast.stmt]:
+    """Statements whose exceptions the function itself may handle: they stay, for it may take another way then."""
+    for stmt in blocks.walk(code):
+        if isinstance(stmt, ast.Try | Leavable):
+            yield from blocks.walk(stmt.body)
 
 
 def _assigned(stmt: ast.stmt) -> set[str]:

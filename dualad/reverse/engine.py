@@ -6,17 +6,17 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from dualad import checks, registry, rules
+from dualad import checks, registry, rules, sweeps
 from dualad.analysis import calls
 from dualad.analysis.kinds import ANY
 from dualad.analysis.memory import OUTSIDE
 from dualad.errors import Unsupported
-from dualad.reverse import sites
+from dualad.reverse import captured, sites
 from dualad.reverse.assemble import Form
 from dualad.reverse.cells import Memory, noted
 from dualad.reverse.operations import Inner, Operation, caller, residues
-from dualad.reverse.programs import Position, Program, Wanted, bound, part, program, wanted_of
-from dualad.reverse.variants import build, runner, variant
+from dualad.reverse.programs import Position, Program, Variant, Wanted, bound, part, program, wanted_of
+from dualad.reverse.variants import build, is_lifting, runner, variant
 from dualad.reverse.work import Work
 from dualad.syntax.core import Bind, Var
 
@@ -39,6 +39,7 @@ class Sites:
     def make(self, stmt: Bind, work: Work) -> tuple[str, sites.CallSite]:
         operands = [*stmt.args, *(a for _, a in stmt.kwargs)]
         active = tuple(i for i, a in enumerate(operands) if work.active(a))
+        callee = stmt.op == "call" and isinstance(stmt.fn, Var) and work.active(stmt.fn)
         keywords = tuple(str(k) for k, _ in stmt.kwargs)
         reach = work.facts.memory
         written = any(
@@ -52,7 +53,9 @@ class Sites:
 
         name = stmt.fn if stmt.op in ("method", "attr") else getattr(stmt.fn, "name", "call")
         method = stmt.fn if stmt.op in ("method", "attr") else None
-        site = sites.CallSite(stmt.op, method, active, len(stmt.args), stmt.stars, keywords, split_call)
+        site: Any = sites.CallSite(stmt.op, method, active, len(stmt.args), stmt.stars, keywords, split_call, callee)
+        if stmt.op == "call" and not stmt.stars and not stmt.kwargs and not callee:
+            site = Link(site, Form("vjp", strong=strong, protect=written))
         return f"vjp_{name}", site
 
     def operation(self, stmt: Bind, work: Work) -> tuple[str, Any]:
@@ -83,6 +86,56 @@ class Sites:
         )
         name = stmt.fn if stmt.op in ("method", "attr") else getattr(stmt.fn, "name", None)
         return f"vjp_{name or getattr(stmt.fn, '__name__', stmt.op)}", caller(site)
+
+
+def _site(positions: tuple[Position, ...], strong: bool) -> Operation:
+    """What calls a function whose captured variables are active, outside of emitted code."""
+
+    def shared_call(fn: Any, args: Any, kwargs: Any, positions: Any, cells: bool) -> Any:
+        return shared(fn, args, kwargs, positions, strong, True, cells)
+
+    def split_call(fn: Any, args: Any, kwargs: Any, positions: Any) -> Any:
+        return split(fn, args, kwargs, positions, strong=strong)
+
+    none: frozenset[int] = frozenset()
+    return Operation("call", None, (), 0, none, (), none, True, True, split_call, shared_call)
+
+
+class Link:
+    """A call of Python functions by positions: what was called before is called again past a guard alone."""
+
+    __slots__ = ("form", "known", "site")
+
+    def __init__(self, site: sites.CallSite, form: Form) -> None:
+        self.site = site
+        self.form = form
+        self.known: dict[Any, tuple[Any, list[Variant]]] = {}  # by function: its code, its variants
+
+    def __call__(self, fn: Any, *args: Any) -> Any:
+        try:
+            found = self.known.get(fn)
+        except TypeError:  # a callable that cannot be hashed
+            return self.site(fn, *args)
+        if found is None:
+            return self.first(fn, args)
+        if fn.__code__ is found[0] and not is_lifting() and not sweeps.special:
+            for candidate in found[1]:
+                if candidate.guard(*args):
+                    return candidate.call(*args)
+        return self.site(fn, *args)
+
+    def first(self, fn: Any, args: tuple[Any, ...]) -> Any:
+        """The usual way; then the variants are known if it is a plain function with that many parameters."""
+        result = self.site(fn, *args)
+        if type(fn) is types.FunctionType and registry.lookup(fn) is None and not is_lifting() and not sweeps.special:
+            found = program(fn)
+            wanted = wanted_of(found, self.site.active)
+            names = tuple(w.param for w in wanted)
+            variants = found.variants.get((names, self.form, False))
+            plain = found.simple == len(args) and len(set(names)) == len(names) and all(w.part is None for w in wanted)
+            if variants is not None and plain and len(self.known) < 64:
+                self.known[fn] = fn.__code__, variants
+        return result
 
 
 def shared(
@@ -128,10 +181,10 @@ def require_source(f: Any) -> None:
     """Refuse functions of libraries and of dualad itself that have no rule."""
     if f.__module__ and f.__module__.partition(".")[0] in ("numpy", "scipy"):
         raise no_rule(f)
-    if calls.is_ours(f):
+    if calls.is_ours(f) and not getattr(f, "__dualad_lift__", False):
         raise Unsupported(
-            f"reverse mode through dualad.{f.__name__} called in the differentiated function is not supported yet; "
-            "use jvp or jacfwd outside, or grad inside"
+            f"reverse mode through dualad.{f.__name__} called in the differentiated function is not supported; "
+            "use jvp or jacfwd outside"
         )
 
 
@@ -147,37 +200,71 @@ def split(
     """Result and pullback of any callable, in the arguments at `positions`."""
     if isinstance(f, sites._ContainerMethod):
         return f.split(args, positions)
-    if isinstance(f, registry.Primitive):
-        return sites.run(sites.primitive_split, f, args, kwargs, positions)
+    if hasattr(type(f), "__dualad_split__"):
+        return f.__dualad_split__(args, kwargs, positions, protect)  # type: ignore[no-any-return]
     if hasattr(type(f), "__dualad_vjp__"):
         return f.__dualad_vjp__(args, kwargs, positions)  # type: ignore[no-any-return]
-    primitive = registry.lookup(f)
+    if sites.CALLEE in positions:
+        return sites.run(captured.called, _site(positions, strong), f, args, kwargs, positions)
+    primitive = f if isinstance(f, registry.Primitive) else registry.lookup(f)
     if primitive is not None:
-        return sites.run(sites.primitive_split, primitive, args, kwargs, positions)
-    standing = registry.stand_in_of(f)
-    if standing is not None:
-        return split(standing, args, kwargs, positions, protect, strong, public)
+        definition = primitive.definition_for(args, kwargs)
+        if definition is None:
+            return sites.run(sites.primitive_split, primitive, args, kwargs, positions)
+        f = definition
     if isinstance(f, type):
         made = sites.constructed(f, args, kwargs, positions)
         if made is not None:
             return made
     plain, args, kwargs, positions = sites.unwrapped(f, args, kwargs, positions)
-    primitive = registry.lookup(plain)
+    if hasattr(type(plain), "__dualad_vjp__"):
+        return split(plain, args, kwargs, positions, protect)
+    primitive = registry.lookup(plain)  # a method's function may have a rule: its object is the first argument
     if primitive is not None:
-        return sites.run(sites.primitive_split, primitive, args, kwargs, positions)
-    plain = registry.stand_in_of(plain) or plain
+        definition = primitive.definition_for(args, kwargs)
+        if definition is None:
+            return sites.run(sites.primitive_split, primitive, args, kwargs, positions)
+        plain = definition
     if not isinstance(plain, types.FunctionType):
         raise no_rule(f)
+    stated = getattr(plain, "__dualad_vjp__", None)
+    if stated is not None:
+        return stated(args, kwargs, positions)  # type: ignore[no-any-return]
     require_source(plain)
-    found = program(plain)
-    values = bound(found, plain, args, kwargs)
-    wanted = wanted_of(found, positions)
-    names = tuple(dict.fromkeys(w.param for w in wanted))
-    chosen = variant(found, values, names, Form("vjp", strong=strong, protect=protect), public, Sites)
+    form = Form("vjp", strong=strong, protect=protect)
+    chosen, values, names, wanted = _chosen(plain, args, kwargs, positions, form, public)
     result, pull = runner(chosen)(*values)
     if len(names) == len(wanted) and all(w.part is None for w in wanted):
         return result, pull
     return result, _parts_puller(pull, names, wanted)
+
+
+def _chosen(
+    plain: types.FunctionType,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    positions: tuple[Position, ...],
+    form: Form,
+    public: bool,
+) -> tuple[Variant, tuple[Any, ...], tuple[str, ...], tuple[Wanted, ...]]:
+    """The variant of a Python function for a call, the values of its parameters, and what is wanted of it."""
+    found = program(plain)
+    values = bound(found, plain, args, kwargs)
+    wanted = wanted_of(found, positions)
+    names = tuple(dict.fromkeys(w.param for w in wanted))
+    return variant(found, values, names, form, public, Sites), values, names, wanted
+
+
+def prepare(f: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tuple[Position, ...]) -> None:
+    """Refuse a function that stores into its arguments, and what a later `split` of such a call would refuse."""
+    plain, args, kwargs, positions = sites.unwrapped(f, args, kwargs, positions)
+    if isinstance(plain, types.FunctionType) and registry.lookup(plain) is None and not calls.is_ours(plain):
+        chosen = _chosen(plain, args, kwargs, positions, Form("vjp", strong=True), False)[0]
+        if chosen.stored:
+            raise Unsupported(
+                f"{plain.__name__} stores into its argument `{chosen.stored[0]}`, which is run again for its "
+                "derivative; return a new array instead, or copy the argument first"
+            )
 
 
 def _parts_puller(pull: Any, names: tuple[str, ...], wanted: tuple[Wanted, ...]) -> Any:

@@ -47,7 +47,7 @@ def _each(stmt: ast.stmt, change: Callable[[Any], Any]) -> None:
             stmt.test = change(stmt.test)
         case ast.For():
             stmt.iter = change(stmt.iter)
-        case ast.With() | ast.FunctionDef():
+        case ast.With() | ast.FunctionDef() | ast.Try():
             pass
         case _:
             build.apply(stmt, change)

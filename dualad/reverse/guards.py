@@ -16,7 +16,7 @@ PYTHON = {"float": float, "int": int, "bool": bool, "complex": complex, "str": s
 
 class _Conditions:
     def __init__(self) -> None:
-        self.values: dict[str, Any] = {"type": type, "len": len, "ndarray": np.ndarray}
+        self.values: dict[str, Any] = {"type": type, "len": len, "hasattr": hasattr, "ndarray": np.ndarray}
         self.lines: list[str] = []
 
     def name(self, value: Any) -> str:
@@ -31,6 +31,8 @@ class _Conditions:
                 return
             case "none":
                 self.lines.append(f"{path} is None")
+            case "ours":
+                self.lines.append(f"hasattr(type({path}), '__dualad_vjp__')")
             case "object":
                 self.lines.append(f"{path} is {self.name(kind.value)}")
             case "array":
@@ -86,8 +88,12 @@ def _is_of(kind: Kind) -> Callable[[Any], bool]:
 def compiled(params: list[tuple[str, Kind]], assumptions: Any, scope: dict[str, Any], cells: Any = None) -> Any:
     """A function of the parameters' values that says whether they are of these kinds and the assumptions hold."""
     made = _Conditions()
+    lines = []
     for i, (_, kind) in enumerate(params):
         made.kind(f"a{i}", kind)
+        lines.append(made.lines)
+        made.lines = []
+    made.lines = [line for each in sorted(lines, key=len) for line in each]  # what is told at once comes first
     for assumption in assumptions:
         _assume(made, assumption, scope, cells)
     test = " and ".join(made.lines) or "True"

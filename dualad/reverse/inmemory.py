@@ -14,6 +14,7 @@ import gast
 
 from dualad.analysis import calls
 from dualad.analysis.kinds import Kind
+from dualad.analysis.memory import OUTSIDE
 from dualad.analysis.versions import Block
 from dualad.reverse import build
 from dualad.reverse.bars import Code, Slot
@@ -31,7 +32,9 @@ def concerns(work: Work, stmt: Stmt) -> bool:
         return True
     if any(work.target_in_memory(stmt, n) and work.target_active(stmt, n) for n in core.targets(stmt)):
         return True
-    if isinstance(stmt, Bind) and stmt.op == "cell":
+    if isinstance(stmt, core.StoreOuter):
+        return _outer_place(work, stmt.name) in work.facts.activity.varied_classes
+    if isinstance(stmt, Bind) and stmt.op in ("cell", "global"):
         return work.target_active(stmt, stmt.target)
     return isinstance(stmt, Bind) and stmt in work.facts.shared_calls
 
@@ -95,10 +98,10 @@ def bind(work: Work, stmt: Bind, block: Block, out: Code) -> bool:
         case "function":
             _defaults(work, stmt, out)
             return True
-        case "global" | "import" | "format" | "slice" | "set":
+        case "import" | "format" | "slice" | "set":
             work.bars.state.pop(stmt.target, None)
             return True
-        case "cell":
+        case "cell" | "global":
             _cell(work, stmt, out)
             return True
         case "copy":
@@ -134,14 +137,42 @@ def _cell(work: Work, stmt: Bind, out: Code) -> None:
     slot = work.bars.state.pop(stmt.target, None)
     if slot is None or not work.target_active(stmt, stmt.target):
         return
-    cell = build.name(work.outer_cell(stmt.fn))
     bar = build.name(work.bars.bar(stmt.target))
-    out.append(_method(work, "add_item", cell, build.const("cell_contents"), bar))
+    out.append(_method(work, "add_item", *_slot_of(work, stmt.fn, stmt.op), bar))
+
+
+def _outer_place(work: Work, name: str) -> str:
+    own = work.facts.function.outer.get(name) == "own"
+    return work.facts.memory.find(name if own else OUTSIDE)
+
+
+def _slot_of(work: Work, name: str, scope: str) -> tuple[ast.expr, ast.expr]:
+    """The container and the key of the slot that has the cotangent of a shared variable."""
+    if scope == "global":
+        return build.name(work.helper("module_globals", work.facts.function.source.globals)), build.const(name)
+    own = work.facts.function.outer.get(name) == "own"
+    return build.name(work.cell(name) if own else work.outer_cell(name)), build.const("cell_contents")
+
+
+def store_outer(work: Work, stmt: core.StoreOuter, block: Block, out: Code) -> None:
+    """The reverse of an assignment to a variable that functions share: its slot's cotangent moves to the value."""
+    if not concerns(work, stmt):
+        return
+    scope = work.facts.function.outer[stmt.name]
+    popped = _popped(work, *_slot_of(work, stmt.name, scope))
+    if work.active(stmt.value) and not (work.in_memory(stmt.value) and _is_array(work, stmt.value)):
+        _add_by_value(work, stmt.value, popped, out)
+    else:
+        out.append(ast.Expr(popped))
 
 
 def _defaults(work: Work, stmt: Bind, out: Code) -> None:
     """A function made inside: what calls added to the cotangents of its default values."""
-    work.bars.state.pop(stmt.target, None)
+    if stmt.target in work.bars.state:
+        work.bars.whole(stmt.target, out)
+        made = work.residuals.reference(work.facts.versions.defined[stmt, stmt.target])
+        out.append(ast.Expr(changing(work, "spill", made, build.name(work.bars.bar(stmt.target)))))
+        del work.bars.state[stmt.target]
     spec = stmt.fn.args
     positional = [*spec.posonlyargs, *spec.args]
     pairs = list(zip(positional[len(positional) - len(spec.defaults) :], spec.defaults, strict=True))

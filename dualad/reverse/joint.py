@@ -13,28 +13,46 @@ from dualad import checks, registry
 from dualad.reverse import programs, sites
 from dualad.reverse.assemble import Form
 from dualad.reverse.engine import Sites, split
-from dualad.reverse.programs import Entry, Position, bound, part, program, wanted_of
+from dualad.reverse.programs import Entry, Position, Variant, bound, part, program, wanted_of
 from dualad.reverse.variants import is_lifting, runner, variant
 
 
 def _quick(key: Any, args: tuple[Any, ...]) -> Any:
     """What the variant of an earlier call gives for a call by positions only; None if it does not serve."""
     entry = programs.entries.get(key)
-    if entry is None or len(args) != entry.count or is_lifting():
+    if entry is None or len(args) != entry.count or is_lifting() or registry.scope() is not None:
         return None
     for candidate in entry.variants:
         if candidate.guard(*args):
-            if not candidate.singular:
-                return candidate.call(*args)
-            found = _quietly(candidate.call, args)
-            return found if _finite(found) else None
+            return candidate.call(*args) if not candidate.singular else finite_run(candidate, args)
     return None
+
+
+def finite_run(chosen: Variant, args: tuple[Any, ...]) -> Any:
+    """What a variant with singular partials gives; None where that is not finite and strong zeros are needed."""
+    found = _quietly(chosen.call, args) if chosen.emitted.noisy else chosen.call(*args)
+    return found if _finite(found) else None
+
+
+def entry(
+    f: Any, argnums: tuple[Position, ...], args: tuple[Any, ...], kwargs: dict[str, Any], name: str
+) -> Entry | None:
+    """What further calls by positions go straight to, made for a call like this; None if they cannot."""
+    key = (f, argnums, False, name)
+    try:
+        found = programs.entries.get(key)
+    except TypeError:  # a callable that cannot be hashed
+        return None
+    if found is None:
+        _remember(key, args, kwargs, name)
+        found = programs.entries.get(key)
+    return found if found is not None and len(set(argnums)) == len(argnums) else None
 
 
 def _remember(key: Any, args: tuple[Any, ...], kwargs: dict[str, Any], name: str) -> None:
     """Let the next call of a plain function go the quick way."""
     f, argnums, has_aux, _ = key
-    if type(f) is not types.FunctionType or kwargs or registry.lookup(f) is not None:
+    if type(f) is not types.FunctionType or kwargs or registry.lookup(f) is not None or registry.scope() is not None:
         return
     found = program(f)
     wanted = wanted_of(found, argnums)
@@ -45,7 +63,7 @@ def _remember(key: Any, args: tuple[Any, ...], kwargs: dict[str, Any], name: str
     if known is not None:
         if len(programs.entries) >= programs.LIMIT:
             programs.entries.clear()
-        programs.entries[key] = Entry(found.simple, known)
+        programs.entries[key] = Entry(found.simple, known, len(names) > 1)
 
 
 def gradients(f: Any, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...]) -> tuple[Any, ...]:
@@ -98,6 +116,8 @@ def _joint(
     f: Any, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...], has_aux: bool, name: str
 ) -> Any:
     """Result and raw gradients of a Python function; None for other callables."""
+    if registry.lookup(f) is not None:
+        return None
     plain, args, kwargs, argnums = sites.unwrapped(f, args, kwargs, argnums)
     if not isinstance(plain, types.FunctionType) or registry.lookup(plain) is not None:
         return None
@@ -118,11 +138,11 @@ def _joint(
 
 
 def _quietly(run: Callable[..., Any], values: tuple[Any, ...]) -> Any:
-    """A run whose partials may divide by zero where the function itself does not.
+    """A run whose partials may divide by zero, or overflow on their way to zero, where the function itself does not.
 
     When what comes out is not finite, the variant with strong zeros runs instead, and warns where the function does.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return run(*values)
 
 
@@ -138,9 +158,15 @@ def _finite(raw: Any) -> bool:
     if cls is float:
         return math.isfinite(raw)
     if isinstance(raw, np.ndarray):
-        return bool(np.isfinite(raw).all())
+        if type(raw) is np.ndarray and raw.ndim == 1 and raw.dtype.kind == "f" and math.isfinite(raw.dot(raw)):
+            return True  # which is cheaper than to ask of each; the squares alone may overflow
+        finite = np.isfinite(raw)
+        return bool(np.count_nonzero(finite) == finite.size)  # a sixth of what `all` takes
     if cls in (tuple, list):
-        return all(_finite(r) for r in raw)
+        for item in raw:  # noqa: SIM110 - a generator costs more than what it asks
+            if not (math.isfinite(item) if type(item) is float else _finite(item)):
+                return False
+        return True
     if cls is dict:
         return all(_finite(r) for r in raw.values())
     return not isinstance(raw, np.generic) or bool(np.isfinite(raw))

@@ -19,7 +19,7 @@ import numpy as np
 from dualad import registry
 from dualad.errors import Unsupported
 from dualad.reverse import places, sites
-from dualad.reverse.cells import Memory, Seen, defaults_of, deposit, noted, same_memory, withdraw
+from dualad.reverse.cells import Memory, Seen, defaults_of, deposit, noted, same_memory, spill, withdraw
 from dualad.reverse.mutators import array_mutator, container_mutator, function_mutator
 from dualad.reverse.places import Pull
 from dualad.reverse.runtime import add, expand, is_zero, item
@@ -390,10 +390,13 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
                 return tuple(parts[p] if isinstance(p, int) and p < len(parts) else 0.0 for p in positions)
 
             return result, by_position
+        if hasattr(type(fn), "__dualad_vjp__"):
+            return by_value(site, fn, args, kwargs, positions)
         found = registry.lookup(fn)
         if found is None:
-            fn = registry.stand_in_of(fn) or fn
             return _python(site, fn, args, kwargs, positions)
+        if found.form == "defined":
+            return site.shared(found.definition_for(args, kwargs), args, kwargs, positions, False)
         primitive = found
     return by_value(site, primitive, args, kwargs, positions)
 
@@ -418,7 +421,7 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
         return _iterated(fn, args, kwargs, positions)
     if fn is functools.partial or any(fn is known for known in _CONSTRUCTORS):
         return _constructor(fn)(args, kwargs, positions)
-    method = getattr(type(fn), "__call__", None)  # noqa: B004
+    method = None if hasattr(type(fn), "__dualad_vjp__") else getattr(type(fn), "__call__", None)  # noqa: B004
     if isinstance(fn, type):
         return _object(site, fn, args, kwargs, positions)
     if not isinstance(fn, types.FunctionType) and isinstance(method, types.FunctionType):
@@ -427,9 +430,41 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
             return by_value(site, known, (fn, *args), kwargs, _shifted(positions, 1))
         result, pull = site.shared(method, (fn, *args), kwargs, (0, *_shifted(positions, 1)), False)
         return result, lambda ct, memory: pull(ct, memory)[1:]
-    if isinstance(fn, types.FunctionType) and not hasattr(type(fn), "__dualad_vjp__"):
+    if hasattr(type(fn), "__dualad_vjp__") or hasattr(fn, "__dualad_vjp__"):
+        return _of_ours(site, fn, args, kwargs, positions)
+    if isinstance(fn, types.FunctionType):
         return site.shared(fn, args, kwargs, positions, site.callee_active)
     return by_value(site, fn, args, kwargs, positions)
+
+
+def _of_ours(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
+    """A transform, or what one made: by value, but for what functions have captured, whose places it gives."""
+    if not site.callee_active:
+        return by_value(site, fn, args, kwargs, positions)
+    holders: dict[Any, Any] = {sites.CALLEE: fn} if hasattr(type(fn), "__dualad_vjp__") else {}
+    holders |= {i: x for i, x in enumerate(args) if is_function(x)} | {
+        k: x for k, x in kwargs.items() if is_function(x)
+    }
+    rest = tuple([p for p in positions if p not in holders])
+    given = {p: noted(kwargs[p] if isinstance(p, str) else args[p]) for p in rest}
+    result, pull = site.split(fn, args, kwargs, (*holders, *rest))
+    made = noted(result)
+
+    def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        whole = withdraw(memory, made, ct)
+        if is_zero(whole):
+            return (0.0,) * len(positions)
+        parts = dict(zip((*holders, *rest), pull(whole), strict=True))
+        for p, holder in holders.items():
+            spill(memory, holder, parts[p])
+        return tuple([deposit(memory, given[p], parts[p]) if p in given else 0.0 for p in positions])
+
+    return result, pulled
+
+
+def is_function(x: Any) -> bool:
+    """Whether a value is called rather than computed with."""
+    return callable(x) and not isinstance(x, np.ndarray | np.generic | type) and not hasattr(type(x), "__dualad_dual__")
 
 
 def _shifted(positions: Positions, by: int) -> Positions:

@@ -10,6 +10,7 @@ from typing import Any
 
 import gast
 
+from dualad.analysis.activity import is_read_of_caught
 from dualad.analysis.versions import Block
 from dualad.reverse import build
 from dualad.reverse.bars import Code
@@ -33,6 +34,14 @@ UNARY = {"neg": ast.USub, "pos": ast.UAdd, "invert": ast.Invert, "not_": ast.Not
 OBSERVERS = (builtins.print, builtins.next, builtins.input)
 
 
+class Live(ast.Name):
+    """A variable that other functions may bind: what is read depends on when."""
+
+
+class Kept(ast.Assign):
+    """An assignment to a variable that other functions read."""
+
+
 class PureCall(ast.Call):
     """A call of a primitive, which may be left out when nobody reads its result."""
 
@@ -49,7 +58,12 @@ class Primal:
     def sweep(self) -> Code:
         """All statements, copies and aliases of parameters first."""
         function = self.work.facts.function
-        return self.block(function.body)
+        declared: Code = []
+        for scope, form in (("global", ast.Global), ("cell", ast.Nonlocal)):
+            names = sorted(n for n, s in function.outer.items() if s == scope)
+            if names:
+                declared.append(form(names))
+        return declared + self.block(function.body)
 
     def block(self, block: Block) -> Code:
         out: Code = [build.copied(s) for s in self.insert.at_start.get(id(block), ())]
@@ -80,6 +94,8 @@ class Primal:
                 )
                 called = self.work.help(what, self.atom(stmt.base), *name, self.atom(stmt.value))
                 return [build.assign(self.work.pulls[stmt], called)]
+            case core.StoreOuter():
+                return [Kept([ast.Name(stmt.name, ast.Store())], self.atom(stmt.value), lineno=0)]
             case core.StoreAttr():
                 place = build.attribute(self.atom(stmt.base), stmt.name)
                 return [build.assign_to(place, self.atom(stmt.value))]
@@ -94,7 +110,10 @@ class Primal:
             case core.With():
                 target = ast.Name(stmt.target, ast.Store()) if stmt.target else None
                 item = ast.withitem(self.atom(stmt.manager), target)
-                return [ast.With([item], self.block(stmt.body) or [ast.Pass()])]
+                body = self.block(stmt.body) or [ast.Pass()]
+                return [ast.With([item], body) if stmt.plain else Leavable([item], body)]
+            case core.Try():
+                return [self._try(stmt)]
             case core.Raise():
                 parts = [None if a is None else self.atom(a) for a in (stmt.value, stmt.cause)]
                 return [ast.Raise(*parts)]
@@ -103,7 +122,11 @@ class Primal:
         raise TypeError(f"no statement of core: {stmt!r}")
 
     def atom(self, atom: Atom) -> ast.expr:
-        return build.const(atom.value) if isinstance(atom, Const) else build.name(atom.name)
+        if isinstance(atom, Var):
+            return build.name(atom.name)
+        if callable(atom.value):
+            return build.name(self.work.helper(atom.value.__name__, atom.value))
+        return build.const(atom.value)
 
     def _unpack(self, stmt: core.Unpack) -> ast.stmt:
         targets: list[ast.expr] = [ast.Name(n, ast.Store()) for n in stmt.targets]
@@ -146,6 +169,16 @@ class Primal:
         test = self.atom(stmt.test)
         return [*before, While(tests, test, body)]
 
+    def _try(self, stmt: core.Try) -> ast.stmt:
+        handlers = []
+        for handler in stmt.handlers:
+            caught = None
+            if handler.type is not None:
+                caught = gast.gast_to_ast(gast.Expression(body=handler.type)).body
+            handlers.append(ast.ExceptHandler(caught, handler.name, self.block(handler.body) or [ast.Pass()]))
+        body = self.block(stmt.body) or [ast.Pass()]
+        return ast.Try(body, handlers, self.block(stmt.orelse), self.block(stmt.final))
+
     # Bindings
 
     def bind(self, stmt: Bind) -> Code:
@@ -156,6 +189,8 @@ class Primal:
             return [self._inplace(stmt)]
         if stmt.op == "function" and isinstance(stmt.fn, gast.FunctionDef):
             return [gast.gast_to_ast(stmt.fn)]
+        if stmt.op == "caught":
+            return []  # `except E as name` binds it
         if stmt.op == "import":
             return [gast.gast_to_ast(stmt.node)]
         if stmt.op == "copy" and isinstance(stmt.args[0], Var) and stmt.args[0].name == stmt.target:
@@ -234,10 +269,20 @@ class Primal:
         return self._made(stmt, method, self._arguments(stmt, stmt.args[1:], 1))
 
     def _expr_attr(self, stmt: Bind) -> ast.expr:
-        return build.attribute(self.atom(stmt.args[0]), stmt.fn)
+        value = build.attribute(self.atom(stmt.args[0]), stmt.fn)
+        facts = self.work.facts
+        if (
+            is_read_of_caught(stmt, facts.versions)
+            and facts.versions.defined[stmt, stmt.target] in facts.activity.useful
+        ):
+            return self.work.help("without_derivative", value)
+        return value
 
     def _expr_global(self, stmt: Bind) -> ast.expr:
-        return build.name(self.cells.get(stmt.fn, stmt.fn))
+        name = self.cells.get(stmt.fn, stmt.fn)
+        if self.work.target_kind(stmt, stmt.target).tag == "object":
+            return build.name(name)
+        return Live(name, ast.Load())
 
     _expr_cell = _expr_global
 
@@ -283,6 +328,10 @@ def inplace(op: Any) -> Any:
 def inplace_name(op: Any) -> str:
     """The name of the augmented form of an operator."""
     return "i" + op.__name__.rstrip("_")
+
+
+class Leavable(ast.With):
+    """A `with` whose manager may swallow exceptions."""
 
 
 class While(ast.stmt):

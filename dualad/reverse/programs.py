@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from dualad import registry
 from dualad.analysis import versions
 from dualad.reverse.assemble import Emitted
-from dualad.syntax import core, fence, lower
+from dualad.syntax import coalesce, core, fence, lower
 from dualad.syntax import source as sources
 from dualad.syntax.refusal import refuse
 
@@ -35,21 +36,31 @@ class Program:
 
 @dataclass
 class Variant:
-    """An emitted function and what it takes for granted."""
+    """An emitted function and what it takes for granted (`same_objects`: of functions known by their names alone).
+
+    `plain`: the guard lets only floats and arrays of floats pass as the differentiated arguments.
+    """
 
     guard: Callable[..., bool]
+    same_objects: Callable[[], bool]
     emitted: Emitted
     call: Callable[..., Any]
     singular: bool
+    plain: bool = False
     lifted: Any = None
+    stored: tuple[str, ...] = ()  # parameters that it stores into
 
 
 @dataclass(slots=True)
 class Entry:
-    """What a further call of a gradient needs: the variants to try, and how many arguments they take."""
+    """What a further call of a gradient needs: the variants to try, and how many arguments they take.
+
+    `several`: a tuple of gradients comes back, not one.
+    """
 
     count: int
     variants: list[Variant]
+    several: bool
 
 
 _programs: dict[Any, Program] = {}
@@ -57,9 +68,20 @@ entries: dict[Any, Entry] = {}
 kinds_off = False
 
 
+_unlift: Callable[[Any], Any] | None = None
+
+
+def set_unlifting(unlift: Callable[[Any], Any]) -> None:
+    """Say how the user's own function is found behind one that was made inside lifted code."""
+    global _unlift
+    _unlift = unlift
+
+
 def program(fn: types.FunctionType) -> Program:
     """The program of a Python function, read once."""
-    key = (fn.__code__, id(fn.__globals__), tuple(map(id, fn.__closure__ or ())))
+    if _unlift is not None:
+        fn = _unlift(fn)
+    key = (fn.__code__, id(fn.__globals__), tuple(map(id, fn.__closure__ or ())), registry.scope())
     found = _programs.get(key)
     if found is None:
         read = sources.read(fn)
@@ -67,6 +89,7 @@ def program(fn: types.FunctionType) -> Program:
         if places:
             raise refuse(read, places)
         function = lower.lower(read)
+        coalesce.coalesce(function)
         signature = inspect.signature(fn, follow_wrapped=False)
         params = tuple(p.name for p in function.params)
         simple = len(params) if all(p.kind == "positional" for p in function.params) else -1
@@ -97,9 +120,14 @@ def unspecialised() -> Iterator[None]:
 
 
 def clear_cache() -> None:
-    """Forget all programs and variants."""
+    """Forget all programs and variants, also where a derivative holds an entry."""
+    for entry in entries.values():
+        entry.variants = []
     _programs.clear()
     entries.clear()
+
+
+registry.on_change(clear_cache)
 
 
 def bound(found: Program, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:

@@ -52,6 +52,27 @@ class Tape:
             self.taken.append(taken)
 
 
+@dataclass
+class Group:
+    """Statements in a region that exceptions may leave anywhere, reversed together: they are all done, or none counts.
+
+    What their reverse reads is kept in one record when they are done.
+    """
+
+    stmts: list[Stmt]
+    region: set[int]  # the blocks of the region, by identity
+    record: Tape = field(default_factory=lambda: Tape(""))
+    taken: dict[Version, str] = field(default_factory=dict)
+
+    def binds(self, name: str) -> bool:
+        return any(name in core.targets(stmt) for stmt in self.stmts)
+
+    def last_binding(self, version: Version) -> bool:
+        """Whether the name still holds the version when the group is done."""
+        made = [stmt for stmt in self.stmts if version.name in core.targets(stmt)]
+        return not made or made[-1] is version.stmt
+
+
 class Residuals:
     """Decides for each value that the reverse sweep reads where it comes from; see the module's docstring."""
 
@@ -68,6 +89,10 @@ class Residuals:
         self._copies: dict[tuple[Stmt, Version], str] = {}
         self.forced: set[str] = set()  # names that the reverse sweep must not bind
         self.held_names: set[str] = set()  # names of the forward sweep, outside loops, that the reverse sweep reads
+        self.group: Group | None = None  # what is being reversed in a region that exceptions may leave anywhere
+        self.current: tuple[Stmt, Block] | None = None  # what is being reversed
+        self._uses: dict[tuple[Stmt, Version, str | None], str] = {}
+        self._unsure: dict[Version, bool] = {}
         self._definitions: dict[str, int] = {}
         for version in self.versions.all:
             if version.origin in ("definition", "parameter"):
@@ -93,7 +118,8 @@ class Residuals:
 
     def version(self, version: Version, stmt: Stmt, block: Block, facet: str | None, after: bool) -> ast.expr:
         """How the reverse of `stmt` reads a version."""
-        if facet in ("shape", "size", "ndim"):
+        self.current = stmt, block
+        if facet in ("shape", "size", "ndim") and not self._inside(version):
             version = self._same_shape(version)
         again = self._recomputed(version, stmt, block)
         if again is not None:
@@ -105,6 +131,8 @@ class Residuals:
             if self.memory.is_written(version.name):
                 return build.name(self._copy(version, kind, stmt, block, after))
             if self.memory.is_protected(version.name):
+                if self.is_unsure(version) or self._inside(version):
+                    return build.name(self._copy(version, kind, stmt, block, after))
                 return self._protected(version, kind)
         return self._kept(version, facet)
 
@@ -119,7 +147,7 @@ class Residuals:
                 break
             like = [a for a in made.args if isinstance(a, Var) and self.kinds.of(a).tag == "array"]
             like = [a for a in like if self.kinds.of(a).dims == kind.dims]
-            if not like:
+            if not like or self.is_unsure(self.versions.read[like[0]]):
                 break
             version = self.versions.read[like[0]]
         return version
@@ -133,6 +161,10 @@ class Residuals:
     def _recomputed(self, version: Version, stmt: Stmt, block: Block) -> ast.expr | None:
         made = version.stmt
         if version.origin != "definition" or not isinstance(made, Bind):
+            return None
+        if any(self.is_unsure(self.versions.read[v]) for v in made.reads()):
+            return None  # its operands are there where it was made, and may not be at this statement
+        if self._inside(version) and (self.group is None or made not in self.group.stmts):
             return None
         kind = self.kinds.version.get(version)
         if made.op == "slice":
@@ -154,8 +186,13 @@ class Residuals:
     def _kept(self, version: Version, facet: str | None) -> ast.expr:
         if version.origin == "undefined":
             return build.name(version.name)
+        if self._inside(version):
+            return self._grouped(version, facet)
         in_loop = self.versions.loop_of(version.block) is not None
-        if self.versions.holds_at_end(version, outermost=not in_loop):
+        holds = self.versions.holds_at_end(version, outermost=not in_loop)
+        if self.is_unsure(version) and (in_loop or not holds):
+            return build.name(self._at_use(version, facet))
+        if holds:
             held = version.name
         else:
             held = self._alias(version, facet)
@@ -167,6 +204,54 @@ class Residuals:
             self.held_names.add(held)
             return self._faceted(build.name(held), facet, version)
         return self._taped(version, held, facet)
+
+    # Regions that exceptions may leave anywhere
+
+    def _inside(self, version: Version) -> bool:
+        return self.group is not None and id(version.block) in self.group.region
+
+    def _grouped(self, version: Version, facet: str | None) -> ast.expr:
+        """A value from inside the region that the group reads or makes: it goes into the group's record."""
+        group = self.group
+        assert group is not None
+        if not group.last_binding(version):
+            if version.stmt in group.stmts and version.origin == "definition":
+                held = self._alias(version, None)
+                group.record.keep(held, held)
+                return self._faceted(build.name(held), facet, version)
+            return self._faceted(build.name(self._at_use(version, None)), facet, version)
+        if version not in group.taken:
+            group.taken[version] = self.names.fresh(version.name)
+            group.record.keep(version.name, group.taken[version])
+        return self._faceted(build.name(group.taken[version]), facet, version)
+
+    def is_unsure(self, version: Version) -> bool:
+        """Whether the name may have no value where the version is made: branches or loops did not all bind it."""
+        known = self._unsure.get(version)
+        if known is None:
+            known = self._unsure[version] = False
+            pending, seen = list(version.inputs), {version}
+            while pending:
+                source = pending.pop()
+                if source.origin == "undefined":
+                    known = self._unsure[version] = True
+                    break
+                if source not in seen:
+                    seen.add(source)
+                    pending += source.inputs
+        return known
+
+    def _at_use(self, version: Version, facet: str | None) -> str:
+        """A name for what the current statement reads: bound there, since the statement may be the first sure of it."""
+        assert self.current is not None
+        stmt, block = self.current
+        known = self._uses.get((stmt, version, facet))
+        if known is None:
+            known = self._uses[stmt, version, facet] = self.names.fresh(f"{version.name}_{facet or 1}")
+            made = build.assign(known, self._faceted(build.name(version.name), facet, version))
+            self.insert.before.setdefault(stmt, []).append(made)
+        self.keep_in(block, known)
+        return known
 
     def _taped(self, version: Version, held: str, facet: str | None) -> ast.expr:
         if facet is not None:
@@ -224,8 +309,7 @@ class Residuals:
             self._copies[stmt, version] = known
             where = self.insert.after if after else self.insert.before
             where.setdefault(stmt, []).append(build.assign(known, self._copied(version, kind)))
-            if self.versions.loop_of(block) is not None:
-                self.tape(block).keep(known, known)
+            self.keep_in(block, known)
         return known
 
     def tape(self, block: Block) -> Tape:
@@ -237,7 +321,9 @@ class Residuals:
 
     def keep_in(self, block: Block, name: str) -> None:
         """Keep a name of the forward sweep that is bound once in `block` (a pullback, a count)."""
-        if self.versions.loop_of(block) is not None:
+        if self.group is not None and id(block) in self.group.region:
+            self.group.record.keep(name, name)
+        elif self.versions.loop_of(block) is not None:
             self.tape(block).keep(name, name)
 
 

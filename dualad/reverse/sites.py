@@ -18,6 +18,8 @@ from dualad.reverse import runtime
 
 Split = tuple[Any, Callable[[Any], tuple[Any, ...]]]
 IDENTITY = (list, tuple)
+CALLEE = "()"
+"""The position of what is called itself, whose cotangent is asked for where it holds active values."""
 
 
 def _run_plainly(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -44,6 +46,7 @@ class CallSite:
 
     op: "call", "method" or "attr"; name: of the method or attribute.
     active: positions of active operands, keyword operands counted after the positional ones.
+    callee: whether the function that is called holds active values itself; its cotangent comes first.
     count: number of positional operands; stars: those that are starred; keywords: names of the rest.
     split: `(function, args, kwargs, positions) -> (result, pullback)` for Python functions.
     """
@@ -55,6 +58,7 @@ class CallSite:
     stars: frozenset[int]
     keywords: tuple[str, ...]
     split: Any
+    callee: bool = False
 
     def __call__(self, *operands: Any, **kwargs: Any) -> Split:
         if self.op == "attr":
@@ -81,7 +85,7 @@ class CallSite:
     def called(self, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], offset: int) -> Split:
         if not self.stars:
             positions = tuple(i - offset if i < self.count else self.keywords[i - self.count] for i in self.active)
-            return self.split(fn, operands, kwargs, positions)
+            return self.split(fn, operands, kwargs, (CALLEE, *positions) if self.callee else positions)
         return self.starred(fn, operands, kwargs, offset)
 
     def starred(self, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], offset: int) -> Split:
@@ -91,14 +95,14 @@ class CallSite:
             items = list(value) if i in self.stars else [value]
             spans[i] = range(len(args), len(args) + len(items))
             args += items
-        positions: list[Any] = []
+        positions: list[Any] = [CALLEE] if self.callee else []
         for i in self.active:
             positions += spans[i] if i < self.count else [self.keywords[i - self.count]]
         result, pull = self.split(fn, tuple(args), kwargs, tuple(positions))
 
         def gathered(ct: Any) -> tuple[Any, ...]:
             parts = iter(pull(ct))
-            found: list[Any] = []
+            found: list[Any] = [next(parts)] if self.callee else []
             for i in self.active:
                 if i in self.stars:
                     items = [next(parts) for _ in spans[i]]
@@ -165,15 +169,20 @@ def primitive_split(
     primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tuple[Any, ...]
 ) -> Split:
     """Result and pullback of a primitive, by its rules."""
-    ans = _run(primitive.fn, *args, **kwargs)
+    if primitive.form == "refused":
+        raise Unsupported(f"{primitive.name} has no derivative rule; {primitive.why}")
     if primitive.form == "constant":
-        return ans, lambda ct: (0.0,) * len(positions)
+        return _run(primitive.fn, *args, **kwargs), lambda ct: (0.0,) * len(positions)
     if primitive.signature is None:
         raise Unsupported(f"{primitive.name} has no derivative rule for this call")
     bound = _arguments(primitive, args, kwargs)
     names = list(primitive.signature.parameters)
     if any(p.kind is p.VAR_POSITIONAL for p in primitive.signature.parameters.values()):
+        ans = _run(primitive.fn, *args, **kwargs)
         return ans, _var_positional_pull(primitive, args, kwargs, positions, ans)
+    for p in positions:
+        _rule_in(primitive, p if isinstance(p, str) else names[p], names)
+    ans = _run(primitive.fn, *args, **kwargs)
     values = {n: runtime.kept(v) for n, v in bound.items()}
     kept = runtime.kept(ans) if _reads_result(primitive) else ans  # somebody may store into it
 
@@ -230,24 +239,31 @@ def pull_operator(fn: Any, left: Any, right: Any, ct: Any) -> tuple[Any, ...]:
 def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str, Any], ans: Any, ct: Any) -> Any:
     if runtime.is_zero(ct):
         return 0.0
-    position = names.index(name)
-    rule = primitive.rules[position] if position < len(primitive.rules) else None
-    if rule is None:
-        raise Unsupported(f"{primitive.name} has no derivative in its argument `{name}`; keep that argument constant")
+    rule = _rule_in(primitive, name, names)
     parameters = rule_parameters(rule)
     given = {n: v for n, v in values.items() if n in parameters}
     if "ans" in parameters:
         given["ans"] = ans
     if primitive.form == "elementwise":
-        return runtime.fit(runtime.strong(lambda: rule(**given), ct), values[name])
+        careful = getattr(rule, "careful", None)
+        dearer = None if careful is None else lambda: careful(**given)
+        return runtime.fit(runtime.strong(lambda: rule(**given), ct, careful=dearer), values[name])
     return runtime.like(rule(ct=runtime.expand(ct, ans), **given), values[name])
+
+
+def _rule_in(primitive: Primitive, name: str, names: list[str]) -> registry.Rule:
+    """The rule in an argument; refused where there is none."""
+    position = names.index(name)
+    rule = primitive.rules[position] if position < len(primitive.rules) else None
+    if rule is None:
+        raise Unsupported(f"{primitive.name} has no derivative in its argument `{name}`; keep that argument constant")
+    return rule
 
 
 @functools.lru_cache(maxsize=4096)
 def rule_parameters(rule: Any) -> frozenset[str]:
     """The names of a rule's parameters."""
-    code = rule.__code__
-    return frozenset(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
+    return frozenset(inspect.signature(rule).parameters)
 
 
 def constructed(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tuple[Any, ...]) -> Split | None:
@@ -278,15 +294,19 @@ def constructed(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any], positi
     return result, pull
 
 
+def _is_python(method: Any) -> bool:
+    return isinstance(method, types.FunctionType) or hasattr(type(method), "__dualad_vjp__")
+
+
 def unwrapped(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tuple[Any, ...]) -> Any:
     """The Python function that a callable runs, with its arguments: methods, partials, callable objects."""
-    while not isinstance(fn, types.FunctionType):
+    while not isinstance(fn, types.FunctionType) and not hasattr(type(fn), "__dualad_vjp__"):
         if isinstance(fn, types.MethodType):
             fn, args, shift = fn.__func__, (fn.__self__, *args), 1
         elif isinstance(fn, functools.partial):
             kwargs = {**fn.keywords, **kwargs}
             fn, args, shift = fn.func, (*fn.args, *args), len(fn.args)
-        elif isinstance(getattr(type(fn), "__call__", None), types.FunctionType):  # noqa: B004
+        elif _is_python(getattr(type(fn), "__call__", None)):  # noqa: B004 - the method itself is wanted
             fn, args, shift = type(fn).__call__, (fn, *args), 1
         else:
             return fn, args, kwargs, positions

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -22,26 +23,25 @@ Form = Callable[[Any, str, Any], Found | None]
 def special_form(primitive: Primitive, named: dict[str, Atom]) -> tuple[Form, bool] | None:
     """The special form of a call, if it has one, and whether that takes a cotangent which is not full."""
     found = _table().get(primitive.rules) if primitive.rules else None
-    if found is None or (found[1] and not _whole(named)):
-        return None
-    return found
+    if found is None or found[0] not in REDUCTIONS or _whole(named):
+        return found
+    return (_sum_along, True) if found[0] is _sum else None
 
 
 def _table() -> dict[tuple[Any, ...], tuple[Form, bool]]:
     """By the rules themselves, so that methods and operators that share them are found too."""
     if not _known:
-        for fn, form, scalar in (
+        for fn, form, takes_any in (
             (np.sum, _sum, True),
             (np.mean, _mean, True),
             (np.matmul, _matmul, False),
+            (operator.matmul, _matmul, False),
             (np.dot, _dot, False),
+            (np.logaddexp, _logaddexp, True),
         ):
             primitive = registry.lookup(fn)
             if primitive is not None and primitive.rules:
-                _known[primitive.rules] = (form, scalar)
-        operator_matmul = registry.lookup(operator.matmul)
-        if operator_matmul is not None:
-            _known[operator_matmul.rules] = (_matmul, False)
+                _known[primitive.rules] = (form, takes_any)
     return _known
 
 
@@ -58,14 +58,64 @@ def _sum(application: Any, name: str, atom: Any) -> Found | None:
     kind: Kind = application.work.kind(atom)
     if kind.tag not in ("array", "npscalar"):
         return None
+    application.gives_number = True
     return application.ct, False, kind.is_number
+
+
+def _sum_along(application: Any, name: str, atom: Any) -> Found | None:
+    """A sum along literal axes: its cotangent has a new axis for each, and broadcasts."""
+    found = _along(application, name, atom)
+    if found is not None and application.number and not application.full:
+        application.gives_number = True
+        return application.ct, False, False
+    application.expand()
+    return None if found is None else _along(application, name, atom)
+
+
+def _along(application: Any, name: str, atom: Any) -> Found | None:
+    kind: Kind = application.work.kind(atom)
+    named = dict(application.named)
+    named.pop(name)
+    axis, keepdims = named.pop("axis", Const(None)), named.pop("keepdims", Const(False))
+    if kind.tag != "array" or named or not isinstance(axis, Const) or not isinstance(keepdims, Const):
+        return None
+    if kind.dtype is None or kind.dtype.kind != "f":
+        return None
+    if keepdims.value is True:
+        return application.ct, False, False
+    axes = axis.value if isinstance(axis.value, tuple) else (axis.value,)
+    rank = len(kind.dims)
+    if keepdims.value is not False or any(type(a) is not int or not -rank <= a < rank for a in axes):
+        return None
+    taken = {a % rank for a in axes}
+    if len(taken) == rank:
+        return application.ct, False, False
+    key = tuple(None if i in taken else slice(None) for i in range(rank))
+    while key and key[-1] == slice(None):
+        key = key[:-1]
+    return build.subscript(application.ct, build.key_expr(key)), False, False
 
 
 def _mean(application: Any, name: str, atom: Any) -> Found | None:
     kind: Kind = application.work.kind(atom)
     if kind.tag != "array":
         return None
+    application.gives_number = True
     return ast.BinOp(application.ct, ast.Div(), application.operand(atom, "size")), False, False
+
+
+LOWEST = -sys.float_info.max
+
+
+def _logaddexp(application: Any, name: str, atom: Any) -> Found | None:
+    """exp(x - ans) with ans cut off at the lowest float, so that minus infinity less itself is never computed."""
+    if application.result.tag != "array" or application.result.dtype != np.dtype(np.float64):
+        return None
+    work = application.work
+    lowest = build.name(work.helper("LOWEST", LOWEST))
+    largest = work.np("maximum", application.result_operand(), lowest)
+    partial = work.np("exp", ast.BinOp(application.operand(atom), ast.Sub(), largest))
+    return application.fitted(build.mul(application.ct, partial), name, atom, True)  # type: ignore[no-any-return]
 
 
 def _dot(application: Any, name: str, atom: Any) -> Found | None:
@@ -92,11 +142,19 @@ def _matmul(application: Any, name: str, atom: Any) -> Found | None:
         case (2, 2, False) | (2, 1, False):
             return ast.BinOp(transposed, ast.MatMult(), ct), True, True
         case (2, 1, True):
-            return application.work.np("outer", ct, other), True, True
+            return _outer(ct, other), True, True
         case (1, 2, True):
             return ast.BinOp(other, ast.MatMult(), ct), True, True
         case (1, 2, False):
-            return application.work.np("outer", other, ct), True, True
+            return _outer(other, ct), True, True
         case (1, 1, _):
             return ast.BinOp(ct, ast.Mult(), other), True, True
     return None
+
+
+def _outer(column: ast.expr, row: ast.expr) -> ast.expr:
+    """The outer product of two vectors, in a third of what `np.outer` takes."""
+    return ast.BinOp(build.subscript(column, build.key_expr((slice(None), None))), ast.Mult(), row)
+
+
+REDUCTIONS = (_sum, _mean)  # over everything: along axes they have other forms

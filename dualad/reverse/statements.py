@@ -11,8 +11,9 @@ from typing import Any
 from dualad.analysis.versions import Block
 from dualad.reverse import build, inmemory
 from dualad.reverse.bars import Code, Slot
-from dualad.reverse.contributions import add_item, add_whole, reverse_primitive
+from dualad.reverse.contributions import add_item, add_whole, fit_place, reverse_primitive
 from dualad.reverse.sites import pull_operator
+from dualad.reverse.stores import is_gather
 from dualad.reverse.work import Work
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
@@ -66,7 +67,8 @@ def _taken(work: Work, stmt: Bind, out: Code) -> tuple[ast.expr, Slot]:
 
 
 def _described(stmt: Bind) -> str:
-    return {"function": "a function made inside", "set": "a set", "format": "a string"}.get(stmt.op, f"`{stmt.op}`")
+    described = {"function": "a function made inside", "set": "a set", "format": "a string"}
+    return {**described, "caught": "an exception"}.get(stmt.op, f"`{stmt.op}`")
 
 
 def _copy(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: Code) -> None:
@@ -157,7 +159,7 @@ def _augmented(
                 contribution = build.neg(
                     ast.BinOp(contribution, ast.Div(), ast.BinOp(factor, ast.Mult(), build.copied(factor)))
                 )
-        contribution = work.help("fit", contribution, work.residuals.operand(value, stmt, block))
+        contribution = fit_place(work, stmt, block, base, key, value, contribution)
         share = work.bars.names.fresh("share")  # computed before the place changes: the value may lie there too
         out.append(build.assign(share, work.help("owned", contribution)))
     if factor is not None:
@@ -257,13 +259,13 @@ def store(work: Work, stmt: core.Store, block: Block, out: Code) -> None:
             out.append(ast.Expr(moved))
         return
     if stmt.aug is not None:
-        if is_gather(work, stmt.key):
+        if is_gather(work.kind(stmt.key)):
             _augmented_gather(work, stmt, block, bar, out)
             return
         _augmented(work, stmt, block, stmt.base, stmt.value, place, stmt.key, stmt.aug.__name__, out)
         return
     if work.active(stmt.value):
-        if is_gather(work, stmt.key):
+        if is_gather(work.kind(stmt.key)):
             index = work.residuals.operand(stmt.key, stmt, block)
             moved = work.help("moved_last", bar, index)
         else:
@@ -274,7 +276,7 @@ def store(work: Work, stmt: core.Store, block: Block, out: Code) -> None:
         if value.is_number and _is_scalar_place(work, stmt):
             contribution = moved
         else:
-            contribution = work.help("fit", moved, work.object(stmt.value))
+            contribution = fit_place(work, stmt, block, stmt.base, stmt.key, stmt.value, moved)
         add_whole(work, stmt.value, contribution, out, owned=not value.is_number, full=True)
         if not _is_scalar_place(work, stmt):
             return
@@ -283,9 +285,6 @@ def store(work: Work, stmt: core.Store, block: Block, out: Code) -> None:
 
 def _augmented_gather(work: Work, stmt: core.Store, block: Block, bar: ast.expr, out: Code) -> None:
     """`base[positions] += value`: NumPy reads all places, adds, and writes; the last of a place named twice stays."""
-    if stmt.aug.__name__ not in ("add", "sub"):
-        work.refuse(stmt, f"an augmented `{stmt.aug.__name__}` at an array of positions", "store the plain expression")
-        return
     index = work.residuals.operand(stmt.key, stmt, block)
     moved = work.bars.names.fresh("moved")
     out.append(build.assign(moved, work.help("moved_last", bar, index)))
@@ -307,19 +306,6 @@ def _is_scalar_place(work: Work, stmt: core.Store) -> bool:
     kind = work.kind(key)
     parts = kind.items if kind.tag == "tuple" else (kind,)
     return all(p.tag == "int" for p in parts) and len(parts) == rank
-
-
-def is_gather(work: Work, key: Atom) -> bool:
-    """Whether a key may hold an array of positions."""
-    if isinstance(key, Const):
-        return False
-    kind = work.kind(key)
-    parts = kind.items if kind.tag == "tuple" else (kind,)
-    return not all(p.tag in ("int", "slice", "none", "bool") or _is_mask(p) for p in parts)
-
-
-def _is_mask(kind: Any) -> bool:
-    return kind.tag == "array" and kind.dtype is not None and kind.dtype.kind == "b"
 
 
 def append(work: Work, stmt: core.Append, block: Block, out: Code) -> None:
@@ -354,6 +340,11 @@ def _prim(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: C
     callee = work.facts.kinds.callee[stmt]
     if stmt.fn is operator.getitem:
         base, key = stmt.args
+        if work.active(key) and work.kind(base).tag not in ("array", "npscalar", "list", "tuple"):
+            work.refuse(
+                stmt, "active values in a subscript", "call a function of them (np.concatenate for np.r_) instead"
+            )
+            return
         if work.active(base):
             add_item(work, stmt, block, base, key, ct, slot, out)
         return
@@ -395,15 +386,19 @@ def _call(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: C
         return
     if stmt.op == "attr":
         owner = work.kind(stmt.args[0])
-        if owner.tag in ("tuple", "fields"):
-            name = _member_key(owner, stmt.fn)
+        name = _member_key(owner, stmt.fn)
+        if name is not None:
             add_item(work, stmt, block, stmt.args[0], Const(name), ct, slot, out)
             return
     _pulled(work, stmt, block, ct, slot, out)
 
 
 def _member_key(owner: Any, name: str) -> Any:
-    return owner.value._fields.index(name) if owner.tag == "tuple" and owner.value is not None else name
+    """What the attribute of a NamedTuple or dataclass is in its cotangent; None where it has no such part."""
+    if owner.tag == "fields":
+        return name if name in owner.value[1] else None
+    fields = owner.value._fields if owner.tag == "tuple" and owner.value is not None else ()
+    return fields.index(name) if name in fields else None
 
 
 def _pulled(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: Code) -> None:
@@ -413,10 +408,9 @@ def _pulled(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out:
     if any(name is None and work.active(a) for name, a in stmt.kwargs):
         work.refuse(stmt, "`**` of a mapping that holds active values in a call", "pass its items by name")
         return
-    active = [i for i, a in enumerate(operands) if work.active(a)]
+    active = [a for a in operands if work.active(a)]
     if stmt.op == "call" and isinstance(stmt.fn, Var) and work.active(stmt.fn):
-        work.refuse(stmt, "a call of a function that holds active values", "pass them as arguments instead")
-        return
+        active.insert(0, stmt.fn)
     if not slot.full:
         ct = work.help("expand", ct, work.residuals.target(stmt, stmt.target, block))
     pull = bars.names.fresh(f"{stmt.target}_pull" if stmt.target not in work.facts.function.temps else "pull")
@@ -425,8 +419,8 @@ def _pulled(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out:
     parts = [bars.names.fresh("ct") for _ in active]
     target = ast.Tuple([ast.Name(p, ast.Store()) for p in parts], ast.Store())
     out.append(ast.Assign([target], build.call(build.name(pull), [ct]), lineno=0))
-    for part, i in zip(parts, active, strict=True):
-        add_whole(work, operands[i], build.name(part), out, owned=False, full=False)  # it may be the zero of anything
+    for part, atom in zip(parts, active, strict=True):
+        add_whole(work, atom, build.name(part), out, owned=False, full=False)  # it may be the zero of anything
 
 
 Writer = Callable[[Work, Bind, Block, ast.expr, Slot, Code], None]
@@ -464,4 +458,5 @@ WRITERS: dict[type, Callable[..., None]] = {
     core.Store: store,
     core.Append: append,
     core.StoreAttr: store_attribute,
+    core.StoreOuter: inmemory.store_outer,
 }

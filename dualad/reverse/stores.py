@@ -8,6 +8,10 @@ objects.
 
 from __future__ import annotations
 
+import dataclasses
+import functools
+import operator
+import types
 from dataclasses import replace
 
 from dualad.analysis.kinds import Kind
@@ -28,7 +32,7 @@ def placed(facts: Facts, shared: bool) -> Facts:
         roots.add(outside)
     names = frozenset(v.name for v in facts.versions.all if facts.memory.find(v.name) in roots)
     names = frozenset(n for n in names if not _always_immutable(facts, n))
-    captured: set[str] = set()
+    captured = {n for n, scope in facts.function.outer.items() if scope == "own" and facts.memory.find(n) in roots}
     calls: set[Stmt] = set()
     for stmt in core.walk(facts.function.body):
         if not isinstance(stmt, Bind):
@@ -43,29 +47,46 @@ def placed(facts: Facts, shared: bool) -> Facts:
 def _roots(facts: Facts) -> set[str]:
     """The classes that cannot be followed by name."""
     memory, found = facts.memory, set()
+    for name, scope in facts.function.outer.items():
+        if scope == "own" and memory.find(name) in facts.activity.varied_classes:
+            found.add(memory.find(name))
     for stmt in core.walk(facts.function.body):
         match stmt:
             case core.For(iter=Var() as over) if _stored_inside(facts, stmt, memory.find(over.name)):
                 found.add(memory.find(over.name))
             case Bind(op="function") if facts.activity.target_active(stmt, stmt.target):
                 found.add(memory.find(stmt.target))
-            case Bind() if facts.activity.target_active(stmt, stmt.target) and _holds_functions(facts, stmt):
+            case Bind() if facts.activity.target_active(stmt, stmt.target) and _makes_an_object(facts, stmt):
                 found.add(memory.find(stmt.target))
+            case core.StoreOuter(name=name):
+                place = memory.find(name if facts.function.outer[name] == "own" else OUTSIDE)
+                if place in facts.activity.varied_classes:
+                    found.add(place)
+            case core.Store(aug=aug, key=key, base=base) if aug is not None and aug not in (operator.add, operator.sub):
+                if is_gather(facts.kinds.of(key)):
+                    found.add(memory.find(base.name))
             case core.StoreAttr(base=base):
                 if _active_class(facts, memory.find(base.name)):
                     found.add(memory.find(base.name))
     for name, stmts in memory.stores.items():
         root = memory.find(name)
+        if name in facts.function.outer and root in facts.activity.varied_classes:
+            found.add(root)
         if _active_class(facts, root):
             if any(not _is_followed(facts, s) for s in stmts) or _reason(facts, name, root):
                 found.add(root)
     return found
 
 
-def _holds_functions(facts: Facts, stmt: Bind) -> bool:
-    """Whether it makes a `functools.partial`, which keeps what it is given."""
+def _makes_an_object(facts: Facts, stmt: Bind) -> bool:
+    """Whether it makes a `functools.partial` or an object of a user's class, which keep what they are given."""
     callee = facts.kinds.callee.get(stmt)
-    return callee is not None and getattr(callee.value, "__name__", "") == "partial"
+    cls = callee.value if callee is not None else None
+    if not isinstance(cls, type) or callee.primitive is not None or issubclass(cls, BaseException | tuple):  # type: ignore[union-attr]
+        return False
+    if dataclasses.is_dataclass(cls):
+        return hasattr(cls, "__post_init__") or not vars(cls)["__dataclass_params__"].init
+    return cls is functools.partial or isinstance(cls.__init__, types.FunctionType)
 
 
 def refusals(facts: Facts) -> list[Place]:
@@ -187,3 +208,13 @@ def _is_momentary(facts: Facts, name: str, owner: str) -> bool:
         if stmt.op == "inplace" and stmt.target != owner and stmt.args[0] is reads[0]:
             return False
     return True
+
+
+def is_gather(kind: Kind) -> bool:
+    """Whether a key may hold an array of positions."""
+    parts = kind.items if kind.tag == "tuple" else (kind,)
+    return not all(p.tag in ("int", "slice", "none", "bool") or _is_mask(p) for p in parts)
+
+
+def _is_mask(kind: Kind) -> bool:
+    return kind.tag == "array" and kind.dtype is not None and kind.dtype.kind == "b"

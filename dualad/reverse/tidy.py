@@ -122,7 +122,7 @@ def _reader(code: Code, i: int, found: tuple[str, ast.expr], ordered: bool, tabl
     """The statement after `i` that reads the name, if the value may be moved there."""
     name, value = found
     read = table.facts[code[i]].reads
-    simple = isinstance(value, ast.Name | ast.Constant)
+    simple = type(value) in (ast.Name, ast.Constant)
     for j in range(i + 1, len(code)):
         stmt = code[j]
         if name in table.facts[stmt].reads:
@@ -151,7 +151,7 @@ def _changed(stmt: ast.stmt) -> str | None:
 
 def _substitute_once(stmt: ast.stmt, name: str, value: ast.expr, ordered: bool, table: Table) -> bool:
     """Put a value where the statement's (first) header reads the name, if it reads it once and may take it there."""
-    if isinstance(stmt, ast.FunctionDef | While) or table.facts[stmt].reads.count(name) != 1:
+    if isinstance(stmt, ast.FunctionDef | While | ast.Try) or table.facts[stmt].reads.count(name) != 1:
         return False
     if isinstance(stmt, ast.AugAssign) and isinstance(stmt.target, ast.Name) and stmt.target.id == name:
         return False

@@ -9,14 +9,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from dualad.analysis import activity, infer, kinds, memory
+from dualad.analysis import activity, infer, kinds, memory, splice
 from dualad.analysis.kinds import ANY, Kind
+from dualad.errors import Unsupported
 from dualad.reverse import guards, programs, sites, stores
 from dualad.reverse.assemble import Form, assemble
 from dualad.reverse.primal import OBSERVERS
 from dualad.reverse.programs import Program, Variant
 from dualad.reverse.work import Facts
-from dualad.syntax import fence
+from dualad.syntax import core, fence
 from dualad.syntax.refusal import refuse
 
 SiteMaker = Callable[[bool], Any]
@@ -24,10 +25,13 @@ SiteMaker = Callable[[bool], Any]
 _lifting: Any = None
 
 
-def set_lifting(is_live: Callable[[], bool], lift: Callable[[Any], Any], call: Callable[..., Any]) -> None:
+def set_lifting(
+    is_live: Callable[[], bool], lift: Callable[[Any], Any], call: Callable[..., Any], unlift: Callable[[Any], Any]
+) -> None:
     """Say how emitted code and primitives are run while dual numbers are about (forward mode is not known here)."""
     global _lifting
     _lifting = (is_live, lift)
+    programs.set_unlifting(unlift)
 
     def run(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return call(fn, *args, **kwargs) if is_live() else fn(*args, **kwargs)
@@ -61,12 +65,12 @@ def _variant_by_kinds(found: Program, values: tuple[Any, ...], key: Any, site: S
     """The variant for dual numbers, which no guard lets pass: found by the kinds of what they are dual numbers of.
 
     What is captured may be dual too, so nothing but the arguments' kinds is looked up and all else is emitted anew when
-    the kinds of what is captured have changed.
+    the kinds of what is captured have changed, or a function that was known by its name is another one now.
     """
     given = tuple(_opened(_kind(v, n), n in key[0]) for n, v in zip(found.params, values, strict=True))
     outside = tuple(_kind(c.cell_contents, "c") if _filled(c) else ANY for c in found.fn.__closure__ or ())
     known = found.by_kinds.get((key, given, outside))
-    if known is None:
+    if known is None or not known.same_objects():
         names, form, public = key
         known = build(found, dict(zip(found.params, given, strict=True)), names, form, public, site)
         found.by_kinds[key, given, outside] = known
@@ -111,13 +115,17 @@ def _opened(kind: Kind, differentiated: bool) -> Kind:
     return kind
 
 
-def facts_of(found: Program, given: dict[str, Kind], names: tuple[str, ...], form: Form) -> Facts:
-    """All analyses of a function for kinds of its parameters."""
-    inferred = infer.infer(found.function, found.versions, given, None if programs.kinds_off else programs.prepare)
-    reach = memory.analyse(found.function, inferred, protect=form.protect)
+def facts_of(
+    found: Program, given: dict[str, Kind], names: tuple[str, ...], form: Form, calls_stay: bool = False
+) -> Facts:
+    """All analyses of a function for kinds of its parameters, small callees written out unless all calls stay."""
+    prepare = None if programs.kinds_off else programs.prepare
+    wanted = None if calls_stay else set(names)
+    function, numbered, inferred = splice.spliced(found.function, found.versions, given, prepare, wanted)
+    reach = memory.analyse(function, inferred, protect=form.protect)
     beyond = activity.Reach(form.outside, form.cells, form.shared)
-    active = activity.analyse(found.function, inferred, reach, set(names), beyond)
-    return stores.placed(Facts(found.function, inferred, found.versions, reach, active), form.shared)
+    active = activity.analyse(function, inferred, reach, set(names), beyond)
+    return stores.placed(Facts(function, inferred, numbered, reach, active), form.shared)
 
 
 def build(
@@ -126,6 +134,23 @@ def build(
     """Emit a variant; `site(strong)` makes the helpers of calls that give pullbacks."""
     form = replace(form, copies=public)
     facts = facts_of(found, given, names, form)
+    if facts.function is not found.function:
+        try:
+            return _built(found, facts, given, names, form, public, site)
+        except Unsupported:  # what cannot be written out may still be called
+            facts = facts_of(found, given, names, form, calls_stay=True)
+    return _built(found, facts, given, names, form, public, site)
+
+
+def _built(
+    found: Program,
+    facts: Facts,
+    given: dict[str, Kind],
+    names: tuple[str, ...],
+    form: Form,
+    public: bool,
+    site: SiteMaker,
+) -> Variant:
     if not public:
         _refuse_effects(found, facts, form)
     places = stores.refusals(facts)
@@ -137,15 +162,37 @@ def build(
     guarded = [(n, given[n]) for n in found.params]
     assumptions = list(facts.kinds.assumptions.values())
     guard = guards.compiled(guarded, assumptions, found.fn.__globals__, found.function.source.cells)
-    return Variant(guard, emitted, emitted.call, emitted.singular)
+    objects = [a for a in assumptions if a.kind.tag == "object"]
+    same_objects = guards.compiled([], objects, found.fn.__globals__, found.function.source.cells)
+    stored = tuple([n for n in found.params if facts.memory.is_stored(n)])
+    plain = all(_is_plain(given[n]) for n in names)
+    return Variant(guard, same_objects, emitted, emitted.call, emitted.singular, plain, stored=stored)
+
+
+def _is_plain(kind: Kind) -> bool:
+    """Whether it is a float or an array of floats."""
+    return kind.tag == "float" or (kind.tag == "array" and kind.dtype is not None and kind.dtype.kind == "f")
 
 
 def _has_effects(facts: Facts) -> bool:
-    """Whether a second run would repeat an effect: a random number drawn, a print, a write outside."""
+    """Whether a second run would repeat an effect: a random number drawn, a print, a write outside.
+
+    Where exceptions are handled a quiet run could take another way than the function: it hides what NumPy would raise.
+    """
     reach = facts.memory
+    if _handles_exceptions(facts.function, facts.kinds):
+        return True
     if reach.unknown or (memory.OUTSIDE in reach.parent and reach.is_written(memory.OUTSIDE)):
         return True
     return any(callee.value in OBSERVERS for callee in facts.kinds.callee.values() if callee.primitive is not None)
+
+
+def _handles_exceptions(function: core.Function, inferred: infer.Kinds) -> bool:
+    """Whether the function, or one that it is known to call, handles exceptions."""
+    for stmt in core.walk(function.body):
+        if isinstance(stmt, core.Try) or (isinstance(stmt, core.With) and not stmt.plain):
+            return True
+    return any(_handles_exceptions(*inner) for inner in inferred.inner.values())
 
 
 def _refuse_effects(found: Program, facts: Facts, form: Form) -> None:

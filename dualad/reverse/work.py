@@ -46,6 +46,7 @@ class Work:
     pulls: dict[Bind, str] = field(default_factory=dict)  # calls that give a pullback: its name
     sites: dict[Bind, str] = field(default_factory=dict)  # the name of the helper that makes such a call
     singular: bool = False  # whether a partial that may be infinite was written without a strong zero
+    noisy: bool = False  # whether such a partial may make NumPy warn (numbers of Python raise instead)
     fresh_indices: set[str] = field(default_factory=set)  # names that reverse loops must not bind
     shared: bool = False  # the memory is the caller's
     memory_name: str = ""  # of the sweep's memory, once it is needed

@@ -32,6 +32,16 @@ NUMPY_FILES = (
     "linalg",
     "decompositions",
     "norms",
+    "fourier",
+    "statistics",
+    "grids",
+    "rearranging",
+    "polynomials",
+    "eigen",
+    "leastsquares",
+    "keywords",
+    "refusals",
+    "ufunc_methods",
     "methods",
 )
 PYTHON_FILES = ("operators", "mathfns", "builtins_")
@@ -45,6 +55,7 @@ SCIPY_FILES = {
     "scipy.spatial": ("distances",),
     "scipy.linalg": ("solving", "banded", "structured", "factors", "spectra", "matrix_functions"),
 }
+SCIPY_PARTS = {"scipy.special": "special", "scipy.stats": "stats"}
 
 
 def load(package: str) -> None:
@@ -55,11 +66,26 @@ def load(package: str) -> None:
 
 def load_scipy(package: str) -> None:
     """Import the rule files of a package of SciPy."""
+    if package == "scipy.integrate":
+        load_solvers(package)
     for name in SCIPY_FILES[package]:
         import_module(f"{__name__}.scipy.{name}")
 
 
+def load_solvers(package: str) -> None:
+    """State the derivatives of SciPy's solvers and integrators."""
+    import_module("dualad.implicit.scipy_functions")
+
+
+def load_part(package: str) -> None:
+    """Import the rules of a part of SciPy, which is a package of its own here."""
+    import_module(f"{__name__}.{SCIPY_PARTS[package]}")
+
+
 for _package in ("numpy", "math", "_operator", "operator", "builtins"):
     registry.add_loader(_package, load)
+registry.add_loader("scipy", load_solvers)
+for _package in SCIPY_PARTS:
+    registry.add_loader(_package, load_part)
 for _package in SCIPY_FILES:
     registry.add_loader(_package, load_scipy)

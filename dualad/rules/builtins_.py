@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dualad.patterns import is_instance, is_mapping, is_sequence
 from dualad.registry import constant, elementwise, general, linear, same
 from dualad.rules.helpers import log_or_zero, unbroadcast
 from dualad.rules.indexing import list_or_array
@@ -55,7 +56,7 @@ linear(complex, lambda ct, real=0, imag=0: ct, lambda ct, real=0, imag=0: 1j * c
 
 for _whole in (int, len, ord, hash, id):
     constant(_whole, kind="int")
-for _test in (bool, isinstance, issubclass, callable, hasattr, all, any):
+for _test in (bool, isinstance, issubclass, callable, hasattr, all, any, is_sequence, is_mapping, is_instance):
     constant(_test, kind="bool")
 for _text in (str, repr, format, chr, ascii, bin, hex, oct):
     constant(_text, kind="str")

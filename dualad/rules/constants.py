@@ -35,7 +35,7 @@ for _fn in present(
     "bitwise_and", "bitwise_or", "bitwise_xor", "invert", "left_shift", "right_shift", "gcd", "lcm",
 ):  # fmt: skip
     constant(_fn, kind="broadcast")
-for _fn in present(np, "round", "around", "fix", "bitwise_count", "digitize", "unwrap_count"):
+for _fn in present(np, "round", "around", "fix", "bitwise_count", "digitize", "packbits", "unpackbits"):
     constant(_fn)
 
 # Positions and counts
@@ -44,7 +44,7 @@ for _fn in present(np, "argmax", "argmin", "nanargmax", "nanargmin", "count_nonz
     constant(_fn, kind="reduce_int")
 for _fn in present(
     np, "argsort", "argpartition", "argwhere", "nonzero", "flatnonzero", "searchsorted", "lexsort",
-    "unravel_index", "ravel_multi_index", "histogram_bin_edges",
+    "unravel_index", "ravel_multi_index",
 ):  # fmt: skip
     constant(_fn)
 
@@ -65,6 +65,7 @@ for _fn in present(np.linalg, "matrix_rank"):
 
 for _fn in present(
     np, "bool_", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "intp", "uintp", "intc",
+    "uintc", "byte", "ubyte", "short", "ushort", "long", "ulong", "longlong", "ulonglong",
 ):  # fmt: skip
     constant(_fn)
 
@@ -74,9 +75,7 @@ for _fn in present(np, "array_repr", "array_str", "array2string", "format_float_
     constant(_fn, kind="str")
 for _fn in present(np, "errstate", "geterr", "seterr", "printoptions", "set_printoptions", "get_printoptions"):
     constant(_fn)
-for _fn in present(
-    np, "load", "loadtxt", "genfromtxt", "frombuffer", "fromfile", "fromstring", "save", "savetxt", "savez"
-):
+for _fn in present(np, "load", "loadtxt", "genfromtxt", "fromfile", "fromstring", "save", "savetxt", "savez"):
     constant(_fn, aliases="maybe")
 
 # Functions that write

@@ -13,7 +13,7 @@ for _filled_like in (np.zeros_like, np.ones_like, np.empty_like):
     constant(_filled_like, kind="create_like")
 for _fixed in present(
     np, "eye", "identity", "tri", "indices", "diag_indices", "diag_indices_from", "tril_indices", "triu_indices",
-    "tril_indices_from", "triu_indices_from", "mask_indices", "ix_", "bartlett", "blackman", "hamming", "hanning",
+    "tril_indices_from", "triu_indices_from", "mask_indices", "bartlett", "blackman", "hamming", "hanning",
 ):  # fmt: skip
     constant(_fixed)
 
@@ -25,7 +25,7 @@ linear(
 )
 linear(
     np.full_like,
-    None,
+    lambda ct, a, fill_value, dtype=None, *, shape=None: 0.0,
     lambda ct, a, fill_value, dtype=None, *, shape=None: unbroadcast(ct, np.shape(fill_value)),
 )
 
@@ -84,6 +84,14 @@ def meshgrid_transpose(i):
 
 
 linear(np.meshgrid, *(meshgrid_transpose(i) for i in range(4)))
+
+
+def open_transpose(i):
+    """The transpose of `np.ix_` in argument `i`."""
+    return lambda ct, *args: np.reshape(ct[i], np.shape(args[i])) if np.ndim(ct[i]) else 0.0
+
+
+linear(np.ix_, *(open_transpose(i) for i in range(4)), aliases="maybe")
 
 
 for _number in present(np, "float16", "float32", "float64", "longdouble", "complex64", "complex128", "clongdouble"):

@@ -6,16 +6,24 @@ import string
 
 import numpy as np
 
-from dualad.errors import Unsupported
 from dualad.rules.indexing import scatter
+
+
+def in_letters(sublist):
+    """Subscripts as letters, of numbers."""
+    return "".join("..." if s is Ellipsis else string.ascii_letters[s] for s in sublist)
+
+
+def as_string(args):
+    """The subscripts as a string, and the operands, of a call in which operands and lists alternate."""
+    terms = [in_letters(s) for s in args[1::2]]
+    if len(args) % 2:
+        return ",".join(terms) + "->" + in_letters(args[-1]), args[:-1:2]
+    return ",".join(terms), args[::2]
 
 
 def spelled_out(subscripts, ndims):
     """The labels of each operand and of the result, ellipses given labels of their own."""
-    if not isinstance(subscripts, str):
-        raise Unsupported(
-            "np.einsum of alternating operands and lists has no derivative rule; write subscripts as a string"
-        )
     inputs, arrow, output = subscripts.replace(" ", "").partition("->")
     terms = inputs.split(",")
     free = [c for c in string.ascii_letters if c not in subscripts]
@@ -45,7 +53,10 @@ def squeezed(term, operand, sizes):
 
 
 def einsum_back(ct, subscripts, operands, position):
-    """The cotangent of the operand at `position`."""
+    """The cotangent of the operand at `position`, which counts all arguments after the first."""
+    if not isinstance(subscripts, str):
+        position = (position + 1) // 2
+        subscripts, operands = as_string((subscripts, *operands))
     shapes = [np.shape(o) for o in operands]
     terms, output = spelled_out(subscripts, [len(s) for s in shapes])
     sizes = sizes_of(terms, shapes)

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from dualad.registry import defined
+
 
 def expand(ct: Any, shape: tuple[int, ...], axis: Any = None, keepdims: bool = False) -> Any:
     """What a reduction over `axis` took away, put back: `ct` repeated along the reduced axes of `shape`."""
@@ -108,3 +110,20 @@ def present(module: Any, *names: str) -> Iterator[Any]:
     """Those of a module's functions that this version of it has, each once."""
     found = {id(fn): fn for name in names if (fn := getattr(module, name, None)) is not None}
     return iter(found.values())
+
+
+def quietly(fn: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function divide by zero without a warning: what it returns says so, and may not be asked for."""
+
+    @functools.wraps(fn)
+    def call(*args: Any) -> Any:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return fn(*args)
+
+    return call
+
+
+def define(module: Any, *definitions: Callable[..., Any]) -> None:
+    """State that a module's functions do what these do that are named like them."""
+    for definition in definitions:
+        defined(getattr(module, definition.__name__), definition)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dualad.registry import general, linear, multilinear, same
+from dualad.rules.cumulative import others_product
 from dualad.rules.helpers import present, swap_last, unbroadcast
 from dualad.rules.products import cross_left, cross_right, tensordot_left, tensordot_right
 from dualad.rules.shaping import diagonal_back, trace_back
@@ -53,32 +54,52 @@ general(
 )
 
 
+def less_projected(x, a, ans):
+    """`x` less its part in the column space of `a`, from the right; by the smaller of two products."""
+    return x - (np.matmul(x, np.matmul(a, ans)) if a.shape[-2] <= a.shape[-1] else np.matmul(np.matmul(x, a), ans))
+
+
+def projected_less(x, a, ans):
+    """`x` less its part in the row space of `a`, from the left."""
+    return x - (np.matmul(np.matmul(ans, a), x) if a.shape[-1] <= a.shape[-2] else np.matmul(ans, np.matmul(a, x)))
+
+
 def pinv_tangent(t, ans, a):
-    """The tangent of `np.linalg.pinv` where the rank stays as it is."""
+    """The tangent of `np.linalg.pinv` where the rank stays as it is.
+
+    Golub and Pereyra, The differentiation of pseudo-inverses and nonlinear least squares problems, SIAM J. Numer.
+    Anal. 10 (1973), equation 4.12.
+    """
     adjoint, back = np.conj(swap_last(t)), np.conj(swap_last(ans))
-    eye_m, eye_n = np.eye(a.shape[-2], dtype=a.dtype), np.eye(a.shape[-1], dtype=a.dtype)
     first = -np.matmul(np.matmul(ans, t), ans)
-    second = np.matmul(np.matmul(np.matmul(ans, back), adjoint), eye_m - np.matmul(a, ans))
-    third = np.matmul(np.matmul(np.matmul(eye_n - np.matmul(ans, a), adjoint), back), ans)
+    second = np.matmul(ans, np.matmul(back, less_projected(adjoint, a, ans)))
+    third = np.matmul(np.matmul(projected_less(adjoint, a, ans), back), ans)
     return first + second + third
 
 
 def pinv_back(ct, ans, a):
-    """The transpose of `pinv_tangent`, term by term."""
-    back = np.conj(swap_last(ans))
-    eye_m, eye_n = np.eye(a.shape[-2], dtype=a.dtype), np.eye(a.shape[-1], dtype=a.dtype)
+    """The transpose of `pinv_tangent`, term by term: of Re(sum(ct * (L conj(t).T R))) it is conj(R ct.T L)."""
+    turned, back = swap_last(ct), np.conj(swap_last(ans))
     first = -np.matmul(np.matmul(swap_last(ans), ct), swap_last(ans))
-    # Of Re(sum(ct * (L conj(t).T R))) the cotangent of t is conj(R ct.T L).
-    turned = swap_last(ct)
-    second = np.conj(np.matmul(np.matmul(eye_m - np.matmul(a, ans), turned), np.matmul(ans, back)))
-    third = np.conj(np.matmul(np.matmul(np.matmul(back, ans), turned), eye_n - np.matmul(ans, a)))
+    second = np.conj(np.matmul(np.matmul(projected_columns(turned, a, ans), ans), back))
+    third = np.conj(np.matmul(back, np.matmul(ans, projected_rows(turned, a, ans))))
     return first + second + third
+
+
+def projected_columns(x, a, ans):
+    """`less_projected`, from the left."""
+    return x - (np.matmul(np.matmul(a, ans), x) if a.shape[-2] <= a.shape[-1] else np.matmul(a, np.matmul(ans, x)))
+
+
+def projected_rows(x, a, ans):
+    """`projected_less`, from the right."""
+    return x - (np.matmul(x, np.matmul(ans, a)) if a.shape[-1] <= a.shape[-2] else np.matmul(np.matmul(x, ans), a))
 
 
 general(
     np.linalg.pinv,
-    jvps=[lambda t, ans, a, rcond=None, hermitian=False: pinv_tangent(t, ans, a)],
-    vjps=[lambda ct, ans, a, rcond=None, hermitian=False: pinv_back(ct, ans, a)],
+    jvps=[lambda t, ans, a, rcond=None, *, rtol=None: pinv_tangent(t, ans, a)],
+    vjps=[lambda ct, ans, a, rcond=None, *, rtol=None: pinv_back(ct, ans, a)],
 )
 
 # Determinants
@@ -94,10 +115,19 @@ def spread(ct):
     return np.expand_dims(ct, (-2, -1))
 
 
+def cofactors(ans, a):
+    """The transposed cofactors of a matrix, by its singular values where it is singular."""
+    if np.all(np.not_equal(ans, 0)):
+        return spread(ans) * np.linalg.inv(a)
+    u, s, vh = np.linalg.svd(a)
+    sign = spread(np.linalg.det(u) * np.linalg.det(vh))
+    return np.conj(np.matmul(u * np.expand_dims(others_product(s, -1), -2), vh).swapaxes(-1, -2)) * sign
+
+
 general(
     np.linalg.det,
-    jvps=[lambda t, ans, a: ans * traced(np.linalg.inv(a), t)],
-    vjps=[lambda ct, ans, a: spread(ct * ans) * swap_last(np.linalg.inv(a))],
+    jvps=[lambda t, ans, a: traced(cofactors(ans, a), t)],
+    vjps=[lambda ct, ans, a: spread(ct) * swap_last(cofactors(ans, a))],
 )
 
 

@@ -23,8 +23,8 @@ elementwise(
     singular=(0, 1),
     kind="float",
 )
-elementwise(math.log2, lambda x: 1 / (x * math.log(2)), singular=(0,), kind="float")
-elementwise(math.log10, lambda x: 1 / (x * math.log(10)), singular=(0,), kind="float")
+elementwise(math.log2, lambda x: 1 / math.log(2) / x, singular=(0,), kind="float")
+elementwise(math.log10, lambda x: 1 / math.log(10) / x, singular=(0,), kind="float")
 elementwise(math.log1p, lambda x: 1 / (1 + x), singular=(0,), kind="float")
 elementwise(
     math.pow,
@@ -36,6 +36,12 @@ elementwise(
 
 # Trigonometric and hyperbolic functions
 
+
+def twice_divided(x, r):
+    """The quotient x / r**2, whose square neither overflows nor vanishes."""
+    return x / r / r
+
+
 elementwise(math.sin, lambda x: np.cos(x), kind="float")
 elementwise(math.cos, lambda x: -np.sin(x), kind="float")
 elementwise(math.tan, lambda x, ans: 1 + ans * ans, kind="float")
@@ -44,8 +50,8 @@ elementwise(math.acos, lambda x: -1 / np.sqrt((1 - x) * (1 + x)), singular=(0,),
 elementwise(math.atan, lambda x: 1 / (1 + x * x), kind="float")
 elementwise(
     math.atan2,
-    lambda y, x: x / (y * y + x * x),
-    lambda y, x: -y / (y * y + x * x),
+    lambda y, x: twice_divided(x, np.hypot(y, x)),
+    lambda y, x: -twice_divided(y, np.hypot(y, x)),
     singular=(0, 1),
     kind="float",
 )
@@ -58,7 +64,7 @@ elementwise(
 elementwise(math.sinh, lambda x: np.cosh(x), kind="float")
 elementwise(math.cosh, lambda x: np.sinh(x), kind="float")
 elementwise(math.tanh, lambda x, ans: 1 - ans * ans, kind="float")
-elementwise(math.asinh, lambda x: 1 / np.sqrt(1 + x * x), kind="float")
+elementwise(math.asinh, lambda x, ans: 1 / np.cosh(ans), kind="float")
 elementwise(math.acosh, lambda x: 1 / (np.sqrt(x - 1) * np.sqrt(x + 1)), singular=(0,), kind="float")
 elementwise(math.atanh, lambda x: 1 / ((1 - x) * (1 + x)), singular=(0,), kind="float")
 elementwise(math.radians, lambda x: math.pi / 180, kind="float")
@@ -95,8 +101,9 @@ def digamma(x):
 
 elementwise(math.gamma, lambda x, ans: ans * digamma(x), kind="float")
 elementwise(math.lgamma, lambda x: digamma(x), kind="float")
-elementwise(math.erf, lambda x: 2 / math.sqrt(math.pi) * np.exp(-x * x), kind="float")
-elementwise(math.erfc, lambda x: -2 / math.sqrt(math.pi) * np.exp(-x * x), kind="float")
+# 2 / sqrt(pi), as a literal: it is multiplied with what else is constant when code is emitted.
+elementwise(math.erf, lambda x: 1.1283791670955126 * np.exp(-x * x), kind="float")
+elementwise(math.erfc, lambda x: -1.1283791670955126 * np.exp(-x * x), kind="float")
 
 # Of sequences
 

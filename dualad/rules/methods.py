@@ -81,6 +81,7 @@ def compressed_back(ct, shape, condition, axis):
 _linear("reshape", lambda ct, a, *shape, order="C": np.reshape(ct, a.shape, order=order_known(order)), aliases="maybe")
 _linear("transpose", lambda ct, a, *axes: transpose_back(ct, axes_given(axes)), aliases="yes")
 _linear("flatten", lambda ct, a, order="C": np.reshape(ct, a.shape, order=order_known(order)), kind="ravel")
+_linear("view", lambda ct, a: ct, kind="like", aliases="yes")
 _linear("copy", lambda ct, a, order="C": ct, kind="like")
 _linear(
     "astype",
@@ -112,6 +113,13 @@ add_method(
     ),
 )
 
+for _name, _why in {
+    "getfield": "read the real or imaginary part by `.real` and `.imag`",
+    "to_device": "arrays stay where they are",
+    "__array__": "the array is used as it is",
+}.items():
+    add_method(_name, Primitive(method_caller(_name), "refused", name=f".{_name}()", why=_why, aliases="maybe"))
+
 # Methods that write into their array, and those that say something about it
 
 for _name in ("sort", "partition", "fill", "put", "resize", "itemset", "setfield", "setflags", "byteswap"):
@@ -128,5 +136,7 @@ _attribute("imag", "linear", lambda ct, a: -1j * ct, aliases="maybe", constant_i
 _attribute("shape", "constant", kind="shape")
 for _name in ("ndim", "size", "itemsize", "nbytes"):
     _attribute(_name, "constant", kind="int")
+for _name in ("flat", "base", "data", "ctypes"):
+    _attribute(_name, "refused", why="use `.ravel()`, or the array itself", aliases="maybe")
 for _name in ("dtype", "strides", "flags", "device"):
     _attribute(_name, "constant")

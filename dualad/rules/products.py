@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from dualad.errors import Unsupported
-from dualad.registry import general, multilinear
+from dualad.registry import multilinear
 from dualad.rules.einsum import einsum_back
 from dualad.rules.helpers import axes_of, is_sparse, present, sparse_times, swap_last, unbroadcast
 
@@ -228,12 +228,12 @@ multilinear(
 
 
 def einsum_transpose(i):
-    """The transpose of `np.einsum` in operand `i`."""
+    """The transpose of `np.einsum` in operand `i`; -1 is the first argument, which may be an operand too."""
     return lambda ct, subscripts, *operands, optimize=False: einsum_back(ct, subscripts, operands, i)
 
 
 # A diagonal or a transpose by einsum is a view.
-multilinear(np.einsum, None, *(einsum_transpose(i) for i in range(10)), aliases="maybe")
+multilinear(np.einsum, *(einsum_transpose(i) for i in range(-1, 20)), aliases="maybe")
 
 # Convolution
 
@@ -273,31 +273,4 @@ multilinear(
     np.correlate,
     lambda ct, a, v, mode="valid": sliding(correlate_whole(ct, a.size, v.size, mode), np.flip(np.conj(v))),
     lambda ct, a, v, mode="valid": np.conj(np.flip(sliding(correlate_whole(ct, a.size, v.size, mode), a))),
-)
-
-
-# Polynomials
-
-
-def derived(p):
-    """The coefficients of a polynomial's derivative, highest first."""
-    n = np.shape(p)[0]
-    return p[:-1] * np.arange(n - 1, 0, -1).astype(np.result_type(p)) if n > 1 else p * 0
-
-
-def powers_of(x, n):
-    """The powers of `x` from n - 1 down to 0, along a new first axis."""
-    found = [np.ones_like(x)]
-    for _ in range(n - 1):
-        found.append(found[-1] * x)
-    return np.stack(found[::-1])
-
-
-general(
-    np.polyval,
-    jvps=[lambda t, ans, p, x: np.polyval(t, x), lambda t, ans, p, x: t * np.polyval(derived(p), x)],
-    vjps=[
-        lambda ct, ans, p, x: np.sum(ct * powers_of(x, p.shape[0]), axis=tuple(range(1, np.ndim(x) + 1))),
-        lambda ct, ans, p, x: ct * np.polyval(derived(p), x),
-    ],
 )

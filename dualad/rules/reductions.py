@@ -80,12 +80,14 @@ def product_partials(a, axis):
 general(
     np.prod,
     jvps=[
-        lambda t, ans, a, axis=None, *, keepdims=False: np.sum(
+        lambda t, ans, a, axis=None, dtype=None, *, keepdims=False: np.sum(
             t * product_partials(a, axis), axis=axis, keepdims=keepdims
         )
     ],
     vjps=[
-        lambda ct, ans, a, axis=None, *, keepdims=False: expand(ct, a.shape, axis, keepdims) * product_partials(a, axis)
+        lambda ct, ans, a, axis=None, dtype=None, *, keepdims=False: (
+            expand(ct, a.shape, axis, keepdims) * product_partials(a, axis)
+        )
     ],
     kind="reduce",
 )
@@ -99,6 +101,17 @@ def tie_shares(a, ans, axis, keepdims):
     return taken / np.maximum(np.sum(taken, axis=axis, keepdims=True), 1)
 
 
+def extremum_back(ct, a, ans, axis, keepdims):
+    """The cotangent of what an extremum was taken of: its own cotangent in equal shares, to where it was found."""
+    if axis is None and not keepdims:
+        taken = np.equal(a, ans)
+        share = ct / max(int(np.count_nonzero(taken)), 1)
+        return taken * share if a.dtype == np.float64 else taken.astype(a.dtype) * share
+    taken = np.equal(a, kept(ans, axis, keepdims, a.ndim))
+    counts = np.maximum(np.sum(taken, axis=axis, keepdims=True, dtype=a.dtype), 1)
+    return taken * (kept(ct, axis, keepdims, a.ndim) / counts)
+
+
 for _extremum in (np.max, np.min, np.amax, np.amin, np.nanmax, np.nanmin):
     general(
         _extremum,
@@ -107,11 +120,7 @@ for _extremum in (np.max, np.min, np.amax, np.amin, np.nanmax, np.nanmin):
                 t * tie_shares(a, ans, axis, keepdims), axis=axis, keepdims=keepdims
             )
         ],
-        vjps=[
-            lambda ct, ans, a, axis=None, *, keepdims=False: (
-                expand(ct, a.shape, axis, keepdims) * tie_shares(a, ans, axis, keepdims)
-            )
-        ],
+        vjps=[lambda ct, ans, a, axis=None, *, keepdims=False: extremum_back(ct, a, ans, axis, keepdims)],
         kind="reduce",
     )
 

@@ -223,6 +223,20 @@ linear(
 )
 linear(np.trace, lambda ct, a, offset=0, axis1=0, axis2=1: trace_back(ct, a.shape, offset, axis1, axis2))
 
+
+def windows_back(ct, shape, window_shape, axis):
+    """The transpose of a sliding window: elements are found by the windows of their numbers."""
+    size = int(np.prod(shape))
+    places = np.lib.stride_tricks.sliding_window_view(np.reshape(np.arange(size), shape), window_shape, axis)
+    return np.reshape(scatter(ct, (size,), places), shape)
+
+
+linear(
+    np.lib.stride_tricks.sliding_window_view,
+    lambda ct, x, window_shape, axis=None: windows_back(ct, x.shape, window_shape, axis),
+    aliases="yes",
+)
+
 # Copies
 
 linear(np.copy, lambda ct, a, order="K": ct, kind="like")

@@ -38,11 +38,23 @@ general(
 # Order statistics: the weighted mean of two neighbours in order
 
 
+def last_axes(shape, axis):
+    """The order of axes that puts those which are reduced behind the others, and the shape with these in one."""
+    axes = axes_of(axis, len(shape))
+    rest = tuple(i for i in range(len(shape)) if i not in axes)
+    return rest + axes, (*(shape[i] for i in rest), count(shape, axis))
+
+
 def flattened(a, axis):
     """`a` with the axes that are reduced as its last one."""
-    axes = axes_of(axis, a.ndim)
-    rest = tuple(i for i in range(a.ndim) if i not in axes)
-    return np.reshape(np.transpose(a, rest + axes), (*(a.shape[i] for i in rest), count(a.shape, axis)))
+    order, shape = last_axes(a.shape, axis)
+    return np.reshape(np.transpose(a, order), shape)
+
+
+def reduced_shape(shape, axis, keepdims):
+    """The shape that a reduction over `axis` leaves."""
+    axes = axes_of(axis, len(shape))
+    return tuple(1 if i in axes else n for i, n in enumerate(shape) if keepdims or i not in axes)
 
 
 def unflattened(flat, shape, axis):
@@ -68,8 +80,7 @@ def quantile_tangent(t, a, q, axis, keepdims):
     low, high, part = neighbours(a, float(q), axis)
     flat = flattened(t, axis)
     found = (1 - part) * np.take_along_axis(flat, low, -1) + part * np.take_along_axis(flat, high, -1)
-    axes = axes_of(axis, a.ndim)
-    return np.reshape(found, tuple(1 if i in axes else n for i, n in enumerate(a.shape) if keepdims or i not in axes))
+    return np.reshape(found, reduced_shape(a.shape, axis, keepdims))
 
 
 def quantile_back(ct, a, q, axis):
@@ -100,7 +111,7 @@ general(
     vjps=[lambda ct, ans, a, q, axis=None, *, keepdims=False: quantile_back(ct, a, np.divide(q, 100), axis)],
 )
 
-# Interpolation, which is not differentiated in where its knots are
+# Interpolation
 
 
 def cell(x, xp):
@@ -135,12 +146,12 @@ general(
     np.interp,
     jvps=[
         lambda t, ans, x, xp, fp, left=None, right=None: t * slope(x, xp, fp),
-        None,
+        lambda t, ans, x, xp, fp, left=None, right=None: -slope(x, xp, fp) * np.interp(x, xp, t),
         lambda t, ans, x, xp, fp, left=None, right=None: interp_tangent(t, x, xp, left, right),
     ],
     vjps=[
         lambda ct, ans, x, xp, fp, left=None, right=None: ct * slope(x, xp, fp),
-        None,
+        lambda ct, ans, x, xp, fp, left=None, right=None: -interp_back(ct * slope(x, xp, fp), x, xp, xp.shape, 0, 0),
         lambda ct, ans, x, xp, fp, left=None, right=None: interp_back(ct, x, xp, fp.shape, left, right),
     ],
 )

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from dualad.registry import constant, elementwise, general, linear
+from dualad.registry import constant, defined, elementwise, general, linear
 from dualad.rules.helpers import is_complex, larger_share, log_or_zero, nonzero_or_one, number_taken, unbroadcast
 
 # Arithmetic
@@ -41,24 +41,48 @@ constant(np.floor_divide, kind="broadcast")
 
 # Powers, exponentials and logarithms
 
+
+def arctan_partial(x):
+    """The derivative of `np.arctan`, whose square may overflow where nothing else does."""
+    with np.errstate(over="ignore"):
+        return 1 / (1 + x * x)
+
+
+def over_squares(x1, x2):
+    """The quotient x1 / (x1**2 + x2**2), whose squares neither overflow nor vanish."""
+    scale = np.maximum(np.absolute(x1), np.absolute(x2))
+    x1, x2 = x1 / scale, x2 / scale
+    return x1 / (x1 * x1 + x2 * x2) / scale
+
+
 elementwise(np.sqrt, lambda x, ans: 0.5 / ans, singular=(0,))
 elementwise(np.cbrt, lambda x, ans: 1 / (3 * ans * ans), singular=(0,))
 elementwise(np.exp, lambda x, ans: ans)
 elementwise(np.exp2, lambda x, ans: ans * math.log(2))
 elementwise(np.expm1, lambda x, ans: ans + 1)
 elementwise(np.log, lambda x: 1 / x, singular=(0,))
-elementwise(np.log2, lambda x: 1 / (x * math.log(2)), singular=(0,))
-elementwise(np.log10, lambda x: 1 / (x * math.log(10)), singular=(0,))
+elementwise(np.log2, lambda x: 1 / math.log(2) / x, singular=(0,))
+elementwise(np.log10, lambda x: 1 / math.log(10) / x, singular=(0,))
 elementwise(np.log1p, lambda x: 1 / (1 + x), singular=(0,))
 elementwise(
     np.logaddexp,
-    lambda x1, x2, ans: np.exp(x1 - np.where(np.isneginf(ans), 0, ans)),
-    lambda x1, x2, ans: np.exp(x2 - np.where(np.isneginf(ans), 0, ans)),
+    lambda x1, x2: 1 / (1 + np.exp(x2 - x1)),
+    lambda x1, x2: 1 / (1 + np.exp(x1 - x2)),
+    singular=(0, 1),
+    careful=(
+        lambda x1, x2: np.where(x1 == x2, 0.5, 1 / (1 + np.exp(x2 - x1))),
+        lambda x1, x2: np.where(x1 == x2, 0.5, 1 / (1 + np.exp(x1 - x2))),
+    ),
 )
 elementwise(
     np.logaddexp2,
-    lambda x1, x2, ans: np.exp2(x1 - np.where(np.isneginf(ans), 0, ans)),
-    lambda x1, x2, ans: np.exp2(x2 - np.where(np.isneginf(ans), 0, ans)),
+    lambda x1, x2: 1 / (1 + np.exp2(x2 - x1)),
+    lambda x1, x2: 1 / (1 + np.exp2(x1 - x2)),
+    singular=(0, 1),
+    careful=(
+        lambda x1, x2: np.where(x1 == x2, 0.5, 1 / (1 + np.exp2(x2 - x1))),
+        lambda x1, x2: np.where(x1 == x2, 0.5, 1 / (1 + np.exp2(x1 - x2))),
+    ),
 )
 
 # Trigonometric functions
@@ -68,11 +92,11 @@ elementwise(np.cos, lambda x: -np.sin(x))
 elementwise(np.tan, lambda x, ans: 1 + ans * ans)
 elementwise(np.arcsin, lambda x: 1 / np.sqrt((1 - x) * (1 + x)), singular=(0,))
 elementwise(np.arccos, lambda x: -1 / np.sqrt((1 - x) * (1 + x)), singular=(0,))
-elementwise(np.arctan, lambda x: 1 / (1 + x * x))
+elementwise(np.arctan, lambda x: arctan_partial(x))
 elementwise(
     np.arctan2,
-    lambda x1, x2: x2 / (x1 * x1 + x2 * x2),
-    lambda x1, x2: -x1 / (x1 * x1 + x2 * x2),
+    lambda x1, x2: over_squares(x2, x1),
+    lambda x1, x2: -over_squares(x1, x2),
     singular=(0, 1),
 )
 elementwise(
@@ -90,7 +114,7 @@ for _radians in {np.rad2deg, np.degrees}:
 elementwise(np.sinh, lambda x: np.cosh(x))
 elementwise(np.cosh, lambda x: np.sinh(x))
 elementwise(np.tanh, lambda x, ans: 1 - ans * ans)
-elementwise(np.arcsinh, lambda x: 1 / np.sqrt(1 + x * x))
+elementwise(np.arcsinh, lambda x, ans: 1 / np.cosh(ans))
 elementwise(np.arccosh, lambda x: 1 / (np.sqrt(x - 1) * np.sqrt(x + 1)), singular=(0,))
 elementwise(np.arctanh, lambda x: 1 / ((1 - x) * (1 + x)), singular=(0,))
 
@@ -182,6 +206,12 @@ general(
     kind="broadcast",
 )
 general(np.modf, jvps=[lambda t, ans, x: (t, np.zeros_like(t))], vjps=[lambda ct, ans, x: modf_cotangent(ct)])
+general(
+    np.frexp,
+    jvps=[lambda t, ans, x: (np.ldexp(t, -ans[1]), np.zeros_like(t))],
+    vjps=[lambda ct, ans, x: np.ldexp(ct[0], -ans[1])],
+)
+defined(np.divmod, lambda x1, x2: (np.floor_divide(x1, x2), np.remainder(x1, x2)))
 linear(np.conjugate, lambda ct, x: np.conj(ct), kind="broadcast")
 linear(np.real, lambda ct, val: ct, aliases="maybe")
 linear(np.imag, lambda ct, val: -1j * ct, aliases="maybe", constant_if_real=True)
@@ -210,7 +240,9 @@ def sinc_partial(x):
 def i1(x):
     """The modified Bessel function of order 1, by the trapezoidal rule on its integral over a circle."""
     nodes = np.cos((np.arange(256) + 0.5) * (math.pi / 256))
-    return np.mean(np.exp(np.expand_dims(x, -1) * nodes) * nodes, axis=-1)
+    half = np.absolute(x) / 2
+    scaled = np.exp(np.expand_dims(x, -1) * nodes - np.expand_dims(2 * half, -1))
+    return np.mean(scaled * nodes, axis=-1) * np.exp(half) * np.exp(half)
 
 
 elementwise(np.sinc, lambda x: sinc_partial(x), kind="any")

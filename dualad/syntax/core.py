@@ -56,6 +56,7 @@ class Bind(Stmt):
     "copy"          -                    the value (an assignment of a name or literal)
     "function"      gast node            - (a lambda or nested function, kept as written)
     "import"        (module, attribute)  -
+    "caught"        the gast handler     - (the exception that a handler begins with)
     """
 
     target: str
@@ -110,6 +111,15 @@ class StoreAttr(Stmt):
 
 
 @dataclass(slots=True, eq=False)
+class StoreOuter(Stmt):
+    """`name = value` of a variable that functions share (see `Function.outer`)."""
+
+    name: str
+    value: Atom
+    node: Any = None
+
+
+@dataclass(slots=True, eq=False)
 class Append(Stmt):
     """`base.append(value)` of a list that a comprehension builds."""
 
@@ -149,11 +159,36 @@ class While(Stmt):
 
 @dataclass(slots=True, eq=False)
 class With(Stmt):
-    """`with manager as target: body`."""
+    """`with manager as target: body`; `plain`: the manager is known to let exceptions pass."""
 
     manager: Atom
     target: str | None
     body: list[Stmt]
+    node: Any = None
+    plain: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Handler:
+    """`except type: body`; the type (None: any) is kept as written, `reads` are the local names in it.
+
+    With `as name` the body begins with a "caught" Bind and ends with a Delete.
+    """
+
+    type: Any
+    reads: list[Var]
+    name: str | None
+    body: list[Stmt]
+
+
+@dataclass(slots=True, eq=False)
+class Try(Stmt):
+    """`try: body`, its handlers, `else: orelse` and `finally: final`."""
+
+    body: list[Stmt]
+    handlers: list[Handler]
+    orelse: list[Stmt]
+    final: list[Stmt]
     node: Any = None
 
 
@@ -193,6 +228,7 @@ class Function:
     temps: set[str]
     result_line: int = 0
     identifiers: set[str] = field(default_factory=set)
+    outer: dict[str, str] = field(default_factory=dict)  # shared variables: "global", "cell" (captured) or "own"
 
 
 def blocks(stmt: Stmt) -> list[list[Stmt]]:
@@ -204,6 +240,8 @@ def blocks(stmt: Stmt) -> list[list[Stmt]]:
             return [stmt.test_body, stmt.body]
         case For() | With():
             return [stmt.body]
+        case Try():
+            return [stmt.body, *(h.body for h in stmt.handlers), stmt.orelse, stmt.final]
     return []
 
 
@@ -239,12 +277,16 @@ def operands(stmt: Stmt) -> list[Atom]:
             return [stmt.base, stmt.key, stmt.value]
         case StoreAttr() | Append():
             return [stmt.base, stmt.value]
+        case StoreOuter():
+            return [stmt.value]
         case If() | While():
             return [stmt.test]
         case For():
             return [stmt.iter]
         case With():
             return [stmt.manager]
+        case Try():
+            return [var for handler in stmt.handlers for var in handler.reads]
         case Raise():
             return [atom for atom in (stmt.value, stmt.cause) if atom is not None]
     return []

@@ -61,17 +61,9 @@ YIELD = refused(
     "a `yield`: a generator function cannot be differentiated itself",
     "append the values to a list and return it",
 )
-REBINDING = refused(
-    "global n; nonlocal n",
-    "`{keyword} {names}` with an assignment to it: a result that leaves the function beside its return value",
-    "pass the value as an argument and return the new one",
+EXCEPT_STAR = refused(
+    "try: ... except* E: ...", "an `except*`", "write `except`, or handle exception groups in the caller"
 )
-TRY = refused(
-    "try: ... except E: ...",
-    "a `try` statement",
-    "test for the exceptional case with `if` beforehand, or catch the exception in the caller",
-)
-MATCH = refused("match x: ...", "a `match` statement", "write `if`/`elif`/`else` over the subject")
 TYPE_ALIAS = refused("type A = int", "a `type` statement", "move the type alias to module level")
 TEMPLATE = refused("t'{x}'", "a template string", "write an f-string")
 FOREIGN = refused("", "syntax that no function of Python 3 holds ({node.__class__.__name__})", "write plain Python 3")
@@ -113,13 +105,11 @@ TABLE: dict[Any, Status] = {
     gast.Import: allowed("import math"),
     gast.ImportFrom: allowed("from math import sin"),
     gast.Delete: allowed("del x"),
-    gast.Global: allowed("global n (only read)"),
-    gast.Nonlocal: allowed("nonlocal n (only read)"),
-    (gast.Global, "bound"): REBINDING,
-    (gast.Nonlocal, "bound"): REBINDING,
-    gast.Try: TRY,
-    gast.TryStar: TRY,
-    gast.Match: MATCH,
+    gast.Global: allowed("global n"),
+    gast.Nonlocal: allowed("nonlocal n"),
+    gast.Try: allowed("try: ... except E as e: ... else: ... finally: ..."),
+    gast.TryStar: EXCEPT_STAR,
+    gast.Match: allowed("match x: case [a, *_] if a: ...; case {'k': b, **c}: ...; case A(d) | B(d) as e: ..."),
     gast.TypeAlias: TYPE_ALIAS,
     gast.AsyncFor: ASYNC,
     gast.AsyncWith: ASYNC,
@@ -169,9 +159,9 @@ TABLE: dict[Any, Status] = {
     (gast.comprehension, "async"): ASYNC,
     gast.FormattedValue: PART,
     gast.Interpolation: TEMPLATE,
-    gast.ExceptHandler: TRY,
-    **dict.fromkeys((gast.match_case, gast.MatchValue, gast.MatchSingleton, gast.MatchSequence, gast.MatchStar), MATCH),
-    **dict.fromkeys((gast.MatchMapping, gast.MatchClass, gast.MatchAs, gast.MatchOr), MATCH),
+    gast.ExceptHandler: PART,
+    **dict.fromkeys((gast.match_case, gast.MatchValue, gast.MatchSingleton, gast.MatchSequence, gast.MatchStar), PART),
+    **dict.fromkeys((gast.MatchMapping, gast.MatchClass, gast.MatchAs, gast.MatchOr), PART),
     **dict.fromkeys((gast.TypeVar, gast.ParamSpec, gast.TypeVarTuple), TYPE_ALIAS),
     **dict.fromkeys((gast.TypeIgnore, gast.type_ignore), PART),
     # ---- operators and contexts
@@ -209,8 +199,7 @@ def _found(source: Source, verdict: str) -> list[tuple[Any, Status]]:
 
 
 def _what(status: Status, node: Any) -> str:
-    names = ", ".join(getattr(node, "names", ())) if isinstance(node, (gast.Global, gast.Nonlocal)) else ""
-    return status.what.format(node=node, names=names, keyword=type(node).__name__.lower())
+    return status.what.format(node=node)
 
 
 def _judged(tree: Any) -> Iterator[tuple[Any, Status]]:
@@ -222,26 +211,21 @@ def _judged(tree: Any) -> Iterator[tuple[Any, Status]]:
     if status.verdict != "allowed":
         yield tree, status
     body = tree.body if isinstance(tree.body, list) else [tree.body]
-    bound = _bound_here(body)
     todo: list[tuple[Any, str, Status]] = [(node, "", status) for node in body]
     while todo:
         node, role, parent = todo.pop()
-        status = _status(node, role, bound)
+        status = _status(node, role)
         part = status is parent and not isinstance(node, _WHOLE)
         if status.verdict != "allowed" and not part:
             yield node, status
-        if isinstance(node, _SCOPES):
-            yield from _reaching_out(node)
-        else:
+        if not isinstance(node, _SCOPES):
             todo.extend((child, role, status) for child, role in _children(node))
 
 
-def _status(node: Any, role: str, bound: set[str]) -> Status:
+def _status(node: Any, role: str) -> Status:
     kind = type(node)
     if kind in (gast.FunctionDef, gast.Lambda):
         role = "nested"
-    elif kind in (gast.Global, gast.Nonlocal):
-        role = "bound" if bound.intersection(node.names) else ""
     elif kind is gast.comprehension:
         role = "async" if node.is_async else ""
     elif kind in (gast.Attribute, gast.Subscript):
@@ -266,29 +250,3 @@ def _children(node: Any) -> Iterator[tuple[Any, str]]:
 
 def _is_eager(node: Any) -> bool:
     return isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id in EAGER
-
-
-def _bound_here(body: list[Any]) -> set[str]:
-    """Names that statements of this scope bind, those of inner functions and classes left out."""
-    bound: set[str] = set()
-    todo = list(body)
-    while todo:
-        node = todo.pop()
-        if isinstance(node, gast.Name) and isinstance(node.ctx, (gast.Store, gast.Del)):
-            bound.add(node.id)
-        elif isinstance(node, gast.alias):
-            bound.add(node.asname or node.name.partition(".")[0])
-        elif isinstance(node, _SCOPES):
-            bound.add(getattr(node, "name", "<lambda>"))
-            continue
-        elif isinstance(node, (gast.MatchAs, gast.MatchStar, gast.MatchMapping)):
-            bound.add(getattr(node, "name", None) or getattr(node, "rest", None) or "")
-        todo.extend(child for child, _ in _children(node))
-    return bound
-
-
-def _reaching_out(function: Any) -> Iterator[tuple[Any, Status]]:
-    """What an inner function does to the variables of others, which no analysis of the outer one sees."""
-    for node in gast.walk(function):
-        if isinstance(node, (gast.Global, gast.Nonlocal)):
-            yield node, REBINDING

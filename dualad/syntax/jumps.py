@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gast
 
 LOOPS = (gast.For, gast.While)
@@ -20,6 +22,11 @@ def jumps(stmt: gast.AST) -> set[str]:
             return jumps_of([*stmt.body, *stmt.orelse])
         case gast.With():
             return jumps_of(stmt.body)
+        case gast.Try():
+            handled = [s for handler in stmt.handlers for s in handler.body]
+            return jumps_of([*stmt.body, *handled, *stmt.orelse, *stmt.finalbody])
+        case gast.Match():
+            return jumps_of([s for case in stmt.cases for s in case.body])
         case gast.For() | gast.While():
             return (jumps_of(stmt.body) & {"return"}) | jumps_of(stmt.orelse)
     return set()
@@ -41,15 +48,33 @@ def _leaves(stmt: gast.stmt) -> bool:
             return True
         case gast.If():
             return never_falls_through(stmt.body) and never_falls_through(stmt.orelse)
+        case gast.Match():
+            last = stmt.cases[-1]
+            return is_irrefutable(last) and all(never_falls_through(case.body) for case in stmt.cases)
         case gast.While():
             forever = isinstance(stmt.test, gast.Constant) and bool(stmt.test.value)
             return forever and "break" not in jumps_of(stmt.body)
     return False
 
 
+def is_irrefutable(case: gast.match_case) -> bool:
+    """Whether a case always matches: `case _`, `case name`."""
+    return case.guard is None and _matches_all(case.pattern)
+
+
+def _matches_all(pattern: gast.pattern) -> bool:
+    match pattern:
+        case gast.MatchAs():
+            return pattern.pattern is None or _matches_all(pattern.pattern)
+        case gast.MatchOr():
+            return any(_matches_all(p) for p in pattern.patterns)
+    return False
+
+
 def local_names(function: gast.AST) -> set[str]:
     """The names that are local to a function: parameters and all that it binds, less those of scopes inside it."""
     found: set[str] = set()
+    outer: set[str] = set()
     args = function.args
     for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg):
         if arg is not None:
@@ -70,6 +95,33 @@ def local_names(function: gast.AST) -> set[str]:
             case gast.Name():
                 if not isinstance(node.ctx, gast.Load):
                     found.add(node.id)
+            case gast.MatchAs() | gast.MatchStar() | gast.MatchMapping():
+                name = node.rest if isinstance(node, gast.MatchMapping) else node.name
+                found |= {name} if name else set()
+                pending.extend(gast.iter_child_nodes(node))
+            case gast.Global() | gast.Nonlocal():
+                outer |= set(node.names)
             case _:
                 pending.extend(gast.iter_child_nodes(node))
+    return found - outer
+
+
+def outer_names(function: Any) -> dict[str, str]:
+    """The variables that a function shares with others which bind them, and what they are to it.
+
+    "global" and "cell": the function itself declares them; "own": they are its own, and a function inside declares
+    them nonlocal.
+    """
+    found: dict[str, str] = {}
+    own = local_names(function)
+    pending = [(node, False) for node in (function.body if isinstance(function.body, list) else [function.body])]
+    while pending:
+        node, inside = pending.pop()
+        if isinstance(node, gast.Global) and not inside:
+            found.update(dict.fromkeys(node.names, "global"))
+        elif isinstance(node, gast.Nonlocal):
+            names = [n for n in node.names if n in own] if inside else node.names
+            found.update(dict.fromkeys(names, "own" if inside else "cell"))
+        deeper = inside or isinstance(node, gast.FunctionDef | gast.Lambda | gast.ClassDef)
+        pending += [(child, deeper) for child in gast.iter_child_nodes(node)]
     return found

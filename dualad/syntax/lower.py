@@ -7,17 +7,27 @@ be passed over, `stop` of a loop that it is to be left, `returned` that the func
 
 from __future__ import annotations
 
+import builtins
+import contextlib
+import threading
+import types
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import gast
+import numpy as np
 
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Const, Stmt, Var
-from dualad.syntax.jumps import LOOPS, jumps, jumps_of, local_names, never_falls_through
-from dualad.syntax.lower_expr import Expressions
+from dualad.syntax.jumps import LOOPS, jumps, jumps_of, local_names, never_falls_through, outer_names
+from dualad.syntax.lower_match import Patterns
 from dualad.syntax.names import Names
+
+PLAIN_MANAGERS = (np.errstate, np.printoptions, warnings.catch_warnings, contextlib.nullcontext)
+"""Context managers that let exceptions pass."""
+LOCKS = (type(threading.Lock()), type(threading.RLock()))
 
 
 @dataclass
@@ -33,10 +43,11 @@ def lower(source: Any) -> core.Function:
     return _Lowering(source).run()
 
 
-class _Lowering(Expressions):
+class _Lowering(Patterns):
     def __init__(self, source: Any) -> None:
         tree = source.tree
-        super().__init__(source, Names(tree, source.globals), local_names(tree))
+        outer = outer_names(tree)
+        super().__init__(source, Names(tree, source.globals), local_names(tree) - set(outer), outer)
         self.tree = tree
         self.scopes = [_Scope()]
         self.returned: str | None = None
@@ -46,6 +57,10 @@ class _Lowering(Expressions):
         params = self._parameters()
         body: list[Stmt] = []
         result, line = self._body(body)
+        for stmt in core.walk(body):
+            for name in set(core.targets(stmt)) & set(self.outer):
+                node = getattr(stmt, "node", None) or self.tree
+                self.refuse(node, f"`{name}`, which other functions share, bound here", "bind another name")
         self.raise_refusals()
         return core.Function(
             name=getattr(self.tree, "name", "lambda"),
@@ -56,6 +71,7 @@ class _Lowering(Expressions):
             temps=self.temps,
             result_line=line,
             identifiers=self.names.taken,
+            outer=self.outer,
         )
 
     def _body(self, out: list[Stmt]) -> tuple[core.Atom, int]:
@@ -97,6 +113,9 @@ class _Lowering(Expressions):
                     return
                 case gast.Raise():
                     self._raise(stmt)
+                    return
+                case gast.Match():
+                    self.block([*self.cases(stmt), *rest], tail)
                     return
             leaving = jumps(stmt)
             if not leaving:
@@ -209,6 +228,11 @@ class _Lowering(Expressions):
     def stmt_AugAssign(self, stmt: gast.AugAssign) -> None:
         target = stmt.target
         match target:
+            case gast.Name() if target.id in self.outer:
+                before = self.expr(gast.Name(target.id, gast.Load(), None, None))
+                value = self.expr(stmt.value)
+                after = self.bind("inplace", [before, value], fn=self.operator_of(stmt.op, inplace=True), node=stmt)
+                self.emit(core.StoreOuter(target.id, after, node=stmt))
             case gast.Name():
                 value = self.expr(stmt.value)
                 name = self.renamed(target.id)
@@ -217,6 +241,12 @@ class _Lowering(Expressions):
             case gast.Subscript():
                 base = self.variable(self.expr(target.value))
                 key = self.key(target.slice)
+                if any(self._may_change(n) for n in gast.walk(stmt.value)):
+                    before = self.bind("prim", [base, key], fn=self.operator("getitem"), node=target)
+                    value = self.expr(stmt.value)
+                    after = self.bind("inplace", [before, value], fn=self.operator_of(stmt.op, inplace=True), node=stmt)
+                    self.emit(core.Store(Var(base.name), self.again(key), after, node=stmt))
+                    return
                 value = self.expr(stmt.value)
                 self.emit(core.Store(base, key, value, aug=self.operator_of(stmt.op), node=stmt))
             case gast.Attribute():
@@ -232,7 +262,7 @@ class _Lowering(Expressions):
     def stmt_For(self, stmt: gast.For) -> None:
         iterable = self.expr(stmt.iter)
         stop = self._stop_flag(stmt)
-        simple = isinstance(stmt.target, gast.Name)
+        simple = isinstance(stmt.target, gast.Name) and stmt.target.id not in self.outer
         target = self.renamed(stmt.target.id) if simple else self.temp("item")
 
         def body() -> None:
@@ -246,7 +276,7 @@ class _Lowering(Expressions):
         self._loop_else(stmt, stop)
 
     def stmt_While(self, stmt: gast.While) -> None:
-        if any(isinstance(n, gast.NamedExpr) for n in gast.walk(stmt.test)):
+        if any(isinstance(n, gast.NamedExpr) or self._may_change(n) for n in gast.walk(stmt.test)):
             self._while_binding(stmt)
             return
         stop = self._stop_flag(stmt)
@@ -257,22 +287,43 @@ class _Lowering(Expressions):
         self.emit(core.While(test_body, tests[0], inner, stop, line=line))
         self._loop_else(stmt, stop)
 
+    def _may_change(self, node: gast.AST) -> bool:
+        """Whether an expression calls what may change something: all but functions of NumPy, builtins and the like."""
+        if not isinstance(node, gast.Call):
+            return False
+        match node.func:
+            case gast.Name(id=name) if name not in self.local and name not in self.source.cells:
+                value = self.source.globals.get(name, getattr(builtins, name, None))
+                return not isinstance(value, (types.BuiltinFunctionType, type, np.ufunc))
+            case gast.Attribute(value=gast.Name(id=name)) if name not in self.local:
+                return not isinstance(self.source.globals.get(name), types.ModuleType)
+            case gast.Attribute(attr=attr):
+                return attr in ("fill", "sort", "partition", "put", "resize") or not hasattr(np.ndarray, attr)
+        return True
+
     def _while_binding(self, stmt: gast.While) -> None:
-        """A loop whose test binds names: the test becomes the first statement of the body."""
-        if stmt.orelse:
-            self.refuse(stmt, "`else` of a while loop whose test has a walrus", "bind the name in the loop's body")
-            return
-        stop = self.names.fresh("stop")
+        """A loop whose test binds names or may change something: the test becomes the first statement of the body."""
+        stop, ended = self.names.fresh("stop"), self.names.fresh("ended")
         self.emit(Bind(stop, "copy", [Const(False)]))
+        if stmt.orelse:
+            self.emit(Bind(ended, "copy", [Const(False)]))
+
+        def leave() -> None:
+            self._set(stop)
+            if stmt.orelse:
+                self._set(ended)
 
         def body() -> None:
             test = self.expr(stmt.test)
             then = self.inside(lambda: self.block(stmt.body, tail=False))
-            self.emit(core.If(test, then, self.inside(lambda: self._set(stop))))
+            self.emit(core.If(test, then, self.inside(leave)))
 
         line = self.line
         inner = self._loop_body(body, stop)
         self.emit(core.While([], Const(True), inner, stop, line=line))
+        if stmt.orelse:
+            then = self.inside(lambda: self.block(stmt.orelse, tail=False))
+            self.emit(core.If(Var(ended), then, [], line=stmt.lineno))
 
     def _stop_flag(self, stmt: gast.For | gast.While) -> str | None:
         if not jumps_of(stmt.body) & {"break", "return"}:
@@ -304,7 +355,7 @@ class _Lowering(Expressions):
     def _with(self, stmt: gast.With, items: list[gast.withitem]) -> None:
         manager = self.expr(items[0].context_expr)
         optional = items[0].optional_vars
-        simple = isinstance(optional, gast.Name)
+        simple = isinstance(optional, gast.Name) and optional.id not in self.outer
         target = None if optional is None else (optional.id if simple else self.temp("item"))
         line = self.line
 
@@ -316,7 +367,63 @@ class _Lowering(Expressions):
             else:
                 self.block(stmt.body, tail=False)
 
-        self.emit(core.With(manager, target, self.inside(body), node=stmt, line=line))
+        plain = self._is_plain(items[0].context_expr)
+        self.emit(core.With(manager, target, self.inside(body), node=stmt, line=line, plain=plain))
+
+    def _is_plain(self, node: gast.expr) -> bool:
+        """Whether a context manager is known to let exceptions pass, as far as names now mean."""
+        if isinstance(node, gast.Call):
+            made = self.known_value(node.func)
+            return any(made is known for known in PLAIN_MANAGERS)
+        return isinstance(self.known_value(node), LOCKS)
+
+    # Exceptions
+
+    def stmt_Try(self, stmt: gast.Try) -> None:
+        for leaving in jumps_of(stmt.finalbody):
+            self.refuse(stmt, f"a `{leaving}` in `finally`, which drops exceptions", "jump after the `try` statement")
+        line = self.line
+        body = self.inside(lambda: self.block(stmt.body, tail=False))
+        skip = self.scopes[-1].skip
+        handlers = [self._handler(handler) for handler in stmt.handlers]
+
+        def otherwise() -> None:
+            if stmt.orelse and jumps_of(stmt.body):  # where the body jumped, `else` is passed over
+                test = self.bind("prim", [Var(str(skip))], fn=self.operator("not_"))
+                self.emit(core.If(test, self.inside(lambda: self.block(stmt.orelse, tail=False)), []))
+            else:
+                self.block(stmt.orelse, tail=False)
+
+        orelse = self.inside(otherwise)
+        final = self.inside(lambda: self.block(stmt.finalbody, tail=False))
+        self.emit(core.Try(body, handlers, orelse, final, node=stmt, line=line))
+
+    def _handler(self, handler: gast.ExceptHandler) -> core.Handler:
+        reads = self._exception_names(handler)
+        name = handler.name.id if handler.name is not None else None
+
+        def body() -> None:
+            self.line = handler.lineno
+            if name is not None:
+                self.emit(Bind(name, "caught", [], fn=handler, node=handler))
+            self.block(handler.body, tail=False)
+            if name is not None:
+                self.emit(core.Delete(name))
+
+        return core.Handler(handler.type, reads, name, self.inside(body))
+
+    def _exception_names(self, handler: gast.ExceptHandler) -> list[Var]:
+        """The local names in what a handler catches, which is evaluated when an exception is there."""
+        if handler.type is None:
+            return []
+        found = []
+        for node in gast.walk(handler.type):
+            if isinstance(node, gast.Name):
+                found += [Var(node.id)] if node.id in self.local else []
+            elif not isinstance(node, gast.Attribute | gast.Tuple | gast.Load):
+                self.refuse(handler.type, "an `except` of classes that are computed there", "bind them to a name first")
+                break
+        return found
 
     def stmt_Assert(self, stmt: gast.Assert) -> None:
         test = self.expr(stmt.test)
@@ -347,6 +454,11 @@ class _Lowering(Expressions):
             self.emit(
                 Bind(alias.asname or alias.name, "import", [], fn=(stmt.module, stmt.module, alias.name), node=stmt)
             )
+
+    def stmt_Global(self, stmt: gast.Global) -> None:
+        pass
+
+    stmt_Nonlocal = stmt_Global  # noqa: N815
 
     def stmt_FunctionDef(self, stmt: gast.FunctionDef) -> None:
         self.emit(Bind(stmt.name, "function", self.captured(stmt), fn=stmt, node=stmt))

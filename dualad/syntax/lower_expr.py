@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import operator
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,10 +28,11 @@ UNARY = {"USub": "neg", "UAdd": "pos", "Invert": "invert", "Not": "not_"}
 class Expressions:
     """The state of a lowering: the block being written, names, and refusals found on the way."""
 
-    def __init__(self, source: Any, names: Names, local: set[str]) -> None:
+    def __init__(self, source: Any, names: Names, local: set[str], outer: dict[str, str]) -> None:
         self.source = source
         self.names = names
         self.local = local
+        self.outer = outer  # variables shared with other functions
         self.temps: set[str] = set()
         self.places: list[Place] = []
         self.renames: list[dict[str, str]] = []
@@ -93,6 +95,10 @@ class Expressions:
             return f"_{owner.lstrip('_')}{name}"
         return name
 
+    def again(self, atom: Atom) -> Atom:
+        """Another read of the same."""
+        return Var(atom.name) if isinstance(atom, Var) else atom
+
     def captured(self, node: gast.AST) -> list[Atom]:
         """The local names that a lambda or nested function reads."""
         inner = local_names(node)
@@ -104,13 +110,32 @@ class Expressions:
                 f"a function made in a comprehension that captures its variable `{clashing[0]}`",
                 f"rename `{clashing[0]}`: another local variable has the same name",
             )
-        return [Var(n) for n in sorted(free & self.local)]
+        return [Var(n) for n in sorted(free & (self.local | {n for n, s in self.outer.items() if s == "own"}))]
 
     def operator(self, name: str) -> Any:
         return getattr(operator, name)
 
     def operator_of(self, op: gast.AST, inplace: bool = False) -> Any:
         return getattr(operator, (INPLACE if inplace else BINARY)[type(op).__name__])
+
+    def known_value(self, node: gast.AST) -> Any:
+        """What a dotted name means now; None where that is not known before the function runs."""
+        path: list[str] = []
+        while isinstance(node, gast.Attribute):
+            path.append(node.attr)
+            node = node.value
+        if not isinstance(node, gast.Name) or node.id in self.local:
+            return None
+        try:
+            if node.id in self.source.cells:
+                value = self.source.cells[node.id].cell_contents
+            else:
+                value = self.source.globals.get(node.id, getattr(builtins, node.id, None))
+            for name in reversed(path):
+                value = getattr(value, name)
+        except (ValueError, AttributeError):
+            return None
+        return value
 
     # Expressions
 
@@ -133,11 +158,15 @@ class Expressions:
             if self.rebinding:
                 return self.bind("copy", [Var(name)], node=node)
             return Var(name)
-        op = "cell" if node.id in self.source.cells else "global"
+        op = "cell" if node.id in self.source.cells or self.outer.get(node.id) == "own" else "global"
         return self.bind(op, [], target, hint=node.id, fn=node.id, node=node)
 
     def expr_NamedExpr(self, node: gast.NamedExpr, target: str | None) -> Atom:
         name = self.renamed(node.target.id)
+        if name in self.outer:
+            value = self.variable(self.expr(node.value))
+            self.emit(core.StoreOuter(name, value, node=node))
+            return Var(value.name)
         before, self.rebinding = self.rebinding, True
         self._assign_name(name, self.expr(node.value, name), node)
         self.rebinding = before
@@ -359,7 +388,7 @@ class Expressions:
 
     def assign_expr(self, target: gast.AST, value: gast.AST) -> None:
         """`target = value`, a name getting the value without a detour."""
-        if isinstance(target, gast.Name):
+        if isinstance(target, gast.Name) and target.id not in self.outer:
             name = self.renamed(target.id)
             self._assign_name(name, self.expr(value, name), value)
         else:
@@ -375,6 +404,8 @@ class Expressions:
     def assign(self, target: gast.AST, value: Atom) -> None:
         """Assign an atom to a target of any form."""
         match target:
+            case gast.Name() if target.id in self.outer:
+                self.emit(core.StoreOuter(target.id, value, node=target))
             case gast.Name():
                 self.emit(Bind(self.renamed(target.id), "copy", [value], node=target))
             case gast.Subscript():
@@ -396,7 +427,7 @@ class Expressions:
         for i, item in enumerate(target.elts):
             if isinstance(item, gast.Starred):
                 star, item = i, item.value
-            if isinstance(item, gast.Name):
+            if isinstance(item, gast.Name) and item.id not in self.outer:
                 names.append(self.renamed(item.id))
             else:
                 names.append(self.temp("item"))

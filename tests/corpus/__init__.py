@@ -21,7 +21,10 @@ MODULES = (
     "algorithms",
     "models",
     "language",
-    "pitfalls", "found",
+    "pitfalls",
+    "found",
+    "matches",
+    "exceptions",
 )
 
 for _module in MODULES:

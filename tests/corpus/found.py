@@ -192,3 +192,8 @@ def appended_in_branches_and_summed(x):
         else:
             out.append(v)
     return sum(out) * out[0]
+
+
+@program(args=(vec(3), mat(2, 3)), tags="found names pitfall_26")
+def names_of_parameters_of_rules(axis, keepdims):
+    return np.sum(np.sum(keepdims * axis, axis=1) * np.cross(keepdims, axis)[:, 0]) + np.sum(axis, axis=0)

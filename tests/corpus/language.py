@@ -74,7 +74,7 @@ def return_from_with_in_loop(x, k):
     return x
 
 
-@program(args=(0.7, 5.0), more=[(0.7, 0.5)], tags="try except", **LATER)
+@program(args=(0.7, 5.0), more=[(0.7, 0.5)], tags="try except")
 def try_and_except(x, limit):
     y = x
     try:
@@ -86,7 +86,7 @@ def try_and_except(x, limit):
     return y * x
 
 
-@program(args=(0.7, 5.0), more=[(0.7, 0.5)], tags="try else finally", **LATER)
+@program(args=(0.7, 5.0), more=[(0.7, 0.5)], tags="try else finally")
 def try_else_finally(x, limit):
     n = 1.0
     try:
@@ -100,7 +100,7 @@ def try_else_finally(x, limit):
     return y * n
 
 
-@program(args=(vec(4),), tags="try loop continue break", **LATER)
+@program(args=(vec(4),), tags="try loop continue break")
 def try_in_loop_in_branch(x):
     s = 1.0
     if s > 0:
@@ -115,7 +115,7 @@ def try_in_loop_in_branch(x):
     return s
 
 
-@program(args=(num(), 1), more=[(num(), 2), (num(), 7)], tags="match", **LATER)
+@program(args=(num(), 1), more=[(num(), 2), (num(), 7)], tags="match")
 def match_values(x, n):
     match n:
         case 1:
@@ -130,7 +130,7 @@ def match_values(x, n):
 
 
 @program(
-    args=((num(), num()),), more=[((num(), num(), num()),), ({"a": num()},)], tags="match sequence mapping", **LATER
+    args=((num(), num()),), more=[((num(), num(), num()),), ({"a": num()},)], tags="match sequence mapping"
 )
 def match_structures(t):
     match t:

@@ -221,20 +221,19 @@ def test_no_attribute_that_the_value_lacks(x, a):
 
 
 def test_functions_without_a_rule_are_named(a):
-    with pytest.raises(Unsupported, match=r"np.linalg.lstsq.*no derivative rule(.|\n)*dualad.primitive\("):
-        np.linalg.lstsq(a, a)
+    with pytest.raises(Unsupported, match=r"np.*busday_count.*no derivative rule(.|\n)*dualad.primitive\("):
+        np.busday_count(a, a)
 
 
 @pytest.mark.parametrize("call", [
-    lambda a: np.hypot.reduce(a),
-    lambda a: np.maximum.accumulate(a),
-    lambda a: np.add.reduceat(a, [0, 1]),
+    lambda a: np.power.reduce(a),
+    lambda a: np.power.accumulate(a),
+    lambda a: np.arctan2.reduceat(a, [0, 1]),
     lambda a: np.multiply.at(a, [0], 2.0),
     lambda a: a.view(np.int64),
     lambda a: a.resize(2),
     lambda a: a.partition(1),
     lambda a: np.sin(a, dtype=np.float32),
-    lambda a: np.sum(a, initial=5.0),
 ])  # fmt: skip
 def test_refused(a, call):
     with pytest.raises(Unsupported):

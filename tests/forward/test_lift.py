@@ -536,7 +536,7 @@ def test_cached_functions():
 
 @pytest.mark.parametrize("f", [
     lambda x: eval("x"),
-    lambda x: np.linalg.lstsq(np.eye(1) * x, np.ones(1))[0],
+    lambda x: np.asmatrix(np.eye(1) * x),
     lambda x: np.vectorize(lambda v: v * x)(X),
     lambda x: __import__("statistics").mean([x, x]),
     lambda x: __import__("fractions").Fraction(x),

@@ -7,6 +7,10 @@ import inspect
 import numpy as np
 
 import dualad.rules  # noqa: F401  (so that the registry knows who states rules)
+from dualad.forward import attach, detach
+from dualad.forward.apply import apply as apply_primitive
+from dualad.forward.levels import new_level
+from dualad.reverse import engine
 
 
 def leaves(x):
@@ -56,8 +60,25 @@ def like(x, value):
     return value
 
 
+def attached(x, t, level):
+    if isinstance(x, (list, tuple)):
+        return [attached(a, b, level) for a, b in zip(x, t)]
+    return attach(x, t, level)
+
+
+def by_definition(primitive, args, kwargs):
+    """Whether the call is differentiated through a definition, which only the two modes can do."""
+    return primitive.definition is not None and primitive.definition_for(args, kwargs) is not None
+
+
 def jvp(primitive, fn, args, kwargs, tangents):
     """The tangent of the result; `tangents` by position."""
+    if by_definition(primitive, args, kwargs):
+        with new_level() as level:
+            given = [attached(a, tangents[i], level) if i in tangents else a for i, a in enumerate(args)]
+            ans = apply_primitive(primitive, given, kwargs)
+            parts = [detach(leaf, level) for leaf in leaves(ans)]
+        return rebuilt(ans, (np.zeros_like(x) if t is None else t for x, t in parts))
     ans = fn(*args, **kwargs)
     if primitive.form == "constant" or not is_inexact(ans):
         return rebuilt(ans, (np.zeros(np.shape(a)) for a in leaves(ans)))
@@ -88,6 +109,8 @@ def jvp(primitive, fn, args, kwargs, tangents):
 
 def vjp(primitive, fn, args, kwargs, ct, i):
     """The cotangent of argument `i`."""
+    if by_definition(primitive, args, kwargs):
+        return like(args[i], engine.split(primitive, args, kwargs, (i,))[1](ct)[0])
     ans = fn(*args, **kwargs)
     rule = primitive.rules[i]
     if primitive.form == "elementwise":

@@ -11,6 +11,7 @@ import numpy as np
 import dualad.rules  # noqa: F401
 from dualad import registry
 from dualad.registry import Primitive
+from tests.rules import apply
 
 rng = np.random.default_rng(20260)
 
@@ -26,7 +27,7 @@ class Row:
         wrt: positions that are differentiated in; by default all that have a rule and an inexact argument.
         rtol: how exactly central differences are met.
         float32: whether the result of float32 arguments is float32 with float32 tangents.
-        order: 2 where the derivative is differentiated too.
+        twice: whether its derivative is differentiated too.
     """
 
     primitive: Primitive
@@ -35,7 +36,7 @@ class Row:
     wrt: tuple[int, ...] | None = None
     rtol: float = 1e-6
     float32: bool = True
-    label: str = ""
+    twice: bool = True
 
     def __str__(self) -> str:
         shown = ",".join(_shown(a) for a in self.args) + "".join(f",{k}={_shown(v)}" for k, v in self.kwargs.items())
@@ -45,7 +46,12 @@ class Row:
     def positions(self) -> tuple[int, ...]:
         if self.wrt is not None:
             return self.wrt
-        return tuple(i for i in self.primitive.argnums if i < len(self.args) and differentiable(self.args[i]))
+        known = range(len(self.args)) if self.by_definition else self.primitive.argnums
+        return tuple(i for i in known if i < len(self.args) and differentiable(self.args[i]))
+
+    @property
+    def by_definition(self) -> bool:
+        return apply.by_definition(self.primitive, self.args, self.kwargs)
 
 
 def _shown(x: Any) -> str:
@@ -63,7 +69,7 @@ def differentiable(x: Any) -> bool:
 
 
 def fn(function: Callable[..., Any], *args: Any, **options: Any) -> Row:
-    """A row for a function; options of the row itself are rtol, wrt and float32, the rest are keyword arguments."""
+    """A row for a function; its own options are rtol, wrt, float32 and twice, the rest keyword arguments."""
     found = registry.lookup(function)
     assert found is not None, function
     return _row(found, args, options)
@@ -84,7 +90,7 @@ def attr(name: str, *args: Any, **options: Any) -> Row:
 
 
 def _row(primitive: Primitive, args: tuple[Any, ...], options: dict[str, Any]) -> Row:
-    own = {k: options.pop(k) for k in ("rtol", "wrt", "float32") if k in options}
+    own = {k: options.pop(k) for k in ("rtol", "wrt", "float32", "twice") if k in options}
     return Row(primitive, args, options, **own)
 
 

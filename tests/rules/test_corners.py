@@ -49,7 +49,6 @@ def test_ties_are_split_evenly():
 def test_infinite_ties():
     x = np.array([-INF, INF])
     same(partial(np.maximum, x, x), [0.5, 0.5])
-    same(partial(np.logaddexp, np.array([-INF, 0.0]), np.array([-INF, -INF])), [0, 1])
     same(back(np.max, 1.0, np.array([-INF, -INF])), [0.5, 0.5])
 
 
@@ -128,7 +127,7 @@ def test_what_depends_on_memory_order_is_refused():
     with pytest.raises(Unsupported, match="order"):
         back(np.ravel, np.ones(4), np.ones((2, 2)), "K")
     with pytest.raises(Unsupported, match="full_matrices"):
-        back(np.linalg.svd, [0.0, np.ones(2), 0.0], np.ones((3, 2)))
+        back(np.linalg.svd, [np.ones((3, 3)), 0.0, 0.0], np.ones((3, 2)))
     with pytest.raises(Unsupported, match="mode"):
         back(np.pad, np.ones(5), np.ones(3), 1, "mean")
 

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-import dualad
 from dualad import DualadTypeError, DualadValueError, hessian, jacfwd, jacobian, jacrev
 
 X = np.array([1.0, 2.0, 3.0])
@@ -131,18 +130,18 @@ def test_decorators_and_methods(jac):
     assert repr(jac(near)) == f"<{jac.__name__} of near>"
 
 
-def test_the_mode_with_fewer_passes_is_chosen(monkeypatch):
+def test_the_mode_that_is_cheaper_is_chosen(monkeypatch):
     from dualad.forward import jvp as real
 
     passes = []
     monkeypatch.setattr("dualad.forward.jvp", lambda *args: (passes.append(1), real(*args))[1])
-    jacobian(lambda x: np.sum(x * x))(X)
-    jacobian(lambda x: x * x)(X)
+    jacobian(lambda x: np.sum(x * x))(np.arange(12.0))
     assert passes == []
+    jacobian(lambda x: x * x)(np.arange(12.0))
     jacobian(lambda x: np.concatenate([x, x]))(X)
-    assert len(passes) == 3
+    assert len(passes) == 2
     jacobian(lambda t: t * X)(2.0)
-    assert len(passes) == 4
+    assert len(passes) == 3
 
 
 @each
@@ -220,8 +219,3 @@ def test_hessian_of_a_function_of_many_results():
     assert h["a"].shape == (3, 3, 3)
     near(h["a"][1], np.diag([0, 12.0, 0]))
     near(h["b"], [[0, 1, 0], [1, 0, 0], [0, 0, 0]])
-
-
-def test_a_hessian_in_reverse_is_refused_by_a_dualad_error():
-    with pytest.raises(dualad.Unsupported, match="reverse mode through hessian is not supported yet"):
-        dualad.grad(hessian(lambda x: x**3))(2.0)

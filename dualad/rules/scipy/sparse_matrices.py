@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse.linalg as sla
 
 from dualad.errors import Unsupported
-from dualad.registry import constant, stand_in
+from dualad.registry import constant, defined
 from dualad.rules.scipy.sparse import CLASSES, dense, held, solve, solve_constant, summed, times, turned
 
 __dualad_lift__ = True
@@ -115,7 +115,7 @@ def state_class(cls: Any) -> None:
     def made(arg1: Any, shape: Any = None) -> Sparse:
         return Sparse(np.array(arg1[0]), places(cls, arg1, shape))
 
-    stand_in(cls, made)
+    defined(cls, made)
 
 
 for _cls in CLASSES:
@@ -130,4 +130,4 @@ def spsolve(A: Any, b: Any) -> Any:
     return solve_constant(held(A), b)
 
 
-stand_in(sla.spsolve, spsolve)
+defined(sla.spsolve, spsolve)

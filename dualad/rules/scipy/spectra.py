@@ -12,9 +12,9 @@ import scipy.linalg as sl
 from dualad.errors import Unsupported
 from dualad.registry import general
 from dualad.rules.decompositions import (
-    gaps,
     hermitian,
     on_diagonal,
+    over_gaps,
     svd_back,
     svd_tangent,
     svdvals_back,
@@ -45,9 +45,9 @@ def diagonal(x):
 def pair_tangent(p, q, w, v):
     """The tangents of values and vectors; `p` and `q` are those of `a` and `b` (or None) in the basis of vectors."""
     if q is None:
-        return diagonal(p), np.matmul(v, gaps(w) * p)
+        return diagonal(p), np.matmul(v, over_gaps(p, w))
     scale = on_diagonal(diagonal(q)) / 2
-    return diagonal(p) - w * diagonal(q), np.matmul(v, gaps(w) * (p - q * np.expand_dims(w, -2)) - scale)
+    return diagonal(p) - w * diagonal(q), np.matmul(v, over_gaps(p - q * np.expand_dims(w, -2), w) - scale)
 
 
 def pair_back(ct, w, v, of_b):
@@ -56,7 +56,7 @@ def pair_back(ct, w, v, of_b):
     g = on_diagonal(-w * values if of_b else values)
     if np.ndim(ct[1]):
         m = np.matmul(swap_last(v), ct[1])
-        g = g - gaps(w) * m * np.expand_dims(w, -2) - on_diagonal(diagonal(m)) / 2 if of_b else g + gaps(w) * m
+        g = g - over_gaps(m, w) * np.expand_dims(w, -2) - on_diagonal(diagonal(m)) / 2 if of_b else g + over_gaps(m, w)
     return g
 
 
@@ -144,7 +144,7 @@ def eig_tangent(t, ans):
     """The tangents of eigenvalues and right eigenvectors."""
     w, v = ans
     p = np.linalg.solve(v, np.matmul(t, v))
-    dv = np.matmul(v, gaps(w) * p)
+    dv = np.matmul(v, over_gaps(p, w))
     return np.diagonal(p, 0, -2, -1), dv + v * scaling_tangent(dv, v)
 
 
@@ -154,7 +154,7 @@ def eig_back(ct, ans):
     g = on_diagonal(ct[0] + np.zeros_like(w))
     if np.ndim(ct[1]):
         gv = ct[1] + scaling_back(np.sum(ct[1] * v, -2, keepdims=True), v)
-        g = g + gaps(w) * np.matmul(swap_last(v), gv)
+        g = g + over_gaps(np.matmul(swap_last(v), gv), w)
     return np.linalg.solve(swap_last(v), np.matmul(g, swap_last(v)))
 
 

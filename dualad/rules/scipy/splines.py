@@ -13,7 +13,7 @@ import numpy as np
 import scipy.interpolate as si
 
 from dualad.errors import Unsupported
-from dualad.registry import constant, stand_in
+from dualad.registry import constant, defined
 from dualad.rules.scipy.bsplines import bspline, collocated, knots_of, spline_knots
 from dualad.rules.scipy.cubics import akima, hermite, monotone
 from dualad.rules.scipy.grids import linear_grid
@@ -247,12 +247,12 @@ def regular_grid(points, values, method="linear", bounds_error=True, fill_value=
     return Grid(np.array(values), known[0], known[1])
 
 
-stand_in(si.RegularGridInterpolator, regular_grid)
-stand_in(si.BSpline, b_spline)
-stand_in(si.make_interp_spline, interpolating_spline)
-stand_in(si.PPoly, polynomials)
-stand_in(si.CubicSpline, cubic_spline)
-stand_in(si.CubicHermiteSpline, hermite_spline)
-stand_in(si.PchipInterpolator, monotone_spline)
-stand_in(si.Akima1DInterpolator, akima_spline)
-stand_in(si.pchip_interpolate, monotone_interpolation)
+defined(si.RegularGridInterpolator, regular_grid)
+defined(si.BSpline, b_spline)
+defined(si.make_interp_spline, interpolating_spline)
+defined(si.PPoly, polynomials)
+defined(si.CubicSpline, cubic_spline)
+defined(si.CubicHermiteSpline, hermite_spline)
+defined(si.PchipInterpolator, monotone_spline)
+defined(si.Akima1DInterpolator, akima_spline)
+defined(si.pchip_interpolate, monotone_interpolation)

@@ -1,9 +1,10 @@
-"""Control of derivatives from inside user code: rules of one's own, and values that are held constant."""
+"""Rules that users state for the registry, and values that are held constant."""
 
 from __future__ import annotations
 
+import contextlib
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from dualad import forms, registry, tree
@@ -99,29 +100,74 @@ def primitive(
         return lambda f: primitive(
             f, partials=partials, transposes=transposes, jvps=jvps, vjps=vjps, jointly=jointly, **facts
         )
+    stated = {"partials": (*rules, *_listed("partials", partials, fn)), "transposes": transposes, "jvps": jvps}
+    registry.add(_stated(fn, {**stated, "vjps": vjps}, jointly, facts))
+    registry.changed()
+    return fn
+
+
+@contextlib.contextmanager
+def override(
+    fn: Callable[..., Any],
+    /,
+    *rules: Rule | None,
+    partials: Iterable[Rule | None] = (),
+    transposes: Iterable[Rule | None] = (),
+    jvps: Iterable[Rule | None] = (),
+    vjps: Iterable[Rule | None] = (),
+    jointly: bool = True,
+    **facts: Any,
+) -> Iterator[None]:
+    """Within it, another rule is in force for a function that has one: in this context and for this function only.
+
+    An operator, a method and an attribute are functions of their own: overriding `np.add` leaves `x + y` as it is.
+
+    Args:
+        fn: the function, which has a rule.
+        rules: partial derivatives; these and all that follow are those of `primitive`.
+        partials: the same by name.
+        transposes: see `primitive`.
+        jvps: see `primitive`.
+        vjps: see `primitive`.
+        jointly: see `primitive`.
+        facts: see `primitive`.
+
+    Raises:
+        RegistryError: the function has no rule, no way or several are given, or a rule does not fit the function.
+
+    Example:
+        >>> import numpy as np
+        >>> import dualad
+        >>> slope = dualad.grad(lambda x: np.sign(x) * x)
+        >>> with dualad.override(np.sign, lambda x: 1.0):  # straight through
+        ...     slope(3.0)
+        4.0
+        >>> slope(3.0)
+        1.0
+    """
+    stated = {"partials": (*rules, *_listed("partials", partials, fn)), "transposes": transposes, "jvps": jvps}
+    with registry.overridden(_stated(fn, {**stated, "vjps": vjps}, jointly, facts)):
+        yield
+
+
+def _stated(fn: Any, stated: dict[str, Any], jointly: bool, facts: dict[str, Any]) -> registry.Primitive:
+    """The primitive that users' rules state."""
     if not callable(fn):
         raise DualadTypeError(f"primitive takes a function, but it was given {tree.describe(fn)}")
-    ways = {
-        "partials": (*rules, *_rules("partials", partials, fn)),
-        "transposes": _rules("transposes", transposes, fn),
-        "jvps": _rules("jvps", jvps, fn),
-        "vjps": _rules("vjps", vjps, fn),
-    }
+    ways = {way: _listed(way, rules, fn) for way, rules in stated.items()}
     given = [way for way, found in ways.items() if found]
     if given not in (["partials"], ["transposes"], ["jvps", "vjps"]):
         raise RegistryError(f"primitive({registry.display_name(fn)}): {_seen(given)}; {_HOW}")
     for way in given:
         _check(fn, way, ways[way])
     if given == ["partials"]:
-        registry.elementwise(fn, *ways["partials"], **facts)
-    elif given == ["transposes"]:
-        (registry.linear if jointly else registry.multilinear)(fn, *ways["transposes"], **facts)
-    else:
-        registry.general(fn, jvps=ways["jvps"], vjps=ways["vjps"], **facts)
-    return fn
+        return registry.Primitive(fn, "elementwise", ways["partials"], **{"kind": "broadcast", **facts})
+    if given == ["transposes"]:
+        return registry.Primitive(fn, "linear" if jointly else "multilinear", ways["transposes"], **facts)
+    return registry.general_primitive(fn, jvps=ways["jvps"], vjps=ways["vjps"], **facts)
 
 
-def _rules(way: str, rules: Any, fn: Any) -> tuple[Rule | None, ...]:
+def _listed(way: str, rules: Any, fn: Any) -> tuple[Rule | None, ...]:
     if callable(rules):
         raise RegistryError(
             f"primitive({registry.display_name(fn)}): {way} is a tuple with one rule for each argument; write "

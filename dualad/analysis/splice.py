@@ -1,0 +1,273 @@
+"""Calls of small Python functions, replaced by what the functions do.
+
+Kinds, aliases and activity are then known across the call, and its reverse needs no pullback. What is replaced is core:
+the callee's statements with names of their own, its parameters standing for the arguments. Only a function of the same
+file and globals is written out, one that captures nothing, is not recursive and is small; all other calls stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from dualad import registry
+from dualad.analysis import activity, infer, memory, versions
+from dualad.analysis.infer import Kinds
+from dualad.analysis.kinds import Kind
+from dualad.analysis.versions import Version, Versions
+from dualad.syntax import core
+from dualad.syntax.core import Atom, Bind, Const, Function, Stmt, Var
+from dualad.syntax.names import Names
+
+LARGEST = 80  # statements of a callee
+LARGEST_SUM = 500  # statements of the whole
+ROUNDS = 6
+LITERALS = (bool, int, float, complex, str, type(None))
+Codes = tuple[Any, ...]
+
+
+def spliced(
+    function: Function,
+    found: Versions,
+    given: dict[str, Kind],
+    prepare: infer.Prepare | None,
+    wanted: set[str] | None,
+) -> tuple[Function, Versions, Kinds]:
+    """The function with small callees written out, where the derivative in the parameters `wanted` passes through.
+
+    With None for `wanted` all calls stay; so they do where `prepare` is None and nothing is known of callees.
+    """
+    origin: dict[Bind, Codes] = {}
+    inferred = infer.infer(function, found, given, prepare)
+    for _ in range(ROUNDS):
+        if wanted is None or prepare is None:
+            break
+        chosen = _Choice(function, inferred, origin).sites(wanted)
+        if not chosen:
+            break
+        function = _Splicing(function, chosen, origin).run()
+        found = versions.analyse(function)
+        inferred = infer.infer(function, found, given, prepare)
+    return function, found, inferred
+
+
+class _Choice:
+    """Which calls are written out."""
+
+    def __init__(self, function: Function, inferred: Kinds, origin: dict[Bind, Codes]) -> None:
+        self.function = function
+        self.inferred = inferred
+        self.origin = origin
+        self.statements = list(core.walk(function.body))
+        self.local = {n for s in self.statements for n in core.targets(s)} | {p.name for p in function.params}
+
+    def sites(self, wanted: set[str]) -> dict[Bind, tuple[Function, dict[str, Atom]]]:
+        """The chosen calls: what each calls, and its arguments by parameter."""
+        found: dict[Bind, tuple[Function, dict[str, Atom]]] = {}
+        if any(isinstance(s, core.Try) for s in self.statements):
+            return found  # what an exception leaves behind depends on where the calls are
+        for stmt in self.statements:
+            if isinstance(stmt, Bind) and stmt in self.inferred.inner and stmt.op == "call":
+                site = self.arguments(stmt)
+                if site is not None:
+                    found[stmt] = site
+        if not found:
+            return found
+        reach = memory.analyse(self.function, self.inferred)
+        active = activity.analyse(self.function, self.inferred, reach, wanted)
+        room = LARGEST_SUM - len(self.statements)
+        chosen = {}
+        for stmt, (callee, arguments) in found.items():
+            room -= sum(1 for _ in core.walk(callee.body))
+            if room > 0 and active.target_active(stmt, stmt.target):
+                chosen[stmt] = callee, arguments
+        return chosen
+
+    def arguments(self, stmt: Bind) -> tuple[Function, dict[str, Atom]] | None:
+        """A callee that may be written out, with its arguments; None: the call stays."""
+        fn = self.inferred.callee[stmt].value
+        callee, inner = self.inferred.inner[stmt]
+        caller = self.function.source
+        codes = (*self.origin.get(stmt, ()), caller.fn.__code__)
+        source = callee.source
+        same = source.globals is caller.globals and source.filename == caller.filename and not source.cells
+        if not same or fn.__code__ in codes or inner.recursive or registry.lookup(fn) is not None:
+            return None
+        if not _may_move(callee, inner.versions) or self.local & _outside_names(callee):
+            return None
+        return _bound(callee, fn, self.inferred.callee[stmt].args, stmt.kwargs, stmt)
+
+
+def _may_move(callee: Function, found: Versions) -> bool:
+    """Whether a function's statements mean the same elsewhere, and are few."""
+    count = 0
+    for stmt in core.walk(callee.body):
+        count += 1
+        if isinstance(stmt, core.Try | core.With):
+            return False
+        if isinstance(stmt, Bind) and stmt.op in ("function", "import", "cell"):
+            return False
+    if count > LARGEST or any(p.kind not in ("positional", "keyword") for p in callee.params):
+        return False
+    unbound: dict[Version, bool] = {}
+    return not any(_may_be_unbound(v, unbound) for v in found.read.values())
+
+
+def _may_be_unbound(version: Version, known: dict[Version, bool]) -> bool:
+    """Whether a name may have no value there; elsewhere it could have an older one instead."""
+    if version not in known:
+        known[version] = version.origin == "undefined"
+        known[version] = known[version] or any(_may_be_unbound(v, known) for v in version.inputs)
+    return known[version]
+
+
+def _outside_names(callee: Function) -> set[str]:
+    """Globals and builtins by name, which must not meet a local name of the caller."""
+    return {s.fn for s in core.walk(callee.body) if isinstance(s, Bind) and s.op == "global"}
+
+
+def _bound(
+    callee: Function, fn: Any, args: list[Atom], kwargs: list[tuple[str | None, Atom]], stmt: Bind
+) -> tuple[Function, dict[str, Atom]] | None:
+    """Arguments by parameter, literal defaults included."""
+    positional = [p.name for p in callee.params if p.kind == "positional"]
+    if stmt.stars or len(args) > len(positional):
+        return None
+    found: dict[str, Atom] = dict(zip(positional, args, strict=False))
+    names = {p.name for p in callee.params if not p.positional_only}
+    for name, atom in kwargs:
+        if name is None or name not in names or name in found:
+            return None
+        found[name] = atom
+    defaults = dict(zip(positional[::-1], (fn.__defaults__ or ())[::-1], strict=False)) | (fn.__kwdefaults__ or {})
+    for param in callee.params:
+        if param.name not in found:
+            if type(defaults.get(param.name, ...)) not in LITERALS:
+                return None
+            found[param.name] = Const(defaults[param.name])
+    return callee, found
+
+
+class _Splicing:
+    """Copies a function, its chosen calls replaced."""
+
+    def __init__(
+        self, function: Function, chosen: dict[Bind, tuple[Function, dict[str, Atom]]], origin: dict[Bind, Codes]
+    ) -> None:
+        self.function = function
+        self.chosen = chosen
+        self.origin = origin
+        self.names = Names(function.source.tree)
+        self.names.reserve(*function.identifiers)
+        for stmt in core.walk(function.body):
+            self.names.reserve(*core.targets(stmt))
+        for callee, _ in chosen.values():
+            self.names.reserve(*_outside_names(callee))
+        self.temps = set(function.temps)
+
+    def run(self) -> Function:
+        body = _Copy({}, {}, self.replaced).block(self.function.body)
+        reserved = self.function.identifiers | {n for s in core.walk(body) for n in core.targets(s)}
+        for callee, _ in self.chosen.values():
+            reserved |= _outside_names(callee)
+        return replace(self.function, body=body, temps=self.temps, identifiers=reserved)
+
+    def replaced(self, stmt: Stmt, copied: Stmt) -> list[Stmt]:
+        """What a statement becomes."""
+        if isinstance(stmt, Bind) and stmt in self.origin:
+            self.origin[copied] = self.origin[stmt]  # type: ignore[index]
+        if not isinstance(stmt, Bind) or stmt not in self.chosen:
+            return [copied]
+        callee, arguments = self.chosen[stmt]
+        return self.written_out(stmt, callee, arguments)
+
+    def written_out(self, stmt: Bind, callee: Function, arguments: dict[str, Atom]) -> list[Stmt]:
+        bound = {n for s in core.walk(callee.body) for n in core.targets(s)}
+        bases = {
+            s.base.name for s in core.walk(callee.body) if isinstance(s, core.Store | core.StoreAttr | core.Append)
+        }
+        standing: dict[str, Atom] = {}
+        rename: dict[str, str] = {}
+        before: list[Stmt] = []
+        for name, atom in arguments.items():
+            if name not in bound and (isinstance(atom, Var) or name not in bases):
+                standing[name] = atom
+            else:
+                rename[name] = self.names.fresh(name)
+                before.append(Bind(rename[name], "copy", [_again(atom)], line=stmt.line))
+        result = callee.result
+        last = callee.body[-1] if callee.body else None
+        direct = isinstance(result, Var) and result.name in callee.temps and isinstance(last, Bind)
+        if direct and last.target == result.name and _definitions(callee, result.name) == 1:  # type: ignore[union-attr]
+            rename[result.name] = stmt.target  # type: ignore[union-attr]
+        for name in sorted(bound - rename.keys()):
+            rename[name] = self.names.fresh(name)
+        self.temps |= {rename[n] for n in callee.temps if n in rename and rename[n] != stmt.target}
+        codes = (*self.origin.get(stmt, ()), callee.source.fn.__code__)
+
+        def placed(_: Stmt, copied: Stmt) -> list[Stmt]:
+            if isinstance(copied, Bind):
+                self.origin[copied] = codes
+            return [copied]
+
+        copy = _Copy(rename, standing, placed)
+        body = copy.block(callee.body)
+        if not (isinstance(result, Var) and rename.get(result.name) == stmt.target):
+            body.append(Bind(stmt.target, "copy", [copy.atom(result)], line=stmt.line))
+        return before + body
+
+
+def _definitions(callee: Function, name: str) -> int:
+    return sum(core.targets(s).count(name) for s in core.walk(callee.body))
+
+
+def _again(atom: Atom) -> Atom:
+    """An atom for one more place: each read of a name is an object of its own."""
+    return Var(atom.name) if isinstance(atom, Var) else atom
+
+
+class _Copy:
+    """Copies statements: names renamed, some standing for atoms; `placed` says what a copied statement becomes."""
+
+    def __init__(
+        self, rename: dict[str, str], standing: dict[str, Atom], placed: Callable[[Stmt, Stmt], list[Stmt]]
+    ) -> None:
+        self.rename = rename
+        self.standing = standing
+        self.placed = placed
+
+    def name(self, name: Any) -> Any:
+        return self.rename.get(name, name)
+
+    def atom(self, atom: Atom) -> Atom:
+        if isinstance(atom, Const):
+            return atom
+        return _again(self.standing[atom.name]) if atom.name in self.standing else Var(self.name(atom.name))
+
+    def block(self, block: list[Stmt]) -> list[Stmt]:
+        return [new for stmt in block for new in self.placed(stmt, self.stmt(stmt))]
+
+    def stmt(self, stmt: Stmt) -> Stmt:
+        changes: dict[str, Any] = {}
+        for field in ("args", "kwargs", "fn", "value", "base", "key", "test", "iter", "manager", "cause"):
+            if hasattr(stmt, field):
+                changes[field] = self.field(stmt, field, getattr(stmt, field))
+        for field in ("body", "orelse", "test_body"):
+            if hasattr(stmt, field):
+                changes[field] = self.block(getattr(stmt, field))
+        for field in ("target", "stop"):
+            if hasattr(stmt, field):
+                changes[field] = self.name(getattr(stmt, field))
+        if isinstance(stmt, core.Unpack):
+            changes["targets"] = [self.name(n) for n in stmt.targets]
+        if isinstance(stmt, core.Delete):
+            changes["name"] = self.name(stmt.name)
+        return replace(stmt, **changes)
+
+    def field(self, stmt: Stmt, field: str, value: Any) -> Any:
+        if field == "args":
+            return [self.atom(a) for a in value]
+        if field == "kwargs":
+            return [(k, self.atom(a)) for k, a in value]
+        return self.atom(value) if isinstance(value, Var | Const) else value

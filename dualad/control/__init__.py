@@ -1,0 +1,21 @@
+"""Control of derivatives from inside user code: rules of one's own, hooks, checkpoints, and values held constant."""
+
+from __future__ import annotations
+
+from dualad.control.checkpoints import checkpoint, checkpoint_cost, checkpoint_loop
+from dualad.control.custom import custom_jvp, custom_vjp
+from dualad.control.hooks import clip_by_global_norm, clip_by_value, on_cotangent
+from dualad.control.stated import primitive, stop_gradient
+
+__all__ = [
+    "checkpoint",
+    "checkpoint_cost",
+    "checkpoint_loop",
+    "clip_by_global_norm",
+    "clip_by_value",
+    "custom_jvp",
+    "custom_vjp",
+    "on_cotangent",
+    "primitive",
+    "stop_gradient",
+]

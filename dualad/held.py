@@ -1,0 +1,173 @@
+"""What a function has captured, as it is now: so that its derivative can be taken later, as if it were now.
+
+A transform that is differentiated in reverse runs its function again when the cotangent is there. By then variables
+that the function has captured may be bound to something else.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import numpy as np
+
+from dualad import checks, forms
+from dualad.errors import Unsupported
+from dualad.forward.lift import unlifted
+from dualad.forward.memory import load
+
+T = TypeVar("T")
+DEPTH = 6
+_EMPTY: Any = object()
+
+
+class Held:
+    """The state of all that a function has captured: cells, and the lists, dicts, objects and arrays in them.
+
+    Variables are put back as they were while the function runs again. What was changed in place is refused.
+    """
+
+    __slots__ = ("_name", "arrays", "cells", "containers")
+
+    def __init__(self, *functions: Any) -> None:
+        self._name = checks.name_of(functions[0])
+        self.cells: dict[int, tuple[types.CellType, Any]] = {}
+        self.containers: dict[int, tuple[Any, Any]] = {}
+        self.arrays: dict[int, tuple[Any, Any]] = {}
+        for f in functions:
+            self._take(f, 0)
+
+    def _take(self, x: Any, depth: int) -> None:
+        if depth > DEPTH or isinstance(x, (int, float, complex, str, type, types.ModuleType, np.generic)):
+            return
+        if isinstance(x, types.FunctionType):
+            self._take_function(x, depth)
+        elif isinstance(x, functools.partial):
+            self._take((x.func, x.args, x.keywords), depth)
+        elif hasattr(type(x), "__dualad_vjp__"):
+            self._take(tuple([getattr(x, name, None) for name in ("fun", "fwd", "bwd", "jvp", "_f")]), depth)
+        elif isinstance(x, types.MethodType):
+            self._take((x.__func__, x.__self__), depth)
+        elif forms.is_array(x):
+            self.arrays[id(x)] = (x, _print_of(x))
+        elif isinstance(x, (tuple, list)):
+            if isinstance(x, list):
+                self.containers[id(x)] = (x, list(x))
+            for item in x:
+                self._take(item, depth + 1)
+        elif not forms.is_dual(x):
+            self._take_attributes(x, depth)
+
+    def _take_function(self, f: types.FunctionType, depth: int) -> None:
+        f = unlifted(f)
+        for cell in f.__closure__ or ():
+            if id(cell) in self.cells:
+                continue
+            value = _content(cell)
+            self.cells[id(cell)] = (cell, value)
+            self._take(value, depth + 1)
+        for name in f.__code__.co_names:
+            value = f.__globals__.get(name)
+            if isinstance(value, (list, dict)) or forms.is_array(value):
+                self._take(value, depth + 1)
+        if f.__defaults__ or f.__kwdefaults__:
+            self._take((f.__defaults__, f.__kwdefaults__), depth)
+
+    def _take_attributes(self, x: Any, depth: int) -> None:
+        found = x if isinstance(x, dict) else getattr(x, "__dict__", None)
+        if not isinstance(found, dict) or id(found) in self.containers:
+            return
+        self.containers[id(found)] = (found, dict(found))
+        for item in found.values():
+            self._take(item, depth + 1)
+
+    def require_unchanged(self) -> None:
+        """Refuse a function that has changed what it has captured as it ran."""
+        if any(_content(cell) is not value for cell, value in self.cells.values()) or self._changed():
+            raise Unsupported(
+                f"{self._name} changes what it has captured (a variable, list, dict, object or array) while a "
+                "derivative of it is taken in a function that is differentiated in reverse; return what it computes"
+            )
+
+    def _changed(self) -> bool:
+        return any(not _is_same(x, items) for x, items in self.containers.values()) or any(
+            not _is_equal(_print_of(x), known) for x, known in self.arrays.values()
+        )
+
+    @contextmanager
+    def restored(self) -> Iterator[None]:
+        """Within it captured variables are what they were; refused where something was changed in place."""
+        with self.rebound():
+            if self._changed():
+                raise Unsupported(
+                    f"a list, dict, object or array that {self._name} has captured was changed after a derivative of "
+                    "it was taken, before reverse mode came back to it; let the function capture a copy"
+                )
+            yield
+
+    @contextmanager
+    def rebound(self) -> Iterator[None]:
+        """Within it captured variables are what they were."""
+        others = [(cell, _content(cell), value) for cell, value in self.cells.values()]
+        others = [(cell, now, value) for cell, now, value in others if now is not value]
+        for cell, _, value in others:
+            _set(cell, value)
+        try:
+            yield
+        finally:
+            for cell, now, _ in others:
+                _set(cell, now)
+
+    def restoring(self, pull: Callable[[Any], T]) -> Callable[[Any], T]:
+        """A pullback that runs within `restored`."""
+
+        def restored(ct: Any) -> T:
+            with self.restored():
+                return pull(ct)
+
+        return restored
+
+
+def _content(cell: types.CellType) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return _EMPTY
+
+
+def _set(cell: types.CellType, value: Any) -> None:
+    if value is _EMPTY:
+        del cell.cell_contents
+    else:
+        cell.cell_contents = value
+
+
+def _is_same(x: Any, items: Any) -> bool:
+    if isinstance(x, list):
+        return len(x) == len(items) and all(a is b for a, b in zip(x, items))
+    return len(x) == len(items) and all(key in x and x[key] is value for key, value in items.items())
+
+
+def _print_of(x: Any) -> Any:
+    """A number that tells whether an array was changed."""
+    if x.dtype.kind not in "biufc":
+        return None
+    moving = load(x)
+    with np.errstate(all="ignore"):
+        total = np.sum(x)
+        if x.size > 1:
+            total = total + np.dot(np.ravel(x)[:1024], np.arange(1, min(x.size, 1024) + 1))
+    return (total, _root_tangent(moving)) if forms.is_dual(moving) else (total,)
+
+
+def _root_tangent(x: Any) -> Any:
+    while forms.is_dual(x):
+        x = x.tangent
+    return np.sum(x)
+
+
+def _is_equal(a: Any, b: Any) -> bool:
+    return a is b or all(x == y or (x != x and y != y) for x, y in zip(a, b))

@@ -1,0 +1,305 @@
+"""Integrals: of differential equations (`odeint`) and of functions of one variable (`quad`), by SciPy's integrators.
+
+Forward mode integrates values and tangents together, as one system under the same error control. Reverse mode
+integrates the adjoint equation backwards, from each time to the one before (Pontryagin; Hairer, Norsett and Wanner,
+Solving Ordinary Differential Equations I, 2nd ed., I.14), and for integrals the gradient of the integrand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dualad import forms, forward, tree
+from dualad.directions import ravel
+from dualad.errors import DualadError, DualadTypeError, DualadValueError
+from dualad.forward.dual import plain, root
+from dualad.forward.lift import unlifted
+from dualad.implicit.components import Components, is_plain, levels_of
+from dualad.implicit.points import NotConverged, checked_args, refuse_captured
+from dualad.swept import reverse
+
+Function = Callable[..., Any]
+
+
+def scipy_integrate() -> Any:
+    """SciPy's integrators."""
+    try:
+        import scipy.integrate
+    except ImportError as error:
+        raise DualadError("odeint and quad integrate by SciPy, which is not installed; pip install scipy") from error
+    return scipy.integrate
+
+
+class Operation:
+    """A function with both derivatives: dual numbers run through it, and it gives a pullback."""
+
+    name = "operation"
+    names: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<dualad.implicit.{self.name}>"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError
+
+    def __dualad_lifted__(self, *args: Any, **kwargs: Any) -> Any:
+        return self(*args, **kwargs)
+
+    def __dualad_vjp__(self, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Any, ...]) -> Any:
+        given = {**dict(zip(self.names, args)), **kwargs}
+        wanted = [self.names[a] if isinstance(a, int) else a for a in argnums]
+        refuse_captured(self.name, given["f"], wanted)
+        given = {k: v if k == "f" else forms.snapshot(v) for k, v in given.items()}
+        result = self(**given)
+
+        def pull(ct: Any) -> tuple[Any, ...]:
+            if forms.is_zero(ct):
+                return (0.0,) * len(wanted)
+            found = self.pulled(given, result, ct, set(wanted))
+            return tuple([found.get(name, 0.0) for name in wanted])
+
+        return result, pull
+
+    def pulled(self, given: dict[str, Any], result: Any, ct: Any, wanted: set[str]) -> dict[str, Any]:
+        """The raw cotangents of the wanted arguments, of that of the result."""
+        raise NotImplementedError
+
+
+def moving(args: tuple[Any, ...]) -> list[int]:
+    """Positions of the arguments that hold numbers."""
+    return [i for i, a in enumerate(args) if forms.Form(a).moves]
+
+
+def gradients(f: Function, args: tuple[Any, ...], ct: Any, positions: list[int]) -> tuple[Any, list[Any]]:
+    """The value of f and its pulled back cotangent `ct`, in arguments at `positions`: trees of their forms."""
+    y, pull = reverse(unlifted(f), args, {}, tuple(positions))
+    raws = pull(forms.raw(ct))
+    return y, [forms.Form(args[i]).finish(raw) for i, raw in zip(positions, raws)]
+
+
+class OdeInt(Operation):
+    """`dy/dt = f(y, t, *args)` from `y0`, at given times."""
+
+    name = "odeint"
+    names = ("f", "y0", "t", "args")
+
+    def __call__(
+        self,
+        f: Any,
+        y0: Any,
+        t: Any,
+        args: Any = (),
+        *,
+        rtol: float = 1e-8,
+        atol: float = 1e-10,
+        method: str = "DOP853",
+        tfirst: bool = False,
+    ) -> Any:
+        args, y0, t = forms.loaded(checked_args(args)), forms.loaded(y0), forms.loaded(t)
+        start, unravel = ravel(y0)
+        if not start.size:
+            raise DualadTypeError(f"odeint: y0 holds no number: {tree.describe(y0)}")
+        if np.iscomplexobj(root(start)):
+            raise DualadTypeError("odeint: y0 is complex; integrate real and imaginary parts")
+        start = start.astype(np.float64)
+        t = t if forms.is_dual(t) else np.asarray(t, np.float64)
+        if t.ndim != 1 or not t.size:
+            raise DualadValueError(f"odeint: t is a vector of times, first that of y0, but it is {tree.describe(t)}")
+
+        def rate(y: Any, time: Any) -> Any:
+            found = ravel(forward.call(f, *_ordered(tfirst, unravel(y), time), *args))[0]
+            if found.shape != y.shape:
+                raise DualadTypeError(f"odeint: f gives {found.size} numbers for the {y.size} of y")
+            return found
+
+        rows = integrated(rate, start, t, plain(rtol), plain(atol), method)
+        found = [unravel(row) for row in rows]
+        return tree.map(lambda *xs: np.stack(xs), *found)
+
+    def pulled(self, given: dict[str, Any], result: Any, ct: Any, wanted: set[str]) -> dict[str, Any]:
+        f, y0, args = given["f"], given["y0"], checked_args(given.get("args", ()))
+        how = {k: v for k, v in given.items() if k not in (*self.names, "tfirst")}
+        tfirst = given.get("tfirst", False)
+        t = given["t"] if forms.is_dual(given["t"]) else np.asarray(given["t"], np.float64)
+        ct = forms.Form(result).finish(ct)
+        places = moving(args) if "args" in wanted else []
+        theta, unravel_theta = ravel([args[i] for i in places])
+        unravel = ravel(y0)[1]
+
+        def adjoint(state: Any, time: Any, theta: Any) -> Any:
+            y, back, _ = state
+            full = list(args)
+            for i, a in zip(places, unravel_theta(theta)):
+                full[i] = a
+            positions = [int(tfirst), *[i + 2 for i in places]]
+            rate, found = gradients(f, (*_ordered(tfirst, unravel(y), time), *full), unravel(back), positions)
+            return ravel(rate)[0], -ravel(found[0])[0], -ravel(found[1:])[0] if places else np.zeros(0)
+
+        def at(x: Any, k: int) -> Any:
+            return ravel(tree.map(lambda a: a[k], x))[0]
+
+        back = at(ct, len(t) - 1)
+        total = 0.0 * theta
+        of_t = [0.0] * len(t)
+        for k in range(len(t) - 1, 0, -1):
+            y = at(result, k)
+            if "t" in wanted:
+                rate = ravel(forward.call(f, *_ordered(tfirst, unravel(y), t[k]), *args))[0]
+                of_t[k] = np.sum(at(ct, k) * rate)
+            span = np.stack([t[k], t[k - 1]])
+            ends = self(adjoint, (y, back, 0.0 * theta), span, (theta,), **how)
+            back = ends[1][1] + at(ct, k - 1)
+            total = total + ends[2][1]
+        if "t" in wanted and len(t) > 1:
+            rate = ravel(forward.call(f, *_ordered(tfirst, y0, t[0]), *args))[0]
+            of_t[0] = -np.sum((back - at(ct, 0)) * rate)
+        raws: list[Any] = [0.0] * len(args)
+        for i, a in zip(places, unravel_theta(total)):
+            raws[i] = forms.raw(a)
+        return {"y0": forms.raw(unravel(back)), "args": raws, "t": np.stack(of_t)}
+
+
+def _ordered(tfirst: bool, y: Any, time: Any) -> tuple[Any, Any]:
+    return (time, y) if tfirst else (y, time)
+
+
+def integrated(rate: Function, start: Any, t: Any, rtol: float, atol: float, method: str) -> list[Any]:
+    """The solution at all times, as vectors with the derivatives that belong to dual numbers anywhere."""
+    layout = layout_of(rate, start, t)
+    times = plain(t) if forms.is_dual(t) else t
+    still = is_plain(t)
+    if len(times) == 1:
+        return [layout.number(layout.flat(start))]
+    if still and (np.all(np.diff(times) > 0) or np.all(np.diff(times) < 0)):
+
+        def along(time: float, z: Any) -> Any:
+            return layout.flat(rate(layout.number(z), time))
+
+        return [layout.number(z) for z in _run(along, layout.flat(start), times, rtol, atol, method)]
+    rows = [layout.number(layout.flat(start))]
+    for k in range(1, len(times)):
+        if times[k] == times[k - 1] and still:
+            rows.append(rows[-1])
+            continue
+        begin, length = t[k - 1], t[k] - t[k - 1]
+
+        def part(s: float, z: Any, begin: Any = begin, length: Any = length) -> Any:
+            return layout.flat(rate(layout.number(z), begin + s * length) * length)
+
+        ends = _run(part, layout.flat(rows[-1]), np.array([0.0, 1.0]), rtol, atol, method)
+        rows.append(layout.number(ends[1]))
+    return rows
+
+
+def layout_of(rate: Function, start: Any, t: Any) -> Components:
+    """The levels that the solution has derivatives at."""
+    levels = levels_of(start) | levels_of(t)
+    while True:
+        layout = Components(plain(start), levels)
+        found = levels | levels_of(rate(layout.number(layout.flat(start)), t[0]))
+        if found == levels:
+            return layout
+        levels = found
+
+
+def _run(f: Function, z: Any, times: Any, rtol: float, atol: float, method: str) -> list[Any]:
+    found = scipy_integrate().solve_ivp(f, (times[0], times[-1]), z, method=method, t_eval=times, rtol=rtol, atol=atol)
+    if found.status != 0 or found.y.shape[1] != len(times):
+        raise NotConverged(f"odeint: the integration stopped at t = {found.t[-1:]}: {found.message}")
+    return list(np.ascontiguousarray(found.y.T))
+
+
+class Quad(Operation):
+    """The integral of `f(x, *args)` from a to b."""
+
+    name = "quad"
+    names = ("f", "a", "b", "args")
+
+    def __call__(
+        self, f: Any, a: Any, b: Any, args: Any = (), *, rtol: float = 1e-10, atol: float = 1e-12, limit: int = 1000
+    ) -> Any:
+        args = forms.loaded(checked_args(args))
+        rtol, atol, limit = plain(rtol), plain(atol), int(plain(limit))
+        total: Any = None
+        for low, high in _pieces(a, b):
+            if is_plain(low) and is_plain(high):
+                found = _integral(lambda x: forward.call(f, x, *args), float(low), float(high), rtol, atol, limit)
+            else:
+
+                def part(s: float, low: Any = low, high: Any = high) -> Any:
+                    value = forward.call(f, low + s * (high - low), *args)
+                    return tree.map(lambda y: y * (high - low), value)
+
+                found = _integral(part, 0.0, 1.0, rtol, atol, limit)
+            total = found if total is None else tree.map(lambda p, q: p + q, total, found)
+        return total
+
+    def pulled(self, given: dict[str, Any], result: Any, ct: Any, wanted: set[str]) -> dict[str, Any]:
+        f, a, b, args = given["f"], given["a"], given["b"], checked_args(given.get("args", ()))
+        how = {k: v for k, v in given.items() if k not in self.names}
+        ct = forms.Form(result).finish(ct)
+        found: dict[str, Any] = {}
+        for name, end, sign in (("a", a, -1.0), ("b", b, 1.0)):
+            if name in wanted:
+                inside = np.isfinite(plain(end))
+                value = ravel(forward.call(f, end, *args))[0] if inside else None
+                found[name] = 0.0 if value is None else sign * np.sum(ravel(ct)[0] * value)
+        places = moving(args)
+        if "args" in wanted and places:
+
+            def gradient(x: Any, *args: Any) -> Any:
+                return ravel(gradients(f, (x, *args), ct, [i + 1 for i in places])[1])[0]
+
+            back = ravel([args[i] for i in places])[1]
+            raws: list[Any] = [0.0] * len(args)
+            for i, part in zip(places, back(self(gradient, a, b, args, **how))):
+                raws[i] = forms.raw(part)
+            found["args"] = raws
+        return found
+
+
+def _pieces(a: Any, b: Any) -> list[tuple[Any, Any]]:
+    """The range in pieces whose ends are either plain or finite."""
+    ends = plain(a), plain(b)
+    if (is_plain(a) and is_plain(b)) or np.all(np.isfinite(ends)):
+        return [(a, b)]
+    middle = float(ends[0] + 1.0) if np.isfinite(ends[0]) else float(ends[1] - 1.0)
+    return [(a, middle), (middle, b)]
+
+
+def _integral(f: Function, a: float, b: float, rtol: float, atol: float, limit: int) -> Any:
+    """The integral of a function of a plain number, whose values may be dual."""
+    middle = 0.5 * (a + b) if np.isfinite(a) and np.isfinite(b) else a + 1.0 if np.isfinite(a) else min(b - 1.0, 0.0)
+    example = f(middle)
+    vector, unravel = ravel(example)
+    if np.iscomplexobj(root(vector)):
+        raise DualadTypeError("quad: the function is complex; integrate real and imaginary parts")
+    layout = Components(plain(vector).astype(np.float64), levels_of(vector))
+
+    def floats(x: float) -> Any:
+        return layout.flat(ravel(f(x))[0])
+
+    si = scipy_integrate()
+    if layout.ends[-1] == 1:
+        value, _, _, *message = si.quad(
+            lambda x: float(floats(x)[0]), a, b, epsabs=atol, epsrel=rtol, limit=limit, full_output=1
+        )
+        if message and not _negligible(message[0]):
+            raise NotConverged(f"quad: {message[0].strip()}")
+        return unravel(layout.number(np.array([value])))
+    value, error, info = si.quad_vec(floats, a, b, epsabs=atol, epsrel=rtol, norm="max", limit=limit, full_output=True)
+    if not info.success and error > 1e-6 * (1 + np.abs(value).max()):
+        raise NotConverged(f"quad: {info.message}")
+    return unravel(layout.number(value))
+
+
+def _negligible(message: str) -> bool:
+    """Whether QUADPACK only says that rounding keeps it from the tolerance."""
+    return "roundoff" in message
+
+
+odeint = OdeInt()
+quad = Quad()

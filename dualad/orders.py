@@ -1,0 +1,302 @@
+"""Derivatives of order n along one variable, by power series in it: O(n^2) work, whatever the function does."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dualad import checks, forms, tree
+from dualad.checks import Argnums
+from dualad.errors import DualadTypeError, DualadValueError
+from dualad.forward.bundles import pack
+from dualad.forward.dual import root
+from dualad.forward.series import Series
+from dualad.forward.spaces import nth
+from dualad.swept import argument, push
+from dualad.transforms import Transformed, missing, transform
+
+Args = tuple[Any, ...]
+Kwargs = dict[str, Any]
+
+
+def checked_order(order: Any, verb: str) -> int:
+    """An order that a user passed."""
+    try:
+        found = operator.index(order)
+    except TypeError:
+        raise DualadTypeError(f"{verb}: the order is an int, but it is {tree.describe(order)}") from None
+    if found < 0:
+        raise DualadValueError(f"{verb}: the order is 0 or more, but it is {found}")
+    return found
+
+
+def coefficients(
+    f: Callable[..., Any], args: Args, kwargs: Kwargs, along: dict[Any, Any], order: int, has_aux: bool, verb: str
+) -> tuple[list[Any], Any]:
+    """The coefficients c0, ..., cn of `f(x + h v)` in h, and aux.
+
+    Args:
+        f: the function.
+        args: its arguments.
+        kwargs: those by name.
+        along: by position or name, the direction v of an argument: a tree of it, None where nothing moves.
+        order: n.
+        has_aux: whether f returns a pair.
+        verb: the transform, for messages.
+    """
+
+    def series(t: Any) -> Any:
+        return None if t is None else pack(np.stack([t, *[0.0 * t] * (order - 1)], axis=-1))
+
+    moved = {a: tree.map(series, t) for a, t in along.items()}
+    y, dy = push(f, args, kwargs, moved, Series(order))
+    value, aux = y, None
+    if has_aux:
+        checks.require_pair(y, verb)
+        (value, aux), dy = y, dy[0]
+    result = forms.Form(value)
+    found = [forms.own(value)]
+    leaves = tree.flatten_like(result.treedef, dy)
+    rest = [[_coefficient(x, k) for x in leaves] for k in range(order)]
+    return [*found, *[result.finish(tree.unflatten(result.treedef, c)) for c in rest]], aux
+
+
+def _coefficient(x: Any, k: int) -> Any:
+    return None if x is None else nth(x, k)
+
+
+class Taylor(Transformed):
+    """The coefficients of a function's power series in its arguments, all moving by the same h."""
+
+    verb = "taylor"
+
+    def __init__(self, fun: Callable[..., Any], order: Any, argnums: Argnums, has_aux: bool, along: Any) -> None:
+        super().__init__(fun, argnums, has_aux)
+        self.order = checked_order(order, self.verb)
+        self.along = along
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        args, kwargs = forms.loaded(args), forms.loaded(kwargs)
+        argnums = self._resolved(args, kwargs)
+        if self.order == 0:
+            y = self.fun(*args, **kwargs)
+            if self.has_aux:
+                checks.require_pair(y, self.verb)
+                return [forms.own(y[0])], y[1]
+            return [forms.own(y)]
+        found, aux = coefficients(
+            self.fun, args, kwargs, self._directions(args, kwargs, argnums), self.order, self.has_aux, self.verb
+        )
+        return (found, aux) if self.has_aux else found
+
+    __dualad_lifted__ = __call__
+
+    def _directions(self, args: Args, kwargs: Kwargs, argnums: Any) -> dict[Any, Any]:
+        given = [missing] * len(argnums) if self.along is missing else [self.along] if self._single else self.along
+        if len(given) != len(argnums):
+            raise DualadValueError(
+                f"{self.verb}: there are {len(argnums)} arguments to move and {len(given)} directions in `along`"
+            )
+        found = {}
+        for a, v in zip(argnums, given):
+            form = forms.Form(argument(args, kwargs, a))
+            found[a] = ones(form) if v is missing else form.tangent(v, f"{self.verb}: along")
+        return found
+
+
+def ones(form: forms.Form) -> Any:
+    """The direction in which every number of a tree grows by one."""
+    return tree.unflatten(form.treedef, [_one(leaf) for leaf in form.leaves])
+
+
+def _one(leaf: forms.Leaf) -> Any:
+    if leaf.cls is forms.NoneType:
+        return None
+    return leaf.cls(1.0) if leaf.cls in (float, complex) else np.ones(leaf.shape, leaf.dtype)[()]
+
+
+class Elementwise(Transformed):
+    """A derivative, of any order, of a function that works number by number."""
+
+    verb = "derivative"
+
+    def __init__(self, fun: Callable[..., Any], order: Any, argnum: Any, has_aux: bool, verb: str) -> None:
+        self.verb = verb
+        super().__init__(fun, argnum, has_aux)
+        if not self._single:
+            raise DualadTypeError(f"{verb} is taken in one argument, but argnum is {argnum!r}")
+        self.order = checked_order(order, verb)
+        self._shapes: set[Any] = set()
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        args, kwargs = forms.loaded(args), forms.loaded(kwargs)
+        (a,) = self._resolved(args, kwargs)
+        x = argument(args, kwargs, a)
+        if not tree.is_leaf(x):
+            raise DualadTypeError(f"{self.verb} is of a function of a number or array, but it was given a "
+                                  f"{tree.describe(x)}; use dualad.jacobian")  # fmt: skip
+        form = forms.Form(x)
+        if self.order == 0:
+            y = self.fun(*args, **kwargs)
+            return (forms.own(y[0]), y[1]) if self.has_aux else forms.own(y)
+        self._check(args, kwargs, a, form)
+        found, aux = coefficients(self.fun, args, kwargs, {a: ones(form)}, self.order, self.has_aux, self.verb)
+        scale = float(math.factorial(self.order))
+        shape = forms.Form(x).leaves[0].shape
+        answer = tree.map(lambda c: self._scaled(c, scale, shape), found[-1])
+        return (answer, aux) if self.has_aux else answer
+
+    __dualad_lifted__ = __call__
+
+    def _scaled(self, c: Any, scale: float, shape: tuple[int, ...]) -> Any:
+        if c is None:
+            return None
+        if np.shape(root(c))[: len(shape)] != shape and np.shape(root(c))[-len(shape) :] != shape:
+            raise self._no_elementwise(f"its result has shape {np.shape(root(c))} and its argument {shape}")
+        return c * scale if scale != 1.0 else c
+
+    def _no_elementwise(self, seen: str) -> DualadTypeError:
+        return DualadTypeError(
+            f"{self.verb} is of a function that works number by number, but of {checks.name_of(self.fun)} {seen}; use "
+            "dualad.jacobian, which gives the derivative of each number in each"
+        )
+
+    def _check(self, args: Args, kwargs: Kwargs, a: Any, form: forms.Form) -> None:
+        """Refuse a function of which a number of the result depends on several numbers of the argument.
+
+        Else its Jacobian maps any direction `v` to `v * J(1)`: asked once for a shape, in a random direction.
+        """
+        shape = form.leaves[0].shape
+        if form.size <= 1 or shape in self._shapes:
+            return
+        direction = np.random.default_rng(0).uniform(0.5, 1.5, shape)
+        value = tree.leaves(self._pushed(args, kwargs, a, ones(form)))
+        moved = tree.leaves(self._pushed(args, kwargs, a, direction.astype(form.leaves[0].dtype)))
+        tolerance = 1e-3 if form.leaves[0].dtype.itemsize <= 4 else 1e-9
+        for p, q in zip(value, moved):
+            if p is None:
+                continue
+            p, q = root(p), root(q)
+            if np.shape(p)[-len(shape) :] != shape:
+                raise self._no_elementwise(f"the result has shape {np.shape(p)} and the argument {shape}")
+            if not np.allclose(q, p * direction, rtol=tolerance, atol=1e-300, equal_nan=True):
+                raise self._no_elementwise("some numbers of the result depend on several of the argument's")
+        self._shapes.add(shape)
+
+    def _pushed(self, args: Args, kwargs: Kwargs, a: Any, direction: Any) -> Any:
+        tangent = push(self.fun, args, kwargs, {a: direction})[1]
+        return tangent[0] if self.has_aux else tangent
+
+
+def taylor(
+    f: Callable[..., Any] = missing,
+    order: int = 1,
+    argnums: Argnums = 0,
+    has_aux: bool = False,
+    *,
+    along: Any = missing,
+) -> Any:
+    """The coefficients of the power series of a function along one variable h: `f(x + h v) = c0 + c1 h + c2 h^2 + ...`
+
+    The cost is O(order^2), where nested derivatives cost 2^order. Also a decorator: `@taylor(order=3)`.
+
+    Args:
+        f: the function; it may return any tree.
+        order: up to which order, 0 or more.
+        argnums: which arguments move, as of `grad`.
+        has_aux: whether `f` returns a pair `(y, aux)`, of which only the first item is developed.
+        along: the direction v: of the structure of the argument (a tuple of such if `argnums` is a tuple). By default
+            every number moves by h, so that an array function that works number by number is developed at each.
+
+    Returns:
+        A function of the same arguments that returns the list `[c0, c1, ..., cn]`, each of the structure, shapes and
+        dtypes of f's result (or a pair of this and aux). The derivative of order k is `k! * ck`.
+
+    Raises:
+        DualadTypeError, DualadValueError: for arguments or an order that do not fit.
+        Unsupported: the function calls something that no rule is known of.
+
+    Example:
+        >>> import math
+        >>> from dualad import taylor
+        >>> taylor(lambda x: 1 / (1 - x), order=4)(0.0)
+        [1.0, 1.0, 1.0, 1.0, 1.0]
+        >>> [round(c * 120, 6) for c in taylor(math.exp, order=5)(0.0)]
+        [120.0, 120.0, 60.0, 20.0, 5.0, 1.0]
+    """
+    return transform(lambda fun: Taylor(fun, order, argnums, has_aux, along), f)
+
+
+def derivative(f: Callable[..., Any] = missing, n: int = 1, argnum: int | str = 0, has_aux: bool = False) -> Any:
+    """The derivative of order n of a function of one number, or of one that works number by number on an array.
+
+    Args:
+        f: the function. It takes a number or array of shape s and returns numbers of shape s (or several of these, in
+            a tree; or with more axes in front).
+        n: the order, by power series: `derivative(f, 10)` costs O(10^2) times the function.
+        argnum: in which argument.
+        has_aux: whether `f` returns a pair `(y, aux)`, of which only the first item is differentiated.
+
+    Returns:
+        A function of the same arguments; what it returns has the structure and shapes of f's result.
+
+    Raises:
+        DualadTypeError: numbers of the result depend on several of the argument's (asked numerically, once a shape).
+
+    Example:
+        >>> import numpy as np
+        >>> from dualad import derivative
+        >>> derivative(lambda t: t**4)(2.0)
+        32.0
+        >>> derivative(np.sin, 2)(np.array([0.0, np.pi / 2]))
+        array([ 0., -1.])
+    """
+    return transform(lambda fun: Elementwise(fun, n, argnum, has_aux, "derivative"), f)
+
+
+def elementwise_grad(f: Callable[..., Any] = missing, argnum: int | str = 0, has_aux: bool = False) -> Any:
+    """The first `derivative` of a function that works number by number.
+
+    Example:
+        >>> import numpy as np
+        >>> from dualad import elementwise_grad
+        >>> elementwise_grad(np.square)(np.array([1.0, 2.0]))
+        array([2., 4.])
+    """
+    return transform(lambda fun: Elementwise(fun, 1, argnum, has_aux, "elementwise_grad"), f)
+
+
+def directional_derivative(f: Callable[..., Any], primals: Any, direction: Any, n: int = 1) -> Any:
+    """The derivative of order n of `f(x + h v)` in h, at h = 0.
+
+    Args:
+        f: the function; it may return any tree.
+        primals: a tuple of its arguments, x.
+        direction: a tuple of the same structure, v.
+        n: the order.
+
+    Returns:
+        A tree of the structure of f's result.
+
+    Example:
+        >>> import numpy as np
+        >>> from dualad import directional_derivative
+        >>> directional_derivative(lambda x: x[0] ** 2 * x[1], (np.array([1.0, 2.0]),), (np.array([1.0, 1.0]),), n=2)
+        np.float64(8.0)
+    """
+    verb = "directional_derivative"
+    checks.require_callable(f, verb)
+    order = checked_order(n, verb)
+    primals = forms.loaded(checks.require_tuple(primals, "primals", verb))
+    inputs = checks.require_some_number(f, primals, verb)
+    tangents = checks.require_tangents(inputs, direction, verb)
+    if order == 0:
+        return forms.own(f(*primals))
+    along = {i: t for i, (t, form) in enumerate(zip(tangents, inputs)) if form.moves}
+    found, _ = coefficients(f, primals, {}, along, order, False, verb)
+    scale = float(math.factorial(order))
+    return tree.map(lambda c: None if c is None else c * scale if scale != 1.0 else c, found[-1])

@@ -1,0 +1,48 @@
+"""What the patterns of a `match` statement ask of a value, as functions that emitted code calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dualad.errors import Unsupported
+
+_THEMSELVES = (bool, bytearray, bytes, dict, float, frozenset, int, list, set, str, tuple)
+
+
+def is_sequence(value: Any) -> bool:
+    """Whether `case [...]` may match a value: text and bytes are no sequences for patterns."""
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray))
+
+
+def is_mapping(value: Any) -> bool:
+    """Whether `case {...}` may match a value."""
+    return isinstance(value, Mapping)
+
+
+def positional_names(cls: type, count: int) -> tuple[str | None, ...] | None:
+    """The attributes that the first `count` positional parts of a class pattern stand for.
+
+    `(None,)` for the builtin classes whose one part stands for the value itself; None where there are not so many.
+    """
+    names = getattr(cls, "__match_args__", None)
+    if names is None and count == 1 and issubclass(cls, _THEMSELVES):
+        return (None,)
+    names = names or ()
+    return tuple(names[:count]) if isinstance(names, tuple) and len(names) >= count else None
+
+
+def is_instance(value: Any, cls: type, positional: tuple[str | None, ...], keywords: tuple[str, ...]) -> bool:
+    """Whether `case cls(...)` may match a value: it is one of the class and has the attributes.
+
+    `positional` is what the positional parts stood for when the function was read; a class that was rebound or changed
+    since is refused, for the function would have to be read again.
+    """
+    if not isinstance(value, cls):
+        return False
+    if positional and positional_names(cls, len(positional)) != positional:
+        raise Unsupported(
+            f"the positional parts of a pattern of class {cls.__name__} stand for other attributes than when the "
+            "function was first differentiated; call dualad.clear_cache()"
+        )
+    return all(hasattr(value, name) for name in (*positional, *keywords) if name is not None)

@@ -1,0 +1,132 @@
+"""Covariances, histograms, and reductions of what is not NaN."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dualad.errors import Unsupported
+from dualad.registry import defined, linear
+from dualad.rules.helpers import define, unbroadcast
+from dualad.rules.sorting import flattened, reduced_shape
+
+__dualad_lift__ = True
+
+# Covariances
+
+
+def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None, *, dtype=None):
+    """`np.cov`: of each two variables the mean product of their deviations."""
+    x = np.array(m, ndmin=2, dtype=dtype)
+    if not rowvar and np.ndim(m) != 1:
+        x = x.T
+    if y is not None:
+        other = np.array(y, ndmin=2, dtype=dtype)
+        x = np.concatenate([x, other if rowvar or other.shape[0] == 1 else other.T])
+    if ddof is None:
+        ddof = 0 if bias else 1
+    count, scale = x.shape[1], None
+    if fweights is not None:
+        scale = np.asarray(fweights)
+    if aweights is not None:
+        scale = np.asarray(aweights) if scale is None else scale * np.asarray(aweights)
+    if scale is not None:
+        count = np.sum(scale)
+    if scale is None or aweights is None or ddof == 0:
+        count = count - ddof
+    else:
+        count = count - ddof * np.sum(scale * np.asarray(aweights)) / count
+    weighted = x if scale is None else x * scale
+    mean = np.mean(x, axis=1) if scale is None else np.sum(weighted, axis=1) / np.sum(scale)
+    x = x - np.expand_dims(mean, 1)
+    weighted = x if scale is None else x * scale
+    return np.squeeze(np.matmul(x, np.conj(weighted.T)) / count)
+
+
+def corrcoef(x, y=None, rowvar=True, *, dtype=None):
+    """`np.corrcoef`: covariances in units of both deviations."""
+    c = np.cov(x, y, rowvar, dtype=dtype)
+    if c.ndim == 0:
+        return c / c
+    deviation = np.sqrt(np.real(np.diag(c)))
+    c = c / np.expand_dims(deviation, 1) / np.expand_dims(deviation, 0)
+    return c if np.iscomplexobj(c) else np.clip(c, -1, 1)
+
+
+defined(np.cov, cov)
+defined(np.corrcoef, corrcoef)
+
+# Counts, which are linear in weights and constant in what is counted
+
+linear(np.bincount, None, lambda ct, x, /, weights=None, minlength=0: unbroadcast(ct[x], np.shape(weights)))
+
+
+def edges_of(a, bins=10, range=None, weights=None):
+    """The edges of the bins of a histogram."""
+    if isinstance(bins, str):
+        raise Unsupported("np.histogram with an estimated number of bins has no derivative rule; give their number")
+    if np.ndim(bins):
+        return np.asarray(bins)
+    low, high = (np.min(a), np.max(a)) if range is None else range
+    if low == high:
+        low, high = low - 0.5, high + 0.5
+    return np.linspace(low, high, bins + 1)
+
+
+def histogram(a, bins=10, range=None, density=None, weights=None):
+    """`np.histogram`: the edges move with the extrema where they are not given, the counts are linear in weights."""
+    edges = edges_of(a, bins, range)
+    places = np.searchsorted(edges, np.ravel(a), side="right") - 1
+    places = np.where(np.ravel(a) == edges[-1], np.size(edges) - 2, places)
+    inside = (places >= 0) & (places < np.size(edges) - 1)
+    given = None if weights is None else np.ravel(weights)[inside]
+    counts = np.bincount(places[inside], given, np.size(edges) - 1)
+    if density:
+        return counts / np.diff(edges) / np.sum(counts), edges
+    return counts, edges
+
+
+defined(np.histogram_bin_edges, edges_of)
+defined(np.histogram, histogram)
+
+# What is not NaN
+
+
+def nanprod(a, axis=None, dtype=None, *, keepdims=False):
+    """`np.nanprod`."""
+    return np.prod(np.where(np.isnan(a), 1, a), axis=axis, dtype=dtype, keepdims=keepdims)
+
+
+def nancumprod(a, axis=None, dtype=None):
+    """`np.nancumprod`."""
+    return np.cumprod(np.where(np.isnan(a), 1, a), axis=axis, dtype=dtype)
+
+
+def nanquantile(a, q, axis=None, *, keepdims=False):
+    """`np.nanquantile`: between two neighbours among the numbers in order, which come before NaN."""
+    a = np.asarray(a)
+    if np.ndim(q):
+        return np.stack([np.nanquantile(a, np.asarray(item), axis, keepdims=keepdims) for item in q])
+    if isinstance(q, (int, float)):
+        q = np.asarray(q, a.dtype)
+    ordered = np.sort(flattened(a, axis), axis=-1)
+    numbers = np.sum(np.logical_not(np.isnan(ordered)), axis=-1, keepdims=True, dtype=a.dtype)
+    position = q * np.maximum(numbers - 1, 0)
+    floor = np.floor(position)
+    part = position - floor
+    below = np.take_along_axis(ordered, floor.astype(int), -1)
+    above = np.take_along_axis(ordered, np.ceil(position).astype(int), -1)
+    found = below + (above - below) * part
+    return np.reshape(found, reduced_shape(a.shape, axis, keepdims))[()]
+
+
+def nanmedian(a, axis=None, *, keepdims=False):
+    """`np.nanmedian`."""
+    return np.nanquantile(a, 0.5, axis, keepdims=keepdims)
+
+
+def nanpercentile(a, q, axis=None, *, keepdims=False):
+    """`np.nanpercentile`."""
+    return np.nanquantile(a, np.asarray(q) / 100, axis, keepdims=keepdims)
+
+
+define(np, nanprod, nancumprod, nanquantile, nanmedian, nanpercentile)

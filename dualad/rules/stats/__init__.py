@@ -1,0 +1,14 @@
+"""Rules of `scipy.stats`: distributions, a file a family; loaded when one of their methods is first met.
+
+Of each distribution its standard form is stated (`families.state`): the score in x and in each shape parameter, and how
+the distribution function moves with each. What follows for location, scale and all methods is said once, in `families`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+FILES = ("normal", "positive", "powers", "bounded", "discrete", "frozen")
+
+for _name in FILES:
+    import_module(f"{__name__}.{_name}")

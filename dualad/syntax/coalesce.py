@@ -1,0 +1,88 @@
+"""`x, v = a(), b()`: what a tuple would only carry from temporaries to names is bound to the names at once.
+
+Without it each value has two names, the temporary's and the user's, and a store through one would have to be followed
+through the other. Done where nothing in between could see the difference; `a, b = b, a + b` stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from dualad.syntax import core
+from dualad.syntax.core import Bind, Const, Function, Stmt, Var
+
+
+def coalesce(function: Function) -> None:
+    """Rewrite the tuple assignments of a function, in place."""
+    reads: Counter[str] = Counter()
+    binds: Counter[str] = Counter()
+    for stmt in core.walk(function.body):
+        if isinstance(stmt, core.Try | core.With):
+            return  # an exception on the way would show which names are bound already
+        reads.update(a.name for a in core.operands(stmt) if isinstance(a, Var))
+        binds.update(core.targets(stmt))
+    if isinstance(function.result, Var):
+        reads[function.result.name] += 1
+    single = {n for n in function.temps if reads[n] == 1 and binds[n] == 1}
+    _block(function.body, single)
+
+
+def _block(block: list[Stmt], single: set[str]) -> None:
+    for stmt in block:
+        for inner in core.blocks(stmt):
+            _block(inner, single)
+    k = 1
+    while k < len(block):
+        made, unpack = block[k - 1], block[k]
+        if isinstance(made, Bind) and isinstance(unpack, core.Unpack) and _carries(made, unpack, single):
+            rest = _renamed(block, k, made, unpack, single)
+            if rest is not None:
+                block[k - 1 : k + 1] = rest
+        k += 1
+
+
+def _carries(made: Bind, unpack: core.Unpack, single: set[str]) -> bool:
+    """Whether a tuple is made only to be taken apart, into different names."""
+    names = unpack.targets
+    return (
+        made.op == "tuple"
+        and not made.stars
+        and unpack.star is None
+        and isinstance(unpack.value, Var)
+        and unpack.value.name == made.target
+        and made.target in single
+        and len(made.args) == len(names) == len(set(names))
+    )
+
+
+def _renamed(block: list[Stmt], k: int, made: Bind, unpack: core.Unpack, single: set[str]) -> list[Stmt] | None:
+    """Bind temporaries to the names at once, and give what stays of the assignment; None where it must stay whole."""
+    plain = {a.name for a in made.args if isinstance(a, Var) and a.name not in single}
+    if plain & set(unpack.targets):
+        return None
+    definitions: list[tuple[Bind, str]] = []
+    rest: list[Stmt] = []
+    for atom, name in zip(made.args, unpack.targets, strict=True):
+        found = _definition(block, k - 1, atom.name, name) if isinstance(atom, Var) and atom.name in single else None
+        if found is not None:
+            definitions.append((found, name))
+        elif isinstance(atom, Const) or atom.name in plain:
+            rest.append(Bind(name, "copy", [atom], line=unpack.line, node=unpack.node))
+        else:
+            return None
+    if not definitions:
+        return None
+    for found, name in definitions:
+        found.target = name
+    return rest
+
+
+def _definition(block: list[Stmt], end: int, temp: str, name: str) -> Bind | None:
+    """The binding of a temporary in the block, if the name is neither read nor bound between it and `end`."""
+    for stmt in reversed(block[:end]):
+        if isinstance(stmt, Bind) and stmt.target == temp:
+            return stmt
+        for inner in core.walk([stmt]):
+            if name in core.targets(inner) or any(isinstance(a, Var) and a.name == name for a in core.operands(inner)):
+                return None
+    return None

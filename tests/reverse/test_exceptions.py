@@ -1,0 +1,184 @@
+"""Exceptions in functions that are differentiated: handled as they would be, passed on unchanged, or refused."""
+
+import contextlib
+import math
+import traceback
+import warnings
+
+import numpy as np
+import pytest
+
+import dualad
+
+
+class Failed(Exception):
+    pass
+
+
+def test_an_exception_of_the_users_own_passes_through_unchanged():
+    error = Failed("mine")
+
+    def fails(x, when=5.0):
+        y = x * x
+        if y > when:
+            raise error
+        return y * x
+
+    df = dualad.grad(fails)
+    assert df(1.0, 5.0) == 3.0
+    for call in (lambda: df(3.0, 5.0), lambda: dualad.vjp(fails, 3.0, 5.0), lambda: dualad.jvp(fails, (3.0,), (1.0,))):
+        with pytest.raises(Failed) as caught:
+            call()
+        assert caught.value is error
+
+
+def test_a_pullback_of_a_try_may_run_any_number_of_times():
+    def f(x):
+        s = 0.0
+        try:
+            for v in x:
+                s = s + v * math.sqrt(v)
+        except ValueError:
+            s = s * x[0]
+        return s
+
+    _, pull = dualad.vjp(f, np.array([4.0, 9.0, -1.0, 3.0]))
+    first, again, double = pull(1.0)[0], pull(1.0)[0], pull(2.0)[0]
+    np.testing.assert_allclose(first, [35.0 + 4 * 3.0, 4 * 4.5, 0.0, 0.0])
+    np.testing.assert_array_equal(first, again)
+    np.testing.assert_allclose(double, 2 * first)
+
+
+def test_work_that_only_an_exception_needs_is_done():
+    def is_definite(a):
+        try:
+            np.linalg.cholesky(a)
+            return 1.0
+        except np.linalg.LinAlgError:
+            return 2.0
+
+    def f(x):
+        scale = is_definite(np.array([[x, 0.0], [0.0, 1.0]]))
+        try:
+            half = math.sqrt(x)  # noqa: F841
+        except ValueError:
+            scale = scale * 10.0
+        return scale * x * x
+
+    assert dualad.grad(f)(2.0) == 4.0
+    assert dualad.grad(f)(-2.0) == -80.0
+
+
+def test_the_way_that_a_function_takes_is_not_changed_by_hiding_its_warnings():
+    def f(x):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            try:
+                y = np.sum(1.0 / x)
+            except RuntimeWarning:
+                y = np.sum(x * x)
+        return y
+
+    np.testing.assert_array_equal(dualad.grad(f)(np.array([0.0, 3.0])), [0.0, 6.0])
+
+    def g(x):
+        try:
+            y = np.sum(np.log(x))
+        except FloatingPointError:
+            y = np.sum(x * x)
+        return y
+
+    with np.errstate(all="raise"):
+        np.testing.assert_array_equal(dualad.grad(g)(np.array([0.0, 3.0])), [0.0, 6.0])
+
+
+@pytest.mark.parametrize("jump", ["return x", "break", "continue"])
+def test_a_jump_out_of_finally_is_refused(jump, tmp_path):
+    path = tmp_path / "jumps.py"
+    path.write_text(
+        "def f(x):\n    for i in range(3):\n        try:\n            x = x * x\n        finally:\n"
+        f"            {jump}\n"
+        "    return x\n"
+    )
+    space = {}
+    exec(compile(path.read_text(), str(path), "exec"), space)
+    with pytest.raises(dualad.DualadError, match=f"a `{jump.split()[0]}` in `finally`"):
+        dualad.grad(space["f"])(1.0)
+
+
+def test_a_value_that_an_exception_carries():
+    def text_and_numbers(x):
+        try:
+            raise Failed("text", 3)
+        except Failed as e:
+            return x * len(e.args[0]) * e.args[1]
+
+    assert dualad.grad(text_and_numbers)(2.0) == 12.0
+
+    def active(x):
+        try:
+            raise Failed(x * x)
+        except Failed as e:
+            return e.args[0] * x
+
+    with pytest.raises(dualad.DualadError, match="exception"):
+        dualad.grad(active)(2.0)
+
+    def whole(x):
+        try:
+            raise Failed(x * x)
+        except Failed as e:
+            kept = e
+        return kept.args[0] * x
+
+    with pytest.raises(dualad.DualadError, match="exception"):
+        dualad.grad(whole)(2.0)
+
+
+def test_an_exception_that_is_kept_as_a_value_is_no_constant():
+    class Carrier(Exception):
+        def __init__(self, value):
+            self.value = value
+
+    def f(x):
+        error = Carrier(x * x)
+        return error.value
+
+    with pytest.raises(dualad.DualadError):
+        dualad.grad(f)(2.0)
+
+
+def test_a_rebound_context_manager_is_seen(monkeypatch):
+    monkeypatch.setitem(globals(), "manager", np.errstate)
+    df = dualad.grad(_with_manager)
+    assert df(3.0) == 6.0
+    monkeypatch.setitem(globals(), "manager", lambda **kw: contextlib.suppress(Failed))
+    with pytest.raises(dualad.DualadError, match="bound to another"):
+        df(3.0)
+    dualad.clear_cache()
+    assert df(3.0) == 1.0
+
+
+manager = np.errstate
+
+
+def _with_manager(x):
+    y = x
+    with manager(divide="ignore"):
+        if manager is not np.errstate:
+            raise Failed
+        y = y * x
+    return y
+
+
+def test_a_traceback_ends_in_the_users_line():
+    def inner(x):
+        return math.sqrt(x)
+
+    def f(x):
+        return inner(x - 5.0) * x
+
+    with pytest.raises(ValueError, match="math domain error") as caught:
+        dualad.grad(f)(1.0)
+    shown = "".join(traceback.format_exception(caught.value))
+    assert "math.sqrt(x)" in shown

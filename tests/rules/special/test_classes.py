@@ -1,0 +1,64 @@
+"""Every ufunc of `scipy.special` is classified; what has no rule is refused; the page says so and is up to date."""
+
+from __future__ import annotations
+
+import runpy
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import dualad
+from dualad import registry
+from dualad.errors import DualadError
+from tests.rules.special.table import rows
+
+ROOT = Path(__file__).resolve().parents[3]
+MADE = runpy.run_path(str(ROOT / "docs" / "make_scipy_special.py"))
+ROWS = {row.fn: row for row in rows()}
+
+
+def without_rule():
+    for name, fn in MADE["ufuncs"]().items():
+        primitive = registry.lookup(fn)
+        if primitive is None or primitive.form != "constant":
+            known = () if primitive is None else primitive.argnums
+            yield name, fn, [i for i in range(fn.nin) if i not in known]
+
+
+def test_page_is_up_to_date() -> None:
+    page = (ROOT / "docs" / "scipy_special.md").read_text(encoding="utf-8")
+    assert MADE["page"]() == page, "run `python docs/make_scipy_special.py`"
+
+
+def test_every_argument_without_rule_has_a_reason() -> None:
+    assert {name: missing for name, _, missing in without_rule() if missing} == {
+        name: sorted(reasons) for name, reasons in MADE["WHY"].items()
+    }
+    assert {reason for reasons in MADE["WHY"].values() for reason in reasons.values()} == set(MADE["REASONS"])
+
+
+@pytest.mark.parametrize("fn, i", [
+    pytest.param(fn, i, id=f"{name}{i}") for name, fn, missing in without_rule() for i in missing
+])  # fmt: skip
+def test_refused_without_rule(fn, i) -> None:
+    args = ROWS[fn].args
+    before, after = [np.ravel(a)[0] for a in args[:i]], [np.ravel(a)[0] for a in args[i + 1 :]]
+
+    def f(x):
+        return fn(*before, x, *after)
+
+    x = float(np.ravel(args[i])[0])
+    with pytest.raises(DualadError, match="derivative"):
+        dualad.vjp(f, x)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # SciPy's, of numbers that are to be whole
+        with pytest.raises(TypeError if fn.types == ["ld->d"] else DualadError, match="derivative|supported"):
+            dualad.jvp(f, (x,), (1.0,))
+
+
+def test_rules_for_more_than_two_hundred() -> None:
+    """Those that have a rule in some argument."""
+    ruled = [name for name, fn, missing in without_rule() if len(missing) < fn.nin]
+    assert len(ruled) >= 230

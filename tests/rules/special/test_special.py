@@ -1,0 +1,38 @@
+"""Every rule of `scipy.special` held against differences, in both modes, and its second order in all four orders."""
+
+from __future__ import annotations
+
+import pytest
+import scipy.special as sp
+
+from dualad import registry
+from dualad.testing import check_grads
+from tests.rules.special.table import rows
+
+ROWS = rows()
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_derivatives_meet_differences(row) -> None:
+    check_grads(row.function, row.moving, order=row.order, atol=row.rtol, rtol=row.rtol, eps=row.eps)
+
+
+def test_every_rule_of_a_public_function_has_a_row() -> None:
+    seen = {(r.fn, i) for r in ROWS for i in r.wrt}
+    seen |= {(sp.logsumexp, 0), (sp.logsumexp, 2), (sp.softmax, 0), (sp.log_softmax, 0)}  # test_sums
+    missing = [
+        f"{p.name} in argument {i}"
+        for p in registry.primitives()
+        if (origin(p) or "").startswith("dualad.rules.special") and public(p.fn)
+        for i in p.argnums
+        if (p.fn, i) not in seen
+    ]
+    assert not missing
+
+
+def origin(primitive) -> str | None:
+    return next((r.__module__ for r in (*primitive.rules, *primitive.jvps) if r is not None), None)
+
+
+def public(fn) -> bool:
+    return getattr(sp, getattr(fn, "__name__", ""), None) is fn

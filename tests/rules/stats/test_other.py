@@ -1,0 +1,152 @@
+"""Discrete and frozen distributions, ends of supports, far tails, and what is refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import dualad
+from dualad.errors import DualadError
+from dualad.testing import check_grads
+
+K = np.array([1, 2, 5])
+
+
+def masses(d, count):
+    if count == 1:
+        return lambda p: (d.logpmf(K, p), d.pmf(K, p), d.cdf(K, p), d.sf(K, p), d.logcdf(K, p), d.logsf(K, p, loc=0))
+    return lambda n, p: (
+        d.logpmf(K, n, p), d.pmf(K, n, p), d.cdf(K, n, p), d.sf(K, n, p), d.logcdf(K, n, p), d.logsf(K, n, p)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("d, args", [
+    (stats.poisson, (2.3,)), (stats.geom, (0.4,)), (stats.nbinom, (3.4, 0.4)),
+], ids=lambda d: getattr(d, "name", None))  # fmt: skip
+def test_discrete(d, args) -> None:
+    check_grads(masses(d, len(args)), args)
+
+
+def test_binom() -> None:
+    d = stats.binom
+    check_grads(lambda p: (d.logpmf(K, 7, p), d.pmf(K, n=7, p=p), d.cdf(K, 7, p), d.sf(K, 7, p)), (0.3,))
+    check_grads(lambda p: (d.logcdf(K, 7, p), d.logsf(K, 7, p)), (0.3,))
+
+
+def test_bernoulli() -> None:
+    k = np.array([0, 1])
+    check_grads(lambda p: (stats.bernoulli.logpmf(k, p), stats.bernoulli.pmf(k, p), stats.bernoulli.cdf(k, p)), (0.3,))
+
+
+def test_parameters_broadcast_against_each_other() -> None:
+    x, mu, s = np.linspace(0.2, 3.0, 4), np.array([[0.3], [1.2]]), 1.4
+    check_grads(lambda x, mu, s: stats.norm.logpdf(x, mu, s), (x, mu, s))
+    check_grads(lambda x, a, s: stats.gamma.cdf(x, a, scale=s), (x, np.array([[2.3], [1.2]]), s))
+
+
+def test_frozen_in_x() -> None:
+    rv, other = stats.norm(0.3, scale=2.0), stats.gamma(a=2.3, loc=-1)
+    check_grads(lambda x: (rv.logpdf(x), rv.cdf(x), rv.logsf(x), other.pdf(x), other.sf(x)), (np.array([0.1, 2.0]),))
+    check_grads(lambda q: stats.beta(2.0, 0.7).ppf(q), (np.array([0.1, 0.6]),))
+
+
+def test_frozen_in_parameters() -> None:
+    x = np.array([0.4, 2.0])
+
+    def of_one(a, s):
+        rv = stats.gamma(a, scale=s)
+        return rv.logpdf(x), rv.cdf(x), rv.isf(0.3)
+
+    check_grads(lambda mu, s: stats.norm(mu, s).logpdf(x), (0.3, 1.2))
+    check_grads(lambda x, s: stats.norm(scale=s).logsf(x), (x, 1.2))
+    check_grads(of_one, (2.3, 1.2))
+    check_grads(lambda a, b: stats.beta(a, b=b, loc=-1, scale=4.0).pdf(x), (2.3, 1.2))
+
+
+def late(x):
+    """A store into what a distribution was frozen with."""
+    loc = np.zeros(2)
+    rv = stats.norm(loc, 1.0)
+    loc[0] = x
+    return rv.logpdf(0.3).sum()
+
+
+class Model:
+    def __init__(self, mu):
+        self.rv = stats.norm(mu, 1.0)
+
+    def likelihood(self, x):
+        return self.rv.logpdf(x).sum()
+
+
+def looped(x):
+    rv, total = stats.norm(0.0, 1.0), 0.0
+    for i in range(3):
+        total = total + rv.logpdf(x * i)
+    return total
+
+
+@pytest.mark.parametrize("f, want", [
+    (late, -0.2), (looped, -2.5), (lambda mu: Model(mu).likelihood(np.array([0.1, 0.2])), -0.7),
+])  # fmt: skip
+def test_frozen_and_memory(f, want) -> None:
+    assert dualad.grad(f)(0.5) == pytest.approx(want)
+    assert dualad.jvp(f, (0.5,), (1.0,))[1] == pytest.approx(want)
+
+
+@pytest.mark.parametrize("name", ["logpdf", "pdf", "cdf", "sf"])
+def test_nothing_moves_beyond_the_support(name) -> None:
+    """Nor does a warning come up there."""
+    x = np.array([-1.0, 0.3, 2.0])
+    for d, args in ((stats.beta, (2.0, 3.0)), (stats.powerlaw, (1.7,)), (stats.triang, (0.4,)), (stats.uniform, ())):
+        f = getattr(d, name)
+        got = dualad.jacrev(lambda x: f(x, *args))(x)
+        assert np.all(got[[0, 2]] == 0), (d.name, got)
+        if args:
+            moved = dualad.jacfwd(lambda a: f(x, a, *args[1:]))(args[0])
+            assert np.all(moved[[0, 2]] == 0), (d.name, moved)
+
+
+def test_far_tails() -> None:
+    assert dualad.grad(lambda x: stats.norm.logcdf(x))(-40.0) == pytest.approx(40.02496886, rel=1e-9)
+    assert dualad.grad(lambda c: stats.weibull_min.logsf(30.0, c))(2.0) == pytest.approx(-900 * np.log(30), rel=1e-12)
+    assert dualad.grad(lambda s: stats.norm.logsf(90.0, 0, s))(2.0) == pytest.approx(45 * 45 / 2, rel=1e-3)
+
+
+def test_kinds_of_arguments() -> None:
+    assert type(dualad.grad(lambda mu: stats.norm.logpdf(0.3, mu, 1.0))(0.2)) is float
+    x = np.array([0.1, 0.2], np.float32)
+    assert dualad.grad(lambda x: np.sum(stats.norm.logpdf(x)))(x).dtype == np.float32
+    assert dualad.grad(stats.norm.logpdf)(0.3) == pytest.approx(-0.3)
+    assert dualad.grad(lambda x, d: d.logpdf(x))(0.3, stats.norm) == pytest.approx(-0.3)
+
+
+REFUSED = [
+    ("stats.norm(x, 2.0).mean()", lambda x: stats.norm(x, 2.0).mean()),
+    ("stats.erlang(x).logpdf(2.0)", lambda x: stats.erlang(x).logpdf(2.0)),
+    ("stats.poisson.logpmf(x, 2.0)", lambda x: stats.poisson.logpmf(x, 2.0)),
+    ("stats.binom.logpmf(2, x, 0.5)", lambda x: stats.binom.logpmf(2, x, 0.5)),
+    ("stats.vonmises.cdf(0.3, x)", lambda x: stats.vonmises.cdf(0.3, x)),
+    ("stats.norminvgauss.cdf(0.3, x, 0.1)", lambda x: stats.norminvgauss.cdf(0.3, x, 0.1)),
+    ("stats.ncx2.logpdf(0.3, x, 0.1)", lambda x: stats.ncx2.logpdf(0.3, x, 0.1)),
+    ("stats.argus.pdf(0.3, x)", lambda x: stats.argus.pdf(0.3, x)),
+    ("stats.argus(1.0).pdf(x)", lambda x: stats.argus(1.0).pdf(x)),
+    ("stats.norm.entropy(0.0, x)", lambda x: stats.norm.entropy(0.0, x)),
+    ("stats.norm.expect(lambda t: t * x)", lambda x: stats.norm.expect(lambda t: t * x)),
+]
+
+
+@pytest.mark.parametrize("f", [f for _, f in REFUSED], ids=[name for name, _ in REFUSED])
+def test_refused(f) -> None:
+    with pytest.raises(DualadError):
+        dualad.grad(f)(3.0)
+    with pytest.raises(DualadError):
+        dualad.jvp(f, (3.0,), (1.0,))
+
+
+def test_custom_distributions_are_not_taken_for_public_ones() -> None:
+    cut = type(stats.norm)(a=-1.0, b=1.0, name="cut")
+    for f in (lambda x: cut.logpdf(x), lambda x: cut(0.0).logpdf(x)):
+        with pytest.raises(DualadError):
+            dualad.grad(f)(0.3)

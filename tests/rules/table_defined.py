@@ -1,0 +1,209 @@
+"""Rows for functions that are defined by others, and for calls with keywords that rules do not name."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dualad import registry
+from dualad.rules.ufunc_methods import FOLDED
+from tests.rules.rows import cplx, fn, meth, positive, reals
+
+X = reals(3, 5)
+GAPS = np.where(np.arange(15).reshape(3, 5) % 6 == 1, np.nan, X)
+MASK = np.arange(15).reshape(3, 5) % 4 != 2
+COUNTS = np.array([1, 2, 1, 3, 1])
+AXES = (None, 0, -1, (0, 1))
+
+
+def rows():
+    yield from statistics()
+    yield from missing()
+    yield from chosen()
+    yield from keywords()
+    yield from grids()
+    yield from polynomials()
+    yield from rearranged()
+    yield from ufunc_methods()
+
+
+def statistics():
+    w = positive(5)
+    yield fn(np.cov, X)
+    yield fn(np.cov, cplx(2, 4))
+    yield fn(np.cov, reals(5), reals(5))
+    yield fn(np.cov, X, reals(3, 5), rowvar=False, ddof=0)
+    yield fn(np.cov, X, None, True, True, None, COUNTS, w)
+    yield fn(np.cov, X, None, True, False, None, None, w)
+    yield fn(np.cov, X, fweights=COUNTS)
+    yield fn(np.cov, [reals(4), reals(4)])
+    yield fn(np.corrcoef, X)
+    yield fn(np.corrcoef, cplx(2, 4), rowvar=False)
+    yield fn(np.corrcoef, reals(4), reals(4))
+    yield fn(np.bincount, COUNTS, w)
+    yield fn(np.bincount, COUNTS, w, 7)
+    yield fn(np.histogram_bin_edges, X, 4)
+    yield fn(np.histogram, X, 4)
+    yield fn(np.histogram, w, [0.0, 0.9, 1.5, 3.0], None, False, positive(5), wrt=(4,), float32=False)
+    yield fn(np.histogram, w, 3, (0.0, 3.0), True, positive(5), wrt=(4,), float32=False)
+    yield fn(np.average, X, 1, w, True)
+    yield fn(np.average, X, None, None, True)
+    yield fn(np.average, X, 0, positive(3, 5), True, keepdims=True)
+
+
+def missing():
+    for axis in AXES:
+        for keepdims in (False, True):
+            for f in (np.nanprod, np.nanmedian):
+                yield fn(f, GAPS, axis, keepdims=keepdims)
+            yield fn(np.nanquantile, GAPS, 0.3, axis, keepdims=keepdims, float32=False)
+        yield fn(np.nanpercentile, GAPS, 40.0, axis, float32=False)
+        yield fn(np.nanquantile, GAPS, np.array([0.1, 0.8]), axis, float32=False)
+        if not isinstance(axis, tuple):
+            yield fn(np.nancumprod, GAPS, axis)
+
+
+def chosen():
+    for axis in AXES:
+        for f in (np.sum, np.prod, np.mean, np.var, np.std, np.nansum, np.nanmean, np.nanvar, np.nanstd):
+            a = GAPS if "nan" in f.__name__ else X
+            yield fn(f, a, axis, where=MASK)
+            yield fn(f, a, axis, keepdims=True, where=MASK[:, :1] | MASK[1:2])
+        for f in (np.max, np.min, np.nanmax, np.nanmin):
+            a = GAPS if "nan" in f.__name__ else X
+            yield fn(f, a, axis, keepdims=True, initial=0.3, where=MASK)
+        for f in (np.sum, np.prod):
+            yield fn(f, X, axis, initial=1.5)
+    for name in ("sum", "prod", "mean", "var", "std"):
+        yield meth(name, X, 1, where=MASK)
+    for name in ("max", "min"):
+        yield meth(name, X, 1, initial=0.2)
+    for f in (np.var, np.std, np.nanvar, np.nanstd):
+        yield fn(f, cplx(2, 3) if f is np.var else X, 0, correction=1)
+        yield fn(f, X, 0, ddof=1, mean=np.mean(X, axis=0, keepdims=True), float32=False)
+    yield fn(np.mean, X, 0, np.float64, where=MASK, float32=False)
+    yield fn(np.prod, X, 0, np.float64, float32=False)
+    yield fn(np.cumprod, X, 0, np.float64, float32=False)
+
+
+def keywords():
+    a, b = reals(2, 3), reals(2, 3)
+    for f in (np.concatenate, np.stack, np.vstack, np.hstack):
+        yield fn(f, [a, b], dtype=np.float64, float32=False)
+    yield fn(np.linspace, 0.5, 2.5, 4, True, True, float32=False)
+    yield fn(np.linspace, reals(2), 2.5, 4, False, True, float32=False)
+    yield fn(np.clip, reals(2, 3), min=-0.3)
+    yield fn(np.clip, reals(2, 3), min=-0.3, max=0.4)
+    x, xp = np.array([-0.3, 0.2, 1.1, 1.75, 2.8]), np.array([0.1, 0.9, 1.6])
+    yield fn(np.interp, x, xp, reals(3), period=2.0, float32=False)
+    yield fn(np.interp, x, xp, reals(3), float32=False)
+    yield fn(np.interp, x, xp, reals(3), 0.3, -0.2, float32=False, wrt=(0, 1, 2))
+    yield fn(np.einsum, reals(2, 3), [0, 1], reals(3, 2), [1, 2], wrt=(0, 2))
+    yield fn(np.einsum, reals(2, 3), [0, 1], reals(3, 2), [1, 2], [2, 0], wrt=(0, 2))
+    yield fn(np.einsum, reals(2, 3), [0, ...], reals(3), [...], wrt=(0, 2))
+
+
+def grids():
+    yield fn(np.logspace, 0.3, 1.2, 4, True, 2.5, float32=False)
+    yield fn(np.logspace, reals(3), 1.2, 4, False, positive(3), axis=-1, float32=False)
+    yield fn(np.geomspace, 0.3, 7.2, 5, float32=False)
+    yield fn(np.geomspace, -0.3, -7.2, 4, False, float32=False)
+    yield fn(np.geomspace, positive(3), positive(3), 4, axis=1, float32=False)
+    yield fn(np.geomspace, 1 + 1j, -3 + 0.5j, 5)
+    points = np.sort(reals(5))
+    for edge in (1, 2):
+        yield fn(np.gradient, X, edge_order=edge)
+        yield fn(np.gradient, X, 0.3, axis=1, edge_order=edge, float32=False)
+        yield fn(np.gradient, X, np.sort(reals(3)), 0.3, edge_order=edge, float32=False)
+        yield fn(np.gradient, X, points, axis=-1, edge_order=edge, rtol=1e-5, float32=False)
+    yield fn(np.gradient, reals(2), 0.3, float32=False)
+    yield fn(np.gradient, reals(2), np.array([0.1, 0.5]), float32=False)
+    yield fn(np.vander, reals(4))
+    yield fn(np.vander, reals(4), 3, True)
+    yield fn(np.kaiser, 5, 1.2)
+
+
+def polynomials():
+    p, q = positive(4), reals(3)
+    yield fn(np.polyadd, p, q)
+    yield fn(np.polysub, q, p)
+    yield fn(np.polymul, p, q)
+    yield fn(np.polymul, np.append(np.zeros(2), q), p, wrt=(1,))
+    yield fn(np.polydiv, reals(5), p, rtol=1e-5, float32=False)
+    yield fn(np.polydiv, q, p, float32=False)
+    yield from (fn(np.polyder, reals(5), m) for m in (0, 1, 2))
+    yield fn(np.polyint, q)
+    yield fn(np.polyint, q, 2, reals(2))
+    yield fn(np.polyint, q, 2, 0.3, float32=False)
+    yield fn(np.roots, np.array([1.0, -3.0, -1.0, 2.0]), float32=False)
+    yield fn(np.roots, np.array([1.5, 0.3, 1.0, 2.0]), float32=False)
+    yield fn(np.roots, cplx(4), float32=False)
+    yield fn(np.poly, q, float32=False)
+    yield fn(np.poly, reals(3, 3), rtol=1e-5, float32=False)
+    x, w = np.linspace(0, 1, 6), positive(6)
+    yield fn(np.polyfit, x, reals(6), 2, rtol=1e-5)
+    yield fn(np.polyfit, x, reals(6, 2), 1, None, False, w, rtol=1e-5)
+    yield fn(np.polyfit, x, reals(6), 1, None, True, rtol=1e-5)
+    yield fn(np.polyfit, x, reals(6), 1, None, False, w, True, rtol=1e-5)
+    yield fn(np.polyfit, x, reals(6, 2), 1, cov="unscaled", rtol=1e-5)
+
+
+def rearranged():
+    a = reals(3, 4)
+    for obj, values in ((1, 7.0), (-1, reals(2)), ([1, 3], reals(2)), ([0, 0, 2], 1.5), (slice(0, 4, 2), reals(2))):
+        yield fn(np.insert, reals(4), obj, values)
+    yield fn(np.insert, a, 1, reals(4), 0)
+    yield fn(np.insert, a, [1], reals(3, 1), axis=1)
+    yield fn(np.insert, a, [1, 2], reals(3, 2), -1)
+    yield fn(np.resize, a, (5, 4))
+    yield fn(np.trim_zeros, positive(4), "f")
+    yield fn(np.ediff1d, a, reals(2), [1.0, 2.0])
+    yield fn(np.ediff1d, reals(4))
+    yield fn(np.sort_complex, reals(4), float32=False)
+    yield fn(np.sort_complex, cplx(4))
+    yield fn(np.real_if_close, reals(3))
+    yield fn(np.real_if_close, cplx(3))
+    yield fn(np.broadcast_arrays, reals(3), reals(2, 1), 1.5)
+    yield fn(np.ix_, reals(2), reals(3))
+    yield fn(np.lib.stride_tricks.sliding_window_view, a, 2, 1)
+    yield fn(np.lib.stride_tricks.sliding_window_view, a, (2, 3))
+    yield meth("view", a)
+    yield fn(np.unique, reals(5))
+    yield fn(np.unique, a, axis=0)
+    yield fn(np.unique, reals(4), True, False, True)
+    yield fn(np.union1d, reals(3), reals(2))
+    yield fn(np.setdiff1d, reals(5), np.array([7.0]))
+    yield fn(np.setxor1d, reals(3), reals(2))
+    yield fn(np.intersect1d, reals(3), np.array([7]), wrt=(0,))
+    yield fn(np.piecewise, X, [X < -0.5, X > 0.3], [np.square, np.exp, 1.5])
+    yield fn(np.piecewise, positive(3), [np.array([True, False, True])], [np.log, np.negative])
+    yield fn(np.piecewise, -1.3, [False, True], [np.log, np.square], float32=False)
+    for axis in (0, -1):
+        yield fn(np.apply_along_axis, np.sum, axis, a)
+        yield fn(np.apply_along_axis, np.square, axis, a)
+        yield fn(np.apply_along_axis, np.diag, axis, a)
+    yield fn(np.apply_over_axes, np.sum, a, [0, 1])
+    yield fn(np.apply_over_axes, np.sum, a, 0)
+    yield fn(np.divmod, X, positive(5))
+    yield fn(np.frexp, np.array([1.3, -2.7, 0.4]))
+
+
+def ufunc_methods():
+    a, b = positive(3, 4), positive(2)
+    for f in sorted(FOLDED, key=lambda f: f.__name__):
+        yield fn(f.reduce, a, float32=f not in (np.logaddexp2,))
+        yield fn(f.reduce, a, 1, keepdims=True)
+        yield fn(f.accumulate, a, -1)
+        yield fn(f.reduceat, a, [0, 2, 1], 0)
+    for f in (np.add, np.multiply):
+        yield fn(f.reduce, a, (0, 1))
+        yield fn(f.reduce, a, None, initial=2.0, where=a > 1)
+    yield fn(np.logaddexp.reduce, a, None)
+    with_outer = (f for f in vars(np).values() if isinstance(f, np.ufunc) and f.nin == 2 and f.nout == 1)
+    for f in sorted({f for f in with_outer if f.signature is None}, key=lambda f: f.__name__):
+        known = registry.lookup(f.outer)
+        if known is None or known.form == "constant":
+            continue
+        if f is np.ldexp:
+            yield fn(f.outer, a, np.array([1, 2]), wrt=(0,))
+        else:
+            yield fn(f.outer, a, b, float32=f not in (np.copysign, np.heaviside, np.nextafter))

@@ -1,0 +1,133 @@
+"""vhp, linearize, laplacian and ravel; and many directions in one pass."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import dualad
+from dualad import DualadTypeError, DualadValueError, hessian, laplacian, linearize, ravel, vhp
+
+X = np.array([1.0, 2.0, 3.0])
+
+
+def near(a, b, rtol=1e-10):
+    np.testing.assert_allclose(a, b, rtol=rtol, atol=1e-12)
+
+
+def cubic(x, k=2.0):
+    return k * np.sum(x**3) + np.prod(x)
+
+
+def test_vhp_is_the_vector_times_the_hessian():
+    v = np.array([1.0, -1.0, 0.5])
+    near(vhp(cubic, (X, 2.0), v), v @ hessian(cubic)(X, 2.0))
+    by_x, by_k = vhp(cubic, (X, 2.0), (v, 3.0), argnums=(0, 1))
+    near(by_x, v @ hessian(cubic)(X, 2.0) + 3.0 * 3 * X**2)
+    near(by_k, v @ (3 * X**2))
+    tree = {"a": X, "b": 1.0}
+    found = vhp(lambda p: np.sum(p["a"] ** 2) * p["b"], (tree,), {"a": v, "b": 0.0})
+    near(found["a"], 2 * v)
+    near(found["b"], 2 * v @ X)
+    with pytest.raises(DualadValueError):
+        vhp(cubic, (X, 2.0), np.ones(2))
+
+
+def test_linearize_gives_the_value_and_a_linear_map_that_may_be_called_often():
+    x = X.copy()
+    y, push = linearize(lambda a, k: {"y": a * a * k}, x, 2.0)
+    x[:] = 0.0
+    near(y["y"], 2 * X**2)
+    near(push(np.ones(3), 0.0)["y"], 4 * X)
+    near(push(np.zeros(3), 1.0)["y"], X**2)
+    y, push, aux = linearize(lambda a: (np.sum(a * a), "aux"), X, has_aux=True)
+    assert (aux, push(np.ones(3))) == ("aux", 12.0)
+    with pytest.raises(DualadValueError, match="one tangent for each"):
+        push(X, X)
+
+
+def test_laplacian_is_the_trace_of_the_hessian():
+    near(laplacian(cubic)(X, 2.0), np.trace(hessian(cubic)(X, 2.0)))
+    value, aux = laplacian(lambda p: (np.sum(p["a"] ** 3) * p["b"] ** 2, "aux"), has_aux=True)({"a": X, "b": 2.0})
+    assert (value, aux) == (pytest.approx(4 * np.sum(6 * X) + 2 * np.sum(X**3)), "aux")
+    many = np.linspace(0.0, 1.0, 300)
+    near(laplacian(lambda t: np.sum(t**4))(many), np.sum(12 * many**2))
+    near(dualad.grad(lambda k: k * k)(3.0), 6.0)
+    near(dualad.jvp(lambda t: laplacian(cubic)(t), (X,), (np.ones(3),))[1], 36.0)
+
+
+def test_ravel_goes_there_and_back():
+    given = {"w": np.arange(4.0).reshape(2, 2), "k": [3.0, 2, np.float32(5.0), "text", None], "e": np.zeros((0, 2))}
+    vector, unravel = ravel(given)
+    assert vector.dtype == np.float64
+    near(np.sort(vector), [0, 1, 2, 2, 3, 3, 5])
+    back = unravel(vector)
+    near(back["w"], given["w"])
+    assert back["k"] == given["k"]
+    assert type(back["k"][2]) is np.float32
+    assert back["e"].shape == (0, 2)
+    vector[:] = 0.0
+    assert given["w"][1, 1] == 3.0
+    with pytest.raises(DualadValueError, match="7 numbers"):
+        unravel(np.zeros(6))
+    assert ravel({"a": np.ones(2, np.float32)})[0].dtype == np.float32
+    # Solvers on vectors see trees by it, with derivatives.
+    x0, unravel = ravel({"a": X, "b": 1.0})
+    near(dualad.jacfwd(lambda v: unravel(v)["a"] * unravel(v)["b"])(x0)[:, -1], X)
+
+
+PROGRAMS = {
+    "matrix_products": (lambda x: np.dot(A @ x, B).sum() * (x @ x) + np.outer(x, A @ x)[0] @ x, 3),
+    "fancy_keys": (lambda x: x[[2, 0, 0]] * x[::-1] + x[x > 0.0][np.newaxis, [0, 1, 2], ...][0], 3),
+    "stores": (lambda x: stored(x), 3),
+    "reductions": (lambda x: np.mean(x.reshape(2, 3), axis=-1, keepdims=True) * np.sum(x) + x.reshape(2, 3).sum(0), 6),
+    "shaping": (lambda x: np.concatenate([np.tile(x, 2), np.roll(x, 1), np.tril(np.outer(x, x)).ravel()]), 3),
+    "joined": (lambda x: np.array([[x[0], x[1]], [x[2] * x[0], 1.0]]) @ np.stack([x[:2], x[1:]]), 3),
+    "general": (lambda x: np.linalg.inv(np.diag(x) + 1.0) + np.max(x) * np.cumprod(x) * np.linalg.norm(x), 3),
+    "singular": (lambda x: np.sqrt(x - x) + np.where(x > 2.0, x, 1.0 / x) * np.linalg.slogdet(np.diag(x))[1], 3),
+    "loops": (lambda x: np.array([sum(v * v for v in x[: i + 1]) for i in range(len(x))]), 3),
+    "unwritten": (lambda x: np.einsum("ij,jk,k->i", A, A, x) * np.kron(x, x)[:3], 3),
+}
+A = np.arange(9.0).reshape(3, 3) / 4
+B = np.array([[1.0, 2.0], [0.5, -1.0], [0.0, 3.0]])
+
+
+def stored(x):
+    buffer = np.zeros((2, 3))
+    view = buffer[1]
+    view[:] = x * x
+    buffer[0, 1:] = view[:2] * x[0]
+    np.add.at(buffer, (0, [1, 1]), x[:2])
+    buffer[0] += x
+    return buffer
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_many_directions_in_one_pass_are_each_direction_alone(name):
+    f, n = PROGRAMS[name]
+    x = np.linspace(0.5, 2.5, n)
+    found = dualad.jacfwd(f)(x)
+    for k in range(n):
+        near(found[..., k], dualad.jvp(f, (x,), (np.eye(n)[k],))[1])
+    # and through a derivative that is taken outside
+    near(dualad.jvp(dualad.jacfwd(f), (x,), (np.ones(n),))[1],
+         np.stack([dualad.jvp(lambda z: dualad.jvp(f, (z,), (np.eye(n)[k],))[1], (x,), (np.ones(n),))[1]
+                   for k in range(n)], axis=-1), 1e-9)  # fmt: skip
+
+
+def test_more_directions_than_one_pass_takes():
+    x = np.linspace(0.0, 1.0, 300)
+    near(dualad.jacfwd(lambda t: t**2)(x), np.diag(2 * x))
+    found = dualad.jacfwd(lambda p: p["a"] * p["b"][::2], argnums=0)({"a": x[:100], "b": x[:200]})
+    near(found["a"], np.diag(x[:200:2]))
+    assert found["b"].shape == (100, 200)
+
+
+def test_complex_numbers_in_many_directions():
+    near(dualad.jacfwd(lambda t: np.exp(1j * t) * t)(X), np.diag(np.exp(1j * X) * (1 + 1j * X)))
+    near(dualad.jacfwd(lambda t: np.abs(np.exp(1j * t) * t))(X), np.eye(3))
+
+
+def test_refusals():
+    with pytest.raises(DualadTypeError):
+        laplacian(lambda x: x)(X)
