@@ -365,6 +365,19 @@ def lookup_attribute(name: str) -> Primitive | None:
     return _attributes.get(name)
 
 
+def lookup_bound(fn: Any) -> Primitive | None:
+    """The primitive of a method of C, bound to an object, that is stated of the method itself (`SuperLU.solve`)."""
+    owner = getattr(fn, "__self__", None)
+    if owner is None or isinstance(owner, ModuleType | type):
+        return None
+    _load(_OWNERS.get(type(owner).__name__, ""))
+    return _primitives.get(getattr(type(owner), fn.__name__, None))
+
+
+# Classes of C that say of no module whose they are, with the package that has rules of their methods.
+_OWNERS = {"SuperLU": "scipy.sparse"}
+
+
 def add_owner(obj: Any) -> None:
     """Say that methods of a library's object (`scipy.stats.norm`) have rules, keyed by the bound methods.
 

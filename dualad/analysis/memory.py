@@ -192,6 +192,8 @@ class _Analysis:
                 whole = args[:1] if callee.primitive.fn is operator.getitem else args
                 self.share(stmt.target, kind, *whole)
             self.writes(stmt, callee)
+            if self.may_overwrite(stmt, callee):
+                self.unknown(stmt, args)
         elif not _is_harmless(callee.value) and not _is_of_ours(self.kinds, stmt):
             receiver = [stmt.fn] if stmt.op == "call" and isinstance(stmt.fn, Var) else []
             self.share(stmt.target, kind, *args, *receiver)
@@ -205,6 +207,13 @@ class _Analysis:
             key = self.kinds.of(callee.args[1])
             return key.tag == "array" or (key.tag == "tuple" and any(k.tag == "array" for k in key.items))
         return callee.value is np.array and not any(name == "copy" for name, _ in callee.kwargs)
+
+    def may_overwrite(self, stmt: Bind, callee: calls.Callee) -> bool:
+        """Whether a call passes what no rule names, such as SciPy's `overwrite_a=True`."""
+        primitive = callee.primitive
+        if primitive is None or not primitive.rules or primitive.signature is None or stmt.stars:
+            return False
+        return "out" not in dict(callee.kwargs) and calls.bind_arguments(callee, stmt.stars) is None
 
     def writes(self, stmt: Bind, callee: calls.Callee) -> None:
         primitive = callee.primitive

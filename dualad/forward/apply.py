@@ -477,10 +477,17 @@ def _argument(primitive: Primitive, i: int, a: Any) -> Any:
         if i not in primitive.sequences and rule_at(primitive.rules, i) is not None and highest(a) is not None:
             return array(a)
         if i not in primitive.sequences:
-            return plain(a)
+            return a if _moves_inexactly(a) else plain(a)
     elif cls is slice and has_dual(a):
         return plain(a)
     return a
+
+
+def _moves_inexactly(x: Any) -> bool:
+    """Whether a sequence holds dual numbers other than integers: an argument without a rule is refused then."""
+    if type(x) is list or type(x) is tuple:
+        return any([_moves_inexactly(v) for v in x])
+    return type(x) is Dual and not is_exact(root(x))
 
 
 def _into(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> Any:

@@ -140,11 +140,23 @@ def _shadows_in(x: Any, depth: int = 4) -> bool:
     return isinstance(found, dict) and any([_shadows_in(v, depth - 1) for v in found.values()])
 
 
+def require_no_shadows(*args: Any) -> None:
+    """Refuse sparse matrices into whose arrays numbers with derivatives were stored: C code reads the values alone."""
+    for a in args if storing else ():
+        if hasattr(type(a), "tocsr") and _shadows_in(a):
+            raise refuse(
+                f"a {type(a).__name__} into whose data numbers with derivatives were stored; make it of them: "
+                "`csr_array((data, (rows, columns)))`"
+            )
+
+
 def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     """A call of what is not lifted."""
     if is_of_dualad(fn):
         if live and registry.lookup(fn) is not None:
             return protocols.call_numpy(fn, args, kwargs)
+        if storing and fn.__module__.startswith("dualad.rules."):  # rules read arrays by overloading alone
+            args, kwargs = tuple([loaded(a) for a in args]), {k: loaded(v) for k, v in kwargs.items()}
         return fn(*[unlifted(a) for a in args], **{k: unlifted(v) for k, v in kwargs.items()})
     if not live or not active(args, kwargs):
         if storing:
@@ -152,6 +164,7 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         return fn(*args, **kwargs)
     if fn in _HOLDING:
         return fn(*args, **kwargs)
+    require_no_shadows(*args)
     args, kwargs = tuple([loaded(a) for a in args]), {k: loaded(v) for k, v in kwargs.items()}
     if fn in _PASSING:
         return fn(*args, **kwargs)
@@ -257,6 +270,8 @@ def _c_function(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         return fn(*args, **kwargs)
     if isinstance(owner, _CONTAINERS):
         return _of_container(fn, fn.__name__, args, kwargs)
+    if live and registry.lookup_bound(fn) is not None and active(args, kwargs):
+        return protocols.call_numpy(getattr(type(owner), fn.__name__), (owner, *args), kwargs)
     return foreign(fn, args, kwargs)
 
 
@@ -426,6 +441,8 @@ def construct(cls: Any, args: Args, kwargs: Kwargs) -> Any:
     if issubclass(cls, np.generic):
         first = loaded(args[0])
         return array(first, cls) if isinstance(first, (list, tuple)) else number(first, cls)
+    if registry.lookup(cls) is not None:
+        return protocols.call_numpy(cls, args, kwargs)
     if _holds(cls):
         return cls(*args, **kwargs)
     raise protocols.no_rule(cls)

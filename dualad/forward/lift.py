@@ -129,7 +129,9 @@ def is_transparent(fn: Function) -> bool:
 def is_of_dualad(fn: Any) -> bool:
     """Whether a callable is part of dualad, and knows what to do with dual numbers."""
     module = getattr(fn, "__module__", None)
-    return isinstance(module, str) and (module == "dualad" or module.startswith("dualad."))
+    if not isinstance(module, str) or not (module == "dualad" or module.startswith("dualad.")):
+        return False
+    return not getattr(sys.modules.get(module), "__dualad_lift__", False)
 
 
 # Building

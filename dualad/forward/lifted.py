@@ -13,7 +13,7 @@ import numpy as np
 
 from dualad.forward import operators
 from dualad.forward.arrays import assign, number
-from dualad.forward.calls import active, call, callee, stands_for
+from dualad.forward.calls import active, call, callee, require_no_shadows, stands_for
 from dualad.forward.dual import Dual, has_dual, plain, root
 from dualad.forward.iteration import each, iterate, unpack
 from dualad.forward.levels import live, refuse, storing
@@ -197,6 +197,7 @@ def _binary(op: Callable[[Any, Any], Any], name: str) -> Callable[[Any, Any], An
             return plain_format(a, b) if ta is str and op is operator.mod else op(a, b)
         if storing:
             a, b = load(a), load(b)
+            require_no_shadows(a, b)
         if ta is not np.ndarray and tb is not np.ndarray:
             theirs = _of_user(ta, method)
             if theirs is not None:
@@ -206,6 +207,8 @@ def _binary(op: Callable[[Any, Any], Any], name: str) -> Callable[[Any, Any], An
             theirs = _of_user(tb, reflected)
             if theirs is not None and ta in _NUMBERS | {type(None)}:
                 return call(theirs, b, a)
+            if tb is Dual and hasattr(ta, "tocsr"):
+                return getattr(b, reflected)(a)  # a sparse matrix of SciPy's would take it for an array
         return op(a, b)
 
     return binary

@@ -68,6 +68,8 @@ def _binary(op: Binary, a: Any, b: Any) -> Any:
         return NotImplemented
     if type(a) is not Dual and type(b) is not Dual:
         return op(a, b)
+    if op is not operator.matmul and (hasattr(type(a), "tocsr") or hasattr(type(b), "tocsr")):
+        raise refuse(f"`{op.__name__}` of a sparse matrix and an array that a derivative is taken in; use `@`")
     return apply(primitive_of(op), (a, b), {})
 
 
@@ -76,7 +78,7 @@ def _operand(x: Any, other: Any) -> Any:
     cls = type(x)
     if cls is Dual or cls is np.ndarray:
         return load(x)
-    if isinstance(x, _NUMBERS):
+    if isinstance(x, _NUMBERS) or hasattr(cls, "tocsr"):  # a sparse matrix of SciPy's
         return x
     if (cls is list or cls is tuple) and isinstance(root(other), (np.ndarray, np.generic)):
         return array(x)

@@ -229,7 +229,10 @@ def split(
         return split(plain, args, kwargs, positions, protect)
     primitive = registry.lookup(plain)  # a method's function may have a rule: its object is the first argument
     if primitive is not None:
-        return sites.run(sites.primitive_split, primitive, args, kwargs, positions)
+        definition = primitive.definition_for(args, kwargs)
+        if definition is None:
+            return sites.run(sites.primitive_split, primitive, args, kwargs, positions)
+        plain = definition
     if not isinstance(plain, types.FunctionType):
         raise no_rule(f)
     stated = getattr(plain, "__dualad_vjp__", None)

@@ -405,8 +405,15 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
     if isinstance(fn, functools.partial) and site.callee_active:
         return _partial(site, fn, args, kwargs, positions)
     if isinstance(fn, types.MethodType):
+        known = registry.lookup(fn.__func__)
+        if known is not None and known.rules[:1] == (None,):  # the object itself has no derivative
+            return by_value(site, known, (fn.__self__, *args), kwargs, _shifted(positions, 1))
         result, pull = call(site, fn.__func__, (fn.__self__, *args), kwargs, (0, *_shifted(positions, 1)))
         return result, lambda ct, memory: pull(ct, memory)[1:]
+    if isinstance(fn, types.BuiltinMethodType):
+        known = registry.lookup_bound(fn)
+        if known is not None:
+            return by_value(site, known, (fn.__self__, *args), kwargs, _shifted(positions, 1))
     if isinstance(fn, functools.partial):
         args, kwargs, positions = (*fn.args, *args), {**fn.keywords, **kwargs}, _shifted(positions, len(fn.args))
         return call(site, fn.func, args, kwargs, positions)
@@ -418,6 +425,9 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
     if isinstance(fn, type):
         return _object(site, fn, args, kwargs, positions)
     if not isinstance(fn, types.FunctionType) and isinstance(method, types.FunctionType):
+        known = registry.lookup(method)
+        if known is not None:
+            return by_value(site, known, (fn, *args), kwargs, _shifted(positions, 1))
         result, pull = site.shared(method, (fn, *args), kwargs, (0, *_shifted(positions, 1)), False)
         return result, lambda ct, memory: pull(ct, memory)[1:]
     if hasattr(type(fn), "__dualad_vjp__") or hasattr(fn, "__dualad_vjp__"):

@@ -50,7 +50,14 @@ def item(ct: Any, key: Any) -> Any:
     """The cotangent of an item."""
     if is_zero(ct):
         return 0.0
-    return ct.get(key, 0.0) if isinstance(ct, dict) else ct[key]
+    if isinstance(ct, dict):
+        return ct.get(key, 0.0)
+    if isinstance(key, str):
+        raise Unsupported(
+            "an operator on an object that holds active values, which dualad took for arithmetic; call a method "
+            "instead (of a sparse matrix `A.dot(x)`, and `A.T.dot(x)` for `x @ A`)"
+        )
+    return ct[key]
 
 
 def buffer(ct: Any, value: Any) -> Any:

@@ -76,6 +76,9 @@ class CallSite:
             if primitive is not None:
                 return primitive, operands, kwargs, 0
         if 0 in self.active:
+            found = inspect.getattr_static(type(owner), str(self.name), None)
+            if isinstance(found, types.FunctionType):
+                return found, operands, kwargs, 0  # a method in Python: a function of the object
             return _ContainerMethod(owner, str(self.name)), operands, kwargs, 0
         return getattr(owner, str(self.name)), operands[1:], kwargs, 1
 

@@ -45,6 +45,16 @@ NUMPY_FILES = (
     "methods",
 )
 PYTHON_FILES = ("operators", "mathfns", "builtins_")
+SCIPY_FILES = {
+    "scipy.fft": ("fft",),
+    "scipy.integrate": ("integrate",),
+    "scipy.interpolate": ("made_splines", "grids", "splines"),
+    "scipy.ndimage": ("smoothing", "convolution", "resampling"),
+    "scipy.signal": ("convolution", "filtering", "smoothing"),
+    "scipy.sparse": ("sparse", "sparse_matrices"),
+    "scipy.spatial": ("distances",),
+    "scipy.linalg": ("solving", "banded", "structured", "factors", "spectra", "matrix_functions"),
+}
 SCIPY_PARTS = {"scipy.special": "special", "scipy.stats": "stats"}
 
 
@@ -52,6 +62,14 @@ def load(package: str) -> None:
     """Import every rule file of a package."""
     for name in NUMPY_FILES if package == "numpy" else PYTHON_FILES:
         import_module(f"{__name__}.{name}")
+
+
+def load_scipy(package: str) -> None:
+    """Import the rule files of a package of SciPy."""
+    if package == "scipy.integrate":
+        load_solvers(package)
+    for name in SCIPY_FILES[package]:
+        import_module(f"{__name__}.scipy.{name}")
 
 
 def load_solvers(package: str) -> None:
@@ -69,3 +87,5 @@ for _package in ("numpy", "math", "_operator", "operator", "builtins"):
 registry.add_loader("scipy", load_solvers)
 for _package in SCIPY_PARTS:
     registry.add_loader(_package, load_part)
+for _package in SCIPY_FILES:
+    registry.add_loader(_package, load_scipy)

@@ -58,6 +58,16 @@ def swap_last(x: Any) -> Any:
     return np.swapaxes(x, -1, -2)
 
 
+def is_sparse(x: Any) -> bool:
+    """Whether a value is a sparse matrix or array of SciPy's, which must not be imported to ask."""
+    return hasattr(type(x), "tocsr")
+
+
+def sparse_times(a: Any, x: Any) -> Any:
+    """A sparse matrix times an array, which may be a dual number."""
+    return x.__rmatmul__(a) if hasattr(type(x), "__dualad_dual__") else a @ x
+
+
 def is_complex(x: Any) -> bool:
     """Whether a number, array or dual number is complex; a matter of dtype."""
     return np.iscomplexobj(x)

@@ -9,13 +9,15 @@ import numpy as np
 from dualad.errors import Unsupported
 from dualad.registry import multilinear
 from dualad.rules.einsum import einsum_back
-from dualad.rules.helpers import axes_of, present, swap_last, unbroadcast
+from dualad.rules.helpers import axes_of, is_sparse, present, sparse_times, swap_last, unbroadcast
 
 # Matrix products
 
 
 def matmul_left(ct, shape, x2):
     """The cotangent of the left factor of a matrix product, which has `shape`."""
+    if is_sparse(x2):
+        return np.transpose(sparse_times(x2, np.transpose(ct)))
     if len(shape) == 1:
         if x2.ndim == 1:
             return ct * x2
@@ -27,6 +29,8 @@ def matmul_left(ct, shape, x2):
 
 def matmul_right(ct, x1, shape):
     """The cotangent of the right factor of a matrix product, which has `shape`."""
+    if is_sparse(x1):
+        return sparse_times(x1.T, ct)
     if len(shape) == 1:
         if x1.ndim == 1:
             return x1 * ct

@@ -181,3 +181,17 @@ def test_protocol_of_derivative_functions():
     g = Gradient(lambda x: x**3)
     assert forward.jvp(g, (2.0,), (1.0,)) == (12.0, 12.0)
     assert D(lambda x: g(x) * 2)(2.0) == 24.0
+
+
+def test_rules_get_cotangents_that_were_stored_into():
+    """The cotangent of `slope` is a buffer that parts are added to, and then goes to the rule of `np.diff`."""
+    import dualad
+
+    def products(y):
+        slope = np.diff(y)
+        return np.sum(np.sin(slope[:-1] * slope[1:]))
+
+    y, t = np.array([0.3, 0.4, 0.8, 0.2]), np.array([1.0, 0.5, -0.3, 0.2])
+    slopes = dualad.grad(products)
+    want = (slopes(y + 1e-6 * t) - slopes(y - 1e-6 * t)) / 2e-6
+    np.testing.assert_allclose(dualad.jvp(slopes, (y,), (t,))[1], want, rtol=1e-8, atol=1e-8)

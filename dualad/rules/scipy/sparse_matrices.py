@@ -1,0 +1,133 @@
+"""Stand-ins for SciPy's sparse matrices, where the numbers in them are differentiated in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse.linalg as sla
+
+from dualad.errors import Unsupported
+from dualad.registry import constant, defined
+from dualad.rules.scipy.sparse import CLASSES, dense, held, solve, solve_constant, summed, times, turned
+
+__dualad_lift__ = True
+
+
+def places(cls: Any, arg1: Any, shape: Any) -> Any:
+    """Where the numbers of a constructor's first argument are: rows, columns and the shape."""
+    if not isinstance(arg1, tuple) or len(arg1) not in (2, 3) or np.ndim(arg1[0]) != 1:
+        raise Unsupported(
+            f"{cls.__name__} of numbers that a derivative is taken in: pass (data, (rows, columns)) or "
+            "(data, indices, indptr)"
+        )
+    if len(arg1) == 2:
+        row, col = (np.array(p) for p in arg1[1])
+    else:
+        if cls.__name__[:3] not in ("csr", "csc"):
+            raise Unsupported(f"{cls.__name__} of numbers that a derivative is taken in: pass (data, (rows, columns))")
+        minor, starts = np.asarray(arg1[1]), np.asarray(arg1[2])
+        major = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        row, col = (major, minor) if cls.__name__[:3] == "csr" else (minor, major)
+        if shape is None:
+            ends = (len(starts) - 1, int(minor.max()) + 1)
+            shape = ends if cls.__name__[:3] == "csr" else ends[::-1]
+    if shape is None:
+        shape = (int(row.max()) + 1, int(col.max()) + 1)
+    return row, col, tuple(shape)
+
+
+constant(places)
+constant(turned)
+
+
+def on_diagonal(places: Any) -> Any:
+    """Which numbers are on the main diagonal."""
+    return np.flatnonzero(places[0] == places[1])
+
+
+constant(on_diagonal)
+
+
+@dataclass
+class Sparse:
+    """A sparse matrix of numbers that a derivative is taken in, in place of SciPy's.
+
+    Attributes:
+        data: the numbers.
+        places: their rows, their columns and the shape of the matrix; numbers at one place add up.
+    """
+
+    data: Any
+    places: Any
+    __array_ufunc__ = None  # arrays leave `x @ A` to it
+
+    def __matmul__(self, x: Any) -> Any:
+        """The product with a vector or a matrix."""
+        return times(self.data, held(self.places), x)
+
+    def dot(self, other: Any) -> Any:
+        """The same."""
+        return times(self.data, held(self.places), other)
+
+    def __rmatmul__(self, x: Any) -> Any:
+        """A vector or matrix times this one."""
+        return np.transpose(times(self.data, turned(held(self.places)), np.transpose(x)))
+
+    @property
+    def T(self) -> Sparse:
+        """The transposed matrix."""
+        return Sparse(self.data, turned(held(self.places)))
+
+    def transpose(self) -> Sparse:
+        """The same."""
+        return Sparse(self.data, turned(held(self.places)))
+
+    def toarray(self) -> Any:
+        """The matrix as an array."""
+        return dense(self.data, held(self.places))
+
+    def tocsr(self) -> Sparse:
+        """Itself: a format is no matter of derivatives."""
+        return self
+
+    def tocsc(self) -> Sparse:
+        """Itself."""
+        return self
+
+    def diagonal(self) -> Any:
+        """The main diagonal."""
+        places = held(self.places)
+        chosen = on_diagonal(places)
+        return summed(self.data[chosen], places[0][chosen], min(places[2]))
+
+    def sum(self, axis: Any = None) -> Any:
+        """The sum of all numbers."""
+        if axis is not None:
+            raise Unsupported("sums of a sparse matrix along an axis have no derivative rule; multiply it by ones")
+        return np.sum(self.data)
+
+
+def state_class(cls: Any) -> None:
+    """State what stands for a class."""
+
+    def made(arg1: Any, shape: Any = None) -> Sparse:
+        return Sparse(np.array(arg1[0]), places(cls, arg1, shape))
+
+    defined(cls, made)
+
+
+for _cls in CLASSES:
+    if _cls.__name__[:3] in ("coo", "csc", "csr"):
+        state_class(_cls)
+
+
+def spsolve(A: Any, b: Any) -> Any:
+    """In place of `scipy.sparse.linalg.spsolve`."""
+    if isinstance(A, Sparse):
+        return solve(A.data, held(A.places), b)
+    return solve_constant(held(A), b)
+
+
+defined(sla.spsolve, spsolve)

@@ -1,0 +1,258 @@
+"""Stand-ins for SciPy's interpolating classes, where what they are made of is differentiated in.
+
+They are plain Python over the primitives of `piecewise` and `bsplines`, which dualad lifts and transforms as it does a
+user's code. A spline that is not differentiated itself stays SciPy's own, whose calls have rules of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.interpolate as si
+
+from dualad.errors import Unsupported
+from dualad.registry import constant, defined
+from dualad.rules.scipy.bsplines import bspline, collocated, knots_of, spline_knots
+from dualad.rules.scipy.cubics import akima, hermite, monotone
+from dualad.rules.scipy.grids import linear_grid
+from dualad.rules.scipy.piecewise import evaluate, falling, integrated
+from dualad.rules.scipy.smooth_cubics import cubic
+from dualad.rules.scipy.sparse import held
+
+__dualad_lift__ = True
+
+
+def derivative_factors(count, highest, nu, ndim):
+    """What the first `count` coefficients are multiplied by in the `nu`-th derivative."""
+    return np.reshape([falling(highest - j, nu) for j in range(count)], (count,) + (1,) * (ndim - 1))
+
+
+constant(derivative_factors)
+
+
+def outwards(found: Any, points: Any, axis: int) -> Any:
+    """Values with the axes of the points in front, with these where the axis of the values was."""
+    if axis == 0:
+        return found
+    front = np.ndim(points)
+    return np.moveaxis(found, tuple(range(front, front + axis)), tuple(range(axis)))
+
+
+@dataclass
+class Polynomials:
+    """A polynomial for each interval between breakpoints, in place of `PPoly` and of what is derived from it.
+
+    Attributes:
+        c: coefficients, the highest first, by interval: of shape (k, m, ...).
+        x: the m + 1 breakpoints.
+        extrapolate: whether the first and last polynomials go on outside, or "periodic".
+        axis: which axis of the values is interpolated along.
+    """
+
+    c: Any
+    x: Any
+    extrapolate: Any = True
+    axis: int = 0
+
+    def __call__(self, x: Any, nu: int = 0, extrapolate: Any = None) -> Any:
+        """The values of the spline, or of its `nu`-th derivative."""
+        goes_on = self.extrapolate if extrapolate is None else extrapolate
+        return outwards(evaluate(self.c, self.x, x, int(nu), goes_on), x, self.axis)
+
+    def derivative(self, nu: int = 1) -> Polynomials:
+        """The `nu`-th derivative, as a spline."""
+        k, ndim = np.shape(self.c)[0], np.ndim(self.c)
+        if nu < 0 or nu >= k:
+            raise Unsupported("derivatives of a spline have a derivative rule from the 0-th to the spline's degree")
+        c = self.c[: k - nu] * derivative_factors(k - nu, k - 1, nu, ndim)
+        return Polynomials(c, self.x, self.extrapolate, self.axis)
+
+    def antiderivative(self, nu: int = 1) -> Polynomials:
+        """The integral from the first breakpoint on, as a spline."""
+        if nu != 1:
+            raise Unsupported("the antiderivative of a spline has a derivative rule for nu=1; take it several times")
+        goes_on = False if self.extrapolate == "periodic" else self.extrapolate
+        return Polynomials(integrated(self.c, self.x), self.x, goes_on, self.axis)
+
+    def integrate(self, a: Any, b: Any, extrapolate: Any = None) -> Any:
+        """The integral from `a` to `b`."""
+        goes_on = self.extrapolate if extrapolate is None else extrapolate
+        if goes_on == "periodic":
+            raise Unsupported("the integral of a periodic spline has no derivative rule; pass extrapolate=False")
+        c = integrated(self.c, self.x)
+        return evaluate(c, self.x, b, 0, goes_on) - evaluate(c, self.x, a, 0, goes_on)
+
+    def roots(self, discontinuity: bool = True, extrapolate: Any = None) -> Any:
+        """Refused."""
+        raise Unsupported("the roots of a spline that a derivative is taken in have no derivative rule")
+
+    def solve(self, y: Any = 0.0, discontinuity: bool = True, extrapolate: Any = None) -> Any:
+        """Refused."""
+        raise Unsupported("solving for a value of a spline that a derivative is taken in has no derivative rule")
+
+
+def by_breakpoint(y: Any, axis: int) -> Any:
+    """Values as an array, along the first axis."""
+    return np.moveaxis(np.asarray(y), int(axis), 0)
+
+
+def cubic_spline(x, y, axis=0, bc_type="not-a-knot", extrapolate=None):
+    """In place of `CubicSpline`."""
+    if extrapolate is None:
+        extrapolate = "periodic" if isinstance(bc_type, str) and bc_type == "periodic" else True
+    c = cubic(np.asarray(x), by_breakpoint(y, axis), bc_type)
+    return Polynomials(c, np.array(x), extrapolate, int(axis) % np.ndim(y))
+
+
+def hermite_spline(x, y, dydx, axis=0, extrapolate=None):
+    """In place of `CubicHermiteSpline`."""
+    c = hermite(np.asarray(x), by_breakpoint(y, axis), by_breakpoint(dydx, axis))
+    return Polynomials(c, np.array(x), True if extrapolate is None else extrapolate, int(axis) % np.ndim(y))
+
+
+def monotone_spline(x, y, axis=0, extrapolate=None):
+    """In place of `PchipInterpolator`."""
+    c = monotone(np.asarray(x), by_breakpoint(y, axis))
+    return Polynomials(c, np.array(x), True if extrapolate is None else extrapolate, int(axis) % np.ndim(y))
+
+
+def monotone_interpolation(xi, yi, x, der=0, axis=0):
+    """In place of `pchip_interpolate`."""
+    if not isinstance(der, int):
+        raise Unsupported("scipy.interpolate.pchip_interpolate of several derivatives has no derivative rule")
+    c = monotone(np.asarray(xi), by_breakpoint(yi, axis))
+    return outwards(evaluate(c, np.asarray(xi), x, int(der), True), x, int(axis) % np.ndim(yi))
+
+
+def akima_spline(x, y, axis=0, *, method="akima", extrapolate=None):
+    """In place of `Akima1DInterpolator`."""
+    c = akima(np.asarray(x), by_breakpoint(y, axis), method)
+    return Polynomials(c, np.array(x), False if extrapolate is None else extrapolate, int(axis) % np.ndim(y))
+
+
+def polynomials(c, x, extrapolate=None, axis=0):
+    """In place of `PPoly`."""
+    c = np.moveaxis(np.array(c), (axis, axis + 1), (0, 1))
+    return Polynomials(c, np.array(x), True if extrapolate is None else extrapolate, axis)
+
+
+@dataclass
+class Splines:
+    """A spline by B-splines, in place of `BSpline`.
+
+    Attributes:
+        t: the knots.
+        c: the coefficients, along the first axis.
+        k: the degree.
+        extrapolate: whether the first and last polynomials go on outside, or "periodic".
+        axis: which axis of the values is interpolated along.
+    """
+
+    t: Any
+    c: Any
+    k: int
+    extrapolate: Any = True
+    axis: int = 0
+
+    def __call__(self, x: Any, nu: int = 0, extrapolate: Any = None) -> Any:
+        """The values of the spline, or of its `nu`-th derivative."""
+        goes_on = self.extrapolate if extrapolate is None else extrapolate
+        found = bspline(held(self.t), self.c, int(self.k), x, int(nu), goes_on)
+        return outwards(found, x, self.axis)
+
+
+def interpolating_spline(x, y, k=3, t=None, bc_type=None, axis=0, check_finite=True):
+    """In place of `make_interp_spline`."""
+    knots = knots_of(x, int(k), t, bc_type)
+    c = collocated(x, np.moveaxis(np.asarray(y), int(axis), 0), int(k), t, bc_type)
+    return Splines(knots, c, int(k), True, int(axis) % np.ndim(y))
+
+
+def b_spline(t, c, k, extrapolate=True, axis=0):
+    """In place of `BSpline`."""
+    return Splines(spline_knots(t), np.moveaxis(np.array(c), int(axis), 0), int(k), extrapolate, int(axis) % np.ndim(c))
+
+
+@dataclass
+class Grid:
+    """Linear interpolation on a regular grid, in place of `RegularGridInterpolator`.
+
+    Attributes:
+        values: on the grid.
+        grid: the points along each axis.
+        outside: what values are outside: "error", None (lines go on) or a number.
+    """
+
+    values: Any
+    grid: Any
+    outside: Any
+
+    def __call__(self, xi: Any, method: Any = None) -> Any:
+        """The values at points."""
+        if method is not None and method != "linear":
+            raise Unsupported("a grid whose values a derivative is taken in is interpolated linearly only")
+        outside = held(self.outside)
+        grid = held(self.grid)
+        points = together(xi) if isinstance(xi, tuple) else np.asarray(xi)
+        beyond = is_beyond(points, grid, outside)
+        found = linear_grid(self.values, grid, points)
+        if outside is None or outside == "error":
+            return found
+        return np.where(
+            np.reshape(beyond, np.shape(beyond) + (1,) * (np.ndim(found) - np.ndim(beyond))), outside, found
+        )
+
+
+def together(xi):
+    """Coordinates as one array of points."""
+    zeros = zeros_together(xi)
+    return np.stack([x + zeros for x in xi], -1)
+
+
+def zeros_together(xi):
+    """Zeros of the shape that coordinates have together."""
+    return np.zeros(np.broadcast_shapes(*[np.shape(x) for x in xi]))
+
+
+constant(zeros_together)
+
+
+def is_beyond(points, grid, outside):
+    """Which points are outside; raises where this is an error."""
+    found = np.any([(points[..., d] < p[0]) | (points[..., d] > p[-1]) for d, p in enumerate(grid)], axis=0)
+    if outside == "error" and np.any(found):
+        raise ValueError("One of the requested xi is out of bounds")
+    return found
+
+
+def grid_of(points, values, method, bounds_error, fill_value):
+    """The points of a grid, which SciPy checks."""
+    checked = si.RegularGridInterpolator(points, values, method, bounds_error, fill_value)
+    return tuple(np.array(p) for p in checked.grid), "error" if bounds_error else fill_value
+
+
+constant(is_beyond)
+constant(grid_of)
+
+
+def regular_grid(points, values, method="linear", bounds_error=True, fill_value=np.nan):
+    """In place of `RegularGridInterpolator`."""
+    if method != "linear":
+        raise Unsupported(
+            "a RegularGridInterpolator whose values a derivative is taken in has a derivative rule for method='linear'"
+        )
+    known = grid_of(points, values, method, bounds_error, fill_value)
+    return Grid(np.array(values), known[0], known[1])
+
+
+defined(si.RegularGridInterpolator, regular_grid)
+defined(si.BSpline, b_spline)
+defined(si.make_interp_spline, interpolating_spline)
+defined(si.PPoly, polynomials)
+defined(si.CubicSpline, cubic_spline)
+defined(si.CubicHermiteSpline, hermite_spline)
+defined(si.PchipInterpolator, monotone_spline)
+defined(si.Akima1DInterpolator, akima_spline)
+defined(si.pchip_interpolate, monotone_interpolation)

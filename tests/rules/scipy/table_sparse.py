@@ -1,0 +1,74 @@
+"""Rows for `scipy.sparse`: matrices that are constant, and of numbers that are differentiated."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import scipy.sparse as sp
+import scipy.sparse.linalg as sla
+
+from tests.rules.scipy.cases import case, cplx, reals, rng
+
+RECTANGLE = reals(4, 3) * (rng.uniform(size=(4, 3)) > 0.4)
+SQUARE = reals(4, 4) * (rng.uniform(size=(4, 4)) > 0.5) + 3 * np.eye(4)
+ROWS, COLUMNS = np.nonzero(SQUARE)
+CSR = sp.csr_array(SQUARE)
+FACTORS = sla.splu(sp.csc_matrix(SQUARE))
+FORMATS = ("bsr", "coo", "csc", "csr", "dia", "dok", "lil")
+CLASSES = [getattr(sp, f"{name}_{kind}") for name in FORMATS for kind in ("matrix", "array")]
+
+
+def rows():
+    for cls in CLASSES:
+        A = cls(RECTANGLE)
+        yield case(cls.dot, reals(3), reals(4), via=functools.partial(products, A))
+    A = sp.csr_array(RECTANGLE)
+    yield case(sp.csr_array.dot, reals(3, 2), reals(2, 4), via=functools.partial(matrix_products, A))
+    yield case(sp.csr_array.dot, cplx(3), cplx(4), via=functools.partial(products, A))
+    yield case(sla.spsolve, reals(4), via=functools.partial(sla.spsolve, sp.csc_array(SQUARE)))
+    yield case(sla.spsolve, reals(4, 2), via=solved_inside)
+    for trans in ("N", "T", "H"):
+        yield case(sla.SuperLU.solve, reals(4), via=functools.partial(solved, trans))
+    yield case(sla.SuperLU.solve, reals(4, 2), via=factored_inside)
+    for cls in (sp.csr_matrix, sp.csc_array, sp.coo_matrix, sp.csr_array, sp.csc_matrix, sp.coo_array):
+        yield case(cls, SQUARE[ROWS, COLUMNS], reals(4), via=functools.partial(made, cls))
+    yield case(sp.csr_array, CSR.data, reals(4), via=made_compressed)
+    yield case(sla.spsolve, SQUARE[ROWS, COLUMNS], reals(4), via=made_and_solved)
+
+
+def products(A, x, y):
+    return A @ x, A.dot(x), y @ A, A.T @ y
+
+
+def matrix_products(A, x, y):
+    return A @ x, y @ A
+
+
+def solved_inside(b):
+    A = sp.csc_matrix(SQUARE)
+    return sla.spsolve(A, b)
+
+
+def solved(trans, b):
+    return FACTORS.solve(b, trans)
+
+
+def factored_inside(b):
+    factors = sla.splu(sp.csc_matrix(SQUARE))
+    return factors.solve(b)
+
+
+def made(cls, data, x):
+    A = cls((data, (ROWS, COLUMNS)), shape=(4, 4))
+    return A.dot(x), A.T.dot(x), A.toarray(), A.diagonal(), A.sum()
+
+
+def made_compressed(data, x):
+    A = sp.csr_array((data, CSR.indices, CSR.indptr))
+    return A.dot(x)
+
+
+def made_and_solved(data, b):
+    A = sp.coo_matrix((data, (ROWS, COLUMNS)), shape=(4, 4)).tocsr()
+    return sla.spsolve(A, b)

@@ -1,0 +1,52 @@
+"""Every rule of SciPy's held against differences, in both modes and in all pairs of modes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import dualad
+from dualad import registry, tree
+from tests.rules.scipy import (
+    table_fft,
+    table_interpolation,
+    table_linalg,
+    table_samples,
+    table_signals,
+    table_sparse,
+)
+from tests.rules.scipy.cases import Case
+
+TABLES = (table_linalg, table_fft, table_samples, table_signals, table_interpolation, table_sparse)
+ROWS = [row for table in TABLES for row in table.rows()]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_derivatives_meet_differences(row: Case) -> None:
+    row.check()
+
+
+@pytest.mark.parametrize(("fn", "args"), [*table_interpolation.same_values()], ids=lambda x: getattr(x, "__name__", ""))
+def test_stand_ins_compute_the_same(fn, args) -> None:
+    expected = fn(*args)
+    for found in (dualad.jvp(fn, args, args)[0], dualad.vjp(fn, *args)[0]):
+        for a, b in zip(tree.leaves(found), tree.leaves(expected), strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-12)
+
+
+def ours() -> set:
+    """The functions of SciPy that have rules or stand-ins in this package."""
+    found = {p.fn for p in registry.primitives() if _file(p).startswith("dualad.rules.scipy.")}
+    return {fn for fn in found if registry.display_name(fn).startswith("scipy")}
+
+
+def _file(primitive) -> str:
+    stated = (*primitive.rules, primitive.definition)
+    return next((rule.__module__ for rule in stated if rule is not None), "")
+
+
+def test_every_rule_has_a_row() -> None:
+    tested = {row.of for row in ROWS}
+    for fn in tested:
+        assert registry.lookup(fn) is not None, fn
+    assert not ours() - tested
