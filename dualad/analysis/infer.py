@@ -46,6 +46,7 @@ class Kinds:
     assumptions: dict[tuple[str, str, int], Assumption] = field(default_factory=dict)
     versions: Versions = field(default_factory=Versions)
     result: Kind = ANY
+    mutated: bool = False  # lists or dicts are changed, so that nothing is known of any
     inner: dict[Bind, tuple[core.Function, Kinds]] = field(default_factory=dict)  # calls of Python functions
     recursive: set[Bind] = field(default_factory=set)  # calls of functions that are being inferred
 
@@ -78,7 +79,8 @@ def infer(
     for containers in (True, False):
         work = _Inference(function, versions, params, prepare, active, containers)
         if work.run():
-            return work.found
+            break
+    work.found.mutated = not work.containers
     return work.found
 
 
@@ -168,7 +170,7 @@ class _Inference:
             case core.Store():
                 if self.found.of(stmt.base).tag not in ("array", "npscalar", "bottom"):
                     self.mutated = True
-            case core.StoreAttr():
+            case core.StoreAttr() | core.DeletePlace():
                 self.mutated = True
             case core.Append():
                 self.append(stmt.base, self.found.of(stmt.value))

@@ -129,6 +129,8 @@ class _Analysis:
                 self.store(stmt.base, stmt)
                 if self.kinds.of(stmt.base).tag != "array":
                     self.share(stmt.base.name, self.kinds.of(stmt.base), stmt.value)
+            case core.DeletePlace():
+                self.store(stmt.base, stmt)
             case core.StoreOuter():
                 place = self.place(stmt.name)
                 self.store_name(place, stmt)

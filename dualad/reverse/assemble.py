@@ -324,7 +324,7 @@ class _Assembly:
     def pull_sites(self) -> None:
         for stmt in self.work.pulls:
             if isinstance(stmt, Bind) and stmt.op != "inplace":
-                make = self.site.operation if inmemory.concerns(self.work, stmt) else self.site.make
+                make = self.site.operation if stmt in self.work.operations else self.site.make
                 self.work.sites[stmt] = self.helpers(*make(stmt, self.work))
         for name, cell in self.work.outer_cells.items():
             self.helpers.values[cell] = self.function.source.cells[name]

@@ -342,9 +342,6 @@ def operation(work: Work, stmt: Bind, block: Block, out: Code) -> None:
     bars = work.bars
     operands = [*stmt.args, *(a for _, a in stmt.kwargs)]
     active = [i for i, a in enumerate(operands) if work.active(a)]
-    if any(name is None and work.active(a) for name, a in stmt.kwargs):
-        work.refuse(stmt, "`**` of a mapping that holds active values in a call", "pass its items by name")
-        return
     ct: ast.expr = build.const(0.0)
     if stmt.target in bars.state:
         bars.whole(stmt.target, out)
@@ -361,6 +358,7 @@ def _pulled(work: Work, stmt: Stmt, block: Block, hint: str, operands: list[Atom
     """Call the pullback of a statement and add the residues of its operands."""
     pull = work.bars.names.fresh(f"{hint}_pull" if hint and hint not in work.facts.function.temps else "pull")
     work.pulls[stmt] = pull  # type: ignore[index]
+    work.operations.add(stmt)
     work.residuals.keep_in(block, pull)
     call = build.impure(build.name(pull), [ct, build.name(work.memory())])
     wanted = [a for a in operands if isinstance(a, Var) and work.active(a)]
@@ -418,6 +416,12 @@ def _may_truncate(work: Work, base: Var) -> bool:
 def store_attribute(work: Work, stmt: core.StoreAttr, block: Block, out: Code) -> None:
     """The reverse of an attribute store: the slot's cotangent moves to the value."""
     _pulled(work, stmt, block, "", [stmt.value] if work.active(stmt.value) else [], build.const(0.0), out)
+
+
+def delete_place(work: Work, stmt: core.DeletePlace, block: Block, out: Code) -> None:
+    """The reverse of the deletion of an item or attribute."""
+    if concerns(work, stmt):
+        _pulled(work, stmt, block, "", [], build.const(0.0), out)
 
 
 def append(work: Work, stmt: core.Append, block: Block, out: Code) -> None:

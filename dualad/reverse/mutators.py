@@ -102,11 +102,16 @@ _LISTS: dict[str, Mutator] = {
 # Dicts
 
 
-def _update(target: dict[Any, Any], other: Any = (), **named: Any) -> tuple[Any, Pull]:
-    if named:
-        raise Unsupported("`update` of a dict with keywords and active values; store the items one by one")
-    pull = places.update(target, other)
-    return None, lambda ct, memory: (0.0, *pull(ct, memory))
+def _update(target: dict[Any, Any], *other: Any, **named: Any) -> tuple[Any, Pull]:
+    first = places.update(target, other[0]) if other else None
+    given = {k: noted(v) for k, v in named.items()}
+    target.update(**named)
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        shares = [deposit(memory, seen, memory.pop_item(target, key)) for key, seen in given.items()]
+        return (0.0, *(() if first is None else first(ct, memory)), *shares)
+
+    return None, pull
 
 
 def _dict_pop(target: dict[Any, Any], key: Any, *default: Any) -> tuple[Any, Pull]:

@@ -64,9 +64,11 @@ def caller(site: Operation) -> Any:
         fn = None
         if site.op == "call":
             fn, operands = operands[0], operands[1:]
-        values = [operands[i] if i < site.count else kwargs[str(site.keywords[i - site.count])] for i in site.active]
-        before = [noted(v) for v in values]
-        result, pull = run(site, fn, operands, kwargs)
+        maps = iter(operands[site.count :])
+        named = [next(maps) if k is None else kwargs[k] for k in site.keywords]
+        values = [*operands[: site.count], *named]
+        before = [noted(values[i]) for i in site.active]
+        result, pull = run(site, fn, operands[: site.count], _flattened(site.keywords, named), named)
         after = noted(result)
 
         def pullback(ct: Any, memory: Memory) -> tuple[Any, ...]:
@@ -82,7 +84,19 @@ def caller(site: Operation) -> Any:
     return called
 
 
-def run(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def _flattened(keywords: tuple[str | None, ...], values: list[Any]) -> dict[str, Any]:
+    """Keyword arguments, mappings taken apart."""
+    found: dict[str, Any] = {}
+    for name, value in zip(keywords, values, strict=True):
+        new = value if name is None else {name: value}
+        for key in new:
+            if key in found:
+                raise TypeError(f"got multiple values for keyword argument {key!r}")
+        found.update(new)
+    return found
+
+
+def run(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:
     """Result and pullback, whose residues belong to the active operands in order; all operands are taken as inside."""
     match site.op:
         case "prim" if site.name is operator.getitem:
@@ -96,12 +110,12 @@ def run(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, A
         case "attr":
             return _attribute(site, operands[0])
         case "method":
-            return _method(site, operands, kwargs)
+            return _method(site, operands, kwargs, named)
         case "tuple" | "list":
             return _display(site, operands)
         case "dict":
             return _dict_display(site, operands)
-    return _called(site, fn, operands, kwargs)
+    return _called(site, fn, operands, kwargs, named=named)
 
 
 def _display(site: Operation, operands: tuple[Any, ...]) -> Any:
@@ -162,7 +176,7 @@ def unpack(value: Any, count: int, star: int | None) -> tuple[list[Any], Pull]:
         after = count - star - 1
         middle = items[star : len(items) - after]
         items = [*items[:star], middle, *items[len(items) - after :]]
-    given, targets = noted(value), [noted(v) for v in items]
+    targets = [noted(v) for v in items]
 
     def pull(cts: Any, memory: Memory) -> tuple[Any, ...]:
         parts: list[Any] = []
@@ -174,7 +188,7 @@ def unpack(value: Any, count: int, star: int | None) -> tuple[list[Any], Pull]:
                 parts.append(0.0)  # a row: its cotangent is a row of the array's
             else:
                 parts.append(ct)
-        return (_to_items(memory, given, value, parts),)
+        return (_to_items(memory, value, parts),)
 
     return items, pull
 
@@ -186,7 +200,7 @@ def unpack_error(items: list[Any], count: int) -> list[Any]:
     raise ValueError(got if few else f"too many values to unpack (expected {count})")
 
 
-def _to_items(memory: Memory, given: Any, value: Any, parts: list[Any]) -> Any:
+def _to_items(memory: Memory, value: Any, parts: list[Any]) -> Any:
     """Residues of items, put where they came from; gives the residue of a tuple."""
     if isinstance(value, np.ndarray):
         shadow = memory.of(value)
@@ -291,7 +305,7 @@ def _attribute(site: Operation, owner: Any) -> Any:
     return value, _only_first(site, pull)
 
 
-def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:
     owner, name = operands[0], str(site.name)
     if isinstance(owner, np.ndarray | np.generic) or hasattr(type(owner), "__dualad_dual__"):
         mutator = array_mutator(name)
@@ -301,7 +315,7 @@ def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any]) 
         primitive = registry.lookup_method(name)
         if primitive is None:
             raise Unsupported(f"the method `{name}` of an active array has no derivative rule")
-        return _called(site, primitive, operands, kwargs)
+        return _called(site, primitive, operands, kwargs, named=named)
     if type(owner) in (list, dict, set):
         mutator = container_mutator(type(owner), name)
         if mutator is not None:
@@ -309,7 +323,7 @@ def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any]) 
             return result, _spread_over(site, pull, operands)
     if type(owner) in (list, dict, tuple) and 0 in site.active:
         return by_value(site, sites._ContainerMethod(owner, name), operands, kwargs, _positions(site, operands))
-    return _called(site, getattr(owner, name), operands[1:], kwargs, offset=1, owner=owner)
+    return _called(site, getattr(owner, name), operands[1:], kwargs, 1, named)
 
 
 def _spread_over(site: Operation, pull: Pull, operands: tuple[Any, ...]) -> Pull:
@@ -327,59 +341,77 @@ def _positions(site: Operation, operands: tuple[Any, ...]) -> Positions:
 
 
 def _called(
-    site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], offset: int = 0, owner: Any = None
+    site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], offset: int = 0, named: Any = ()
 ) -> Any:
-    """A call of any callable; `operands` are its arguments, which `active` counts from `offset`."""
-    args, named, order = arguments(site, operands, kwargs, offset)
+    """A call of any callable; `operands` are its arguments, which `active` counts from `offset`.
+
+    `named` are the values of the keyword operands: mappings, where `**` stands.
+    """
+    args, order = arguments(site, operands, named, offset)
     active = tuple(p for positions in order for p in positions)
-    result, pull = call(site, fn, args, named, active)
+    result, pull = call(site, fn, args, kwargs, active)
+    opened = [_opened(site, i, operands, named, offset) for i in site.active]
 
     def gathered(ct: Any, memory: Memory) -> tuple[Any, ...]:
         parts = iter(pull(ct, memory))
         found: list[Any] = []
-        for i, positions in zip(_counted(site, offset), order, strict=True):
+        for value, positions in zip(opened, order, strict=True):
             items = [next(parts) for _ in positions]
-            if i is None:
+            if value is None:
+                found.append(items[0] if items else 0.0)
+            elif isinstance(value, dict):
+                for key, residue in zip(positions, items, strict=True):
+                    memory.add_item(value, key, residue)
                 found.append(0.0)
-            elif i in site.stars:
-                found.append(items if any(not is_zero(x) for x in items) else 0.0)
             else:
-                found.append(items[0])
+                found.append(_to_items(memory, value, items))
         return tuple(found)
 
     return result, gathered
 
 
-def _counted(site: Operation, offset: int) -> list[int | None]:
-    return [None if i < offset else i for i in site.active]
+def _opened(site: Operation, i: int, operands: tuple[Any, ...], named: Any, offset: int) -> Any:
+    """What an operand that was taken apart into several arguments was; None for any other."""
+    if i in site.stars:
+        return operands[i - offset]
+    if i >= site.count and site.keywords[i - site.count] is None:
+        return named[i - site.count]
+    return None
 
 
 def arguments(
-    site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], offset: int
-) -> tuple[tuple[Any, ...], dict[str, Any], list[list[Any]]]:
-    """Arguments with stars taken apart, and for each active operand the positions and keywords that it became."""
-    if not site.stars:
-        order: list[list[Any]] = []
-        for i in site.active:
-            place = i - offset if i < site.count else site.keywords[i - site.count]
-            order.append([] if i < offset else [place])
-        return operands, kwargs, order
+    site: Operation, operands: tuple[Any, ...], named: Any, offset: int
+) -> tuple[tuple[Any, ...], list[list[Any]]]:
+    """Positional arguments, and for each active operand the positions and keywords that it became."""
     args: list[Any] = []
     spans: dict[int, list[Any]] = {}
     for i, value in enumerate(operands, start=offset):
         items = list(value) if i in site.stars else [value]
         spans[i] = list(range(len(args), len(args) + len(items)))
         args += items
-    order = []
+    order: list[list[Any]] = []
     for i in site.active:
-        order.append([] if i < offset else spans[i] if i < site.count else [site.keywords[i - site.count]])
-    return tuple(args), kwargs, order
+        if i < site.count:
+            order.append(spans.get(i, []))
+            continue
+        name = site.keywords[i - site.count]
+        order.append(list(named[i - site.count]) if name is None else [name])
+    return tuple(args), order
 
 
 def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
     """Result and pullback of a call, all of it in memory."""
     if isinstance(fn, registry.Primitive):
         primitive = fn
+    elif fn is getattr and len(args) == 2:
+        site = dataclasses.replace(site, op="attr", name=args[1], active=(0,))
+        value, pull_owner = _attribute(site, args[0])
+        return value, lambda ct, memory: tuple(pull_owner(ct, memory)[0] if p == 0 else 0.0 for p in positions)
+    elif fn is setattr:
+        pull_value = places.set_attribute(*args)
+        return None, lambda ct, memory: tuple(pull_value(ct, memory)[0] if p == 2 else 0.0 for p in positions)
+    elif fn is dataclasses.replace:
+        return _replaced(args[0], kwargs, positions)
     else:
         mutator = function_mutator(fn, kwargs)
         if mutator is not None:
@@ -465,6 +497,19 @@ def _of_ours(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, 
 def is_function(x: Any) -> bool:
     """Whether a value is called rather than computed with."""
     return callable(x) and not isinstance(x, np.ndarray | np.generic | type) and not hasattr(type(x), "__dualad_dual__")
+
+
+def _replaced(owner: Any, changes: dict[str, Any], positions: Positions) -> Any:
+    """`dataclasses.replace`: fields that are not given come from the object."""
+    result = dataclasses.replace(owner, **changes)
+    rest = [f.name for f in dataclasses.fields(owner) if f.init and f.name not in changes]
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        for name in rest:
+            memory.add_item(owner, name, memory.pop_item(result, name))
+        return tuple(memory.pop_item(result, p) if isinstance(p, str) else 0.0 for p in positions)
+
+    return result, pull
 
 
 def _shifted(positions: Positions, by: int) -> Positions:

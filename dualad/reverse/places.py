@@ -107,7 +107,9 @@ def set_item(base: Any, key: Any, value: Any) -> Pull:
         base[key] = value
         return lambda ct, memory: (_to_value(memory, move(memory, base, key), given, value),)
     if isinstance(base, list) and isinstance(key, slice):
-        return mutate(base, lambda items, new: items.__setitem__(key, new), list(value))[1]
+        given = noted(value)
+        pull = mutate(base, lambda items, new: items.__setitem__(key, new), list(value))[1]
+        return lambda ct, memory: (deposit(memory, given, pull(ct, memory)[0]),)
     base[key] = value
     place = key + len(base) if isinstance(base, list) and key < 0 else key
     return lambda ct, memory: (memory.pop_item(base, place),)
@@ -137,7 +139,23 @@ def delete_item(base: Any, key: Any) -> Pull:
     if isinstance(base, list):
         return mutate(base, lambda items, new: items.__delitem__(key), [])[1]
     del base[key]
-    return lambda ct, memory: (memory.pop_item(base, key) and 0.0,)
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        memory.pop_item(base, key)  # nobody reads it before it is stored again
+        return (0.0,)
+
+    return pull
+
+
+def delete_attr(base: Any, name: str) -> Pull:
+    """`del base.name`."""
+    delattr(base, name)
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        memory.pop_item(base, name)
+        return (0.0,)
+
+    return pull
 
 
 def augment_item(op: Any, base: Any, key: Any, value: Any) -> Pull:

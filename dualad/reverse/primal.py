@@ -119,6 +119,8 @@ class Primal:
                 return [ast.Raise(*parts)]
             case core.Delete():
                 return []
+            case core.DeletePlace():
+                return [self._delete(stmt)]
         raise TypeError(f"no statement of core: {stmt!r}")
 
     def atom(self, atom: Atom) -> ast.expr:
@@ -152,6 +154,18 @@ class Primal:
         if stmt.aug is None:
             return build.assign_to(place, self.atom(stmt.value))
         return build.augmented(place, BINARY[stmt.aug.__name__](), self.atom(stmt.value))
+
+    def _delete(self, stmt: core.DeletePlace) -> ast.stmt:
+        base, key = self.atom(stmt.base), self.atom(stmt.key)
+        pull = self.work.pulls.get(stmt)
+        if pull is not None:
+            return build.assign(pull, self.work.help("delete_attr" if stmt.attribute else "delete_item", base, key))
+        if stmt.attribute:
+            assert isinstance(stmt.key, Const)
+            return ast.Delete([ast.Attribute(base, stmt.key.value, ast.Del())])
+        if isinstance(stmt.key, Const):
+            key = build.key_expr(stmt.key.value)
+        return ast.Delete([ast.Subscript(base, key, ast.Del())])
 
     def _loop(self, stmt: core.For | core.While) -> Code:
         before: Code = []
@@ -206,8 +220,11 @@ class Primal:
             return ast.Assign([target], value, lineno=0)
         site = build.name(self.work.sites[stmt])
         first = [self.atom(stmt.fn)] if stmt.op == "call" else []
-        value = ast.Call(site, [*first, *(self.atom(a) for a in stmt.args)], self._keywords(stmt))
-        return ast.Assign([target], value, lineno=0)
+        args, keywords = [*first, *(self.atom(a) for a in stmt.args)], self._keywords(stmt)
+        if stmt in self.work.operations:  # which is given the mappings themselves
+            args += [k.value for k in keywords if k.arg is None]
+            keywords = [k for k in keywords if k.arg is not None]
+        return ast.Assign([target], ast.Call(site, args, keywords), lineno=0)
 
     def _inplace(self, stmt: Bind) -> ast.stmt:
         name = stmt.fn.__name__[1:]

@@ -42,12 +42,29 @@ def bind(work: Work, stmt: Bind, block: Block, out: Code) -> None:
     if stmt.op in ("tuple", "list") and not stmt.stars:
         _sequence(work, stmt, block, out)
         return
+    if _as_operation(work, stmt):
+        inmemory.operation(work, stmt, block, out)
+        return
     ct, slot = _taken(work, stmt, out)
     writer = BINDS.get(stmt.op)
     if writer is None:
         work.refuse(stmt, f"an active value in {_described(stmt)}", "pass what it needs as arguments instead")
         return
     writer(work, stmt, block, ct, slot, out)
+
+
+def _as_operation(work: Work, stmt: Bind) -> bool:
+    """Whether what a statement means is seen when it runs only, wherever its operands' cotangents live."""
+    if any(name is None and work.active(a) for name, a in stmt.kwargs):
+        return True
+    if stmt.op in ("tuple", "list", "dict"):
+        return True
+    if stmt.op != "prim" or stmt.fn not in (operator.mul, operator.add, operator.or_):
+        return False
+    tags = [work.kind(a).tag for a in stmt.args]
+    return (work.facts.kinds.mutated and "any" in tags) or (
+        stmt.fn is operator.mul and ("list" in tags or "tuple" in tags)
+    )
 
 
 def _taken(work: Work, stmt: Bind, out: Code) -> tuple[ast.expr, Slot]:
@@ -405,9 +422,6 @@ def _pulled(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out:
     """A call that gave a pullback in the forward sweep."""
     bars = work.bars
     operands = [*stmt.args, *(a for _, a in stmt.kwargs)]
-    if any(name is None and work.active(a) for name, a in stmt.kwargs):
-        work.refuse(stmt, "`**` of a mapping that holds active values in a call", "pass its items by name")
-        return
     active = [a for a in operands if work.active(a)]
     if stmt.op == "call" and isinstance(stmt.fn, Var) and work.active(stmt.fn):
         active.insert(0, stmt.fn)
@@ -459,4 +473,5 @@ WRITERS: dict[type, Callable[..., None]] = {
     core.Append: append,
     core.StoreAttr: store_attribute,
     core.StoreOuter: inmemory.store_outer,
+    core.DeletePlace: inmemory.delete_place,
 }

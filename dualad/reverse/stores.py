@@ -65,7 +65,7 @@ def _roots(facts: Facts) -> set[str]:
             case core.Store(aug=aug, key=key, base=base) if aug is not None and aug not in (operator.add, operator.sub):
                 if is_gather(facts.kinds.of(key)):
                     found.add(memory.find(base.name))
-            case core.StoreAttr(base=base):
+            case core.StoreAttr(base=base) | core.DeletePlace(base=base):
                 if _active_class(facts, memory.find(base.name)):
                     found.add(memory.find(base.name))
     for name, stmts in memory.stores.items():

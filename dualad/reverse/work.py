@@ -48,6 +48,7 @@ class Work:
     singular: bool = False  # whether a partial that may be infinite was written without a strong zero
     noisy: bool = False  # whether such a partial may make NumPy warn (numbers of Python raise instead)
     fresh_indices: set[str] = field(default_factory=set)  # names that reverse loops must not bind
+    operations: set[Stmt] = field(default_factory=set)  # those of `pulls` that work on memory
     shared: bool = False  # the memory is the caller's
     memory_name: str = ""  # of the sweep's memory, once it is needed
     cells: dict[str, str] = field(default_factory=dict)  # names of cells: of our variables, by the variable

@@ -111,6 +111,16 @@ class StoreAttr(Stmt):
 
 
 @dataclass(slots=True, eq=False)
+class DeletePlace(Stmt):
+    """`del base[key]`, or with `attribute` `del base.key` (a Const)."""
+
+    base: Var
+    key: Atom
+    attribute: bool = False
+    node: Any = None
+
+
+@dataclass(slots=True, eq=False)
 class StoreOuter(Stmt):
     """`name = value` of a variable that functions share (see `Function.outer`)."""
 
@@ -279,6 +289,8 @@ def operands(stmt: Stmt) -> list[Atom]:
             return [stmt.base, stmt.value]
         case StoreOuter():
             return [stmt.value]
+        case DeletePlace():
+            return [stmt.base, stmt.key]
         case If() | While():
             return [stmt.test]
         case For():

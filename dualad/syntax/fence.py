@@ -129,11 +129,9 @@ TABLE: dict[Any, Status] = {
         "an assignment to the attribute `{node.attr}` of an active value",
         "keep the value in a local variable and return it",
     ),
-    (gast.Attribute, "Del"): refused("del x.a", "`del` of an attribute", "leave the attribute, or set it to None"),
+    (gast.Attribute, "Del"): allowed("del x.a"),
     gast.Subscript: allowed("x[i]; x[i] = y"),
-    (gast.Subscript, "Del"): refused(
-        "del x[i]", "`del` of an item", "build a new container without the item, e.g. `x = x[:i] + x[i + 1:]`"
-    ),
+    (gast.Subscript, "Del"): allowed("del x[i]"),
     gast.Slice: allowed("x[a:b:c]"),
     gast.Starred: allowed("f(*xs); a, *b = xs; [*xs]"),
     gast.Tuple: allowed("(x, y)"),

@@ -441,10 +441,20 @@ class _Lowering(Patterns):
 
     def stmt_Delete(self, stmt: gast.Delete) -> None:
         for target in stmt.targets:
-            if isinstance(target, gast.Name):
-                self.emit(core.Delete(self.renamed(target.id)))
-            else:
-                self.refuse(target, "`del` of an item or attribute", "build the container without it")
+            match target:
+                case gast.Name(id=name) if name in self.outer:
+                    self.refuse(target, f"`del` of `{name}`, which other functions share", "bind it to None instead")
+                case gast.Name():
+                    self.emit(core.Delete(self.renamed(target.id)))
+                case gast.Subscript():
+                    base = self.variable(self.expr(target.value))
+                    self.emit(core.DeletePlace(base, self.key(target.slice), node=target))
+                case gast.Attribute():
+                    base = self.variable(self.expr(target.value))
+                    name = Const(self.mangled(target.attr))
+                    self.emit(core.DeletePlace(base, name, attribute=True, node=target))
+                case _:
+                    self.refuse(target, "this form of `del`", "write a `del` for each name, item or attribute")
 
     def stmt_Import(self, stmt: gast.Import) -> None:
         for alias in stmt.names:
