@@ -14,12 +14,13 @@ import numpy as np
 
 from dualad import forms, forward, tree
 from dualad.directions import ravel
-from dualad.errors import DualadError, DualadTypeError, Unsupported
+from dualad.errors import DualadError, DualadTypeError
 from dualad.forward.dual import Dual, plain
 from dualad.forward.levels import live
 from dualad.forward.lift import unlifted
 from dualad.forward.series import Series
 from dualad.jacobians import Jacobian
+from dualad.reverse.sites import CALLEE
 from dualad.swept import reverse
 from dualad.transforms import Derivative
 
@@ -166,34 +167,37 @@ class Solver:
             )
         return v + step
 
-    def pulled(self, f: Function, x: Any, args: tuple[Any, ...], ct: Any) -> list[Any]:
-        """The raw cotangents of `args`, of the solution's."""
+    def pulled(
+        self, f: Function, x: Any, args: tuple[Any, ...], ct: Any, callee: bool = False
+    ) -> tuple[list[Any], Any]:
+        """The raw cotangents of `args`, and of f itself where `callee` asks for it, of the solution's."""
         if forms.is_zero(ct):
-            return [0.0] * len(args)
+            return [0.0] * len(args), 0.0
         residual = self.residual(f)
         equation = Equation(residual, x, args)
         v = ravel(x)[0]
         back = -solved(np.transpose(equation.jacobian(v)), ravel(forms.Form(x).finish(ct))[0])
         moving = [i for i, a in enumerate(args) if forms.Form(a).moves]
-        raws = self.pull_residual(f, (x, *args), forms.raw(equation.unravel(back)), tuple(i + 1 for i in moving))
+        positions = (*[i + 1 for i in moving], *[CALLEE] * callee)
+        raws = self.pull_residual(f, (x, *args), forms.raw(equation.unravel(back)), positions)
         found: list[Any] = [0.0] * len(args)
         for i, raw in zip(moving, raws):
             found[i] = raw
-        return found
+        return found, raws[-1] if callee else 0.0
 
-    def pull_residual(self, f: Function, args: tuple[Any, ...], ct: Any, positions: tuple[int, ...]) -> Any:
+    def pull_residual(self, f: Function, args: tuple[Any, ...], ct: Any, positions: tuple[Any, ...]) -> Any:
         """The raw cotangents of F's arguments at `positions`."""
         return reverse(unlifted(f), args, {}, positions)[1](ct) if positions else ()
 
     def _vjp(self, given: dict[str, Any], argnums: tuple[Any, ...], names: tuple[str, ...]) -> Any:
         f, args = given["f"], forms.snapshot(checked_args(given.get("args", ())))
         wanted = [names[a] if isinstance(a, int) else a for a in argnums]
-        refuse_captured(self.name, f, wanted)
         x = self(**given)
 
         def pull(ct: Any) -> tuple[Any, ...]:
-            raws = self.pulled(f, x, args, ct) if "args" in wanted else []
-            return tuple([raws if name == "args" else 0.0 for name in wanted])
+            raws, of_f = self.pulled(f, x, args, ct, "f" in wanted)
+            found = {"args": raws, "f": of_f}
+            return tuple([found.get(name, 0.0) for name in wanted])
 
         return x, pull
 
@@ -218,15 +222,6 @@ def checked_args(args: Any) -> tuple[Any, ...]:
         return tuple(args)
     raise DualadTypeError(f"args is a tuple of what the function takes after its first argument, but it is "
                           f"{tree.describe(args)}; write args=({tree.describe(args)},)")  # fmt: skip
-
-
-def refuse_captured(name: str, f: Any, wanted: list[Any]) -> None:
-    """Refuse derivatives in what the function captures: reverse mode follows `args` alone."""
-    if "f" in wanted:
-        raise Unsupported(
-            f"dualad.implicit.{name}: the function captures variables that a derivative is taken in, which reverse "
-            "mode does not follow here; pass them by args=(...)"
-        )
 
 
 def called(f: Function) -> Function:
@@ -315,7 +310,7 @@ class Minimize(Solver):
     def residual(self, f: Function) -> Function:
         return Derivative(unlifted(f), 0)
 
-    def pull_residual(self, f: Function, args: tuple[Any, ...], ct: Any, positions: tuple[int, ...]) -> Any:
+    def pull_residual(self, f: Function, args: tuple[Any, ...], ct: Any, positions: tuple[Any, ...]) -> Any:
         return reverse(Derivative(unlifted(f), 0), args, {}, positions)[1](ct) if positions else ()
 
     def solution(self, f: Function, equation: Equation, tol: float, maxiter: int) -> Any:

@@ -160,7 +160,7 @@ class Found:
             self.verify(ans, equation, equation.start)
             of_x, of_value = (ct.get(self.field, 0.0), ct.get("fun", 0.0)) if isinstance(ct, dict) else (0.0, 0.0)
         x = ans if self.field is None else ans[self.field]
-        raws = self.solver.pulled(f, x, extra, of_x)
+        raws, _ = self.solver.pulled(f, x, extra, of_x)
         if isinstance(self.solver, Minimize) and not forms.is_zero(of_value):
             places = [i for i, a in enumerate(extra) if forms.Form(a).moves]
             pulled = reverse(unlifted(f), (x, *extra), {}, tuple(i + 1 for i in places))[1](of_value)
