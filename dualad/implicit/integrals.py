@@ -132,7 +132,37 @@ class Captured:
 
 
 class OdeInt(Operation):
-    """`dy/dt = f(y, t, *args)` from `y0`, at given times."""
+    """The solution of `dy/dt = f(y, t, *args)` with y = y0 at the first time, at all times.
+
+    Derivatives are taken in y0, t, args and what f captures, in both modes and to any order: forward mode integrates
+    the tangents along with y, reverse mode the adjoint equation backwards.
+
+    Args:
+        f: takes y and the time, and returns a tree of y's structure.
+        y0: a float, an array or a tree of these.
+        t: a vector of times, the first that of y0.
+        args: a tuple of what f takes after the time.
+        rtol: relative tolerance of the integration, of the tangents and adjoints too.
+        atol: absolute tolerance.
+        method: one of `scipy.integrate.solve_ivp`'s.
+        tfirst: whether f takes the time before y.
+
+    Returns:
+        A tree of y0's structure whose arrays have an axis more in front, along the times.
+
+    Raises:
+        NotConverged: the integration stopped.
+        DualadTypeError, DualadValueError: y0, t or args do not fit.
+
+    Example:
+        >>> import numpy as np
+        >>> import dualad
+        >>> from dualad.implicit import odeint
+        >>> def decayed(k):
+        ...     return odeint(lambda y, t, k: -k * y, 1.0, np.array([0.0, 1.0]), args=(k,))[-1]
+        >>> round(float(dualad.grad(decayed)(2.0)), 6)  # -exp(-2)
+        -0.135335
+    """
 
     name = "odeint"
     names = ("f", "y0", "t", "args")
@@ -279,7 +309,34 @@ def _run(f: Function, z: Any, times: Any, rtol: float, atol: float, method: str)
 
 
 class Quad(Operation):
-    """The integral of `f(x, *args)` from a to b."""
+    """The integral of `f(x, *args)` from a to b, by SciPy's adaptive quadrature.
+
+    Derivatives are taken in a, b, args and what f captures, in both modes and to any order.
+
+    Args:
+        f: takes a float, and returns a number, an array or a tree of these.
+        a: the lower end, which may be `-np.inf`.
+        b: the upper end.
+        args: a tuple of what f takes after x.
+        rtol: relative tolerance, of the derivatives too.
+        atol: absolute tolerance.
+        limit: into how many pieces the range may be cut.
+
+    Returns:
+        What f returns, integrated.
+
+    Raises:
+        NotConverged: the tolerance was not reached, or the integral does not exist.
+
+    Example:
+        >>> import numpy as np
+        >>> import dualad
+        >>> from dualad.implicit import quad
+        >>> def area(b):
+        ...     return quad(np.exp, 0.0, b)
+        >>> round(float(dualad.grad(area)(1.0)), 6)
+        2.718282
+    """
 
     name = "quad"
     names = ("f", "a", "b", "args")

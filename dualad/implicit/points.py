@@ -230,7 +230,31 @@ def called(f: Function) -> Function:
 
 
 class Root(Solver):
-    """`f(x, *args) = 0`, by Newton's method."""
+    """The root of a function: the x with `f(x, *args) = 0`, by Newton's method with backtracking.
+
+    Derivatives are taken in `args` and in what f captures, in both modes and to any order; the point does not depend on
+    `x0`. They cost a linear solve with the derivative of the equation in x, whatever the iteration took.
+
+    Args:
+        f: as many equations as unknowns, in any structure.
+        x0: where to start: a float, an array or a tree of these; the solution has its structure.
+        args: a tuple of what f takes after x.
+        tol: how long, relative to the solution, the last step may be.
+        maxiter: how many iterations are allowed.
+        solver: a solver of your own: `solver(g, x0)` returns the solution of `g(x) = 0`, where g is f with its arguments.
+
+    Raises:
+        NotConverged: nothing was found, or the solution is no isolated one.
+        DualadTypeError: x0 holds no number, or f gives another structure.
+
+    Example:
+        >>> import dualad
+        >>> from dualad.implicit import root
+        >>> def cube_root(p):
+        ...     return root(lambda x, p: x**3 - p, 1.0, args=(p,))
+        >>> round(cube_root(8.0), 6), round(dualad.grad(cube_root)(8.0), 6)
+        (2.0, 0.083333)
+    """
 
     name = "root"
 
@@ -277,7 +301,32 @@ def newton(name: str, equation: Equation, tol: float, maxiter: int) -> Any:
 
 
 class FixedPoint(Solver):
-    """`x = f(x, *args)`, by iterating."""
+    """The fixed point of a contraction: the x with `x = f(x, *args)`, by iterating.
+
+    Derivatives are taken in `args` and in what f captures, in both modes and to any order; the point does not depend on
+    `x0`. They cost a linear solve with the derivative of the equation in x, whatever the iteration took.
+
+    Args:
+        f: takes and returns what has the structure of x0.
+        x0: where to start: a float, an array or a tree of these; the solution has its structure.
+        args: a tuple of what f takes after x.
+        tol: how long, relative to the solution, the last step may be.
+        maxiter: how many iterations are allowed.
+        solver: a solver of your own: `solver(g, x0)` returns the solution of `g(x) = 0`, where g is f less x.
+
+    Raises:
+        NotConverged: nothing was found, or the solution is no isolated one.
+        DualadTypeError: x0 holds no number, or f gives another structure.
+
+    Example:
+        >>> import math
+        >>> import dualad
+        >>> from dualad.implicit import fixed_point
+        >>> def babylonian(p):
+        ...     return fixed_point(lambda x, p: 0.5 * (x + p / x), 1.0, args=(p,))
+        >>> round(babylonian(2.0), 6), round(dualad.grad(babylonian)(2.0), 6)
+        (1.414214, 0.353553)
+    """
 
     name = "fixed_point"
 
@@ -303,7 +352,32 @@ class FixedPoint(Solver):
 
 
 class Minimize(Solver):
-    """The x at which `f(x, *args)` is least, by Newton's method on the gradient."""
+    """The minimum of a function: the x at which `f(x, *args)` is least nearby, by Newton's method on the gradient.
+
+    Derivatives are taken in `args` and in what f captures, in both modes and to any order; the point does not depend on
+    `x0`. They cost a linear solve with the derivative of the equation in x, whatever the iteration took.
+
+    Args:
+        f: returns one real number.
+        x0: where to start: a float, an array or a tree of these; the solution has its structure.
+        args: a tuple of what f takes after x.
+        tol: how long, relative to the solution, the last step may be.
+        maxiter: how many iterations are allowed.
+        solver: a solver of your own: `solver(g, x0)` returns the solution of `g(x) = 0`, where g is the gradient of f.
+
+    Raises:
+        NotConverged: nothing was found, or the solution is no isolated one.
+        DualadTypeError: x0 holds no number, or f gives another structure.
+
+    Example:
+        >>> import numpy as np
+        >>> import dualad
+        >>> from dualad.implicit import minimize
+        >>> def shrunk(a):
+        ...     return minimize(lambda x, a: np.sum((x - a) ** 2) + np.sum(x**2), np.zeros(2), args=(a,))
+        >>> np.diag(dualad.jacfwd(shrunk)(np.array([1.0, 2.0])))
+        array([0.5, 0.5])
+    """
 
     name = "minimize"
 
