@@ -241,7 +241,7 @@ class Root(Solver):
         args: a tuple of what f takes after x.
         tol: how long, relative to the solution, the last step may be.
         maxiter: how many iterations are allowed.
-        solver: a solver of your own: `solver(g, x0)` returns the solution of `g(x) = 0`, where g is f with its arguments.
+        solver: a solver of your own: `solver(g, x0)` returns the solution of `g(x) = 0`, where g is f with its `args`.
 
     Raises:
         NotConverged: nothing was found, or the solution is no isolated one.
