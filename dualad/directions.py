@@ -11,9 +11,9 @@ from dualad import checks, forms, tree
 from dualad.checks import Argnums
 from dualad.errors import DualadValueError
 from dualad.forward.bundles import unpack
-from dualad.forward.spaces import Directions
 from dualad.jacobians import DIRECTIONS, units
-from dualad.swept import argument, push, reverse
+from dualad.passes import push_many
+from dualad.swept import argument, reverse
 from dualad.transforms import Derivative, Transformed, jvp, missing, transform
 
 
@@ -114,7 +114,7 @@ class Laplacian(Transformed):
         size, total, aux = sum(form.size for form in inputs), 0.0, None
         for first in range(0, size, DIRECTIONS):
             count = min(DIRECTIONS, size - first)
-            y, dy = push(gradient, args, kwargs, units(argnums, inputs, first, count), Directions(count))
+            y, dy = push_many(gradient, args, kwargs, units(argnums, inputs, first, count), count)
             aux = y[1] if self.has_aux else None
             bundles = tree.leaves(dy[0] if self.has_aux else dy)
             flat = [np.reshape(unpack(x), (-1, count)) for x in bundles if x is not None]

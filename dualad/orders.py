@@ -16,6 +16,7 @@ from dualad.forward.bundles import pack
 from dualad.forward.dual import root
 from dualad.forward.series import Series
 from dualad.forward.spaces import nth
+from dualad.passes import push_space
 from dualad.swept import argument, push
 from dualad.transforms import Transformed, missing, transform
 
@@ -53,7 +54,7 @@ def coefficients(
         return None if t is None else pack(np.stack([t, *[0.0 * t] * (order - 1)], axis=-1))
 
     moved = {a: tree.map(series, t) for a, t in along.items()}
-    y, dy = push(f, args, kwargs, moved, Series(order))
+    y, dy = push_space(f, args, kwargs, moved, Series(order), verb)
     value, aux = y, None
     if has_aux:
         checks.require_pair(y, verb)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import dualad
-from dualad import DualadTypeError, DualadValueError, hessian, laplacian, linearize, ravel, vhp
+from dualad import DualadTypeError, DualadValueError, Unsupported, hessian, laplacian, linearize, ravel, vhp
 
 X = np.array([1.0, 2.0, 3.0])
 
@@ -131,3 +131,42 @@ def test_complex_numbers_in_many_directions():
 def test_refusals():
     with pytest.raises(DualadTypeError):
         laplacian(lambda x: x)(X)
+
+
+@dualad.custom_jvp
+def stated_jvp(x):
+    return x**2
+
+
+@stated_jvp.defjvp
+def stated_jvp_rule(primals, tangents):
+    return stated_jvp(*primals), 10.0 * primals[0] * tangents[0]
+
+
+@dualad.custom_vjp
+def stated_vjp(x):
+    return x**2
+
+
+stated_vjp.defvjp(lambda x: (stated_vjp(x), x), lambda x, ct: (10.0 * x * ct,))
+
+
+@pytest.mark.parametrize("rule", [stated_jvp, stated_vjp])
+def test_rules_of_the_users_take_one_direction_after_the_other(rule):
+    near(dualad.jacfwd(lambda x: rule(x) * x)(X), np.diag(11 * X**2))
+    near(hessian(lambda x: np.sum(rule(x)))(X), 10 * np.eye(3))
+    near(laplacian(lambda x: np.sum(rule(x)))(X), 30.0)
+    near(dualad.jacfwd(dualad.jacfwd(lambda x: rule(x) * x))(X)[1, 1, 1], 22 * X[1])
+    with pytest.raises(Unsupported, match="rule of its own"):
+        dualad.taylor(rule, 2)(3.0)
+
+
+def test_hooks_and_checkpoints_in_many_directions():
+    near(hessian(lambda x: np.sum(dualad.on_cotangent(x, lambda ct: 2 * ct) ** 2))(X), 4 * np.eye(3))
+    near(hessian(lambda x: np.sum(dualad.checkpoint(lambda y: y**3)(x)))(X), np.diag(6 * X))
+
+    def pulled(x):
+        y, pull = dualad.vjp(lambda z: z**3, x)
+        return pull(y)[0] + pull(np.ones(3))[0]
+
+    near(dualad.jacfwd(pulled)(X), np.diag(15 * X**4 + 6 * X))
