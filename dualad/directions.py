@@ -8,12 +8,16 @@ from typing import Any
 import numpy as np
 
 from dualad import checks, forms, tree
-from dualad.checks import Argnums
+from dualad.checks import Argnums, Position
 from dualad.errors import DualadValueError
 from dualad.forward.bundles import unpack
-from dualad.forward.spaces import Directions
+from dualad.forward.spaces import nth
 from dualad.jacobians import DIRECTIONS, units
-from dualad.swept import argument, push, reverse
+from dualad.nested import differentiated_by
+from dualad.orders import pulled_back
+from dualad.passes import push_many
+from dualad.reverse.sites import CALLEE
+from dualad.swept import argument, reverse
 from dualad.transforms import Derivative, Transformed, jvp, missing, transform
 
 
@@ -114,7 +118,7 @@ class Laplacian(Transformed):
         size, total, aux = sum(form.size for form in inputs), 0.0, None
         for first in range(0, size, DIRECTIONS):
             count = min(DIRECTIONS, size - first)
-            y, dy = push(gradient, args, kwargs, units(argnums, inputs, first, count), Directions(count))
+            y, dy = push_many(gradient, args, kwargs, units(argnums, inputs, first, count), count)
             aux = y[1] if self.has_aux else None
             bundles = tree.leaves(dy[0] if self.has_aux else dy)
             flat = [np.reshape(unpack(x), (-1, count)) for x in bundles if x is not None]
@@ -126,6 +130,28 @@ class Laplacian(Transformed):
         return (total, aux) if self.has_aux else total
 
     __dualad_lifted__ = __call__
+
+    def __dualad_vjp__(self, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...]) -> Any:
+        if self.has_aux:
+            return super().__dualad_vjp__(args, kwargs, argnums)
+        args, kwargs = forms.snapshot(args), forms.snapshot(kwargs)
+        mine = self._resolved(args, kwargs)
+        inputs = [forms.Form(argument(args, kwargs, a)) for a in mine]
+
+        def pull(ct: Any) -> tuple[Any, ...]:
+            total: list[Any] = [0.0] * len(argnums)
+            for k in range(0 if forms.is_zero(ct) else sum(form.size for form in inputs)):
+                # The second derivative along a unit vector is twice the coefficient of h^2.
+                unit = {a: tree.map(_alone, t) for a, t in units(mine, inputs, k, 1).items()}
+                found = pulled_back(self.fun, args, kwargs, argnums, unit, 2, 2.0 * ct)
+                total = [forms.plus(a, b) for a, b in zip(total, found)]
+            return tuple(total)
+
+        return self(*args, **kwargs), pull
+
+
+def _alone(x: Any) -> Any:
+    return None if x is None else nth(x, 0)
 
 
 def laplacian(f: Callable[..., Any] = missing, argnums: Argnums = 0, has_aux: bool = False) -> Any:
@@ -210,3 +236,39 @@ class Unravel:
             else:
                 found.append((kind.dtype.type if kind.cls is np.generic else kind.cls)(part[0]))
         return tree.unflatten(self._treedef, found)
+
+    def __dualad_vjp__(self, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...]) -> Any:
+        answer = self(*args, **kwargs)
+        form = forms.Form(answer)
+
+        def pull(ct: Any) -> tuple[Any, ...]:
+            parts = [] if forms.is_zero(ct) else [x for x, k in zip(form.finish_leaves(ct), self._kinds) if k.size]
+            found = np.concatenate([np.reshape(x, -1) for x in parts]) if parts else 0.0
+            return tuple([0.0 if a == CALLEE else found for a in argnums])
+
+        return answer, pull
+
+
+@differentiated_by(laplacian)
+def _made(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
+    """A transform made of a function that holds active values: its cotangent is the function's."""
+    return fn(**given), lambda ct: {"f": ct}
+
+
+@differentiated_by(ravel)
+def _raveled(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
+    vector, unravel = fn(given["x"])
+    form = forms.Form(given["x"])
+
+    def pull(ct: Any) -> dict[str, Any]:
+        of_vector: Any = 0.0 if forms.is_zero(ct) else ct[0]
+        if forms.is_zero(of_vector):
+            return {"x": 0.0}
+        found, start = [], 0
+        for leaf in form.leaves:
+            part = of_vector[start : start + leaf.size]
+            start += leaf.size
+            found.append(0.0 if not leaf.size else np.reshape(part, leaf.shape)[()])
+        return {"x": form.raw(found)}
+
+    return (vector, unravel), pull

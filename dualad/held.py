@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from dualad import checks, forms
+from dualad.dtypes import FIELD, is_bundle_dtype
 from dualad.errors import Unsupported
 from dualad.forward.lift import unlifted
 from dualad.forward.memory import load
@@ -166,7 +167,7 @@ def _print_of(x: Any) -> Any:
 def _root_tangent(x: Any) -> Any:
     while forms.is_dual(x):
         x = x.tangent
-    return np.sum(x)
+    return np.sum(x[FIELD] if is_bundle_dtype(x.dtype) else x)
 
 
 def _is_equal(a: Any, b: Any) -> bool:

@@ -11,9 +11,9 @@ from dualad import checks, forms, sweeps, tree
 from dualad.checks import Argnums, Position
 from dualad.errors import DualadTypeError
 from dualad.forward.bundles import pack, unpack
-from dualad.forward.spaces import Directions
 from dualad.held import Held
-from dualad.swept import Outside, Swept, argument, push, reverse
+from dualad.passes import push_many
+from dualad.swept import Outside, Swept, argument, reverse
 from dualad.transforms import Derivative, Transformed, missing, transform
 
 DIRECTIONS = 128
@@ -105,7 +105,7 @@ class Jacobian(Transformed):
         parts: list[list[Any]] = []
         for first in range(0, total, DIRECTIONS):
             count = min(DIRECTIONS, total - first)
-            y, dy = push(f, args, kwargs, units(argnums, inputs, first, count), Directions(count))
+            y, dy = push_many(f, args, kwargs, units(argnums, inputs, first, count), count)
             value, aux = self._split(y)
             result = forms.Form(value)
             parts.append(tree.flatten_like(result.treedef, dy[0] if self.has_aux else dy))

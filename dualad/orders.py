@@ -10,13 +10,16 @@ from typing import Any
 import numpy as np
 
 from dualad import checks, forms, tree
-from dualad.checks import Argnums
+from dualad.checks import Argnums, Position
 from dualad.errors import DualadTypeError, DualadValueError
 from dualad.forward.bundles import pack
 from dualad.forward.dual import root
 from dualad.forward.series import Series
 from dualad.forward.spaces import nth
-from dualad.swept import argument, push
+from dualad.nested import differentiated_by
+from dualad.passes import push_space
+from dualad.reverse.sites import CALLEE
+from dualad.swept import Swept, argument, push, reverse
 from dualad.transforms import Transformed, missing, transform
 
 Args = tuple[Any, ...]
@@ -48,12 +51,8 @@ def coefficients(
         has_aux: whether f returns a pair.
         verb: the transform, for messages.
     """
-
-    def series(t: Any) -> Any:
-        return None if t is None else pack(np.stack([t, *[0.0 * t] * (order - 1)], axis=-1))
-
-    moved = {a: tree.map(series, t) for a, t in along.items()}
-    y, dy = push(f, args, kwargs, moved, Series(order))
+    moved = {a: tree.map(lambda leaf: series(leaf, order), t) for a, t in along.items()}
+    y, dy = push_space(f, args, kwargs, moved, Series(order), verb)
     value, aux = y, None
     if has_aux:
         checks.require_pair(y, verb)
@@ -63,6 +62,42 @@ def coefficients(
     leaves = tree.flatten_like(result.treedef, dy)
     rest = [[_coefficient(x, k) for x in leaves] for k in range(order)]
     return [*found, *[result.finish(tree.unflatten(result.treedef, c)) for c in rest]], aux
+
+
+def series(t: Any, order: int) -> Any:
+    """The bundle of a number that moves along t; None where it does not."""
+    return None if t is None else pack(np.stack([t, *[0.0 * t] * (order - 1)], axis=-1))
+
+
+def pulled_back(
+    f: Callable[..., Any],
+    args: Args,
+    kwargs: Kwargs,
+    argnums: tuple[Any, ...],
+    along: dict[Any, Any],
+    order: int,
+    ct: Any,
+) -> list[Any]:
+    """The cotangents of a coefficient of `f(x + h v)`, of which the raw cotangent is `ct`.
+
+    A coefficient of a series is linear in the series, so that its cotangents are the same coefficient of what f's
+    pullback gives along the series.
+    """
+    if order == 0:
+        return list(reverse(f, args, kwargs, argnums)[1](ct))
+
+    def moving(key: Any, x: Any) -> Any:
+        return tree.map(lambda t: series(t, order), along[key]) if key in along else tree.map(lambda _: None, x)
+
+    moved: dict[Position, Any] = {
+        0: tuple([moving(i, x) for i, x in enumerate(args)]),
+        1: {name: moving(name, x) for name, x in kwargs.items()},
+    }
+    _, tangent = push_space(
+        Swept(f, argnums, ct), (args, kwargs), {}, moved, Series(order), "reverse mode through series"
+    )
+    found = [tree.map(lambda x: None if x is None else nth(x, order - 1), part) for part in tangent[0]]
+    return [x if a == CALLEE else forms.raw(x) for a, x in zip(argnums, found)]
 
 
 def _coefficient(x: Any, k: int) -> Any:
@@ -94,6 +129,22 @@ class Taylor(Transformed):
         return (found, aux) if self.has_aux else found
 
     __dualad_lifted__ = __call__
+
+    def __dualad_vjp__(self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...]) -> Any:
+        if self.has_aux:
+            return super().__dualad_vjp__(args, kwargs, argnums)
+        args, kwargs = forms.snapshot(args), forms.snapshot(kwargs)
+        along = self._directions(args, kwargs, self._resolved(args, kwargs))
+
+        def pull(ct: Any) -> tuple[Any, ...]:
+            total: list[Any] = [0.0] * len(argnums)
+            for k, part in enumerate([] if forms.is_zero(ct) else ct):
+                if not forms.is_zero(part):
+                    found = pulled_back(self.fun, args, kwargs, argnums, along, k, part)
+                    total = [forms.plus(a, b) for a, b in zip(total, found)]
+            return tuple(total)
+
+        return self(*args, **kwargs), pull
 
     def _directions(self, args: Args, kwargs: Kwargs, argnums: Any) -> dict[Any, Any]:
         given = [missing] * len(argnums) if self.along is missing else [self.along] if self._single else self.along
@@ -151,6 +202,23 @@ class Elementwise(Transformed):
         return (answer, aux) if self.has_aux else answer
 
     __dualad_lifted__ = __call__
+
+    def __dualad_vjp__(self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...]) -> Any:
+        if self.has_aux:
+            return super().__dualad_vjp__(args, kwargs, argnums)
+        args, kwargs = forms.snapshot(args), forms.snapshot(kwargs)
+        (a,) = self._resolved(args, kwargs)
+        answer = self(*args, **kwargs)
+        result, scale = forms.Form(answer), float(math.factorial(self.order))
+
+        def pull(ct: Any) -> tuple[Any, ...]:
+            if forms.is_zero(ct):
+                return (0.0,) * len(argnums)
+            scaled = forms.raw(tree.map(lambda x: None if x is None else x * scale, result.finish(ct)))
+            along = {a: ones(forms.Form(argument(args, kwargs, a)))}
+            return tuple(pulled_back(self.fun, args, kwargs, argnums, along, self.order, scaled))
+
+        return answer, pull
 
     def _scaled(self, c: Any, scale: float, shape: tuple[int, ...]) -> Any:
         if c is None:
@@ -300,3 +368,9 @@ def directional_derivative(f: Callable[..., Any], primals: Any, direction: Any, 
     found, _ = coefficients(f, primals, {}, along, order, False, verb)
     scale = float(math.factorial(order))
     return tree.map(lambda c: None if c is None else c * scale if scale != 1.0 else c, found[-1])
+
+
+@differentiated_by(taylor, derivative, elementwise_grad)
+def _made(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
+    """A transform made of a function that holds active values: its cotangent is the function's."""
+    return fn(**given), lambda ct: {"f": ct}

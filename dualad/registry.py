@@ -399,9 +399,10 @@ def primitives() -> tuple[Primitive, ...]:
 def add_loader(package: str, load: Callable[[str], object]) -> None:
     """Say who states the rules of a package or a part of one ("numpy", "scipy.special").
 
-    `load` is called once, with the name, when one of its functions is met.
+    `load` is called once, with the name, when one of its functions is met; where several state rules, each is.
     """
-    _loaders[package] = load
+    before = _loaders.get(package)
+    _loaders[package] = load if before is None else lambda name: (before(name), load(name))
 
 
 def display_name(fn: Any) -> str:

@@ -238,7 +238,7 @@ class Derivative(Transformed):
 def _finish(raw: Any, unshared: bool, x: Any) -> Any:
     """The gradient in a float or in an array of floats: `Form(x).finish`, without the form."""
     if type(x) is float:
-        if isinstance(raw, float):
+        if isinstance(raw, float) and not forms.is_dual(raw):
             return raw if type(raw) is float else float(raw)
         return forms.finish_leaf(raw, forms.FLOAT, False)
     if unshared and type(raw) is np.ndarray and raw.base is None and raw.dtype is x.dtype and raw.shape == x.shape:

@@ -7,7 +7,7 @@ from typing import Any
 
 from dualad import forms, forward, sweeps, tree
 from dualad.errors import DualadTypeError, Unsupported
-from dualad.forward.levels import Level, live, storing
+from dualad.forward.levels import Level, live, require_plain, storing
 from dualad.forward.memory import own
 
 
@@ -23,6 +23,8 @@ def highest(x: Any) -> Level | None:
         leaf = forward.load(leaf)
         if forms.is_dual(leaf) and leaf.level.live and (found is None or leaf.level.number > found.number):
             found = leaf.level
+    if found is not None:
+        require_plain(found)
     return found
 
 
@@ -86,7 +88,11 @@ def raws(x: Any, t: Any, form: forms.Form, level: Level) -> Any:
 def transposed() -> Level | None:
     """The level along which the reverse sweep that runs is transposed, if it is."""
     sweep = sweeps.current()
-    return sweep.along if sweep.transposed else None
+    if not sweep.transposed:
+        return None
+    if sweep.along is not None:
+        require_plain(sweep.along)
+    return sweep.along
 
 
 def refuse_captured(level: Level, *trees: Any, name: str) -> None:

@@ -85,6 +85,19 @@ storing: set[Level] = set()
 """Those of them that have shadows. Empty most of the time: whoever reads a plain array asks this first."""
 
 
+class OneAtATime(BaseException):
+    """A rule of the user's met a level whose tangents are several: whoever began the level pushes one after the other.
+
+    No `Exception`, so that no handler of the user's takes it.
+    """
+
+
+def require_plain(level: Level) -> None:
+    """Raise `OneAtATime` if the tangents of a level are not plain ones."""
+    if level.space is not None:
+        raise OneAtATime
+
+
 @contextmanager
 def new_level(space: Any = None) -> Iterator[Level]:
     """A fresh level, live within the `with` statement."""

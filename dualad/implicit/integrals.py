@@ -14,11 +14,12 @@ import numpy as np
 
 from dualad import forms, forward, tree
 from dualad.directions import ravel
-from dualad.errors import DualadError, DualadTypeError, DualadValueError
+from dualad.errors import DualadError, DualadTypeError, DualadValueError, Unsupported
 from dualad.forward.dual import plain, root
 from dualad.forward.lift import unlifted
 from dualad.implicit.components import Components, is_plain, levels_of
-from dualad.implicit.points import NotConverged, checked_args, refuse_captured
+from dualad.implicit.points import NotConverged, checked_args
+from dualad.reverse.sites import CALLEE
 from dualad.swept import reverse
 
 Function = Callable[..., Any]
@@ -51,7 +52,6 @@ class Operation:
     def __dualad_vjp__(self, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Any, ...]) -> Any:
         given = {**dict(zip(self.names, args)), **kwargs}
         wanted = [self.names[a] if isinstance(a, int) else a for a in argnums]
-        refuse_captured(self.name, given["f"], wanted)
         given = {k: v if k == "f" else forms.snapshot(v) for k, v in given.items()}
         result = self(**given)
 
@@ -73,15 +73,96 @@ def moving(args: tuple[Any, ...]) -> list[int]:
     return [i for i, a in enumerate(args) if forms.Form(a).moves]
 
 
-def gradients(f: Function, args: tuple[Any, ...], ct: Any, positions: list[int]) -> tuple[Any, list[Any]]:
-    """The value of f and its pulled back cotangent `ct`, in arguments at `positions`: trees of their forms."""
-    y, pull = reverse(unlifted(f), args, {}, tuple(positions))
+def gradients(
+    f: Function, args: tuple[Any, ...], ct: Any, positions: list[int], captured: Captured | None = None
+) -> tuple[Any, list[Any], Any]:
+    """The value of f and its pulled back cotangent `ct`: in arguments at `positions`, trees of their forms, and in what
+    f has captured, a vector.
+    """
+    y, pull = reverse(unlifted(f), args, {}, (*positions, *[CALLEE] * (captured is not None)))
     raws = pull(forms.raw(ct))
-    return y, [forms.Form(args[i]).finish(raw) for i, raw in zip(positions, raws)]
+    found = [forms.Form(args[i]).finish(raw) for i, raw in zip(positions, raws)]
+    return y, found, np.zeros(0) if captured is None else captured.vector(raws[-1])
+
+
+class NewPlace(Exception):
+    """A captured variable has a cotangent that had none before."""
+
+
+class Captured:
+    """The cotangents of what a function has captured, by place, as a vector whose layout grows as places are met."""
+
+    def __init__(self) -> None:
+        self.shapes: dict[Any, tuple[int, ...]] = {}
+
+    def vector(self, raw: Any) -> Any:
+        """The vector of a callable's raw cotangent."""
+        given = {} if forms.is_zero(raw) else raw
+        for place, part in given.items():
+            if place not in self.shapes and not forms.is_zero(part):
+                if isinstance(part, (list, tuple, dict)):
+                    raise Unsupported(
+                        "an integrand that captures containers which a derivative is taken in; pass them by args=(...)"
+                    )
+                if np.any(plain(part)):
+                    self.shapes[place] = np.shape(root(part))
+                    raise NewPlace
+        parts = [self._flat(given.get(place, 0.0), shape) for place, shape in self.shapes.items()]
+        return np.concatenate(parts) if parts else np.zeros(0)
+
+    def _flat(self, part: Any, shape: tuple[int, ...]) -> Any:
+        return np.zeros(shape).reshape(-1) if forms.is_zero(part) else np.reshape(part, -1)
+
+    def raw(self, vector: Any) -> Any:
+        """The callable's raw cotangent of a vector."""
+        found, start = {}, 0
+        for place, shape in self.shapes.items():
+            size = int(np.prod(shape))
+            found[place] = np.reshape(vector[start : start + size], shape)
+            start += size
+        return found or 0.0
+
+    def settled(self, run: Callable[[], Any]) -> Any:
+        """What `run` gives when all places are known."""
+        while True:
+            try:
+                return run()
+            except NewPlace:
+                continue
 
 
 class OdeInt(Operation):
-    """`dy/dt = f(y, t, *args)` from `y0`, at given times."""
+    """The solution of `dy/dt = f(y, t, *args)` with y = y0 at the first time, at all times.
+
+    Derivatives are taken in y0, t, args and what f captures, in both modes and to any order: forward mode integrates
+    the tangents along with y, reverse mode the adjoint equation backwards.
+
+    Args:
+        f: takes y and the time, and returns a tree of y's structure.
+        y0: a float, an array or a tree of these.
+        t: a vector of times, the first that of y0.
+        args: a tuple of what f takes after the time.
+        rtol: relative tolerance of the integration, of the tangents and adjoints too.
+        atol: absolute tolerance.
+        method: one of `scipy.integrate.solve_ivp`'s.
+        tfirst: whether f takes the time before y.
+
+    Returns:
+        A tree of y0's structure whose arrays have an axis more in front, along the times.
+
+    Raises:
+        NotConverged: the integration stopped.
+        DualadTypeError, DualadValueError: y0, t or args do not fit.
+
+    Example:
+        >>> import numpy as np
+        >>> import dualad
+        >>> from dualad.implicit import odeint
+        >>> def decayed(k):
+        ...     return odeint(lambda y, t, k: -k * y, 1.0, np.array([0.0, 1.0]), args=(k,))[-1]
+        >>> round(float(dualad.grad(decayed)(2.0)), 6)  # -exp(-2)
+        -0.135335
+    """
 
     name = "odeint"
     names = ("f", "y0", "t", "args")
@@ -120,6 +201,15 @@ class OdeInt(Operation):
         return tree.map(lambda *xs: np.stack(xs), *found)
 
     def pulled(self, given: dict[str, Any], result: Any, ct: Any, wanted: set[str]) -> dict[str, Any]:
+        captured = Captured() if "f" in wanted else None
+        if captured is None:
+            return self._swept(given, result, ct, wanted, None)
+        return captured.settled(lambda: self._swept(given, result, ct, wanted, captured))  # type: ignore[no-any-return]
+
+    def _swept(
+        self, given: dict[str, Any], result: Any, ct: Any, wanted: set[str], captured: Captured | None
+    ) -> dict[str, Any]:
+        """The adjoint equation, from the last time to the first."""
         f, y0, args = given["f"], given["y0"], checked_args(given.get("args", ()))
         how = {k: v for k, v in given.items() if k not in (*self.names, "tfirst")}
         tfirst = given.get("tfirst", False)
@@ -129,20 +219,25 @@ class OdeInt(Operation):
         theta, unravel_theta = ravel([args[i] for i in places])
         unravel = ravel(y0)[1]
 
-        def adjoint(state: Any, time: Any, theta: Any) -> Any:
-            y, back, _ = state
+        def pulled_back(y: Any, time: Any, back: Any, theta: Any) -> tuple[Any, Any, Any, Any]:
             full = list(args)
             for i, a in zip(places, unravel_theta(theta)):
                 full[i] = a
             positions = [int(tfirst), *[i + 2 for i in places]]
-            rate, found = gradients(f, (*_ordered(tfirst, unravel(y), time), *full), unravel(back), positions)
-            return ravel(rate)[0], -ravel(found[0])[0], -ravel(found[1:])[0] if places else np.zeros(0)
+            found = gradients(f, (*_ordered(tfirst, unravel(y), time), *full), unravel(back), positions, captured)
+            rate, of_args, of_captured = found
+            return ravel(rate)[0], ravel(of_args[0])[0], ravel(of_args[1:])[0] if places else np.zeros(0), of_captured
+
+        def adjoint(state: Any, time: Any, theta: Any) -> Any:
+            y, back, *_ = state
+            rate, *of_args = pulled_back(y, time, back, theta)
+            return (rate, *[-x for x in of_args])
 
         def at(x: Any, k: int) -> Any:
             return ravel(tree.map(lambda a: a[k], x))[0]
 
         back = at(ct, len(t) - 1)
-        total = 0.0 * theta
+        total, of_captured = 0.0 * theta, 0.0 * pulled_back(at(result, 0), t[0], back, theta)[3]
         of_t = [0.0] * len(t)
         for k in range(len(t) - 1, 0, -1):
             y = at(result, k)
@@ -150,16 +245,17 @@ class OdeInt(Operation):
                 rate = ravel(forward.call(f, *_ordered(tfirst, unravel(y), t[k]), *args))[0]
                 of_t[k] = np.sum(at(ct, k) * rate)
             span = np.stack([t[k], t[k - 1]])
-            ends = self(adjoint, (y, back, 0.0 * theta), span, (theta,), **how)
+            ends = self(adjoint, (y, back, 0.0 * theta, 0.0 * of_captured), span, (theta,), **how)
             back = ends[1][1] + at(ct, k - 1)
-            total = total + ends[2][1]
+            total, of_captured = total + ends[2][1], of_captured + ends[3][1]
         if "t" in wanted and len(t) > 1:
             rate = ravel(forward.call(f, *_ordered(tfirst, y0, t[0]), *args))[0]
             of_t[0] = -np.sum((back - at(ct, 0)) * rate)
         raws: list[Any] = [0.0] * len(args)
         for i, a in zip(places, unravel_theta(total)):
             raws[i] = forms.raw(a)
-        return {"y0": forms.raw(unravel(back)), "args": raws, "t": np.stack(of_t)}
+        of_f = 0.0 if captured is None else captured.raw(of_captured)
+        return {"y0": forms.raw(unravel(back)), "args": raws, "t": np.stack(of_t), "f": of_f}
 
 
 def _ordered(tfirst: bool, y: Any, time: Any) -> tuple[Any, Any]:
@@ -213,7 +309,34 @@ def _run(f: Function, z: Any, times: Any, rtol: float, atol: float, method: str)
 
 
 class Quad(Operation):
-    """The integral of `f(x, *args)` from a to b."""
+    """The integral of `f(x, *args)` from a to b, by SciPy's adaptive quadrature.
+
+    Derivatives are taken in a, b, args and what f captures, in both modes and to any order.
+
+    Args:
+        f: takes a float, and returns a number, an array or a tree of these.
+        a: the lower end, which may be `-np.inf`.
+        b: the upper end.
+        args: a tuple of what f takes after x.
+        rtol: relative tolerance, of the derivatives too.
+        atol: absolute tolerance.
+        limit: into how many pieces the range may be cut.
+
+    Returns:
+        What f returns, integrated.
+
+    Raises:
+        NotConverged: the tolerance was not reached, or the integral does not exist.
+
+    Example:
+        >>> import numpy as np
+        >>> import dualad
+        >>> from dualad.implicit import quad
+        >>> def area(b):
+        ...     return quad(np.exp, 0.0, b)
+        >>> round(float(dualad.grad(area)(1.0)), 6)
+        2.718282
+    """
 
     name = "quad"
     names = ("f", "a", "b", "args")
@@ -247,17 +370,24 @@ class Quad(Operation):
                 inside = np.isfinite(plain(end))
                 value = ravel(forward.call(f, end, *args))[0] if inside else None
                 found[name] = 0.0 if value is None else sign * np.sum(ravel(ct)[0] * value)
-        places = moving(args)
-        if "args" in wanted and places:
+        places = moving(args) if "args" in wanted else []
+        captured = Captured() if "f" in wanted else None
+        if not places and captured is None:
+            return found
 
-            def gradient(x: Any, *args: Any) -> Any:
-                return ravel(gradients(f, (x, *args), ct, [i + 1 for i in places])[1])[0]
+        def gradient(x: Any, *args: Any) -> Any:
+            _, of_args, of_captured = gradients(f, (x, *args), ct, [i + 1 for i in places], captured)
+            return ravel(of_args)[0] if places else np.zeros(0), of_captured
 
-            back = ravel([args[i] for i in places])[1]
-            raws: list[Any] = [0.0] * len(args)
-            for i, part in zip(places, back(self(gradient, a, b, args, **how))):
-                raws[i] = forms.raw(part)
-            found["args"] = raws
+        def run() -> Any:
+            return self(gradient, a, b, args, **how)
+
+        of_args, of_captured = run() if captured is None else captured.settled(run)
+        raws: list[Any] = [0.0] * len(args)
+        for i, part in zip(places, ravel([args[i] for i in places])[1](of_args)):
+            raws[i] = forms.raw(part)
+        found["args"] = raws
+        found["f"] = 0.0 if captured is None else captured.raw(of_captured)
         return found
 
 

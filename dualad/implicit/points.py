@@ -14,12 +14,13 @@ import numpy as np
 
 from dualad import forms, forward, tree
 from dualad.directions import ravel
-from dualad.errors import DualadError, DualadTypeError, Unsupported
+from dualad.errors import DualadError, DualadTypeError
 from dualad.forward.dual import Dual, plain
 from dualad.forward.levels import live
 from dualad.forward.lift import unlifted
 from dualad.forward.series import Series
 from dualad.jacobians import Jacobian
+from dualad.reverse.sites import CALLEE
 from dualad.swept import reverse
 from dualad.transforms import Derivative
 
@@ -166,34 +167,37 @@ class Solver:
             )
         return v + step
 
-    def pulled(self, f: Function, x: Any, args: tuple[Any, ...], ct: Any) -> list[Any]:
-        """The raw cotangents of `args`, of the solution's."""
+    def pulled(
+        self, f: Function, x: Any, args: tuple[Any, ...], ct: Any, callee: bool = False
+    ) -> tuple[list[Any], Any]:
+        """The raw cotangents of `args`, and of f itself where `callee` asks for it, of the solution's."""
         if forms.is_zero(ct):
-            return [0.0] * len(args)
+            return [0.0] * len(args), 0.0
         residual = self.residual(f)
         equation = Equation(residual, x, args)
         v = ravel(x)[0]
         back = -solved(np.transpose(equation.jacobian(v)), ravel(forms.Form(x).finish(ct))[0])
         moving = [i for i, a in enumerate(args) if forms.Form(a).moves]
-        raws = self.pull_residual(f, (x, *args), forms.raw(equation.unravel(back)), tuple(i + 1 for i in moving))
+        positions = (*[i + 1 for i in moving], *[CALLEE] * callee)
+        raws = self.pull_residual(f, (x, *args), forms.raw(equation.unravel(back)), positions)
         found: list[Any] = [0.0] * len(args)
         for i, raw in zip(moving, raws):
             found[i] = raw
-        return found
+        return found, raws[-1] if callee else 0.0
 
-    def pull_residual(self, f: Function, args: tuple[Any, ...], ct: Any, positions: tuple[int, ...]) -> Any:
+    def pull_residual(self, f: Function, args: tuple[Any, ...], ct: Any, positions: tuple[Any, ...]) -> Any:
         """The raw cotangents of F's arguments at `positions`."""
         return reverse(unlifted(f), args, {}, positions)[1](ct) if positions else ()
 
     def _vjp(self, given: dict[str, Any], argnums: tuple[Any, ...], names: tuple[str, ...]) -> Any:
         f, args = given["f"], forms.snapshot(checked_args(given.get("args", ())))
         wanted = [names[a] if isinstance(a, int) else a for a in argnums]
-        refuse_captured(self.name, f, wanted)
         x = self(**given)
 
         def pull(ct: Any) -> tuple[Any, ...]:
-            raws = self.pulled(f, x, args, ct) if "args" in wanted else []
-            return tuple([raws if name == "args" else 0.0 for name in wanted])
+            raws, of_f = self.pulled(f, x, args, ct, "f" in wanted)
+            found = {"args": raws, "f": of_f}
+            return tuple([found.get(name, 0.0) for name in wanted])
 
         return x, pull
 
@@ -220,22 +224,37 @@ def checked_args(args: Any) -> tuple[Any, ...]:
                           f"{tree.describe(args)}; write args=({tree.describe(args)},)")  # fmt: skip
 
 
-def refuse_captured(name: str, f: Any, wanted: list[Any]) -> None:
-    """Refuse derivatives in what the function captures: reverse mode follows `args` alone."""
-    if "f" in wanted:
-        raise Unsupported(
-            f"dualad.implicit.{name}: the function captures variables that a derivative is taken in, which reverse "
-            "mode does not follow here; pass them by args=(...)"
-        )
-
-
 def called(f: Function) -> Function:
     """A function of the user's as dual numbers run through it."""
     return lambda *args: forward.call(f, *args)
 
 
 class Root(Solver):
-    """`f(x, *args) = 0`, by Newton's method."""
+    """The root of a function: the x with `f(x, *args) = 0`, by Newton's method with backtracking.
+
+    Derivatives are taken in `args` and in what f captures, in both modes and to any order; the point does not depend on
+    `x0`. They cost a linear solve with the derivative of the equation in x, whatever the iteration took.
+
+    Args:
+        f: as many equations as unknowns, in any structure.
+        x0: where to start: a float, an array or a tree of these; the solution has its structure.
+        args: a tuple of what f takes after x.
+        tol: how long, relative to the solution, the last step may be.
+        maxiter: how many iterations are allowed.
+        solver: a solver of your own: `solver(g, x0)` returns the solution of `g(x) = 0`, where g is f with its `args`.
+
+    Raises:
+        NotConverged: nothing was found, or the solution is no isolated one.
+        DualadTypeError: x0 holds no number, or f gives another structure.
+
+    Example:
+        >>> import dualad
+        >>> from dualad.implicit import root
+        >>> def cube_root(p):
+        ...     return root(lambda x, p: x**3 - p, 1.0, args=(p,))
+        >>> round(cube_root(8.0), 6), round(dualad.grad(cube_root)(8.0), 6)
+        (2.0, 0.083333)
+    """
 
     name = "root"
 
@@ -282,7 +301,32 @@ def newton(name: str, equation: Equation, tol: float, maxiter: int) -> Any:
 
 
 class FixedPoint(Solver):
-    """`x = f(x, *args)`, by iterating."""
+    """The fixed point of a contraction: the x with `x = f(x, *args)`, by iterating.
+
+    Derivatives are taken in `args` and in what f captures, in both modes and to any order; the point does not depend on
+    `x0`. They cost a linear solve with the derivative of the equation in x, whatever the iteration took.
+
+    Args:
+        f: takes and returns what has the structure of x0.
+        x0: where to start: a float, an array or a tree of these; the solution has its structure.
+        args: a tuple of what f takes after x.
+        tol: how long, relative to the solution, the last step may be.
+        maxiter: how many iterations are allowed.
+        solver: a solver of your own: `solver(g, x0)` returns the solution of `g(x) = 0`, where g is f less x.
+
+    Raises:
+        NotConverged: nothing was found, or the solution is no isolated one.
+        DualadTypeError: x0 holds no number, or f gives another structure.
+
+    Example:
+        >>> import math
+        >>> import dualad
+        >>> from dualad.implicit import fixed_point
+        >>> def babylonian(p):
+        ...     return fixed_point(lambda x, p: 0.5 * (x + p / x), 1.0, args=(p,))
+        >>> round(babylonian(2.0), 6), round(dualad.grad(babylonian)(2.0), 6)
+        (1.414214, 0.353553)
+    """
 
     name = "fixed_point"
 
@@ -308,14 +352,39 @@ class FixedPoint(Solver):
 
 
 class Minimize(Solver):
-    """The x at which `f(x, *args)` is least, by Newton's method on the gradient."""
+    """The minimum of a function: the x at which `f(x, *args)` is least nearby, by Newton's method on the gradient.
+
+    Derivatives are taken in `args` and in what f captures, in both modes and to any order; the point does not depend on
+    `x0`. They cost a linear solve with the derivative of the equation in x, whatever the iteration took.
+
+    Args:
+        f: returns one real number.
+        x0: where to start: a float, an array or a tree of these; the solution has its structure.
+        args: a tuple of what f takes after x.
+        tol: how long, relative to the solution, the last step may be.
+        maxiter: how many iterations are allowed.
+        solver: a solver of your own: `solver(g, x0)` returns the solution of `g(x) = 0`, where g is the gradient of f.
+
+    Raises:
+        NotConverged: nothing was found, or the solution is no isolated one.
+        DualadTypeError: x0 holds no number, or f gives another structure.
+
+    Example:
+        >>> import numpy as np
+        >>> import dualad
+        >>> from dualad.implicit import minimize
+        >>> def shrunk(a):
+        ...     return minimize(lambda x, a: np.sum((x - a) ** 2) + np.sum(x**2), np.zeros(2), args=(a,))
+        >>> np.diag(dualad.jacfwd(shrunk)(np.array([1.0, 2.0])))
+        array([0.5, 0.5])
+    """
 
     name = "minimize"
 
     def residual(self, f: Function) -> Function:
         return Derivative(unlifted(f), 0)
 
-    def pull_residual(self, f: Function, args: tuple[Any, ...], ct: Any, positions: tuple[int, ...]) -> Any:
+    def pull_residual(self, f: Function, args: tuple[Any, ...], ct: Any, positions: tuple[Any, ...]) -> Any:
         return reverse(Derivative(unlifted(f), 0), args, {}, positions)[1](ct) if positions else ()
 
     def solution(self, f: Function, equation: Equation, tol: float, maxiter: int) -> Any:

@@ -422,8 +422,6 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
                 return tuple(parts[p] if isinstance(p, int) and p < len(parts) else 0.0 for p in positions)
 
             return result, by_position
-        if hasattr(type(fn), "__dualad_vjp__"):
-            return by_value(site, fn, args, kwargs, positions)
         found = registry.lookup(fn)
         if found is None:
             return _python(site, fn, args, kwargs, positions)

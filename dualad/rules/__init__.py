@@ -55,6 +55,7 @@ SCIPY_FILES = {
     "scipy.spatial": ("distances",),
     "scipy.linalg": ("solving", "banded", "structured", "factors", "spectra", "matrix_functions"),
 }
+SOLVERS = {"scipy.optimize": "scipy_points", "scipy.integrate": "scipy_integrals"}
 SCIPY_PARTS = {"scipy.special": "special", "scipy.stats": "stats"}
 
 
@@ -66,15 +67,13 @@ def load(package: str) -> None:
 
 def load_scipy(package: str) -> None:
     """Import the rule files of a package of SciPy."""
-    if package == "scipy.integrate":
-        load_solvers(package)
     for name in SCIPY_FILES[package]:
         import_module(f"{__name__}.scipy.{name}")
 
 
 def load_solvers(package: str) -> None:
-    """State the derivatives of SciPy's solvers and integrators."""
-    import_module("dualad.implicit.scipy_functions")
+    """State the derivatives of SciPy's solvers or integrators."""
+    import_module(f"dualad.implicit.{SOLVERS[package]}")
 
 
 def load_part(package: str) -> None:
@@ -84,7 +83,8 @@ def load_part(package: str) -> None:
 
 for _package in ("numpy", "math", "_operator", "operator", "builtins"):
     registry.add_loader(_package, load)
-registry.add_loader("scipy", load_solvers)
+for _package in SOLVERS:
+    registry.add_loader(_package, load_solvers)
 for _package in SCIPY_PARTS:
     registry.add_loader(_package, load_part)
 for _package in SCIPY_FILES:

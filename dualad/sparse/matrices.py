@@ -12,10 +12,10 @@ from dualad import checks, forms, tree
 from dualad.checks import Argnums, Position
 from dualad.errors import DualadError, DualadTypeError, DualadValueError, Unsupported
 from dualad.forward.bundles import pack, unpack
-from dualad.forward.spaces import Directions
+from dualad.passes import push_many, push_space
 from dualad.sparse import coloring
 from dualad.sparse.patterns import Patterns, ids_of, made
-from dualad.swept import argument, push, reverse
+from dualad.swept import argument, reverse
 from dualad.transforms import Derivative, Transformed, missing, transform
 
 Args = tuple[Any, ...]
@@ -245,7 +245,9 @@ class SparseMatrix(Transformed):
                 leaves.append(None if ids is None else made(ids, ids))
                 start += leaf.size
             moved[a] = tree.unflatten(form.treedef, leaves)
-        y, dy = push(self._target(argnums), args, kwargs, moved, space)
+        y, dy = push_space(
+            self._target(argnums), args, kwargs, moved, space, f"the pattern of {self.verb}", "pass pattern=..."
+        )
         value, dy = (self._split(y)[0], dy[0]) if self.has_aux else (y, dy)
         result = forms.Form(value)
         self._require_real(result)
@@ -308,7 +310,7 @@ class SparseMatrix(Transformed):
                 leaves.append(None if part is None else pack(part.astype(leaf.dtype, copy=False)))
                 start += leaf.size
             moved[a] = tree.unflatten(form.treedef, leaves)
-        y, dy = push(target, args, kwargs, moved, Directions(seeds.shape[1]))
+        y, dy = push_many(target, args, kwargs, moved, seeds.shape[1])
         value, aux = self._split(y)
         result = forms.Form(value)
         self._require_real(result)

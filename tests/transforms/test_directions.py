@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import dualad
-from dualad import DualadTypeError, DualadValueError, hessian, laplacian, linearize, ravel, vhp
+from dualad import DualadTypeError, DualadValueError, Unsupported, hessian, laplacian, linearize, ravel, vhp
 
 X = np.array([1.0, 2.0, 3.0])
 
@@ -52,7 +52,9 @@ def test_laplacian_is_the_trace_of_the_hessian():
     assert (value, aux) == (pytest.approx(4 * np.sum(6 * X) + 2 * np.sum(X**3)), "aux")
     many = np.linspace(0.0, 1.0, 300)
     near(laplacian(lambda t: np.sum(t**4))(many), np.sum(12 * many**2))
-    near(dualad.grad(lambda k: k * k)(3.0), 6.0)
+    near(dualad.grad(laplacian(cubic))(X, 2.0), [12.0] * 3)
+    near(dualad.grad(laplacian(cubic), 1)(X, 2.0), 36.0)
+    near(dualad.grad(lambda k: laplacian(lambda x: k**2 * np.sum(x**3))(X))(3.0), 216.0)
     near(dualad.jvp(lambda t: laplacian(cubic)(t), (X,), (np.ones(3),))[1], 36.0)
 
 
@@ -73,6 +75,9 @@ def test_ravel_goes_there_and_back():
     assert ravel({"a": np.ones(2, np.float32)})[0].dtype == np.float32
     # Solvers on vectors see trees by it, with derivatives.
     x0, unravel = ravel({"a": X, "b": 1.0})
+    f = lambda p: np.sum(ravel(p)[0] ** 2 * np.arange(4.0))
+    near(dualad.grad(f)({"a": X, "b": 1.0})["a"], 2 * X * np.arange(3.0))
+    near(dualad.grad(lambda v: np.sum(unravel(v)["a"] ** 2) * unravel(v)["b"])(x0), [*(2 * X), X @ X])
     near(dualad.jacfwd(lambda v: unravel(v)["a"] * unravel(v)["b"])(x0)[:, -1], X)
 
 
@@ -131,3 +136,42 @@ def test_complex_numbers_in_many_directions():
 def test_refusals():
     with pytest.raises(DualadTypeError):
         laplacian(lambda x: x)(X)
+
+
+@dualad.custom_jvp
+def stated_jvp(x):
+    return x**2
+
+
+@stated_jvp.defjvp
+def stated_jvp_rule(primals, tangents):
+    return stated_jvp(*primals), 10.0 * primals[0] * tangents[0]
+
+
+@dualad.custom_vjp
+def stated_vjp(x):
+    return x**2
+
+
+stated_vjp.defvjp(lambda x: (stated_vjp(x), x), lambda x, ct: (10.0 * x * ct,))
+
+
+@pytest.mark.parametrize("rule", [stated_jvp, stated_vjp])
+def test_rules_of_the_users_take_one_direction_after_the_other(rule):
+    near(dualad.jacfwd(lambda x: rule(x) * x)(X), np.diag(11 * X**2))
+    near(hessian(lambda x: np.sum(rule(x)))(X), 10 * np.eye(3))
+    near(laplacian(lambda x: np.sum(rule(x)))(X), 30.0)
+    near(dualad.jacfwd(dualad.jacfwd(lambda x: rule(x) * x))(X)[1, 1, 1], 30 * X[1])
+    with pytest.raises(Unsupported, match="rule of its own"):
+        dualad.taylor(rule, 2)(3.0)
+
+
+def test_hooks_and_checkpoints_in_many_directions():
+    near(hessian(lambda x: np.sum(dualad.on_cotangent(x, lambda ct: 2 * ct) ** 2))(X), 4 * np.eye(3))
+    near(hessian(lambda x: np.sum(dualad.checkpoint(lambda y: y**3)(x)))(X), np.diag(6 * X))
+
+    def pulled(x):
+        y, pull = dualad.vjp(lambda z: z**3, x)
+        return pull(y)[0] + pull(np.ones(3))[0]
+
+    near(dualad.jacfwd(pulled)(X), np.diag(15 * X**4 + 6 * X))

@@ -127,6 +127,22 @@ def test_series_nest_in_other_transforms():
     assert derivative(lambda x: x * derivative(lambda y: x + y)(3.0))(2.0) == 1.0
 
 
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_reverse_mode_through_series(n):
+    f = lambda x, k: np.sin(k * x) * x[0]
+    x = np.array([0.3, 0.4])
+    weights = np.array([1.0, -2.0])
+    g = lambda x, k: np.sum(weights * taylor(f, n)(x, k)[n]) + taylor(f, n)(x, k)[0][1]
+    for argnum in (0, 1):
+        near(dualad.grad(g, argnum)(x, 1.3), dualad.jacfwd(g, argnum)(x, 1.3))
+    h = lambda x, k: np.sum(weights * derivative(lambda t, k: np.exp(k * t) * k, n)(x, k))
+    for argnum in (0, 1):
+        near(dualad.grad(h, argnum)(x, 1.3), dualad.jacfwd(h, argnum)(x, 1.3))
+    captured = lambda k: derivative(lambda t: math.exp(k * t), n)(0.5)
+    near(dualad.grad(captured)(1.3), dualad.jvp(captured, (1.3,), (1.0,))[1])
+    near(dualad.jvp(dualad.grad(captured), (1.3,), (1.0,))[1], derivative(captured, 2)(1.3))
+
+
 def test_functions_that_do_not_work_number_by_number_are_refused():
     x = np.array([1.0, 2.0, 3.0])
     near(derivative(np.exp, 3)(x), np.exp(x))

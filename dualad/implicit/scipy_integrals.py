@@ -1,0 +1,231 @@
+"""SciPy's integrators, of equations and of functions, inside differentiated functions (see `scipy_calls`)."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import scipy.integrate as si
+
+from dualad import forms, forward, tree
+from dualad.directions import ravel
+from dualad.errors import Unsupported
+from dualad.forward.calls import stands_for
+from dualad.forward.dual import plain
+from dualad.forward.levels import live, refuse
+from dualad.implicit.integrals import Quad, integrated, layout_of, odeint, quad
+from dualad.implicit.points import NotConverged
+from dualad.implicit.scipy_calls import Bound, as_args, bound, by_handler, on_values
+from dualad.registry import general
+
+
+@stands_for(si.solve_ivp)
+def _solve_ivp(*args: Any, **kwargs: Any) -> Any:
+    if not live:
+        return si.solve_ivp(*args, **kwargs)
+    given = bound(si.solve_ivp, args, kwargs)
+    extra = as_args(given.get("args"))
+    fun, y0 = given["fun"], forms.loaded(given["y0"])
+    values = {k: v if callable(v) else tree.map(plain, v) for k, v in given.items() if k != "args"}
+    values["fun"] = on_values(fun, extra)
+    if callable(values.get("jac")):
+        values["jac"] = on_values(values["jac"], extra)
+    result = si.solve_ivp(**values)
+    start = ravel(y0)[0].astype(np.float64)
+
+    def rate(y: Any, time: Any) -> Any:
+        return ravel(forward.call(fun, time, y, *extra))[0]
+
+    if any(forms.is_dual(leaf) for leaf in tree.leaves((given["t_span"], given.get("t_eval")))):
+        raise refuse("scipy.integrate.solve_ivp has no derivative in its times; use dualad.implicit.odeint")
+    if not layout_of(rate, start, result.t).levels:
+        return result
+    if given.get("events") is not None or given.get("dense_output"):
+        raise refuse(
+            "scipy.integrate.solve_ivp with events or dense output has no derivative rule; use t_eval for the "
+            "times that are wanted"
+        )
+    if not result.success:
+        raise NotConverged(f"scipy.integrate.solve_ivp found no solution to differentiate: {result.message}")
+    how = (values.get("rtol", 1e-3), values.get("atol", 1e-6), values.get("method", "RK45"))
+    times = np.concatenate([[values["t_span"][0]], result.t])
+    rows = np.stack(integrated(rate, start, times, *how)[1:], axis=1)
+    result.y = result.y + (rows - plain(rows))
+    return result
+
+
+def _ivp_back(ct: Any, ans: Any, fun: Any, t_span: Any, y0: Any, args: Any, options: Bound, which: str) -> Any:
+    """The cotangent of `y0` or `args` of `solve_ivp`."""
+    of_y = ct.get("y", 0.0) if isinstance(ct, dict) else 0.0
+    if forms.is_zero(of_y):
+        return 0.0
+    if options.pop("events", None) is not None or options.pop("dense_output", False):
+        raise Unsupported("scipy.integrate.solve_ivp with events or dense output has no derivative rule")
+    if not ans.success:
+        raise NotConverged(f"scipy.integrate.solve_ivp found no solution to differentiate: {ans.message}")
+    extra = as_args(args)
+    start = np.reshape(y0, (1, -1))
+    times, values = np.concatenate([[t_span[0]], ans.t]), np.concatenate([start, np.transpose(ans.y)])
+    back = np.concatenate([0.0 * start, np.transpose(of_y)])
+    given = {"f": fun, "y0": start[0], "t": times, "args": extra, "tfirst": True, **options}
+    found = odeint.pulled(given, values, back, {which})[which]
+    return found if which == "y0" or isinstance(args, tuple) else found[0]
+
+
+def ivp_how(method: Any, options: Bound) -> Bound:
+    """How the adjoint equation of `solve_ivp` is integrated."""
+    found = {"method": method, "rtol": options.get("rtol", 1e-3), "atol": options.get("atol", 1e-6)}
+    return {**found, "events": options.get("events"), "dense_output": options.get("dense_output")}
+
+
+def _ivp_rule(which: str) -> Callable[..., Any]:
+    def rule(
+        ct: Any,
+        ans: Any,
+        fun: Any,
+        t_span: Any,
+        y0: Any,
+        method: Any = "RK45",
+        dense_output: bool = False,
+        events: Any = None,
+        args: Any = None,
+        options: Any = None,
+    ) -> Any:
+        how = ivp_how(method, {**(options or {}), "events": events, "dense_output": dense_output})
+        return _ivp_back(ct, ans, fun, t_span, y0, args, how, which)
+
+    return rule
+
+
+general(
+    si.solve_ivp,
+    jvps=[None, None, by_handler, *[None] * 5, by_handler],
+    vjps=[None, None, _ivp_rule("y0"), *[None] * 5, _ivp_rule("args")],
+    signature=inspect.signature(si.solve_ivp),
+    sequences=(8,),
+)
+
+
+@stands_for(si.odeint)
+def _odeint(*args: Any, **kwargs: Any) -> Any:
+    if not live:
+        return si.odeint(*args, **kwargs)
+    given = bound(si.odeint, args, kwargs)
+    extra, func = as_args(given.get("args", ())), given["func"]
+    first = bool(plain(given.get("tfirst", False)))
+    values = {k: v if callable(v) else tree.map(plain, v) for k, v in given.items() if k != "args"}
+    values["func"] = on_values(func, extra)
+    if callable(values.get("Dfun")):
+        values["Dfun"] = on_values(values["Dfun"], extra)
+    result = si.odeint(**values)
+    found = odeint(func, given["y0"], given["t"], extra, tfirst=first, **odeint_how(values))
+    if not forms.is_dual(found):
+        return result
+    if isinstance(result, tuple):
+        raise refuse("scipy.integrate.odeint with full_output has no derivative rule; leave it out")
+    found = np.reshape(found, result.shape)
+    return result + (found - plain(found))
+
+
+def odeint_how(options: Bound) -> Bound:
+    """How the equation of the tangents of `scipy.integrate.odeint` is integrated."""
+    rtol, atol = options.get("rtol"), options.get("atol")
+    return {
+        "rtol": 1.49012e-8 if rtol is None else rtol,
+        "atol": 1.49012e-8 if atol is None else atol,
+        "method": "LSODA",
+    }
+
+
+def _odeint_back(
+    ct: Any, ans: Any, func: Any, y0: Any, t: Any, args: Any, tfirst: bool, rtol: Any, atol: Any, which: str
+) -> Any:
+    """The cotangent of an argument of `scipy.integrate.odeint`."""
+    if isinstance(ans, tuple):
+        raise Unsupported("scipy.integrate.odeint with full_output has no derivative rule; leave it out")
+    extra, start = as_args(args), np.atleast_1d(y0)
+    given = {
+        "f": func,
+        "y0": start,
+        "t": t,
+        "args": extra,
+        "tfirst": tfirst,
+        **odeint_how({"rtol": rtol, "atol": atol}),
+    }
+    found = odeint.pulled(given, ans, ct, {which})[which]
+    if which == "y0":
+        return np.reshape(found, np.shape(y0))
+    return found[0] if which == "args" and not isinstance(args, tuple) else found
+
+
+def _odeint_rule(which: str) -> Callable[..., Any]:
+    return lambda ct, ans, func, y0, t, args=(), tfirst=False, rtol=None, atol=None: _odeint_back(
+        ct, ans, func, y0, t, args, tfirst, rtol, atol, which
+    )
+
+
+general(
+    si.odeint,
+    jvps=[None, by_handler, by_handler, by_handler],
+    vjps=[None, _odeint_rule("y0"), _odeint_rule("t"), _odeint_rule("args")],
+    signature=inspect.signature(si.odeint),
+    sequences=(3,),
+)
+
+_QUAD_OPTIONS = ("points", "weight", "wvar", "complex_func")
+
+
+@stands_for(si.quad)
+def _quad(*args: Any, **kwargs: Any) -> Any:
+    if not live:
+        return si.quad(*args, **kwargs)
+    given = bound(si.quad, args, kwargs)
+    extra, func, ends = as_args(given.get("args", ())), given["func"], (given["a"], given["b"])
+    values = {k: v if callable(v) else tree.map(plain, v) for k, v in given.items() if k != "args"}
+    values["func"] = on_values(func, extra)
+    result = si.quad(**values)
+    middle = forward.call(func, _inside(*map(plain, ends)), *extra)
+    if not any(forms.is_dual(x) for x in (*ends, middle)):
+        return result
+    refuse_options(given)
+    found = quad(func, *ends, extra, limit=max(1000, int(plain(given.get("limit", 50)))))
+    return (result[0] + (found - plain(found)), *result[1:])
+
+
+def _inside(a: float, b: float) -> float:
+    return 0.5 * (max(a, min(b, 1.0) - 1.0) + min(b, max(a, -1.0) + 1.0))
+
+
+def refuse_options(given: Bound) -> None:
+    """Refuse weights and breakpoints."""
+    for name in _QUAD_OPTIONS:
+        if given.get(name) not in (None, False):
+            raise refuse(f"scipy.integrate.quad with {name}=... has no derivative rule; leave it out")
+
+
+def _quad_back(ct: Any, ans: Any, func: Any, a: Any, b: Any, args: Any, which: str, options: Bound) -> Any:
+    """The cotangent of an argument of `scipy.integrate.quad`."""
+    refuse_options(options)
+    of_value = ct[0] if not forms.is_zero(ct) else 0.0
+    if forms.is_zero(of_value):
+        return 0.0
+    given = {"f": func, "a": a, "b": b, "args": as_args(args)}
+    found = Quad().pulled(given, ans[0], of_value, {which}).get(which, 0.0)
+    return found[0] if which == "args" and not isinstance(args, tuple) else found
+
+
+def _quad_rule(which: str) -> Callable[..., Any]:
+    return lambda ct, ans, func, a, b, args=(), points=None, weight=None: _quad_back(
+        ct, ans, func, a, b, args, which, {"points": points, "weight": weight}
+    )
+
+
+general(
+    si.quad,
+    jvps=[None, by_handler, by_handler, by_handler],
+    vjps=[None, _quad_rule("a"), _quad_rule("b"), _quad_rule("args")],
+    signature=inspect.signature(si.quad),
+    sequences=(3,),
+)

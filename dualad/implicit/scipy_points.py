@@ -1,0 +1,172 @@
+"""SciPy's functions that find roots, fixed points and minima, inside differentiated functions (see `scipy_calls`)."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import scipy.optimize as so
+
+from dualad import forms, forward, tree
+from dualad.directions import ravel
+from dualad.forward.calls import stands_for
+from dualad.forward.dual import plain
+from dualad.forward.levels import live, refuse
+from dualad.forward.lift import unlifted
+from dualad.implicit.points import Equation, FixedPoint, Minimize, NotConverged, Root, Solver, length
+from dualad.implicit.scipy_calls import Bound, as_args, bound, by_handler, nothing, on_values
+from dualad.registry import general
+from dualad.swept import reverse
+
+CALLABLES = ("jac", "fprime", "fprime2", "hess", "hessp")
+REFUSED = {
+    "full_output": "returns more than the solution",
+    "bounds": "may end at a bound",
+    "constraints": "may end at a constraint",
+    "jac": "is of a function that gives its derivative too",
+}
+
+
+def _refused(given: Bound) -> str | None:
+    """The first option that has no derivative rule."""
+    for name in REFUSED:
+        value = given.get(name)
+        if value is True or (name != "jac" and value is not None and not callable(value) and np.size(value) and value):
+            return name
+    return None
+
+
+NEAR = 1e-6
+"""How long a Newton step from a solution may be, relative to the solution."""
+
+
+class Found:
+    """One of SciPy's functions that find points.
+
+    Attributes:
+        fn: the function.
+        solver: the equation that its result solves.
+        field: where the result holds the point, None where it is the point.
+        by_jacobian: whether `jac=True` says that the function returns its derivative too.
+    """
+
+    def __init__(self, fn: Callable[..., Any], solver: Solver, field: str | None) -> None:
+        self.fn, self.solver, self.field = fn, solver, field
+        parameters = list(inspect.signature(fn).parameters)
+        self.first = parameters[0]
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The function, on dual numbers."""
+        if not live:
+            return self.fn(*args, **kwargs)
+        given = bound(self.fn, args, kwargs)
+        f, extra = given[self.first], as_args(given.get("args", ()))
+        values = {k: v if callable(v) else tree.map(plain, v) for k, v in given.items() if k != "args"}
+        values[self.first] = on_values(f, extra)
+        for name in CALLABLES:
+            if callable(values.get(name)):
+                values[name] = on_values(values[name], extra)
+        result = self.fn(**values)
+        if _refused(given) is not None:
+            x = result[0] if isinstance(result, tuple) else result if self.field is None else result[self.field]
+            if any(forms.is_dual(leaf) for leaf in tree.leaves((extra, forward.call(f, x, *extra)))):
+                self.refuse(given)
+            return result
+        point = result if self.field is None else result[self.field]
+        equation = Equation(self.solver.residual(f), point, extra)
+        v = ravel(point)[0]
+        if not equation.order(v):
+            return result
+        self.verify(result, equation.plain(), v)
+        x = equation.unravel(equation.followed(v))
+        if self.field is None:
+            return x
+        result[self.field] = x
+        if isinstance(self.solver, Minimize):
+            result["fun"] = forward.call(f, x, *extra)
+        return result
+
+    def refuse(self, given: Bound) -> None:
+        """Refuse options that the equation does not tell of."""
+        seen = _refused(given)
+        if seen is not None:
+            raise refuse(
+                f"scipy.optimize.{self.fn.__name__} with {seen}=... {REFUSED[seen]}, which has no derivative rule; use "
+                "dualad.implicit, or leave it out"
+            )
+
+    def verify(self, result: Any, equation: Equation, v: Any) -> None:
+        """Refuse to differentiate what did not converge: what the solver says so of, and is far from a solution."""
+        if self.field is None or result.get("success", result.get("converged", True)):
+            return
+        with contextlib.suppress(NotConverged):  # of a singular matrix
+            if length(equation.step(v, equation(v))) <= NEAR * (1 + length(v)):
+                return
+        why = result.get("message", result.get("flag", "it did not converge"))
+        raise NotConverged(f"scipy.optimize.{self.fn.__name__} found no solution to differentiate: {why}")
+
+    def pulled(self, ct: Any, ans: Any, f: Any, args: Any) -> Any:
+        """The raw cotangent of `args`."""
+        extra = as_args(args)
+        of_x, of_value = ct, 0.0
+        if self.field is not None:
+            equation = Equation(self.solver.residual(f), ans[self.field], extra).plain()
+            self.verify(ans, equation, equation.start)
+            of_x, of_value = (ct.get(self.field, 0.0), ct.get("fun", 0.0)) if isinstance(ct, dict) else (0.0, 0.0)
+        x = ans if self.field is None else ans[self.field]
+        raws, _ = self.solver.pulled(f, x, extra, of_x)
+        if isinstance(self.solver, Minimize) and not forms.is_zero(of_value):
+            places = [i for i, a in enumerate(extra) if forms.Form(a).moves]
+            pulled = reverse(unlifted(f), (x, *extra), {}, tuple(i + 1 for i in places))[1](of_value)
+            for i, raw in zip(places, pulled):
+                raws[i] = forms.plus(raws[i], raw)
+        return raws if isinstance(args, tuple) else raws[0] if raws else 0.0
+
+    def register(self) -> None:
+        """State its derivatives in both modes."""
+        stands_for(self.fn)(self)
+        signature = inspect.signature(self.fn)
+        names = list(signature.parameters)
+        rule = _rule(self, self.first)
+        zero = {"x0", "x1", "a", "b", "bracket"}
+        vjps = [rule if n == "args" else nothing if n in zero else None for n in names]
+        general(
+            self.fn,
+            jvps=[None if r is None else by_handler for r in vjps],
+            vjps=vjps,
+            signature=signature,
+            sequences=(names.index("args"),),
+        )
+
+
+def _rule(found: Found, first: str) -> Callable[..., Any]:
+    """The rule for `args`, whose parameters are named as the function's, as far as it has them."""
+
+    def of_f(ct, ans, f, args=(), full_output=False):  # type: ignore[no-untyped-def]
+        found.refuse({"full_output": full_output})
+        return found.pulled(ct, ans, f, args)
+
+    def of_fun(ct, ans, fun, args=(), bounds=None, constraints=(), jac=None):  # type: ignore[no-untyped-def]
+        found.refuse({"bounds": bounds, "constraints": constraints, "jac": jac})
+        return found.pulled(ct, ans, fun, args)
+
+    def of_func(ct, ans, func, args=(), full_output=False):  # type: ignore[no-untyped-def]
+        found.refuse({"full_output": full_output})
+        return found.pulled(ct, ans, func, args)
+
+    rules: dict[str, Callable[..., Any]] = {"f": of_f, "fun": of_fun, "func": of_func}
+    return rules[first]
+
+
+for _fn, _solver, _field in (
+    (so.root, Root(), "x"),
+    (so.root_scalar, Root(), "root"),
+    (so.minimize, Minimize(), "x"),
+    (so.minimize_scalar, Minimize(), "x"),
+    *[(fn, Root(), None) for fn in (so.brentq, so.brenth, so.bisect, so.ridder, so.toms748, so.newton, so.fsolve)],
+    (so.fixed_point, FixedPoint(), None),
+):
+    Found(_fn, _solver, _field).register()

@@ -1,0 +1,55 @@
+"""Many directions in one pass of forward mode, or one after the other where a rule of the user's knows no other way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dualad import tree
+from dualad.checks import Position
+from dualad.errors import Unsupported
+from dualad.forward.levels import OneAtATime
+from dualad.forward.spaces import Directions, Space, bundle, nth
+from dualad.swept import push
+
+
+def push_many(
+    f: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    tangents: dict[Position, Any],
+    count: int,
+) -> tuple[Any, Any]:
+    """Result and bundles of tangents of a call, of bundles of `count` tangents of some of its arguments."""
+    try:
+        return push(f, args, kwargs, tangents, Directions(count))
+    except OneAtATime:
+        found = [push(f, args, kwargs, {a: _nth_of(t, k) for a, t in tangents.items()}) for k in range(count)]
+    value = found[0][0]
+    leaves, treedef = tree.flatten(value)
+    moved = zip(*[tree.flatten_like(treedef, dy) for _, dy in found])
+    joined = [None if parts[0] is None else bundle(list(parts), leaf) for leaf, parts in zip(leaves, moved)]
+    return value, tree.unflatten(treedef, joined)
+
+
+def _nth_of(bundles: Any, k: int) -> Any:
+    return tree.map(lambda x: None if x is None else nth(x, k), bundles)
+
+
+def push_space(
+    f: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    tangents: dict[Position, Any],
+    space: Space,
+    verb: str,
+    advice: str = "use jvp, jacfwd or hessian, nested for higher orders",
+) -> tuple[Any, Any]:
+    """Result and bundles in a space that has no other way round rules of the user's."""
+    try:
+        return push(f, args, kwargs, tangents, space)
+    except OneAtATime:
+        raise Unsupported(
+            f"{verb} through a function with a rule of its own (custom_jvp, custom_vjp, on_cotangent), which says what "
+            f"happens to first derivatives only; {advice}"
+        ) from None
