@@ -70,6 +70,7 @@ def load_scipy(package: str) -> None:
         load_solvers(package)
     for name in SCIPY_FILES[package]:
         import_module(f"{__name__}.scipy.{name}")
+    import_module(f"{__name__}.scipy.refusals").state(package)
 
 
 def load_solvers(package: str) -> None:
