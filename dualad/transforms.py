@@ -20,7 +20,9 @@ from dualad.checks import Argnums, Position
 from dualad.errors import DualadTypeError
 from dualad.forward.levels import live, storing
 from dualad.held import Held
+from dualad.quick import MISSED, Quick
 from dualad.reverse import joint
+from dualad.reverse.programs import generation
 from dualad.reverse.sites import CALLEE
 from dualad.swept import Outside, Swept, argument, push, reverse
 
@@ -29,24 +31,6 @@ registry.add_loader("dualad", lambda package: importlib.import_module("dualad.ne
 
 T = TypeVar("T", bound="Transformed")
 _take = forms.take
-_references = getattr(sys, "getrefcount", lambda x: -2)
-
-
-def _lone() -> int:
-    """What `_references` says of an object that one local name alone holds: depends on the interpreter."""
-    found = np.empty(0)
-    return _references(found) if hasattr(sys, "getrefcount") else -1
-
-
-def _lone_in_tuple() -> int:
-    """The same of an object that a tuple holds too."""
-    found = (np.empty(0),)
-    raw, _ = found[0], 0
-    return _references(raw) if hasattr(sys, "getrefcount") else -1
-
-
-_LONE = _lone()
-_LONE_IN_TUPLE = _lone_in_tuple()
 missing: Any = object()
 
 
@@ -70,7 +54,6 @@ class Transformed:
         self.argnums = argnums
         self.has_aux = has_aux
         self._single = not isinstance(argnums, (tuple, list))
-        self._entry: joint.Entry | None = None  # what further calls go straight to
         self._argnums: tuple[Position, ...] = checks.require_argnums(argnums, self.verb)
 
     def __repr__(self) -> str:
@@ -86,7 +69,6 @@ class Transformed:
         made = object.__new__(type(self))
         made.__dict__.update(self.__dict__)
         made.fun = made.__wrapped__ = fun  # type: ignore[attr-defined]
-        made._entry = None
         return made
 
     def swept(self: T, sweep: sweeps.Sweep) -> T:
@@ -123,26 +105,19 @@ class Derivative(Transformed):
             self.verb = "value_and_grad"
         super().__init__(fun, argnums, has_aux)
         self.with_value = with_value
+        self._quick = Quick(self._argnums, self._single, "value_and_grad" if with_value else "grad")
         # Calls go the short way once a call has gone the long one, if argnums are plain positions: the last of these.
         # (A list, for the derivatives of bound methods share it.)
         self._last = [sys.maxsize]
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
-        entry = self._entry
-        if entry is not None and not kwargs and not live and not sweeps.special and len(args) == entry.count:
-            for chosen in entry.variants:
-                if chosen.plain and chosen.guard(*args):
-                    found = joint.finite_run(chosen, args) if chosen.singular else chosen.call(*args)
-                    if found is None:
-                        break
-                    if self._single:
-                        x = args[self._argnums[0]]  # type: ignore[index]
-                        if type(found) is float and type(x) is float:
-                            return found
-                        return _finish(found, _references(found) == _LONE, x)
-                    if not entry.several:
-                        return (_finish(found, _references(found) == _LONE, args[self._argnums[0]]),)  # type: ignore[index]
-                    return _finished(found, args, self._argnums)  # type: ignore[arg-type]
+        quick = self._quick
+        if len(args) == quick.count and not (kwargs or live or storing or sweeps.special or registry.scope()):
+            if quick.fun is self.fun and quick.fun.__code__ is quick.code and quick.generation is generation():
+                for run in quick.runs:
+                    found = run(*args)
+                    if found is not MISSED:
+                        return found
         return self._usual_way(args, kwargs)
 
     def _usual_way(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -161,9 +136,8 @@ class Derivative(Transformed):
             gradient = _finish(*_take(raws, 0), args[argnums[0]])
         else:
             gradient = tuple([_finish(*_take(raws, k), args[i]) for k, i in enumerate(argnums)])
+        self._remember(args)
         return self._packed(value, aux, gradient)
-
-    __dualad_lifted__ = __call__
 
     def _long_way(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         args, kwargs = forms.loaded(args), forms.loaded(kwargs)
@@ -178,9 +152,19 @@ class Derivative(Transformed):
         gradients = tuple([form.finish(*_take(raws, k)) for k, form in enumerate(inputs)])
         if argnums == self._argnums and not isinstance(self.fun, Transformed):
             self._last[0] = max(a if isinstance(a, int) else sys.maxsize for a in argnums)
-            if not (self.with_value or self.has_aux or live or sweeps.special) and self._last[0] < sys.maxsize:
-                self._entry = joint.entry(self.fun, argnums, args, kwargs, "grad")
+            if not kwargs:
+                self._remember(args)
         return self._packed(value, aux, gradients[0] if self._single else gradients)
+
+    def _of(self, fun: Callable[..., Any]) -> Derivative:
+        made = super()._of(fun)
+        made._quick = Quick(self._argnums, self._single, self._quick.form)
+        return made
+
+    def _remember(self, args: tuple[Any, ...]) -> None:
+        """Let calls like this one go the quick way."""
+        if not (self.has_aux or live or sweeps.special or self.sweep is not sweeps.PLAIN):
+            self._quick.remember(self.fun, args)
 
     def _packed(self, value: Any, aux: Any, gradient: Any) -> Any:
         if not self.with_value:
@@ -249,24 +233,6 @@ class Derivative(Transformed):
         if not self.has_aux:
             return ct[1], ct[0], 0.0
         return (ct[1], 0.0, 0.0) if forms.is_zero(ct[0]) else (ct[1], ct[0][0], ct[0][1])
-
-
-def _finished(found: tuple[Any, ...], args: tuple[Any, ...], argnums: tuple[int, ...]) -> tuple[Any, ...]:
-    """The gradients in floats and arrays of floats."""
-    made: list[Any] = []
-    for k, i in enumerate(argnums):
-        raw, x = found[k], args[i]
-        if type(raw) is np.ndarray:
-            if raw.base is None and _references(raw) == _LONE_IN_TUPLE and type(x) is np.ndarray:
-                if raw.dtype is x.dtype and raw.shape == x.shape:
-                    made.append(raw)
-                    continue
-        elif type(raw) is float and type(x) is float:
-            made.append(raw)
-            continue
-        del raw
-        made.append(_finish(*_take(found, k), x))
-    return tuple(made)
 
 
 def _finish(raw: Any, unshared: bool, x: Any) -> Any:

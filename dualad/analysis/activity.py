@@ -5,7 +5,6 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from dualad.analysis.infer import Kinds
 from dualad.analysis.kinds import ANY, Kind
@@ -68,7 +67,7 @@ def analyse(
     if kinds.versions.result is not None:
         work.found.useful.add(kinds.versions.result)
     work.fixed_point(work.backward)
-    work.fixed_point(work.use)
+    work.use()
     return work.found
 
 
@@ -88,14 +87,26 @@ class _Analysis:
         self.versions = kinds.versions
         self.found = Activity(kinds, kinds.versions)
         self.statements = list(core.walk(function.body))
-        self.changed = False
         self.outer = function.outer
         self.beyond = Reach()
+        self.new: list[Version] = []  # versions marked in this round
+        self.everywhere = False  # a class was marked in this round
         self.captured: dict[Stmt, list[Version]] = {}  # by inner functions: all versions of their names
         for stmt in self.statements:
             if isinstance(stmt, Bind) and stmt.op == "function":
                 names = {a.name for a in stmt.args if isinstance(a, Var)}
                 self.captured[stmt] = [v for v in self.versions.all if v.name in names]
+        self.reads = {
+            s: [self.versions.read[a] for a in core.operands(s) if isinstance(a, Var)] for s in self.statements
+        }
+        self.readers: dict[Version, list[Stmt]] = {}
+        self.merged: dict[Version, list[Version]] = {}  # what a version is an input of
+        for stmt, read in (*self.reads.items(), *self.captured.items()):
+            for version in read:
+                self.readers.setdefault(version, []).append(stmt)
+        for version in self.versions.all:
+            for source in version.inputs:
+                self.merged.setdefault(source, []).append(version)
 
     def reach(self, reach: Reach, wanted: set[str]) -> None:
         """Take in what is active beyond the function."""
@@ -119,27 +130,43 @@ class _Analysis:
             return False
         return is_foreign(self.kinds, stmt)
 
-    def fixed_point(self, step: Callable[[], None]) -> None:
-        self.changed = True
-        while self.changed:
-            self.changed = False
-            step()
+    def fixed_point(self, step: Callable[[list[Version], list[Stmt]], None]) -> None:
+        """Take steps until nothing changes: the first one at everything, others next to what has changed."""
+        versions, statements = self.versions.all, self.statements
+        while True:
+            self.new, self.everywhere = [], False
+            step(versions, statements)
+            if self.everywhere:
+                versions, statements = self.versions.all, self.statements
+            elif self.new:
+                versions = [*self.new, *(m for v in self.new for m in self.merged.get(v, ()))]
+                near = [s for v in self.new for s in (*self.readers.get(v, ()), v.stmt) if s is not None]
+                statements = list(dict.fromkeys(near))
+            else:
+                return
 
-    def mark(self, marked: set[Any], item: Any) -> None:
-        if item not in marked:
-            marked.add(item)
-            self.changed = True
+    def mark(self, marked: set[Version], version: Version) -> None:
+        if version not in marked:
+            marked.add(version)
+            self.new.append(version)
+
+    def mark_class(self, marked: set[str], name: str) -> None:
+        """The class of a name."""
+        found = self.memory.find(name)
+        if found not in marked:
+            marked.add(found)
+            self.everywhere = True
 
     # Forward: varied
 
-    def forward(self) -> None:
-        varied = self.found.varied
-        for version in self.versions.all:
+    def forward(self, versions: list[Version], statements: list[Stmt]) -> None:
+        varied, classes = self.found.varied, self.found.varied_classes
+        for version in versions:
             if any(v in varied for v in version.inputs) or (
-                self.memory.find(version.name) in self.found.varied_classes and not self.kind(version).immutable
+                classes and self.memory.find(version.name) in classes and not self.kind(version).immutable
             ):
                 self.mark(varied, version)
-        for stmt in self.statements:
+        for stmt in statements:
             self.flow(stmt)
 
     def kind(self, version: Version) -> Kind:
@@ -150,11 +177,15 @@ class _Analysis:
             isinstance(atom, Var) and self.versions.read[atom] in self.found.varied and not self.kinds.of(atom).inactive
         )
 
+    def reads_varied(self, stmt: Stmt) -> bool:
+        varied = self.found.varied
+        return any(v in varied and not self.kind(v).inactive for v in self.reads[stmt])
+
     def flow(self, stmt: Stmt) -> None:
         varied = self.found.varied
         match stmt:
             case Bind():
-                operands = any(self.is_varied(a) for a in core.operands(stmt)) or self.reaches_outside(stmt)
+                operands = self.reads_varied(stmt) or self.reaches_outside(stmt)
                 if stmt.op in ("cell", "global"):
                     operands = self.is_varied_place(stmt)
                 elif stmt.op == "function":
@@ -162,20 +193,20 @@ class _Analysis:
                 if self.carries(stmt) and operands:
                     self.vary(stmt, stmt.target)
                     if stmt.op == "inplace" and not self.kinds.target(stmt, stmt.target).immutable:
-                        self.mark(self.found.varied_classes, self.memory.find(stmt.target))
+                        self.mark_class(self.found.varied_classes, stmt.target)
                 if stmt.op == "caught":  # it may hold anything that was varied where it was raised
                     self.vary(stmt, stmt.target)
                 self.flow_writes(stmt)
             case core.Unpack() | core.For() | core.With():
-                if self.is_varied(core.operands(stmt)[0]):
+                if self.reads_varied(stmt):
                     for name in core.targets(stmt):
                         self.vary(stmt, name)
             case core.StoreOuter():
                 if self.is_varied(stmt.value):
-                    self.mark(self.found.varied_classes, self.memory.find(self.place(stmt.name)))
+                    self.mark_class(self.found.varied_classes, self.place(stmt.name))
             case core.Store() | core.StoreAttr() | core.Append():
                 if self.is_varied(stmt.value):
-                    self.mark(self.found.varied_classes, self.memory.find(stmt.base.name))
+                    self.mark_class(self.found.varied_classes, stmt.base.name)
 
     def place(self, name: str) -> str:
         """The memory that a shared variable, a captured variable or a global is."""
@@ -191,12 +222,12 @@ class _Analysis:
         """A call that writes one of its arguments makes the class varied when another one is."""
         if stmt.op not in ("call", "method"):
             return
-        if not any(self.is_varied(a) for a in core.operands(stmt)) and not self.reaches_outside(stmt):
+        if not self.reads_varied(stmt) and not self.reaches_outside(stmt):
             return
         names = [a.name for a in core.operands(stmt) if isinstance(a, Var)]
         for name in (*names, OUTSIDE):
             if stmt in self.memory.stores.get(name, ()):
-                self.mark(self.found.varied_classes, self.memory.find(name))
+                self.mark_class(self.found.varied_classes, name)
 
     def vary(self, stmt: Stmt, name: str) -> None:
         version = self.versions.defined[stmt, name]
@@ -217,18 +248,19 @@ class _Analysis:
 
     # Backward: useful
 
-    def backward(self) -> None:
-        useful = self.found.useful
-        for version in reversed(self.versions.all):
+    def backward(self, versions: list[Version], statements: list[Stmt]) -> None:
+        useful, classes = self.found.useful, self.found.useful_classes
+        for version in reversed(versions):
             if version in useful:
                 for source in version.inputs:
                     self.mark(useful, source)
                 if not self.kind(version).immutable:
-                    self.mark(self.found.useful_classes, self.memory.find(version.name))
-        for version in self.versions.all:
-            if self.memory.find(version.name) in self.found.useful_classes and self.memory.is_stored(version.name):
-                self.mark(useful, version)
-        for stmt in reversed(self.statements):
+                    self.mark_class(classes, version.name)
+        if self.memory.stores:
+            for version in versions:
+                if self.memory.find(version.name) in classes and self.memory.is_stored(version.name):
+                    self.mark(useful, version)
+        for stmt in reversed(statements):
             self.needed(stmt)
 
     def needed(self, stmt: Stmt) -> None:
@@ -236,22 +268,24 @@ class _Analysis:
             case Bind():
                 wanted = self.versions.defined[stmt, stmt.target] in self.found.useful and self.carries(stmt)
                 if wanted or self.writes_useful(stmt):
-                    self.need(*core.operands(stmt))
+                    self.need(stmt)
                     if stmt.op in ("cell", "global"):
-                        self.mark(self.found.useful_classes, self.memory.find(self.place(stmt.fn)))
+                        self.mark_class(self.found.useful_classes, self.place(stmt.fn))
                     for version in self.captured.get(stmt, ()):
                         self.mark(self.found.useful, version)
                     if self.reaches_outside(stmt):
-                        self.mark(self.found.useful_classes, self.memory.find(OUTSIDE))
+                        self.mark_class(self.found.useful_classes, OUTSIDE)
             case core.Unpack() | core.For() | core.With():
                 if any(self.versions.defined[stmt, n] in self.found.useful for n in core.targets(stmt)):
-                    self.need(*core.operands(stmt))
+                    self.need(stmt)
             case core.StoreOuter():
                 if self.memory.find(self.place(stmt.name)) in self.found.useful_classes:
-                    self.need(stmt.value)
+                    self.need(stmt)
             case core.Store() | core.StoreAttr() | core.Append():
                 if self.memory.find(stmt.base.name) in self.found.useful_classes:
-                    self.need(stmt.base, stmt.value)
+                    for atom in (stmt.base, stmt.value):
+                        if isinstance(atom, Var):
+                            self.mark(self.found.useful, self.versions.read[atom])
 
     def writes_useful(self, stmt: Bind) -> bool:
         if stmt.op not in ("call", "method", "inplace"):
@@ -262,24 +296,23 @@ class _Analysis:
             for name in (*names, OUTSIDE)
         )
 
-    def need(self, *atoms: Atom) -> None:
-        for atom in atoms:
-            if isinstance(atom, Var):
-                self.mark(self.found.useful, self.versions.read[atom])
+    def need(self, stmt: Stmt) -> None:
+        for version in self.reads[stmt]:
+            self.mark(self.found.useful, version)
 
     # Used: read by active code
 
     def use(self) -> None:
         used = self.found.used
-        for version in self.versions.all:
-            if version in used:
-                for source in version.inputs:
-                    self.mark(used, source)
+        self.new = []
         for stmt in self.statements:
-            for atom in core.operands(stmt):
-                if isinstance(atom, Var) and self.found.reads_active(atom):
-                    self.mark(used, self.versions.read[atom])
+            for version in self.reads[stmt]:
+                if self.found.is_active(version):
+                    self.mark(used, version)
             for version in self.captured.get(stmt, ()):
                 self.mark(used, version)
         if self.versions.result is not None:
             self.mark(used, self.versions.result)
+        while self.new:
+            for source in self.new.pop().inputs:
+                self.mark(used, source)

@@ -7,6 +7,7 @@ import os
 import sys
 import types
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -73,7 +74,12 @@ def is_ours(value: Any) -> bool:
         return True
     if not isinstance(value, types.FunctionType):
         return False
-    return value.__code__.co_filename.startswith(PACKAGE) and not value.__module__.startswith(DEFINITIONS)
+    return value.__code__.co_filename.startswith(PACKAGE) and not is_definition(value)
+
+
+def is_definition(value: Any) -> bool:
+    """Whether a function is one of those that NumPy's functions are defined by: it writes nothing of its caller's."""
+    return isinstance(value, types.FunctionType) and (value.__module__ or "").startswith(DEFINITIONS)
 
 
 def is_stable(module: Any) -> bool:
@@ -126,10 +132,30 @@ def bind_arguments(callee: Callee, stars: frozenset[int]) -> dict[str, Atom] | N
     signature = callee.primitive.signature
     if signature is None or stars or any(name is None for name, _ in callee.kwargs):
         return None
+    if not callee.kwargs:
+        names, required = _positional(callee.primitive)
+        if required <= len(callee.args) <= len(names):
+            return dict(zip(names, callee.args, strict=False))
     try:
         return dict(signature.bind(*callee.args, **dict(callee.kwargs)).arguments)  # type: ignore[arg-type]
     except TypeError:
         return None
+
+
+@lru_cache(maxsize=4096)
+def _positional(primitive: Primitive) -> tuple[list[str], int]:
+    """The parameters that take positional arguments one by one, and how many arguments there must be at least."""
+    assert primitive.signature is not None
+    names: list[str] = []
+    required = 0
+    for name, parameter in primitive.signature.parameters.items():
+        if parameter.kind not in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
+            if parameter.kind is parameter.KEYWORD_ONLY and parameter.default is parameter.empty:
+                required = sys.maxsize  # it cannot be called by positions alone
+            continue
+        names.append(name)
+        required += parameter.default is parameter.empty
+    return names, required
 
 
 def atom_kind(value: Any) -> Kind:

@@ -101,6 +101,12 @@ class _Inference:
         self.changed = False
         self.forced_any = False
         self.found = Kinds(versions=versions)
+        self.seen: dict[Stmt, list[Kind | None]] = {}  # statements looked at before, with their operands' kinds
+        self.reads = {
+            s: [versions.read[a] for a in core.operands(s) if isinstance(a, Var)]
+            for s in core.walk(function.body)
+            if isinstance(s, Bind)
+        }
         self.items: dict[Stmt, Kind] = {}  # list literals: what is appended to them
         for version in versions.all:
             if version.origin == "parameter":
@@ -151,7 +157,12 @@ class _Inference:
     def stmt(self, stmt: Stmt) -> None:
         match stmt:
             case Bind():
+                given = [self.found.version.get(v) for v in self.reads[stmt]]
+                if self.is_as_before(stmt, given):
+                    return
                 self.define(stmt, stmt.target, self.opened(self.bind(stmt)))
+                if self.depends_on_operands(stmt):
+                    self.seen[stmt] = given
             case core.Unpack():
                 self.unpack(stmt)
             case core.Store():
@@ -178,6 +189,17 @@ class _Inference:
                 self.joins(stmt)
             case core.For() | core.While():
                 self.loop(stmt)
+
+    def is_as_before(self, stmt: Bind, given: list[Kind | None]) -> bool:
+        """Whether nothing has changed since the statement was looked at last."""
+        before = self.seen.get(stmt)
+        return before is not None and all(a is b for a, b in zip(before, given, strict=True))
+
+    def depends_on_operands(self, stmt: Bind) -> bool:
+        """Whether the target's kind depends on nothing but the kinds of the operands."""
+        if stmt.op in ("prim", "call", "method", "attr"):
+            return self.found.callee[stmt].primitive is not None
+        return stmt.op in ("global", "cell", "copy", "slice", "format", "import")
 
     def joins(self, stmt: Stmt) -> None:
         for version in self.joined.get(stmt, ()):

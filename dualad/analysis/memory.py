@@ -283,7 +283,7 @@ def writes_beyond(function: core.Function, kinds: Kinds) -> tuple[bool, bool]:
 
 
 def _is_harmless(value: Any) -> bool:
-    return calls.is_ours(value) or _is_structural(value)
+    return calls.is_ours(value) or calls.is_definition(value) or _is_structural(value)
 
 
 def _is_of_ours(kinds: Kinds, stmt: Bind) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -84,6 +85,11 @@ def _dtype(fn: Any, args: list[Kind]) -> Any:
         return None
     if not any(isinstance(g, np.dtype) for g in given):
         given[0] = np.dtype(given[0])
+    return _resolved(ufunc, *given)
+
+
+@lru_cache(maxsize=4096, typed=True)  # a Python type is weak where its dtype is not, and equals it
+def _resolved(ufunc: np.ufunc, *given: Any) -> Any:
     try:
         return ufunc.resolve_dtypes((*given, *[None] * ufunc.nout))[ufunc.nin]
     except TypeError:

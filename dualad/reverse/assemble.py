@@ -6,7 +6,6 @@ import ast
 import builtins
 import linecache
 import math
-import re
 import textwrap
 import types
 from dataclasses import dataclass, field
@@ -16,11 +15,25 @@ import numpy as np
 
 from dualad.analysis.kinds import ANY
 from dualad.analysis.versions import Version
-from dualad.reverse import blocks, build, cells, copies, dead, folding, inmemory, operations, places, runtime, tidy
+from dualad.reverse import (
+    blocks,
+    build,
+    cells,
+    copies,
+    dead,
+    folding,
+    inmemory,
+    operations,
+    places,
+    printing,
+    runtime,
+    shorten,
+    tidy,
+)  # fmt: skip
 from dualad.reverse.adjoint import reverse_sweep
 from dualad.reverse.bars import Bars, Code, Slot
 from dualad.reverse.blocks import Table
-from dualad.reverse.primal import Kept, Leavable, Live, Primal, PureCall, While
+from dualad.reverse.primal import Primal
 from dualad.reverse.residuals import Residuals
 from dualad.reverse.work import Facts, ReverseLoop, Take, Work, comment_line
 from dualad.syntax import core
@@ -106,8 +119,7 @@ class _Assembly:
         self.function = facts.function
         self.wanted = wanted
         self.form = form
-        self.names = Names(self.function.source.tree)
-        self.names.reserve(*self.function.identifiers)
+        self.names = Names(None, self.function.identifiers)
         cells = self.function.source.cells
         self.helpers = Helpers(self.names, self.function.source.globals)
         for name, module in (("np", np), ("math", math)):
@@ -146,6 +158,7 @@ class _Assembly:
         if self.work.places:
             raise refuse(self.function.source, self.work.places)
         self.finals = finals
+        self.name_tapes()
         self.reverse = self.resolved(self.reverse)
         if not split:
             return set()
@@ -253,7 +266,6 @@ class _Assembly:
 
     def finish(self) -> Emitted:
         self.pull_sites()
-        self.name_tapes()
         primal = Primal(self.work, self.counts, {}).sweep()
         primal = self.entry_copies() + self.cells() + self.tapes() + primal
         temps = self.function.temps
@@ -326,17 +338,10 @@ class _Assembly:
         return out
 
     def name_tapes(self) -> None:
+        """A tape of one name is called after it."""
         for tape in self.residuals.insert.tapes.values():
             if len(tape.taken) == 1:
-                better = self.names.fresh(f"{tape.taken[0]}_tape")
-                for stmt in blocks.walk(self.reverse):
-                    for header in blocks.headers(stmt):
-                        for node in build.walk(header):
-                            if isinstance(node, ast.Name) and node.id == tape.name:
-                                node.id = better
-                if tape.name in self.sweeps:
-                    self.sweeps[better] = self.sweeps.pop(tape.name)
-                tape.name = better
+                tape.name = self.names.fresh(f"{tape.taken[0]}_tape")
 
     def tapes(self) -> Code:
         return [build.assign(t.name, ast.List([], ast.Load())) for t in self.residuals.insert.tapes.values()]
@@ -362,17 +367,26 @@ class _Assembly:
         user_bars = {self.bars.known[n] for n in user if n in self.bars.known}
         ours = self.ours - user_bars
         folding.propagate_constants(self.reverse_code, ours | self.constant_bars(), table)
-        pullback: Code | None = None
+        reverse = self.reversed_tidied(self.reverse_code, ours)
         if self.form.name == "vjp":
             *primal, inner, last = body
             assert isinstance(inner, ast.FunctionDef)
+            inner.body = reverse
+            dead.remove_dead(body, self.ours, table, reverse)
+            *primal, inner, last = body
             primal = tidy.inline_everywhere([*primal, last], temps, True, table)
-            inner.body = pullback = self.reversed_tidied(self.reverse_code, ours)
             body[:] = [*primal[:-1], inner, primal[-1]]
         else:
-            whole = [*self.primal_code, *self.reversed_tidied(self.reverse_code, ours)]
-            body[:] = tidy.inline_everywhere(whole, temps, True, table)
-        dead.remove_dead(body, self.ours, table, pullback)
+            body[:] = [*self.primal_code, *reverse]
+            dead.remove_dead(body, self.ours, table)
+            kept = set(reverse)
+            primal, reverse = [s for s in body if s not in kept], [s for s in body if s in kept]
+            shorten.fuse(primal, reverse, table)
+            body[:] = tidy.inline_everywhere([*primal, *reverse], temps, True, table)
+            primal, reverse = [s for s in body if s not in kept], [s for s in body if s in kept]
+            if not self.work.memory_name:
+                shorten.inline_late(primal, reverse, temps, table)
+            body[:] = [*primal, *reverse]
         dead.drop_stray_comments(body)
 
     def constant_bars(self) -> set[str]:
@@ -387,9 +401,12 @@ class _Assembly:
 
     def reversed_tidied(self, code: Code, ours: set[str]) -> Code:
         simplify = folding.Simplify(self.scalar_names(), lambda value: self.work.help("owned", value))
-        folding.simplify(code, simplify, self.table)
+        folding.simplify(blocks.walk(code), simplify, self.table)
+        self.table.grown.clear()
         code = tidy.inline_everywhere(code, ours, bool(self.work.memory_name), self.table)
-        folding.simplify(code, simplify, self.table)
+        if not self.work.memory_name:
+            shorten.Shorten(self.table, self.ours, self.ours - ours).everywhere(code)
+        folding.simplify([s for s in blocks.walk(code) if s in self.table.grown], simplify, self.table)
         self.drop_copies(code)  # last: nothing may be moved past the changes of what has two names from here on
         return code
 
@@ -420,11 +437,7 @@ class _Assembly:
     def compiled(self, body: Code) -> Emitted:
         function = self.function
         name = f"{function.name}_{self.form.name}"
-        arguments = ast.arguments([], [ast.arg(p.name) for p in function.params], None, [], [], None, [])
-        code = _printable(body)
-        node = ast.FunctionDef(name, arguments, code or [ast.Pass()], [], lineno=0, type_params=[])  # type: ignore[call-arg]
-        module = ast.Module([node], [])
-        text = _with_comments(ast.unparse(ast.fix_missing_locations(module)), function.source)
+        text = printing.function_text(name, [p.name for p in function.params], body, function.source.lines)
         call = compile_text(text, name, function.source, self.helpers.values)
         owned = tuple(o for _, o in self.finals)
         values = self.helpers.values
@@ -442,81 +455,6 @@ class _Assembly:
 def _targets(names: list[str]) -> ast.expr:
     stored: list[ast.expr] = [ast.Name(n, ast.Store()) for n in names]
     return stored[0] if len(stored) == 1 else ast.Tuple(stored, ast.Store())
-
-
-def _printable(code: Code) -> Code:
-    """Our own forms of statements as Python's."""
-    out: Code = []
-    for stmt in code:
-        for block in blocks.children(stmt):
-            block[:] = _printable(block)
-        match stmt:
-            case While():
-                out.append(_while(stmt))
-                continue
-            case ast.If() if stmt.orelse and all(isinstance(s, ast.Pass) for s in stmt.body):
-                stmt = ast.If(ast.UnaryOp(ast.Not(), stmt.test), stmt.orelse, [])
-            case ast.If() if not stmt.body:
-                stmt.body = [ast.Pass()]
-            case ast.For() | ast.With() | ast.Try() if not stmt.body:
-                stmt.body = [ast.Pass()]
-        for handler in stmt.handlers if isinstance(stmt, ast.Try) else ():
-            handler.body = handler.body or [ast.Pass()]
-        if isinstance(stmt, Leavable):
-            stmt = ast.With(stmt.items, stmt.body)
-        out.append(_Plain().visit(stmt))
-    return out
-
-
-class _Plain(ast.NodeTransformer):
-    def visit_PureCall(self, node: PureCall) -> ast.Call:
-        self.generic_visit(node)
-        return ast.Call(node.func, node.args, node.keywords)
-
-    visit_Impure = visit_PureCall  # noqa: N815
-
-    def visit_Live(self, node: Live) -> ast.Name:
-        return ast.Name(node.id, node.ctx)
-
-    def visit_Kept(self, node: Kept) -> ast.Assign:
-        self.generic_visit(node)
-        return ast.Assign(node.targets, node.value, lineno=0)
-
-
-def _while(stmt: While) -> ast.stmt:
-    test = _Plain().visit(stmt.test)
-    if not stmt.tests:
-        return ast.While(test, stmt.body or [ast.Pass()], [])
-    leave = ast.If(ast.UnaryOp(ast.Not(), test), [ast.Break()], [])
-    return ast.While(ast.Constant(True), [*stmt.tests, leave, *stmt.body], [])
-
-
-def _with_comments(text: str, source: Any) -> str:
-    """Turn the marks of comments into comments that show the user's lines."""
-    lines = []
-    for line in text.splitlines():
-        stripped = line.strip()
-        mark = _MARKED.match(stripped)
-        if mark is not None:
-            number = int(mark[1])
-            shown = source.lines[number - 1].strip() if 0 < number <= len(source.lines) else ""
-            lines.append(f"{line[: len(line) - len(stripped)]}# {shown}")
-        elif stripped.startswith("return (") and _is_wrapped(stripped[len("return ") :]):
-            lines.append(f"{line[: len(line) - len(stripped)]}return {stripped[len('return (') : -1]}")
-        else:
-            lines.append(line)
-    return "\n".join(lines) + "\n"
-
-
-_MARKED = re.compile(r"""^['"]+\\x00line (\d+)['"]+$""")
-
-
-def _is_wrapped(text: str) -> bool:
-    """Whether the text is one tuple of several items in parentheses, on one line."""
-    if not text.endswith(")"):
-        return False
-    value = ast.parse(text, mode="eval").body
-    return isinstance(value, ast.Tuple) and len(value.elts) > 1
 
 
 _serial = 0

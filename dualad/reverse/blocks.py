@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dualad.reverse import build
@@ -12,12 +12,13 @@ from dualad.reverse.bars import Code
 from dualad.reverse.primal import Leavable, While
 
 Blocks = list[Code]
+SIMPLE = frozenset({ast.Assign, ast.Expr, ast.AugAssign, ast.Return, ast.Pass})
 
 
 def children(stmt: ast.stmt) -> Blocks:
     """The blocks inside a statement."""
     found = type(stmt)
-    if found is ast.Assign or found is ast.Expr or found is ast.AugAssign:
+    if found in SIMPLE:
         return []
     if found is ast.If:
         return [stmt.body, stmt.orelse]  # type: ignore[attr-defined]
@@ -30,14 +31,19 @@ def children(stmt: ast.stmt) -> Blocks:
     return []
 
 
-def walk(code: Code) -> Iterator[ast.stmt]:
+def walk(code: Code) -> Code:
     """All statements, those inside others included, each before those inside it."""
-    pending = code[::-1]
-    while pending:
-        stmt = pending.pop()
-        yield stmt
-        for block in reversed(children(stmt)):
-            pending += block[::-1]
+    found: Code = []
+    _gather(code, found)
+    return found
+
+
+def _gather(code: Code, found: Code) -> None:
+    for stmt in code:
+        found.append(stmt)
+        if type(stmt) not in SIMPLE:
+            for block in children(stmt):
+                _gather(block, found)
 
 
 def headers(stmt: ast.stmt) -> list[ast.AST]:
@@ -58,18 +64,27 @@ def headers(stmt: ast.stmt) -> list[ast.AST]:
 
 @dataclass(slots=True)
 class Fact:
-    """The names that a statement itself reads and binds, as often as it does; `late`: some of it reads them later."""
+    """The names that a statement itself reads and binds, as often as it does.
+
+    `late`: a function or generator is made there, which may read names later. `calls`: the user's code calls something
+    that may do more than give a value; `changes`: a call of ours does.
+    """
 
     reads: list[str]
     binds: list[str]
     late: bool = False
+    calls: bool = False
+    changes: bool = False
 
 
 def fact_of(stmt: ast.stmt) -> Fact:
     """What a statement reads and binds outside its blocks."""
     fact = Fact([], [])
     for header in headers(stmt):
-        fact.late |= build.collect(header, fact.reads, fact.binds)
+        for cls in build.collect(header, fact.reads, fact.binds):
+            fact.late |= cls is ast.Lambda or cls is ast.GeneratorExp
+            fact.changes |= cls is build.Impure
+            fact.calls |= cls is ast.Call or cls is ast.NamedExpr or cls is ast.Await
     if isinstance(stmt, ast.AugAssign):
         if isinstance(stmt.target, ast.Name):
             fact.reads.append(stmt.target.id)
@@ -91,6 +106,7 @@ class Table:
         self.facts: dict[ast.stmt, Fact] = {}
         self.reads: Counter[str] = Counter()
         self.binds: Counter[str] = Counter()
+        self.grown: set[ast.stmt] = set()  # statements that took in the value of another
         self.add(code)
 
     def add(self, code: Code) -> None:
@@ -119,11 +135,34 @@ class Table:
         self.forget(stmt)
         self.note(stmt)
 
+    def replaced(self, stmt: ast.stmt, values: Mapping[str, ast.expr]) -> None:
+        """A statement in which names have been replaced by other names or literals."""
+        fact = self.facts[stmt]
+        for name in [n for n in fact.reads if n in values]:
+            fact.reads.remove(name)
+            self.reads[name] -= 1
+            value = values[name]
+            if isinstance(value, ast.Name):
+                fact.reads.append(value.id)
+                self.reads[value.id] += 1
+
+    def with_inner(self, stmt: ast.stmt) -> Fact:
+        """What a statement reads and binds, what stands inside it included."""
+        found = Fact([], [])
+        for inner in walk([stmt]):
+            found.reads += self.facts[inner].reads
+            found.binds += self.facts[inner].binds
+        return found
+
     def moved(self, name: str, source: ast.stmt, reader: ast.stmt) -> None:
         """The value of `source` now stands in `reader`, where `name` was read; `source` is gone."""
         gone, into = self.facts.pop(source), self.facts[reader]
         into.reads.remove(name)
         into.reads += gone.reads
+        into.late |= gone.late
+        into.calls |= gone.calls
+        into.changes |= gone.changes
+        self.grown.add(reader)
         self.reads[name] -= 1
         self.binds[name] -= 1
 

@@ -178,12 +178,12 @@ def slots(cls: type) -> tuple[str, ...]:
     return found
 
 
-def collect(node: ast.AST, reads: list[str], binds: list[str]) -> bool:
+def collect(node: ast.AST, reads: list[str], binds: list[str]) -> set[type]:
     """Add the names that a tree reads, and those that it binds, once for each time, in no particular order.
 
-    Returns whether there is a function or generator among it, which may read names later.
+    Returns the classes of its other nodes that are not among the commonest.
     """
-    late = False
+    seldom: set[type] = set()
     pending: list[Any] = [node]
     while pending:
         found = pending.pop()
@@ -195,14 +195,14 @@ def collect(node: ast.AST, reads: list[str], binds: list[str]) -> bool:
         elif cls is ast.Attribute:
             pending.append(found.value)
         elif cls is not ast.Constant:
-            late = late or cls is ast.Lambda or cls is ast.GeneratorExp
+            seldom.add(cls)
             for field in slots(cls):
                 value = getattr(found, field, None)
                 if isinstance(value, ast.AST):
                     pending.append(value)
                 elif type(value) is list:
                     pending += [v for v in value if isinstance(v, ast.AST)]
-    return late
+    return seldom
 
 
 def apply(node: Any, change: Callable[[Any], Any]) -> None:

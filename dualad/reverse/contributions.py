@@ -137,6 +137,8 @@ def reverse_primitive(
     names = list(primitive.signature.parameters) if primitive.signature else []
     if any(_holds_active(work, value) for value in named.values()):
         return False
+    if any(rule is None and _may_be_discrete(work, named.get(n)) for n, rule in zip(names, _rules(primitive, names))):
+        return False  # what it is shows when it runs
     applied = _Application(work, stmt, block, primitive, named, ct, slot)
     pair = list(named.values())
     twice = len(pair) == 2 and all(isinstance(a, Var) for a in pair) and pair[0].name == pair[1].name  # type: ignore[union-attr]
@@ -192,6 +194,16 @@ def _joined(work: Work, stmt: Bind, block: Block, named: dict[str, Atom], ct: as
         start = stop
     work.bars.add_parts(whole.name, work.kind(whole), tuple(parts), out)
     return True
+
+
+def _rules(primitive: Primitive, names: list[str]) -> list[Any]:
+    """The rule for each parameter."""
+    return [*primitive.rules, *[None] * (len(names) - len(primitive.rules))]
+
+
+def _may_be_discrete(work: Work, atom: Any) -> bool:
+    """Whether an operand is taken for active because it is not known to be an axis, a mask or a mode."""
+    return isinstance(atom, Var) and work.active(atom) and work.kind(atom).tag == "any"
 
 
 def _product_rules() -> Any:

@@ -43,8 +43,8 @@ class _Dead:
         found = self.bound.get(stmt)
         if found is None:
             names = _assigned(stmt)
-            may_go = names and (names <= self.ours or is_pure(stmt.value))  # type: ignore[attr-defined]
-            may_go = may_go and not any(isinstance(n, build.Impure) for n in build.walk(stmt.value))  # type: ignore[attr-defined]
+            fact = self.table.facts[stmt]
+            may_go = names and (names <= self.ours or not fact.calls) and not fact.changes
             if type(stmt) is ast.AugAssign:
                 may_go = may_go and names <= self.alone  # else it may change an object that has other names, too
             if may_go and stmt in self.watched:
@@ -80,7 +80,7 @@ class _Dead:
             names = self.removable(stmt)
             if names and names.isdisjoint(live):
                 self.table.forget(stmt)
-            elif _is_empty(stmt):
+            elif type(stmt) in _MAY_BE_EMPTY and _is_empty(stmt):
                 changed = True
                 for gone in blocks.walk([stmt]):
                     self.table.forget(gone)
@@ -175,6 +175,9 @@ def _alone(code: Code, table: Table) -> set[str]:
         elif type(stmt) is not ast.AugAssign:
             shared.update(table.facts[stmt].binds)
     return bound - shared
+
+
+_MAY_BE_EMPTY = (ast.If, ast.Assign)
 
 
 def _is_empty(stmt: ast.stmt) -> bool:

@@ -51,7 +51,7 @@ class Sites:
         def split_call(fn: Any, args: tuple[Any, ...], kw: dict[str, Any], positions: tuple[Position, ...]) -> Any:
             return split(fn, args, kw, positions, protect=written, strong=strong)
 
-        name = stmt.fn if stmt.op in ("method", "attr") else getattr(stmt.fn, "name", "call")
+        name = stmt.fn if stmt.op in ("method", "attr") else _callee_name(stmt, work)
         method = stmt.fn if stmt.op in ("method", "attr") else None
         site: Any = sites.CallSite(stmt.op, method, active, len(stmt.args), stmt.stars, keywords, split_call, callee)
         if stmt.op == "call" and not stmt.stars and not stmt.kwargs and not callee:
@@ -84,8 +84,16 @@ class Sites:
             split=split_call,
             shared=shared_call,
         )
-        name = stmt.fn if stmt.op in ("method", "attr") else getattr(stmt.fn, "name", None)
-        return f"vjp_{name or getattr(stmt.fn, '__name__', stmt.op)}", caller(site)
+        name = stmt.fn if stmt.op in ("method", "attr") else getattr(stmt.fn, "__name__", stmt.op)
+        if stmt.op == "call":
+            name = _callee_name(stmt, work)
+        return f"vjp_{name}", caller(site)
+
+
+def _callee_name(stmt: Bind, work: Work) -> str:
+    """What a called function is called."""
+    known = getattr(work.facts.kinds.callee[stmt].value, "__name__", "")
+    return known if known.isidentifier() else getattr(stmt.fn, "name", "call").rstrip("_")
 
 
 def _site(positions: tuple[Position, ...], strong: bool) -> Operation:

@@ -37,7 +37,7 @@ def propagate_constants(code: Code, names: set[str], table: Table) -> None:
         for stmt in blocks.walk(code):
             if not values.keys().isdisjoint(table.facts[stmt].reads):
                 _each(stmt, lambda node: build.replaced(node, values))
-                table.changed(stmt)
+                table.replaced(stmt, values)
 
 
 def _each(stmt: ast.stmt, change: Callable[[Any], Any]) -> None:
@@ -54,14 +54,12 @@ def _each(stmt: ast.stmt, change: Callable[[Any], Any]) -> None:
 
 
 def simplify(code: Code, folding: Simplify, table: Table) -> None:
-    """Fold the expressions of the reverse sweep."""
-    for stmt in blocks.walk(code):
+    """Fold the expressions of statements of the reverse sweep, those inside them left out."""
+    for stmt in code:
         if type(stmt) is ast.Assign:
-            new = folding.assigned(stmt.value)
-            if new is not stmt.value:
-                stmt.value = new
-                table.changed(stmt)
-                continue
+            stmt.value = folding.assigned(stmt.value)
+        elif type(stmt) is ast.AugAssign:
+            folding.visit(stmt)
         else:
             _each(stmt, folding.visit)
         if folding.dropped:
@@ -96,8 +94,26 @@ class Simplify:
                 return self.product(node.left, node.right)
             if type(node.op) is ast.Div and isinstance(node.left, ast.UnaryOp) and isinstance(node.left.op, ast.USub):
                 return build.neg(ast.BinOp(node.left.operand, ast.Div(), node.right))
+            if type(node.op) in (ast.Add, ast.Sub):
+                return self.sum(node)
         elif cls is ast.UnaryOp and type(node.op) is ast.USub:
             return build.neg(node.operand)
+        elif cls is ast.Call and type(node.func) is ast.Attribute and node.func.attr == "sum":
+            negative, positive = build.sign_of(node.func.value)
+            if negative:
+                node.func.value = positive
+                return build.neg(node)
+        elif cls is ast.AugAssign and type(node.op) is ast.Add:
+            negative, positive = build.sign_of(node.value)
+            if negative:
+                node.op, node.value = ast.Sub(), positive
+        return node
+
+    def sum(self, node: ast.BinOp) -> ast.expr:
+        """`a + -b` is `a - b`."""
+        negative, positive = build.sign_of(node.right)
+        if negative:
+            return ast.BinOp(node.left, ast.Sub() if type(node.op) is ast.Add else ast.Add(), positive)
         return node
 
     def product(self, left: ast.expr, right: ast.expr) -> ast.expr:

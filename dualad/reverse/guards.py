@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -82,25 +82,33 @@ PYTHON_CONTAINER = {"tuple": tuple, "list": list}
 
 
 def _is_of(kind: Kind) -> Callable[[Any], bool]:
-    return compiled([("v", kind)], (), {})
+    return compiled(1, condition([kind], (), {}))  # type: ignore[no-any-return]
 
 
-def compiled(params: list[tuple[str, Kind]], assumptions: Any, scope: dict[str, Any], cells: Any = None) -> Any:
-    """A function of the parameters' values that says whether they are of these kinds and the assumptions hold."""
+Condition = tuple[str, dict[str, Any]]
+
+
+def condition(params: Sequence[Kind], assumptions: Any, scope: dict[str, Any], cells: Any = None) -> Condition:
+    """A test of `a0`, `a1`...: they are of these kinds and the assumptions hold; and what its other names mean."""
     made = _Conditions()
     lines = []
-    for i, (_, kind) in enumerate(params):
+    for i, kind in enumerate(params):
         made.kind(f"a{i}", kind)
         lines.append(made.lines)
         made.lines = []
     made.lines = [line for each in sorted(lines, key=len) for line in each]  # what is told at once comes first
     for assumption in assumptions:
         _assume(made, assumption, scope, cells)
-    test = " and ".join(made.lines) or "True"
-    names = ", ".join(f"a{i}" for i in range(len(params)))
+    return " and ".join(made.lines) or "True", made.values
+
+
+def compiled(count: int, condition: Condition) -> Any:
+    """A function of so many values that says whether a condition holds of them."""
+    test, values = condition
+    names = ", ".join(f"a{i}" for i in range(count))
     head, tail = f"def guard({names}):\n    try:\n", "    except (KeyError, ValueError, AttributeError):\n"
     text = f"{head}        return {test}\n{tail}        return False\n"
-    space = dict(made.values)
+    space = dict(values)
     exec(compile(text, "<dualad guard>", "exec"), space)
     return space["guard"]
 

@@ -13,14 +13,16 @@ from dualad import checks, registry
 from dualad.reverse import programs, sites
 from dualad.reverse.assemble import Form
 from dualad.reverse.engine import Sites, split
-from dualad.reverse.programs import Entry, Position, Variant, bound, part, program, wanted_of
+from dualad.reverse.programs import Entry, Position, Program, Variant, bound, part, program, wanted_of
 from dualad.reverse.variants import is_lifting, runner, variant
 
 
 def _quick(key: Any, args: tuple[Any, ...]) -> Any:
     """What the variant of an earlier call gives for a call by positions only; None if it does not serve."""
     entry = programs.entries.get(key)
-    if entry is None or len(args) != entry.count or is_lifting() or registry.scope() is not None:
+    if entry is None or len(args) != entry.count or key[0].__code__ is not entry.code:
+        return None
+    if is_lifting() or registry.scope() is not None:
         return None
     for candidate in entry.variants:
         if candidate.guard(*args):
@@ -30,23 +32,8 @@ def _quick(key: Any, args: tuple[Any, ...]) -> Any:
 
 def finite_run(chosen: Variant, args: tuple[Any, ...]) -> Any:
     """What a variant with singular partials gives; None where that is not finite and strong zeros are needed."""
-    found = _quietly(chosen.call, args) if chosen.emitted.noisy else chosen.call(*args)
-    return found if _finite(found) else None
-
-
-def entry(
-    f: Any, argnums: tuple[Position, ...], args: tuple[Any, ...], kwargs: dict[str, Any], name: str
-) -> Entry | None:
-    """What further calls by positions go straight to, made for a call like this; None if they cannot."""
-    key = (f, argnums, False, name)
-    try:
-        found = programs.entries.get(key)
-    except TypeError:  # a callable that cannot be hashed
-        return None
-    if found is None:
-        _remember(key, args, kwargs, name)
-        found = programs.entries.get(key)
-    return found if found is not None and len(set(argnums)) == len(argnums) else None
+    found = quietly(chosen.call, args) if chosen.emitted.noisy else chosen.call(*args)
+    return found if is_finite(found) else None
 
 
 def _remember(key: Any, args: tuple[Any, ...], kwargs: dict[str, Any], name: str) -> None:
@@ -59,11 +46,16 @@ def _remember(key: Any, args: tuple[Any, ...], kwargs: dict[str, Any], name: str
     if found.simple != len(args) or any(w.part is not None for w in wanted):
         return
     names = tuple(dict.fromkeys(w.param for w in wanted))
-    known = found.variants.get((names, Form(name, has_aux), True))
-    if known is not None:
+    known = variants_of(found, names, name, has_aux)
+    if known:
         if len(programs.entries) >= programs.LIMIT:
             programs.entries.clear()
-        programs.entries[key] = Entry(found.simple, known, len(names) > 1)
+        programs.entries[key] = Entry(found.simple, known, f.__code__)
+
+
+def variants_of(found: Program, names: tuple[str, ...], name: str, has_aux: bool = False) -> list[Variant]:
+    """The variants that serve the gradients in some parameters, the one that served last first."""
+    return found.variants.get((names, Form(name, has_aux), True), [])
 
 
 def gradients(f: Any, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...]) -> tuple[Any, ...]:
@@ -127,8 +119,8 @@ def _joint(
     names = tuple(dict.fromkeys(w.param for w in wanted))
     chosen = variant(found, values, names, Form(name, has_aux), True, Sites)
     run = runner(chosen)
-    result, raws = _unpacked(_quietly(run, values) if chosen.singular else run(*values), name, names)
-    if chosen.singular and not _finite(raws):
+    result, raws = _unpacked(quietly(run, values) if chosen.singular else run(*values), name, names)
+    if chosen.singular and not is_finite(raws):
         chosen = variant(found, values, names, Form(name, has_aux, strong=True), True, Sites)
         result, raws = _unpacked(runner(chosen)(*values), name, names)
     if any(w.part is not None for w in wanted):
@@ -137,7 +129,7 @@ def _joint(
     return result, raws
 
 
-def _quietly(run: Callable[..., Any], values: tuple[Any, ...]) -> Any:
+def quietly(run: Callable[..., Any], values: tuple[Any, ...]) -> Any:
     """A run whose partials may divide by zero, or overflow on their way to zero, where the function itself does not.
 
     When what comes out is not finite, the variant with strong zeros runs instead, and warns where the function does.
@@ -153,7 +145,8 @@ def _unpacked(found: Any, name: str, names: tuple[str, ...]) -> tuple[Any, Any]:
     return None, found if len(names) > 1 else (found,)
 
 
-def _finite(raw: Any) -> bool:
+def is_finite(raw: Any) -> bool:
+    """Whether all numbers of a raw gradient, or of a tree of such, are finite."""
     cls = type(raw)
     if cls is float:
         return math.isfinite(raw)
@@ -164,9 +157,9 @@ def _finite(raw: Any) -> bool:
         return bool(np.count_nonzero(finite) == finite.size)  # a sixth of what `all` takes
     if cls in (tuple, list):
         for item in raw:  # noqa: SIM110 - a generator costs more than what it asks
-            if not (math.isfinite(item) if type(item) is float else _finite(item)):
+            if not (math.isfinite(item) if type(item) is float else is_finite(item)):
                 return False
         return True
     if cls is dict:
-        return all(_finite(r) for r in raw.values())
+        return all(is_finite(r) for r in raw.values())
     return not isinstance(raw, np.generic) or bool(np.isfinite(raw))

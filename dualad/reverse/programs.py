@@ -11,6 +11,7 @@ from typing import Any
 
 from dualad import registry
 from dualad.analysis import versions
+from dualad.analysis.kinds import Kind
 from dualad.reverse.assemble import Emitted
 from dualad.syntax import coalesce, core, fence, lower
 from dualad.syntax import source as sources
@@ -46,26 +47,25 @@ class Variant:
     emitted: Emitted
     call: Callable[..., Any]
     singular: bool
-    plain: bool = False
+    kinds: tuple[Kind, ...]  # of the parameters
+    condition: tuple[str, dict[str, Any]]  # the guard's
     lifted: Any = None
     stored: tuple[str, ...] = ()  # parameters that it stores into
 
 
 @dataclass(slots=True)
 class Entry:
-    """What a further call of a gradient needs: the variants to try, and how many arguments they take.
-
-    `several`: a tuple of gradients comes back, not one.
-    """
+    """What a further call of a gradient needs: variants to try, how many arguments they take, its function's code."""
 
     count: int
     variants: list[Variant]
-    several: bool
+    code: types.CodeType
 
 
 _programs: dict[Any, Program] = {}
 entries: dict[Any, Entry] = {}
 kinds_off = False
+_generation = object()
 
 
 _unlift: Callable[[Any], Any] | None = None
@@ -120,11 +120,16 @@ def unspecialised() -> Iterator[None]:
 
 
 def clear_cache() -> None:
-    """Forget all programs and variants, also where a derivative holds an entry."""
-    for entry in entries.values():
-        entry.variants = []
+    """Forget all programs and variants."""
+    global _generation
     _programs.clear()
     entries.clear()
+    _generation = object()
+
+
+def generation() -> object:
+    """What stays the same until the caches are cleared."""
+    return _generation
 
 
 registry.on_change(clear_cache)

@@ -272,7 +272,7 @@ class Residuals:
         known = self._aliases.get((version, facet))
         if known is not None:
             return known
-        alias = self.names.fresh(f"{version.name}_{facet or 1}")
+        alias = self.names.fresh(f"{version.name}_{facet or 'before'}")
         self._aliases[version, facet] = alias
         made = build.assign(alias, self._faceted(build.name(version.name), facet, version))
         self._at_definition(version, made)

@@ -239,6 +239,8 @@ def pull_operator(fn: Any, left: Any, right: Any, ct: Any) -> tuple[Any, ...]:
 def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str, Any], ans: Any, ct: Any) -> Any:
     if runtime.is_zero(ct):
         return 0.0
+    if _rule_at(primitive, name, names) is None and _is_discrete(values.get(name)):
+        return 0.0
     rule = _rule_in(primitive, name, names)
     parameters = rule_parameters(rule)
     given = {n: v for n, v in values.items() if n in parameters}
@@ -253,11 +255,24 @@ def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str,
 
 def _rule_in(primitive: Primitive, name: str, names: list[str]) -> registry.Rule:
     """The rule in an argument; refused where there is none."""
-    position = names.index(name)
-    rule = primitive.rules[position] if position < len(primitive.rules) else None
+    rule = _rule_at(primitive, name, names)
     if rule is None:
         raise Unsupported(f"{primitive.name} has no derivative in its argument `{name}`; keep that argument constant")
     return rule
+
+
+def _rule_at(primitive: Primitive, name: str, names: list[str]) -> registry.Rule | None:
+    position = names.index(name)
+    return primitive.rules[position] if position < len(primitive.rules) else None
+
+
+def _is_discrete(value: Any) -> bool:
+    """Whether nothing depends smoothly on a value: an axis, a mask, a mode."""
+    if isinstance(value, list | tuple):
+        return all(map(_is_discrete, value))
+    if isinstance(value, np.ndarray | np.generic):
+        return value.dtype.kind in "biuSU"
+    return value is None or isinstance(value, int | str | slice | type | np.dtype)
 
 
 @functools.lru_cache(maxsize=4096)

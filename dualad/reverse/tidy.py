@@ -88,7 +88,7 @@ def inline(code: Code, temps: set[str], ordered: bool, table: Table) -> Code:
     for i in range(len(out) - 2, -1, -1):
         stmt = out[i]
         found = _single(stmt, temps, table)
-        if found is None or (not ordered and _has_effects(found[1])):
+        if found is None or (not ordered and has_effects(found[1])):
             continue
         at = _reader(out, i, found, ordered, table)
         if at is not None and _substitute_once(out[at], found[0], found[1], ordered, table):
@@ -97,7 +97,7 @@ def inline(code: Code, temps: set[str], ordered: bool, table: Table) -> Code:
     return out
 
 
-def _has_effects(value: ast.expr) -> bool:
+def has_effects(value: ast.expr) -> bool:
     """Whether an expression of the reverse sweep changes something: it stays a statement of its own."""
     for node in build.walk(value):
         if isinstance(node, build.Impure):

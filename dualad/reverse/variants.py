@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from dualad.analysis import activity, infer, kinds, memory, splice
+from dualad.analysis import activity, calls, infer, kinds, memory, splice
 from dualad.analysis.kinds import ANY, Kind
 from dualad.errors import Unsupported
 from dualad.reverse import guards, programs, sites, stores
@@ -159,19 +159,21 @@ def _built(
     if form.name != "vjp" and _has_effects(facts):
         form = replace(form, strong=True)  # it must not run twice, so it cannot wait for a result that is not finite
     emitted = assemble(facts, names, form, site(form.strong))
-    guarded = [(n, given[n]) for n in found.params]
+    guarded = tuple(given[n] for n in found.params)
     assumptions = list(facts.kinds.assumptions.values())
-    guard = guards.compiled(guarded, assumptions, found.fn.__globals__, found.function.source.cells)
+    scope, cells = found.fn.__globals__, found.function.source.cells
+    taken = guards.condition(guarded, assumptions, scope, cells)
     objects = [a for a in assumptions if a.kind.tag == "object"]
-    same_objects = guards.compiled([], objects, found.fn.__globals__, found.function.source.cells)
-    stored = tuple([n for n in found.params if facts.memory.is_stored(n)])
-    plain = all(_is_plain(given[n]) for n in names)
-    return Variant(guard, same_objects, emitted, emitted.call, emitted.singular, plain, stored=stored)
-
-
-def _is_plain(kind: Kind) -> bool:
-    """Whether it is a float or an array of floats."""
-    return kind.tag == "float" or (kind.tag == "array" and kind.dtype is not None and kind.dtype.kind == "f")
+    return Variant(
+        guard=guards.compiled(len(guarded), taken),
+        same_objects=guards.compiled(0, guards.condition((), objects, scope, cells)),
+        emitted=emitted,
+        call=emitted.call,
+        singular=emitted.singular,
+        kinds=guarded,
+        condition=taken,
+        stored=tuple([n for n in found.params if facts.memory.is_stored(n)]),
+    )
 
 
 def _has_effects(facts: Facts) -> bool:
@@ -197,6 +199,8 @@ def _handles_exceptions(function: core.Function, inferred: infer.Kinds) -> bool:
 
 def _refuse_effects(found: Program, facts: Facts, form: Form) -> None:
     """What a function changes beyond itself is right only where its caller's sweep knows of it."""
+    if calls.is_definition(found.fn):
+        return  # functions of the user's that it calls get copies
     reach, active = facts.memory, facts.activity
     stored = [] if form.shared else [n for n in found.params if reach.is_stored(n) and _is_active(facts, n)]
     outside = reach.find(memory.OUTSIDE)

@@ -86,8 +86,11 @@ def gradient(f, *varargs, axis=None, edge_order=1):
     found: tuple[Any, ...] = ()
     for i, along_axis in enumerate(axes):
         step = 1.0 if len(varargs) == 0 else varargs[i] if len(varargs) == len(axes) else varargs[0]
-        slopes = uneven_slopes if np.ndim(step) else even_slopes
-        found = found + (slopes(f, step, along_axis, edge_order),)
+        if np.ndim(step):
+            slopes = uneven_slopes(f, step, along_axis, edge_order)
+        else:
+            slopes = even_slopes(f, step, along_axis, edge_order)
+        found = found + (slopes,)
     return found[0] if len(axes) == 1 else found
 
 

@@ -170,7 +170,7 @@ def apply_along_axis(func1d, axis, arr, *args, **kwargs):
     moved = np.moveaxis(np.asarray(arr), axis, -1)
     outer, ndim = np.shape(moved)[:-1], np.ndim(moved)
     rows = np.reshape(moved, (-1, np.shape(moved)[-1]))
-    found = np.stack([np.copy(func1d(rows[i], *args, **kwargs)) for i in range(np.shape(rows)[0])])
+    found = np.stack([np.copy(func1d(np.copy(rows[i]), *args, **kwargs)) for i in range(np.shape(rows)[0])])
     inner, at = np.ndim(found) - 1, axis % ndim
     found = np.reshape(found, outer + np.shape(found)[1:])
     return np.moveaxis(found, tuple(range(ndim - 1, ndim - 1 + inner)), tuple(range(at, at + inner)))
@@ -183,7 +183,7 @@ def listed(axes):
 
 def apply_over_axes(func, a, axes):
     """`np.apply_over_axes`: a reduction over one axis after the other, axes kept."""
-    found = np.asarray(a)
+    found = np.copy(a)
     ndim = np.ndim(found)
     for axis in listed(axes):
         reduced = func(found, axis)

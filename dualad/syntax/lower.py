@@ -23,7 +23,7 @@ from dualad.syntax import core
 from dualad.syntax.core import Bind, Const, Stmt, Var
 from dualad.syntax.jumps import LOOPS, jumps, jumps_of, local_names, never_falls_through, outer_names
 from dualad.syntax.lower_match import Patterns
-from dualad.syntax.names import Names
+from dualad.syntax.names import Names, identifiers_of, walk
 
 PLAIN_MANAGERS = (np.errstate, np.printoptions, warnings.catch_warnings, contextlib.nullcontext)
 """Context managers that let exceptions pass."""
@@ -46,8 +46,11 @@ def lower(source: Any) -> core.Function:
 class _Lowering(Patterns):
     def __init__(self, source: Any) -> None:
         tree = source.tree
+        nodes = walk(tree)
         outer = outer_names(tree)
-        super().__init__(source, Names(tree, source.globals), local_names(tree) - set(outer), outer)
+        names = Names(None, identifiers_of(nodes), source.globals)
+        super().__init__(source, names, local_names(tree) - set(outer), outer)
+        self.walruses = any(type(n) is gast.NamedExpr for n in nodes)
         self.tree = tree
         self.scopes = [_Scope()]
         self.returned: str | None = None

@@ -22,6 +22,12 @@ BINARY = {
 }  # fmt: skip
 INPLACE = {name: "i" + op.rstrip("_") for name, op in BINARY.items()}
 COMPARE = {"Eq": "eq", "NotEq": "ne", "Lt": "lt", "LtE": "le", "Gt": "gt", "GtE": "ge", "Is": "is_", "IsNot": "is_not"}
+RESULTS = {
+    "add": "total", "sub": "difference", "mul": "product", "truediv": "quotient", "matmul": "product", "pow": "power",
+    "neg": "negative", "mod": "remainder", "floordiv": "quotient", "not_": "test", "contains": "test",
+    **dict.fromkeys(COMPARE.values(), "test"),
+}  # fmt: skip
+"""What the results of operators are called, where no name of the user's serves."""
 UNARY = {"USub": "neg", "UAdd": "pos", "Invert": "invert", "Not": "not_"}
 
 
@@ -39,6 +45,7 @@ class Expressions:
         self.line = 0
         self.out: list[Stmt] = []
         self.rebinding = False  # inside an expression with a walrus: names are read into temporaries at once
+        self.walruses = True  # whether there may be any
 
     # Emission
 
@@ -63,13 +70,13 @@ class Expressions:
             stmt.line = self.line
         self.out.append(stmt)
 
-    def temp(self, hint: str = "v") -> str:
+    def temp(self, hint: str = "value") -> str:
         name = self.names.fresh(hint)
         self.temps.add(name)
         return name
 
-    def bind(self, op: str, args: list[Atom], target: str | None = None, hint: str = "v", **rest: Any) -> Var:
-        name = target or self.temp(hint)
+    def bind(self, op: str, args: list[Atom], target: str | None = None, hint: str = "", **rest: Any) -> Var:
+        name = target or self.temp(hint or _hint(op, args, rest.get("fn")))
         self.emit(Bind(name, op, args, **rest))
         return Var(name)
 
@@ -159,7 +166,7 @@ class Expressions:
                 return self.bind("copy", [Var(name)], node=node)
             return Var(name)
         op = "cell" if node.id in self.source.cells or self.outer.get(node.id) == "own" else "global"
-        return self.bind(op, [], target, hint=node.id, fn=node.id, node=node)
+        return self.bind(op, [], target, hint=f"{node.id}_", fn=node.id, node=node)
 
     def expr_NamedExpr(self, node: gast.NamedExpr, target: str | None) -> Atom:
         name = self.renamed(node.target.id)
@@ -297,7 +304,7 @@ class Expressions:
             return self.bind(
                 "method", [first, *arguments], target, hint=name, fn=name, kwargs=kwargs, stars=stars, node=node
             )
-        hint = node.func.id if isinstance(node.func, gast.Name) else "v"
+        hint = node.func.id if isinstance(node.func, gast.Name) else ""
         return self.bind("call", arguments, target, hint=hint, fn=first, kwargs=kwargs, stars=stars, node=node)
 
     def _generator_argument(self, call: gast.Call, node: gast.AST) -> Atom:
@@ -440,12 +447,27 @@ class Expressions:
     def _careful(self, node: gast.AST) -> Iterator[None]:
         """Inside an expression that rebinds names, operands are read at once, into temporaries."""
         before = self.rebinding
-        if not before and any(isinstance(n, gast.NamedExpr) for n in gast.walk(node)):
+        if self.walruses and not before and any(isinstance(n, gast.NamedExpr) for n in gast.walk(node)):
             self.rebinding = True
         try:
             yield
         finally:
             self.rebinding = before
+
+
+def _hint(op: str, args: list[Atom], fn: Any) -> str:
+    """What a temporary is called after: the operator, or what it is an item of."""
+    if op != "prim":
+        return "value"
+    if fn is not operator.getitem:
+        return RESULTS.get(fn.__name__, "value")
+    base, key = args
+    owner = base.name if isinstance(base, Var) else "value"
+    if isinstance(key, Var):
+        return f"{owner}_{key.name}" if len(key.name) <= 2 else f"{owner}_item"
+    if isinstance(key.value, str) and key.value.isidentifier():
+        return f"{owner}_{key.value}"
+    return f"{owner}_part"
 
 
 def _default_names(node: Any) -> set[str]:

@@ -22,23 +22,27 @@ class Names:
         taken: names that are never given out: the function's own, those it was told of, those given out before.
     """
 
-    __slots__ = ("taken",)
+    __slots__ = ("_counts", "taken")
 
-    def __init__(self, tree: ast.AST, *others: Iterable[str]) -> None:
+    def __init__(self, tree: ast.AST | None, *others: Iterable[str]) -> None:
         """Avoid the identifiers of `tree` and, of each of `others`, all names (a namespace gives its keys)."""
-        self.taken: set[str] = set(identifiers(tree)).union(*others)
+        self.taken: set[str] = set(() if tree is None else identifiers(tree)).union(*others)
+        self._counts: dict[str, int] = {}  # by base: up to which number its names are taken
 
     def fresh(self, base: str) -> str:
         """`base`, or `base_1`, `base_2`..., whichever is free first; it is taken from then on."""
-        base = unicodedata.normalize("NFKC", base)  # as Python reads identifiers
+        if not base.isascii():
+            base = unicodedata.normalize("NFKC", base)  # as Python reads identifiers
         if not base.isidentifier():
             base = _NOT_IN_NAMES.sub("_", base).strip("_") or "value"
         if base[0].isdigit():
             base = f"_{base}"
-        name, count = base, 0
+        count = self._counts.get(base, 0)
+        name = f"{base}_{count}" if count else base
         while name in self.taken or name in _RESERVED:
             count += 1
             name = f"{base}_{count}"
+        self._counts[base] = count
         self.taken.add(name)
         return name
 
@@ -51,21 +55,54 @@ class Names:
         return name not in self.taken and name not in _RESERVED
 
 
+def walk(tree: ast.AST) -> list[ast.AST]:
+    """All nodes of a tree but the contexts of names, outer ones first (several times faster than `ast.walk`)."""
+    found = [tree]
+    for node in found:  # grows as it goes
+        for value in vars(node).values():
+            if isinstance(value, list):
+                found += [v for v in value if isinstance(v, ast.AST)]
+            elif isinstance(value, ast.AST) and not isinstance(value, _CONTEXTS):
+                found.append(value)
+    return found
+
+
+_CONTEXTS = (gast.Load, gast.Store, gast.Del, gast.Param)
+
+
 def identifiers(tree: ast.AST) -> Iterator[str]:
     """Every identifier of a tree that names a variable in some scope: bound, read, or declared."""
-    for node in ast.walk(tree):
-        match node:
-            case gast.Name():
-                yield node.id
-            case gast.FunctionDef() | gast.AsyncFunctionDef() | gast.ClassDef():
-                yield node.name
-            case gast.Global() | gast.Nonlocal():
-                yield from node.names
-            case gast.alias():
-                yield node.asname or node.name.partition(".")[0]
-            case gast.MatchMapping() if node.rest:
-                yield node.rest
-            case gast.MatchAs() | gast.MatchStar() | gast.TypeVar() | gast.ParamSpec() | gast.TypeVarTuple() if (
-                node.name
-            ):
-                yield node.name if isinstance(node.name, str) else node.name.id
+    return identifiers_of(walk(tree))
+
+
+def identifiers_of(nodes: list[ast.AST]) -> Iterator[str]:
+    """The identifiers among all nodes of a tree."""
+    for node in nodes:
+        cls = type(node)
+        if cls is gast.Name:
+            yield node.id  # type: ignore[attr-defined]
+        elif cls in _NAMING:
+            yield from _named(node)
+
+
+_NAMING = frozenset(
+    getattr(gast, name)
+    for name in (
+        "FunctionDef", "AsyncFunctionDef", "ClassDef", "Global", "Nonlocal", "alias", "MatchMapping", "MatchAs",
+        "MatchStar", "TypeVar", "ParamSpec", "TypeVarTuple",
+    )
+)  # fmt: skip
+
+
+def _named(node: ast.AST) -> Iterator[str]:
+    match node:
+        case gast.FunctionDef() | gast.AsyncFunctionDef() | gast.ClassDef():
+            yield node.name
+        case gast.Global() | gast.Nonlocal():
+            yield from node.names
+        case gast.alias():
+            yield node.asname or node.name.partition(".")[0]
+        case gast.MatchMapping() if node.rest:
+            yield node.rest
+        case gast.MatchAs() | gast.MatchStar() | gast.TypeVar() | gast.ParamSpec() | gast.TypeVarTuple() if node.name:
+            yield node.name if isinstance(node.name, str) else node.name.id

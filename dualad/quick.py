@@ -1,0 +1,145 @@
+"""The quick way of a derivative's further calls: one emitted function guards, runs a variant and hands gradients out.
+
+It does what `Derivative` does the long way, for positional arguments that are floats and arrays of floats where
+gradients are asked for, in a few lines without loops or look-ups.
+"""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dualad import forms, registry
+from dualad.analysis.kinds import Kind
+from dualad.reverse import programs
+from dualad.reverse.joint import finite_run, variants_of
+from dualad.reverse.programs import Position, Variant, program
+
+MISSED: Any = object()
+Run = Callable[..., Any]
+
+
+class Quick:
+    """The quick ways of one derivative.
+
+    Attributes:
+        count: how many arguments they take; -1 while there are none.
+        runs: functions of the arguments that give what the derivative gives, or `MISSED` where they do not serve.
+        fun: the differentiated function, and `code` the code that it had.
+        generation: that of the caches when they were made.
+    """
+
+    __slots__ = ("argnums", "code", "count", "form", "fun", "generation", "made", "runs", "single")
+
+    def __init__(self, argnums: tuple[Position, ...], single: bool, form: str) -> None:
+        self.argnums = argnums
+        self.single = single
+        self.form = form
+        self.count = -1
+        self.fun: Any = None
+        self.code: Any = None
+        self.generation: Any = None
+        self.runs: list[Run] = []
+        self.made: dict[int, tuple[Variant, Run]] = {}
+
+    def remember(self, f: Any, args: tuple[Any, ...]) -> None:
+        """After a call that went another way: let others like it go the quick one."""
+        if type(f) is not types.FunctionType or registry.scope() is not None or registry.lookup(f) is not None:
+            return
+        if len(set(self.argnums)) < len(self.argnums):
+            return
+        positions = [a for a in self.argnums if isinstance(a, int) and a >= 0]
+        found = program(f)
+        if len(positions) < len(self.argnums) or found.simple != len(args):
+            return
+        self.count = -1
+        if self.fun is not f or self.code is not f.__code__ or self.generation is not programs.generation():
+            self.made.clear()
+        known = variants_of(found, tuple(found.params[p] for p in positions), self.form)
+        self.runs = [self._run(variant, positions) for variant in known if _serves(variant, positions)]
+        self.fun, self.code, self.generation = f, f.__code__, programs.generation()
+        self.count = len(args)
+
+    def _run(self, variant: Variant, positions: list[int]) -> Run:
+        known = self.made.get(id(variant))
+        if known is None:
+            known = self.made[id(variant)] = variant, compiled(variant, positions, self.form, self.single)
+        return known[1]
+
+
+def _serves(variant: Variant, positions: list[int]) -> bool:
+    return all(_is_float(variant.kinds[p]) for p in positions)
+
+
+def _is_float(kind: Kind) -> bool:
+    return kind.tag == "float" or (kind.tag == "array" and kind.dtype is not None and kind.dtype.kind == "f")
+
+
+def compiled(variant: Variant, positions: list[int], form: str, single: bool) -> Run:
+    """The function that guards, calls and hands out; see the module's docstring."""
+    test, values = variant.condition
+    space: dict[str, Any] = {
+        **values, "missed": MISSED, "call": variant.call, "references": _references, "lone": _LONE,
+        "array_gradient": _array_gradient, "float_gradient": _float_gradient, "own": forms.own,
+    }  # fmt: skip
+    given = ", ".join(f"a{i}" for i in range(len(variant.kinds)))
+    raws = [f"r{k}" for k in range(len(positions))]
+    targets = ", ".join(raws)
+    if form == "value_and_grad":
+        targets = f"value, ({targets},)"
+    lines = ["    try:", f"        if not ({test}):", "            return missed"]
+    lines += ["    except (KeyError, ValueError, AttributeError):", "        return missed"]
+    if variant.singular:
+        space["finite_run"], space["variant"] = finite_run, variant
+        lines += [f"    found = finite_run(variant, ({given},))", "    if found is None:", "        return missed"]
+        lines += [f"    {targets} = found", "    found = None"]
+    else:
+        lines.append(f"    {targets} = call({given})")
+    for raw, position in zip(raws, positions, strict=True):
+        lines += _handed_out(raw, f"a{position}", variant.kinds[position], space)
+    gradient = raws[0] if single else f"({', '.join(raws)},)"
+    if form == "value_and_grad":
+        lines += ["    if type(value) is ndarray:", "        value = own(value)"]
+        gradient = f"value, {gradient}"
+    text = "\n".join([f"def quick({given}):", *lines, f"    return {gradient}", ""])
+    exec(compile(text, "<dualad quick way>", "exec"), space)
+    return space["quick"]  # type: ignore[no-any-return]
+
+
+def _handed_out(raw: str, argument: str, kind: Kind, space: dict[str, Any]) -> list[str]:
+    """A raw gradient made the user's: handed out as it is where nobody else holds it."""
+    if kind.tag == "float":
+        return [f"    if type({raw}) is not float:", f"        {raw} = float_gradient({raw})"]
+    dtype = f"dtype_{raw}"
+    space[dtype] = kind.dtype
+    same = f"type({raw}) is ndarray and {raw}.base is None and references({raw}) == lone"
+    same += f" and {raw}.dtype is {dtype} and {raw}.shape == {argument}.shape"
+    return [f"    if not ({same}):", f"        {raw} = array_gradient({raw}, {argument})"]
+
+
+def _array_gradient(raw: Any, x: Any) -> Any:
+    return forms.finish_leaf(raw, forms.Leaf(np.ndarray, x.dtype, x.shape), False)
+
+
+def _float_gradient(raw: Any) -> Any:
+    return float(raw) if isinstance(raw, float) else forms.finish_leaf(raw, forms.FLOAT, False)
+
+
+def _unknown(x: Any) -> int:
+    return -2
+
+
+_references = getattr(sys, "getrefcount", _unknown)
+
+
+def _lone(call: Run) -> int:
+    """What `_references` says of a gradient that only the emitted function's variable holds."""
+    r0, _ = call()
+    return _references(r0)
+
+
+_LONE = _lone(lambda: (np.empty(0), 0.0)) if hasattr(sys, "getrefcount") else -1
