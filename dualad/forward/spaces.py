@@ -213,7 +213,7 @@ class Directions(Space):
 
             return unpack(each(self.count, among, ans))
         fast = _PRODUCTS.get(short_name(call.primitive))
-        if fast is not None and len(call.values) == 2 and not call.kwargs:
+        if fast is not None and len(call.values) == 2 and not call.kwargs and not hasattr(call.values[1 - i], "tocsr"):
             found = fast(i, unpack(choice), call.values[1 - i])
             if found is not None:
                 return found

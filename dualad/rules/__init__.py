@@ -69,6 +69,7 @@ def load_scipy(package: str) -> None:
     """Import the rule files of a package of SciPy."""
     for name in SCIPY_FILES[package]:
         import_module(f"{__name__}.scipy.{name}")
+    import_module(f"{__name__}.scipy.refusals").state(package)
 
 
 def load_solvers(package: str) -> None:

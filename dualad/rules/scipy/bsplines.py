@@ -25,9 +25,9 @@ def bspline(knots, c, k, points, nu, extrapolate):
 
 def bspline_back(g, knots, n, k, points, nu, extrapolate):
     """The cotangent of the coefficients: by the basis at the points, and by differences for derivatives."""
-    flat, rest = np.ravel(points), g.shape[np.ndim(points) :]
+    flat, rest = np.ravel(points), np.shape(g)[np.ndim(points) :]
     if nu > k:
-        return np.zeros((n, *rest), g.dtype)
+        return np.zeros((n, *rest), np.result_type(g))
     start, end = knots[k], knots[n]
     if extrapolate == "periodic":
         flat = start + np.remainder(flat - start, end - start)
@@ -53,7 +53,7 @@ general(
         lambda t, ans, knots, c, k, points, nu, extrapolate: bspline_at(knots, t, k, points, nu, extrapolate),
         None,
         lambda t, ans, knots, c, k, points, nu, extrapolate: (
-            wide(t, ans.ndim) * bspline_at(knots, c, k, points, nu + 1, extrapolate)
+            wide(t, np.ndim(ans)) * bspline_at(knots, c, k, points, nu + 1, extrapolate)
         ),
     ],
     vjps=[
@@ -79,7 +79,7 @@ general(
         None,
         None,
         lambda t, ans, g, knots, n, k, points, nu, extrapolate: coefficients_back(
-            wide(t, g.ndim) * g, knots, n, k, points, nu + 1, extrapolate
+            wide(t, np.ndim(g)) * g, knots, n, k, points, nu + 1, extrapolate
         ),
     ],
     vjps=[

@@ -41,7 +41,7 @@ def unstacked(g, xi):
         return g
     found = []
     for d, x in enumerate(xi):
-        part, extra = g[..., d], g.ndim - 1 - np.ndim(x)
+        part, extra = g[..., d], np.ndim(g) - 1 - np.ndim(x)
         axes = tuple(i for i in range(part.ndim) if i < extra or np.shape(x)[i - extra] != part.shape[i])
         found.append(np.reshape(np.sum(part, axis=axes), np.shape(x)))
     return found
@@ -88,7 +88,7 @@ def slopes(values, grid, xi, along):
 
 def linear_values_back(ct, shape, grid, xi):
     """The cotangent of the values."""
-    return sum(scatter(wide(weight, ct.ndim) * ct, shape, key) for key, weight in corners(grid, xi))
+    return sum(scatter(wide(weight, np.ndim(ct)) * ct, shape, key) for key, weight in corners(grid, xi))
 
 
 def in_points(t, ndim, partial, count):
@@ -107,7 +107,7 @@ general(
     jvps=[
         lambda t, ans, values, grid, xi: linear_at(t, grid, xi),
         None,
-        lambda t, ans, values, grid, xi: in_points(t, ans.ndim, lambda d: slopes(values, grid, xi, d), len(grid)),
+        lambda t, ans, values, grid, xi: in_points(t, np.ndim(ans), lambda d: slopes(values, grid, xi, d), len(grid)),
     ],
     vjps=[
         lambda ct, ans, values, grid, xi: linear_values_back(ct, np.shape(values), grid, xi),

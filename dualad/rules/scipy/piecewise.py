@@ -44,12 +44,12 @@ def located(shape, breaks, points, extrapolate):
 def evaluate_back(ct, shape, breaks, points, nu, extrapolate):
     """The cotangent of the coefficients."""
     i, h, inside, _ = located(shape, breaks, points, extrapolate)
-    ct, h = np.where(wide(inside, ct.ndim), ct, 0), wide(h, ct.ndim)
+    ct, h = np.where(wide(inside, np.ndim(ct)), ct, 0), wide(h, np.ndim(ct))
     found = []
     for j in range(shape[0]):
         power = shape[0] - 1 - j - nu
         if power < 0:
-            found.append(np.zeros(shape[1:], ct.dtype))
+            found.append(np.zeros(shape[1:], np.result_type(ct)))
         else:
             found.append(scatter(falling(power + nu, nu) * h**power * ct, shape[1:], i))
     return np.stack(found)
@@ -62,7 +62,7 @@ def falling(n, nu):
 
 def over_values(x, points):
     """The sum over the axes of the values."""
-    return np.sum(x, axis=tuple(range(np.ndim(points), x.ndim)))
+    return np.sum(x, axis=tuple(range(np.ndim(points), np.ndim(x))))
 
 
 values_at = on_duals(evaluate)
@@ -72,14 +72,14 @@ def breaks_tangent(t, ans, c, breaks, points, nu, extrapolate):
     """The tangent in the breakpoints: where an interval starts, and how long a period is."""
     i, _, _, turns = located(c.shape, breaks, points, extrapolate)
     moved = -t[i] - turns * (t[-1] - t[0])
-    return wide(moved, ans.ndim) * values_at(c, breaks, points, nu + 1, extrapolate)
+    return wide(moved, np.ndim(ans)) * values_at(c, breaks, points, nu + 1, extrapolate)
 
 
 def breaks_back(ct, c, breaks, points, nu, extrapolate):
     """The transpose of `breaks_tangent`."""
     i, _, inside, turns = located(c.shape, breaks, points, extrapolate)
     g = ct * values_at(c, breaks, points, nu + 1, extrapolate)
-    g = over_values(np.where(wide(inside, g.ndim), g, 0), points)
+    g = over_values(np.where(wide(inside, np.ndim(g)), g, 0), points)
     period = np.reshape(np.sum(turns * g), (1,))
     ends = np.concatenate([period, np.zeros(len(breaks) - 2), -period])
     return ends - scatter(g, (len(breaks),), i)
@@ -91,7 +91,7 @@ general(
         lambda t, ans, c, breaks, points, nu, extrapolate: values_at(t, breaks, points, nu, extrapolate),
         lambda t, ans, c, breaks, points, nu, extrapolate: breaks_tangent(t, ans, c, breaks, points, nu, extrapolate),
         lambda t, ans, c, breaks, points, nu, extrapolate: (
-            wide(t, ans.ndim) * values_at(c, breaks, points, nu + 1, extrapolate)
+            wide(t, np.ndim(ans)) * values_at(c, breaks, points, nu + 1, extrapolate)
         ),
     ],
     vjps=[

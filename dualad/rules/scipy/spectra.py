@@ -23,7 +23,7 @@ from dualad.rules.decompositions import (
     turned,
     turned_back,
 )
-from dualad.rules.helpers import swap_last
+from dualad.rules.helpers import quietly, swap_last
 from dualad.rules.scipy.calls import on_duals
 
 eigh, eig = on_duals(sl.eigh), on_duals(sl.eig)
@@ -60,6 +60,7 @@ def pair_back(ct, w, v, of_b):
     return g
 
 
+@quietly
 def eigh_tangent(t, ans, a, b, lower, eigvals_only, type, of_b):
     """The tangents of `eigh` in either matrix."""
     check_type(b, type)
@@ -69,6 +70,7 @@ def eigh_tangent(t, ans, a, b, lower, eigvals_only, type, of_b):
     return found[0] if eigvals_only else found
 
 
+@quietly
 def eigh_back(ct, ans, a, b, lower, eigvals_only, type, of_b):
     """The cotangent of either matrix of `eigh`."""
     check_type(b, type)
@@ -140,6 +142,7 @@ def scaling_back(g, v):
     return -np.real(g) * np.conj(v) - np.where(chosen, 1j * np.imag(g) / element, 0)
 
 
+@quietly
 def eig_tangent(t, ans):
     """The tangents of eigenvalues and right eigenvectors."""
     w, v = ans
@@ -148,6 +151,7 @@ def eig_tangent(t, ans):
     return np.diagonal(p, 0, -2, -1), dv + v * scaling_tangent(dv, v)
 
 
+@quietly
 def eig_back(ct, ans):
     """The transpose of `eig_tangent`; either cotangent may be 0.0."""
     w, v = ans

@@ -132,6 +132,30 @@ linear(sl.convolution_matrix, lambda ct, a, n, mode="full": convolution_matrix_b
 linear(sl.diagsvd, lambda ct, s, M, N: diagsvd_back(ct, s))
 
 
+def companion_row(t, a):
+    """The tangent of the first row of a companion matrix, which is `-a[1:] / a[0]`."""
+    return (a[1:] * t[0] / a[0] - t[1:]) / a[0]
+
+
+def companion_tangent(t, ans, a):
+    """The tangent of `companion`."""
+    check_vector(a, "companion")
+    return np.concatenate([np.reshape(companion_row(t, a), (1, -1)), np.zeros_like(ans[1:])])
+
+
+def companion_back(ct, a):
+    """The transpose of `companion_tangent`."""
+    check_vector(a, "companion")
+    return np.concatenate([np.reshape(np.sum(ct[0] * a[1:]) / a[0], (1,)), -ct[0]]) / a[0]
+
+
+general(
+    sl.companion,
+    jvps=[lambda t, ans, a: companion_tangent(t, ans, a)],
+    vjps=[lambda ct, ans, a: companion_back(ct, a)],
+)
+
+
 def khatri_rao_back(ct, x, which):
     """The cotangent of a factor of the column-wise Kronecker product; `x` is the other one."""
     cells = np.reshape(ct, (-1, x.shape[0], ct.shape[1]) if which == 0 else (x.shape[0], -1, ct.shape[1]))

@@ -129,7 +129,7 @@ def spectra(f):
         yield case(sl.svdvals, f(*shape))
     yield case(sl.svd, f(3, 2), compute_uv=False)
     for fn in (sl.expm, sl.logm, sl.sqrtm, sl.cosm, sl.sinm, sl.tanm, sl.coshm, sl.sinhm, sl.tanhm):
-        yield case(fn, positive(3, f) / 3)
+        yield case(fn, positive(2, f) / 3)
     yield case(sl.expm, f(2, 2, 2))
 
 
@@ -159,7 +159,7 @@ def structured(f):
     yield from (case(sl.matmul_toeplitz, c, f(n), f(*b), via=pair_times) for n, b in ((3, (3,)), (5, (5, 2))))
     yield from (case(fn, f(3)) for fn in (sl.toeplitz, sl.hankel, sl.circulant))
     yield from (case(sl.toeplitz, f(3), f(4)), case(sl.hankel, f(3), f(2)), case(sl.leslie, f(4), f(3)))
-    yield case(sl.diagsvd, f(2), 2, 3)
+    yield from (case(sl.diagsvd, f(2), 2, 3), case(sl.companion, f(4)))
     for mode in ("full", "same", "valid"):
         yield from (case(sl.convolution_matrix, f(n), m, mode) for n, m in ((3, 5), (6, 4)))
     yield from (case(sl.block_diag, f(2, 3), f(2), f(1, 1)), case(sl.khatri_rao, f(3, 2), f(4, 2)))

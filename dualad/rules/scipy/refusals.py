@@ -1,0 +1,105 @@
+"""Functions of SciPy that have no rule, with the reason and what to write instead."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from dualad.registry import lookup, refused
+
+REASONS = {
+    "scipy.linalg": {
+        "orth null_space schur ordqz qz cossin hessenberg rsf2csf cdf2rdf": (
+            "its vectors are determined up to rotations only; use svd, eigh or qr"
+        ),
+        "expm_frechet expm_cond": "differentiate scipy.linalg.expm instead",
+        "fractional_matrix_power": "write expm(t * logm(A))",
+        "signm": "write A @ inv(sqrtm(A @ A))",
+        "funm": "use expm, logm, sqrtm or another function that has a rule",
+        "polar": "write it by svd: u @ vh, and vh^H @ diag(s) @ vh",
+        "ldl": "use cholesky, or lu",
+        "rq": "use qr of the transposed matrix, its rows and columns reversed",
+        "qr_multiply": "multiply by the factors of qr",
+        "qr_delete qr_insert qr_update": "use qr of the changed matrix",
+        "eig_banded eigvals_banded eigh_tridiagonal eigvalsh_tridiagonal": "use eigh or eigvalsh of the whole matrix",
+        "cholesky_banded cho_solve_banded": "use solveh_banded",
+        "solve_circulant": "write ifft(fft(b) / fft(c))",
+        "solve_continuous_are solve_discrete_are": "solve it by Newton's method with solve_continuous_lyapunov",
+        "matrix_balance": "its scales go in steps",
+        "orthogonal_procrustes subspace_angles": "write it by svd",
+        "clarkson_woodruff_transform": "it is random; multiply by a matrix that is drawn beforehand",
+        "fiedler fiedler_companion": "write it with np.abs, np.diag and np.concatenate",
+    },
+    "scipy.fft": {"fht ifht fhtoffset": "write the transform by fft and the coefficients of its kernel"},
+    "scipy.integrate": {
+        "romb cumulative_simpson": "use simpson, trapezoid or cumulative_trapezoid",
+    },
+    "scipy.interpolate": {
+        "UnivariateSpline InterpolatedUnivariateSpline LSQUnivariateSpline splrep splprep splev splint spalde splder "
+        "splantider sproot insert make_splrep make_splprep make_lsq_spline make_smoothing_spline generate_knots": (
+            "use CubicSpline, PchipInterpolator or make_interp_spline"
+        ),
+        "RectBivariateSpline SmoothBivariateSpline LSQBivariateSpline RectSphereBivariateSpline BivariateSpline "
+        "SmoothSphereBivariateSpline LSQSphereBivariateSpline bisplrep bisplev interpn NdBSpline NdPPoly": (
+            "use RegularGridInterpolator, or scipy.ndimage.map_coordinates"
+        ),
+        "interp1d": "use np.interp, CubicSpline or make_interp_spline",
+        "BPoly": "PPoly.from_bernstein_basis makes a PPoly of it",
+        "KroghInterpolator BarycentricInterpolator krogh_interpolate barycentric_interpolate lagrange pade AAA "
+        "approximate_taylor_polynomial FloaterHormannInterpolator": "use CubicSpline, or np.polyfit",
+        "griddata LinearNDInterpolator NearestNDInterpolator CloughTocher2DInterpolator RBFInterpolator Rbf": (
+            "write radial functions of the distances that scipy.spatial.distance.cdist gives, and solve"
+        ),
+    },
+    "scipy.ndimage": {
+        "maximum_filter maximum_filter1d minimum_filter minimum_filter1d median_filter percentile_filter rank_filter "
+        "grey_closing grey_dilation grey_erosion grey_opening morphological_gradient morphological_laplace "
+        "black_tophat white_tophat": "use np.max, np.min or np.median of np.lib.stride_tricks.sliding_window_view",
+        "generic_filter generic_filter1d generic_gradient_magnitude generic_laplace vectorized_filter "
+        "labeled_comprehension geometric_transform": (
+            "it calls a function of Python's from C; write the loop, or use map_coordinates"
+        ),
+        "gaussian_gradient_magnitude": "take gaussian_filter with order=1 along each axis and the root of the squares",
+        "affine_transform rotate": "use map_coordinates at the points where the image is read",
+        "fourier_ellipsoid fourier_gaussian fourier_shift fourier_uniform": "multiply by the transform of the filter",
+        "mean median minimum maximum sum sum_labels standard_deviation variance extrema center_of_mass histogram": (
+            "use NumPy's function of the chosen elements, x[labels == i]"
+        ),
+    },
+    "scipy.signal": {
+        "bessel besselap bilinear bilinear_zpk butter buttap cheb1ap cheb2ap cheby1 cheby2 ellip ellipap firls firwin "
+        "firwin2 firwin_2d gammatone iircomb iirdesign iirfilter iirnotch iirpeak remez minimum_phase lp2bp lp2bp_zpk "
+        "lp2bs lp2bs_zpk lp2hp lp2hp_zpk lp2lp lp2lp_zpk": (
+            "design a filter outside, and filter with lfilter or sosfilt"
+        ),
+        "welch periodogram csd coherence stft istft spectrogram lombscargle": (
+            "write it with scipy.fft.rfft of windowed segments"
+        ),
+        "find_peaks find_peaks_cwt peak_prominences peak_widths": (
+            "which elements are peaks goes in steps; index the signal at their places, found outside"
+        ),
+        "medfilt medfilt2d order_filter wiener": ("use np.median of np.lib.stride_tricks.sliding_window_view"),
+        "resample resample_poly decimate upfirdn": "use scipy.fft.rfft and irfft, or lfilter and slices",
+        "sawtooth square gausspulse chirp sweep_poly": "write the wave with np.sin and np.exp",
+        "deconvolve": "divide the transforms of scipy.fft, or solve with scipy.linalg.convolution_matrix",
+        "hilbert2 envelope": "use hilbert",
+        "freqz freqz_zpk freqz_sos freqs freqs_zpk group_delay": "write it with np.polyval at exp(1j * w)",
+    },
+    "scipy.spatial": {
+        "dice hamming jaccard rogerstanimoto russellrao sokalsneath yule": (
+            "it compares truth values, or whether elements are equal"
+        ),
+        "jensenshannon": "write it with scipy.special.rel_entr and np.sqrt",
+        "directed_hausdorff": "use np.max and np.min of cdist",
+    },
+}
+MODULES = {"scipy.spatial": "scipy.spatial.distance"}
+
+
+def state(package: str) -> None:
+    """State what functions of a package are refused for."""
+    module = import_module(MODULES.get(package, package))
+    for names, why in REASONS.get(package, {}).items():
+        for name in names.split():
+            fn = getattr(module, name, None)
+            if fn is not None and lookup(fn) is None:
+                refused(fn, why)

@@ -1,0 +1,154 @@
+"""Programs with SciPy's functions in them: rules written out in generated code, options, and what is refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.interpolate as si
+import scipy.linalg as sl
+import scipy.signal as ss
+import scipy.sparse as sp
+from scipy.fft import irfft, rfft
+from scipy.ndimage import gaussian_filter
+from scipy.spatial.distance import cdist
+
+import dualad
+from dualad.errors import DualadError
+from dualad.testing import check_grads
+
+rng = np.random.default_rng(7)
+A = rng.normal(size=(4, 4)) + 4 * np.eye(4)
+b = rng.normal(size=4)
+
+
+def gaussian_process(scale, noise, x, y):
+    kernel = np.exp(-cdist(x, x, "sqeuclidean") / (2 * scale**2)) + noise**2 * np.eye(len(y))
+    factor = sl.cho_factor(kernel, lower=True)
+    weights = sl.cho_solve(factor, y)
+    return 0.5 * y @ weights + np.sum(np.log(np.diagonal(factor[0])))
+
+
+def linear_solves(a, b):
+    lu = sl.lu_factor(a)
+    q, r = sl.qr(a, mode="economic")
+    direct = sl.solve(a, b, assume_a="gen")
+    return sl.lu_solve(lu, b) @ direct + sl.solve_triangular(r, q.T @ b).sum() + sl.det(a) * sl.norm(sl.inv(a))
+
+
+def propagated(a, b):
+    x = b
+    for _ in range(3):
+        x = sl.expm(0.1 * a) @ x
+    return np.sum(x**2) + np.real(np.sum(sl.eigvals(a) ** 2))
+
+
+def filtered(taps, signal):
+    smooth = ss.lfilter(taps, [1.0, -0.5], signal)
+    spectrum = rfft(ss.fftconvolve(smooth, taps, mode="same"))
+    return np.sum(irfft(spectrum * np.conj(spectrum), n=len(signal))[:3])
+
+
+def blurred(image):
+    return np.sum(gaussian_filter(image, 0.8, mode="nearest") ** 2)
+
+
+def fitted(y, points):
+    spline = si.CubicSpline(np.linspace(0.0, 1.0, 5), y, bc_type="natural")
+    total = 0.0
+    for point in points:
+        total = total + spline(point) * spline(point, 1)
+    return total + spline.integrate(0.2, points[0]) + np.sum(spline.derivative()(points))
+
+
+STENCIL = sp.diags_array([1.0, -2.0, 1.0], offsets=[-1, 0, 1], shape=(4, 4)).tocsr()
+
+
+def heat(u, rate):
+    for _ in range(3):
+        u = u + rate * (STENCIL @ u)
+    return np.sum(u * (u @ STENCIL))
+
+
+@pytest.mark.parametrize(
+    ("program", "args"),
+    [
+        (gaussian_process, (0.7, 0.3, rng.normal(size=(4, 2)), b)),
+        (linear_solves, (A, b)),
+        (propagated, (A, b)),
+        (filtered, (rng.normal(size=3), rng.normal(size=8))),
+        (blurred, (rng.normal(size=(4, 5)),)),
+        (fitted, (rng.normal(size=5), np.array([0.3, 0.77]))),
+        (heat, (b, 0.2)),
+    ],
+    ids=lambda p: getattr(p, "__name__", ""),
+)
+def test_programs(program, args) -> None:
+    check_grads(program, args)
+    every = tuple(range(len(args)))
+    value, gradients = dualad.value_and_grad(program, every)(*args)
+    np.testing.assert_allclose(value, program(*args))
+    for i, gradient in enumerate(gradients):
+        np.testing.assert_allclose(gradient, dualad.jacfwd(program, i)(*args), rtol=1e-8, atol=1e-10)
+
+
+def test_overwritten_arguments_are_refused_or_kept() -> None:
+    with pytest.raises(DualadError, match="overwrite_a"):
+        dualad.grad(lambda a: np.sum(sl.inv(a, overwrite_a=True)))(A)
+    with pytest.raises(DualadError, match="overwrite_a"):
+        dualad.jvp(lambda a: np.sum(sl.inv(a, overwrite_a=True)), (A,), (A,))
+
+    def by_keyword(x):
+        m = np.array([[2.0, 1.0], [0.5, 3.0]], order="F")
+        y = m @ x
+        z = sl.solve(m, np.ones(2), overwrite_a=True)
+        return np.sum(y * y) + z[0]
+
+    def by_position(x):
+        m = np.array([[2.0, 1.0], [0.5, 3.0]], order="F")
+        y = m @ x
+        z = sl.solve(m, np.ones(2), False, True)
+        return np.sum(y * y) + z[0]
+
+    for program in (by_keyword, by_position):
+        np.testing.assert_allclose(dualad.grad(program)(np.array([1.0, 2.0])), [22.5, 47.0])
+
+
+def test_options_without_a_rule_are_refused() -> None:
+    calls = (
+        lambda a: sl.qr(a, mode="economic", pivoting=True)[0],
+        lambda a: sl.qr(a[:, :2])[0],
+        lambda a: sl.svd(a[:, :2])[0],
+        lambda a: sl.eigh(a, a @ a.T + np.eye(4), type=2)[0],
+        lambda a: sl.inv(a, assume_a="tridiagonal"),
+        lambda a: cdist(a, a, "jaccard"),
+        lambda a: cdist(a, a, "seuclidean"),
+        lambda a: ss.resample(a, 7),
+        lambda a: gaussian_filter(a, sigma=a[0, 0]),
+        lambda a: si.CubicSpline(np.arange(4.0), a).roots(),
+        lambda a: si.make_interp_spline(a[0], a[1])(0.5),
+        lambda a: si.BSpline(a[0], a[1], 1)(0.5),
+        lambda a: STENCIL * a,
+    )
+    for call in calls:
+        for run in (lambda f: dualad.jvp(f, (A,), (A,)), lambda f: dualad.vjp(f, A)[1](np.ones(np.shape(f(A))))):
+            with pytest.raises((DualadError, ValueError, KeyError, TypeError)):
+                run(call)
+
+
+def test_numbers_stored_into_a_sparse_matrix_are_refused() -> None:
+    def stored(d):
+        B = sp.csr_array(np.eye(3))
+        B.data[:] = d
+        return np.sum(B @ np.ones(3))
+
+    for run in (lambda: dualad.jvp(stored, (b[:3],), (b[:3],)), lambda: dualad.grad(stored)(b[:3])):
+        with pytest.raises(DualadError):
+            run()
+
+
+def test_equal_eigenvalues() -> None:
+    """Values and what does not depend on the choice of vectors have derivatives; vectors have none."""
+    a = np.diag([2.0, 2.0, 1.0])
+    np.testing.assert_allclose(dualad.grad(lambda m: np.sum(sl.eigvalsh(m) ** 2))(a), 2 * a)
+    vectors = dualad.grad(lambda m: sl.eigh(m)[1][0, 1])(a + 0.0)
+    assert not np.all(np.isfinite(vectors)) or np.all(vectors == 0)
