@@ -304,16 +304,16 @@ def overridden(primitive: Primitive) -> Iterator[None]:
     Raises:
         RegistryError: the function has no rule, which `add` is for.
     """
-    global _scopes
+    global scopes
     if lookup(primitive.fn) is None:
         raise RegistryError(f"{primitive.name} has no rule to override; state one with dualad.primitive")
     outer = _scope.get()
     token = _scope.set(Scope({**(outer.rules if outer else {}), primitive.fn: primitive}))
-    _scopes += 1
+    scopes += 1
     try:
         yield
     finally:
-        _scopes -= 1
+        scopes -= 1
         _scope.reset(token)
 
 
@@ -326,18 +326,18 @@ class Scope:
         self.rules = rules
 
 
-_scopes = 0  # in all contexts: while there are none, nothing is looked up
+scopes = 0  # of all contexts: while there are none, nothing is looked up
 _scope: ContextVar[Scope | None] = ContextVar("overridden rules", default=None)
 
 
 def scope() -> Scope | None:
     """The overridden rules that are in force here."""
-    return _scope.get() if _scopes else None
+    return _scope.get() if scopes else None
 
 
 def lookup(fn: Any) -> Primitive | None:
     """The primitive of `fn`, or None; loads the rules of fn's package when first met."""
-    if _scopes:
+    if scopes:
         here = _scope.get()
         try:
             if here is not None and fn in here.rules:

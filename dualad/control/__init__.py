@@ -5,7 +5,7 @@ from __future__ import annotations
 from dualad.control.checkpoints import checkpoint, checkpoint_cost, checkpoint_loop
 from dualad.control.custom import custom_jvp, custom_vjp
 from dualad.control.hooks import clip_by_global_norm, clip_by_value, on_cotangent
-from dualad.control.stated import primitive, stop_gradient
+from dualad.control.stated import override, primitive, stop_gradient
 
 __all__ = [
     "checkpoint",
@@ -16,6 +16,7 @@ __all__ = [
     "custom_jvp",
     "custom_vjp",
     "on_cotangent",
+    "override",
     "primitive",
     "stop_gradient",
 ]

@@ -180,8 +180,9 @@ def primitive_split(
     if any(p.kind is p.VAR_POSITIONAL for p in primitive.signature.parameters.values()):
         ans = _run(primitive.fn, *args, **kwargs)
         return ans, _var_positional_pull(primitive, args, kwargs, positions, ans)
-    for p in positions:
-        _rule_in(primitive, p if isinstance(p, str) else names[p], names)
+    for name in (p if isinstance(p, str) else names[p] for p in positions):
+        if not _is_discrete(bound.get(name)):
+            _rule_in(primitive, name, names)
     ans = _run(primitive.fn, *args, **kwargs)
     values = {n: runtime.kept(v) for n, v in bound.items()}
     kept = runtime.kept(ans) if _reads_result(primitive) else ans  # somebody may store into it
