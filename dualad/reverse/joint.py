@@ -151,7 +151,7 @@ def is_finite(raw: Any) -> bool:
     if cls is float:
         return math.isfinite(raw)
     if hasattr(cls, "__dualad_dual__"):
-        return _finite(raw.value)
+        return is_finite(raw.value)
     if isinstance(raw, np.ndarray):
         if type(raw) is np.ndarray and raw.ndim == 1 and raw.dtype.kind == "f" and math.isfinite(raw.dot(raw)):
             return True  # which is cheaper than to ask of each; the squares alone may overflow
