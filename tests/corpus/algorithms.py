@@ -153,7 +153,6 @@ def minor(a, j):
     args=([[num(), num(), num()], [num(), num(), num()], [num(), num(), num()]],),
     tags="algorithm determinant recursion lists",
     complex_ok=True,
-    reverse="later",
 )
 def determinant_of_lists(a):
     if len(a) == 1:

@@ -65,7 +65,7 @@ def flips_rolls_and_repeats(x):
     return np.sum(a * a) + b + np.roll(x, 2).ravel()[0]
 
 
-@program(args=(vec(3),), tags="shaping broadcast", complex_ok=True, reverse="later")
+@program(args=(vec(3),), tags="shaping broadcast", complex_ok=True)
 def broadcasts(x):
     a = np.broadcast_to(x, (2, 3)) * np.atleast_2d(x).T[:2]
     b, c = np.broadcast_arrays(x[:, None], x)
@@ -171,7 +171,7 @@ def norms(x, a):
     return b + np.linalg.norm(a) + np.linalg.norm(a, axis=0, keepdims=True).sum() * np.sqrt(np.sum(x * x))
 
 
-@program(args=(spd(3), vec(3)), tags="linalg cholesky", reverse="later")
+@program(args=(spd(3), vec(3)), tags="linalg cholesky")
 def gaussian_by_cholesky(a, x):
     chol = np.linalg.cholesky(a)
     z = np.linalg.solve(chol, x)
@@ -193,7 +193,7 @@ def cross_entropy(logits, labels):
     return -np.mean(logp[np.arange(4), labels])
 
 
-@program(args=(vec(5),), tags="ufunc methods logaddexp", reverse="later")
+@program(args=(vec(5),), tags="ufunc methods logaddexp")
 def logaddexp_reduce(x):
     s = x[0]
     for v in x[1:]:
@@ -228,7 +228,7 @@ def convolutions(x):
     return y * np.convolve(x[:5], np.array([1.0]), mode="same") + np.dot(x[:3], x[3:])
 
 
-@program(args=(vec(4), vec(4)), tags="meshgrid cross", complex_ok=True, reverse="later")
+@program(args=(vec(4), vec(4)), tags="meshgrid cross", complex_ok=True)
 def grids_and_crosses(x, y):
     a, b = np.meshgrid(x, y)
     c = np.cross(x[:3], y[:3])

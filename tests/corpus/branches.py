@@ -88,7 +88,7 @@ def chained_comparison(x):
     return math.sqrt(x)
 
 
-@program(args=(0.5, 2.0), more=[(0.0, 2.0)], tags="boolop value", smooth=False, reverse="later")
+@program(args=(0.5, 2.0), more=[(0.0, 2.0)], tags="boolop value", smooth=False)
 def boolean_value(a, b):
     c = a or b
     d = a and b

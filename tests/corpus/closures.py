@@ -52,7 +52,7 @@ def adder(amount):
     return lambda x: x + amount
 
 
-@program(args=(num(), num()), tags="closure inner-function", complex_ok=True, **LATER)
+@program(args=(num(), num()), tags="closure inner-function", complex_ok=True)
 def inner_function(x, w):
     def g(t):
         return t * w + t * t
@@ -60,7 +60,7 @@ def inner_function(x, w):
     return g(x) * g(w)
 
 
-@program(args=(num(),), tags="closure inner-function no-capture", complex_ok=True, **LATER)
+@program(args=(num(),), tags="closure inner-function no-capture", complex_ok=True)
 def inner_function_without_capture(x):
     def g(t, k=2.0):
         return t * t * k
@@ -68,12 +68,12 @@ def inner_function_without_capture(x):
     return g(x) + g(x, x)
 
 
-@program(args=(num(), num()), tags="closure lambda pitfall_09", complex_ok=True, **LATER)
+@program(args=(num(), num()), tags="closure lambda pitfall_09", complex_ok=True)
 def integral_with_captured_parameter(x, w):
     return integrate(lambda t: t * w + w * w, 0.0, x)
 
 
-@program(args=(num(), num()), tags="closure lambda rebound pitfall_35", complex_ok=True, **LATER)
+@program(args=(num(), num()), tags="closure lambda rebound pitfall_35", complex_ok=True)
 def captured_name_rebound(x, k):
     y = x * k
     g = lambda t: t * y  # noqa: E731
@@ -81,7 +81,7 @@ def captured_name_rebound(x, k):
     return g(2.0) * g(k)
 
 
-@program(args=(num(), num()), tags="closure lambda default pitfall_35", complex_ok=True, **LATER)
+@program(args=(num(), num()), tags="closure lambda default pitfall_35", complex_ok=True)
 def default_that_captures(x, k):
     w = x * k
     g = lambda t, w=w: t * w  # noqa: E731
@@ -89,7 +89,7 @@ def default_that_captures(x, k):
     return g(x) * w + g(2.0, k)
 
 
-@program(args=(num(), num()), tags="closure nonlocal pitfall_35", complex_ok=True, **LATER)
+@program(args=(num(), num()), tags="closure nonlocal pitfall_35", complex_ok=True)
 def nonlocal_accumulator(x, k):
     total = x
 
@@ -103,7 +103,7 @@ def nonlocal_accumulator(x, k):
     return total * a + b
 
 
-@program(args=(num(), num()), tags="closure partial pitfall_35", complex_ok=True, **LATER)
+@program(args=(num(), num()), tags="closure partial pitfall_35", complex_ok=True)
 def partial_application(x, w):
     g = functools.partial(pow_then_add, w)
     return g(x) * functools.partial(pow_then_add, add=x)(x, w)
@@ -113,14 +113,14 @@ def pow_then_add(w, x, add=1.0):
     return w * x**2 + add
 
 
-@program(args=(num(), num()), tags="closure returned", complex_ok=True, **LATER)
+@program(args=(num(), num()), tags="closure returned", complex_ok=True)
 def function_that_was_returned(x, w):
     f = make_line(x, w)
     g = make_line(w * w, f(2.0))
     return f(x) * g(w)
 
 
-@program(args=(num(), num()), tags="closure nested-two", complex_ok=True, **LATER)
+@program(args=(num(), num()), tags="closure nested-two", complex_ok=True)
 def closure_in_closure(x, w):
     def outer(a):
         def inner(b):
@@ -131,7 +131,7 @@ def closure_in_closure(x, w):
     return outer(w) + outer(x * 2.0)
 
 
-@program(args=(num(), num()), tags="closure loop late-binding", complex_ok=True, **LATER)
+@program(args=(num(), num()), tags="closure loop late-binding", complex_ok=True)
 def late_binding_in_loop(x, w):
     fs = []
     for i in range(3):
@@ -142,7 +142,7 @@ def late_binding_in_loop(x, w):
     return s
 
 
-@program(args=(num(), num()), tags="closure loop branch", **LATER)
+@program(args=(num(), num()), tags="closure loop branch")
 def closure_called_in_loop_in_branch(x, w):
     def step(y, i):
         return y * w + i if i % 2 else y * x
@@ -156,7 +156,7 @@ def closure_called_in_loop_in_branch(x, w):
     return y
 
 
-@program(args=(vec(3), num()), tags="closure store captured", **LATER)
+@program(args=(vec(3), num()), tags="closure store captured")
 def captured_array_stored(x, k):
     buf = np.zeros(3)
 
@@ -169,7 +169,7 @@ def captured_array_stored(x, k):
     return buf * x
 
 
-@program(args=(num(), num()), tags="closure recursion", complex_ok=True, **LATER)
+@program(args=(num(), num()), tags="closure recursion", complex_ok=True)
 def recursive_inner_function(x, w):
     def go(n):
         if n == 0:
@@ -179,7 +179,7 @@ def recursive_inner_function(x, w):
     return go(3)
 
 
-@program(args=(num(), num()), tags="closure dict", complex_ok=True, **LATER)
+@program(args=(num(), num()), tags="closure dict", complex_ok=True)
 def closures_in_a_dict(x, w):
     ops = {"scale": lambda t: t * w, "shift": lambda t: t + x}
     y = x
@@ -188,7 +188,7 @@ def closures_in_a_dict(x, w):
     return y
 
 
-@program(args=(num(), num()), tags="closure twice", complex_ok=True, **LATER)
+@program(args=(num(), num()), tags="closure twice", complex_ok=True)
 def closure_applied_twice(x, w):
     return apply_twice(lambda t: t * t * w, x) + apply_twice(adder(w), x)
 
@@ -200,12 +200,12 @@ def reduce_map_and_sum(xs, w):
     return total + sum(mapped) + sum(v * w for v in xs)
 
 
-@program(args=(num(),), tags="decorator pitfall_23", complex_ok=True, **LATER)
+@program(args=(num(),), tags="decorator pitfall_23", complex_ok=True)
 def calls_a_decorated_function(x):
     return decorated_square(x) * x
 
 
-@program(args=(vec(3),), tags="global store pitfall_30", **LATER)
+@program(args=(vec(3),), tags="global store pitfall_30")
 def global_buffer_stored(x):
     BUFFER[:] = x * x
     s = sum_of_buffer() * x[0]
@@ -213,7 +213,7 @@ def global_buffer_stored(x):
     return s
 
 
-@program(args=(num(),), tags="global statement", complex_ok=True, **LATER)
+@program(args=(num(),), tags="global statement", complex_ok=True)
 def global_statement(x):
     global RATE
     kept = RATE
@@ -223,7 +223,7 @@ def global_statement(x):
     return y
 
 
-@program(args=(num(), num()), tags="import-inside pitfall_27", complex_ok=True, **LATER)
+@program(args=(num(), num()), tags="import-inside pitfall_27", complex_ok=True)
 def names_of_numpy(x, y):
     from numpy import sin as s
 
@@ -255,7 +255,7 @@ def builtin_names_shadowed(x, y):
     return range * list
 
 
-@program(args=(vec(3),), tags="builtins", complex_ok=True, **LATER)
+@program(args=(vec(3),), tags="builtins", complex_ok=True)
 def builtin_sum_min_max(x):
     s = sum(x) + sum([x[0], x[1] * 2.0], x[2])
     return s * x
@@ -266,13 +266,13 @@ def builtin_min_max_abs(x, k):
     return max(x) * k + min(x[0], k) * abs(x[1]) + max(k, 0.0, x[2]) ** 2 + float(x[0]) * round(2.6) + pow(k, 3)
 
 
-@program(args=(arr(4), num()), tags="closure comprehension", complex_ok=True, **LATER)
+@program(args=(arr(4), num()), tags="closure comprehension", complex_ok=True)
 def comprehension_with_capture(x, w):
     fs = [lambda t, i=i: t * w * i for i in range(3)]
     return sum(f(x[i]) for i, f in enumerate(fs)) * np.sum(x)
 
 
-@program(args=(num(), num()), tags="walrus", complex_ok=True, **LATER)
+@program(args=(num(), num()), tags="walrus", complex_ok=True)
 def walrus(x, y):
     s = 0.0
     while (s := s + x * y).real < 3.0:
@@ -280,7 +280,7 @@ def walrus(x, y):
     return (z := s * x) * z + y
 
 
-@program(args=(num(),), tags="math import", **LATER)
+@program(args=(num(),), tags="math import")
 def inner_function_of_math(x):
     def bell(t):
         return math.exp(-t * t)

@@ -122,13 +122,13 @@ def namedtuple_argument(line, x):
     return line.slope * x + offset * slope + line[0]
 
 
-@program(args=(num(), vec(2)), tags="namedtuple result", complex_ok=True, **LATER)
+@program(args=(num(), vec(2)), tags="namedtuple result", complex_ok=True)
 def namedtuple_result(x, v):
     line = Line(x * x, offset=v * x)
     return Line(line.slope + 1.0, line.offset * line.slope)
 
 
-@program(args=(built(Layer, mat(2, 3), vec(2)), vec(3)), tags="dataclass argument", complex_ok=True, **LATER)
+@program(args=(built(Layer, mat(2, 3), vec(2)), vec(3)), tags="dataclass argument", complex_ok=True)
 def dataclass_argument(layer, x):
     return np.tanh(layer.weight @ x + layer.bias) * layer.bias
 
@@ -137,7 +137,6 @@ def dataclass_argument(layer, x):
     args=([built(Layer, mat(2, 3), vec(2)), built(Layer, mat(2, 2), vec(2))], vec(3)),
     tags="dataclass method for",
     complex_ok=True,
-    **LATER,
 )
 def dataclass_methods(layers, x):
     for layer in layers:
@@ -145,7 +144,7 @@ def dataclass_methods(layers, x):
     return np.sum(x)
 
 
-@program(args=(num(), num()), tags="dataclass result", complex_ok=True, **LATER)
+@program(args=(num(), num()), tags="dataclass result", complex_ok=True)
 def dataclass_result(x, y):
     p = Pair(x * y, right=x)
     q = dataclasses.replace(p, left=p.right * p.left)
@@ -163,7 +162,7 @@ def list_result(x):
     return [x[0] * x[1], x * 2.0, [x[2]]]
 
 
-@program(args=(vec(4),), tags="list append for", complex_ok=True, **LATER)
+@program(args=(vec(4),), tags="list append for", complex_ok=True)
 def append_in_loop(x):
     out = []
     for v in x:
@@ -174,7 +173,7 @@ def append_in_loop(x):
     return s
 
 
-@program(args=(num(), 5), tags="list append for result", complex_ok=True, **LATER)
+@program(args=(num(), 5), tags="list append for result", complex_ok=True)
 def history_returned(x, n):
     states = [x]
     for i in range(n):
@@ -182,7 +181,7 @@ def history_returned(x, n):
     return states
 
 
-@program(args=(vec(4),), tags="list append branch loop stack", **LATER)
+@program(args=(vec(4),), tags="list append branch loop stack")
 def append_in_branch_in_loop(x):
     big, small = [], []
     for v in x:
@@ -195,7 +194,7 @@ def append_in_branch_in_loop(x):
     return np.sum(np.array(big)) + len(small) * np.prod(np.stack(small + [x[0]]))
 
 
-@program(args=(num(), num()), tags="list store", complex_ok=True, **LATER)
+@program(args=(num(), num()), tags="list store", complex_ok=True)
 def list_stores(x, y):
     xs = [x, y, x * y]
     xs[0] = xs[1] * xs[2]
@@ -206,7 +205,7 @@ def list_stores(x, y):
     return xs[0] * xs[1] + xs[2]
 
 
-@program(args=(num(), num()), tags="list pop insert extend", complex_ok=True, **LATER)
+@program(args=(num(), num()), tags="list pop insert extend", complex_ok=True)
 def list_methods(x, y):
     xs = [x, y]
     xs.extend([x * y, 2.0])
@@ -222,7 +221,7 @@ def list_methods(x, y):
     return s * len(xs)
 
 
-@program(args=(num(), num()), tags="list concatenation multiplication slices", complex_ok=True, **LATER)
+@program(args=(num(), num()), tags="list concatenation multiplication slices", complex_ok=True)
 def list_operators(x, y):
     xs = [x] * 3 + [y, x * y]
     ys = xs[1:4] + xs[::-2]
@@ -233,28 +232,28 @@ def list_operators(x, y):
     return s
 
 
-@program(args=(vec(4), num()), tags="comprehension list", complex_ok=True, **LATER)
+@program(args=(vec(4), num()), tags="comprehension list", complex_ok=True)
 def list_comprehension(x, k):
     ys = [v * k for v in x]
     zs = [a * b for a, b in zip(ys, x) if k.real > 0]
     return np.sum(np.array([y * z for y, z in zip(ys, zs)]))
 
 
-@program(args=(mat(2, 3),), tags="comprehension nested", complex_ok=True, **LATER)
+@program(args=(mat(2, 3),), tags="comprehension nested", complex_ok=True)
 def nested_comprehension(a):
     rows = [[v * v for v in row] for row in a]
     flat = [v * (i + 1) for i, row in enumerate(rows) for v in row]
     return sum(flat) * rows[0][1]
 
 
-@program(args=({"a": num(), "b": num()},), tags="comprehension dict", complex_ok=True, **LATER)
+@program(args=({"a": num(), "b": num()},), tags="comprehension dict", complex_ok=True)
 def dict_comprehension(p):
     squares = {k: v * v for k, v in p.items()}
     merged = {**squares, "c": p["a"]} | {"b": p["b"]}
     return squares["b"] * merged["c"] + merged["b"] + merged["a"]
 
 
-@program(args=(num(), num()), tags="dict store", complex_ok=True, **LATER)
+@program(args=(num(), num()), tags="dict store", complex_ok=True)
 def dict_stores(x, y):
     d = {}
     d["a"] = x * y
@@ -265,7 +264,7 @@ def dict_stores(x, y):
     return s * d["c"] * len(d)
 
 
-@program(args=({"m": vec(2), "v": vec(2)}, vec(2)), tags="dict update for result", complex_ok=True, **LATER)
+@program(args=({"m": vec(2), "v": vec(2)}, vec(2)), tags="dict update for result", complex_ok=True)
 def optimiser_state(state, g):
     new = {}
     for name, old in state.items():
@@ -274,14 +273,14 @@ def optimiser_state(state, g):
     return new, state["m"]
 
 
-@program(args=([num(), num()],), tags="list argument store pitfall_06", complex_ok=True, **LATER)
+@program(args=([num(), num()],), tags="list argument store pitfall_06", complex_ok=True)
 def list_argument_stored(xs):
     xs[0] = xs[0] * xs[1]
     xs.append(xs[0])
     return xs[2] * xs[1]
 
 
-@program(args=(vec(3), vec(3), num()), tags="object attributes", complex_ok=True, **LATER)
+@program(args=(vec(3), vec(3), num()), tags="object attributes", complex_ok=True)
 def object_with_attributes(x, v, dt):
     p = Particle(x, v)
     p.step(dt).step(dt * 0.5)
@@ -290,14 +289,14 @@ def object_with_attributes(x, v, dt):
     return np.sum(p.position * p.velocity) + p.energy
 
 
-@program(args=(vec(3), num()), tags="object methods", complex_ok=True, **LATER)
+@program(args=(vec(3), num()), tags="object methods", complex_ok=True)
 def object_with_methods(x, k):
     p = Particle.at_rest(x)
     q = Particle(Particle.twice(x), x * k)
     return np.sum(p(k) * q(k)) + q.energy + p.twice(k)
 
 
-@program(args=(vec(4),), tags="list iterate-growing pitfall_38", complex_ok=True, **LATER)
+@program(args=(vec(4),), tags="list iterate-growing pitfall_38", complex_ok=True)
 def list_that_grows_while_iterated(x):
     xs = [x[0]]
     s = 0.0
@@ -317,7 +316,7 @@ def one_iterator_zipped_with_itself(x):
     return s
 
 
-@program(args=(vec(4),), tags="list of-lists matrix", complex_ok=True, **LATER)
+@program(args=(vec(4),), tags="list of-lists matrix", complex_ok=True)
 def matrix_of_lists(x):
     m = [[x[0], x[1]], [x[2], x[3]]]
     m[0][1] = m[1][0] * x[0]

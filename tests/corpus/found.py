@@ -53,14 +53,14 @@ def element_spread_over_its_argument(b):
     return b * np.arange(1.0, 4.0)
 
 
-@program(args=(vec(3), num()), tags="found for array store", reverse="later")
+@program(args=(vec(3), num()), tags="found for array store")
 def array_stored_while_iterated(a, x):
     for q in a:
         a[1] = x * q
     return a * a
 
 
-@program(args=(vec(3), num()), tags="found for enumerate store", reverse="later")
+@program(args=(vec(3), num()), tags="found for enumerate store")
 def array_stored_while_enumerated(a, x):
     s = 0.0
     for i, q in enumerate(a):
@@ -69,7 +69,7 @@ def array_stored_while_enumerated(a, x):
     return s
 
 
-@program(args=(vec(3), num()), tags="found for zip reversed store", reverse="later")
+@program(args=(vec(3), num()), tags="found for zip reversed store")
 def array_stored_while_zipped(a, x):
     b = a * x
     for q, r in zip(b, reversed(a)):
@@ -79,7 +79,7 @@ def array_stored_while_zipped(a, x):
     return b
 
 
-@program(args=(vec(2), vec(2)), tags="found for store tape augmented", reverse="later")
+@program(args=(vec(2), vec(2)), tags="found for store tape augmented")
 def stored_array_read_by_tanh(a, b):
     for q in b:
         b[1] = q * a[0]

@@ -231,14 +231,14 @@ def reads_global_array(x):
     return s * TABLE
 
 
-@program(args=(vec(4), num()), tags="call store parameter pitfall_05", reverse="later")
+@program(args=(vec(4), num()), tags="call store parameter pitfall_05")
 def callee_stores_into_local(x, k):
     y = x * 2.0
     fill_rest(y, k)
     return y * x
 
 
-@program(args=(vec(4), vec(4)), tags="call augmented parameter pitfall_05", reverse="later")
+@program(args=(vec(4), vec(4)), tags="call augmented parameter pitfall_05")
 def callee_adds_into_local(x, v):
     y = x * v
     add_into(y, v)
@@ -246,13 +246,13 @@ def callee_adds_into_local(x, v):
     return y * y
 
 
-@program(args=(vec(4), num()), tags="call store parameter pitfall_06", reverse="later")
+@program(args=(vec(4), num()), tags="call store parameter pitfall_06")
 def callee_stores_into_argument(x, k):
     fill_rest(x, k)
     return np.sum(x * x)
 
 
-@program(args=(vec(4), num()), tags="call store loop branch pitfall_05", reverse="later")
+@program(args=(vec(4), num()), tags="call store loop branch pitfall_05")
 def callee_stores_in_a_loop(x, k):
     y = x * 1.0
     s = 0.0
@@ -262,7 +262,7 @@ def callee_stores_in_a_loop(x, k):
     return y * s
 
 
-@program(args=(vec(4), num()), tags="call view parameter pitfall_05", reverse="later")
+@program(args=(vec(4), num()), tags="call view parameter pitfall_05")
 def callee_stores_into_a_view(x, k):
     y = x * 1.0
     fill_rest(y[1:], k)
@@ -270,7 +270,7 @@ def callee_stores_into_a_view(x, k):
     return y
 
 
-@program(args=(vec(4), 0.5), more=[(vec(4), -0.5)], tags="call result-aliases pitfall_29", reverse="later")
+@program(args=(vec(4), 0.5), more=[(vec(4), -0.5)], tags="call result-aliases pitfall_29")
 def callee_may_return_its_argument(x, k):
     a = x * k
     y = fresh_or_same(a, k)
@@ -278,7 +278,7 @@ def callee_may_return_its_argument(x, k):
     return a * y
 
 
-@program(args=(vec(4), num()), tags="call result-view pitfall_29", reverse="later")
+@program(args=(vec(4), num()), tags="call result-view pitfall_29")
 def callee_returns_a_view(x, k):
     y = x * x
     t = tail(y)
@@ -286,7 +286,7 @@ def callee_returns_a_view(x, k):
     return y * x
 
 
-@program(args=(vec(4), num()), tags="call result-stored pitfall_29", reverse="later")
+@program(args=(vec(4), num()), tags="call result-stored pitfall_29")
 def result_of_callee_stored(x, k):
     y = np.exp(x * k)
     z = square(y)
@@ -295,7 +295,7 @@ def result_of_callee_stored(x, k):
     return z * x + y
 
 
-@program(args=(vec(4),), tags="call argument-stored-after pitfall_29", reverse="later")
+@program(args=(vec(4),), tags="call argument-stored-after pitfall_29")
 def argument_of_callee_stored_after(x):
     a = x * 1.0
     y = square(a)
@@ -319,7 +319,7 @@ def newton_by_helpers(x, n):
     return y
 
 
-@program(args=(vec(3),), tags="call starred", complex_ok=True, reverse="later")
+@program(args=(vec(3),), tags="call starred", complex_ok=True)
 def starred_arguments(x):
     a, b = pair_of(*x[:2])
     opts = {"a": x[2], "b": b}

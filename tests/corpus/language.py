@@ -49,7 +49,7 @@ def risky(x, limit):
     return y * x
 
 
-@program(args=(vec(3),), tags="with errstate pitfall_07", **LATER)
+@program(args=(vec(3),), tags="with errstate pitfall_07")
 def with_errstate(x):
     with np.errstate(divide="ignore", invalid="ignore"):
         y = x * x
@@ -151,7 +151,7 @@ def generator_consumed_by_loop(x, n):
     return s
 
 
-@program(args=(vec(5),), tags="generator inactive", **LATER)
+@program(args=(vec(5),), tags="generator inactive")
 def generator_of_indices(x):
     s = 0.0
     for i in indices(5):
@@ -159,7 +159,7 @@ def generator_of_indices(x):
     return s + sum(x[i] for i in indices(3))
 
 
-@program(args=(vec(3), num()), tags="del", **LATER)
+@program(args=(vec(3), num()), tags="del")
 def deleted_names(x, k):
     y = x * k
     z = y * y
@@ -170,7 +170,7 @@ def deleted_names(x, k):
     return d["b"] * z
 
 
-@program(args=(vec(4),), tags="assert raise loop", **LATER)
+@program(args=(vec(4),), tags="assert raise loop")
 def assertions_in_loop(x):
     s = 1.0
     for i, v in enumerate(x):
@@ -181,12 +181,12 @@ def assertions_in_loop(x):
     return s
 
 
-@program(args=(num(), num()), tags="lambda-immediate ifexp", complex_ok=True, **LATER)
+@program(args=(num(), num()), tags="lambda-immediate ifexp", complex_ok=True)
 def lambda_called_at_once(x, y):
     return (lambda a, b=y: a * b + x)(x * 2.0) * (lambda: y * y)()
 
 
-@program(args=(vec(3),), tags="print logging inactive", **LATER)
+@program(args=(vec(3),), tags="print logging inactive")
 def formats_its_values(x):
     s = np.sum(x * x)
     note = f"{s:.3f} of {x!r}"
@@ -195,7 +195,7 @@ def formats_its_values(x):
     return s * s if note and parts else s
 
 
-@program(args=(vec(4), num()), tags="nested-all store try with closure loop branch", **LATER)
+@program(args=(vec(4), num()), tags="nested-all store try with closure loop branch")
 def everything_nested(x, k):
     out = np.zeros(4)
 
@@ -214,7 +214,7 @@ def everything_nested(x, k):
     return out
 
 
-@program(args=(num(),), tags="global-function-rebound isinstance", **LATER)
+@program(args=(num(),), tags="global-function-rebound isinstance")
 def isinstance_tests(x):
     if isinstance(x, float):
         y = x * x

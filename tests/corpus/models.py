@@ -59,7 +59,7 @@ def heat_in_two_dimensions(u0, k):
     return np.mean(u * u)
 
 
-@program(args=(vec(6), num()), tags="model wave store rotate", reverse="later")
+@program(args=(vec(6), num()), tags="model wave store rotate")
 def wave_equation(u0, c):
     old = u0.copy()
     now = u0.copy()

@@ -32,7 +32,7 @@ def keeps(y):
     return y * y * y
 
 
-@program(args=(vec(3),), tags="pitfall_10 random", **LATER)
+@program(args=(vec(3),), tags="pitfall_10 random")
 def random_numbers_inside(x):
     rng = np.random.default_rng(7)
     s = 0.0
@@ -42,7 +42,7 @@ def random_numbers_inside(x):
     return s * x
 
 
-@program(args=(vec(3),), tags="pitfall_10 effects", **LATER)
+@program(args=(vec(3),), tags="pitfall_10 effects")
 def effects_are_not_repeated(x):
     log = []
     s = 0.0
@@ -52,7 +52,7 @@ def effects_are_not_repeated(x):
     return s * len(log)
 
 
-@program(args=(vec(4), vec(4)), tags="pitfall_30 shuffle", **LATER)
+@program(args=(vec(4), vec(4)), tags="pitfall_30 shuffle")
 def permutation_shuffled_after_use(x, c):
     rng = np.random.default_rng(3)
     perm = np.arange(4)
@@ -85,7 +85,7 @@ def mask_changed_after_use(x):
     return y * x
 
 
-@program(args=(vec(4), [0, 1]), tags="pitfall_30 index-list-changed", **LATER)
+@program(args=(vec(4), [0, 1]), tags="pitfall_30 index-list-changed")
 def index_list_changed_after_use(x, idx):
     s = x[idx[0]] * x[idx[1]]
     idx[0] = 3
@@ -95,7 +95,7 @@ def index_list_changed_after_use(x, idx):
     return s * np.sum(t * t)
 
 
-@program(args=(vec(3),), tags="pitfall_39 object", **LATER)
+@program(args=(vec(3),), tags="pitfall_39 object")
 def buffer_in_an_object(x):
     s = Store(3)
     fill(s, x)
@@ -113,7 +113,7 @@ def sum_is_no_alias(x):
     return z * x + w
 
 
-@program(args=(vec(3), num()), tags="pitfall_29 callee-keeps", **LATER)
+@program(args=(vec(3), num()), tags="pitfall_29 callee-keeps")
 def callee_result_and_argument_stored(x, k):
     a = x * k
     y = keeps(a)
@@ -124,7 +124,7 @@ def callee_result_and_argument_stored(x, k):
     return a + y * z
 
 
-@program(args=(vec(3),), tags="pitfall_29 list-argument", **LATER)
+@program(args=(vec(3),), tags="pitfall_29 list-argument")
 def callee_appends_to_list(x):
     out = []
     a = sum_and_double(x * x, out)
@@ -138,7 +138,7 @@ def pairs(n):
         yield i, late
 
 
-@program(args=(vec(4),), tags="pitfall_38 generator late", **LATER)
+@program(args=(vec(4),), tags="pitfall_38 generator late")
 def generator_of_pairs(x):
     s = 0.0
     for i, j in pairs(2):

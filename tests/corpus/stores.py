@@ -86,7 +86,7 @@ def store_into_empty(x):
     return buf
 
 
-@program(args=(vec(4), num()), tags="store slice pitfall_17", reverse="later")
+@program(args=(vec(4), num()), tags="store slice pitfall_17")
 def store_slices(x, k):
     y = np.ones(6)
     y[1:5] = x
@@ -151,7 +151,7 @@ def store_by_integers(x, v):
     return y * y
 
 
-@program(args=(vec(5), vec(4)), tags="store integer-array repeats pitfall_31", reverse="later")
+@program(args=(vec(5), vec(4)), tags="store integer-array repeats pitfall_31")
 def store_by_repeated_integers(x, v):
     y = x * 2.0
     y[[0, 0, 1, 0]] = v
@@ -174,7 +174,7 @@ def gather_with_repeats(x):
     return np.sum(y * y) * np.sum(z * z) + x[[2, 2]] @ x[[3, 2]]
 
 
-@program(args=(vec(5), vec(3)), tags="augmented integer-array repeats pitfall_02", reverse="later")
+@program(args=(vec(5), vec(3)), tags="augmented integer-array repeats pitfall_02")
 def augmented_gather_with_repeats(x, v):
     y = x * 2.0
     y[[0, 0, 1]] += v
@@ -306,7 +306,7 @@ def augmented_subscripts(x):
     return y
 
 
-@program(args=(mat(2, 3),), tags="store augmented subscript nested-subscript", reverse="later")
+@program(args=(mat(2, 3),), tags="store augmented subscript nested-subscript")
 def augmented_nested_subscripts(a):
     z = a + 0.0
     z[0][1] += a[1][2]
@@ -363,7 +363,7 @@ def augmented_argument(x):
     return x
 
 
-@program(args=(num(), vec(3)), tags="augmented pitfall_36", more=[(vec(3), vec(3))], reverse="later")
+@program(args=(num(), vec(3)), tags="augmented pitfall_36", more=[(vec(3), vec(3))])
 def sum_that_rebinds_or_stores(k, x):
     s = k
     s += x[0]
@@ -373,7 +373,7 @@ def sum_that_rebinds_or_stores(k, x):
     return t
 
 
-@program(args=(mat(3, 2),), tags="augmented for rows pitfall_36", reverse="later")
+@program(args=(mat(3, 2),), tags="augmented for rows pitfall_36")
 def first_rebinds_then_stores(a):
     s = 0.0
     for r in a:
@@ -381,7 +381,7 @@ def first_rebinds_then_stores(a):
     return s * s
 
 
-@program(args=(vec(3),), tags="augmented numpy-scalar zero-d pitfall_36", reverse="later")
+@program(args=(vec(3),), tags="augmented numpy-scalar zero-d pitfall_36")
 def scalar_read_and_zero_d_view(x):
     y = x * 1.0
     s = y[0]

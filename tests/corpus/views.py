@@ -5,7 +5,7 @@ import numpy as np
 from tests.corpus.base import arr, mat, num, program, vec
 
 
-@program(args=(vec(3), num()), tags="alias store pitfall_03", reverse="later")
+@program(args=(vec(3), num()), tags="alias store pitfall_03")
 def alias_store(x, k):
     y = x * 2.0
     z = y
@@ -13,7 +13,7 @@ def alias_store(x, k):
     return y * x
 
 
-@program(args=(vec(3), num()), tags="alias store pitfall_03", reverse="later")
+@program(args=(vec(3), num()), tags="alias store pitfall_03")
 def alias_store_read_both(x, k):
     y = x * 2.0
     z = y
@@ -22,7 +22,7 @@ def alias_store_read_both(x, k):
     return y * z
 
 
-@program(args=(mat(2, 3),), tags="view store row pitfall_04", reverse="later")
+@program(args=(mat(2, 3),), tags="view store row pitfall_04")
 def row_view_store(a):
     y = a * a
     r = y[0]
@@ -30,7 +30,7 @@ def row_view_store(a):
     return y * a
 
 
-@program(args=(mat(2, 3),), tags="view read-after-store pitfall_04", reverse="later")
+@program(args=(mat(2, 3),), tags="view read-after-store pitfall_04")
 def view_read_after_base_store(a):
     y = a * a
     r = y[0]
@@ -38,7 +38,7 @@ def view_read_after_base_store(a):
     return r * a[1] + y[1]
 
 
-@program(args=(mat(2, 3),), tags="view transpose pitfall_04", reverse="later")
+@program(args=(mat(2, 3),), tags="view transpose pitfall_04")
 def transpose_view_store(a):
     y = a * 2.0
     t = y.T
@@ -47,7 +47,7 @@ def transpose_view_store(a):
     return y
 
 
-@program(args=(mat(2, 3),), tags="view reshape ravel pitfall_04", reverse="later")
+@program(args=(mat(2, 3),), tags="view reshape ravel pitfall_04")
 def reshape_view_store(a):
     y = a * a
     f = y.reshape(3, 2)
@@ -57,7 +57,7 @@ def reshape_view_store(a):
     return y * f.reshape(2, 3)
 
 
-@program(args=(mat(2, 3),), tags="view reshape copy pitfall_04", reverse="later")
+@program(args=(mat(2, 3),), tags="view reshape copy pitfall_04")
 def reshape_copy_store(a):
     y = a * a
     f = y.T.reshape(6)
@@ -67,7 +67,7 @@ def reshape_copy_store(a):
     return y * 2.0 + np.sum(f * c)
 
 
-@program(args=(mat(3, 2), num()), tags="view rows iterate pitfall_04", reverse="later")
+@program(args=(mat(3, 2), num()), tags="view rows iterate pitfall_04")
 def rows_scaled_in_place(a, s):
     z = a * 1.0
     for row in z:
@@ -76,7 +76,7 @@ def rows_scaled_in_place(a, s):
     return z * a
 
 
-@program(args=(vec(4),), tags="view kept-from-rebound pitfall_04", reverse="later")
+@program(args=(vec(4),), tags="view kept-from-rebound pitfall_04")
 def view_of_rebound_base(x):
     y = x * 2.0
     v = y[1:3]
@@ -86,7 +86,7 @@ def view_of_rebound_base(x):
     return v * y[:2] + np.sum(y)
 
 
-@program(args=(vec(5),), tags="view slice store augmented", reverse="later")
+@program(args=(vec(5),), tags="view slice store augmented")
 def slice_view_augmented(x):
     y = x * 1.0
     v = y[1:4]
@@ -96,7 +96,7 @@ def slice_view_augmented(x):
     return y
 
 
-@program(args=(vec(4), vec(4)), tags="alias augmented pitfall_05", reverse="later")
+@program(args=(vec(4), vec(4)), tags="alias augmented pitfall_05")
 def augmented_after_alias(x, y):
     z = x * 1.0
     w = z
@@ -105,14 +105,14 @@ def augmented_after_alias(x, y):
     return w + z * x
 
 
-@program(args=(vec(4), vec(4)), tags="alias parameter pitfall_05 pitfall_06", reverse="later")
+@program(args=(vec(4), vec(4)), tags="alias parameter pitfall_05 pitfall_06")
 def augmented_alias_of_argument(x, y):
     y = x
     y += x * 2.0
     return x * y
 
 
-@program(args=(vec(4),), tags="view of view", reverse="later")
+@program(args=(vec(4),), tags="view of view")
 def view_of_view(x):
     y = x * x
     v = y[1:]
@@ -123,7 +123,7 @@ def view_of_view(x):
     return y * w[0]
 
 
-@program(args=(mat(3, 3),), tags="view column row-crossing", reverse="later")
+@program(args=(mat(3, 3),), tags="view column row-crossing")
 def crossing_views(a):
     y = a * 2.0
     row = y[1]
@@ -134,7 +134,7 @@ def crossing_views(a):
     return y * y
 
 
-@program(args=(mat(3, 3),), tags="view diagonal", reverse="later")
+@program(args=(mat(3, 3),), tags="view diagonal")
 def diagonal_read_after_store(a):
     y = a * a
     d = np.diagonal(y)
@@ -142,7 +142,7 @@ def diagonal_read_after_store(a):
     return d * a[0]
 
 
-@program(args=(vec(3),), tags="view broadcast pitfall_33", reverse="later")
+@program(args=(vec(3),), tags="view broadcast pitfall_33")
 def broadcast_view_of_stored(x):
     a = x * 1.0
     b = np.broadcast_to(a, (2, 3))
@@ -150,7 +150,7 @@ def broadcast_view_of_stored(x):
     return b.sum()
 
 
-@program(args=(vec(5),), tags="view sliding-window pitfall_33", reverse="later")
+@program(args=(vec(5),), tags="view sliding-window pitfall_33")
 def sliding_windows_of_stored(x):
     a = x * 1.0
     w = np.lib.stride_tricks.sliding_window_view(a, 3)
@@ -158,7 +158,7 @@ def sliding_windows_of_stored(x):
     return np.sum(w * w)
 
 
-@program(args=(vec(4),), tags="alias ifexp branch", more=[(np.array([-0.5, 0.3, 0.2, 0.1]),)], reverse="later")
+@program(args=(vec(4),), tags="alias ifexp branch", more=[(np.array([-0.5, 0.3, 0.2, 0.1]),)])
 def alias_chosen_by_branch(x):
     y = x * 2.0
     z = x * 3.0
@@ -167,7 +167,7 @@ def alias_chosen_by_branch(x):
     return y * z
 
 
-@program(args=(vec(4),), tags="alias loop rotate nested", reverse="later")
+@program(args=(vec(4),), tags="alias loop rotate nested")
 def rotated_buffers(x):
     old = x * 1.0
     new = np.zeros(4)
@@ -179,7 +179,7 @@ def rotated_buffers(x):
     return old + 0.5 * new
 
 
-@program(args=(vec(4),), tags="alias loop previous", reverse="later")
+@program(args=(vec(4),), tags="alias loop previous")
 def previous_is_an_alias(x):
     u = x * 1.0
     previous = u
@@ -203,7 +203,7 @@ def copy_is_no_alias(x):
     return y * z * w
 
 
-@program(args=(vec(4),), tags="asarray alias", reverse="later")
+@program(args=(vec(4),), tags="asarray alias")
 def asarray_is_an_alias(x):
     y = x * 2.0
     z = np.asarray(y)
@@ -244,7 +244,7 @@ def result_stored_after_use(x):
     return s * t + e
 
 
-@program(args=(vec(4),), tags="view tuple unpacking", reverse="later")
+@program(args=(vec(4),), tags="view tuple unpacking")
 def unpacked_rows_stored(x):
     y = np.outer(x, x)
     a, b, *rest = y
@@ -253,7 +253,7 @@ def unpacked_rows_stored(x):
     return y
 
 
-@program(args=(vec(6),), tags="view reshape loop store nested", reverse="later")
+@program(args=(vec(6),), tags="view reshape loop store nested")
 def loop_over_reshaped_view(x):
     flat = x * 1.0
     m = flat.reshape(2, 3)
@@ -264,7 +264,7 @@ def loop_over_reshaped_view(x):
     return flat
 
 
-@program(args=(arr(2, 2, 2),), tags="view three-d chain", reverse="later")
+@program(args=(arr(2, 2, 2),), tags="view three-d chain")
 def views_of_three_axes(x):
     y = x * 2.0
     s = np.swapaxes(y, 0, 2)
@@ -278,7 +278,7 @@ def views_of_three_axes(x):
     return y
 
 
-@program(args=(vec(4),), tags="out", reverse="later")
+@program(args=(vec(4),), tags="out")
 def results_written_by_out(x):
     buf = np.zeros(4)
     np.multiply(x, x, out=buf)
@@ -287,7 +287,7 @@ def results_written_by_out(x):
     return buf * x
 
 
-@program(args=(vec(4), vec(3)), tags="add.at fill copyto sort", reverse="later")
+@program(args=(vec(4), vec(3)), tags="add.at fill copyto sort")
 def array_functions_that_store(x, v):
     y = x * 2.0
     np.add.at(y, [0, 0, 2], v)
@@ -300,7 +300,7 @@ def array_functions_that_store(x, v):
     return y * z + w * np.arange(4.0)
 
 
-@program(args=(vec(4),), tags="alias list-of-arrays", reverse="later")
+@program(args=(vec(4),), tags="alias list-of-arrays")
 def array_in_a_list_stored(x):
     y = x * 2.0
     box = [y, x * 3.0]
@@ -310,7 +310,7 @@ def array_in_a_list_stored(x):
     return y + box[0] * box[1]
 
 
-@program(args=(vec(4),), tags="alias loop branch", more=[(np.array([-0.5, 0.3, -0.2, 0.1]),)], reverse="later")
+@program(args=(vec(4),), tags="alias loop branch", more=[(np.array([-0.5, 0.3, -0.2, 0.1]),)])
 def view_stored_in_loop_in_branch(x):
     y = x * 2.0
     v = y[::2]
@@ -323,7 +323,7 @@ def view_stored_in_loop_in_branch(x):
     return y * y
 
 
-@program(args=(vec(3), vec(3)), tags="alias arguments", smooth=True, reverse="later")
+@program(args=(vec(3), vec(3)), tags="alias arguments", smooth=True)
 def result_aliases_local(x, y):
     a = x * y
     b = a
