@@ -291,6 +291,9 @@ class _Analysis:
         if stmt.op not in ("call", "method", "inplace"):
             return False
         names = [a.name for a in core.operands(stmt) if isinstance(a, Var)]
+        outside = self.memory.find(OUTSIDE)
+        if stmt in self.memory.unknown and outside in self.found.varied_classes & self.found.useful_classes:
+            return True
         return any(
             stmt in self.memory.stores.get(name, ()) and self.memory.find(name) in self.found.useful_classes
             for name in (*names, OUTSIDE)

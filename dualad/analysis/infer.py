@@ -386,7 +386,7 @@ class _Inference:
             return Kind("tuple", items=tuple(args), value=value) if not callee.kwargs else ANY
         if calls.is_ours(value) and callee.function is not None:
             return self.made(value.__name__, callee, args)
-        if calls.is_ours(value) or callee.function is None or self.prepare is None or not self.containers:
+        if calls.is_ours(value) or callee.function is None or self.prepare is None:
             return ANY
         if len(self.active) >= CALL_DEPTH:
             return ANY

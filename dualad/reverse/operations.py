@@ -8,6 +8,7 @@ on the same memory; a primitive gets its result's cotangent out of memory and it
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import functools
 import operator
@@ -322,7 +323,7 @@ def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], 
             result, pull = mutator(*operands, **kwargs)
             return result, _spread_over(site, pull, operands)
     if type(owner) in (list, dict, tuple) and 0 in site.active:
-        return by_value(site, sites._ContainerMethod(owner, name), operands, kwargs, _positions(site, operands))
+        return by_value(site, sites.container_method(owner, name), operands, kwargs, _positions(site, operands))
     return _called(site, getattr(owner, name), operands[1:], kwargs, 1, named)
 
 
@@ -410,6 +411,8 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     elif fn is setattr:
         pull_value = places.set_attribute(*args)
         return None, lambda ct, memory: tuple(pull_value(ct, memory)[0] if p == 2 else 0.0 for p in positions)
+    elif fn is copy.copy or fn is copy.deepcopy:
+        return _copied(fn, args, positions)
     elif fn is dataclasses.replace:
         return _replaced(args[0], kwargs, positions)
     else:
@@ -495,6 +498,20 @@ def _of_ours(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, 
 def is_function(x: Any) -> bool:
     """Whether a value is called rather than computed with."""
     return callable(x) and not isinstance(x, np.ndarray | np.generic | type) and not hasattr(type(x), "__dualad_dual__")
+
+
+def _copied(fn: Any, args: tuple[Any, ...], positions: Positions) -> Any:
+    """A copy, of the items too or not: what lives in the same place has one cotangent, what was copied adds its own."""
+    result = fn(*args)
+    made, given = noted(result), noted(args[0])
+    if result is args[0] or same_memory(result, args[0]):
+        return result, lambda ct, memory: tuple(ct if p == 0 else 0.0 for p in positions)
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        residue = deposit(memory, given, withdraw(memory, made, ct))
+        return tuple(residue if p == 0 else 0.0 for p in positions)
+
+    return result, pull
 
 
 def _replaced(owner: Any, changes: dict[str, Any], positions: Positions) -> Any:

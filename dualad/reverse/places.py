@@ -202,6 +202,9 @@ def augment(op: Any, before: Any, value: Any) -> tuple[Any, Pull]:
             return 0.0, deposit(memory, given, shares)
 
         return before, extended
+    if isinstance(before, list) and op is operator.imul:
+        repeated = mutate(before, lambda items, new: items.__imul__(value), [])[1]
+        return before, lambda ct, memory: (repeated(0.0, memory) and 0.0, 0.0)
     if isinstance(before, list | dict | set):
         if isinstance(before, dict) and op is operator.ior:
             return before, _with_base(update(before, value))
@@ -245,12 +248,13 @@ def _augment_array(op: Any, array: Any, value: Any) -> tuple[Any, Pull]:
     given = noted(value)
     if array.dtype.kind in "biu" and _is_inexact(value):
         raise Unsupported(f"an active value added in place to an array of {array.dtype}; make it one of floats")
+    if name not in IN_PLACE:
+        raise Unsupported(f"`{name}` in place on an active array has no derivative rule")
     before = kept(array) if name not in ("add", "sub") else np.broadcast_to(np.float64(0.0), array.shape)
     operand = kept(value)
-    after = op(array, value)
-    primitive = registry.lookup(getattr(operator, name + ("_" if name in ("and", "or") else "")))
-    if primitive is None:
-        raise Unsupported(f"`{name}` in place on an active array has no derivative rule")
+    after = IN_PLACE[name](array, value)
+    primitive = registry.lookup(getattr(operator, name))
+    assert primitive is not None
     split = primitive_split(primitive, (before, operand), {}, (0, 1))[1]
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
@@ -261,6 +265,52 @@ def _augment_array(op: Any, array: Any, value: Any) -> tuple[Any, Pull]:
         return 0.0, deposit(memory, given, second)
 
     return after, pull
+
+
+def _iadd(a: Any, b: Any) -> Any:
+    a += b
+    return a
+
+
+def _isub(a: Any, b: Any) -> Any:
+    a -= b
+    return a
+
+
+def _imul(a: Any, b: Any) -> Any:
+    a *= b
+    return a
+
+
+def _itruediv(a: Any, b: Any) -> Any:
+    a /= b
+    return a
+
+
+def _ipow(a: Any, b: Any) -> Any:
+    a **= b
+    return a
+
+
+def _imatmul(a: Any, b: Any) -> Any:
+    a @= b
+    return a
+
+
+def _ifloordiv(a: Any, b: Any) -> Any:
+    a //= b
+    return a
+
+
+def _imod(a: Any, b: Any) -> Any:
+    a %= b
+    return a
+
+
+IN_PLACE = {
+    "add": _iadd, "sub": _isub, "mul": _imul, "truediv": _itruediv, "pow": _ipow, "matmul": _imatmul,
+    "floordiv": _ifloordiv, "mod": _imod,
+}  # fmt: skip
 
 
 # Attributes

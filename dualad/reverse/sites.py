@@ -149,6 +149,11 @@ class _ContainerMethod:
         return {k: runtime.item(c, 1) if pairs else c for k, c in zip(keys, ct, strict=False)}
 
 
+def container_method(owner: Any, name: str) -> _ContainerMethod:
+    """A method of a list, dict or tuple, which reads it."""
+    return _ContainerMethod(owner, name)
+
+
 def attribute(owner: Any, name: str) -> Split:
     """An attribute of an active value, and its pullback."""
     if isinstance(owner, np.ndarray | np.generic | int | float | complex) or hasattr(type(owner), "__dualad_dual__"):

@@ -23,6 +23,7 @@ MODULES = (
     "language",
     "pitfalls",
     "found",
+    "memory",
     "matches",
     "exceptions",
 )
