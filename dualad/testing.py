@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import functools
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
-from dualad import checks, forms, tree
-from dualad.errors import DualadValueError
+from dualad import checks, forms, registry, tree
+from dualad.errors import DualadValueError, RegistryError
 from dualad.nested import Pull, Push
 from dualad.transforms import jvp, vjp
 
@@ -63,6 +64,75 @@ def check_grads(
     checker.check(f, args, order, checks.name_of(f))
 
 
+def check_rule(
+    fn: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any] | None = None,
+    order: int = 2,
+    modes: Iterable[str] = ("fwd", "rev"),
+    atol: float | None = None,
+    rtol: float | None = None,
+    seed: int = 0,
+) -> None:
+    """Check the derivative rule of a function, as dualad's own are checked.
+
+    Each differentiable argument is moved by itself, so that an error names it; then all together, to the given order.
+    A function that works element by element is also called with arguments that are broadcast against each other.
+
+    Args:
+        fn: a function that has a rule (`dualad.primitive`).
+        args: its arguments by position, somewhere where it is smooth.
+        kwargs: its arguments by name.
+        order: up to which order.
+        modes: "fwd" (jvp), "rev" (vjp) or both.
+        atol: absolute tolerance; see `check_grads`.
+        rtol: relative tolerance; see `check_grads`.
+        seed: of the random directions.
+
+    Raises:
+        AssertionError: a derivative is not what differences give; the message names the argument.
+        RegistryError: the function has no rule, or none for an argument that is an inexact number or array.
+
+    Example:
+        >>> import numpy as np
+        >>> import dualad
+        >>> from dualad.testing import check_rule
+        >>> @dualad.primitive(partials=(lambda x: 3 * x**2,))
+        ... def cube(x):
+        ...     return x**3
+        >>> check_rule(cube, (np.array([0.5, -1.0]),))
+    """
+    found = registry.lookup(fn)
+    if found is None:
+        raise RegistryError(f"{registry.display_name(fn)} has no derivative rule; state one with dualad.primitive")
+    args = checks.require_tuple(args, "args", "check_rule")
+    moving = [i for i, a in enumerate(args) if any(_moves(leaf) for leaf in tree.flatten(a)[0])]
+    for i in moving:
+        if found.rules and (i >= len(found.rules) or found.rules[i] is None):
+            raise RegistryError(f"{found.name} has no rule for argument {i}, which is inexact")
+    call = functools.partial(fn, **kwargs) if kwargs else fn
+    chosen = (modes,) if isinstance(modes, str) else tuple(modes)
+    for given in (args, *_broadcast(found, args)):
+        checker = _Checker(chosen, atol, rtol, None, np.random.default_rng(seed))
+        for i in moving:
+            checker.check(call, given, 1, f"{found.name} in argument {i}", only=i)
+    check_grads(call, args, order, chosen, atol, rtol, seed=seed)
+
+
+def _broadcast(primitive: registry.Primitive, args: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    """The same arguments as numbers, and as a column and a row, for functions that work element by element."""
+    arrays = [isinstance(a, np.ndarray) and _moves(a) and a.size > 0 for a in args]
+    if primitive.form != "elementwise" or not any(arrays):
+        return
+    yield tuple(a.reshape(-1)[0] if is_array else a for a, is_array in zip(args, arrays))
+    if sum(arrays) > 1:
+        first = arrays.index(True)
+        yield tuple(
+            (a.reshape(-1)[:3, None] if i == first else a.reshape(-1)[:2]) if is_array else a
+            for i, (a, is_array) in enumerate(zip(args, arrays))
+        )
+
+
 class _Checker:
     def __init__(
         self,
@@ -78,8 +148,13 @@ class _Checker:
         self.eps = eps
         self.rng = rng
 
-    def check(self, f: Callable[..., Any], args: tuple[Any, ...], order: int, name: str) -> None:
+    def check(
+        self, f: Callable[..., Any], args: tuple[Any, ...], order: int, name: str, only: int | None = None
+    ) -> None:
+        """Check the derivatives of `f` along a random direction, or in one argument only."""
         tangents = random_like(args, self.rng)
+        if only is not None:
+            tangents = tuple(t if i == only else tree.map(np.zeros_like, t) for i, t in enumerate(tangents))
         value = f(*forms.snapshot(args))
         want, error = self.differences(f, args, tangents, value)
         cts = random_like(value, self.rng)
