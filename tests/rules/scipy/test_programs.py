@@ -146,6 +146,15 @@ def test_numbers_stored_into_a_sparse_matrix_are_refused() -> None:
             run()
 
 
+def test_sparse_matrices_times_by_star_are_refused() -> None:
+    """`*` of a `csr_matrix` is a matrix product, and of a `csr_array` one by element."""
+    M = sp.csr_matrix(A)
+    for program in (lambda x: np.sum(M * x), lambda x: np.sum(x * M), lambda x: np.sum((x[0] * M) @ x)):
+        for run in (lambda f: dualad.jvp(f, (b,), (b,)), lambda f: dualad.grad(f)(b)):
+            with pytest.raises(DualadError, match="@"):
+                run(program)
+
+
 def test_equal_eigenvalues() -> None:
     """Values and what does not depend on the choice of vectors have derivatives; vectors have none."""
     a = np.diag([2.0, 2.0, 1.0])
