@@ -272,10 +272,17 @@ class _Application:
             if product is not None:
                 return product, True, True
             partial = self.inline(rule)
+            if self.primitive.rules is _product_rules() and self.may_be_sparse(name):
+                partial = self.work.help("factor", partial)
             value = build.mul(self.ct, partial)
             full = self.full or self.reads_whole(rule)
             self.gives_number = self.number and not full and self.reads_numbers(rule)
         return self.fitted(value, name, atom, full)
+
+    def may_be_sparse(self, name: str) -> bool:
+        """Whether the other factor may be a sparse matrix of SciPy's, which is constant."""
+        others = [a for n, a in self.named.items() if n != name and isinstance(a, Var)]
+        return any(self.work.kind(a).tag == "any" and not self.work.active(a) for a in others)
 
     def of_python(self) -> bool:
         """Whether all operands and the result are numbers of Python."""

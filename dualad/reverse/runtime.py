@@ -202,6 +202,13 @@ def like(ct: Any, value: Any) -> Any:
     return ct
 
 
+def factor(value: Any) -> Any:
+    """A factor of a product by element, which a sparse matrix of SciPy's is not: its `*` may be a matrix product."""
+    if hasattr(type(value), "tocsr"):
+        raise Unsupported("a sparse matrix times an active value by `*`, which may be a matrix product; use `@`")
+    return value
+
+
 def fit(ct: Any, value: Any) -> Any:
     """Undo broadcasting: a contribution with the shape (and, if it is real, the realness) of `value`."""
     if type(ct) is float and type(value) is float:

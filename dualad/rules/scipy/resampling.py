@@ -15,6 +15,7 @@ from dualad.errors import Unsupported
 from dualad.registry import general, linear
 from dualad.rules.indexing import scatter
 from dualad.rules.scipy.calls import on_duals
+from dualad.rules.scipy.smoothing import is_rounded
 
 FILTER_MODES = {"constant": "mirror", "mirror": "mirror", "reflect": "reflect", "grid-mirror": "reflect"} | {
     "grid-wrap": "grid-wrap"
@@ -153,6 +154,7 @@ def points_tangent(t, x, coordinates, order, mode, prefilter):
 
 def points_back(ct, x, coordinates, order, mode, prefilter):
     """The cotangent of the points."""
+    ct = 0.0 * ct if is_rounded(x) else ct
     return np.stack([np.real(ct * slope(x, coordinates, order, mode, prefilter, d)) for d in range(x.ndim)])
 
 

@@ -35,8 +35,14 @@ def correlate_input_back(ct, shape, weights, widths, mode):
     return extended_back(convolve(ct, weights, "full", "direct"), shape, widths, mode)
 
 
+def is_rounded(x):
+    """Whether an image is of integers: so is then what is made of it, which moves in steps."""
+    return np.result_type(x).kind in "biu"
+
+
 def correlate_weights_back(ct, x, widths, mode, cval):
     """The cotangent of the weights, with as many axes as the image."""
+    ct = 0.0 * ct if is_rounded(x) else ct
     return convolve(extended(x, widths, mode, cval), np.flip(ct), "valid", "direct")
 
 

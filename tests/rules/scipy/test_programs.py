@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import scipy.interpolate as si
 import scipy.linalg as sl
+import scipy.ndimage as ndimage
 import scipy.signal as ss
 import scipy.sparse as sp
 from scipy.fft import irfft, rfft
@@ -144,6 +145,27 @@ def test_numbers_stored_into_a_sparse_matrix_are_refused() -> None:
     for run in (lambda: dualad.jvp(stored, (b[:3],), (b[:3],)), lambda: dualad.grad(stored)(b[:3])):
         with pytest.raises(DualadError):
             run()
+
+
+def test_sparse_matrices_times_by_star_are_refused() -> None:
+    """`*` of a `csr_matrix` is a matrix product, and of a `csr_array` one by element."""
+    M = sp.csr_matrix(A)
+    for program in (lambda x: np.sum(M * x), lambda x: np.sum(x * M), lambda x: np.sum((x[0] * M) @ x)):
+        for run in (lambda f: dualad.jvp(f, (b,), (b,)), lambda f: dualad.grad(f)(b)):
+            with pytest.raises(DualadError, match="@"):
+                run(program)
+
+
+def test_images_of_integers_move_in_steps() -> None:
+    image = np.arange(12).reshape(3, 4)
+    for program, at in (
+        (lambda w: np.sum(ndimage.correlate1d(image, w)), np.array([0.3, 0.4, 0.5])),
+        (lambda w: np.sum(ndimage.convolve(image, w)), np.full((2, 2), 0.3)),
+        (lambda p: np.sum(ndimage.map_coordinates(image, p, order=1)), np.array([[0.5, 1.2], [1.3, 2.2]])),
+        (lambda s: np.sum(ndimage.shift(image, s)), 0.4),
+    ):
+        np.testing.assert_array_equal(dualad.grad(program)(at), np.zeros(np.shape(at)))
+        assert dualad.jvp(program, (at,), (at,))[1] == 0
 
 
 def test_equal_eigenvalues() -> None:
