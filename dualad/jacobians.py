@@ -11,6 +11,7 @@ from dualad import checks, forms, sweeps, tree
 from dualad.checks import Argnums, Position
 from dualad.errors import DualadTypeError
 from dualad.forward.bundles import pack, unpack
+from dualad.forward.levels import OneAtATime
 from dualad.held import Held
 from dualad.passes import push_many
 from dualad.swept import Outside, Swept, argument, reverse
@@ -86,7 +87,15 @@ class Jacobian(Transformed):
             result = forms.Form(self._split(answer[0])[0])
             if only_reverse or (result.size * CHEAPER <= columns and not result.complex):
                 return self._reverse(answer, inputs)
-        return self._forward(self.fun, args, kwargs, argnums, inputs)
+        try:
+            return self._forward(self.fun, args, kwargs, argnums, inputs)
+        except OneAtATime:  # rules of the user's are asked less often by the mode with fewer passes
+            answer = reverse(self.fun, args, kwargs, argnums)
+            if forms.Form(self._split(answer[0])[0]).complex:
+                return Jacobian(self.fun, self.argnums, self.has_aux, "jacfwd")._forward(
+                    self.fun, args, kwargs, argnums, inputs
+                )
+            return self._reverse(answer, inputs)
 
     def _split(self, y: Any) -> tuple[Any, Any]:
         if not self.has_aux:
@@ -105,7 +114,7 @@ class Jacobian(Transformed):
         parts: list[list[Any]] = []
         for first in range(0, total, DIRECTIONS):
             count = min(DIRECTIONS, total - first)
-            y, dy = push_many(f, args, kwargs, units(argnums, inputs, first, count), count)
+            y, dy = push_many(f, args, kwargs, units(argnums, inputs, first, count), count, self.verb != "jacobian")
             value, aux = self._split(y)
             result = forms.Form(value)
             parts.append(tree.flatten_like(result.treedef, dy[0] if self.has_aux else dy))

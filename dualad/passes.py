@@ -19,11 +19,18 @@ def push_many(
     kwargs: dict[str, Any],
     tangents: dict[Position, Any],
     count: int,
+    one_at_a_time: bool = True,
 ) -> tuple[Any, Any]:
-    """Result and bundles of tangents of a call, of bundles of `count` tangents of some of its arguments."""
+    """Result and bundles of tangents of a call, of bundles of `count` tangents of some of its arguments.
+
+    Raises:
+        OneAtATime: a rule of the user's does not take many, and `one_at_a_time` is not wanted.
+    """
     try:
         return push(f, args, kwargs, tangents, Directions(count))
     except OneAtATime:
+        if not one_at_a_time:
+            raise
         found = [push(f, args, kwargs, {a: _nth_of(t, k) for a, t in tangents.items()}) for k in range(count)]
     value = found[0][0]
     leaves, treedef = tree.flatten(value)

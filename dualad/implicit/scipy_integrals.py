@@ -17,8 +17,17 @@ from dualad.forward.dual import plain
 from dualad.forward.levels import live, refuse
 from dualad.implicit.integrals import Quad, integrated, layout_of, odeint, quad
 from dualad.implicit.points import NotConverged
-from dualad.implicit.scipy_calls import Bound, as_args, bound, by_handler, on_values
+from dualad.implicit.scipy_calls import Bound, as_args, bound, by_handler, nothing, on_values
 from dualad.registry import general
+
+
+def rules_by_name(signature: inspect.Signature, rules: dict[str, Callable[..., Any]], *none: str) -> dict[str, Any]:
+    """Rules for all of a function's arguments: none for the function that it is given and those named, given ones, and
+    that tolerances and such change nothing.
+    """
+    names = list(signature.parameters)
+    vjps = [None if n in (names[0], *none) else rules.get(n, nothing) for n in names]
+    return {"jvps": [None if rule is None else by_handler for rule in vjps], "vjps": vjps}
 
 
 @stands_for(si.solve_ivp)
@@ -38,9 +47,11 @@ def _solve_ivp(*args: Any, **kwargs: Any) -> Any:
     def rate(y: Any, time: Any) -> Any:
         return ravel(forward.call(fun, time, y, *extra))[0]
 
-    if any(forms.is_dual(leaf) for leaf in tree.leaves((given["t_span"], given.get("t_eval")))):
-        raise refuse("scipy.integrate.solve_ivp has no derivative in its times; use dualad.implicit.odeint")
-    if not layout_of(rate, start, result.t).levels:
+    if any(forms.is_dual(leaf) for leaf in tree.leaves(given["t_span"])):
+        raise refuse("scipy.integrate.solve_ivp has no derivative in t_span; use t_eval, or dualad.implicit.odeint")
+    wanted = given.get("t_eval")
+    times = np.concatenate([np.array([values["t_span"][0]]), wanted if forms.is_dual(wanted) else result.t])
+    if not layout_of(rate, start, times).levels:
         return result
     if given.get("events") is not None or given.get("dense_output"):
         raise refuse(
@@ -50,7 +61,6 @@ def _solve_ivp(*args: Any, **kwargs: Any) -> Any:
     if not result.success:
         raise NotConverged(f"scipy.integrate.solve_ivp found no solution to differentiate: {result.message}")
     how = (values.get("rtol", 1e-3), values.get("atol", 1e-6), values.get("method", "RK45"))
-    times = np.concatenate([[values["t_span"][0]], result.t])
     rows = np.stack(integrated(rate, start, times, *how)[1:], axis=1)
     result.y = result.y + (rows - plain(rows))
     return result
@@ -71,13 +81,9 @@ def _ivp_back(ct: Any, ans: Any, fun: Any, t_span: Any, y0: Any, args: Any, opti
     back = np.concatenate([0.0 * start, np.transpose(of_y)])
     given = {"f": fun, "y0": start[0], "t": times, "args": extra, "tfirst": True, **options}
     found = odeint.pulled(given, values, back, {which})[which]
+    if which == "t":
+        return found[1:]
     return found if which == "y0" or isinstance(args, tuple) else found[0]
-
-
-def ivp_how(method: Any, options: Bound) -> Bound:
-    """How the adjoint equation of `solve_ivp` is integrated."""
-    found = {"method": method, "rtol": options.get("rtol", 1e-3), "atol": options.get("atol", 1e-6)}
-    return {**found, "events": options.get("events"), "dense_output": options.get("dense_output")}
 
 
 def _ivp_rule(which: str) -> Callable[..., Any]:
@@ -91,19 +97,33 @@ def _ivp_rule(which: str) -> Callable[..., Any]:
         dense_output: bool = False,
         events: Any = None,
         args: Any = None,
-        options: Any = None,
+        *,
+        rtol: Any = 1e-3,
+        atol: Any = 1e-6,
     ) -> Any:
-        how = ivp_how(method, {**(options or {}), "events": events, "dense_output": dense_output})
+        how = {"method": method, "rtol": rtol, "atol": atol, "events": events, "dense_output": dense_output}
         return _ivp_back(ct, ans, fun, t_span, y0, args, how, which)
 
     return rule
 
 
+_OPTIONS = ("rtol", "atol", "jac", "jac_sparsity", "max_step", "first_step", "min_step", "lband", "uband")
+
+
+def _ivp_signature() -> inspect.Signature:
+    """The parameters of `solve_ivp`, those of its methods by name."""
+    given = [p for p in inspect.signature(si.solve_ivp).parameters.values() if p.kind is not p.VAR_KEYWORD]
+    return inspect.Signature(
+        [*given, *[inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY, default=None) for n in _OPTIONS]]
+    )
+
+
 general(
     si.solve_ivp,
-    jvps=[None, None, by_handler, *[None] * 5, by_handler],
-    vjps=[None, None, _ivp_rule("y0"), *[None] * 5, _ivp_rule("args")],
-    signature=inspect.signature(si.solve_ivp),
+    **rules_by_name(
+        _ivp_signature(), {"y0": _ivp_rule("y0"), "args": _ivp_rule("args"), "t_eval": _ivp_rule("t")}, "t_span"
+    ),
+    signature=_ivp_signature(),
     sequences=(8,),
 )
 
@@ -168,8 +188,7 @@ def _odeint_rule(which: str) -> Callable[..., Any]:
 
 general(
     si.odeint,
-    jvps=[None, by_handler, by_handler, by_handler],
-    vjps=[None, _odeint_rule("y0"), _odeint_rule("t"), _odeint_rule("args")],
+    **rules_by_name(inspect.signature(si.odeint), {name: _odeint_rule(name) for name in ("y0", "t", "args")}),
     signature=inspect.signature(si.odeint),
     sequences=(3,),
 )
@@ -224,8 +243,9 @@ def _quad_rule(which: str) -> Callable[..., Any]:
 
 general(
     si.quad,
-    jvps=[None, by_handler, by_handler, by_handler],
-    vjps=[None, _quad_rule("a"), _quad_rule("b"), _quad_rule("args")],
+    **rules_by_name(
+        inspect.signature(si.quad), {name: _quad_rule(name) for name in ("a", "b", "args")}, *_QUAD_OPTIONS
+    ),
     signature=inspect.signature(si.quad),
     sequences=(3,),
 )

@@ -30,6 +30,9 @@ REFUSED = {
 }
 
 
+STATED = ("bounds", "constraints")  # by which the problem is another one
+
+
 def _refused(given: Bound) -> str | None:
     """The first option that has no derivative rule."""
     for name in REFUSED:
@@ -131,8 +134,8 @@ class Found:
         signature = inspect.signature(self.fn)
         names = list(signature.parameters)
         rule = _rule(self, self.first)
-        zero = {"x0", "x1", "a", "b", "bracket"}
-        vjps = [rule if n == "args" else nothing if n in zero else None for n in names]
+        # The solution does not depend on how it is found.
+        vjps = [rule if n == "args" else None if n in (self.first, *STATED) else nothing for n in names]
         general(
             self.fn,
             jvps=[None if r is None else by_handler for r in vjps],
