@@ -1,4 +1,4 @@
-"""What is changed in place and reached by several ways: variables of several functions, objects, lists, dicts, arrays."""
+"""What is changed in place, by several ways: shared variables, objects, lists, dicts, arrays."""
 
 from __future__ import annotations
 
