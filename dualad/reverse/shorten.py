@@ -77,7 +77,7 @@ class Shorten:
             return False
         at = binders[0]
         found = _assignment(code[at])
-        if found is None or has_effects(found[1]) or name in self.table.facts[code[at]].reads:
+        if found is None or has_effects(found[1]):
             return False
         read = set(self.table.facts[code[at]].reads)
         for stmt in code[at + 1 : last + 1]:
