@@ -3,8 +3,8 @@
     python examples/saddle_particle.py
 
 Both problems are from Pearlmutter and Siskind, Using programming language theory to make automatic differentiation
-sound and efficient (2008). In each an optimisation, by gradients, runs over a function that takes gradients itself. The four
-ways to mix the modes give the same numbers.
+sound and efficient (2008). In each an optimisation, by gradients, runs over a function that takes gradients itself.
+The four ways to mix the modes give the same numbers.
 """
 
 from __future__ import annotations

@@ -7,9 +7,9 @@ With the published steps they take minutes (`python examples/saddle_particle.py`
 from __future__ import annotations
 
 import pytest
-from examples import saddle_particle
 
 from dualad import grad, jacfwd
+from examples import saddle_particle
 
 MODES = saddle_particle.MODES
 
