@@ -86,7 +86,10 @@ class Jacobian(Transformed):
             result = forms.Form(self._split(answer[0])[0])
             if only_reverse or (result.size * CHEAPER <= columns and not result.complex):
                 return self._reverse(answer, inputs)
-        return self._forward(self.fun, args, kwargs, argnums, inputs)
+        try:
+            return self._forward(self.fun, args, kwargs, argnums, inputs)
+        except checks.OnlyReverse:
+            return self._reverse(reverse(self.fun, args, kwargs, argnums), inputs)
 
     def _split(self, y: Any) -> tuple[Any, Any]:
         if not self.has_aux:
