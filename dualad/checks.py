@@ -19,6 +19,10 @@ class NonScalarOutput(DualadTypeError):
     """A function that is asked for a gradient returned something else than one real number."""
 
 
+class OnlyReverse(Unsupported):
+    """Forward mode met a rule that states reverse mode only."""
+
+
 def name_of(f: Any) -> str:
     """How a function is called in messages."""
     return str(getattr(f, "__name__", None) or type(f).__name__)

@@ -7,17 +7,19 @@ that the function has captured may be bound to something else.
 from __future__ import annotations
 
 import functools
+import random
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import numpy as np
 
-from dualad import checks, forms
+from dualad import checks, forms, tree
 from dualad.dtypes import FIELD, is_bundle_dtype
-from dualad.errors import Unsupported
-from dualad.forward.lift import unlifted
+from dualad.errors import DualadError, Unsupported
+from dualad.forward.dual import root
+from dualad.forward.lift import is_transparent, unlifted
 from dualad.forward.memory import load
 
 T = TypeVar("T")
@@ -28,24 +30,38 @@ _EMPTY: Any = object()
 class Held:
     """The state of all that a function has captured: cells, and the lists, dicts, objects and arrays in them.
 
-    Variables are put back as they were while the function runs again. What was changed in place is refused.
+    Variables are put back as they were while the function runs again, and so are generators of random numbers, which
+    then draw the same. What was changed in place is refused.
+
+    Args:
+        f: the function.
+        args: its arguments, which may be, or hold, generators too.
     """
 
-    __slots__ = ("_name", "arrays", "cells", "containers")
+    __slots__ = ("_name", "arrays", "cells", "containers", "generators", "legacy", "seen")
 
-    def __init__(self, *functions: Any) -> None:
-        self._name = checks.name_of(functions[0])
+    def __init__(self, f: Any, *args: Any) -> None:
+        self._name = checks.name_of(f)
+        self.generators: dict[int, tuple[Any, Any]] = {}
+        self.legacy: Any = None  # the states of the modules `random` and `np.random`, where something may use them
+        self.seen: set[int] = set()
         self.cells: dict[int, tuple[types.CellType, Any]] = {}
         self.containers: dict[int, tuple[Any, Any]] = {}
         self.arrays: dict[int, tuple[Any, Any]] = {}
-        for f in functions:
-            self._take(f, 0)
+        self._take(f, 0)
+        for x in tree.flatten(args)[0]:
+            if isinstance(x, GENERATORS):
+                self._take(x, 0)
 
     def _take(self, x: Any, depth: int) -> None:
         if depth > DEPTH or isinstance(x, (int, float, complex, str, type, types.ModuleType, np.generic)):
             return
         if isinstance(x, types.FunctionType):
             self._take_function(x, depth)
+        elif isinstance(x, GENERATORS):
+            self.generators[id(x)] = (x, _state(x))
+        elif isinstance(x, (types.BuiltinFunctionType, types.MethodType)) and isinstance(x.__self__, GENERATORS):
+            self._take(x.__self__, depth)
         elif isinstance(x, functools.partial):
             self._take((x.func, x.args, x.keywords), depth)
         elif hasattr(type(x), "__dualad_vjp__"):
@@ -70,9 +86,14 @@ class Held:
             value = _content(cell)
             self.cells[id(cell)] = (cell, value)
             self._take(value, depth + 1)
-        for name in f.__code__.co_names:
+        for name in _names(f.__code__):
             value = f.__globals__.get(name)
-            if isinstance(value, (list, dict)) or forms.is_array(value):
+            if name == "random" or getattr(value, "__module__", None) in ("random", "numpy.random"):
+                self.legacy = self.legacy or (random.getstate(), np.random.get_state())
+            if isinstance(value, (list, dict, *GENERATORS)) or forms.is_array(value):
+                self._take(value, depth + 1)
+            elif isinstance(value, types.FunctionType) and is_transparent(value) and id(value) not in self.seen:
+                self.seen.add(id(value))
                 self._take(value, depth + 1)
         if f.__defaults__ or f.__kwdefaults__:
             self._take((f.__defaults__, f.__kwdefaults__), depth)
@@ -84,6 +105,15 @@ class Held:
         self.containers[id(found)] = (found, dict(found))
         for item in found.values():
             self._take(item, depth + 1)
+
+    @contextmanager
+    def replayed(self, again: bool) -> Iterator[None]:
+        """A further pass over the function draws the random numbers of the first (`again` False)."""
+        if not again or not (self.generators or self.legacy):
+            yield
+            return
+        with self.rebound():
+            yield
 
     def require_unchanged(self) -> None:
         """Refuse a function that has changed what it has captured as it ran."""
@@ -116,11 +146,15 @@ class Held:
         others = [(cell, now, value) for cell, now, value in others if now is not value]
         for cell, _, value in others:
             _set(cell, value)
+        states = [(x, _state(x)) for x, _ in self.generators.values()]
+        legacy = (random.getstate(), np.random.get_state()) if self.legacy else None
+        _set_states(self.generators.values(), self.legacy)
         try:
             yield
         finally:
             for cell, now, _ in others:
                 _set(cell, now)
+            _set_states(states, legacy)
 
     def restoring(self, pull: Callable[[Any], T]) -> Callable[[Any], T]:
         """A pullback that runs within `restored`."""
@@ -130,6 +164,64 @@ class Held:
                 return pull(ct)
 
         return restored
+
+
+RUN_AGAIN = (
+    "{name} was run again, because a derivative of it is differentiated in reverse mode, and gave another result: it "
+    "reads a clock, a file, or something else that has changed. Pass what changes as arguments"
+)
+GENERATORS = (np.random.Generator, np.random.RandomState, random.Random)
+
+
+def _state(generator: Any) -> Any:
+    if isinstance(generator, np.random.Generator):
+        return generator.bit_generator.state
+    return generator.get_state() if isinstance(generator, np.random.RandomState) else generator.getstate()
+
+
+def _set_states(states: Iterable[tuple[Any, Any]], legacy: Any) -> None:
+    for generator, state in states:
+        if isinstance(generator, np.random.Generator):
+            generator.bit_generator.state = state
+        elif isinstance(generator, np.random.RandomState):
+            generator.set_state(state)
+        else:
+            generator.setstate(state)
+    if legacy is not None:
+        random.setstate(legacy[0])
+        np.random.set_state(legacy[1])
+
+
+def _names(code: types.CodeType) -> set[str]:
+    """Names that a code or one inside of it reads as globals or attributes."""
+    found = set(code.co_names)
+    for inner in code.co_consts:
+        if isinstance(inner, types.CodeType):
+            found |= _names(inner)
+    return found
+
+
+def digest(y: Any) -> list[Any]:
+    """A number for each leaf of numbers, by which a different result is told."""
+    values = [root(load(x)) for x in tree.flatten(y)[0]]
+    return [_sum(x) for x in values if forms.leaf_of(x).cls is not forms.NoneType]
+
+
+def _sum(x: Any) -> Any:
+    return np.sum(x) if isinstance(x, np.ndarray) else x
+
+
+def require_same(known: list[Any], again: Any, message: str) -> None:
+    """Refuse a result that differs from an earlier one by more than rounding."""
+    values = [root(load(x)) for x in tree.flatten(again)[0]]
+    sizes = [np.sum(np.abs(x)) for x in values if forms.leaf_of(x).cls is not forms.NoneType]
+    found = digest(again)
+    if len(found) != len(known) or not all(map(_is_close, known, found, sizes)):
+        raise DualadError(message)
+
+
+def _is_close(a: Any, b: Any, size: Any) -> bool:
+    return a == b or not np.isfinite(a) or bool(abs(a - b) <= 1e-9 * size)
 
 
 def _content(cell: types.CellType) -> Any:

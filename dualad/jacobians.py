@@ -47,13 +47,13 @@ class Jacobian(Transformed):
     def __dualad_vjp__(self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...]) -> Any:
         """Of `<w, J>`: a sweep at dual numbers for each number of the result (or of the arguments, if fewer)."""
         args, kwargs = forms.snapshot(args), forms.snapshot(kwargs)
-        held = Held(self.fun)
+        held = Held(self.fun, args, kwargs)
         answer = self(*args, **kwargs)
         held.require_unchanged()
         mine = checks.resolve_argnums(self.fun, self._argnums, args, kwargs, self.verb)
         inputs = [forms.Form(argument(args, kwargs, a)) for a in mine]
         form = forms.Form(answer[0] if self.has_aux else answer)
-        outside = Outside(self.fun, args, kwargs, argnums) if self.has_aux else None
+        outside = Outside(self.fun, args, kwargs, argnums, held) if self.has_aux else None
         if outside is not None:
             answer = answer[0], outside.result((None, answer[1]))[1]
 
@@ -61,12 +61,12 @@ class Jacobian(Transformed):
             of_jacobian, of_aux = ct if self.has_aux and not forms.is_zero(ct) else (ct, 0.0)
             found: tuple[Any, ...] = (0.0,) * len(argnums)
             if not forms.is_zero(of_jacobian):
-                with sweeps.begun():
+                with held.rebound(), sweeps.begun():
                     y = reverse(self.fun, args, kwargs, argnums)[0]
                 result = forms.Form(self._split(y)[0])
                 weights = _Blocks(result, inputs, form.full(of_jacobian))
                 for seed, moved in weights.rows() if result.size <= weights.columns_count else weights.columns():
-                    swept = Swept(self.fun, argnums, [seed, 0.0] if self.has_aux else seed)
+                    swept = Swept(self.fun, argnums, [seed, 0.0] if self.has_aux else seed, held)
                     tangents = swept.cotangents(args, kwargs, dict(zip(mine, moved)))
                     found = tuple(map(forms.plus, found, tangents))
             if outside is not None:
@@ -89,6 +89,8 @@ class Jacobian(Transformed):
                 return self._reverse(answer, inputs)
         try:
             return self._forward(self.fun, args, kwargs, argnums, inputs)
+        except checks.OnlyReverse:
+            return self._reverse(reverse(self.fun, args, kwargs, argnums), inputs)
         except OneAtATime:  # rules of the user's are asked less often by the mode with fewer passes
             answer = reverse(self.fun, args, kwargs, argnums)
             if forms.Form(self._split(answer[0])[0]).complex:
@@ -112,9 +114,12 @@ class Jacobian(Transformed):
             value, aux = self._split(f(*args, **kwargs))
             return self._assembled(forms.Form(value), inputs, None), aux
         parts: list[list[Any]] = []
+        held = Held(f, args, kwargs)
         for first in range(0, total, DIRECTIONS):
             count = min(DIRECTIONS, total - first)
-            y, dy = push_many(f, args, kwargs, units(argnums, inputs, first, count), count, self.verb != "jacobian")
+            with held.replayed(first > 0):
+                columns = units(argnums, inputs, first, count)
+                y, dy = push_many(f, args, kwargs, columns, count, self.verb != "jacobian")
             value, aux = self._split(y)
             result = forms.Form(value)
             parts.append(tree.flatten_like(result.treedef, dy[0] if self.has_aux else dy))

@@ -22,7 +22,7 @@ from typing import Any
 
 from dualad import checks, forms, jacobians, sweeps, transforms
 from dualad.checks import Position
-from dualad.held import Held
+from dualad.held import RUN_AGAIN, Held, digest, require_same
 from dualad.reverse.cells import Place
 from dualad.reverse.sites import CALLEE
 from dualad.swept import Outside, Swept, reverse
@@ -56,20 +56,22 @@ class Push(Transformed):
 
     def pushed(self, primals: Args, tangents: Args, argnums: Positions) -> Answer:
         """Value and tangent, and the pullback of both."""
-        held = Held(self.fun)
+        held = Held(self.fun, primals)
         y, dy = self(primals, tangents)
         held.require_unchanged()
+        known = digest(y)
         positions = numbers(self.fun, primals)
         asked: Positions = (*positions, CALLEE) if CALLEE in argnums else positions
-        outside = Outside(self.fun, primals, {}, asked)
+        outside = Outside(self.fun, primals, {}, asked, held)
 
         def pull(ct: Any) -> tuple[Any, ...]:
             of_value, of_tangent = parts(ct, 2)
             of_primals = outside.pull(of_value)
             of_tangents: tuple[Any, ...] = (0.0,) * len(asked)
             if not _is_nothing(of_tangent):
-                swept = Swept(self.fun, asked, of_tangent)
-                (values, _), (more, _) = swept.adjoint(primals, {}, dict(enumerate(tangents)))
+                swept = Swept(self.fun, asked, of_tangent, held)
+                (values, again), (more, _) = swept.adjoint(primals, {}, dict(enumerate(tangents)))
+                require_same(known, again, RUN_AGAIN.format(name=checks.name_of(self.fun)))
                 of_tangents = swept.raws(values)
                 of_primals = tuple(map(forms.plus, of_primals, swept.raws(more)))
             by_place = {
@@ -99,25 +101,25 @@ class Pull(Transformed):
 
     def __dualad_vjp__(self, args: Args, kwargs: Kwargs, argnums: Positions) -> Answer:
         primals, ct = forms.snapshot(args)
-        held = Held(self.fun)
+        held = Held(self.fun, primals)
         answer = self(primals, ct)
         held.require_unchanged()
 
         def pull(w: Any) -> tuple[Any, ...]:
-            of_primals, of_ct, of_callee = pulled_back(self.fun, primals, forms.raw(ct), w, CALLEE in argnums)
+            of_primals, of_ct, of_callee = pulled_back(self.fun, primals, forms.raw(ct), w, CALLEE in argnums, held)
             by_place = {0: of_primals, 1: of_ct, CALLEE: of_callee}
             return tuple([by_place[a] for a in argnums])  # type: ignore[index]
 
         return answer, held.restoring(pull)
 
 
-def pulled_back(f: Any, primals: Args, ct: Any, w: Any, callee: bool) -> tuple[Any, Any, Any]:
+def pulled_back(f: Any, primals: Args, ct: Any, w: Any, callee: bool, held: Held) -> tuple[Any, Any, Any]:
     """The cotangents of primals (a list of raw ones), `ct` and f in `<w, pull(primals, ct)>`."""
     along: dict[Position, Any] = {
         i: forms.Form(x).finish(part) for i, (x, part) in enumerate(zip(primals, parts(w, len(primals))))
     }
     positions = numbers(f, primals)
-    swept = Swept(f, (*positions, CALLEE) if callee else positions, ct)
+    swept = Swept(f, (*positions, CALLEE) if callee else positions, ct, held)
     _, (found, of_ct) = swept.adjoint(primals, {}, along)
     raws = swept.raws(found)
     return spread(raws, positions, len(primals)), forms.raw(of_ct), raws[-1] if callee else 0.0
@@ -164,7 +166,7 @@ class InnerPullback(Pullback):
         def pull(w: Any) -> tuple[Any, ...]:
             ct = forms.raw(given[0])
             whole = [ct, 0.0] if self._has_aux else ct
-            of_primals, of_ct, of_callee = pulled_back(self._f, self._primals, whole, w, self._active)
+            of_primals, of_ct, of_callee = pulled_back(self._f, self._primals, whole, w, self._active, self._held)
             by_place: dict[Any, Any] = {
                 CALLEE: {"_primals": of_primals, **({} if forms.is_zero(of_callee) else of_callee)},
                 0: of_ct[0] if self._has_aux and not forms.is_zero(of_ct) else of_ct,
@@ -247,14 +249,14 @@ def _vjp(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
     positions: Positions = numbers(f, primals)
     if "f" in active:
         positions = (*positions, CALLEE)
-    held = Held(f)
+    held = Held(f, primals)
     with sweeps.begun():
         y, raw_pull = reverse(f, primals, {}, positions)
     held.require_unchanged()
     if has_aux:
         checks.require_pair(y, "vjp")
     value, aux = y if has_aux else (y, None)
-    outside = Outside(f, primals, {}, positions, (y, raw_pull))
+    outside = Outside(f, primals, {}, positions, held, (y, raw_pull))
     pullback = InnerPullback(raw_pull, value, inputs, has_aux, f, primals, "f" in active, held)
 
     def pull(ct: Any) -> dict[Any, Any]:

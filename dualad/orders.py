@@ -16,6 +16,7 @@ from dualad.forward.bundles import pack
 from dualad.forward.dual import root
 from dualad.forward.series import Series
 from dualad.forward.spaces import nth
+from dualad.held import Held
 from dualad.nested import differentiated_by
 from dualad.passes import push_space
 from dualad.reverse.sites import CALLEE
@@ -94,7 +95,12 @@ def pulled_back(
         1: {name: moving(name, x) for name, x in kwargs.items()},
     }
     _, tangent = push_space(
-        Swept(f, argnums, ct), (args, kwargs), {}, moved, Series(order), "reverse mode through series"
+        Swept(f, argnums, ct, Held(f, args, kwargs)),
+        (args, kwargs),
+        {},
+        moved,
+        Series(order),
+        "reverse mode through series",
     )
     found = [tree.map(lambda x: None if x is None else nth(x, order - 1), part) for part in tangent[0]]
     return [x if a == CALLEE else forms.raw(x) for a, x in zip(argnums, found)]

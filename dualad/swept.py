@@ -10,6 +10,7 @@ from dualad import forms, forward, sweeps, tree
 from dualad.checks import Position
 from dualad.forward.levels import live
 from dualad.forward.lift import lift
+from dualad.held import Held
 from dualad.reverse import engine
 from dualad.reverse.sites import CALLEE
 from dualad.reverse.variants import set_lifting
@@ -77,11 +78,21 @@ class Outside:
     """
 
     def __init__(
-        self, f: Callable[..., Any], args: Args, kwargs: Kwargs, positions: tuple[Position, ...], plain: Any = None
+        self,
+        f: Callable[..., Any],
+        args: Args,
+        kwargs: Kwargs,
+        positions: tuple[Position, ...],
+        held: Held,
+        plain: Any = None,
     ) -> None:
         self._call = f, args, kwargs, positions
+        self._held = held
         # `plain` is what `reverse` gives in a plain sweep, if that is known.
-        self._answer = plain if sweeps.current() is sweeps.PLAIN else reverse(*self._call)
+        self._answer = plain
+        if sweeps.current() is not sweeps.PLAIN:
+            with held.rebound():
+                self._answer = reverse(*self._call)
 
     def result(self, known: Any) -> Any:
         """The result, which is `known` where a plain sweep runs."""
@@ -92,7 +103,7 @@ class Outside:
         if forms.is_zero(ct) or (isinstance(ct, list) and all(map(forms.is_zero, ct))):
             return (0.0,) * len(self._call[3])
         if self._answer is None:
-            with sweeps.begun():
+            with self._held.rebound(), sweeps.begun():
                 self._answer = reverse(*self._call)
         return self._answer[1](ct)  # type: ignore[no-any-return]
 
@@ -104,23 +115,25 @@ class Swept:
         fun: the function.
         positions: whose cotangents are asked for: positions and names of arguments, or CALLEE.
         ct: the raw cotangent.
+        held: what the function has captured, as it is to be when it runs.
         sweep: how the sweep is run.
     """
 
-    def __init__(self, fun: Callable[..., Any], positions: tuple[Position, ...], ct: Any) -> None:
+    def __init__(self, fun: Callable[..., Any], positions: tuple[Position, ...], ct: Any, held: Held) -> None:
         self.fun = fun
         self.positions = positions
         self.ct = ct
+        self.held = held
         self.sweep = sweeps.PLAIN
 
     def swept(self, sweep: sweeps.Sweep) -> Swept:
         """The same, run in another way."""
-        made = Swept(self.fun, self.positions, self.ct)
+        made = Swept(self.fun, self.positions, self.ct, self.held)
         made.sweep = sweep
         return made
 
     def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Any]:
-        with sweeps.begun(self.sweep):
+        with self.held.rebound(), sweeps.begun(self.sweep):
             y, pull = reverse(self.fun, args, kwargs, self.positions)
             form = forms.Form(y)
             raws = pull(form.raw(form.full(self.ct)))
@@ -146,7 +159,7 @@ class Swept:
             return self._transposed(args, kwargs, moved, None)
         except sweeps.CotangentsWanted:
             positions = (*self.positions, *(p for p in moved if p not in self.positions))
-            wider = Swept(self.fun, positions, self.ct)
+            wider = Swept(self.fun, positions, self.ct, self.held)
             record = sweeps.Record()
             wider.swept(sweeps.Sweep(record=record))(args, kwargs)
             pairs = wider._transposed(args, kwargs, moved, record)

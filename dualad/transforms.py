@@ -19,7 +19,7 @@ from dualad import checks, forms, forward, registry, sweeps
 from dualad.checks import Argnums, Position
 from dualad.errors import DualadTypeError
 from dualad.forward.levels import live, storing
-from dualad.held import Held
+from dualad.held import RUN_AGAIN, Held, digest, require_same
 from dualad.quick import MISSED, Quick
 from dualad.reverse import joint
 from dualad.reverse.programs import generation
@@ -177,11 +177,12 @@ class Derivative(Transformed):
         """As second derivatives are symmetric, an input's cotangent is the tangent of the gradient in that input."""
         args, kwargs = forms.snapshot(args), forms.snapshot(kwargs)
         mine = checks.resolve_argnums(self.fun, self._argnums, args, kwargs, self.verb)
-        held = Held(self.fun)
+        held = Held(self.fun, args, kwargs)
         answer = self(*args, **kwargs)
         held.require_unchanged()
+        known = digest(answer if not (self.with_value or self.has_aux) else self._gradient_and_aux(answer))
         seed = [1.0, 0.0] if self.has_aux else 1.0
-        outside = Outside(self.fun, args, kwargs, argnums) if self.with_value or self.has_aux else None
+        outside = Outside(self.fun, args, kwargs, argnums, held) if self.with_value or self.has_aux else None
         if outside is not None:
             answer = self._with_result(answer, outside)
 
@@ -193,9 +194,9 @@ class Derivative(Transformed):
             }
             found: tuple[Any, ...] = (0.0,) * len(argnums)
             if moved:
-                found = self._moved(args, kwargs, argnums, moved) or Swept(self.fun, argnums, seed).cotangents(
-                    args, kwargs, moved
-                )
+                found = self._moved(args, kwargs, argnums, moved, mine, known, held)
+                if not found:
+                    found = Swept(self.fun, argnums, seed, held).cotangents(args, kwargs, moved)
             if outside is not None:
                 of_result = outside.pull([of_value, of_aux] if self.has_aux else of_value)
                 found = tuple(map(forms.plus, found, of_result))
@@ -204,17 +205,32 @@ class Derivative(Transformed):
         return answer, held.restoring(pull)
 
     def _moved(
-        self, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...], moved: dict[Position, Any]
+        self,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        argnums: tuple[Position, ...],
+        moved: dict[Position, Any],
+        mine: tuple[Position, ...],
+        known: list[Any],
+        held: Held,
     ) -> Any:
         """The tangents of the gradient by the joint form of the sweep; None where that does not serve."""
         if CALLEE in argnums:
             return None
         gradient = Derivative(self.fun, argnums, self.has_aux).swept(sweeps.Sweep(transposed=True))
         try:
-            _, tangent = push(gradient, args, kwargs, moved)
+            with held.rebound():
+                value, tangent = push(gradient, args, kwargs, moved)
         except sweeps.CotangentsWanted:
             return None
+        if argnums == mine:
+            require_same(known, value, RUN_AGAIN.format(name=checks.name_of(self.fun)))
         return tuple(forms.raw(tangent[0] if self.has_aux else tangent))
+
+    def _gradient_and_aux(self, answer: Any) -> Any:
+        if not self.with_value:
+            return answer
+        return (answer[1], answer[0][1]) if self.has_aux else answer[1]
 
     def _with_result(self, answer: Any, outside: Outside) -> Any:
         """The answer with value and aux as the sweep around has them."""

@@ -7,13 +7,11 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from dualad import checks, forms, forward, sweeps, tree
 from dualad.checks import Position
 from dualad.control import leaves
-from dualad.errors import DualadError, DualadTypeError, DualadValueError, Unsupported
-from dualad.held import Held
+from dualad.errors import DualadTypeError, DualadValueError, Unsupported
+from dualad.held import Held, digest, require_same
 from dualad.reverse import engine
 from dualad.reverse.sites import CALLEE
 
@@ -55,12 +53,12 @@ class Checkpointed:
         if protect:
             args, kwargs = forms.snapshot((args, kwargs))
         held = Held(self.fun)
-        digest = _digest(y)
+        first = digest(y)
 
         def pulled(ct: Any) -> tuple[Any, ...]:
             with sweeps.begun(), held.rebound():
                 again, pull = engine.split(self.fun, args, kwargs, positions, protect)
-                _require_same(digest, again, checks.name_of(self.fun))
+                require_same(first, again, _different(checks.name_of(self.fun)))
                 return pull(ct)
 
         return y, pulled
@@ -101,30 +99,11 @@ def _made(args: Args, kwargs: Kwargs, positions: Positions) -> Answer:
 checkpoint.__dualad_vjp__ = _made  # type: ignore[attr-defined]
 
 
-def _digest(y: Any) -> list[float]:
-    """A number for each leaf of numbers, by which a different result is told."""
-    values = [forward.root(forward.load(x)) for x in tree.flatten(y)[0]]
-    return [_sum(x) for x in values if forms.leaf_of(x).cls is not forms.NoneType]
-
-
-def _sum(x: Any) -> Any:
-    return np.sum(x) if isinstance(x, np.ndarray) else x
-
-
-def _require_same(digest: list[float], again: Any, name: str) -> None:
-    """Refuse a result that differs by more than rounding."""
-    values = [forward.root(forward.load(x)) for x in tree.flatten(again)[0]]
-    sizes = [np.sum(np.abs(x)) for x in values if forms.leaf_of(x).cls is not forms.NoneType]
-    found = _digest(again)
-    if len(found) != len(digest) or not all(map(_is_close, digest, found, sizes)):
-        raise DualadError(
-            f"{name} was run again for its derivative, as its checkpoint asks, and gave another result: it draws "
-            "random numbers, or depends on something that has changed. Pass what changes as arguments"
-        )
-
-
-def _is_close(a: Any, b: Any, size: Any) -> bool:
-    return a == b or not np.isfinite(a) or bool(abs(a - b) <= 1e-6 * size)
+def _different(name: str) -> str:
+    return (
+        f"{name} was run again for its derivative, as its checkpoint asks, and gave another result: it draws random "
+        "numbers, or depends on something that has changed. Pass what changes as arguments"
+    )
 
 
 # Loops
@@ -233,7 +212,7 @@ class _Loop:
         """The state after pass `i`, and the pullback of the pass."""
         y, pull = engine.split(self.body, (i, state, *self.args), {}, self.positions, protect=False)
         if check:
-            _require_same(self.digests[i + 1], y, checks.name_of(self.body))
+            require_same(self.digests[i + 1], y, _different(checks.name_of(self.body)))
         return y, pull
 
     def advanced(self, kept: list[tuple[int, Any]], end: int, first: bool) -> Any:
@@ -245,10 +224,10 @@ class _Loop:
             for i in range(at, stop):
                 state = leaves.run(self.body, i, state, *self.args)
                 if first:
-                    self.digests[i + 1] = _digest(state)
+                    self.digests[i + 1] = digest(state)
             at = stop
-            if not first and self.digests[at] != _digest(state):
-                _require_same(self.digests[at], state, checks.name_of(self.body))
+            if not first and self.digests[at] != digest(state):
+                require_same(self.digests[at], state, _different(checks.name_of(self.body)))
             if free:
                 kept.append((at, state))
         return state
@@ -300,7 +279,7 @@ def _checkpointed(loop: _Loop, steps: int, state: Any) -> Answer:
     first = [(0, state)]
     before = loop.advanced(first, steps, first=True)
     y, last_pull = loop.linearised(steps - 1, before, check=False)
-    loop.digests[steps] = _digest(y)
+    loop.digests[steps] = digest(y)
 
     def pulled(ct: Any) -> tuple[Any, ...]:
         total: tuple[Any, ...] = (0.0,) * (len(loop.positions) - 1)

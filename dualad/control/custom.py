@@ -356,7 +356,7 @@ class CustomVJP(Custom):
             return found
         if leaves.transposed() is level and sweeps.current().record is None:
             raise sweeps.CotangentsWanted
-        raise Unsupported(
+        raise checks.OnlyReverse(
             f"forward mode through {self.name}, a custom_vjp whose bwd is not linear in the cotangent: its rule says "
             "what reverse mode does only. Use grad, vjp or jacrev, or state the derivative with custom_jvp, which "
             "serves both modes"
