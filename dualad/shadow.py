@@ -94,6 +94,24 @@ class Shadows:
         stored = self._by_owner.values()
         return [(s.owner, s.whole) if s.whole.shape == np.shape(s.owner) else (None, s.whole) for s in stored]
 
+    def places(self, array: Array) -> tuple[Array, Array]:
+        """The shadow of the storage of `array` as a line of numbers, and where in it the elements of `array` lie.
+
+        For views whose elements share memory: they share places too.
+        """
+        shadow = self.of(array)
+        positions = np.zeros(shadow.shape, np.intp)
+        if not shadow.size:
+            return shadow.ravel(), positions
+        buffer, unit = owner_of(shadow), shadow.itemsize
+        start = shadow.__array_interface__["data"][0] - buffer.__array_interface__["data"][0]
+        if start % unit or any(s % unit for s in shadow.strides):
+            raise Unsupported("a view whose elements share parts of their bytes has no derivative; take a copy")
+        positions += start // unit
+        for axis, (stride, n) in enumerate(zip(shadow.strides, shadow.shape, strict=True)):
+            positions += (np.arange(n) * (stride // unit)).reshape((n,) + (1,) * (shadow.ndim - axis - 1))
+        return np.ndarray((buffer.nbytes // unit,), shadow.dtype, buffer), positions
+
     def _find(self, owner: Any, array: Array) -> _Storage | None:
         found = self._by_owner.get(id(owner))
         if found is not None and not found.is_foreign:

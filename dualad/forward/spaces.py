@@ -130,7 +130,7 @@ class Space:
         call.terms()
         name = short_name(call.primitive)
         args = linear_arguments(call)
-        if name in MOVING:
+        if name in MOVING or call.primitive.aliases != "no":  # views of bundles are views, so that stores reach them
             with contextlib.suppress(TypeError):  # a function that does not take bundles as they are
                 return apply(call.primitive, args, call.kwargs)
         is_sum = name in ("sum", "mean") and call.primitive.fn is not sum
@@ -272,7 +272,7 @@ def still_in(x: Any, level: Any) -> Any:
 def nth(x: Any, k: int) -> Any:
     """Tangent k of a bundle, of bundles in lists; anything else as it is."""
     if type(x) in (list, tuple):
-        return [nth(v, k) for v in x]
+        return type(x)([nth(v, k) for v in x])
     if isinstance(root(x), (np.ndarray, np.void)) and root(x).dtype.kind == "V":
         return through(lambda v: v[..., k], unpack(x))
     return x

@@ -196,7 +196,7 @@ def add_whole(memory: Memory, array: Array, ct: Any) -> None:
         return
     shadow = memory.of(array)
     if overlaps(shadow):
-        add_overlapping(shadow, ct)
+        add_overlapping(memory, array, ..., ct)
     else:
         shadow[...] += ct
 
@@ -209,11 +209,7 @@ def add_items(memory: Memory, array: Array, key: Any, ct: Any) -> None:
     if not overlaps(shadow) or is_gather(key):
         add_at(shadow, key, ct)
         return
-    place = shadow[key]
-    if isinstance(place, np.ndarray):
-        add_overlapping(place, ct)
-    else:
-        shadow[key] += ct
+    add_overlapping(memory, array, key, ct)
 
 
 def take(memory: Memory, array: Array) -> Array:
@@ -263,23 +259,11 @@ def overlaps(view: Array) -> bool:
     return False
 
 
-def add_overlapping(view: Array, ct: Any) -> None:
-    """Add to a view whose elements share memory: each place gets all that is meant for it."""
-    if view.size == 0:
-        return
-    ct = np.broadcast_to(ct, view.shape)
-    backwards = tuple(slice(None, None, -1 if s < 0 else None) for s in view.strides)
-    view, ct = view[backwards], ct[backwards]
-    unit = view.itemsize
-    if any(s % unit for s in view.strides):
-        raise Unsupported("a view whose elements share parts of their bytes has no derivative; take a copy")
-    steps = [s // unit for s in view.strides]
-    span = 1 + sum(s * (n - 1) for s, n in zip(steps, view.shape, strict=True))
-    line = np.lib.stride_tricks.as_strided(view, (span,), (unit,))
-    places = np.zeros(view.shape, np.intp)
-    for axis, (step, n) in enumerate(zip(steps, view.shape, strict=True)):
-        places += (np.arange(n) * step).reshape((n,) + (1,) * (view.ndim - axis - 1))
-    np.add.at(line, places, ct)
+def add_overlapping(memory: Memory, array: Array, key: Any, ct: Any) -> None:
+    """Add to places of a view whose elements share memory: each place gets all that is meant for it."""
+    line, places = memory.arrays.places(array)
+    places = places[key]
+    np.add.at(line, places, np.broadcast_to(ct, places.shape))
 
 
 def same_memory(a: Any, b: Any) -> bool:
