@@ -250,3 +250,74 @@ def test_parts_of_what_was_joined(f):
         for j in range(len(args[i])):
             tangents = tuple(np.eye(len(a))[j] if i == k else np.zeros(len(a)) for k, a in enumerate(args))
             np.testing.assert_allclose(found[j], dualad.jvp(f, args, tangents)[1], rtol=1e-10, atol=1e-12)
+
+
+def steep(x):
+    return np.sum(1e200 * x / x[0])
+
+
+def test_large_gradients_do_not_warn():
+    """The tests' settings make warnings errors: the squares of these gradients overflow."""
+    df = dualad.grad(steep)
+    for _ in range(2):
+        assert np.all(np.isfinite(df(np.array([1.0, 2.0, 3.0]))))
+
+
+def two_lists(state, w):
+    """Items of both lists are views of one array; the lists are stored into."""
+    first = [state[i] for i in range(2)]
+    second = [state[i + 1] for i in range(2)]
+    total = 0.0
+    for t in range(3):
+        for i in range(2):
+            first[i], second[i] = np.tanh(first[i] * w), second[i] + first[i]
+            total = total + np.sum(first[i] * second[1 - i])
+    return total
+
+
+def list_of_what_changes(x):
+    a = x * 1.0
+    h = [a, x * 2.0]
+    a[0] = 5.0 * x[1]
+    h[1] = h[0] * h[1]
+    a += x
+    return np.sum(h[0] * h[1])
+
+
+def list_under_two_names(x):
+    h = [x * 1.0, x * 2.0]
+    g = h
+    g[0] = h[1] * x
+    return np.sum(h[0] * g[1])
+
+
+def list_that_is_swapped(x):
+    h = [x * 1.0, x * x, x + 2.0]
+    for _ in range(2):
+        h[0], h[2] = h[2], h[0] * h[1]
+    return np.sum(h[0] * h[2])
+
+
+def comprehension_of_itself(x):
+    h = [x, x * x]
+    for _ in range(2):
+        h = [h[1 - i] * x for i in range(2)]
+    h[0] = h[1] + h[0]
+    return np.sum(h[0] * h[1])
+
+
+LISTS = [two_lists, list_of_what_changes, list_under_two_names, list_that_is_swapped, comprehension_of_itself]
+
+
+@pytest.mark.parametrize("f", LISTS)
+def test_lists_of_arrays_that_are_stored_into(f):
+    x = np.arange(1.0, 10.0).reshape(3, 3) / 10 if f is two_lists else A
+    args = (x, 0.7) if f is two_lists else (x,)
+    for i, found in enumerate(dualad.grad(f, tuple(range(len(args))))(*args)):
+        v = np.random.default_rng(0).normal(size=np.shape(args[i]))
+        tangents = tuple(v if i == k else np.zeros(np.shape(a)) for k, a in enumerate(args))
+        np.testing.assert_allclose(np.sum(found * v), dualad.jvp(f, args, tangents)[1], rtol=1e-10)
+
+
+def test_lists_of_arrays_are_followed_by_name():
+    assert "Memory" not in dualad.source(dualad.grad(two_lists), np.ones((3, 3)), 0.7)

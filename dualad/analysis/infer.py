@@ -168,8 +168,7 @@ class _Inference:
             case core.Unpack():
                 self.unpack(stmt)
             case core.Store():
-                if self.found.of(stmt.base).tag not in ("array", "npscalar", "bottom"):
-                    self.mutated = True
+                self.store(stmt)
             case core.StoreAttr() | core.DeletePlace():
                 self.mutated = True
             case core.Append():
@@ -241,9 +240,24 @@ class _Inference:
         for i, name in enumerate(stmt.targets):
             self.define(stmt, name, ANY if i == stmt.star else each)
 
+    def store(self, stmt: core.Store) -> None:
+        """A store: an item of a list that was made here is one more value that its items may have."""
+        base = self.found.of(stmt.base)
+        if base.tag in ("array", "npscalar", "bottom"):
+            return
+        if base.tag == "list" and stmt.aug is None and self.found.of(stmt.key).tag == "int":
+            self.append(stmt.base, self.found.of(stmt.value))
+        else:
+            self.mutated = True
+
     def append(self, base: Var, item: Kind) -> None:
         version = self.versions.read[base]
         maker = version.stmt
+        while version.origin == "definition" and isinstance(maker, Bind) and maker.op == "copy":
+            if not isinstance(maker.args[0], Var):
+                break
+            version = self.versions.read[maker.args[0]]
+            maker = version.stmt
         if version.origin == "definition" and isinstance(maker, Bind) and maker.op == "list":
             self.items[maker] = kinds.join(self.items.get(maker, BOTTOM), kinds.anonymous(item))
         else:
@@ -338,7 +352,7 @@ class _Inference:
             item = kinds.list_item(args[0])
             if item.is_number or item.tag == "bottom":
                 return kinds.SCALAR if item.is_number else BOTTOM
-        if any(k.tag == "bottom" for k in args):
+        if any(_is_open(k) for k in args):
             return BOTTOM
         if callee.primitive is not None:
             named = calls.bind_arguments(callee, stmt.stars)
@@ -424,6 +438,11 @@ class _Inference:
         self.found.assumptions.update(inner.assumptions)
         self.found.inner[stmt] = (function, inner)
         return inner.result
+
+
+def _is_open(kind: Kind) -> bool:
+    """Whether nothing is known yet of a value, or of an item of a tuple."""
+    return kind.tag == "bottom" or (kind.tag == "tuple" and any(_is_open(k) for k in kind.items))
 
 
 def operator_named(name: str) -> Any:

@@ -32,6 +32,7 @@ class Memory:
 
     parent: dict[str, str] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)  # names, any of the class; see `is_written`
+    changed: set[str] = field(default_factory=set)  # those of them whose arrays may change, not only which they hold
     unknown: set[Stmt] = field(default_factory=set)  # calls that may write anything that they can reach
     protected: set[str] = field(default_factory=set)
     stores: dict[str, list[Stmt]] = field(default_factory=dict)  # by name stored into
@@ -46,13 +47,15 @@ class Memory:
     def union(self, a: str, b: str) -> None:
         self.parent[self.find(a)] = self.find(b)
 
-    def is_written(self, name: str) -> bool:
+    def is_written(self, name: str, array: bool = False) -> bool:
+        """Whether a store may reach what a name holds; `array`: an array, which stores into lists do not change."""
         root = self.find(name)
-        return any(self.find(n) == root for n in self.written)
+        return any(self.find(n) == root for n in (self.changed if array else self.written))
 
-    def is_stored(self, name: str) -> bool:
+    def is_stored(self, name: str, array: bool = False) -> bool:
+        """Whether a statement stores into what a name holds; `array` as of `is_written`."""
         root = self.find(name)
-        return any(self.find(n) == root for n in self.stores)
+        return any(self.find(n) == root for n in self.stores if n in self.changed or not array)
 
     def is_protected(self, name: str) -> bool:
         """Whether the class may be written after the function has returned."""
@@ -106,12 +109,14 @@ class _Analysis:
 
     def store(self, base: Atom, stmt: Stmt) -> None:
         if isinstance(base, Var):
-            self.store_name(base.name, stmt)
+            self.store_name(base.name, stmt, self.kinds.of(base).tag == "list")
 
-    def store_name(self, name: str, stmt: Stmt) -> None:
+    def store_name(self, name: str, stmt: Stmt, slot: bool = False) -> None:
         self.found.find(name)
         self.found.stores.setdefault(name, []).append(stmt)
         self.found.written.add(name)
+        if not slot:
+            self.found.changed.add(name)
 
     def stmt(self, stmt: Stmt) -> None:
         for name in core.targets(stmt):
@@ -260,10 +265,12 @@ class _Analysis:
                     self.store(atom, stmt)
                     self.share(atom.name, self.kinds.of(atom), *args)
         self.found.written.add(OUTSIDE)
+        self.found.changed.add(OUTSIDE)
         self.found.find(OUTSIDE)
         for atom in args:
             if isinstance(atom, Var) and not self.kinds.of(atom).immutable:
                 self.found.written.add(atom.name)
+                self.found.changed.add(atom.name)
         if stmt.op == "method" and isinstance(stmt.args[0], Var):
             mutators = calls.LIST_MUTATORS | calls.DICT_MUTATORS | calls.ARRAY_MUTATORS
             if stmt.fn in mutators:

@@ -17,6 +17,7 @@ from dualad.analysis.infer import Kinds
 from dualad.analysis.kinds import Kind
 from dualad.analysis.versions import Version, Versions
 from dualad.syntax import core
+from dualad.syntax.coalesce import coalesce
 from dualad.syntax.core import Atom, Bind, Const, Function, Stmt, Var
 from dualad.syntax.names import Names
 
@@ -47,6 +48,7 @@ def spliced(
         if not chosen:
             break
         function = _Splicing(function, chosen, origin).run()
+        coalesce(function)
         found = versions.analyse(function)
         inferred = infer.infer(function, found, given, prepare)
     return function, found, inferred
@@ -92,8 +94,10 @@ class _Choice:
         codes = (*self.origin.get(stmt, ()), caller.fn.__code__)
         source = callee.source
         same = source.globals is caller.globals and source.filename == caller.filename and not source.cells
-        if not same or fn.__code__ in codes or inner.recursive or registry.lookup(fn) is not None:
+        if not same or fn.__code__ in codes or inner.recursive:
             return None
+        if registry.lookup(fn) is not None or hasattr(fn, "__dualad_vjp__"):
+            return None  # it states its own derivative
         if not _may_move(callee, inner.versions) or self.local & _outside_names(callee):
             return None
         return _bound(callee, fn, self.inferred.callee[stmt].args, stmt.kwargs, stmt)

@@ -28,6 +28,7 @@ from dualad.reverse import (
     printing,
     runtime,
     shorten,
+    stores,
     tidy,
 )  # fmt: skip
 from dualad.reverse.adjoint import reverse_sweep
@@ -351,9 +352,9 @@ class _Assembly:
         out: Code = []
         for param in self.function.params:
             apart = param.name in self.wanted and param.name in self.facts.in_memory and not self.form.shared
-            if apart and not (self.form.copies and self.facts.memory.is_stored(param.name)):
+            if apart and not (self.form.copies and stores.is_stored_parameter(self.facts, param.name)):
                 out.append(build.assign(param.name, self.work.help("kept", build.name(param.name))))
-            if self.form.copies and self.facts.memory.is_stored(param.name):
+            if self.form.copies and stores.is_stored_parameter(self.facts, param.name):
                 others = [build.name(p.name) for p in self.function.params if p is not param]
                 if others:
                     out.append(ast.Expr(self.work.help("apart", build.name(param.name), *others)))

@@ -91,6 +91,8 @@ def fit_place(work: Work, stmt: Stmt, block: Block, base: Var, key: Atom | None,
         negative, positive = build.sign_of(ct)
         found = build.call(build.attribute(positive if negative else ct, "sum"))
         return build.neg(found) if negative else found
+    if known and kind.tag == "array":
+        return work.help("fit_shape", ct, work.residuals.operand(value, stmt, block, "shape"))
     return work.help("fit", ct, work.residuals.operand(value, stmt, block))
 
 
@@ -356,7 +358,7 @@ class _Application:
             atom = self.named.get(parameter)
             if isinstance(atom, Var) and self.result.tag == "array":
                 kind = self.work.kind(atom)
-                if kind.tag == "array" and _same_shape(kind, self.result):
+                if kind.tag == "array" and (_same_shape(kind, self.result) or self.is_only_array(parameter, kind)):
                     return True
         return False
 
@@ -366,11 +368,15 @@ class _Application:
         owned = not isinstance(value, ast.Name)
         complex_part = _may_drop_imaginary(kind, self.result, self.others(name))
         shape = _fitting(kind, self.result)
+        if shape is None and self.is_only_array(name, kind):
+            shape = "same"
         if shape is None or complex_part or shape != "same":
             self.gives_number = False
         if shape is None or complex_part:
             if shape is None and not full:
                 value = self.work.help("expand", value, self.result_operand())
+            if kind.tag == "array" and not complex_part:
+                return self.work.help("fit_shape", value, self.operand(atom, "shape")), False, True
             return self.work.help("fit", value, self.operand(atom)), False, True if shape is None else full
         if shape == "same":
             return value, owned and full, full
@@ -386,6 +392,12 @@ class _Application:
             summed["keepdims"] = build.const(True)
         found = build.call(total, (), **summed)
         return build.neg(found) if negative else found, True, True
+
+    def is_only_array(self, name: str, kind: Kind) -> bool:
+        """Whether all other operands are numbers, so that the result has this array's shape whatever that is."""
+        ranks = kind.tag == self.result.tag == "array" and len(kind.dims) == len(self.result.dims)
+        known = all(isinstance(a, Var | Const) for a in self.named.values())
+        return ranks and known and all(k.is_number for k in self.others(name))
 
     def scalar_product(self, rule: Any, kind: Kind) -> ast.expr | None:
         """`(ct * x).sum()` of vectors of one length as `ct.dot(x)`, which makes no product of vectors."""

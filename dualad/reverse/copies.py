@@ -13,7 +13,7 @@ from dualad.reverse import blocks, build
 from dualad.reverse.bars import Code
 from dualad.reverse.blocks import Table
 
-SAME = frozenset({"fit", "like", "expand"})  # helpers that may return what they are given
+SAME = frozenset({"fit", "fit_shape", "like", "expand"})  # helpers that may return what they are given
 FRESH = frozenset({"sum", "dot", "copy", "astype"})  # methods whose results are new arrays
 
 

@@ -126,7 +126,7 @@ class Link:
             return self.site(fn, *args)
         if found is None:
             return self.first(fn, args)
-        if fn.__code__ is found[0] and not is_lifting() and not sweeps.special:
+        if fn.__code__ is found[0] and not (is_lifting() or sweeps.special or registry.scope() is not None):
             for candidate in found[1]:
                 if candidate.guard(*args):
                     return candidate.call(*args)
@@ -135,7 +135,8 @@ class Link:
     def first(self, fn: Any, args: tuple[Any, ...]) -> Any:
         """The usual way; then the variants are known if it is a plain function with that many parameters."""
         result = self.site(fn, *args)
-        if type(fn) is types.FunctionType and registry.lookup(fn) is None and not is_lifting() and not sweeps.special:
+        plain = type(fn) is types.FunctionType and registry.lookup(fn) is None and not hasattr(fn, "__dualad_vjp__")
+        if plain and not (is_lifting() or sweeps.special or registry.scope() is not None):
             found = program(fn)
             wanted = wanted_of(found, self.site.active)
             names = tuple(w.param for w in wanted)

@@ -153,8 +153,6 @@ def is_finite(raw: Any) -> bool:
     if hasattr(cls, "__dualad_dual__"):
         return is_finite(raw.value)
     if isinstance(raw, np.ndarray):
-        if type(raw) is np.ndarray and raw.ndim == 1 and raw.dtype.kind == "f" and math.isfinite(raw.dot(raw)):
-            return True  # which is cheaper than to ask of each; the squares alone may overflow
         finite = np.isfinite(raw)
         return bool(np.count_nonzero(finite) == finite.size)  # a sixth of what `all` takes
     if cls in (tuple, list):

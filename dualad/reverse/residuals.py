@@ -128,7 +128,7 @@ class Residuals:
             return build.name(self.indexed[version])
         kind = self.kinds.version.get(version)
         if facet is None and (kind is None or not kind.immutable):
-            if self.memory.is_written(version.name):
+            if self.memory.is_written(version.name, array=kind is not None and kind.tag == "array"):
                 return build.name(self._copy(version, kind, stmt, block, after))
             if self.memory.is_protected(version.name):
                 if self.is_unsure(version) or self._inside(version):
@@ -143,10 +143,12 @@ class Residuals:
             callee = self.kinds.callee.get(made)
             if kind is None or kind.tag != "array" or callee is None or callee.primitive is None:
                 break
-            if callee.primitive.kind != "broadcast" or "?" in kind.dims:
+            if callee.primitive.kind != "broadcast":
                 break
             like = [a for a in made.args if isinstance(a, Var) and self.kinds.of(a).tag == "array"]
-            like = [a for a in like if self.kinds.of(a).dims == kind.dims]
+            alone = len(like) == 1 and all(self.kinds.of(a).is_number for a in made.args if a is not like[0])
+            if not alone or self.kinds.of(like[0]).rank != kind.rank:
+                like = [a for a in like if self.kinds.of(a).dims == kind.dims and "?" not in kind.dims]
             if not like or self.is_unsure(self.versions.read[like[0]]):
                 break
             version = self.versions.read[like[0]]

@@ -43,7 +43,8 @@ def add_into(buffer: Any, ct: Any) -> None:
         return
     keys = ct if isinstance(ct, dict) else range(len(ct))
     for key in keys:
-        buffer[key] = add(buffer[key] if not isinstance(buffer, dict) else buffer.get(key, 0.0), ct[key])
+        if not is_zero(ct[key]):
+            buffer[key] = add(buffer[key] if not isinstance(buffer, dict) else buffer.get(key, 0.0), ct[key])
 
 
 def item(ct: Any, key: Any) -> Any:
@@ -226,6 +227,12 @@ def fit(ct: Any, value: Any) -> Any:
     return like(ct, value)
 
 
+def fit_shape(ct: Any, own: tuple[int, ...]) -> Any:
+    """Undo broadcasting from an array of shape `own`, where neither it nor the contribution is complex."""
+    shape = np.shape(ct)
+    return ct if shape == own else unbroadcast(ct, shape, own)
+
+
 def joined_part(ct: Any, position: int, left: Any, right: Any) -> Any:
     """The cotangent of one of two sequences that were joined by `+`."""
     if is_zero(ct):
@@ -339,6 +346,7 @@ def from_unpacked(parts: list[Any], star: int | None, value: Any) -> Any:
 # all but `is_zero`, which must not take a dual number that is zero for the zero of anything.
 for _helper in (
     add, add_into, item, buffer, zeros_of, filled, expand, add_slot, add_at, moved, moved_last, owned, kept, like, fit,
+    fit_shape,
     joined_part, merged_part, unbroadcast, from_items, _stacked, unzip, unenumerate, unreversed, from_unpacked,
 ):  # fmt: skip
     _helper.__dict__["__dualad_lift__"] = True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import operator
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -37,7 +36,6 @@ def _table() -> dict[tuple[Any, ...], tuple[Form, bool]]:
             (np.matmul, _matmul, False),
             (operator.matmul, _matmul, False),
             (np.dot, _dot, False),
-            (np.logaddexp, _logaddexp, True),
         ):
             primitive = registry.lookup(fn)
             if primitive is not None and primitive.rules:
@@ -102,20 +100,6 @@ def _mean(application: Any, name: str, atom: Any) -> Found | None:
         return None
     application.gives_number = True
     return ast.BinOp(application.ct, ast.Div(), application.operand(atom, "size")), False, False
-
-
-LOWEST = -sys.float_info.max
-
-
-def _logaddexp(application: Any, name: str, atom: Any) -> Found | None:
-    """exp(x - ans) with ans cut off at the lowest float, so that minus infinity less itself is never computed."""
-    if application.result.tag != "array" or application.result.dtype != np.dtype(np.float64):
-        return None
-    work = application.work
-    lowest = build.name(work.helper("LOWEST", LOWEST))
-    largest = work.np("maximum", application.result_operand(), lowest)
-    partial = work.np("exp", ast.BinOp(application.operand(atom), ast.Sub(), largest))
-    return application.fitted(build.mul(application.ct, partial), name, atom, True)  # type: ignore[no-any-return]
 
 
 def _dot(application: Any, name: str, atom: Any) -> Found | None:

@@ -162,8 +162,11 @@ def _reason(facts: Facts, name: str, root: str) -> bool:
     if kinds <= {"list", "bottom"}:
         if all(isinstance(s, core.Append) for s in memory.stores_into(name)):
             return False  # a comprehension's list: finished before anybody else has it
-        others = [n for n in members if n != name and not _is_array(facts, n)]
-        return bool(others) or any(n in memory.stores for n in members if n != name)
+        own = {n for n in members if _is_own_list(facts, n)}
+        apart = own if name in own else set()  # lists that were made here are no other list
+        others = [n for n in members if n != name and n not in apart and not _is_array(facts, n)]
+        others = [n for n in others if not _holds_arrays(facts, n, "tuple")]
+        return bool(others) or any(n in memory.stores for n in members if n != name and n not in apart)
     if not _is_array(facts, name):
         return True
     owners = [n for n in members if not _is_momentary(facts, n, name)]
@@ -173,6 +176,30 @@ def _reason(facts: Facts, name: str, root: str) -> bool:
 def _always_immutable(facts: Facts, name: str) -> bool:
     found = [facts.kinds.version.get(v) for v in facts.versions.all if v.name == name]
     return all(k is None or k.immutable for k in found)
+
+
+def is_stored_parameter(facts: Facts, name: str) -> bool:
+    """Whether a function stores into what a parameter holds (a list may hold views of an array, and change)."""
+    versions = [v for v in facts.versions.all if v.origin == "parameter" and v.name == name]
+    kinds = [facts.kinds.version.get(v) for v in versions]
+    return facts.memory.is_stored(name, array=all(k is not None and k.tag == "array" for k in kinds))
+
+
+def _is_own_list(facts: Facts, name: str) -> bool:
+    """Whether a name only ever holds lists of arrays that displays and comprehensions make here."""
+    if any(p.name == name for p in facts.function.params) or name in facts.function.outer:
+        return False
+    made = facts.memory.defined_by.get(name, [])
+    return all(isinstance(s, Bind) and s.op == "list" for s in made) and _holds_arrays(facts, name, "list")
+
+
+def _holds_arrays(facts: Facts, name: str, tag: str) -> bool:
+    """Whether a name holds containers of that sort, of arrays and of what cannot change."""
+    found = [facts.kinds.version.get(v) for v in facts.versions.all if v.name == name and v.origin != "undefined"]
+    return all(
+        k is None or k.tag == "bottom" or (k.tag == tag and all(i.tag == "array" or i.immutable for i in k.items))
+        for k in found
+    )
 
 
 def _is_array(facts: Facts, name: str) -> bool:

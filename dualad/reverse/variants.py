@@ -172,7 +172,7 @@ def _built(
         singular=emitted.singular,
         kinds=guarded,
         condition=taken,
-        stored=tuple([n for n in found.params if facts.memory.is_stored(n)]),
+        stored=tuple([n for n in found.params if stores.is_stored_parameter(facts, n)]),
     )
 
 
@@ -202,7 +202,11 @@ def _refuse_effects(found: Program, facts: Facts, form: Form) -> None:
     if calls.is_definition(found.fn):
         return  # functions of the user's that it calls get copies
     reach, active = facts.memory, facts.activity
-    stored = [] if form.shared else [n for n in found.params if reach.is_stored(n) and _is_active(facts, n)]
+    stored = (
+        []
+        if form.shared
+        else [n for n in found.params if stores.is_stored_parameter(facts, n) and _is_active(facts, n)]
+    )
     outside = reach.find(memory.OUTSIDE)
     if outside in active.varied_classes and reach.is_stored(memory.OUTSIDE) and not (form.outside or form.cells):
         stored.append(memory.OUTSIDE)

@@ -1,7 +1,8 @@
 """`x, v = a(), b()`: what a tuple would only carry from temporaries to names is bound to the names at once.
 
-Without it each value has two names, the temporary's and the user's, and a store through one would have to be followed
-through the other. Done where nothing in between could see the difference; `a, b = b, a + b` stays as it is.
+So is what one temporary alone holds, as a list that a comprehension builds. Without it each value has two names, the
+temporary's and the user's, and a store through one would have to be followed through the other. Done where nothing in
+between could see the difference; `a, b = b, a + b` stays as it is.
 """
 
 from __future__ import annotations
@@ -23,8 +24,42 @@ def coalesce(function: Function) -> None:
         binds.update(core.targets(stmt))
     if isinstance(function.result, Var):
         reads[function.result.name] += 1
-    single = {n for n in function.temps if reads[n] == 1 and binds[n] == 1}
-    _block(function.body, single)
+    once = {n: reads[n] for n in function.temps if binds[n] == 1}
+    _copies(function.body, once)
+    _block(function.body, {n for n, count in once.items() if count == 1})
+
+
+def _copies(block: list[Stmt], once: dict[str, int]) -> None:
+    """Let a name have at once what it gets from a temporary not read again; `once`: temporaries and their reads."""
+    for stmt in block:
+        for inner in core.blocks(stmt):
+            _copies(inner, once)
+    k = 0
+    while k < len(block):
+        copy = block[k]
+        if isinstance(copy, Bind) and copy.op == "copy" and isinstance(copy.args[0], Var) and copy.args[0].name in once:
+            if _taken_over(block, k, copy.args[0].name, copy.target, once):
+                del block[k]
+                continue
+        k += 1
+
+
+def _taken_over(block: list[Stmt], end: int, temp: str, name: str, once: dict[str, int]) -> bool:
+    """Rename a temporary that is bound in the block and read up to `end` only, if its new name is not met there."""
+    start = next((i for i, s in enumerate(block[:end]) if isinstance(s, Bind) and s.target == temp), None)
+    if start is None or temp == name:
+        return False
+    between = list(core.walk(block[start:end]))
+    atoms = [a for s in between for a in core.operands(s) if isinstance(a, Var)]
+    if any(name in core.targets(s) for s in between) or any(a.name == name for a in atoms):
+        return False
+    if sum(a.name == temp for a in atoms) != once[temp] - 1:
+        return False
+    block[start].target = name  # type: ignore[attr-defined]
+    for atom in atoms:
+        if atom.name == temp:
+            atom.name = name
+    return True
 
 
 def _block(block: list[Stmt], single: set[str]) -> None:
