@@ -72,6 +72,8 @@ class Primitive:
         batched: whether its tangent takes a leading batch of directions.
         sequences: positions of arguments that are sequences of arrays (`np.concatenate`).
         constant_if_real: whether it is constant where its first argument is real (`np.sign`, `np.imag`).
+        makes_complex: whether its result may be complex though all arguments are real (`np.fft.fft`); assumed of
+            functions other than NumPy's and Python's.
         definition: a Python function that does what the calls do that no rule covers, or None.
         why: of the refused form, why it has no rule and what to write instead.
     """
@@ -86,6 +88,7 @@ class Primitive:
         "form",
         "jvps",
         "kind",
+        "makes_complex",
         "name",
         "rules",
         "sequences",
@@ -110,6 +113,7 @@ class Primitive:
         sequences: tuple[int, ...] = (),
         constant_if_real: bool = False,
         signature: inspect.Signature | None = None,
+        makes_complex: bool | None = None,
         definition: Callable[..., Any] | None = None,
         why: str = "",
     ) -> None:
@@ -125,6 +129,7 @@ class Primitive:
         self.batched = batched
         self.sequences = frozenset(sequences)
         self.constant_if_real = constant_if_real
+        self.makes_complex = makes_complex if makes_complex is not None else not _is_known(fn)
         self.definition = definition
         self.why = why
         self._signature = _UNREAD if signature is None else signature
@@ -440,6 +445,7 @@ class method_caller:
 
 def _copy(known: Primitive, fn: Callable[..., Any], name: str, facts: dict[str, Any]) -> Primitive:
     shared = ("kind", "aliases", "writes", "singular", "batched", "sequences", "constant_if_real", "definition")
+    shared += ("makes_complex",)
     kept = {slot: getattr(known, slot) for slot in shared}
     if not known.rules:
         kept["signature"] = known.signature
@@ -471,6 +477,12 @@ def _load(package: str) -> bool:
     _loaded.add(package)
     _loaders[package](package)
     return True
+
+
+def _is_known(fn: Any) -> bool:
+    """Whether a function is of NumPy or Python itself, or one that stands for a method of theirs."""
+    module = getattr(fn, "__module__", None) or "numpy"
+    return module.partition(".")[0] in ("numpy", "math", "_operator", "operator", "builtins", "dualad")
 
 
 def _own_signature(fn: Any) -> inspect.Signature | None:

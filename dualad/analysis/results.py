@@ -433,6 +433,7 @@ RESULT_KINDS: dict[str, Callable[[Call], Kind]] = {
     "shape": _shape,
     "int": lambda call: INT,
     "float": lambda call: FLOAT,
+    "complex": lambda call: kinds.COMPLEX,
     "bool": lambda call: BOOL,
     "str": lambda call: STR,
     "none": lambda call: NONE,

@@ -259,7 +259,7 @@ class _Application:
             self.expand()
             value = self.inline(rule)
             kind = self.work.kind(atom)
-            if _may_drop_imaginary(kind, self.result, self.others(name)):
+            if _may_drop_imaginary(kind, self.result, self.others(name), self.primitive.makes_complex):
                 value = self.work.help("like", value, self.operand(atom))
             return value, False, True
         singular = position in self.primitive.singular and not _plain_power(self.primitive, self.named)
@@ -366,7 +366,7 @@ class _Application:
         """Undo broadcasting, and drop an imaginary part that a real argument cannot have."""
         kind = self.work.kind(atom)
         owned = not isinstance(value, ast.Name)
-        complex_part = _may_drop_imaginary(kind, self.result, self.others(name))
+        complex_part = _may_drop_imaginary(kind, self.result, self.others(name), self.primitive.makes_complex)
         shape = _fitting(kind, self.result)
         if shape is None and self.is_only_array(name, kind):
             shape = "same"
@@ -459,7 +459,7 @@ def _fitting(kind: Kind, result: Kind) -> Any:
     return (tuple(axes), False) if axes else (tuple(keep), True)
 
 
-def _may_drop_imaginary(kind: Kind, result: Kind, others: list[Kind]) -> bool:
+def _may_drop_imaginary(kind: Kind, result: Kind, others: list[Kind], makes_complex: bool = False) -> bool:
     """Whether a contribution may be complex where the argument is real."""
     if not result.maybe_complex:
         return False
@@ -468,7 +468,7 @@ def _may_drop_imaginary(kind: Kind, result: Kind, others: list[Kind]) -> bool:
         return False
     if kind.maybe_complex or result.tag == "complex" or (result.dtype is not None and result.dtype.kind == "c"):
         return True
-    return any(k.maybe_complex for k in others) or not others
+    return makes_complex or any(k.maybe_complex for k in others) or not others
 
 
 def _plain_power(primitive: Primitive, named: dict[str, Atom]) -> bool:

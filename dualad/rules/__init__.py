@@ -84,6 +84,7 @@ def load_part(package: str) -> None:
 
 for _package in ("numpy", "math", "_operator", "operator", "builtins"):
     registry.add_loader(_package, load)
+registry.add_loader("cmath", lambda package: import_module(f"{__name__}.cmathfns"))
 for _package in SOLVERS:
     registry.add_loader(_package, load_solvers)
 for _package in SCIPY_PARTS:

@@ -50,7 +50,7 @@ general(
 # Numbers made of numbers
 
 linear(float, lambda ct, x=0.0, /: ct, kind="float")
-linear(complex, lambda ct, real=0, imag=0: ct, lambda ct, real=0, imag=0: 1j * ct)
+linear(complex, lambda ct, real=0, imag=0: ct, lambda ct, real=0, imag=0: 1j * ct, kind="complex", makes_complex=True)
 
 # Without a derivative
 

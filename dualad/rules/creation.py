@@ -22,11 +22,13 @@ linear(
     None,
     lambda ct, shape, fill_value, dtype=None: unbroadcast(ct, np.shape(fill_value)),
     kind="create",
+    makes_complex=True,
 )
 linear(
     np.full_like,
     lambda ct, a, fill_value, dtype=None, *, shape=None: 0.0,
     lambda ct, a, fill_value, dtype=None, *, shape=None: unbroadcast(ct, np.shape(fill_value)),
+    makes_complex=True,
 )
 
 
@@ -95,4 +97,4 @@ linear(np.ix_, *(open_transpose(i) for i in range(4)), aliases="maybe")
 
 
 for _number in present(np, "float16", "float32", "float64", "longdouble", "complex64", "complex128", "clongdouble"):
-    linear(_number, lambda ct, x=0, /: ct, aliases="maybe")
+    linear(_number, lambda ct, x=0, /: ct, aliases="maybe", makes_complex=True)

@@ -68,9 +68,11 @@ general(
     np.linalg.eig,
     jvps=[lambda t, ans, a: eig_tangent(t, ans)],
     vjps=[lambda ct, ans, a: eig_back(ct, ans)],
+    makes_complex=True,
 )
 general(
     np.linalg.eigvals,
     jvps=[lambda t, ans, a: eigvals_tangent(t, a)],
     vjps=[lambda ct, ans, a: eigvals_back(ct, a)],
+    makes_complex=True,
 )

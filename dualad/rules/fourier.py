@@ -47,33 +47,40 @@ def halved(ct, length, axis, norm):
 linear(
     np.fft.fft,
     lambda ct, a, n=None, axis=-1, norm=None: fitted(np.fft.fft(ct, axis=axis, norm=norm), a.shape[axis], axis),
+    makes_complex=True,
 )
 linear(
     np.fft.ifft,
     lambda ct, a, n=None, axis=-1, norm=None: fitted(np.fft.ifft(ct, axis=axis, norm=norm), a.shape[axis], axis),
+    makes_complex=True,
 )
 linear(
     np.fft.rfft,
     lambda ct, a, n=None, axis=-1, norm=None: fitted(
         np.fft.fft(ct, a.shape[axis] if n is None else n, axis, norm), a.shape[axis], axis
     ),
+    makes_complex=True,
 )
 linear(np.fft.irfft, lambda ct, a, n=None, axis=-1, norm=None: halved(ct, a.shape[axis], axis, norm))
 linear(
     np.fft.fftn,
     lambda ct, a, s=None, axes=None, norm=None: fitted_all(np.fft.fftn(ct, None, chosen(s, axes), norm), a.shape),
+    makes_complex=True,
 )
 linear(
     np.fft.ifftn,
     lambda ct, a, s=None, axes=None, norm=None: fitted_all(np.fft.ifftn(ct, None, chosen(s, axes), norm), a.shape),
+    makes_complex=True,
 )
 linear(
     np.fft.fft2,
     lambda ct, a, s=None, axes=(-2, -1), norm=None: fitted_all(np.fft.fftn(ct, None, axes, norm), a.shape),
+    makes_complex=True,
 )
 linear(
     np.fft.ifft2,
     lambda ct, a, s=None, axes=(-2, -1), norm=None: fitted_all(np.fft.ifftn(ct, None, axes, norm), a.shape),
+    makes_complex=True,
 )
 linear(np.fft.fftshift, lambda ct, x, axes=None: np.fft.ifftshift(ct, axes))
 linear(np.fft.ifftshift, lambda ct, x, axes=None: np.fft.fftshift(ct, axes))

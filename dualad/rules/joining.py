@@ -168,6 +168,7 @@ linear(
     kind="array",
     aliases="maybe",
     sequences=(0,),
+    makes_complex=True,
 )
 linear(
     np.asarray,
@@ -175,6 +176,7 @@ linear(
     kind="array",
     aliases="maybe",
     sequences=(0,),
+    makes_complex=True,
 )
 linear(
     np.asanyarray,
@@ -182,13 +184,29 @@ linear(
     kind="array",
     aliases="maybe",
     sequences=(0,),
+    makes_complex=True,
 )
 linear(
     np.ascontiguousarray,
     lambda ct, a, dtype=None: made_back(ct, a, depth(a)),
     aliases="maybe",
     sequences=(0,),
+    makes_complex=True,
 )
-linear(np.asfortranarray, lambda ct, a, dtype=None: array_back(ct, a), aliases="maybe", sequences=(0,))
-linear(np.asarray_chkfinite, lambda ct, a, dtype=None, order=None: array_back(ct, a), aliases="maybe", sequences=(0,))
-linear(np.require, lambda ct, a, dtype=None, requirements=None: array_back(ct, a), aliases="maybe", sequences=(0,))
+linear(
+    np.asfortranarray, lambda ct, a, dtype=None: array_back(ct, a), aliases="maybe", sequences=(0,), makes_complex=True
+)
+linear(
+    np.asarray_chkfinite,
+    lambda ct, a, dtype=None, order=None: array_back(ct, a),
+    aliases="maybe",
+    sequences=(0,),
+    makes_complex=True,
+)
+linear(
+    np.require,
+    lambda ct, a, dtype=None, requirements=None: array_back(ct, a),
+    aliases="maybe",
+    sequences=(0,),
+    makes_complex=True,
+)

@@ -78,6 +78,11 @@ elementwise(math.fmod, lambda x, y: 1, lambda x, y, ans: np.rint((ans - x) / y),
 elementwise(math.remainder, lambda x, y: 1, lambda x, y, ans: np.rint((ans - x) / y), kind="float")
 elementwise(math.ldexp, lambda x, i: np.ldexp(1.0, i), None, kind="float")
 elementwise(math.nextafter, lambda x, y: 1, lambda x, y: 0, kind="float")
+general(
+    math.frexp,
+    jvps=[lambda t, ans, x: (np.ldexp(t, -ans[1]), 0.0)],
+    vjps=[lambda ct, ans, x: np.ldexp(ct[0], -ans[1])],
+)
 general(math.modf, jvps=[lambda t, ans, x: (t, 0.0)], vjps=[lambda ct, ans, x: ct[0]])
 for _fma in present(math, "fma"):
     elementwise(_fma, lambda x, y, z: y, lambda x, y, z: x, lambda x, y, z: 1, kind="float")

@@ -22,7 +22,15 @@ same(operator.abs, np.absolute)
 
 for _comparison in (operator.lt, operator.le, operator.eq, operator.ne, operator.gt, operator.ge):
     constant(_comparison, kind="broadcast_bool")
-for _bitwise in (operator.and_, operator.or_, operator.xor, operator.lshift, operator.rshift, operator.inv):
+for _bitwise in (
+    operator.and_,
+    operator.or_,
+    operator.xor,
+    operator.lshift,
+    operator.rshift,
+    operator.inv,
+    operator.invert,
+):
     constant(_bitwise, kind="broadcast")
 for _truth in (operator.not_, operator.truth, operator.is_, operator.is_not, operator.contains):
     constant(_truth, kind="bool")

@@ -45,6 +45,7 @@ general(
     np.roots,
     jvps=[lambda t, ans, p: np.polyval(t, ans) / root_rate(p, ans)],
     vjps=[lambda ct, ans, p: np.sum(ct / root_rate(p, ans) * powers_of(ans, p.shape[0]), axis=1)],
+    makes_complex=True,
 )
 
 

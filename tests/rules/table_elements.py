@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import cmath
 import math
 import operator
 
@@ -128,6 +129,13 @@ def scalars():
     yield fn(math.prod, [1.5, 0.0, 0.7, 0.0], start=2)
     yield fn(math.prod, (3.5,))
     yield fn(math.dist, [1.0, 2.0], [0.5, -1.0])
+    yield fn(math.frexp, 1.3)
+    for name in ("sqrt", "exp", "log", "log10", "sin", "cos", "tan", "asin", "acos", "atan", "phase", "polar"):
+        yield from (fn(getattr(cmath, name), z) for z in (0.3 + 0.7j, -1.2 - 0.4j))
+    for name in ("sinh", "cosh", "tanh", "asinh", "acosh", "atanh"):
+        yield from (fn(getattr(cmath, name), z) for z in (0.3 + 0.7j, -1.2 - 0.4j))
+    yield fn(cmath.log, 3.0 + 1j, 2.5 - 0.3j)
+    yield fn(cmath.rect, 1.5, 0.4)
     if hasattr(math, "fma"):
         yield fn(math.fma, 1.5, -0.5, 2.0)
 

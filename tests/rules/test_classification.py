@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import cmath
+import math
 import runpy
 from pathlib import Path
 
@@ -41,6 +43,12 @@ def test_what_is_differentiable_has_a_row() -> None:
         and id(primitive_of(owner, name)) not in tried
     ]
     assert not lacking
+
+
+@pytest.mark.parametrize("module", [math, cmath], ids=lambda m: m.__name__)
+def test_every_function_of_numbers_is_stated(module) -> None:
+    functions = (getattr(module, name) for name in dir(module) if not name.startswith("_"))
+    assert not [f for f in functions if callable(f) and registry.lookup(f) is None]
 
 
 def test_what_does_not_apply_has_no_rule() -> None:

@@ -219,3 +219,34 @@ def test_vectors_of_equal_eigenvalues_have_no_derivative() -> None:
     with np.errstate(all="ignore"):
         found = dualad.grad(lambda a: np.sum(np.linalg.eigh(a)[1] * np.array([[0.3, 1.0], [2.0, -1.0]])))(np.eye(2))
     assert not np.all(np.isfinite(found))
+
+
+# Real arguments of functions whose result is complex: the imaginary part of a cotangent goes where it arises.
+
+
+def spectrum_of_lengths(w):
+    return np.real(np.sum(np.fft.fft(np.abs(w), 6) * np.array([1j, 2.0, 1 - 1j, 0.5, 1j, -2.0])))
+
+
+def angle_beside_a_length(w):
+    return np.angle(complex(np.abs(w[0]), 1.0)) * np.abs(w[1])
+
+
+def lengths_made_complex(w):
+    return np.sum(np.real(np.array(np.abs(w), dtype=complex) * (0.3 + 2j) ** 2))
+
+
+def roots_of_lengths(w):
+    return np.sum(np.imag(np.roots(np.array([1.0, 0.1, 1.0]) * np.abs(w[0]) + 0.1 * np.abs(w[:3]))) ** 2)
+
+
+@pytest.mark.parametrize("mode", ["grad", "vjp"])
+@pytest.mark.parametrize(
+    "f", [spectrum_of_lengths, angle_beside_a_length, lengths_made_complex, roots_of_lengths], ids=lambda f: f.__name__
+)
+def test_cotangents_of_reals_are_real(f, mode) -> None:
+    w = np.array([1 + 2j, 0.5 - 1j, -0.7 + 0.2j])
+    t = np.array([0.3 + 0.8j, -0.5 + 0.1j, 0.9 - 0.4j])
+    expected = (f(w + 1e-6 * t) - f(w - 1e-6 * t)) / 2e-6
+    np.testing.assert_allclose(np.sum(np.real(MODES[mode](f, w) * t)), expected, rtol=1e-6)
+    np.testing.assert_allclose(dualad.jvp(f, (w,), (t,))[1], expected, rtol=1e-6)
