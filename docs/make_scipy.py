@@ -56,7 +56,10 @@ def public(name: str) -> dict[str, Any]:
 
 
 def classified(name: str) -> dict[str, dict[str, Any]]:
-    """The public names of a module by class: differentiable, constant, refused, or "" where nothing is stated."""
+    """The public names of a module by class: differentiable, constant, refused, or "" where nothing is stated.
+
+    What is stated elsewhere in dualad, solvers that is, is left out.
+    """
     classes: dict[str, dict[str, Any]] = {"differentiable": {}, "constant": {}, "refused": {}, "": {}}
     for key, fn in sorted(public(name).items(), key=lambda item: item[0].lower()):
         primitive = registry.lookup(fn)
@@ -64,9 +67,15 @@ def classified(name: str) -> dict[str, dict[str, Any]]:
             classes[""][key] = fn
         elif primitive.form in ("constant", "refused"):
             classes[primitive.form][key] = primitive
-        else:
+        elif stated_here(primitive):
             classes["differentiable"][key] = primitive
     return classes
+
+
+def stated_here(primitive: Any) -> bool:
+    """Whether a primitive is stated by the rules of SciPy's functions of arrays."""
+    stated = next(rule for rule in (*primitive.rules, primitive.definition) if rule is not None)
+    return stated.__module__.startswith("dualad.rules.scipy.")
 
 
 def arguments(primitive: Any) -> str:
