@@ -272,7 +272,7 @@ def still_in(x: Any, level: Any) -> Any:
 def nth(x: Any, k: int) -> Any:
     """Tangent k of a bundle, of bundles in lists; anything else as it is."""
     if type(x) in (list, tuple):
-        return [nth(v, k) for v in x]
+        return type(x)([nth(v, k) for v in x])
     if isinstance(root(x), (np.ndarray, np.void)) and root(x).dtype.kind == "V":
         return through(lambda v: v[..., k], unpack(x))
     return x
