@@ -18,9 +18,9 @@ from dualad.forward.series import Series
 from dualad.forward.spaces import nth
 from dualad.held import Held
 from dualad.nested import differentiated_by
-from dualad.passes import push_space
+from dualad.passes import push_many, push_space
 from dualad.reverse.sites import CALLEE
-from dualad.swept import Swept, argument, push, reverse
+from dualad.swept import Swept, argument, reverse
 from dualad.transforms import Transformed, missing, transform
 
 Args = tuple[Any, ...]
@@ -200,8 +200,10 @@ class Elementwise(Transformed):
         if self.order == 0:
             y = self.fun(*args, **kwargs)
             return (forms.own(y[0]), y[1]) if self.has_aux else forms.own(y)
-        self._check(args, kwargs, a, form)
-        found, aux = coefficients(self.fun, args, kwargs, {a: ones(form)}, self.order, self.has_aux, self.verb)
+        held = Held(self.fun, args, kwargs)
+        again = self._check(args, kwargs, a, form)
+        with held.replayed(again):
+            found, aux = coefficients(self.fun, args, kwargs, {a: ones(form)}, self.order, self.has_aux, self.verb)
         scale = float(math.factorial(self.order))
         shape = forms.Form(x).leaves[0].shape
         answer = tree.map(lambda c: self._scaled(c, scale, shape), found[-1])
@@ -239,31 +241,30 @@ class Elementwise(Transformed):
             "dualad.jacobian, which gives the derivative of each number in each"
         )
 
-    def _check(self, args: Args, kwargs: Kwargs, a: Any, form: forms.Form) -> None:
+    def _check(self, args: Args, kwargs: Kwargs, a: Any, form: forms.Form) -> bool:
         """Refuse a function of which a number of the result depends on several numbers of the argument.
 
-        Else its Jacobian maps any direction `v` to `v * J(1)`: asked once for a shape, in a random direction.
+        Else its Jacobian maps any direction `v` to `v * J(1)`: asked once for a shape, in a random direction. Returns
+        whether it was asked now.
         """
         shape = form.leaves[0].shape
         if form.size <= 1 or shape in self._shapes:
-            return
+            return False
         direction = np.random.default_rng(0).uniform(0.5, 1.5, shape)
-        value = tree.leaves(self._pushed(args, kwargs, a, ones(form)))
-        moved = tree.leaves(self._pushed(args, kwargs, a, direction.astype(form.leaves[0].dtype)))
+        dtype = form.leaves[0].dtype
+        both = pack(np.stack([np.ones(shape, dtype), direction.astype(dtype)], axis=-1))
+        tangent = push_many(self.fun, args, kwargs, {a: both}, 2)[1]
+        bundles = [x for x in tree.leaves(tangent[0] if self.has_aux else tangent) if x is not None]
+        value, moved = [nth(x, 0) for x in bundles], [nth(x, 1) for x in bundles]
         tolerance = 1e-3 if form.leaves[0].dtype.itemsize <= 4 else 1e-9
         for p, q in zip(value, moved):
-            if p is None:
-                continue
             p, q = root(p), root(q)
             if np.shape(p)[-len(shape) :] != shape:
                 raise self._no_elementwise(f"the result has shape {np.shape(p)} and the argument {shape}")
             if not np.allclose(q, p * direction, rtol=tolerance, atol=1e-300, equal_nan=True):
                 raise self._no_elementwise("some numbers of the result depend on several of the argument's")
         self._shapes.add(shape)
-
-    def _pushed(self, args: Args, kwargs: Kwargs, a: Any, direction: Any) -> Any:
-        tangent = push(self.fun, args, kwargs, {a: direction})[1]
-        return tangent[0] if self.has_aux else tangent
+        return True
 
 
 def taylor(

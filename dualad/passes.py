@@ -10,6 +10,7 @@ from dualad.checks import Position
 from dualad.errors import Unsupported
 from dualad.forward.levels import OneAtATime
 from dualad.forward.spaces import Directions, Space, bundle, nth
+from dualad.held import Held
 from dualad.swept import push
 
 
@@ -19,9 +20,13 @@ def push_many(
     kwargs: dict[str, Any],
     tangents: dict[Position, Any],
     count: int,
+    held: Held | None = None,
+    *,
     one_at_a_time: bool = True,
 ) -> tuple[Any, Any]:
     """Result and bundles of tangents of a call, of bundles of `count` tangents of some of its arguments.
+
+    `held` is what f has captured, which further passes over it find as the first did.
 
     Raises:
         OneAtATime: a rule of the user's does not take many, and `one_at_a_time` is not wanted.
@@ -31,7 +36,10 @@ def push_many(
     except OneAtATime:
         if not one_at_a_time:
             raise
-        found = [push(f, args, kwargs, {a: _nth_of(t, k) for a, t in tangents.items()}) for k in range(count)]
+        held, found = held or Held(f, args, kwargs), []
+        for k in range(count):
+            with held.replayed(True):
+                found.append(push(f, args, kwargs, {a: _nth_of(t, k) for a, t in tangents.items()}))
     value = found[0][0]
     leaves, treedef = tree.flatten(value)
     moved = zip(*[tree.flatten_like(treedef, dy) for _, dy in found])

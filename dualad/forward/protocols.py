@@ -234,14 +234,25 @@ def _windows(x: Any, window_shape: Any, axis: Any = None, *, subok: bool = False
 def _as_strided(x: Any, shape: Any = None, strides: Any = None, subok: bool = False, writeable: bool = True) -> Any:
     if is_exact(root(x)):
         raise refuse("np.lib.stride_tricks.as_strided of integers that a derivative is taken in is not supported")
-    return through(lambda v: np.lib.stride_tricks.as_strided(v, shape, strides, writeable=writeable), x)
+    size = root(x).itemsize
+
+    def strided(v: Any) -> Any:
+        steps = strides
+        if strides is not None and v.itemsize != size:  # several tangents for each element
+            if any([s % size for s in strides]):
+                raise refuse("np.lib.stride_tricks.as_strided with strides that cut through elements has no derivative")
+            steps = tuple([s // size * v.itemsize for s in strides])
+        return np.lib.stride_tricks.as_strided(v, shape, steps, writeable=writeable)
+
+    return through(strided, x)
 
 
 @handles(np.frombuffer)
 def _frombuffer(buffer: Any, dtype: Any = float, count: int = -1, offset: int = 0, **rest: Any) -> Any:
-    if rest or np.dtype(dtype) != root(buffer).dtype:
+    if rest or np.dtype(dtype) != root(buffer).dtype or offset % root(buffer).itemsize:
         raise refuse("np.frombuffer of an array with derivatives gives its own dtype only; convert with `.astype`")
-    return through(lambda v: np.frombuffer(v, v.dtype, count, offset), buffer)
+    size = root(buffer).itemsize
+    return through(lambda v: np.frombuffer(v, v.dtype, count, offset // size * v.itemsize), buffer)
 
 
 @handles(np.copy)

@@ -90,11 +90,18 @@ PROGRAMS = {
     "joined": (lambda x: np.array([[x[0], x[1]], [x[2] * x[0], 1.0]]) @ np.stack([x[:2], x[1:]]), 3),
     "general": (lambda x: np.linalg.inv(np.diag(x) + 1.0) + np.max(x) * np.cumprod(x) * np.linalg.norm(x), 3),
     "singular": (lambda x: np.sqrt(x - x) + np.where(x > 2.0, x, 1.0 / x) * np.linalg.slogdet(np.diag(x))[1], 3),
+    "strides": (lambda x: strided(x * 1.0), 4),
     "loops": (lambda x: np.array([sum(v * v for v in x[: i + 1]) for i in range(len(x))]), 3),
     "unwritten": (lambda x: np.einsum("ij,jk,k->i", A, A, x) * np.kron(x, x)[:3], 3),
 }
 A = np.arange(9.0).reshape(3, 3) / 4
 B = np.array([[1.0, 2.0], [0.5, -1.0], [0.0, 3.0]])
+
+
+def strided(a):
+    view = np.lib.stride_tricks.as_strided(a, (3, 2), (8, 8))
+    a[1] = a[0] * a[2]
+    return view * np.frombuffer(a, offset=16)
 
 
 def stored(x):
