@@ -30,10 +30,18 @@ def dispatched(fn: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def smooth(*partials: Callable[..., Any] | None, **facts: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare a function that rules call, element by element, by its own partials: what rules reach at second order."""
+    """Declare a function that rules call, element by element, by its own partials: what rules reach at second order.
+
+    It is never called with dual numbers, and what overflows on its way to a result does not warn.
+    """
 
     def declare(fn: Callable[..., Any]) -> Callable[..., Any]:
-        found = dispatched(fn)
+        @functools.wraps(fn)
+        def quiet(*args: Any, **kwargs: Any) -> Any:
+            with np.errstate(all="ignore"):
+                return fn(*args, **kwargs)
+
+        found = dispatched(quiet)
         elementwise(found, *partials, kind="any", **facts)
         return found
 

@@ -60,9 +60,9 @@ def ratio(a, b, u, moment):
     side = np.where(upper, 1.0, -1.0)
     p, q, v = np.where(upper, a, b), np.where(upper, b, a), side * u
     whole = reach(p, q, sp.expit(v), sp.expit(-v), TAIL)
-    # Panels end where t begins to bend (z = -8), has bent, is 1, and where the density begins to fall.
+    # Panels end where t begins to bend (z = -18), has bent, is 1, and where the density begins to fall.
     one = 24 + np.log(np.maximum(p, 1) + 1 / shift)
-    bends = (-8 - v, 1 - v, one - v, reach(p, q, sp.expit(v), sp.expit(-v), FALL))
+    bends = (-18 - v, 1 - v, one - v, reach(p, q, sp.expit(v), sp.expit(-v), FALL))
     edges = np.sort([np.zeros_like(whole), *(np.clip(e, 0, whole) for e in bends), whole], axis=0)
     total = 0.0
     v, p, q = v[..., None], p[..., None], q[..., None]

@@ -3,12 +3,13 @@
 The derivative of P(a, x) in a is the integral over (0, x), or minus that over (x, inf), of the gamma density times
 log(t) - psi(a). Of the two the one is taken in which the logarithm keeps its sign, so that nothing cancels. With
 t = x exp(-s) or x exp(s) the integrand is entire and decays at least exponentially; it is cut where it has fallen by
-exp(-TAIL) and integrated by Gauss and Legendre's rule. (DLMF 8.2; the tangent to Moore, Algorithm AS 187, 1982, which
-sums series and continued fractions instead.)
+exp(-TAIL) and integrated by Gauss and Legendre's rule on panels. (DLMF 8.2; Moore, Algorithm AS 187, Applied Statistics
+31, 1982, sums series and continued fractions instead.)
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -18,8 +19,9 @@ from dualad.registry import elementwise
 from dualad.rules.special.gamma import polygamma
 from dualad.rules.special.helpers import require_real, smooth
 
-TAIL = 42.0
-NODES, WEIGHTS = (part / 2 for part in np.polynomial.legendre.leggauss(64))
+TAIL, FALL = 42.0, 1.0
+SMALLEST = 1e-307
+NODES, WEIGHTS = (part / 2 for part in np.polynomial.legendre.leggauss(36))
 NODES = NODES + 0.5
 
 
@@ -47,34 +49,37 @@ def ratio(a, x, order):
     """A derivative of P(a, x) in a, by `gamma_weight`."""
     require_real("gammainc", a, x)
     a, x = np.broadcast_arrays(np.asarray(a, np.float64), np.asarray(x, np.float64))
-    good = (a > 0) & (x > 0) & np.isfinite(a) & np.isfinite(x)
+    good = (a > 0) & (x > SMALLEST) & np.isfinite(a) & np.isfinite(x)
     a, x = np.where(good, a, 1.0), np.where(good, x, 1.0)
     c = np.log(x) - sp.psi(a)
     upper = c > 0
-    reach = np.where(upper, reach_above(a, x), reach_below(a, x))[..., None]
-    s = reach * NODES
-    a, x, c, side = a[..., None], x[..., None], c[..., None], np.where(upper, 1.0, -1.0)[..., None]
-    s = side * s
-    log = c + s
-    weight = log if order == 1 else log * log - polygamma(1, a)
-    terms = np.exp((a - x) * s - x * (np.expm1(s) - s)) * weight
-    found = -side[..., 0] * reach[..., 0] * (terms @ WEIGHTS)
-    return np.where(good, found, np.nan)[()]
+    falls, ends = (np.where(upper, reach_above(a, x, f), reach_below(a, x, f)) for f in (FALL, TAIL))
+    # Panels: what is flat, where it begins to fall, and the tail.
+    edges = np.stack([0.0 * ends, np.maximum(falls - 16, 0.0), falls, np.maximum(ends, falls)])
+    side = np.where(upper, 1.0, -1.0)
+    spread = (polygamma(1, a) if order == 2 else 0.0 * a)[..., None]
+    total, a, x, c = 0.0, a[..., None], x[..., None], c[..., None]
+    for low, high in itertools.pairwise(edges):
+        s = side[..., None] * (low[..., None] + (high - low)[..., None] * NODES)
+        log = c + s
+        terms = np.exp((a - x) * s - x * (np.expm1(s) - s)) * (log if order == 1 else log * log - spread)
+        total = total + (high - low) * (terms @ WEIGHTS)
+    return np.where(good, -side * total, np.nan)[()]
 
 
-def reach_above(a, x):
-    """Where x (exp(s) - 1) - a s passes TAIL, from above: by exp(s) - 1 - s > s^2 / 2, and a fixed point."""
-    s = (a - x + np.sqrt((a - x) ** 2 + 2 * x * TAIL)) / x
+def reach_above(a, x, fall):
+    """Where x (exp(s) - 1) - a s passes `fall`, from above: by exp(s) - 1 - s > s^2 / 2, and a fixed point."""
+    s = np.minimum((a - x + np.sqrt((a - x) ** 2 + 2 * x * fall)) / x, 1e300)
     for _ in range(4):
-        s = np.minimum(s, np.log1p((TAIL + a * s) / x))
+        s = np.minimum(s, np.logaddexp(0, np.log(fall + a * s) - np.log(x)))
     return s
 
 
-def reach_below(a, x):
-    """Where a s - x (1 - exp(-s)) passes TAIL, from above: by exp(-s) - 1 + s > s^2 / (2 + s)."""
-    h = TAIL - 2 * (a - x)
-    root = np.sqrt(h * h + 8 * a * TAIL)
-    return np.where(h > 0, h + root, 8 * a * TAIL / (root + np.abs(h))) / (2 * a)
+def reach_below(a, x, fall):
+    """Where a s - x (1 - exp(-s)) passes `fall`, from above: by exp(-s) - 1 + s > s^2 / (2 + s)."""
+    h = fall - 2 * (a - x)
+    root = np.sqrt(h * h + 8 * a * fall)
+    return np.where(h > 0, h + root, 8 * a * fall / (root + np.abs(h))) / (2 * a)
 
 
 @smooth(None, lambda a, x, ans: ((np.log(x) - sp.psi(a)) ** 2 - polygamma(1, a)) / x - ans * (a / x - 1))
@@ -120,11 +125,11 @@ def shape_slope(a, x):
 )
 def gamma_density(a, x):
     """The derivative of P(a, x) in x."""
-    zero = x == 0
-    there = np.where(zero, 1.0, x)
+    zero, beyond = x == 0, np.isposinf(x)
+    there = np.where(zero | beyond, 1.0, x)
     sign = np.sign(sp.rgamma(a))
     edge = np.where(a > 1, 0.0, np.where(a == 1, 1.0, np.where(sign == 0, 0.0, np.copysign(np.inf, sign))))
-    return np.where(zero, edge, gamma_weight(a, there) / there)[()]
+    return np.where(zero, edge, np.where(beyond, 0.0, gamma_weight(a, there) / there))[()]
 
 
 def quantile_shift(a, x):
