@@ -110,7 +110,7 @@ state(
         cdf(lambda x, a, b: phi(a + b * sp.logit(x)) * sp.logit(x)),
     ),
 )
-for _log_uniform in {stats.loguniform, stats.reciprocal}:
+for _log_uniform in (stats.loguniform, stats.reciprocal):
     state(
         _log_uniform,
         lambda x, a, b: -1 / x,

@@ -16,6 +16,7 @@ from dualad.rules.special.incomplete_beta import slope_a
 from dualad.rules.special.statistics import binomial_slope, poisson_slope
 from dualad.rules.stats.families import Slope, named
 
+STATED: dict[str, dict[str, tuple[Slope, Slope] | None]] = {}
 METHODS = ("logpmf", "pmf", "logcdf", "cdf", "logsf", "sf")
 
 
@@ -48,6 +49,7 @@ def of_parameter(method: str, shapes: tuple[str, ...], score: Slope, slope: Slop
 def state(dist: Any, **shapes: tuple[Slope, Slope] | None) -> None:
     """State a discrete distribution: per parameter its score and the derivative of the distribution function in it."""
     names = tuple(shapes)
+    STATED[dist.name] = shapes
     add_owner(dist)
     for method in METHODS:
         bound = getattr(dist, method)

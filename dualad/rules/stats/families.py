@@ -188,7 +188,8 @@ class Partials:
         return -there.of_distribution(name) / density
 
 
-FAMILIES: dict[type, Family] = {}
+FAMILIES: list[Family] = []
+BY_CLASS: dict[type, Family] = {}
 
 
 def state(dist: Any, score: Slope, *, at: Any = 0.0, **shapes: tuple[Slope, Of | None] | None) -> Family:
@@ -199,7 +200,8 @@ def state(dist: Any, score: Slope, *, at: Any = 0.0, **shapes: tuple[Slope, Of |
     shapes).
     """
     family = Family(dist, at, score, shapes)
-    FAMILIES[type(dist)] = family
+    FAMILIES.append(family)
+    BY_CLASS.setdefault(type(dist), family)
     add_owner(dist)
     for method in METHODS:
         bound = getattr(dist, method)

@@ -8,7 +8,7 @@ from scipy import stats
 
 from dualad.errors import Unsupported
 from dualad.registry import constant, defined
-from dualad.rules.stats.families import FAMILIES, named
+from dualad.rules.stats.families import BY_CLASS, FAMILIES, named
 
 __dualad_lift__ = True
 
@@ -17,7 +17,7 @@ SciPyFrozen: Any = type(stats.norm())
 
 def public(frozen):
     """The distribution that was frozen, as rules know it."""
-    found = FAMILIES.get(type(frozen.dist))
+    found = BY_CLASS.get(type(frozen.dist))
     if found is None or (frozen.dist.a, frozen.dist.b) != (found.dist.a, found.dist.b):
         raise Unsupported(f"the distribution {frozen.dist.name} of scipy.stats has no derivative rules")
     return found.dist
@@ -25,7 +25,7 @@ def public(frozen):
 
 def shapes_of(frozen):
     """The names of the shape parameters of the distribution that was frozen."""
-    return FAMILIES[type(public(frozen))].shapes
+    return BY_CLASS[type(public(frozen))].shapes
 
 
 constant(public)
@@ -152,5 +152,5 @@ def isf(self, q):
 for _method in (logpdf, pdf, logcdf, cdf, logsf, sf, ppf, isf):
     _name = _method.__name__
     defined(getattr(SciPyFrozen, _name), _method, name=f"scipy.stats frozen distribution.{_name}")
-for _family in FAMILIES.values():
+for _family in FAMILIES:
     defined(_family.dist, freezing(_family.dist, *_family.shapes), name=named(_family.dist), aliases="maybe")

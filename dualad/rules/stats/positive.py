@@ -14,6 +14,7 @@ from dualad.rules.special.erf import log_ndtr_slope
 from dualad.rules.special.gamma import psi_difference
 from dualad.rules.special.incomplete_beta import slope_a, slope_b
 from dualad.rules.special.incomplete_gamma import gamma_density, shape_slope
+from dualad.rules.special.noncentral import chi_slopes, column, terms, total, weights
 from dualad.rules.special.statistics import noncentral_density
 from dualad.rules.stats.families import cdf, logcdf, state
 from dualad.rules.stats.normal import phi
@@ -187,10 +188,18 @@ def noncentral_ratio(x, df, nc, step):
     return (noncentral_density(x, df + step, nc) / noncentral_density(x, df, nc) - 1) / 2
 
 
+def noncentral_score(x, df, nc):
+    """The score of noncentral chi-square in the degrees of freedom."""
+    j = terms(nc)
+    a, half = column(df) / 2 + j, column(x) / 2
+    shares = weights(nc, j) * gamma_density(a, half)
+    return total(shares * (np.log(half) - sp.psi(a))) / total(shares) / 2
+
+
 state(
     stats.ncx2,
     lambda x, df, nc: noncentral_ratio(x, df, nc, -2),
     at=1.0,
-    df=None,
+    df=(noncentral_score, cdf(lambda x, df, nc: chi_slopes(x, df, nc)[1])),
     nc=(lambda x, df, nc: noncentral_ratio(x, df, nc, 2), cdf(lambda x, df, nc: -noncentral_density(x, df + 2, nc))),
 )

@@ -26,14 +26,14 @@ SHAPES = {
 
 # Shapes in which only the densities have rules, and shapes without any.
 DENSITY_ONLY = {"norminvgauss", "vonmises"}
-NO_RULE = {"ncx2", "erlang"}
+NO_RULE = {"erlang"}
 
 
 def families():
     registry.lookup(stats.norm.logpdf)
     from dualad.rules.stats.families import FAMILIES
 
-    return list(FAMILIES.values())
+    return FAMILIES
 
 
 def densities(d, count):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import runpy
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -11,6 +14,7 @@ from dualad.errors import DualadError
 from dualad.testing import check_grads
 
 K = np.array([1, 2, 5])
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def masses(d, count):
@@ -129,7 +133,7 @@ REFUSED = [
     ("stats.binom.logpmf(2, x, 0.5)", lambda x: stats.binom.logpmf(2, x, 0.5)),
     ("stats.vonmises.cdf(0.3, x)", lambda x: stats.vonmises.cdf(0.3, x)),
     ("stats.norminvgauss.cdf(0.3, x, 0.1)", lambda x: stats.norminvgauss.cdf(0.3, x, 0.1)),
-    ("stats.ncx2.logpdf(0.3, x, 0.1)", lambda x: stats.ncx2.logpdf(0.3, x, 0.1)),
+    ("stats.multivariate_normal.logpdf(x, 0.0, 1.0)", lambda x: stats.multivariate_normal.logpdf(x, 0.0, 1.0)),
     ("stats.argus.pdf(0.3, x)", lambda x: stats.argus.pdf(0.3, x)),
     ("stats.argus(1.0).pdf(x)", lambda x: stats.argus(1.0).pdf(x)),
     ("stats.norm.entropy(0.0, x)", lambda x: stats.norm.entropy(0.0, x)),
@@ -143,6 +147,35 @@ def test_refused(f) -> None:
         dualad.grad(f)(3.0)
     with pytest.raises(DualadError):
         dualad.jvp(f, (3.0,), (1.0,))
+
+
+def test_multivariate_normal() -> None:
+    x, mean = np.array([[0.3, -0.4, 1.0], [0.2, 0.1, 0.7]]), np.array([0.1, 0.2, 0.3])
+    root = np.array([[1.0, 0.2, 0.0], [0.4, 1.3, 0.1], [-0.3, 0.5, 0.8]])
+    d = stats.multivariate_normal
+
+    def f(x, mean, root):
+        cov = root @ root.T
+        return d.logpdf(x, mean, cov), d.pdf(x[0], mean=mean, cov=cov)
+
+    check_grads(f, (x, mean, root))
+    ours = dualad.vjp(f, x, mean, root)[0]
+    np.testing.assert_allclose(ours[0], d.logpdf(x, mean, root @ root.T), rtol=1e-12)
+    check_grads(lambda x: d.logpdf(x, cov=np.eye(3)), (x,))
+
+
+def test_dirichlet() -> None:
+    def f(w, alpha):
+        x = w / np.sum(w)
+        return stats.dirichlet.logpdf(x, alpha), stats.dirichlet.pdf(x, alpha)
+
+    check_grads(f, (np.array([0.3, 1.2, 0.5]), np.array([1.3, 2.2, 0.7])))
+
+
+def test_page_is_up_to_date() -> None:
+    made = runpy.run_path(str(ROOT / "docs" / "make_scipy_stats.py"))
+    page = (ROOT / "docs" / "scipy_stats.md").read_text(encoding="utf-8")
+    assert made["page"]() == page, "run `python docs/make_scipy_stats.py`"
 
 
 def test_custom_distributions_are_not_taken_for_public_ones() -> None:
