@@ -12,6 +12,7 @@ import gast
 
 from dualad.analysis.activity import is_read_of_caught
 from dualad.analysis.versions import Block
+from dualad.errors import DualadError
 from dualad.reverse import build
 from dualad.reverse.bars import Code
 from dualad.reverse.residuals import Insertions
@@ -109,11 +110,15 @@ class Primal:
                 return self._loop(stmt)
             case core.With():
                 target = ast.Name(stmt.target, ast.Store()) if stmt.target else None
-                item = ast.withitem(self.atom(stmt.manager), target)
                 body = self.block(stmt.body) or [ast.Pass()]
-                return [ast.With([item], body) if stmt.plain else Leavable([item], body)]
+                manager = self.atom(stmt.manager)
+                if stmt.plain:
+                    return [ast.With([ast.withitem(manager, target)], body)]
+                return [Leavable([ast.withitem(self.work.help("Refusing", manager), target)], body)]
             case core.Try():
                 return [self._try(stmt)]
+            case core.Yield():
+                return [ast.Expr(ast.Yield(self.atom(stmt.value)))]
             case core.Raise():
                 parts = [None if a is None else self.atom(a) for a in (stmt.value, stmt.cause)]
                 return [ast.Raise(*parts)]
@@ -190,6 +195,9 @@ class Primal:
             if handler.type is not None:
                 caught = gast.gast_to_ast(gast.Expression(body=handler.type)).body
             handlers.append(ast.ExceptHandler(caught, handler.name, self.block(handler.body) or [ast.Pass()]))
+        if handlers:  # what dualad refuses is no exception of the user's, who would take another way if it were caught
+            refusal = build.name(self.work.helper("DualadError", DualadError))
+            handlers.insert(0, ast.ExceptHandler(refusal, None, [ast.Raise()]))
         body = self.block(stmt.body) or [ast.Pass()]
         return ast.Try(body, handlers, self.block(stmt.orelse), self.block(stmt.final))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import inspect
 import threading
 import types
 import warnings
@@ -75,6 +76,7 @@ class _Lowering(Patterns):
             result_line=line,
             identifiers=self.names.taken,
             outer=self.outer,
+            is_generator=bool(self.source.fn.__code__.co_flags & inspect.CO_GENERATOR),
         )
 
     def _body(self, out: list[Stmt]) -> tuple[core.Atom, int]:
@@ -213,7 +215,13 @@ class _Lowering(Patterns):
         pass
 
     def stmt_Expr(self, stmt: gast.Expr) -> None:
-        if not isinstance(stmt.value, gast.Constant):
+        if isinstance(stmt.value, gast.Yield):
+            value = self.expr(stmt.value.value) if stmt.value.value is not None else Const(None)
+            self.emit(core.Yield(value, node=stmt))
+        elif isinstance(stmt.value, gast.YieldFrom):
+            iterable, item = self.expr(stmt.value.value), self.temp("item")
+            self.emit(core.For(item, iterable, [core.Yield(Var(item), node=stmt, line=self.line)], node=stmt))
+        elif not isinstance(stmt.value, gast.Constant):
             self.expr(stmt.value)
 
     def stmt_Assign(self, stmt: gast.Assign) -> None:

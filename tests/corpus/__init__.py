@@ -25,6 +25,7 @@ MODULES = (
     "found",
     "matches",
     "exceptions",
+    "generators",
 )
 
 for _module in MODULES:

@@ -143,7 +143,7 @@ def match_structures(t):
     return 0.0
 
 
-@program(args=(num(), 4), tags="generator", **LATER)
+@program(args=(num(), 4), tags="generator")
 def generator_consumed_by_loop(x, n):
     s = 0.0
     for p in powers(x, n):
