@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import types
 from collections.abc import Callable
 from typing import Any
@@ -247,7 +248,7 @@ def split(
     form = Form("vjp", strong=strong, protect=protect)
     chosen, values, names, wanted = _chosen(plain, args, kwargs, positions, form, public)
     result, pull = runner(chosen)(*values)
-    if found.function.is_generator:
+    if plain.__code__.co_flags & inspect.CO_GENERATOR:
         result = sequences.Items(result)
     if len(names) == len(wanted) and all(w.part is None for w in wanted):
         return result, pull
