@@ -23,6 +23,7 @@ from dualad.reverse import (
     dead,
     folding,
     inmemory,
+    lines,
     operations,
     places,
     printing,
@@ -456,8 +457,9 @@ class _Assembly:
     def compiled(self, body: Code) -> Emitted:
         function = self.function
         name = f"{function.name}_{self.form.name}"
-        text = printing.function_text(name, [p.name for p in function.params], body, function.source.lines)
+        text, table = printing.function_text(name, [p.name for p in function.params], body, function.source.lines)
         call = compile_text(text, name, function.source, self.helpers.values)
+        lines.remember(call.__code__.co_filename, function.source, table, 1)
         owned = tuple(o for _, o in self.finals)
         values = self.helpers.values
         return Emitted(call, text, owned, self.work.singular, self.work.noisy, values, self.inside())

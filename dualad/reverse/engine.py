@@ -12,7 +12,7 @@ from dualad.analysis import calls
 from dualad.analysis.kinds import ANY
 from dualad.analysis.memory import OUTSIDE
 from dualad.errors import Unsupported
-from dualad.reverse import captured, sequences, sites
+from dualad.reverse import captured, lines, sequences, sites
 from dualad.reverse.assemble import Form
 from dualad.reverse.cells import Memory, noted
 from dualad.reverse.operations import Inner, Operation, caller, residues
@@ -302,7 +302,11 @@ def no_rule(f: Any) -> Unsupported:
 
 def vjp(f: Any, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...]) -> Any:
     """Result and pullback, for the public `vjp`: the user may write into arguments and result before pulling."""
-    return split(f, args, kwargs, argnums, public=True)
+    try:
+        return split(f, args, kwargs, argnums, public=True)
+    except Exception as error:
+        lines.explain(error)
+        raise
 
 
 def source(

@@ -15,6 +15,7 @@ from dualad.analysis.versions import Block
 from dualad.errors import DualadError
 from dualad.reverse import build
 from dualad.reverse.bars import Code
+from dualad.reverse.lines import tag
 from dualad.reverse.residuals import Insertions
 from dualad.reverse.work import Work
 from dualad.syntax import core
@@ -70,7 +71,9 @@ class Primal:
         out: Code = [build.copied(s) for s in self.insert.at_start.get(id(block), ())]
         for stmt in block:
             out += [build.copied(s) for s in self.insert.before.get(stmt, ())]
-            out += self.stmt(stmt, block)
+            made = self.stmt(stmt, block)
+            tag(made, stmt.line)
+            out += made
             out += [build.copied(s) for s in self.insert.after.get(stmt, ())]
         tape = self.insert.tapes.get(id(block))
         if tape is not None:

@@ -177,10 +177,39 @@ def test_a_traceback_ends_in_the_users_line():
     def f(x):
         return inner(x - 5.0) * x
 
-    with pytest.raises(ValueError, match="math domain error") as caught:
-        dualad.grad(f)(1.0)
-    shown = "".join(traceback.format_exception(caught.value))
-    assert "math.sqrt(x)" in shown
+    def loop(x):
+        s = x
+        while s < 100.0:
+            for k in range(3):
+                if s > 10.0:
+                    raise Failed("now")
+                s = s * 2.0 + k
+        return s
+
+    def fails_in_reverse(x):
+        return pulled(x) * x
+
+    @dualad.custom_vjp
+    def pulled(x):
+        return x
+
+    def backward(res, ct):
+        raise Failed("in the pullback")
+
+    pulled.defvjp(lambda x: (x, None), backward)
+
+    for fn, error, wanted in (
+        (f, ValueError, ["return math.sqrt(x)"]),
+        (loop, Failed, ['raise Failed("now")']),
+        (fails_in_reverse, Failed, ["return pulled(x) * x"]),
+    ):
+        for call in (dualad.grad(fn), lambda x, fn=fn: dualad.vjp(fn, x)[1](1.0)):
+            with pytest.raises(error) as caught:
+                call(1.0)
+            (note,) = caught.value.__notes__
+            shown = "".join(traceback.format_exception(caught.value))
+            for line in wanted:
+                assert line in note and "^^^" in note and __file__ in note and note in shown
 
 
 @pytest.mark.parametrize("handled", [Exception, NotImplementedError, (TypeError, NotImplementedError), BaseException])
