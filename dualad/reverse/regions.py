@@ -80,9 +80,10 @@ def _write(
     work, bars = writing.work, writing.work.bars
     reads = _reads(blocks)
     groups = [(b, g) for b in blocks for g in _groups(work, b, reads)]
-    bound = {n for b in blocks for s in b for n in core.targets(s)} - _inner_temps(work, groups)
+    bound = {n for b in blocks for s in b for n in core.targets(s)}
+    lasting = bound - _inner_temps(work, groups)
     active = {v.name for b in blocks for s in b for v in core.operands(s) if isinstance(v, Var) and work.active(v)}
-    carried = carried | {n for n in bound if n in active or n in bars.state}
+    carried = carried | {n for n in lasting if n in active or n in bars.state}
     carried = {n for n in carried if not inmemory.only_arrays(work, n)}
     for stmt in (s for b in blocks for s in b):
         if isinstance(stmt, core.For) and inmemory.iterates(work, stmt):

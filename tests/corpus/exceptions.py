@@ -298,3 +298,27 @@ def bound_before_failing(x, fail):
     except Failed:
         b = a * a
     return a * b
+
+
+@program(args=(num(), vec(2)), tags="try undefined result containers")
+def results_of_what_did_not_run(x, a):
+    try:
+        if a.size > 1:
+            raise Failed(1)
+        v = a * x
+        return {"y": x * v, "v": v}
+    except Failed:
+        pass
+    return {"y": x, "v": a * x}
+
+
+@program(args=(num(), vec(3)), tags="with errstate while store alias")
+def bound_in_with_in_loop(x, a):
+    k = 0
+    while k < 2:
+        k += 1
+        with np.errstate(all="ignore"):
+            v = a * k
+        v[0] = x
+        x = x + v[0] * v[1]
+    return x * v
