@@ -322,3 +322,13 @@ def bound_in_with_in_loop(x, a):
         v[0] = x
         x = x + v[0] * v[1]
     return x * v
+
+
+@program(args=(vec(3),), tags="with del")
+def deleted_in_with(x):
+    with np.errstate(all="ignore"):
+        y = x * x
+        z = y * x
+        del y
+    y = z * 2.0
+    return y * z
