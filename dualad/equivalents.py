@@ -6,7 +6,9 @@ They do what the originals do, lazily where those are lazy, so that the same ite
 from __future__ import annotations
 
 import builtins
+import contextlib
 import functools
+import inspect
 import itertools
 import operator
 from collections.abc import Callable, Iterator
@@ -82,6 +84,40 @@ def paired(iterable: Any) -> Iterator[Any]:
         before = item
 
 
+class Managed:
+    """What a function decorated by `contextlib.contextmanager` gives, around the items of its generator."""
+
+    def __init__(self, generator: Any) -> None:
+        self.generator = generator
+
+    def __enter__(self) -> Any:
+        return next(self.generator)
+
+    def __exit__(self, kind: Any, value: Any, trace: Any) -> Any:
+        if value is None:
+            try:
+                next(self.generator)
+            except StopIteration:
+                return False
+            raise RuntimeError("generator didn't stop")
+        try:
+            self.generator.throw(value)
+        except StopIteration as stopped:
+            return stopped is not value
+        except BaseException as error:
+            if error is value:
+                return False
+            raise
+        raise RuntimeError("generator didn't stop after throw()")
+
+
+def managed(fn: Any) -> Any:
+    """The generator function that `contextlib.contextmanager` made a function of; None for any other callable."""
+    inner = getattr(fn, "__wrapped__", None)
+    return inner if getattr(fn, "__code__", None) is _HELPER and inspect.isgeneratorfunction(inner) else None
+
+
+_HELPER = contextlib.contextmanager(lambda: iter(())).__code__  # type: ignore[attr-defined, arg-type, return-value]
 _EQUIVALENTS: dict[Any, Callable[..., Any]] = {
     builtins.filter: filtered,
     functools.reduce: reduced,
@@ -90,7 +126,7 @@ _EQUIVALENTS: dict[Any, Callable[..., Any]] = {
     itertools.starmap: starmapped,
     itertools.pairwise: paired,
 }
-ALL = frozenset((*_EQUIVALENTS.values(), mapped, mapped_two, mapped_many))
+ALL = frozenset((*_EQUIVALENTS.values(), mapped, mapped_two, mapped_many, Managed.__enter__, Managed.__exit__))
 """All functions that stand for others."""
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad import registry
+from dualad import equivalents, registry
 from dualad.errors import DualadError, Unsupported
 from dualad.reverse import places, sites
 from dualad.reverse.cells import (
@@ -345,6 +345,8 @@ def _attribute(site: Operation, owner: Any) -> Any:
 
 def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:
     owner, name = operands[0], str(site.name)
+    if isinstance(owner, Items) and name == "throw":
+        return _taken(owner, lambda: owner.throw(*operands[1:]), _positions(site, operands))
     if isinstance(owner, np.ndarray | np.generic) or hasattr(type(owner), "__dualad_dual__"):
         mutator = array_mutator(name)
         if mutator is not None:
@@ -500,6 +502,14 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
         return result, lambda ct, memory: pull(ct, memory)[1:]
     if hasattr(type(fn), "__dualad_vjp__") or hasattr(fn, "__dualad_vjp__"):
         return _of_ours(site, fn, args, kwargs, positions)
+    if fn is next and isinstance(args[0], Items):
+        return _taken(args[0], lambda: next(*args), positions)
+    generator = equivalents.managed(fn)
+    if generator is not None:
+        if site.callee_active and generator.__closure__:
+            raise Unsupported(f"the context manager {fn.__name__} captures variables; pass them as arguments")
+        items, pull = by_value(site, generator, args, kwargs, positions)
+        return equivalents.Managed(items), lambda ct, memory: pull(0.0, memory)
     if isinstance(fn, types.FunctionType) and fn.__code__.co_flags & inspect.CO_GENERATOR:
         if site.callee_active and fn.__closure__:
             raise Unsupported(f"the generator function {fn.__name__} captures variables; pass them as arguments")
@@ -687,6 +697,21 @@ def _items(result: Items, pull: Any, given: dict[Any, Any], operands: tuple[Any,
         return tuple(deposit(memory, given[p], part) for p, part in zip(given, parts, strict=True))
 
     return result, pulled
+
+
+def _taken(items: Items, take: Any, positions: Positions) -> Any:
+    """One item of a generator; its cotangent waits for the generator's reverse."""
+    count = len(items.seen)
+    result = take()
+    index = count if len(items.seen) > count else None
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        if index is not None:
+            memory.add_item(items, index, ct)
+            return (0.0,) * len(positions)
+        return tuple(ct if p == 1 else 0.0 for p in positions)  # the default
+
+    return result, pull
 
 
 def snapshot(value: Any, depth: int = 0) -> Any:

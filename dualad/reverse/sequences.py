@@ -38,7 +38,13 @@ class Items:
 
     def __next__(self) -> Any:
         self._taken = True
-        item = next(self._items)
+        return self._one(next(self._items))
+
+    def throw(self, *error: Any) -> Any:
+        """As a generator's."""
+        return self._one(self._items.throw(*error))  # type: ignore[attr-defined]
+
+    def _one(self, item: Any) -> Any:
         if self.noting is not None:
             self.seen.append(self.noting(item))
         return item

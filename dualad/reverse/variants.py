@@ -134,12 +134,21 @@ def build(
     """Emit a variant; `site(strong)` makes the helpers of calls that give pullbacks."""
     form = replace(form, copies=public)
     facts = facts_of(found, given, names, form)
+    if any(_enters_active(facts, stmt) for stmt in core.walk(facts.function.body)):
+        found = programs.written_out(found)
+        facts = facts_of(found, given, names, form)
     if facts.function is not found.function:
         try:
             return _built(found, facts, given, names, form, public, site)
         except Unsupported:  # what cannot be written out may still be called
             facts = facts_of(found, given, names, form, calls_stay=True)
     return _built(found, facts, given, names, form, public, site)
+
+
+def _enters_active(facts: Facts, stmt: core.Stmt) -> bool:
+    """Whether a context manager that may do anything was made from active values."""
+    manager = stmt.manager if isinstance(stmt, core.With) and not stmt.plain else None
+    return isinstance(manager, core.Var) and facts.versions.read[manager] in facts.activity.varied
 
 
 def _built(

@@ -57,14 +57,14 @@ def with_errstate(x):
     return z * x
 
 
-@program(args=(num(), num()), tags="with manager pitfall_07", **LATER)
+@program(args=(num(), num()), tags="with manager pitfall_07")
 def with_user_manager(x, k):
     with Scope(k) as gain, shifted(x) as moved:
         y = x * gain * moved
     return y * k
 
 
-@program(args=(num(), num()), tags="with loop return", **LATER)
+@program(args=(num(), num()), tags="with loop return")
 def return_from_with_in_loop(x, k):
     for i in range(4):
         with Scope(x) as gain:
