@@ -21,7 +21,8 @@ CELLS = [
     "print(grad(f)(np.array([1.0, 2.0])))",
     "def g(x):\n    if x > 1:\n        raise ValueError('at x')\n    return x\n"
     "try:\n    grad(g)(2.0)\nexcept ValueError as e:\n    print(*e.__notes__)",
-    "def h(x):\n    y = yield x\n    class A: pass\n\ntry:\n    grad(h)(1.0)\nexcept dualad.DualadError as e:\n    print(e)",
+    "def h(x):\n    y = yield x\n    class A: pass\n\n"
+    "try:\n    grad(h)(1.0)\nexcept dualad.DualadError as e:\n    print(e)",
     "%%time\nq = grad(two[0])(4.0)",
     "print(q)",
 ]
