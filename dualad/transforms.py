@@ -21,7 +21,7 @@ from dualad.errors import DualadTypeError
 from dualad.forward.levels import live, storing
 from dualad.held import RUN_AGAIN, Held, digest, require_same
 from dualad.quick import MISSED, Quick
-from dualad.reverse import joint
+from dualad.reverse import joint, lines
 from dualad.reverse.programs import generation
 from dualad.reverse.sites import CALLEE
 from dualad.swept import Outside, Swept, argument, push, reverse
@@ -111,14 +111,18 @@ class Derivative(Transformed):
         self._last = [sys.maxsize]
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
-        quick = self._quick
-        if len(args) == quick.count and not (kwargs or live or storing or sweeps.special or registry.scope()):
-            if quick.fun is self.fun and quick.fun.__code__ is quick.code and quick.generation is generation():
-                for run in quick.runs:
-                    found = run(*args)
-                    if found is not MISSED:
-                        return found
-        return self._usual_way(args, kwargs)
+        try:
+            quick = self._quick
+            if len(args) == quick.count and not (kwargs or live or storing or sweeps.special or registry.scope()):
+                if quick.fun is self.fun and quick.fun.__code__ is quick.code and quick.generation is generation():
+                    for run in quick.runs:
+                        found = run(*args)
+                        if found is not MISSED:
+                            return found
+            return self._usual_way(args, kwargs)
+        except Exception as error:
+            lines.explain(error)
+            raise
 
     def _usual_way(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if kwargs or storing or sweeps.special or len(args) <= self._last[0]:
@@ -349,7 +353,11 @@ class Pullback:
                 f"given {len(cotangents)}"
             )
         ct = self._result.cotangent(cotangents[0], "cotangent")
-        raws = self._pull([ct, 0.0] if self._has_aux else ct)
+        try:
+            raws = self._pull([ct, 0.0] if self._has_aux else ct)
+        except Exception as error:
+            lines.explain(error)
+            raise
         found = []
         k = 0
         for form in self._inputs:

@@ -278,6 +278,8 @@ class _Analysis:
             case core.Unpack() | core.For() | core.With():
                 if any(self.versions.defined[stmt, n] in self.found.useful for n in core.targets(stmt)):
                     self.need(stmt)
+            case core.Yield():
+                self.need(stmt)
             case core.StoreOuter():
                 if self.memory.find(self.place(stmt.name)) in self.found.useful_classes:
                     self.need(stmt)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad import registry
+from dualad import equivalents, registry
 from dualad.analysis import kinds
 from dualad.analysis.kinds import Kind
 from dualad.registry import Primitive
@@ -72,7 +72,7 @@ def is_ours(value: Any) -> bool:
         return True
     if hasattr(type(value), "__dualad_vjp__"):
         return True
-    if not isinstance(value, types.FunctionType):
+    if not isinstance(value, types.FunctionType) or any(value is known for known in equivalents.ALL):
         return False
     return value.__code__.co_filename.startswith(PACKAGE) and not is_definition(value)
 
@@ -109,7 +109,7 @@ ITERATION = (builtins.range, builtins.zip, builtins.enumerate, builtins.reversed
 def _of_value(value: Any, args: list[Atom], kwargs: list[tuple[str | None, Atom]]) -> Callee:
     if any(value is known for known in ITERATION):
         return Callee(args, kwargs, value=value)
-    return Callee(args, kwargs, primitive=registry.lookup(value), value=value)
+    return Callee(args, kwargs, primitive=registry.lookup(value), value=equivalents.equivalent(value, tuple(args)))
 
 
 def _of_member(bind: Bind, owner: Kind) -> Callee:

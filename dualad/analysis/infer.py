@@ -133,7 +133,17 @@ class _Inference:
                 break
         result = self.function.result
         self.found.result = self.found.of(result)
+        if self.function.is_generator:
+            self.found.result = self.items_given()
         return True
+
+    def items_given(self) -> Kind:
+        """The kind of a generator: that of the items that it yields."""
+        item = BOTTOM
+        for stmt in core.walk(self.function.body):
+            if isinstance(stmt, core.Yield):
+                item = kinds.join(item, kinds.anonymous(self.found.of(stmt.value)))
+        return ANY if item.tag == "bottom" else _iterator(item)
 
     def set(self, version: Version, kind: Kind) -> None:
         before = self.found.version.get(version, BOTTOM)
@@ -491,5 +501,6 @@ STRUCTURAL: dict[Any, Callable[[list[Kind]], Kind]] = {
     builtins.len: lambda args: (
         kinds.length(args[0].dims[0]) if args and args[0].tag == "array" and args[0].dims else INT
     ),
+    builtins.sorted: lambda args: kinds.many(kinds.anonymous(item_kind(args[0]))),
     builtins.print: lambda args: NONE,
 }

@@ -71,8 +71,12 @@ class Memory:
         return sorted(n for n in self.parent if self.find(n) == root)
 
 
-def analyse(function: core.Function, kinds: Kinds, protect: bool = False) -> Memory:
-    """Find classes and writes; `protect`: arguments and result may be written after the function has returned."""
+def analyse(function: core.Function, kinds: Kinds, protect: bool = False, suspended: bool = True) -> Memory:
+    """Find classes and writes.
+
+    `protect`: arguments and result may be written after the function has returned. `suspended`: what others may write
+    between the items of a generator counts, too.
+    """
     work = _Analysis(function, kinds)
     for stmt in core.walk(function.body):
         work.stmt(stmt)
@@ -82,6 +86,13 @@ def analyse(function: core.Function, kinds: Kinds, protect: bool = False) -> Mem
             for atom in args:
                 work.share(atom.name if isinstance(atom, Var) else "", kinds.of(atom), *args)
                 work.store(atom, stmt)
+    if suspended and function.is_generator:  # between its items anybody may write what it was given, and what it gave
+        given = [p.name for p in function.params]
+        given += [
+            s.value.name for s in core.walk(function.body) if isinstance(s, core.Yield) and isinstance(s.value, Var)
+        ]
+        found.written |= {*given, OUTSIDE}
+        found.find(OUTSIDE)
     if protect:
         found.protected |= {p.name for p in function.params} | {OUTSIDE}
         if isinstance(function.result, Var):
@@ -286,7 +297,7 @@ def is_foreign(kinds: Kinds, stmt: Bind) -> bool:
 
 def writes_beyond(function: core.Function, kinds: Kinds) -> tuple[bool, bool]:
     """Whether a function may write storage of its arguments, and what lies outside."""
-    found = analyse(function, kinds)
+    found = analyse(function, kinds, suspended=False)
     arguments = any(found.is_written(p.name) for p in function.params)
     return arguments, OUTSIDE in found.parent and found.is_written(OUTSIDE)
 

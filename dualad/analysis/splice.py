@@ -67,7 +67,8 @@ class _Choice:
     def sites(self, wanted: set[str]) -> dict[Bind, tuple[Function, dict[str, Atom]]]:
         """The chosen calls: what each calls, and its arguments by parameter."""
         found: dict[Bind, tuple[Function, dict[str, Atom]]] = {}
-        if any(isinstance(s, core.Try) for s in self.statements):
+        leavable = (isinstance(s, core.Try) or (isinstance(s, core.With) and not s.plain) for s in self.statements)
+        if self.function.is_generator or any(leavable):
             return found  # what an exception leaves behind depends on where the calls are
         for stmt in self.statements:
             if isinstance(stmt, Bind) and stmt in self.inferred.inner and stmt.op == "call":
@@ -106,6 +107,8 @@ class _Choice:
 def _may_move(callee: Function, found: Versions) -> bool:
     """Whether a function's statements mean the same elsewhere, and are few."""
     count = 0
+    if callee.is_generator:
+        return False
     for stmt in core.walk(callee.body):
         count += 1
         if isinstance(stmt, core.Try | core.With):

@@ -155,10 +155,10 @@ class _Analysis:
         self._targets(stmt, block, env)
         before, start = dict(env), len(self.found.all)
         self._block(stmt.body, env)
-        if not stmt.plain:  # it may have ended anywhere
-            for name, inputs in self._anywhere(before, start, stmt.body, block).items():
-                last = env.get(name) or inputs[0]
-                env[name] = self.found.after[stmt, name] = self._new(name, "join", stmt, block, [last, *inputs])
+        for name, inputs in self._anywhere(before, start, stmt.body, block).items():
+            last = env.get(name) or self._new(name, "undefined", None, block)
+            inputs = [last] if stmt.plain else [last, *inputs]  # unless it may have ended anywhere
+            env[name] = self.found.after[stmt, name] = self._new(name, "join", stmt, block, inputs)
 
     def _try(self, stmt: core.Try, block: Block, env: Env) -> None:
         before, start = dict(env), len(self.found.all)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad.errors import DualadError
 from dualad.forward import operators
 from dualad.forward.arrays import assign, number
 from dualad.forward.calls import active, call, callee, require_no_shadows, stands_for
@@ -278,14 +279,26 @@ class Context:
         return call(self.cls.__enter__, self.manager)
 
     def __exit__(self, *exc: Any) -> Any:
-        return call(self.cls.__exit__, self.manager, *exc)
+        swallowed = call(self.cls.__exit__, self.manager, *exc)
+        return False if isinstance(exc[1], DualadError) else swallowed
+
+
+class _Foreign(Context):
+    """A context manager of a library, whose methods run as they are."""
+
+    def __enter__(self) -> Any:
+        return self.cls.__enter__(self.manager)
+
+    def __exit__(self, *exc: Any) -> Any:
+        swallowed = self.cls.__exit__(self.manager, *exc)
+        return False if isinstance(exc[1], DualadError) else swallowed
 
 
 def context(manager: Any) -> Any:
     """What a `with` statement enters."""
     cls = type(manager)
     if _of_user(cls, "__enter__") is None and _of_user(cls, "__exit__") is None:
-        return manager
+        return manager if cls is np.errstate else _Foreign(manager)
     return Context(manager)
 
 
@@ -396,6 +409,7 @@ HELPERS.update(
     each=each,
     unpack=unpack,
     context=context,
+    refusal=DualadError,
     decorated=decorated,
 )
 for _name in (

@@ -12,7 +12,7 @@ from dualad.analysis.kinds import ANY
 from dualad.analysis.versions import Block
 from dualad.reverse import build, inmemory
 from dualad.reverse.bars import Code, Slot
-from dualad.reverse.regions import is_plain, region
+from dualad.reverse.regions import generator, is_plain, region
 from dualad.reverse.statements import WRITERS
 from dualad.reverse.work import ReverseLoop, Take, Work, comment
 from dualad.syntax import core
@@ -26,6 +26,10 @@ def reverse_sweep(work: Work, seed: ast.expr | None) -> Code:
     function = work.facts.function
     out: Code = []
     result = function.result
+    if function.is_generator:
+        assert seed is not None
+        work.records = generator(work, seed, out)
+        return out
     if seed is not None and isinstance(result, Var) and work.active(result):
         if function.result_line and result.name in function.temps:
             out.append(comment(function.result_line))
@@ -233,7 +237,7 @@ def _item(work: Work, stmt: core.For, inner: Code) -> None:
         bars.whole(name, inner)
         value = build.name(bars.bar(name))
         if not bars.state[name].full:
-            target = work.residuals.target(stmt, name, stmt.body)
+            target = work.residuals.reference(work.facts.versions.defined[stmt, name])
             value = work.help("expand", value, target)
         del bars.state[name]
     items = build.name(_items_name(work, stmt))

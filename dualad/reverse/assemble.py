@@ -23,6 +23,7 @@ from dualad.reverse import (
     dead,
     folding,
     inmemory,
+    lines,
     operations,
     places,
     printing,
@@ -136,6 +137,7 @@ class _Assembly:
         self.site = site
         self.counts: dict[core.Stmt, str] = {}
         self.sweeps: dict[str, str] = {}
+        self.outer_start: Code = []  # of a generator function: what runs before its items are taken
 
     # Writing
 
@@ -184,6 +186,8 @@ class _Assembly:
         self.bars.whole(name, self.reverse)
         slot = self.bars.state[name]
         value: ast.expr = build.name(self.bars.bar(name))
+        if self.function.is_generator:
+            return self.work.help("expand", value, build.name(name)), False
         if not slot.full and not (kind is not None and kind.is_number):
             return self.work.help("expand", value, self.residuals.reference(version)), False
         return value, slot.owned
@@ -197,11 +201,14 @@ class _Assembly:
         if self.form.shared or not self.facts.activity.is_active(version):
             return residue, False
         kind = self.facts.kinds.version.get(version)
-        seen = self.residuals.reference(version)
+        seen = build.name(name) if self.function.is_generator else self.residuals.reference(version)
         if kind is None or kind.tag != "array":  # its items, as they were before anything was stored
             known = self.names.fresh(f"{name}_seen")
             noted = build.assign(known, self.work.help("noted", build.name(name)))
-            self.residuals.insert.at_start.setdefault(id(self.function.body), []).append(noted)
+            if self.function.is_generator:
+                self.outer_start.append(noted)
+            else:
+                self.residuals.insert.at_start.setdefault(id(self.function.body), []).append(noted)
             seen = build.name(known)
         value = inmemory.changing(self.work, "withdraw", seen, residue)
         self.reverse.append(build.assign(self.bars.bar(name), value))
@@ -269,12 +276,16 @@ class _Assembly:
         self.pull_sites()
         primal = Primal(self.work, self.counts, {}).sweep()
         primal = self.entry_copies() + self.cells() + self.tapes() + primal
+        if self.function.is_generator:
+            primal = self.generator(primal)
         temps = self.function.temps
         result = (
             build.const(self.function.result.value)
             if not isinstance(self.function.result, Var)
             else build.name(self.function.result.name)
         )
+        if self.function.is_generator:
+            result = self.items
         reverse = [build.assign(s, build.call(build.name("reversed"), [build.name(t)])) for t, s in self.sweeps.items()]
         if self.work.memory_name and not self.form.shared:
             made = build.call(build.name(self.helpers("Memory")))
@@ -288,6 +299,15 @@ class _Assembly:
         body = self.joined(primal, reverse, result)  # type: ignore[arg-type]
         self.tidied(body)
         return self.compiled(body)
+
+    def generator(self, primal: Code) -> Code:
+        """The function that gives the items, inside the one that gives it and the pullback."""
+        name = self.names.fresh("items")
+        params = [p.name for p in self.function.params]
+        arguments = ast.arguments([], [ast.arg(p) for p in params], None, [], [], None, [])
+        inner = ast.FunctionDef(name, arguments, primal, [], lineno=0, type_params=[])  # type: ignore[call-arg]
+        self.items = build.call(build.name(name), [build.name(p) for p in params])
+        return [*self.outer_start, build.assign(self.work.records, ast.List([], ast.Load())), inner]
 
     def joined(self, primal: Code, reverse: Code, result: ast.expr) -> Code:
         gradients: list[ast.expr] = [value for value, _ in self.finals]
@@ -438,8 +458,9 @@ class _Assembly:
     def compiled(self, body: Code) -> Emitted:
         function = self.function
         name = f"{function.name}_{self.form.name}"
-        text = printing.function_text(name, [p.name for p in function.params], body, function.source.lines)
+        text, table = printing.function_text(name, [p.name for p in function.params], body, function.source.lines)
         call = compile_text(text, name, function.source, self.helpers.values)
+        lines.remember(call.__code__.co_filename, function.source, table, 1)
         owned = tuple(o for _, o in self.finals)
         values = self.helpers.values
         return Emitted(call, text, owned, self.work.singular, self.work.noisy, values, self.inside())

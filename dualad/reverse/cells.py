@@ -16,6 +16,7 @@ import numpy as np
 
 from dualad.errors import Unsupported
 from dualad.reverse.runtime import add, add_at, is_zero, item, moved, moved_last
+from dualad.reverse.sequences import Items
 from dualad.shadow import Shadows
 
 __dualad_lift__ = True  # dual numbers run through all of this
@@ -77,7 +78,7 @@ class Seen:
 
 OPAQUE = (
     np.ndarray, types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type, types.MethodType, np.ufunc, str,
-    bytes, range, slice, int, float, complex, np.generic, types.NoneType,
+    bytes, range, slice, int, float, complex, np.generic, types.NoneType, Items,
 )  # fmt: skip
 
 

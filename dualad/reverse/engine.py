@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import types
 from collections.abc import Callable
 from typing import Any
 
-from dualad import checks, registry, rules, sweeps
+from dualad import checks, equivalents, registry, rules, sweeps
 from dualad.analysis import calls
 from dualad.analysis.kinds import ANY
 from dualad.analysis.memory import OUTSIDE
 from dualad.errors import Unsupported
-from dualad.reverse import captured, sites
+from dualad.reverse import captured, lines, sequences, sites
 from dualad.reverse.assemble import Form
 from dualad.reverse.cells import Memory, noted
 from dualad.reverse.operations import Inner, Operation, caller, residues
@@ -83,6 +84,7 @@ class Sites:
             callee_active=(stmt.op == "call" and work.active(stmt.fn)) or stmt in work.facts.shared_calls,
             split=split_call,
             shared=shared_call,
+            guarded=stmt in work.guarded,
         )
         name = stmt.fn if stmt.op in ("method", "attr") else getattr(stmt.fn, "__name__", stmt.op)
         if stmt.op == "call":
@@ -190,7 +192,7 @@ def require_source(f: Any) -> None:
     """Refuse functions of libraries and of dualad itself that have no rule."""
     if f.__module__ and f.__module__.partition(".")[0] in ("numpy", "scipy"):
         raise no_rule(f)
-    if calls.is_ours(f) and not getattr(f, "__dualad_lift__", False):
+    if calls.is_ours(f) and f not in equivalents.ALL and not getattr(f, "__dualad_lift__", False):
         raise Unsupported(
             f"reverse mode through dualad.{f.__name__} called in the differentiated function is not supported; "
             "use jvp or jacfwd outside"
@@ -215,6 +217,10 @@ def split(
         return f.__dualad_vjp__(args, kwargs, positions)  # type: ignore[no-any-return]
     if sites.CALLEE in positions:
         return sites.run(captured.called, _site(positions, strong), f, args, kwargs, positions)
+    made = sequences.split(f, args, kwargs, positions)
+    if made is not None:
+        return made
+    f = equivalents.equivalent(f, args)
     primitive = f if isinstance(f, registry.Primitive) else registry.lookup(f)
     if primitive is not None:
         definition = primitive.definition_for(args, kwargs)
@@ -243,6 +249,8 @@ def split(
     form = Form("vjp", strong=strong, protect=protect)
     chosen, values, names, wanted = _chosen(plain, args, kwargs, positions, form, public)
     result, pull = runner(chosen)(*values)
+    if plain.__code__.co_flags & inspect.CO_GENERATOR:
+        result = sequences.Items(result)
     if len(names) == len(wanted) and all(w.part is None for w in wanted):
         return result, pull
     return result, _parts_puller(pull, names, wanted)
@@ -295,7 +303,11 @@ def no_rule(f: Any) -> Unsupported:
 
 def vjp(f: Any, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...]) -> Any:
     """Result and pullback, for the public `vjp`: the user may write into arguments and result before pulling."""
-    return split(f, args, kwargs, argnums, public=True)
+    try:
+        return split(f, args, kwargs, argnums, public=True)
+    except Exception as error:
+        lines.explain(error)
+        raise
 
 
 def source(

@@ -11,19 +11,33 @@ from __future__ import annotations
 import copy
 import dataclasses
 import functools
+import inspect
 import operator
 import types
 from typing import Any
 
 import numpy as np
 
-from dualad import registry
-from dualad.errors import Unsupported
+from dualad import equivalents, registry
+from dualad.errors import DualadError, Unsupported
 from dualad.reverse import places, sites
-from dualad.reverse.cells import Memory, Seen, defaults_of, deposit, noted, same_memory, spill, withdraw
+from dualad.reverse.cells import (
+    DEPTH,
+    OPAQUE,
+    Memory,
+    Seen,
+    attributes,
+    defaults_of,
+    deposit,
+    noted,
+    same_memory,
+    spill,
+    withdraw,
+)
 from dualad.reverse.mutators import array_mutator, container_mutator, function_mutator
 from dualad.reverse.places import Pull
 from dualad.reverse.runtime import add, expand, is_zero, item
+from dualad.reverse.sequences import Items
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
@@ -56,6 +70,7 @@ class Operation:
     callee_active: bool
     split: Any
     shared: Any
+    guarded: bool = False  # whether an exception of the call may be handled
 
 
 def caller(site: Operation) -> Any:
@@ -69,7 +84,8 @@ def caller(site: Operation) -> Any:
         named = [next(maps) if k is None else kwargs[k] for k in site.keywords]
         values = [*operands[: site.count], *named]
         before = [noted(values[i]) for i in site.active]
-        result, pull = run(site, fn, operands[: site.count], _flattened(site.keywords, named), named)
+        making = _guarded if site.guarded else run
+        result, pull = making(site, fn, operands[: site.count], _flattened(site.keywords, named), named)
         after = noted(result)
 
         def pullback(ct: Any, memory: Memory) -> tuple[Any, ...]:
@@ -95,6 +111,25 @@ def _flattened(keywords: tuple[str | None, ...], values: list[Any]) -> dict[str,
                 raise TypeError(f"got multiple values for keyword argument {key!r}")
         found.update(new)
     return found
+
+
+def _guarded(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:
+    """A call whose exception somebody may handle: what it changed before it failed would stay, and is not recorded."""
+    values = [*operands, *named]
+    copies = [snapshot(v) for v in values]
+    try:
+        return run(site, fn, operands, kwargs, named)
+    except DualadError:
+        raise
+    except Exception as error:
+        outside = site.callee_active and site.op in ("call", "method")
+        if outside or not all(is_same(snapshot(v), c) for v, c in zip(values, copies, strict=True)):
+            name = getattr(fn, "__name__", None) or site.name or "a function"
+            raise Unsupported(
+                f"{name} failed after it had changed its arguments in place, and the exception is handled; let it "
+                "return what it computes, and store that where it is called"
+            ) from error
+        raise
 
 
 def run(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:
@@ -232,6 +267,9 @@ def add_at_pass(memory: Memory, value: Any, position: int, ct: Any) -> Any:
     if isinstance(value, list):
         memory.add_item(value, position, ct)
         return 0.0
+    if isinstance(value, Items):
+        memory.add_item(value, position, ct)
+        return 0.0
     raise Unsupported(f"a loop over a {type(value).__name__} that holds active values; loop over a list or an array")
 
 
@@ -308,6 +346,8 @@ def _attribute(site: Operation, owner: Any) -> Any:
 
 def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:
     owner, name = operands[0], str(site.name)
+    if isinstance(owner, Items) and name == "throw":
+        return _taken(owner, lambda: owner.throw(*operands[1:]), _positions(site, operands))
     if isinstance(owner, np.ndarray | np.generic) or hasattr(type(owner), "__dualad_dual__"):
         mutator = array_mutator(name)
         if mutator is not None:
@@ -465,6 +505,18 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
         return result, lambda ct, memory: pull(ct, memory)[1:]
     if hasattr(type(fn), "__dualad_vjp__") or hasattr(fn, "__dualad_vjp__"):
         return _of_ours(site, fn, args, kwargs, positions)
+    if fn is next and isinstance(args[0], Items):
+        return _taken(args[0], lambda: next(*args), positions)
+    generator = equivalents.managed(fn)
+    if generator is not None:
+        if site.callee_active and generator.__closure__:
+            raise Unsupported(f"the context manager {fn.__name__} captures variables; pass them as arguments")
+        items, pull = by_value(site, generator, args, kwargs, positions)
+        return equivalents.Managed(items), lambda ct, memory: pull(0.0, memory)
+    if isinstance(fn, types.FunctionType) and fn.__code__.co_flags & inspect.CO_GENERATOR:
+        if site.callee_active and fn.__closure__:
+            raise Unsupported(f"the generator function {fn.__name__} captures variables; pass them as arguments")
+        return by_value(site, fn, args, kwargs, positions)
     if isinstance(fn, types.FunctionType):
         return site.shared(fn, args, kwargs, positions, site.callee_active)
     return by_value(site, fn, args, kwargs, positions)
@@ -632,6 +684,8 @@ def by_value(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, 
     result, pull = site.split(fn, args, kwargs, positions)
     if any(same_memory(result, value) for value in given.values()):
         return result, lambda ct, memory: (0.0,) * len(positions)  # a view: its cotangent is a view of the operand's
+    if isinstance(result, Items):
+        return _items(result, pull, given, (*args, *kwargs.values()))
     made = noted(result)
 
     def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
@@ -642,6 +696,62 @@ def by_value(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, 
         return tuple(deposit(memory, given[p], part) for p, part in zip(positions, parts, strict=True))
 
     return result, pulled
+
+
+def _items(result: Items, pull: Any, given: dict[Any, Any], operands: tuple[Any, ...]) -> Any:
+    """The items of a generator, which works on a memory of its own: nobody may change what it reads meanwhile."""
+    result.noting = noted
+    before = [(v, snapshot(v)) for v in operands]
+
+    def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        whole = [] if is_zero(ct) else list(ct)
+        whole += [0.0] * (len(result.seen) - len(whole))
+        for i, seen in enumerate(result.seen):
+            whole[i] = add(whole[i], withdraw(memory, seen, memory.pop_item(result, i)))
+        if not all(is_same(snapshot(value), copy) for value, copy in before):
+            raise Unsupported("the arguments of a generator are changed in place; give it copies, or return a list")
+        parts = pull(whole)
+        return tuple(deposit(memory, given[p], part) for p, part in zip(given, parts, strict=True))
+
+    return result, pulled
+
+
+def _taken(items: Items, take: Any, positions: Positions) -> Any:
+    """One item of a generator; its cotangent waits for the generator's reverse."""
+    count = len(items.seen)
+    result = take()
+    index = count if len(items.seen) > count else None
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        if index is not None:
+            memory.add_item(items, index, ct)
+            return (0.0,) * len(positions)
+        return tuple(ct if p == 1 else 0.0 for p in positions)  # the default
+
+    return result, pull
+
+
+def snapshot(value: Any, depth: int = 0) -> Any:
+    """A copy of the arrays and containers that a value is made of, to see later whether they have changed."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, list | tuple) and depth < DEPTH:
+        return [snapshot(v, depth + 1) for v in value]
+    if isinstance(value, OPAQUE) or depth >= DEPTH:
+        return value
+    fields = value if isinstance(value, dict) else attributes(value)
+    return value if fields is None else {k: snapshot(v, depth + 1) for k, v in fields.items()}
+
+
+def is_same(a: Any, b: Any) -> bool:
+    """Whether two snapshots are equal."""
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return a.shape == b.shape and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(is_same(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(is_same(a[k], b[k]) for k in a)
+    return a is b or (type(a) is type(b) and isinstance(a, int | float | complex | np.generic) and bool(a == b))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ import gast
 
 from dualad.analysis.activity import is_read_of_caught
 from dualad.analysis.versions import Block
+from dualad.errors import DualadError
 from dualad.reverse import build
 from dualad.reverse.bars import Code
+from dualad.reverse.lines import tag
 from dualad.reverse.residuals import Insertions
 from dualad.reverse.work import Work
 from dualad.syntax import core
@@ -69,7 +71,9 @@ class Primal:
         out: Code = [build.copied(s) for s in self.insert.at_start.get(id(block), ())]
         for stmt in block:
             out += [build.copied(s) for s in self.insert.before.get(stmt, ())]
-            out += self.stmt(stmt, block)
+            made = self.stmt(stmt, block)
+            tag(made, stmt.line)
+            out += made
             out += [build.copied(s) for s in self.insert.after.get(stmt, ())]
         tape = self.insert.tapes.get(id(block))
         if tape is not None:
@@ -109,11 +113,15 @@ class Primal:
                 return self._loop(stmt)
             case core.With():
                 target = ast.Name(stmt.target, ast.Store()) if stmt.target else None
-                item = ast.withitem(self.atom(stmt.manager), target)
                 body = self.block(stmt.body) or [ast.Pass()]
-                return [ast.With([item], body) if stmt.plain else Leavable([item], body)]
+                manager = self.atom(stmt.manager)
+                if stmt.plain:
+                    return [ast.With([ast.withitem(manager, target)], body)]
+                return [Leavable([ast.withitem(self.work.help("Refusing", manager), target)], body)]
             case core.Try():
                 return [self._try(stmt)]
+            case core.Yield():
+                return [ast.Expr(ast.Yield(self.atom(stmt.value)))]
             case core.Raise():
                 parts = [None if a is None else self.atom(a) for a in (stmt.value, stmt.cause)]
                 return [ast.Raise(*parts)]
@@ -190,6 +198,9 @@ class Primal:
             if handler.type is not None:
                 caught = gast.gast_to_ast(gast.Expression(body=handler.type)).body
             handlers.append(ast.ExceptHandler(caught, handler.name, self.block(handler.body) or [ast.Pass()]))
+        if handlers:  # what dualad refuses is no exception of the user's, who would take another way if it were caught
+            refusal = build.name(self.work.helper("DualadError", DualadError))
+            handlers.insert(0, ast.ExceptHandler(refusal, None, [ast.Raise()]))
         body = self.block(stmt.body) or [ast.Pass()]
         return ast.Try(body, handlers, self.block(stmt.orelse), self.block(stmt.final))
 

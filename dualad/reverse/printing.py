@@ -33,12 +33,17 @@ INDENT = "    "
 CALLS = (ast.Call, PureCall, Impure)
 
 
-def function_text(name: str, params: Sequence[str], body: Code, source_lines: Sequence[str]) -> str:
-    """The text of a function; a comment's line is looked up in the lines of the user's file."""
+def function_text(
+    name: str, params: Sequence[str], body: Code, source_lines: Sequence[str]
+) -> tuple[str, dict[int, int]]:
+    """The text of a function, and the user's lines by those of the text, where they are known.
+
+    A comment's line is looked up in the lines of the user's file.
+    """
     printer = _Statements(source_lines)
     printer.lines.append(f"def {name}({', '.join(params)}):")
     printer.block(body, INDENT)
-    return "\n".join(printer.lines) + "\n"
+    return "\n".join(printer.lines) + "\n", printer.table
 
 
 def lines(code: Code) -> list[str]:
@@ -53,6 +58,7 @@ class _Statements:
     def __init__(self, source_lines: Sequence[str]) -> None:
         self.source_lines = source_lines
         self.lines: list[str] = []
+        self.table: dict[int, int] = {}  # the user's lines, by our own
 
     def block(self, code: Code, indent: str) -> None:
         before = len(self.lines)
@@ -66,6 +72,9 @@ class _Statements:
     def stmt(self, stmt: Any, indent: str) -> None:
         cls = type(stmt)
         line = None
+        user_line = getattr(stmt, "user_line", 0)
+        if user_line:
+            self.table[len(self.lines) + 1] = user_line
         if cls is ast.Assign or cls is Kept:
             targets = " = ".join(target(t) for t in stmt.targets)
             line = f"{targets} = {expr(stmt.value)}"
@@ -74,6 +83,8 @@ class _Statements:
         elif cls is ast.Expr:
             number = comment_line(stmt)
             line = expr(stmt.value) if number is None else self.comment(number)
+            if number:
+                self.table[len(self.lines) + 1] = number
         elif cls is ast.Return:
             line = "return" if stmt.value is None else f"return {target(stmt.value)}"
         elif cls is ast.If:

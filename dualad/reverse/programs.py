@@ -6,7 +6,7 @@ import contextlib
 import inspect
 import types
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dualad import registry
@@ -33,6 +33,7 @@ class Program:
     simple: int  # number of parameters if all are positional, else -1
     variants: dict[Any, list[Variant]] = field(default_factory=dict)
     by_kinds: dict[Any, Variant] = field(default_factory=dict)
+    written_out: Program | None = None
 
 
 @dataclass
@@ -98,6 +99,16 @@ def program(fn: types.FunctionType) -> Program:
             _programs.clear()
         _programs[key] = found
     return found
+
+
+def written_out(found: Program) -> Program:
+    """The program with context managers as the calls of their methods, which a derivative may go through."""
+    if found.written_out is None:
+        function = lower.lower(sources.read(found.fn), written_out=True)
+        numbered = versions.analyse(function)
+        found.written_out = replace(found, function=function, versions=numbered, variants={}, by_kinds={})
+        found.written_out.written_out = found.written_out
+    return found.written_out
 
 
 def prepare(fn: types.FunctionType) -> tuple[core.Function, versions.Versions]:

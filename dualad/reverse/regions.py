@@ -14,8 +14,7 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from dualad.analysis.memory import OUTSIDE
-from dualad.analysis.versions import Block
+from dualad.analysis.versions import Block, Version
 from dualad.reverse import build, inmemory
 from dualad.reverse.bars import Code, Slot
 from dualad.reverse.residuals import Group
@@ -34,44 +33,79 @@ class _Writing:
 
     work: Work
     region: set[int]
+    records: str
+    cts: ast.expr | None = None  # of a generator: the cotangents of its items
+    index: str = ""  # of a generator: the name of the number of the item that it gave last
     steps: list[tuple[int, list[str], Code]] = field(default_factory=list)
-    records: str = ""
+
+
+def generator(work: Work, cts: ast.expr, out: Code) -> str:
+    """The reverse of a generator function, given the cotangents of its items; returns the name of its records.
+
+    Who takes the items may stop anywhere, so the whole body is a region.
+    """
+    bars, body = work.bars, work.facts.function.body
+    blocks = [body, *(b for s in core.walk(body) for b in core.blocks(s))]
+    writing = _Writing(work, {id(b) for b in blocks}, bars.names.fresh("done"), cts, bars.names.fresh("index"))
+    work.residuals.insert.at_start.setdefault(id(body), []).append(build.assign(writing.index, build.const(-1)))
+    given = {p.name for p in work.facts.function.params}
+    _write(writing, blocks, given, lambda carried, outer: _start(work, carried, out), out)
+    if writing.steps:
+        out.append(_dispatch(writing))
+    return writing.records
 
 
 def region(work: Work, stmt: Region, block: Block, out: Code) -> None:
     """The reverse of a region."""
-    bars = work.bars
     blocks = [b for s in core.walk([stmt]) for b in core.blocks(s)]
-    writing = _Writing(work, {id(b) for b in blocks})
-    reads = _reads(blocks)
-    groups = [(b, g) for b in blocks for g in _groups(work, b, reads)]
     bound = {n for b in blocks for s in b for n in core.targets(s)}
-    inner = _inner_temps(work, groups, reads)
-    active = {v.name for b in blocks for s in b for v in core.operands(s) if isinstance(v, Var) and work.active(v)}
-    concerned = any(inmemory.concerns(work, s) for b in blocks for s in b)
-    if not concerned and not (bound | _changed(blocks)) & bars.state.keys():
+    concerned = any(inmemory.concerns(work, s) for s in core.walk([stmt]))
+    if not concerned and not (bound | _changed(blocks)) & work.bars.state.keys():
         return
-    carried = {n for n in bound - inner if n in active or n in bars.state}
-    carried = {n for n in carried if not inmemory.only_arrays(work, n)}
-    _materialise(work, stmt, block, carried, active - bound, out)
-    entry = bars.snapshot()
-    writing.records = bars.names.fresh("done")
-    for inner_block in blocks:
-        for inner_stmt in inner_block:
-            if isinstance(inner_stmt, core.For):
-                _loop(writing, inner_stmt, inner_block, entry, out)
-    for inner_block, group in groups:
-        _refuse_half_done(work, group)
-        code = _attempt(writing, group, entry, lambda g=group, b=inner_block: _reversed(work, g, b))  # type: ignore[misc]
-        if any(comment_line(s) is None for s in code.code):
-            work.residuals.insert.after.setdefault(group[-1], []).append(_record(writing, code))
-    bars.state = dict(entry)
+    writing = _Writing(work, {id(b) for b in blocks}, work.bars.names.fresh("done"))
+    _write(writing, blocks, set(), lambda carried, outer: _materialise(work, stmt, block, carried, outer, out), out)
     if not writing.steps:
         return
-    work.residuals.insert.before.setdefault(stmt, []).insert(0, build.assign(writing.records, ast.List([], ast.Load())))
+    made = build.assign(writing.records, ast.List([], ast.Load()))
+    work.residuals.insert.before.setdefault(stmt, []).insert(0, made)
     work.residuals.keep_in(block, writing.records)
     out.append(comment(stmt.line))
     out.append(_dispatch(writing))
+
+
+def _write(
+    writing: _Writing, blocks: list[Block], carried: set[str], begin: Callable[[set[str], set[str]], None], out: Code
+) -> None:
+    """Write the steps of a region; `begin` makes what is carried from record to record, and what is only added to."""
+    work, bars = writing.work, writing.work.bars
+    reads = _reads(blocks)
+    groups = [(b, g) for b in blocks for g in _groups(work, b, reads)]
+    bound = {n for b in blocks for s in b for n in core.targets(s)}
+    lasting = bound - _inner_temps(work, groups)
+    active = {v.name for b in blocks for s in b for v in core.operands(s) if isinstance(v, Var) and work.active(v)}
+    carried = carried | {n for n in lasting if n in active or n in bars.state}
+    carried = {n for n in carried if not inmemory.only_arrays(work, n)}
+    for stmt in (s for b in blocks for s in b):
+        if isinstance(stmt, core.For) and inmemory.iterates(work, stmt):
+            carried |= inmemory.residues_of(work, stmt) - bound
+    begin(carried, active - bound - carried)
+    entry = bars.snapshot()
+    for block in blocks:
+        for stmt in block:
+            if isinstance(stmt, core.For):
+                _loop(writing, stmt, block, entry, out)
+    for block, group in groups:
+        _guard(work, group)
+        step = _attempt(writing, group, entry, lambda g=group, b=block: _reversed(writing, g, b))  # type: ignore[misc]
+        last = group[-1]
+        if isinstance(last, core.Yield):  # an item counts when it is given away
+            before = work.residuals.insert.before.setdefault(last, [])
+            before.append(build.augmented(build.name(writing.index), ast.Add(), build.const(1)))
+            if work.active(last.value):
+                before.append(_record(writing, step))
+        elif any(comment_line(s) is None for s in step.code):
+            work.residuals.insert.after.setdefault(last, []).append(_record(writing, step))
+    bars.state = dict(entry)
 
 
 def is_plain(work: Work, stmt: core.With) -> bool:
@@ -139,18 +173,14 @@ def _is_visible(work: Work, stmt: Stmt) -> bool:
         return True
     if any(name not in work.facts.function.temps for name in core.targets(stmt)):
         return True
+    if stmt in work.facts.memory.unknown or stmt in work.facts.shared_calls:
+        return True
     return any(stmt in stores for stores in work.facts.memory.stores.values())
 
 
-def _inner_temps(
-    work: Work, groups: list[tuple[Block, list[Stmt]]], reads: dict[str, list[tuple[int, int]]]
-) -> set[str]:
+def _inner_temps(work: Work, groups: list[tuple[Block, list[Stmt]]]) -> set[str]:
     """Temporaries that nothing but their own group reads: no cotangent of theirs lives from record to record."""
-    found = set()
-    for _, group in groups:
-        for stmt in group[:-1]:
-            found |= set(core.targets(stmt)) & work.facts.function.temps
-    return found
+    return {n for _, g in groups for s in g[:-1] for n in core.targets(s) if n in work.facts.function.temps}
 
 
 def _changed(blocks: list[Block]) -> set[str]:
@@ -166,34 +196,28 @@ def _changed(blocks: list[Block]) -> set[str]:
     return found
 
 
-def _refuse_half_done(work: Work, group: list[Stmt]) -> None:
-    """A function that stores into active memory and then fails leaves stores behind that nothing has recorded."""
+def _guard(work: Work, group: list[Stmt]) -> None:
+    """A call that changes active memory and then fails leaves changes behind that nothing has recorded."""
     last = group[-1]
-    if not isinstance(last, Bind) or last.op not in ("call", "method"):
-        return
-    callee = work.facts.kinds.callee[last]
-    if callee.primitive is not None or (last.op == "method" and last.fn in ("append", "pop")):
-        return
-    names = [a.name for a in core.operands(last) if isinstance(a, Var) and work.active(a)]
-    if any(last in work.facts.memory.stores.get(name, ()) for name in (*names, OUTSIDE)):
-        if inmemory.concerns(work, last):
-            work.refuse(
-                last,
-                "a function that may store into its arguments, called where an exception is handled",
-                "let the function return what it computes, and store that here",
-            )
+    if isinstance(last, Bind) and last.op in ("call", "method", "inplace"):
+        work.guarded.add(last)
 
 
 # What is carried from record to record
 
 
-def _materialise(work: Work, stmt: Region, block: Block, carried: set[str], outer: set[str], out: Code) -> None:
-    """Before the records: every cotangent exists, and what is only read or stored into has room for its items."""
+def _start(work: Work, carried: set[str], out: Code) -> None:
     bars = work.bars
     for name in sorted(carried):
         bars.zero(name, out)
         bars.whole(name, out)
-        bars.state[name] = Slot(owned=False, full=False)
+        bars.state[name] = Slot(owned=False, full=name in work.facts.in_memory)
+
+
+def _materialise(work: Work, stmt: Region, block: Block, carried: set[str], outer: set[str], out: Code) -> None:
+    """Before the records: every cotangent exists, and what is only read or stored into has room for its items."""
+    bars = work.bars
+    _start(work, carried, out)
     first: dict[str, Var] = {}
     for inner in core.walk([stmt]):
         for atom in core.operands(inner):
@@ -203,9 +227,7 @@ def _materialise(work: Work, stmt: Region, block: Block, carried: set[str], oute
         kind, version = work.kind(var), work.facts.versions.read[var]
         if work.in_memory(var):
             if not inmemory.only_arrays(work, name):
-                bars.zero(name, out)
-                bars.whole(name, out)
-                bars.state[name] = Slot(owned=False, full=True)
+                _start(work, {name}, out)
             continue
         if kind.is_number or kind.tag == "any" or work.residuals.is_unsure(version):
             bars.zero(name, out)
@@ -239,13 +261,16 @@ def _attempt(writing: _Writing, group: list[Stmt], entry: dict[str, Slot], write
     return _Step(code, list(zip(record.pushed, record.taken, strict=True)))
 
 
-def _reversed(work: Work, group: list[Stmt], block: Block) -> Code:
+def _reversed(writing: _Writing, group: list[Stmt], block: Block) -> Code:
+    work = writing.work
     out: Code = []
     for stmt in reversed(group):
         work.residuals.current = stmt, block
         writer = WRITERS.get(type(stmt))
         code: Code = []
         inmemory.from_cells(work, stmt, code)
+        if isinstance(stmt, core.Yield):
+            _yield(writing, stmt, code)
         if writer is not None:
             writer(work, stmt, block, code)
         if code:
@@ -253,18 +278,27 @@ def _reversed(work: Work, group: list[Stmt], block: Block) -> Code:
     return out
 
 
+def _yield(writing: _Writing, stmt: core.Yield, out: Code) -> None:
+    work = writing.work
+    if isinstance(stmt.value, Var) and work.active(stmt.value):
+        group = work.residuals.group
+        assert group is not None and writing.cts is not None
+        group.record.keep(writing.index, writing.index)
+        ct = work.help("yielded", writing.cts, build.name(writing.index))
+        if work.in_memory(stmt.value):
+            inmemory.add_whole(work, stmt.value, ct, out)
+        else:
+            work.bars.add(stmt.value.name, work.kind(stmt.value), ct, out, owned=False, full=False)
+
+
 def _loop(writing: _Writing, stmt: core.For, block: Block, entry: dict[str, Slot], out: Code) -> None:
     """A loop over active items: its start is a record, and so is the start of each of its passes."""
     work, bars, name = writing.work, writing.work.bars, stmt.target
     insert = work.residuals.insert
-    inside = inmemory.iterates(work, stmt)
-    items = bars.names.fresh(f"{name}_bars") if work.active(stmt.iter) and not inside else ""
-    position = ""
-    if inside:
-        position = bars.names.fresh("position")
-        insert.before.setdefault(stmt, []).append(build.assign(position, build.const(-1)))
-        counted = build.augmented(build.name(position), ast.Add(), build.const(1))
-        insert.at_start.setdefault(id(stmt.body), []).append(counted)
+    if inmemory.iterates(work, stmt):
+        _loop_in_memory(writing, stmt, block, entry)
+        return
+    items = bars.names.fresh(f"{name}_bars") if work.active(stmt.iter) else ""
     if items:
         out.append(build.assign(items, ast.List([], ast.Load())))
 
@@ -283,10 +317,6 @@ def _loop(writing: _Writing, stmt: core.For, block: Block, entry: dict[str, Slot
         code: Code = []
         work.residuals.current = stmt, stmt.body
         inmemory.from_cells(work, stmt, code)
-        if position:
-            assert work.residuals.group is not None
-            work.residuals.group.record.keep(position, position)
-            inmemory.passes(work, stmt, position, code)
         if items:
             value: ast.expr = build.const(0.0)
             if name in bars.state:
@@ -297,9 +327,57 @@ def _loop(writing: _Writing, stmt: core.For, block: Block, entry: dict[str, Slot
         bars.state.pop(name, None)
         return code
 
-    step = _attempt(writing, [], entry, passed)
+    _pass(writing, stmt, _attempt(writing, [], entry, passed))
+
+
+def _loop_in_memory(writing: _Writing, stmt: core.For, block: Block, entry: dict[str, Slot]) -> None:
+    """A loop over what lives in memory: the residue of each pass's item goes to the item's place."""
+    work = writing.work
+    insert = work.residuals.insert
+    position = work.bars.names.fresh("position")
+    insert.before.setdefault(stmt, []).append(build.assign(position, build.const(-1)))
+    insert.at_start.setdefault(id(stmt.body), []).append(
+        build.augmented(build.name(position), ast.Add(), build.const(1))
+    )
+    sources = _sources(work, stmt, stmt.iter)
+
+    def passed() -> Code:
+        code: Code = []
+        group = work.residuals.group
+        assert group is not None
+        group.record.keep(position, position)
+        for version, alias in sources.items():
+            if id(version.block) in writing.region:
+                group.taken[version] = alias
+                group.record.keep(alias, alias)
+        work.residuals.current = stmt, stmt.body
+        inmemory.from_cells(work, stmt, code)
+        inmemory.passes(work, stmt, position, code)
+        work.bars.state.pop(stmt.target, None)
+        return code
+
+    _pass(writing, stmt, _attempt(writing, [], entry, passed))
+
+
+def _sources(work: Work, reader: Stmt, atom: core.Atom) -> dict[Version, str]:
+    """What a loop runs over, through `zip` and the like, under names that no pass binds anew."""
+    if not isinstance(atom, Var) or not work.active(atom):
+        return {}
+    version = work.facts.versions.read[atom]
+    made = version.stmt
+    alias = work.bars.names.fresh(f"{atom.name}_1")
+    work.residuals.insert.before.setdefault(reader, []).append(build.assign(alias, build.name(atom.name)))
+    found = {version: alias}
+    if isinstance(made, Bind) and version.origin == "definition" and inmemory.is_iteration(work, made):
+        for argument in made.args:
+            found.update(_sources(work, made, argument))
+    return found
+
+
+def _pass(writing: _Writing, stmt: core.For, step: _Step) -> None:
     if step.code:
-        insert.at_start.setdefault(id(stmt.body), []).append(_record(writing, step))
+        at_start = writing.work.residuals.insert.at_start.setdefault(id(stmt.body), [])
+        at_start.append(_record(writing, step))
 
 
 # Records

@@ -216,15 +216,16 @@ class Residuals:
         """A value from inside the region that the group reads or makes: it goes into the group's record."""
         group = self.group
         assert group is not None
+        if version in group.taken:
+            return self._faceted(build.name(group.taken[version]), facet, version)
         if not group.last_binding(version):
             if version.stmt in group.stmts and version.origin == "definition":
                 held = self._alias(version, None)
                 group.record.keep(held, held)
                 return self._faceted(build.name(held), facet, version)
             return self._faceted(build.name(self._at_use(version, None)), facet, version)
-        if version not in group.taken:
-            group.taken[version] = self.names.fresh(version.name)
-            group.record.keep(version.name, group.taken[version])
+        group.taken[version] = self.names.fresh(version.name)
+        group.record.keep(version.name, group.taken[version])
         return self._faceted(build.name(group.taken[version]), facet, version)
 
     def is_unsure(self, version: Version) -> bool:

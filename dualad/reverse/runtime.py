@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad.errors import Unsupported
+from dualad.errors import DualadError, Unsupported
 
 
 def is_zero(ct: Any) -> bool:
@@ -185,6 +185,11 @@ def without_derivative(value: Any) -> Any:
     return value
 
 
+def yielded(cts: Any, index: int) -> Any:
+    """The cotangent of one item of a generator; zero if nobody took it."""
+    return 0.0 if is_zero(cts) or index >= len(cts) else cts[index]
+
+
 def apart(stored: Any, *others: Any) -> None:
     """Refuse arguments that share memory with one that the function stores into."""
     for other in others:
@@ -288,6 +293,22 @@ def rebound(value: Any) -> Any:
             "write it as `x = x + y`, or pass the array as an argument"
         )
     return value
+
+
+class Refusing:
+    """A context manager, of which no swallowing of what dualad refuses is taken for an answer."""
+
+    __slots__ = ("cls", "manager")
+
+    def __init__(self, manager: Any) -> None:
+        self.manager, self.cls = manager, type(manager)
+
+    def __enter__(self) -> Any:
+        return self.cls.__enter__(self.manager)
+
+    def __exit__(self, *exc: Any) -> Any:
+        swallowed = self.cls.__exit__(self.manager, *exc)
+        return False if isinstance(exc[1], DualadError) else swallowed
 
 
 # Iteration

@@ -176,6 +176,8 @@ def primitive_split(
     """Result and pullback of a primitive, by its rules."""
     if primitive.form == "refused":
         raise Unsupported(f"{primitive.name} has no derivative rule; {primitive.why}")
+    if primitive.sequences:  # its rules read what an iterator would give only once
+        args = tuple(list(a) if hasattr(type(a), "__next__") else a for a in args)
     if primitive.form == "constant":
         return _run(primitive.fn, *args, **kwargs), lambda ct: (0.0,) * len(positions)
     if primitive.signature is None:

@@ -390,12 +390,12 @@ def _prim(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: C
 
 def _call(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: Code) -> None:
     callee = work.facts.kinds.callee[stmt]
-    if callee.primitive is not None and not stmt.stars:
+    if callee.primitive is not None and not stmt.stars and not _may_iterate(work, callee):
         done = reverse_primitive(work, stmt, block, callee.primitive, callee.args, callee.kwargs, ct, slot, out)
         if done:
             return
     iteration = ITERATION.get(callee.value) if isinstance(callee.value, type | type(len)) else None  # type: ignore[call-overload]
-    if iteration is not None:
+    if iteration is not None and not stmt.stars:
         for i, atom in enumerate(callee.args):
             if work.active(atom):
                 items = work.help(iteration, ct, build.const(i), work.object(atom))
@@ -408,6 +408,13 @@ def _call(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: C
             add_item(work, stmt, block, stmt.args[0], Const(name), ct, slot, out)
             return
     _pulled(work, stmt, block, ct, slot, out)
+
+
+def _may_iterate(work: Work, callee: Any) -> bool:
+    """Whether a builtin is given what may be an iterator, so that its rules could not read the items again."""
+    if callee.value not in (builtins.sum, builtins.max, builtins.min) or not callee.args:
+        return False
+    return work.kind(callee.args[0]).tag in ("any", "iter") and (callee.value is builtins.sum or len(callee.args) == 1)
 
 
 def _member_key(owner: Any, name: str) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 from dualad.analysis import activity, calls, infer, kinds, memory, splice
 from dualad.analysis.kinds import ANY, Kind
 from dualad.errors import Unsupported
-from dualad.reverse import guards, programs, sites, stores
+from dualad.reverse import guards, iterators, programs, sites, stores
 from dualad.reverse.assemble import Form, assemble
 from dualad.reverse.primal import OBSERVERS
 from dualad.reverse.programs import Program, Variant
@@ -134,12 +134,21 @@ def build(
     """Emit a variant; `site(strong)` makes the helpers of calls that give pullbacks."""
     form = replace(form, copies=public)
     facts = facts_of(found, given, names, form)
+    if any(_enters_active(facts, stmt) for stmt in core.walk(facts.function.body)):
+        found = programs.written_out(found)
+        facts = facts_of(found, given, names, form)
     if facts.function is not found.function:
         try:
             return _built(found, facts, given, names, form, public, site)
         except Unsupported:  # what cannot be written out may still be called
             facts = facts_of(found, given, names, form, calls_stay=True)
     return _built(found, facts, given, names, form, public, site)
+
+
+def _enters_active(facts: Facts, stmt: core.Stmt) -> bool:
+    """Whether a context manager that may do anything was made from active values."""
+    manager = stmt.manager if isinstance(stmt, core.With) and not stmt.plain else None
+    return isinstance(manager, core.Var) and facts.versions.read[manager] in facts.activity.varied
 
 
 def _built(
@@ -151,9 +160,11 @@ def _built(
     public: bool,
     site: SiteMaker,
 ) -> Variant:
+    if found.function.is_generator:
+        _refuse_generators(found, facts, form, public)
     if not public:
         _refuse_effects(found, facts, form)
-    places = stores.refusals(facts)
+    places = [*stores.refusals(facts), *iterators.refusals(facts)]
     if places:
         raise refuse(found.function.source, places)
     if form.name != "vjp" and _has_effects(facts):
@@ -187,6 +198,19 @@ def _has_effects(facts: Facts) -> bool:
     if reach.unknown or (memory.OUTSIDE in reach.parent and reach.is_written(memory.OUTSIDE)):
         return True
     return any(callee.value in OBSERVERS for callee in facts.kinds.callee.values() if callee.primitive is not None)
+
+
+def _refuse_generators(found: Program, facts: Facts, form: Form, public: bool) -> None:
+    """A generator function is right where its caller takes the items, and they share no memory with what is changed."""
+    what = advice = ""
+    if public or form.name != "vjp":
+        what = "a generator function itself"
+        advice = "differentiate a function that takes its items, in a loop or by `list`"
+    elif form.shared:
+        what = "a generator function that works on the memory of its caller"
+        advice = "return a list instead, or pass copies"
+    if what:
+        raise refuse(found.function.source, [fence.Place(found.function.source.tree.lineno, what, advice)])
 
 
 def _handles_exceptions(function: core.Function, inferred: infer.Kinds) -> bool:

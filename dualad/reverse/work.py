@@ -45,6 +45,8 @@ class Work:
     places: list[Place] = field(default_factory=list)
     pulls: dict[Bind, str] = field(default_factory=dict)  # calls that give a pullback: its name
     sites: dict[Bind, str] = field(default_factory=dict)  # the name of the helper that makes such a call
+    guarded: set[Stmt] = field(default_factory=set)  # calls that must not fail half way
+    records: str = ""  # of a generator function: the name of its records
     singular: bool = False  # whether a partial that may be infinite was written without a strong zero
     noisy: bool = False  # whether such a partial may make NumPy warn (numbers of Python raise instead)
     fresh_indices: set[str] = field(default_factory=set)  # names that reverse loops must not bind

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 
 from dualad.patterns import is_instance, is_mapping, is_sequence
@@ -64,3 +66,4 @@ constant(print, kind="none")
 constant(round)
 constant(range)
 constant(type)
+constant(sys.exc_info)

@@ -203,6 +203,14 @@ class Try(Stmt):
 
 
 @dataclass(slots=True, eq=False)
+class Yield(Stmt):
+    """`yield value` of a generator function; what is sent back is not read."""
+
+    value: Atom
+    node: Any = None
+
+
+@dataclass(slots=True, eq=False)
 class Raise(Stmt):
     """`raise value from cause`; what follows it in its block is never reached."""
 
@@ -239,6 +247,7 @@ class Function:
     result_line: int = 0
     identifiers: set[str] = field(default_factory=set)
     outer: dict[str, str] = field(default_factory=dict)  # shared variables: "global", "cell" (captured) or "own"
+    is_generator: bool = False
 
 
 def blocks(stmt: Stmt) -> list[list[Stmt]]:
@@ -281,7 +290,7 @@ def operands(stmt: Stmt) -> list[Atom]:
         case Bind():
             first = [stmt.fn] if stmt.op == "call" else []
             return [*first, *stmt.args, *(atom for _, atom in stmt.kwargs)]
-        case Unpack():
+        case Unpack() | Yield():
             return [stmt.value]
         case Store():
             return [stmt.base, stmt.key, stmt.value]

@@ -56,10 +56,10 @@ ASYNC = refused(
     "asynchronous code (`async def`, `await`, `async for`, `async with`)",
     "do the computation in a plain `def` and await its inputs before calling that",
 )
-YIELD = refused(
-    "yield x",
-    "a `yield`: a generator function cannot be differentiated itself",
-    "append the values to a list and return it",
+SEND = refused(
+    "y = yield x",
+    "a `yield` whose value is used",
+    "pass values to the generator function as arguments",
 )
 EXCEPT_STAR = refused(
     "try: ... except* E: ...", "an `except*`", "write `except`, or handle exception groups in the caller"
@@ -150,8 +150,10 @@ TABLE: dict[Any, Status] = {
     gast.JoinedStr: allowed("f'{x:.3f}'"),
     gast.TemplateStr: TEMPLATE,
     gast.Await: ASYNC,
-    gast.Yield: YIELD,
-    gast.YieldFrom: YIELD,
+    gast.Yield: SEND,
+    gast.YieldFrom: SEND,
+    (gast.Yield, "statement"): allowed("yield x"),
+    (gast.YieldFrom, "statement"): allowed("yield from xs"),
     # ---- parts of these
     **dict.fromkeys((gast.arguments, gast.keyword, gast.alias, gast.withitem, gast.comprehension), PART),
     (gast.comprehension, "async"): ASYNC,
@@ -243,7 +245,8 @@ def _children(node: Any) -> Iterator[tuple[Any, str]]:
         value = getattr(node, name, None)
         for child in value if isinstance(value, list) else (value,):
             if isinstance(child, gast.AST):
-                yield child, "argument" if name == "args" and _is_eager(node) else ""
+                alone = isinstance(node, gast.Expr) and isinstance(child, gast.Yield | gast.YieldFrom)
+                yield child, "statement" if alone else "argument" if name == "args" and _is_eager(node) else ""
 
 
 def _is_eager(node: Any) -> bool:

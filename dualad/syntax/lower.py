@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import inspect
+import operator
+import sys
 import threading
 import types
 import warnings
@@ -38,13 +41,17 @@ class _Scope:
     skip: str | None = None
 
 
-def lower(source: Any) -> core.Function:
-    """The core of a function that has passed the fence; raises Unsupported where lowering finds what it refuses."""
-    return _Lowering(source).run()
+def lower(source: Any, written_out: bool = False) -> core.Function:
+    """The core of a function that has passed the fence; raises Unsupported where lowering finds what it refuses.
+
+    `written_out`: `with` of managers that are not plain as the calls of their methods that it stands for.
+    """
+    return _Lowering(source, written_out).run()
 
 
 class _Lowering(Patterns):
-    def __init__(self, source: Any) -> None:
+    def __init__(self, source: Any, written_out: bool) -> None:
+        self.written_out = written_out
         tree = source.tree
         nodes = walk(tree)
         outer = outer_names(tree)
@@ -75,6 +82,7 @@ class _Lowering(Patterns):
             result_line=line,
             identifiers=self.names.taken,
             outer=self.outer,
+            is_generator=bool(self.source.fn.__code__.co_flags & inspect.CO_GENERATOR),
         )
 
     def _body(self, out: list[Stmt]) -> tuple[core.Atom, int]:
@@ -213,7 +221,13 @@ class _Lowering(Patterns):
         pass
 
     def stmt_Expr(self, stmt: gast.Expr) -> None:
-        if not isinstance(stmt.value, gast.Constant):
+        if isinstance(stmt.value, gast.Yield):
+            value = self.expr(stmt.value.value) if stmt.value.value is not None else Const(None)
+            self.emit(core.Yield(value, node=stmt))
+        elif isinstance(stmt.value, gast.YieldFrom):
+            iterable, item = self.expr(stmt.value.value), self.temp("item")
+            self.emit(core.For(item, iterable, [core.Yield(Var(item), node=stmt, line=self.line)], node=stmt))
+        elif not isinstance(stmt.value, gast.Constant):
             self.expr(stmt.value)
 
     def stmt_Assign(self, stmt: gast.Assign) -> None:
@@ -371,7 +385,33 @@ class _Lowering(Patterns):
                 self.block(stmt.body, tail=False)
 
         plain = self._is_plain(items[0].context_expr)
+        if self.written_out and not plain:
+            self._calls_of_manager(stmt, manager, target, body)
+            return
         self.emit(core.With(manager, target, self.inside(body), node=stmt, line=line, plain=plain))
+
+    def _calls_of_manager(
+        self, stmt: gast.With, manager: core.Atom, target: str | None, body: Callable[[], None]
+    ) -> None:
+        """`with` by the methods of its manager, as the language reference has it."""
+        name = self.bind("copy", [manager], hint="manager").name
+        self.bind("method", [Var(name)], target, hint="entered", fn="__enter__", node=stmt)
+
+        def left_by_exception() -> None:
+            info = self.bind("call", [], fn=Const(sys.exc_info))
+            parts: list[core.Atom] = [
+                self.bind("prim", [Var(info.name), Const(i)], fn=operator.getitem) for i in range(3)
+            ]
+            swallowed = self.bind("method", [Var(name), *parts], fn="__exit__", node=stmt)
+            self.emit(core.If(swallowed, [], self.inside(lambda: self.emit(core.Raise(None)))))
+
+        def left() -> None:
+            self.bind("method", [Var(name), Const(None), Const(None), Const(None)], fn="__exit__", node=stmt)
+
+        line = self.line
+        inner = self.inside(body)
+        handler = core.Handler(None, [], None, self.inside(left_by_exception))
+        self.emit(core.Try(inner, [handler], self.inside(left), [], node=stmt, line=line))
 
     def _is_plain(self, node: gast.expr) -> bool:
         """Whether a context manager is known to let exceptions pass, as far as names now mean."""

@@ -26,6 +26,7 @@ MODULES = (
     "memory",
     "matches",
     "exceptions",
+    "generators",
 )
 
 for _module in MODULES:

@@ -298,3 +298,93 @@ def bound_before_failing(x, fail):
     except Failed:
         b = a * a
     return a * b
+
+
+@program(args=(num(), vec(2)), tags="try undefined result containers")
+def results_of_what_did_not_run(x, a):
+    try:
+        if a.size > 1:
+            raise Failed(1)
+        v = a * x
+        return {"y": x * v, "v": v}
+    except Failed:
+        pass
+    return {"y": x, "v": a * x}
+
+
+@program(args=(num(), vec(3)), tags="with errstate while store alias")
+def bound_in_with_in_loop(x, a):
+    k = 0
+    while k < 2:
+        k += 1
+        with np.errstate(all="ignore"):
+            v = a * k
+        v[0] = x
+        x = x + v[0] * v[1]
+    return x * v
+
+
+@program(args=(vec(3),), tags="with del")
+def deleted_in_with(x):
+    with np.errstate(all="ignore"):
+        y = x * x
+        z = y * x
+        del y
+    y = z * 2.0
+    return y * z
+
+
+class Total:
+    """Adds up what it is told, and swallows a ValueError."""
+
+    def __init__(self, x):
+        self.x = x
+        self.total = 0.0
+
+    def __enter__(self):
+        return self
+
+    def add(self, v):
+        self.total = self.total + v * self.x
+
+    def __exit__(self, kind, value, trace):
+        self.total = self.total * self.x
+        return kind is ValueError
+
+
+@contextlib.contextmanager
+def guarded(x):
+    y = x * x
+    try:
+        yield y * 2.0
+    except ValueError:
+        pass
+    finally:
+        y = None
+
+
+@program(args=(num(), 0.5), more=[(num(), 1.5)], tags="with manager active state swallow")
+def manager_that_holds_active_values(x, k):
+    with Total(x) as t, Total(t.x * k) as inner:
+        t.add(k)
+        inner.add(x)
+        t.add(inner.total)
+        if k > 1:
+            raise ValueError
+        t.add(k * k)
+    return t.total * inner.total
+
+
+@program(args=(num(), 0.5), more=[(num(), 1.5)], tags="with contextmanager loop branch swallow")
+def contextmanager_in_loop_in_branch(x, k):
+    y = x
+    for i in range(4):
+        if i != 2:
+            with guarded(x * k) as v:
+                y = y * v
+                if k > 1 and i == 1:
+                    raise ValueError
+                y = y + v
+                if i == 3:
+                    return y * x
+    return y

@@ -57,14 +57,14 @@ def with_errstate(x):
     return z * x
 
 
-@program(args=(num(), num()), tags="with manager pitfall_07", **LATER)
+@program(args=(num(), num()), tags="with manager pitfall_07")
 def with_user_manager(x, k):
     with Scope(k) as gain, shifted(x) as moved:
         y = x * gain * moved
     return y * k
 
 
-@program(args=(num(), num()), tags="with loop return", **LATER)
+@program(args=(num(), num()), tags="with loop return")
 def return_from_with_in_loop(x, k):
     for i in range(4):
         with Scope(x) as gain:
@@ -143,7 +143,7 @@ def match_structures(t):
     return 0.0
 
 
-@program(args=(num(), 4), tags="generator", **LATER)
+@program(args=(num(), 4), tags="generator")
 def generator_consumed_by_loop(x, n):
     s = 0.0
     for p in powers(x, n):

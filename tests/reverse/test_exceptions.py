@@ -96,9 +96,8 @@ def test_the_way_that_a_function_takes_is_not_changed_by_hiding_its_warnings():
 def test_a_jump_out_of_finally_is_refused(jump, tmp_path):
     path = tmp_path / "jumps.py"
     path.write_text(
-        "def f(x):\n    for i in range(3):\n        try:\n            x = x * x\n        finally:\n"
-        f"            {jump}\n"
-        "    return x\n"
+        "def f(x):\n    for i in range(3):\n        try:\n            x = x * x\n"
+        f"        finally:\n            {jump}\n    return x\n"
     )
     space = {}
     exec(compile(path.read_text(), str(path), "exec"), space)
@@ -178,7 +177,95 @@ def test_a_traceback_ends_in_the_users_line():
     def f(x):
         return inner(x - 5.0) * x
 
-    with pytest.raises(ValueError, match="math domain error") as caught:
-        dualad.grad(f)(1.0)
-    shown = "".join(traceback.format_exception(caught.value))
-    assert "math.sqrt(x - 5.0)" in shown  # the helper's line, written out where it is called
+    def loop(x):
+        s = x
+        while s < 100.0:
+            for k in range(3):
+                if s > 10.0:
+                    raise Failed("now")
+                s = s * 2.0 + k
+        return s
+
+    def fails_in_reverse(x):
+        return pulled(x) * x
+
+    @dualad.custom_vjp
+    def pulled(x):
+        return x
+
+    def backward(res, ct):
+        raise Failed("in the pullback")
+
+    pulled.defvjp(lambda x: (x, None), backward)
+
+    for fn, error, wanted in (
+        (f, ValueError, ["return math.sqrt(x)"]),
+        (loop, Failed, ['raise Failed("now")']),
+        (fails_in_reverse, Failed, ["return pulled(x) * x"]),
+    ):
+        for call in (dualad.grad(fn), lambda x, fn=fn: dualad.vjp(fn, x)[1](1.0)):
+            with pytest.raises(error) as caught:
+                call(1.0)
+            (note,) = caught.value.__notes__
+            shown = "".join(traceback.format_exception(caught.value))
+            for line in wanted:
+                assert line in note and "^^^" in note and __file__ in note and note in shown
+
+
+@pytest.mark.parametrize("handled", [Exception, NotImplementedError, (TypeError, NotImplementedError), BaseException])
+def test_what_dualad_refuses_is_not_taken_for_the_users_exception(handled):
+    def by_try(x, functions):
+        try:
+            y = functions[0](x)
+        except handled:
+            y = x * 100.0
+        return y
+
+    def by_manager(x, functions):
+        y = x * 100.0
+        with contextlib.suppress(*(handled if isinstance(handled, tuple) else (handled,))):
+            y = functions[0](x)
+        return y
+
+    for f in (by_try, by_manager):
+        with pytest.raises(dualad.DualadError):
+            dualad.grad(f)(2.0, [np.frompyfunc(lambda t: t * t, 1, 1)])
+        with pytest.raises(dualad.DualadError):
+            dualad.jvp(f, (2.0, [np.frompyfunc(lambda t: t * t, 1, 1)]), (1.0, [None]))
+
+
+def test_a_callee_that_fails_after_it_has_stored():
+    def fills(u, x):
+        u[0] = x * x
+        if x > 1.0:
+            raise Failed
+        u[1] = x
+
+    def f(x):
+        u = np.ones(2)
+        try:
+            fills(u, x)
+        except Failed:
+            u[1] = x * 3.0
+        return u[0] * u[1]
+
+    assert dualad.grad(f)(0.5) == pytest.approx(3 * 0.25)
+    with pytest.raises(dualad.DualadError, match="failed after it had changed"):
+        dualad.grad(f)(2.0)
+
+    def checks(u, x):
+        if x > 1.0:
+            raise Failed
+        u[1] = x
+
+    def g(x):
+        u = np.ones(2)
+        u[0] = x
+        try:
+            checks(u, x)
+        except Failed:
+            u[1] = x * 3.0
+        return u[0] * u[1]
+
+    assert dualad.grad(g)(2.0) == 12.0
+    assert dualad.grad(g)(0.5) == 1.0

@@ -85,6 +85,8 @@ def f(x, /, y=(lambda t: (yield)), *args: {1}, k=[i for i in (j for j in {1})], 
         case [1, *a, {'k': b, **c}, A(d) | A(d)] as e if a: pass
         case n.v | None: pass
         case _: pass
+    yield x
+    yield from x
     del a, b
     u = [i + j for i in x for j in y if i if j], {k: v for k, v in kw.items()}
     return sum(i for i in x), max((i for i in x), default=0), print(x)
@@ -102,8 +104,8 @@ def test_a_lambda_itself_is_allowed(load):
 
 
 REFUSED = [
-    ("yield x", "yield"),
-    ("y = yield from x", "yield"),
+    ("y = yield x", "`yield` whose value"),
+    ("y = yield from x", "`yield` whose value"),
     ("class A: pass", "class `A`"),
     ("try: pass\n    except* ValueError: pass", "`except*`"),
     ("del x[0]", "`del` of an item"),

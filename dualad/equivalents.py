@@ -1,0 +1,137 @@
+"""Python's own functions that call what they are given, written in Python: reverse mode differentiates these instead.
+
+They do what the originals do, lazily where those are lazy, so that the same items are taken in the same order.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import functools
+import inspect
+import itertools
+import operator
+from collections.abc import Callable, Iterator
+from typing import Any
+
+_MISSING = object()
+
+
+def mapped(function: Callable[[Any], Any], iterable: Any) -> Iterator[Any]:
+    """`map` over one iterable."""
+    for item in iterable:
+        yield function(item)
+
+
+def mapped_two(function: Callable[[Any, Any], Any], first: Any, second: Any) -> Iterator[Any]:
+    """`map` over two iterables."""
+    for item, other in zip(first, second, strict=False):
+        yield function(item, other)
+
+
+def mapped_many(function: Callable[..., Any], *iterables: Any) -> Iterator[Any]:
+    """`map` over any number of iterables."""
+    for items in zip(*iterables, strict=False):
+        yield function(*items)
+
+
+def filtered(function: Callable[[Any], Any] | None, iterable: Any) -> Iterator[Any]:
+    """`filter`."""
+    for item in iterable:
+        if item if function is None else function(item):
+            yield item
+
+
+def reduced(function: Callable[[Any, Any], Any], iterable: Any, initial: Any = _MISSING) -> Any:
+    """`functools.reduce`."""
+    found = initial
+    for item in iterable:
+        found = item if found is _MISSING else function(found, item)
+    if found is _MISSING:
+        raise TypeError("reduce() of empty iterable with no initial value")
+    return found
+
+
+def accumulated(iterable: Any, func: Callable[[Any, Any], Any] = operator.add, *, initial: Any = None) -> Iterator[Any]:
+    """`itertools.accumulate`."""
+    found = _MISSING
+    if initial is not None:
+        found = initial
+        yield found
+    for item in iterable:
+        found = item if found is _MISSING else func(found, item)
+        yield found
+
+
+def chained(*iterables: Any) -> Iterator[Any]:
+    """`itertools.chain`."""
+    for iterable in iterables:
+        yield from iterable
+
+
+def starmapped(function: Callable[..., Any], iterable: Any) -> Iterator[Any]:
+    """`itertools.starmap`."""
+    for items in iterable:
+        yield function(*items)
+
+
+def paired(iterable: Any) -> Iterator[Any]:
+    """`itertools.pairwise`."""
+    before = _MISSING
+    for item in iterable:
+        if before is not _MISSING:
+            yield before, item
+        before = item
+
+
+class Managed:
+    """What a function decorated by `contextlib.contextmanager` gives, around the items of its generator."""
+
+    def __init__(self, generator: Any) -> None:
+        self.generator = generator
+
+    def __enter__(self) -> Any:
+        return next(self.generator)
+
+    def __exit__(self, kind: Any, value: Any, trace: Any) -> Any:
+        if value is None:
+            try:
+                next(self.generator)
+            except StopIteration:
+                return False
+            raise RuntimeError("generator didn't stop")
+        try:
+            self.generator.throw(value)
+        except StopIteration as stopped:
+            return stopped is not value
+        except BaseException as error:
+            if error is value:
+                return False
+            raise
+        raise RuntimeError("generator didn't stop after throw()")
+
+
+def managed(fn: Any) -> Any:
+    """The generator function that `contextlib.contextmanager` made a function of; None for any other callable."""
+    inner = getattr(fn, "__wrapped__", None)
+    return inner if getattr(fn, "__code__", None) is _HELPER and inspect.isgeneratorfunction(inner) else None
+
+
+_HELPER = contextlib.contextmanager(lambda: iter(())).__code__  # type: ignore[attr-defined, arg-type, return-value]
+_EQUIVALENTS: dict[Any, Callable[..., Any]] = {
+    builtins.filter: filtered,
+    functools.reduce: reduced,
+    itertools.accumulate: accumulated,
+    itertools.chain: chained,
+    itertools.starmap: starmapped,
+    itertools.pairwise: paired,
+}
+ALL = frozenset((*_EQUIVALENTS.values(), mapped, mapped_two, mapped_many, Managed.__enter__, Managed.__exit__))
+"""All functions that stand for others."""
+
+
+def equivalent(fn: Any, args: tuple[Any, ...]) -> Any:
+    """The function that stands for another one when it is called with these arguments; itself if none does."""
+    if fn is builtins.map:
+        return {2: mapped, 3: mapped_two}.get(len(args), mapped_many)
+    return _EQUIVALENTS.get(fn, fn) if getattr(fn, "__hash__", None) is not None else fn

@@ -1,0 +1,52 @@
+"""Iterators over active values: each is to be taken up at one place, once, so that the order of its items is known."""
+
+from __future__ import annotations
+
+import builtins
+
+from dualad.analysis.versions import Version
+from dualad.reverse.work import Facts
+from dualad.syntax import core
+from dualad.syntax.core import Bind, Stmt, Var
+from dualad.syntax.refusal import Place
+
+MAKERS = (builtins.zip, builtins.enumerate, builtins.reversed, builtins.iter)
+ADVICE = "make it a list first, as in `pairs = list(zip(xs, ys))`"
+
+
+def refusals(facts: Facts) -> list[Place]:
+    """Iterators that may be taken up twice."""
+    readers: dict[Version, list[Stmt]] = {}
+    blocks: dict[Stmt, list[Stmt]] = {}
+    for block in _blocks(facts.function.body):
+        for stmt in block:
+            blocks[stmt] = block
+            for atom in core.operands(stmt):
+                if isinstance(atom, Var):
+                    readers.setdefault(facts.versions.read[atom], []).append(stmt)
+    merged = {v for version in facts.versions.all for v in version.inputs if readers.get(version)}
+    found = []
+    for stmt, callee in facts.kinds.callee.items():
+        if not any(callee.value is maker for maker in MAKERS) or not facts.activity.target_active(stmt, stmt.target):
+            continue
+        version = facts.versions.defined[stmt, stmt.target]
+        uses = 0
+        while True:
+            users = readers.get(version, [])
+            uses += len(users) + (version in merged)
+            if uses != 1 or not users:
+                break
+            home = facts.versions.loop_of(version.block)
+            uses += facts.versions.loop_of(blocks[users[0]]) is not home
+            user = users[0]
+            if not (isinstance(user, Bind) and user.op == "copy"):
+                break
+            version, uses = facts.versions.defined[user, user.target], 0
+        if uses > 1:
+            node = stmt.node if hasattr(stmt.node, "lineno") else stmt.line
+            found.append(Place(node, "an iterator over active values that may be taken up more than once", ADVICE))
+    return found
+
+
+def _blocks(block: list[Stmt]) -> list[list[Stmt]]:
+    return [block, *(inner for stmt in core.walk(block) for inner in core.blocks(stmt))]

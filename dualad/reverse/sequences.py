@@ -1,0 +1,101 @@
+"""Builtins that take sequences or iterators apart, called with active items: results and pullbacks."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from dualad.errors import Unsupported
+from dualad.reverse import runtime
+
+Split = tuple[Any, Callable[[Any], tuple[Any, ...]]]
+ITERATION = (builtins.zip, builtins.enumerate, builtins.reversed)
+
+
+class Items:
+    """The items of a generator, which one place may take: the cotangents come back in the order of that place."""
+
+    def __init__(self, items: Iterator[Any]) -> None:
+        self._items = items
+        self._taken = False
+        self.noting: Callable[[Any], Any] | None = None  # set: what was given is remembered
+        self.seen: list[Any] = []
+
+    def __iter__(self) -> Iterator[Any]:
+        if self._taken:
+            raise Unsupported(
+                "an iterator over active values is taken up in two places; make it a list first: `items = list(items)`"
+            )
+        self._taken = True
+        return self._items if self.noting is None else self._noted()
+
+    def _noted(self) -> Iterator[Any]:
+        assert self.noting is not None
+        for item in self._items:
+            self.seen.append(self.noting(item))
+            yield item
+
+    def __next__(self) -> Any:
+        self._taken = True
+        return self._one(next(self._items))
+
+    def throw(self, *error: Any) -> Any:
+        """As a generator's."""
+        return self._one(self._items.throw(*error))  # type: ignore[attr-defined]
+
+    def _one(self, item: Any) -> Any:
+        if self.noting is not None:
+            self.seen.append(self.noting(item))
+        return item
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._items, name)
+
+
+def split(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tuple[Any, ...]) -> Split | None:
+    """Result and pullback of a builtin that is known here, None for any other function."""
+    if fn is builtins.sorted or (fn in (builtins.max, builtins.min) and len(args) == 1):
+        result, pull = _sorted(args[0], **kwargs) if fn is builtins.sorted else _extreme(fn, args[0], **kwargs)
+        return result, lambda ct: tuple(pull(ct)[0] if p == 0 else 0.0 for p in positions)
+    if fn in ITERATION and not kwargs and all(type(p) is int for p in positions):
+        return fn(*args), lambda ct: tuple(_part(fn, ct, p, args[p]) for p in positions)
+    return None
+
+
+def _part(fn: Any, ct: Any, position: int, value: Any) -> Any:
+    undo = {builtins.zip: runtime.unzip, builtins.enumerate: runtime.unenumerate, builtins.reversed: runtime.unreversed}
+    return undo[fn](ct, position, value)
+
+
+def _sorted(value: Any, key: Any = None, reverse: bool = False) -> Split:
+    items = list(value)
+    order = sorted(range(len(items)), key=_ranked(items, key), reverse=reverse)
+
+    def pull(ct: Any) -> tuple[Any, ...]:
+        if runtime.is_zero(ct):
+            return (0.0,)
+        back = [0.0] * len(items)
+        for part, i in zip(ct, order, strict=False):
+            back[i] = part
+        return (runtime.from_items(back[::-1], value),)
+
+    return [items[i] for i in order], pull
+
+
+def _extreme(fn: Any, value: Any, key: Any = None, **default: Any) -> Split:
+    items = list(value)
+    if not items:
+        return fn(items, key=key, **default), lambda ct: (0.0,)
+    index = fn(range(len(items)), key=_ranked(items, key))
+
+    def pull(ct: Any) -> tuple[Any, ...]:
+        back = [0.0] * len(items)
+        back[index] = ct
+        return (runtime.from_items(back[::-1], value),)
+
+    return items[index], pull
+
+
+def _ranked(items: list[Any], key: Any) -> Callable[[int], Any]:
+    return items.__getitem__ if key is None else lambda i: key(items[i])
