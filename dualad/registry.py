@@ -444,8 +444,10 @@ class method_caller:
 
 
 def _copy(known: Primitive, fn: Callable[..., Any], name: str, facts: dict[str, Any]) -> Primitive:
-    shared = ("kind", "aliases", "writes", "singular", "batched", "sequences", "constant_if_real", "definition")
-    shared += ("makes_complex",)
+    shared = [
+        "kind", "aliases", "writes", "singular", "batched", "sequences", "constant_if_real", "definition",
+        "makes_complex",
+    ]  # fmt: skip
     kept = {slot: getattr(known, slot) for slot in shared}
     if not known.rules:
         kept["signature"] = known.signature

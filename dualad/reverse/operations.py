@@ -156,7 +156,8 @@ def run(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, A
 
 def _display(site: Operation, operands: tuple[Any, ...]) -> Any:
     """A tuple or list display with starred items."""
-    spans, items = [], []
+    spans: list[range] = []
+    items: list[Any] = []
     for i, value in enumerate(operands):
         new = list(value) if i in site.stars else [value]
         spans.append(range(len(items), len(items) + len(new)))
@@ -655,6 +656,11 @@ def _iterated(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions:
     return result, pull
 
 
+def _is_plainly_made(cls: Any) -> bool:
+    """Whether objects of a class are made without anything but `__init__`."""
+    return cls.__new__ is object.__new__
+
+
 def _object(site: Operation, cls: type, args: Any, kwargs: Any, positions: Positions) -> Any:
     """An object of a class: NamedTuples and dataclasses by their fields, others by running `__init__`."""
     fields = getattr(cls, "_fields", None) if issubclass(cls, tuple) else None
@@ -663,17 +669,17 @@ def _object(site: Operation, cls: type, args: Any, kwargs: Any, positions: Posit
         places_of = [p if isinstance(p, int) else fields.index(p) for p in positions]
         return result, lambda ct, memory: tuple(item(ct, p) for p in places_of)
     init = getattr(cls, "__init__", None)
-    plain = isinstance(init, types.FunctionType) and cls.__new__ is object.__new__ and type(cls) is type
+    plain = isinstance(init, types.FunctionType) and _is_plainly_made(cls) and type(cls) is type
     if dataclasses.is_dataclass(cls) and "__post_init__" not in vars(cls) and plain:
         result = cls(*args, **kwargs)
         names = [f.name for f in dataclasses.fields(cls) if f.init]
         keys = [p if isinstance(p, str) else names[p] for p in positions]
         return result, lambda ct, memory: tuple(memory.pop_item(result, k) for k in keys)
-    if not positions or (cls.__new__ is object.__new__ and init is object.__init__):
+    if not positions or (_is_plainly_made(cls) and init is object.__init__):
         return cls(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)
     if not plain:
         return by_value(site, cls, args, kwargs, positions)
-    made = cls.__new__(cls)
+    made: Any = object.__new__(cls)
     _, pull = site.shared(init, (made, *args), kwargs, (0, *_shifted(positions, 1)), False)
     return made, lambda ct, memory: pull(0.0, memory)[1:]
 

@@ -373,7 +373,8 @@ def mutate(items: list[Any], change: Callable[[list[Any], list[Any]], Any], new:
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         slots = memory.items(items)
-        before, slots_now = {}, dict(slots)
+        slots_now = dict(slots)
+        before: dict[Any, Any] = {}
         shares: list[Any] = [0.0] * len(new)
         for now, origin in enumerate(positions):
             share = slots_now.get(now, 0.0)

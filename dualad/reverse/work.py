@@ -43,7 +43,7 @@ class Work:
     helper: Callable[..., str]
     strong: bool
     places: list[Place] = field(default_factory=list)
-    pulls: dict[Bind, str] = field(default_factory=dict)  # calls that give a pullback: its name
+    pulls: dict[Stmt, str] = field(default_factory=dict)  # calls that give a pullback: its name
     sites: dict[Bind, str] = field(default_factory=dict)  # the name of the helper that makes such a call
     guarded: set[Stmt] = field(default_factory=set)  # calls that must not fail half way
     records: str = ""  # of a generator function: the name of its records

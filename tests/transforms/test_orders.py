@@ -41,7 +41,8 @@ def is_real(args, argnums):
 # Programs that change globals are left out: a derivative inside a reverse sweep refuses to run them again.
 NAMES = [
     name for name, p in PROGRAMS.items()
-    if "global" not in p.tags and p.forward == p.reverse == "right" and 0 < size_of(name) <= SMALL and is_real(p.make(0), argnums_of(p, p.make(0)))
+    if "global" not in p.tags and p.forward == p.reverse == "right"
+    if 0 < size_of(name) <= SMALL and is_real(p.make(0), argnums_of(p, p.make(0)))
 ]
 
 
