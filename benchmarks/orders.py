@@ -1,0 +1,96 @@
+"""Costs of higher orders and sparse matrices, as ratios: `python -m benchmarks.orders`.
+
+By CPU time, the least of several runs: of Hessians in Hessian-vector products (n = 100; bar: n / 2), of a power series
+of order 10 in evaluations (bar: 200), of a sparse Jacobian of a one-dimensional equation with n = 10,000 in evaluations
+(bars: 30 with the pattern known, 100 to find it).
+"""
+
+from __future__ import annotations
+
+import time
+import timeit
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import dualad
+from dualad.sparse import sparse_jacobian
+
+RNG = np.random.default_rng(0)
+INPUTS, TARGETS = RNG.normal(size=(64, 6)), RNG.normal(size=64)
+POINTS = RNG.normal(size=(200, 4))
+
+
+def rosenbrock(x):
+    return np.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
+
+
+def mlp(w):
+    a, b, c = w[:60].reshape(6, 10), w[60:70], w[70:100].reshape(10, 3)
+    out = np.tanh(np.tanh(INPUTS @ a + b) @ c)
+    return np.mean((np.sum(out, axis=1) - TARGETS) ** 2)
+
+
+def gmm(w):
+    alpha, mu, scale = w[:11], w[11:55].reshape(11, 4), w[55:99].reshape(11, 4)
+    z = (POINTS[:, None, :] - mu[None]) * np.exp(-scale)[None]
+    terms = alpha - np.sum(scale, axis=1) - 0.5 * np.sum(z * z, axis=2)
+    top = np.max(terms, axis=1, keepdims=True)
+    sums = np.log(np.sum(np.exp(terms - top), axis=1)) + top[:, 0]
+    return np.sum(sums) - 200 * np.log(np.sum(np.exp(alpha)))
+
+
+def wave(x):
+    return np.exp(np.sin(x)) * x**3
+
+
+def quotient(x):
+    return np.tanh(x) * np.log(1 + x * x) / np.sqrt(x + 2)
+
+
+def by_stores(u):
+    h = 1 / (u.size + 1)
+    r = np.empty_like(u)
+    r[1:-1] = (u[2:] - 2 * u[1:-1] + u[:-2]) / h**2 + np.exp(u[1:-1]) * (u[2:] - u[:-2]) / (2 * h)
+    r[0], r[-1] = u[0] - 1.0, u[-1]
+    return r
+
+
+def by_padding(u):
+    h = 1 / (u.size + 1)
+    p = np.concatenate([[1.0], u, [0.0]])
+    return (p[2:] - 2 * p[1:-1] + p[:-2]) / h**2 + np.exp(p[1:-1]) * (p[2:] - p[:-2]) / (2 * h) - u**3
+
+
+def cost(run: Callable[[], Any], number: int, repeat: int = 15) -> float:
+    """CPU microseconds of a call, the least of several rounds."""
+    run()
+    return min(timeit.repeat(run, timer=time.process_time, number=number, repeat=repeat)) / number * 1e6
+
+
+def main() -> None:
+    """Print the table."""
+    for f, n in ((rosenbrock, 100), (mlp, 100), (gmm, 99)):
+        x, v = 0.5 * RNG.normal(size=n), RNG.normal(size=n)
+        product = cost(lambda: dualad.hvp(f, (x,), (v,)), 10)
+        whole = cost(lambda: dualad.hessian(f)(x), 1)
+        print(f"hessian of {f.__name__}: {whole / product:.1f} Hessian-vector products (bar {n / 2})")
+    x = np.linspace(0.1, 2.0, 1000)
+    for f in (wave, quotient):
+        once, series = cost(lambda: f(x), 500), cost(lambda: dualad.taylor(f, 10)(x), 10)
+        print(f"series of order 10 of {f.__name__}, 1000 numbers: {series / once:.0f} evaluations (bar 200)")
+    u = RNG.uniform(size=10_000)
+    for f in (by_stores, by_padding):
+        once = cost(lambda: f(u), 100)
+        checked, plain = sparse_jacobian(f), sparse_jacobian(f, check=False)
+        found = cost(lambda: sparse_jacobian(f).colors(u), 3)
+        known, unchecked = cost(lambda: checked(u), 10), cost(lambda: plain(u), 10)
+        print(
+            f"sparse Jacobian of {f.__name__}, n = 10,000: {known / once:.0f} evaluations, {unchecked / once:.0f} without "
+            f"the check (bar 30); to find pattern and colours {found / once:.0f} (bar 100); directions {plain.passes}"
+        )
+
+
+if __name__ == "__main__":
+    main()
