@@ -6,7 +6,7 @@
 
 Each system runs in a process of its own with one thread; only one process runs at a time. Gradients are checked against
 the adjoint by hand before anything is timed. A round takes one sample of each system (the best of three batches), in
-turn; ratios are of samples of the same round, and the median of the rounds' ratios is what is shown.
+turn; the least of a system's samples counts, for what else a machine does can only add to a time.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import math
 import os
 import platform
 import select
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -88,14 +87,14 @@ class Row:
     refused: dict[str, str] = field(default_factory=dict)
 
     def seconds(self, system: str) -> float:
-        """The median of a system's samples."""
-        return statistics.median(self.samples[system]) if system in self.samples else math.nan
+        """The least of a system's samples."""
+        return min(self.samples[system]) if system in self.samples else math.nan
 
     def ratio(self, system: str, other: str) -> float:
-        """The median over the rounds of one system's time over another's."""
+        """The least of one system's samples over the least of another's: what else the machine does only adds."""
         if system not in self.samples or other not in self.samples:
             return math.nan
-        return statistics.median(a / b for a, b in zip(self.samples[system], self.samples[other], strict=True))
+        return min(self.samples[system]) / min(self.samples[other])
 
 
 def installed(names: Iterable[str]) -> tuple[list[str], list[str]]:
