@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from dualad.errors import Unsupported
+from dualad.registry import Primitive
 from dualad.reverse import runtime
 
 Split = tuple[Any, Callable[[Any], tuple[Any, ...]]]
@@ -55,6 +56,7 @@ class Items:
 
 def split(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tuple[Any, ...]) -> Split | None:
     """Result and pullback of a builtin that is known here, None for any other function."""
+    fn = fn.fn if isinstance(fn, Primitive) else fn
     if fn is builtins.sorted or (fn in (builtins.max, builtins.min) and len(args) == 1):
         result, pull = _sorted(args[0], **kwargs) if fn is builtins.sorted else _extreme(fn, args[0], **kwargs)
         return result, lambda ct: tuple(pull(ct)[0] if p == 0 else 0.0 for p in positions)
