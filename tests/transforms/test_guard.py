@@ -60,7 +60,7 @@ def test_a_value():
     message = caught(lambda: value_and_grad(logarithm)(np.array([1.0, 3.0])))
     assert "a value" in message
     assert "w = np.log(z - 4.0)" in message
-    assert "z: array of shape (2,), from 2 to 6" in message
+    assert "from -2 to 2" in message
     assert "a value of `t`" in caught(lambda: growing(2.0))
     assert "w = np.log(z - 4.0)" in caught(lambda: helped(np.array([1.0])))
     assert "w = np.log(z - 4.0)" in caught(lambda: value_and_grad(helped)(np.array([1.0])))
