@@ -118,8 +118,8 @@ class Jacobian(Transformed):
         for first in range(0, total, DIRECTIONS):
             count = min(DIRECTIONS, total - first)
             with held.replayed(first > 0):
-                columns = units(argnums, inputs, first, count)
-                y, dy = push_many(f, args, kwargs, columns, count, self.verb != "jacobian")
+                moved = units(argnums, inputs, first, count)
+                y, dy = push_many(f, args, kwargs, moved, count, self.verb != "jacobian")
             value, aux = self._split(y)
             result = forms.Form(value)
             parts.append(tree.flatten_like(result.treedef, dy[0] if self.has_aux else dy))

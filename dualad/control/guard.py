@@ -195,9 +195,11 @@ def _origin(filename: str, line: int, text: str) -> tuple[tuple[str, int], str, 
     wanted = _squeezed(text)
     target = text.partition("=")[0].strip()
     right = _squeezed(text.partition("=")[2]) or wanted
-    for i, t in lines.items():
-        if right in _squeezed(t) or _squeezed(t).startswith(f"{target}="):
-            return (source.filename, i), t, False
+    everywhere = {i: t.strip() for i, t in enumerate(source.lines, start=1)}  # callees are written out too
+    for candidates in (lines, everywhere):
+        for i, t in candidates.items():
+            if right in _squeezed(t) or _squeezed(t).startswith(f"{target}="):
+                return (source.filename, i), t, False
     return (source.filename, first), lines.get(first, text), False
 
 
