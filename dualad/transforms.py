@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from dualad import checks, forms, forward, registry, sweeps
+from dualad import checks, forms, forward, registry, second, sweeps
 from dualad.checks import Argnums, Position
 from dualad.errors import DualadTypeError
 from dualad.forward.levels import live, storing
@@ -468,4 +468,10 @@ def hvp(f: Callable[..., Any], primals: Any, tangents: Any, argnums: Argnums = 0
         >>> hvp(lambda x: np.sum(x**3), (np.array([1.0, 2.0]),), (np.array([1.0, 10.0]),))
         array([  6., 120.])
     """
-    return jvp(Derivative(f, argnums), primals, tangents)[1]
+
+    def usual() -> Any:
+        return jvp(Derivative(f, argnums), primals, tangents)[1]
+
+    if argnums != 0 or type(primals) is not tuple or type(tangents) is not tuple:
+        return usual()
+    return second.product(f, primals, tangents, usual)

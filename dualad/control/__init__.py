@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dualad.control.checkpoints import checkpoint, checkpoint_cost, checkpoint_loop
 from dualad.control.custom import custom_jvp, custom_vjp
+from dualad.control.guard import NonFiniteError, nan_guard
 from dualad.control.hooks import clip_by_global_norm, clip_by_value, on_cotangent
 from dualad.control.stated import override, primitive, stop_gradient
 
 __all__ = [
+    "NonFiniteError",
     "checkpoint",
     "checkpoint_cost",
     "checkpoint_loop",
@@ -15,6 +17,7 @@ __all__ = [
     "clip_by_value",
     "custom_jvp",
     "custom_vjp",
+    "nan_guard",
     "on_cotangent",
     "override",
     "primitive",

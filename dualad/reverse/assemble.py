@@ -482,6 +482,10 @@ def _targets(names: list[str]) -> ast.expr:
 _serial = 0
 
 
+ORIGINS: dict[str, Any] = {}
+"""The source of the user's function that each emitted one was made from, by the emitted one's file name."""
+
+
 def compile_text(text: str, name: str, source: Any, values: dict[str, Any]) -> types.FunctionType:
     """Compile a function against the user's globals, its free variables being our helpers and the user's own cells."""
     global _serial
@@ -489,6 +493,7 @@ def compile_text(text: str, name: str, source: Any, values: dict[str, Any]) -> t
     free = sorted({*values, *source.cells})
     wrapped = f"def _make({', '.join(free)}):\n{textwrap.indent(text, '    ')}    return {name}\n"
     filename = f"<dualad {name} {_serial}>"
+    ORIGINS[filename] = source
     linecache.cache[filename] = (len(wrapped), None, wrapped.splitlines(keepends=True), filename)
     module = compile(wrapped, filename, "exec")
     make = next(c for c in module.co_consts if isinstance(c, types.CodeType))

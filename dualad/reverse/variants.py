@@ -184,6 +184,7 @@ def _built(
         kinds=guarded,
         condition=taken,
         stored=tuple([n for n in found.params if stores.is_stored_parameter(facts, n)]),
+        own=_is_own(facts),
     )
 
 
@@ -244,6 +245,16 @@ def _refuse_effects(found: Program, facts: Facts, form: Form) -> None:
             "call it by its name, or return the new array instead",
         )
         raise refuse(found.function.source, [place])
+
+
+def _is_own(facts: Facts) -> bool:
+    """Whether all primitives that it calls have rules of dualad's own."""
+    for callee in facts.kinds.callee.values():
+        if callee.primitive is not None:
+            rules = [r for r in callee.primitive.rules if r is not None]
+            if not all(str(getattr(r, "__module__", "")).startswith("dualad.") for r in rules):
+                return False
+    return True
 
 
 def _is_active(facts: Facts, name: str) -> bool:
