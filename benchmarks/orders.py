@@ -87,8 +87,8 @@ def main() -> None:
         found = cost(lambda: sparse_jacobian(f).colors(u), 3)
         known, unchecked = cost(lambda: checked(u), 10), cost(lambda: plain(u), 10)
         print(
-            f"sparse Jacobian of {f.__name__}, n = 10,000: {known / once:.0f} evaluations, {unchecked / once:.0f} without "
-            f"the check (bar 30); to find pattern and colours {found / once:.0f} (bar 100); directions {plain.passes}"
+            f"sparse Jacobian of {f.__name__}, n = 10,000: {known / once:.0f} evaluations, "
+            f"{unchecked / once:.0f} without the check (bar 30); to find pattern and colours {found / once:.0f} (bar 100); directions {plain.passes}"
         )
 
 
