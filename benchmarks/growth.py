@@ -46,8 +46,8 @@ def gradient_growth(name: str, seconds: float) -> list[tuple[tuple[int, ...], fl
         derivative(*args)
         pairs = []
         for _ in range(3):
-            plain = sample(lambda: problem.program(*args), seconds)  # noqa: B023
-            pairs.append((plain, sample(lambda: derivative(*args), seconds) / plain))  # noqa: B023
+            plain = sample(lambda: problem.program(*args), seconds)
+            pairs.append((plain, sample(lambda: derivative(*args), seconds) / plain))
         rows.append((numbers, min(p for p, _ in pairs), statistics.median(r for _, r in pairs)))
     return rows
 

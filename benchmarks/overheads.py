@@ -131,7 +131,7 @@ def call_overheads(rounds: int) -> dict[str, float]:
         expected = by_hand(x)
         for _ in range(2):  # the second call must find `x` as it was
             np.testing.assert_allclose(df(x), expected)
-        samples = time_in_rounds({"dualad": lambda: df(x), "hand": lambda: by_hand(x)}, rounds)  # noqa: B023
+        samples = time_in_rounds({"dualad": lambda: df(x), "hand": lambda: by_hand(x)}, rounds)
         found[name] = statistics.median(a - b for a, b in zip(samples["dualad"], samples["hand"], strict=True))
     return found
 
