@@ -52,7 +52,7 @@ class Variant:
     condition: tuple[str, dict[str, Any]]  # the guard's
     lifted: Any = None
     stored: tuple[str, ...] = ()  # parameters that it stores into
-    own: bool = False  # whether it goes by rules of dualad's own alone
+    own: bool = False  # whether it goes by rules of dualad's own alone, and may run again
     second: Any = None  # the variant of its own derivative, for second ones; None: not tried, False: it does not serve
 
 

@@ -184,7 +184,7 @@ def _built(
         kinds=guarded,
         condition=taken,
         stored=tuple([n for n in found.params if stores.is_stored_parameter(facts, n)]),
-        own=_is_own(facts),
+        own=_is_own(facts) and not _has_effects(facts),
     )
 
 

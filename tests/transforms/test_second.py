@@ -72,3 +72,16 @@ def test_products_own_their_memory():
     third[:] = 0.0
     np.testing.assert_array_equal(first, second)
     assert not np.shares_memory(second, third)
+
+
+def test_functions_with_effects_run_once():
+    rng, twin = np.random.default_rng(0), np.random.default_rng(0)
+    seen = []
+
+    def noisy(x):
+        seen.append(1)
+        return np.sum(x**3) * rng.random()
+
+    for _ in range(3):
+        np.testing.assert_allclose(hvp(noisy, (X,), (V,)), 6 * X * V * twin.random())
+    assert len(seen) == 3
