@@ -105,7 +105,8 @@ def extremum_back(ct, a, ans, axis, keepdims):
     """The cotangent of what an extremum was taken of: its own cotangent in equal shares, to where it was found."""
     if axis is None and not keepdims:
         taken = np.equal(a, ans)
-        share = ct / max(int(np.count_nonzero(taken)), 1)
+        count = np.count_nonzero(taken)
+        share = ct / (max(int(count), 1) if np.isscalar(count) else np.maximum(count, 1))  # another library's number
         return taken * share if a.dtype == np.float64 else taken.astype(a.dtype) * share
     taken = np.equal(a, kept(ans, axis, keepdims, a.ndim))
     counts = np.maximum(np.sum(taken, axis=axis, keepdims=True, dtype=a.dtype), 1)
