@@ -114,6 +114,9 @@ class _Analysis:
         for name, scope in self.outer.items():
             if scope == "own" and name in wanted:
                 self.found.varied_classes.add(self.memory.find(name))
+                # What is read of it is read of its cell, so that no read says that the parameter is needed.
+                shared = [v for v in self.versions.all if v.name == name and v.origin == "parameter"]
+                self.found.useful.update(shared)
         outside = self.memory.find(OUTSIDE)
         if reach.outside or reach.cells:
             self.found.varied_classes.add(outside)

@@ -211,7 +211,7 @@ class Primal:
         if pull is not None:
             return [self._pulled(stmt, pull)]
         if stmt.op == "inplace":
-            return [self._inplace(stmt)]
+            return self._inplace(stmt)
         if stmt.op == "function" and isinstance(stmt.fn, gast.FunctionDef):
             return [gast.gast_to_ast(stmt.fn)]
         if stmt.op == "caught":
@@ -237,18 +237,20 @@ class Primal:
             keywords = [k for k in keywords if k.arg is not None]
         return ast.Assign([target], ast.Call(site, args, keywords), lineno=0)
 
-    def _inplace(self, stmt: Bind) -> ast.stmt:
+    def _inplace(self, stmt: Bind) -> Code:
         name = stmt.fn.__name__[1:]
         op = BINARY[name + "_" if name in ("or", "and") else name]()
         value = self.atom(stmt.args[1])
         kind = self.work.target_kind(stmt, stmt.target)
         before = self.atom(stmt.args[0])
         same = isinstance(stmt.args[0], Var) and stmt.args[0].name == stmt.target
+        if not same and not kind.immutable:  # what was there before may be changed in place
+            return [build.assign(stmt.target, before), build.augmented(build.name(stmt.target), op, value)]
         if not same:
-            return build.assign(stmt.target, ast.BinOp(before, op, value))
+            return [build.assign(stmt.target, ast.BinOp(before, op, value))]
         if not kind.immutable and kind.tag != "array" and self.work.target_active(stmt, stmt.target):
-            return build.assign(stmt.target, ast.BinOp(self.work.help("rebound", before), op, value))
-        return build.augmented(build.name(stmt.target), op, value)
+            return [build.assign(stmt.target, ast.BinOp(self.work.help("rebound", before), op, value))]
+        return [build.augmented(build.name(stmt.target), op, value)]
 
     def expr(self, stmt: Bind) -> ast.expr:
         """The right-hand side of a binding."""

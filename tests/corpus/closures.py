@@ -286,3 +286,18 @@ def inner_function_of_math(x):
         return math.exp(-t * t)
 
     return integrate(bell, 0.0, x) * bell(x)
+
+
+@program(args=(num(), vec(3)), tags="nonlocal closure never called")
+def shared_and_never_bound(x, a):
+    def same(t):
+        nonlocal x, a
+        return t
+
+    def other():
+        nonlocal x
+        x = 3.0
+
+    if x > 5.0:
+        other()
+    return x * same(x) * np.sum(a * a)

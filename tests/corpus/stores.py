@@ -429,3 +429,15 @@ def stores_into_fresh_arrays(x, y):
     c = np.ones((3, 1)) * y
     c[:, 0] = b
     return a * b + c
+
+
+def second_of(u, p):
+    return p
+
+
+@program(args=(num(), mat(2, 2)), tags="store augmented view call order")
+def augmented_view_by_a_call(x, m):
+    turned = m.T
+    turned[1] += second_of(m, x)
+    turned[0] *= second_of(m, x * x)
+    return x * m
