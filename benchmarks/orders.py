@@ -105,7 +105,7 @@ def main() -> None:
     for f in (by_stores, by_padding):
         known, unchecked, found, directions = sparse_in_evaluations(f)
         print(
-            f"sparse Jacobian of {f.__name__}, n = 10,000: {known:.0f} evaluations, {unchecked:.0f} unchecked (bar 30); "
+            f"sparse Jacobian of {f.__name__}, n 10,000: {known:.0f} evaluations, {unchecked:.0f} unchecked (bar 30), "
             f"to find pattern and colours {found:.0f} (bar 100); directions {directions}"
         )
 
