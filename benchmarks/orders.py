@@ -23,16 +23,19 @@ POINTS = RNG.normal(size=(200, 4))
 
 
 def rosenbrock(x):
+    """Rosenbrock's function."""
     return np.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
 
 
 def mlp(w):
+    """The loss of a network with two layers."""
     a, b, c = w[:60].reshape(6, 10), w[60:70], w[70:100].reshape(10, 3)
     out = np.tanh(np.tanh(INPUTS @ a + b) @ c)
     return np.mean((np.sum(out, axis=1) - TARGETS) ** 2)
 
 
 def gmm(w):
+    """The log-likelihood of a mixture of Gaussians."""
     alpha, mu, scale = w[:11], w[11:55].reshape(11, 4), w[55:99].reshape(11, 4)
     z = (POINTS[:, None, :] - mu[None]) * np.exp(-scale)[None]
     terms = alpha - np.sum(scale, axis=1) - 0.5 * np.sum(z * z, axis=2)
@@ -42,14 +45,17 @@ def gmm(w):
 
 
 def wave(x):
+    """Elementary functions."""
     return np.exp(np.sin(x)) * x**3
 
 
 def quotient(x):
+    """More of them."""
     return np.tanh(x) * np.log(1 + x * x) / np.sqrt(x + 2)
 
 
 def by_stores(u):
+    """Residuals of `u'' + exp(u) u' = 0`, stored into an array."""
     h = 1 / (u.size + 1)
     r = np.empty_like(u)
     r[1:-1] = (u[2:] - 2 * u[1:-1] + u[:-2]) / h**2 + np.exp(u[1:-1]) * (u[2:] - u[:-2]) / (2 * h)
@@ -58,6 +64,7 @@ def by_stores(u):
 
 
 def by_padding(u):
+    """Residuals of `u'' + exp(u) u' = u^3`, of a padded array."""
     h = 1 / (u.size + 1)
     p = np.concatenate([[1.0], u, [0.0]])
     return (p[2:] - 2 * p[1:-1] + p[:-2]) / h**2 + np.exp(p[1:-1]) * (p[2:] - p[:-2]) / (2 * h) - u**3
@@ -69,26 +76,37 @@ def cost(run: Callable[[], Any], number: int, repeat: int = 15) -> float:
     return min(timeit.repeat(run, timer=time.process_time, number=number, repeat=repeat)) / number * 1e6
 
 
+def hessian_in_products(f: Any, n: int) -> float:
+    """What a Hessian costs, in Hessian-vector products."""
+    x, v = 0.5 * RNG.normal(size=n), RNG.normal(size=n)
+    return cost(lambda: dualad.hessian(f)(x), 1) / cost(lambda: dualad.hvp(f, (x,), (v,)), 10)
+
+
+def series_in_evaluations(f: Any) -> float:
+    """What a power series of order 10 costs, in evaluations."""
+    x = np.linspace(0.1, 2.0, 1000)
+    return cost(lambda: dualad.taylor(f, 10)(x), 10) / cost(lambda: f(x), 500)
+
+
+def sparse_in_evaluations(f: Any) -> tuple[float, float, float, int]:
+    """What a sparse Jacobian costs: with its pattern known, without the check, to find it; and how many directions."""
+    u = RNG.uniform(size=10_000)
+    once, checked, plain = cost(lambda: f(u), 100), sparse_jacobian(f), sparse_jacobian(f, check=False)
+    found = cost(lambda: sparse_jacobian(f).colors(u), 3)
+    return cost(lambda: checked(u), 10) / once, cost(lambda: plain(u), 10) / once, found / once, plain.passes
+
+
 def main() -> None:
     """Print the table."""
     for f, n in ((rosenbrock, 100), (mlp, 100), (gmm, 99)):
-        x, v = 0.5 * RNG.normal(size=n), RNG.normal(size=n)
-        product = cost(lambda: dualad.hvp(f, (x,), (v,)), 10)
-        whole = cost(lambda: dualad.hessian(f)(x), 1)
-        print(f"hessian of {f.__name__}: {whole / product:.1f} Hessian-vector products (bar {n / 2})")
-    x = np.linspace(0.1, 2.0, 1000)
+        print(f"hessian of {f.__name__}: {hessian_in_products(f, n):.1f} Hessian-vector products (bar {n / 2})")
     for f in (wave, quotient):
-        once, series = cost(lambda: f(x), 500), cost(lambda: dualad.taylor(f, 10)(x), 10)
-        print(f"series of order 10 of {f.__name__}, 1000 numbers: {series / once:.0f} evaluations (bar 200)")
-    u = RNG.uniform(size=10_000)
+        print(f"series of order 10 of {f.__name__}: {series_in_evaluations(f):.0f} evaluations (bar 200)")
     for f in (by_stores, by_padding):
-        once = cost(lambda: f(u), 100)
-        checked, plain = sparse_jacobian(f), sparse_jacobian(f, check=False)
-        found = cost(lambda: sparse_jacobian(f).colors(u), 3)
-        known, unchecked = cost(lambda: checked(u), 10), cost(lambda: plain(u), 10)
+        known, unchecked, found, directions = sparse_in_evaluations(f)
         print(
-            f"sparse Jacobian of {f.__name__}, n = 10,000: {known / once:.0f} evaluations, "
-            f"{unchecked / once:.0f} without the check (bar 30); to find pattern and colours {found / once:.0f} (bar 100); directions {plain.passes}"
+            f"sparse Jacobian of {f.__name__}, n 10,000: {known:.0f} evaluations, {unchecked:.0f} unchecked (bar 30), "
+            f"to find pattern and colours {found:.0f} (bar 100); directions {directions}"
         )
 
 

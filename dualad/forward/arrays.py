@@ -115,6 +115,8 @@ def like(tangent: Any, value: Any, below: int | None = None) -> Any:
             return tangent
     made = np.empty_like(value, dtype, subok=False)
     made[...] = real_if(tangent, dtype.kind)
+    if dtype.kind == "V" and type(tangent) is np.ndarray and not tangent.flags.writeable:
+        made.flags.writeable = False  # which says that it is no view where its value is one
     return made
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from dualad.dtypes import FIELD, is_bundle_dtype
 from dualad.forward.dual import Dual, is_exact, root, settle
-from dualad.forward.levels import Level, ceiling, refuse, storing
+from dualad.forward.levels import Level, OneAtATime, ceiling, refuse, storing
 
 
 def load(x: Any, below: int | None = None) -> Any:
@@ -77,6 +77,8 @@ def store(target: Any, key: Any, value: Any, below: int | None = None) -> None:
         store(target.value, key, value.value if same else value, level.number)
         store(target.tangent, key, value.tangent if same else 0.0, level.number)
         return
+    if target.dtype.kind == "V" and not target.flags.writeable and is_bundle_dtype(target.dtype):
+        raise OneAtATime  # a view of the value whose bundle is none
     target[key] = value
 
 

@@ -132,11 +132,16 @@ class Space:
         args = linear_arguments(call)
         if name in MOVING or call.primitive.aliases != "no":  # views of bundles are views, so that stores reach them
             with contextlib.suppress(TypeError):  # a function that does not take bundles as they are
-                return apply(call.primitive, args, call.kwargs)
+                found = apply(call.primitive, args, call.kwargs)
+                if fits(found, ans):
+                    return found
         is_sum = name in ("sum", "mean") and call.primitive.fn is not sum
         if is_sum and call.kwargs.keys() <= {"axis", "keepdims"}:
             return self._summed(call, args)
-        return each(self.count, lambda k: apply(call.primitive, nth_of(args, k), call.kwargs), ans)
+        found = each(self.count, lambda k: apply(call.primitive, nth_of(args, k), call.kwargs), ans)
+        if call.primitive.aliases != "no" and isinstance(root(found), np.ndarray):
+            through(_held, found)  # no view, where the value may be one: a store into it is seen (`memory.store`)
+        return found
 
     def _summed(self, call: Any, args: list[Any]) -> Any:
         tangents = unpack(args[0])
@@ -247,6 +252,26 @@ def _scaled(partial: Any, tangents: Any) -> Any:
 
 
 _FEW, _MANY = 16, 256
+
+
+def fits(found: Any, ans: Any) -> bool:
+    """Whether what a function made of bundles are bundles of its result: not so of parts of complex numbers."""
+    if isinstance(ans, (tuple, list)):
+        return len(found) == len(ans) and all([fits(x, a) for x, a in zip(found, ans)])
+    bundle_, value = root(found), root(ans)
+    if not isinstance(bundle_, (np.ndarray, np.void)) or not is_bundle_dtype(bundle_.dtype):
+        return False
+    return bundle_.shape == np.shape(value) and (_kind(bundle_.dtype) == "c") == np.iscomplexobj(value)
+
+
+def _kind(dtype: np.dtype[Any]) -> str:
+    return _kind(base_of(dtype)) if is_bundle_dtype(dtype) else dtype.kind
+
+
+def _held(x: Any) -> Any:
+    if isinstance(x, np.ndarray):
+        x.flags.writeable = False
+    return x
 
 
 def linear_arguments(call: Any) -> list[Any]:

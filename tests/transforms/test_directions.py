@@ -140,6 +140,19 @@ def test_complex_numbers_in_many_directions():
     near(dualad.jacfwd(lambda t: np.abs(np.exp(1j * t) * t))(X), np.eye(3))
 
 
+def test_stores_through_parts_of_complex_numbers():
+    def f(x):
+        z = x + 1j * x * x
+        z.real[0] = x[1] * x[2]
+        z.imag[1] *= x[0]
+        return np.abs(z) ** 2
+
+    found = dualad.jacfwd(f)(X)
+    near(found, np.stack([dualad.jvp(f, (X,), (e,))[1] for e in np.eye(3)], axis=-1))
+    near(dualad.jacfwd(lambda x: np.real((x + 1j) ** 3) * np.imag(np.exp(1j * x)))(X), np.diag(
+        (3 * X**2 - 3) * np.sin(X) + (X**3 - 3 * X) * np.cos(X)))  # fmt: skip
+
+
 def test_refusals():
     with pytest.raises(DualadTypeError):
         laplacian(lambda x: x)(X)

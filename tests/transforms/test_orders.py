@@ -119,7 +119,13 @@ def test_hessian_is_symmetric_and_gives_hvp_and_laplacian(name):
     tangents, v = direction(name, args, argnums)
     near(numbers(dualad.hvp(p.fn, p.make(0), tangents, argnums)), hessian @ v, rtol)
     near(dualad.laplacian(p.fn, argnums)(*p.make(0)), np.trace(hessian), rtol)
-    near(numbers(dualad.vhp(p.fn, p.make(0), tuple(tangents[i] for i in argnums), argnums)), hessian @ v, rtol)
+    along = tuple(tangents[i] for i in argnums)
+    try:
+        product = dualad.vhp(p.fn, p.make(0), along, argnums)
+    except dualad.Unsupported as error:  # reverse over reverse runs the function twice
+        assert "changes what it has captured" in str(error)
+    else:
+        near(numbers(product), hessian @ v, rtol)
 
 
 @pytest.mark.parametrize("name", [n for n in NAMES if PROGRAMS[n].smooth])
