@@ -144,6 +144,7 @@ class Link:
             names = tuple(w.param for w in wanted)
             variants = found.variants.get((names, self.form, False))
             plain = found.simple == len(args) and len(set(names)) == len(names) and all(w.part is None for w in wanted)
+            plain = plain and not found.function.is_generator  # what that gives is wrapped
             if variants is not None and plain and len(self.known) < 64:
                 self.known[fn] = fn.__code__, variants
         return result

@@ -5,6 +5,8 @@ Extrema share evenly among ties. `std` has the subgradient 0 where all elements 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from dualad.registry import general, linear
@@ -105,8 +107,8 @@ def extremum_back(ct, a, ans, axis, keepdims):
     """The cotangent of what an extremum was taken of: its own cotangent in equal shares, to where it was found."""
     if axis is None and not keepdims:
         taken = np.equal(a, ans)
-        count = np.count_nonzero(taken)
-        share = ct / (max(int(count), 1) if np.isscalar(count) else np.maximum(count, 1))  # another library's number
+        count: Any = np.count_nonzero(taken)
+        share = ct / (max(count, 1) if type(count) is int else np.maximum(count, 1))  # another library's number
         return taken * share if a.dtype == np.float64 else taken.astype(a.dtype) * share
     taken = np.equal(a, kept(ans, axis, keepdims, a.ndim))
     counts = np.maximum(np.sum(taken, axis=axis, keepdims=True, dtype=a.dtype), 1)
