@@ -92,7 +92,8 @@ def residues_of(work: Work, loop: core.For) -> set[str]:
 
 def bind(work: Work, stmt: Bind, block: Block, out: Code) -> bool:
     """The reverse of a binding that concerns memory; False where it is written as any other."""
-    if is_iteration(work, stmt) and stmt.target not in work.bars.state:
+    if is_iteration(work, stmt) and _is_only_iterated(work, stmt):
+        work.bars.state.pop(stmt.target, None)
         return True
     match stmt.op:
         case "function":
@@ -350,6 +351,9 @@ def operation(work: Work, stmt: Bind, block: Block, out: Code) -> None:
         inside = work.target_in_memory(stmt, stmt.target)
         if not slot.full and not inside and not work.target_kind(stmt, stmt.target).is_number:
             ct = work.help("expand", ct, work.residuals.target(stmt, stmt.target, block))
+        if stmt.op == "inplace" and not inside and not work.target_kind(stmt, stmt.target).is_number:
+            after = work.residuals.reference(work.facts.versions.defined[stmt, stmt.target])
+            ct = changing(work, "deposit", work.help("noted", after), ct)  # which is where its pullback looks for it
     given = operands if stmt.op == "inplace" else [operands[i] for i in active]
     _pulled(work, stmt, block, stmt.target, given, ct, out)
 
@@ -517,6 +521,16 @@ def _noted_at(work: Work, made: Bind, block: Block, value: ast.expr, hint: str) 
 def iterates(work: Work, stmt: core.For) -> bool:
     """Whether a loop runs over what lives in memory."""
     return isinstance(stmt.iter, Var) and work.active(stmt.iter) and work.in_memory(stmt.iter)
+
+
+def _is_only_iterated(work: Work, stmt: Bind) -> bool:
+    """Whether nothing but loops reads what a statement binds."""
+    version = work.facts.versions.defined[stmt, stmt.target]
+    return not any(
+        isinstance(atom, Var) and work.facts.versions.read[atom] is version and not isinstance(reader, core.For)
+        for reader in core.walk(work.facts.function.body)
+        for atom in core.operands(reader)
+    )
 
 
 def is_iteration(work: Work, stmt: Bind) -> bool:

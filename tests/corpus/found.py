@@ -197,3 +197,22 @@ def appended_in_branches_and_summed(x):
 @program(args=(vec(3), mat(2, 3)), tags="found names pitfall_26")
 def names_of_parameters_of_rules(axis, keepdims):
     return np.sum(np.sum(keepdims * axis, axis=1) * np.cross(keepdims, axis)[:, 0]) + np.sum(axis, axis=0)
+
+
+@program(args=(vec(2), vec(2), mat(2, 2)), tags="augmented gather store unknown-kind")
+def array_augmented_by_what_is_unknown(a, b, m):
+    places = []
+    places.append(1)
+    a[[0, 1]] *= b
+    m += a[places[0]]
+    return m
+
+
+@program(args=(vec(3), num()), tags="try zip store live-iterator")
+def zip_of_an_array_stored_in_a_handler(a, x):
+    try:
+        raise ValueError("stop")
+    except ValueError:
+        for p, q in zip(a, a):
+            a[[0, 2]] = [q, p * x]
+    return a
