@@ -95,6 +95,10 @@ def bind(work: Work, stmt: Bind, block: Block, out: Code) -> bool:
     if is_iteration(work, stmt) and _is_only_iterated(work, stmt):
         work.bars.state.pop(stmt.target, None)
         return True
+    if is_iteration(work, stmt) and stmt.op == "call" and stmt.target not in work.facts.function.temps:
+        what = "an iterator over what the function changes, kept under a name"
+        work.refuse(stmt, what, "loop over it at once, or make it a list first: `list(zip(xs, ys))`")
+        return True
     match stmt.op:
         case "function":
             _defaults(work, stmt, out)
@@ -526,11 +530,13 @@ def iterates(work: Work, stmt: core.For) -> bool:
 def _is_only_iterated(work: Work, stmt: Bind) -> bool:
     """Whether nothing but loops reads what a statement binds."""
     version = work.facts.versions.defined[stmt, stmt.target]
-    return not any(
-        isinstance(atom, Var) and work.facts.versions.read[atom] is version and not isinstance(reader, core.For)
-        for reader in core.walk(work.facts.function.body)
-        for atom in core.operands(reader)
-    )
+    for reader in core.walk(work.facts.function.body):
+        if any(isinstance(a, Var) and work.facts.versions.read[a] is version for a in core.operands(reader)):
+            if isinstance(reader, Bind) and is_iteration(work, reader) and _is_only_iterated(work, reader):
+                continue
+            if not isinstance(reader, core.For):
+                return False
+    return True
 
 
 def is_iteration(work: Work, stmt: Bind) -> bool:

@@ -67,6 +67,8 @@ class _Lowering(Patterns):
         params = self._parameters()
         body: list[Stmt] = []
         result, line = self._body(body)
+        if self.returned is not None:  # which loops of several branches may set
+            body.insert(0, Bind(self.returned, "copy", [Const(False)]))
         for stmt in core.walk(body):
             for name in set(core.targets(stmt)) & set(self.outer):
                 node = getattr(stmt, "node", None) or self.tree
@@ -158,7 +160,6 @@ class _Lowering(Patterns):
         is_loop = isinstance(stmt, LOOPS)
         if is_loop and "return" in leaving and self.returned is None:
             self.returned = self.names.fresh("returned")
-            self.emit(Bind(self.returned, "copy", [Const(False)]))
         if scope.skip is None:
             scope.skip = self.names.fresh("skip" if scope.stop else "done")
             self.emit(Bind(scope.skip, "copy", [Const(False)]))

@@ -216,3 +216,24 @@ def zip_of_an_array_stored_in_a_handler(a, x):
         for p, q in zip(a, a):
             a[[0, 2]] = [q, p * x]
     return a
+
+
+@program(args=(vec(2),), tags="enumerate zip store live-iterator")
+def enumerated_zip_of_an_array_stored(a):
+    last = 0.0
+    for i, (p, q) in enumerate(zip(a, a)):
+        a[[1, 1]] += a * p
+        last = q * (i + 1)
+    return last * a[1]
+
+
+@program(args=(num(),), tags="return loops branches")
+def loops_that_return_in_both_branches(x):
+    if x > 100.0:
+        while x > 0.5:
+            return x * 2.0
+    else:
+        for _ in range(1, 2):
+            if x > 0.1:
+                return x * x
+    return x * 3.0
