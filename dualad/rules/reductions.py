@@ -108,7 +108,9 @@ def extremum_back(ct, a, ans, axis, keepdims):
     if axis is None and not keepdims:
         taken = np.equal(a, ans)
         count: Any = np.count_nonzero(taken)
-        share = ct / (max(count, 1) if type(count) is int else np.maximum(count, 1))  # another library's number
+        share = ct / (
+            max(int(count), 1) if isinstance(count, int | np.integer) else np.maximum(count, 1)
+        )  # another library's number
         return taken * share if a.dtype == np.float64 else taken.astype(a.dtype) * share
     taken = np.equal(a, kept(ans, axis, keepdims, a.ndim))
     counts = np.maximum(np.sum(taken, axis=axis, keepdims=True, dtype=a.dtype), 1)
