@@ -55,7 +55,17 @@ def only_arrays(work: Work, name: str) -> bool:
 
 def seeded(work: Work, result: Var, seed: ast.expr) -> ast.expr:
     """The residue of the result's cotangent, the rest of which goes into memory."""
-    return changing(work, "deposit", work.help("noted", work.object(result)), seed)
+    seen = work.object(result)
+    body = work.facts.function.body
+    if not _is_array(work, result):  # its items as they are now: whoever gets it may change it before the pullback
+        known = work.bars.names.fresh("result_seen")
+        noted = build.assign(known, work.help("noted", build.name(result.name)))
+        if body:
+            work.residuals.insert.after.setdefault(body[-1], []).append(noted)
+        else:
+            work.residuals.insert.at_start.setdefault(id(body), []).append(noted)
+        seen = build.name(known)
+    return changing(work, "deposit", seen, seed)
 
 
 def from_cells(work: Work, stmt: Stmt, out: Code) -> None:
@@ -66,7 +76,9 @@ def from_cells(work: Work, stmt: Stmt, out: Code) -> None:
 
 
 def taken_from_cell(work: Work, name: str, kind: Kind, out: Code) -> None:
-    """Move what lies in the cell of a variable to its cotangent."""
+    """Move what lies in the cell of a variable to its cotangent (an array's lies in its storage)."""
+    if kind.tag == "array":
+        return
     taken = changing(work, "take_cell", build.name(work.cell(name)))
     work.bars.add(name, kind, taken, out, owned=False, full=True)
 

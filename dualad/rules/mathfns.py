@@ -84,6 +84,17 @@ general(
     vjps=[lambda ct, ans, x: np.ldexp(ct[0], -ans[1])],
 )
 general(math.modf, jvps=[lambda t, ans, x: (t, 0.0)], vjps=[lambda ct, ans, x: ct[0]])
+for _sumprod in present(math, "sumprod"):
+    general(
+        _sumprod,
+        jvps=[
+            lambda t, ans, p, q: sum(dt * b for dt, b in zip(t, q, strict=True)),
+            lambda t, ans, p, q: sum(a * dt for a, dt in zip(p, t, strict=True)),
+        ],
+        vjps=[lambda ct, ans, p, q: [ct * b for b in q], lambda ct, ans, p, q: [a * ct for a in p]],
+        sequences=(0, 1),
+        kind="float",
+    )
 for _fma in present(math, "fma"):
     elementwise(_fma, lambda x, y, z: y, lambda x, y, z: x, lambda x, y, z: 1, kind="float")
 

@@ -237,3 +237,23 @@ def loops_that_return_in_both_branches(x):
             if x > 0.1:
                 return x * x
     return x * 3.0
+
+
+@program(args=({"a": num(), "b": num()},), tags="dict result comprehension store")
+def dict_made_and_read_and_returned(d):
+    made = {k: v * 0.5 for k, v in d.items()}
+    if made["a"] > 100.0:
+        made["b"] = 0.0
+    return made
+
+
+@program(args=(vec(2), num()), tags="closure store loop-that-does-not-run")
+def array_captured_in_a_loop_that_does_not_run(b, d):
+    while d > 100.0:
+        b *= 0.5
+
+        def put(i):
+            b[i] = d
+
+        put(0)
+    return d * b

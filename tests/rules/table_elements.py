@@ -125,6 +125,8 @@ def scalars():
     yield fn(math.ldexp, 1.5, 3)
     yield fn(math.nextafter, 1.5, 3.0, wrt=(0,))
     yield fn(math.fsum, [1.0, -2.5, 0.3])
+    if hasattr(math, "sumprod"):
+        yield fn(math.sumprod, [1.0, -2.5, 0.3], [0.5, 2.0, -1.5])
     yield fn(math.prod, [1.5, -2.0, 0.7])
     yield fn(math.prod, [1.5, 0.0, 0.7, 0.0], start=2)
     yield fn(math.prod, (3.5,))

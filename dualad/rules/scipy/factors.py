@@ -33,16 +33,20 @@ general(
 )
 
 
+# Older versions of SciPy leave the matrix's own entries in the other triangle, newer ones write zeros there.
+_LEFT = 1.0 if sl.cho_factor(np.array([[2.0, 1.0], [1.0, 2.0]]))[0][1, 0] != 0.0 else 0.0
+
+
 def cho_factor_tangent(t, ans, lower):
-    """The tangent of `cho_factor`, whose other triangle is the matrix's own."""
+    """The tangent of `cho_factor`."""
     factor = triangle(ans[0], lower)
-    return triangle(cholesky_tangent(t, factor, not lower), lower) + triangle(t, not lower, 1), 0.0
+    return triangle(cholesky_tangent(t, factor, not lower), lower) + _LEFT * triangle(t, not lower, 1), 0.0
 
 
 def cho_factor_back(ct, ans, lower):
     """The transpose of `cho_factor_tangent`."""
     mine = triangle(ct[0], lower)
-    return cholesky_back(mine, triangle(ans[0], lower), not lower) + triangle(ct[0], not lower, 1)
+    return cholesky_back(mine, triangle(ans[0], lower), not lower) + _LEFT * triangle(ct[0], not lower, 1)
 
 
 general(
@@ -252,7 +256,7 @@ def lstsq_matrix_back(ct, ans, a, b):
         outer = np.matmul(as_columns(ct[0], vector), swap_last(as_columns(b, vector)))
         g = g + pinv_back(outer, pinv(a), a)
     if left is not None:
-        weighted = -2 * np.conj(left) * ct[1]
+        weighted = -2 * np.conj(left) * np.real(ct[1])  # real, in whatever dtype
         g = g + np.matmul(weighted, swap_last(as_columns(ans[0], vector)))
     return g + svdvals_back(ct[3], a) if np.ndim(ct[3]) else g
 
@@ -268,7 +272,7 @@ def lstsq_right_back(ct, ans, a, b):
     """The transpose of `lstsq_right_tangent`."""
     left = left_over(ans, a, b)
     g = np.matmul(swap_last(pinv(a)), ct[0]) if np.ndim(ct[0]) else np.zeros_like(b)
-    return g if left is None else g + fitting(2 * np.conj(left) * ct[1], b.ndim == 1)
+    return g if left is None else g + fitting(2 * np.conj(left) * np.real(ct[1]), b.ndim == 1)
 
 
 def check_lstsq(a, b):

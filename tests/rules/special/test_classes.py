@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy
 
 import dualad
 from dualad import registry
@@ -27,6 +28,7 @@ def without_rule():
             yield name, fn, [i for i in range(fn.nin) if i not in known]
 
 
+@pytest.mark.skipif(not scipy.__version__.startswith("1.17"), reason="the page names arguments as SciPy 1.17 does")
 def test_page_is_up_to_date() -> None:
     page = (ROOT / "docs" / "scipy_special.md").read_text(encoding="utf-8")
     assert MADE["page"]() == page, "run `python docs/make_scipy_special.py`"
