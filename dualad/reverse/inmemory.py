@@ -104,10 +104,11 @@ def residues_of(work: Work, loop: core.For) -> set[str]:
 
 def bind(work: Work, stmt: Bind, block: Block, out: Code) -> bool:
     """The reverse of a binding that concerns memory; False where it is written as any other."""
-    if is_iteration(work, stmt) and _is_only_iterated(work, stmt):
+    inside = work.target_in_memory(stmt, stmt.target)
+    if is_iteration(work, stmt) and (inside or stmt.target not in work.bars.state) and _is_only_iterated(work, stmt):
         work.bars.state.pop(stmt.target, None)
         return True
-    if is_iteration(work, stmt) and stmt.op == "call" and stmt.target not in work.facts.function.temps:
+    if is_iteration(work, stmt) and stmt.op == "call" and inside and stmt.target not in work.facts.function.temps:
         what = "an iterator over what the function changes, kept under a name"
         work.refuse(stmt, what, "loop over it at once, or make it a list first: `list(zip(xs, ys))`")
         return True

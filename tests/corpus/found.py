@@ -257,3 +257,21 @@ def array_captured_in_a_loop_that_does_not_run(b, d):
 
         put(0)
     return d * b
+
+
+def looked_at(*parts, **options):
+    return 0.1
+
+
+def only_looks(u, p):
+    if looked_at(p, 0.5, p) > 0.2:
+        u[0] = 0.0
+
+
+@program(args=(num(), mat(2, 2)), tags="call unknown dict items return loop")
+def items_of_a_dict_beside_an_unknown_call(x, m):
+    v = np.full(3, x)
+    only_looks(v, m)
+    found = {"a": v[0] * x, "b": 0.5}
+    for _, q in found.items():
+        return q
