@@ -412,6 +412,8 @@ def store(work: Work, stmt: core.Store, block: Block, out: Code) -> None:
     """The reverse of a store into what lives in memory."""
     base, value = stmt.base, stmt.value
     simple = _is_array(work, base) and _is_simple(work, value) and stmt.aug is None and not _may_truncate(work, base)
+    if _is_array(work, value) and work.in_memory(value) and not is_basic(work, stmt.key):
+        simple = False  # a mask and values from the same array are refused as it runs
     if not simple:
         _pulled(work, stmt, block, "", [value] if work.active(value) else [], build.const(0.0), out)
         return

@@ -103,6 +103,11 @@ def set_item(base: Any, key: Any, value: Any) -> Pull:
                 f"an active value stored into an array of {base.dtype}, which would truncate it; make the array one of "
                 "floats"
             )
+        if has_mask(key) and cells.same_memory(base, value):
+            raise Unsupported(
+                "a store by a mask of values that lie in the same array, of which NumPy may change some before it reads "
+                "them; store a copy of the values"
+            )
         key, given = kept(key), noted(value)
         base[key] = value
         return lambda ct, memory: (_to_value(memory, move(memory, base, key), given, value),)
@@ -113,6 +118,12 @@ def set_item(base: Any, key: Any, value: Any) -> Pull:
     base[key] = value
     place = key + len(base) if isinstance(base, list) and key < 0 else key
     return lambda ct, memory: (memory.pop_item(base, place),)
+
+
+def has_mask(key: Any) -> bool:
+    """Whether a key holds a mask."""
+    parts = key if isinstance(key, tuple) else (key,)
+    return any(isinstance(p, np.ndarray | list) and np.asarray(p).dtype == bool for p in parts)
 
 
 def _is_inexact(value: Any) -> bool:
