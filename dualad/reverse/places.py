@@ -105,8 +105,8 @@ def set_item(base: Any, key: Any, value: Any) -> Pull:
             )
         if has_mask(key) and cells.same_memory(base, value):
             raise Unsupported(
-                "a store by a mask of values that lie in the same array, of which NumPy may change some before it reads "
-                "them; store a copy of the values"
+                "a store by a mask of values that lie in the same array, some of which NumPy may change before it "
+                "reads them; store a copy of the values"
             )
         key, given = kept(key), noted(value)
         base[key] = value
