@@ -174,9 +174,7 @@ def withdraw(memory: Memory, seen: Any, residue: Any) -> Any:
         shadow = memory.peek(seen)
         if shadow is None:
             return residue
-        ct = shadow.copy()
-        shadow[...] = 0.0
-        return ct
+        return _taken_out(memory, seen, shadow)
     if isinstance(seen, Seen):
         found = {k: withdraw(memory, part, memory.pop_item(seen.container, k)) for k, part in seen.items.items()}
         if all(is_zero(ct) for ct in found.values()):
@@ -218,9 +216,22 @@ def take(memory: Memory, array: Array) -> Array:
     shadow = memory.peek(array)
     if shadow is None:
         return np.zeros(array.shape, array.dtype if array.dtype.kind in "fc" else np.float64)
-    ct = shadow.copy()
-    shadow[...] = 0.0
-    return ct
+    return _taken_out(memory, array, shadow)
+
+
+def _taken_out(memory: Memory, array: Array, shadow: Array) -> Array:
+    """The cotangent of an array, and zeros in its place; what shares a place has its cotangent at one element."""
+    if not overlaps(shadow):
+        ct = shadow.copy()
+        shadow[...] = 0.0
+        return ct
+    line, places = memory.arrays.places(array)
+    places = places.ravel()
+    first = np.unique(places, return_index=True)[1]
+    ct = np.zeros(places.size, line.dtype)
+    ct[first] = line[places[first]]
+    line[places] = 0.0
+    return ct.reshape(shadow.shape)
 
 
 def move(memory: Memory, array: Array, key: Any) -> Any:

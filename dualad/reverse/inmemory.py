@@ -105,16 +105,20 @@ def residues_of(work: Work, loop: core.For) -> set[str]:
 def bind(work: Work, stmt: Bind, block: Block, out: Code) -> bool:
     """The reverse of a binding that concerns memory; False where it is written as any other."""
     inside = work.target_in_memory(stmt, stmt.target)
+    kept = inside and stmt.target not in work.facts.function.temps
+    if is_iteration(work, stmt) and kept and (stmt.op == "method" or not _is_only_iterated(work, stmt)):
+        what = "an iterator over what the function changes, kept under a name"
+        work.refuse(stmt, what, "loop over it at once, or make it a list first")
+        return True
     if is_iteration(work, stmt) and (inside or stmt.target not in work.bars.state) and _is_only_iterated(work, stmt):
         work.bars.state.pop(stmt.target, None)
-        return True
-    if is_iteration(work, stmt) and stmt.op == "call" and inside and stmt.target not in work.facts.function.temps:
-        what = "an iterator over what the function changes, kept under a name"
-        work.refuse(stmt, what, "loop over it at once, or make it a list first: `list(zip(xs, ys))`")
         return True
     match stmt.op:
         case "function":
             _defaults(work, stmt, out)
+            return True
+        case "set" if work.target_active(stmt, stmt.target):
+            work.refuse(stmt, "a set of active values", "keep them in a list")
             return True
         case "import" | "format" | "slice" | "set":
             work.bars.state.pop(stmt.target, None)

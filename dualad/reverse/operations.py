@@ -285,9 +285,15 @@ def _operator(site: Operation, operands: tuple[Any, ...]) -> Any:
         i = 0 if isinstance(left, list | tuple) else 1
         result = left * right
         return _joined(site, operands, result, [(i, k % len(operands[i])) for k in range(len(result))])
-    method = getattr(type(left), f"__{site.name.__name__.rstrip('_')}__", None)
-    if isinstance(method, types.FunctionType) and not hasattr(type(left), "__dualad_dual__"):
-        return site.shared(method, operands, {}, site.active, False)
+    name = site.name.__name__.rstrip("_")
+    for owner, method, order in ((left, f"__{name}__", 1), (right, f"__r{name}__", -1)):
+        fn = getattr(type(owner), method, None)
+        if isinstance(fn, types.FunctionType) and not hasattr(type(owner), "__dualad_dual__"):
+            positions = site.active if order == 1 else tuple(1 - i for i in site.active)
+            result, pull = site.shared(fn, operands[::order], {}, positions, False)
+            if result is NotImplemented:
+                raise Unsupported(f"`{method}` of a {type(owner).__name__} does not take a {type(right).__name__}")
+            return result, pull
     return _called(site, site.name, operands, {})
 
 
@@ -316,6 +322,8 @@ def _arranged(value: Any, parts: dict[Any, Any]) -> Any:
 
 def is_plain(base: Any) -> bool:
     """Whether items of the base are NumPy's and Python's own."""
+    if isinstance(getattr(type(base), "__getitem__", None), types.FunctionType):
+        return hasattr(type(base), "__dualad_dual__")
     return isinstance(base, np.ndarray | list | dict | tuple | np.generic) or hasattr(type(base), "__dualad_dual__")
 
 

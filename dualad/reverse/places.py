@@ -18,6 +18,7 @@ from dualad import registry
 from dualad.errors import Unsupported
 from dualad.reverse import cells, runtime
 from dualad.reverse.cells import Memory, Seen, add_items, deposit, move, noted, withdraw
+from dualad.reverse.plainness import require_plain_attribute, require_plain_items, require_settable
 from dualad.reverse.runtime import fit, is_zero, item, kept
 from dualad.reverse.sites import primitive_split
 
@@ -115,6 +116,7 @@ def set_item(base: Any, key: Any, value: Any) -> Pull:
         given = noted(value)
         pull = mutate(base, lambda items, new: items.__setitem__(key, new), list(value))[1]
         return lambda ct, memory: (deposit(memory, given, pull(ct, memory)[0]),)
+    require_plain_items(base, "__setitem__")
     base[key] = value
     place = key + len(base) if isinstance(base, list) and key < 0 else key
     return lambda ct, memory: (memory.pop_item(base, place),)
@@ -147,6 +149,7 @@ def nested(ct: Any, value: Any) -> Any:
 
 def delete_item(base: Any, key: Any) -> Pull:
     """`del base[key]`."""
+    require_plain_items(base, "__delitem__")
     if isinstance(base, list):
         return mutate(base, lambda items, new: items.__delitem__(key), [])[1]
     del base[key]
@@ -160,6 +163,7 @@ def delete_item(base: Any, key: Any) -> Pull:
 
 def delete_attr(base: Any, name: str) -> Pull:
     """`del base.name`."""
+    require_settable(base, name)
     delattr(base, name)
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
@@ -171,6 +175,7 @@ def delete_attr(base: Any, name: str) -> Pull:
 
 def augment_item(op: Any, base: Any, key: Any, value: Any) -> Pull:
     """`base[key] op= value` (`op` like `operator.iadd`): read, changed in place, stored; gives the value's residue."""
+    require_plain_items(base, "__getitem__")
     before, pull_get = get_item(base, key)
     after, pull_op = augment(op, before, value)
     pull_set = set_item(base, key, after)
@@ -335,6 +340,7 @@ def get_attribute(base: Any, name: str) -> tuple[Any, Pull]:
         return value, _tuple_item(base, position)
     if isinstance(value, types.MethodType):
         return value, nothing
+    require_plain_attribute(base, name)
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         memory.add_item(base, name, ct)
@@ -349,8 +355,7 @@ def set_attribute(base: Any, name: str, value: Any) -> Pull:
         raise Unsupported(
             f"an assignment to the attribute `{name}` of an active array; use reshape, astype or a store into the array"
         )
-    if isinstance(getattr(type(base), name, None), property):
-        raise Unsupported(f"an assignment to the property `{name}` of an object that holds active values")
+    require_settable(base, name)
     setattr(base, name, value)
     return lambda ct, memory: (memory.pop_item(base, name),)
 

@@ -103,7 +103,30 @@ def refusals(facts: Facts) -> list[Place]:
                             stmt, "an active value stored into an array of integers, which would truncate it"
                         )
                         found.append(place)
+            case core.StoreAttr(base=base, value=value) if _is_shared_object(facts, base) and _is_varied(facts, value):
+                found.append(_place(stmt, f"an active value stored into `{stmt.name}` of a class, module or function"))
+            case Bind(op="call", args=[base, _, value]) if _calls_setattr(facts, stmt):
+                if _is_shared_object(facts, base) and _is_varied(facts, value):
+                    found.append(_place(stmt, "an active value stored into a class, module or function"))
     return found
+
+
+def _is_shared_object(facts: Facts, atom: core.Atom) -> bool:
+    """Whether it is something known by its identity: what is stored into it anybody may read, unseen."""
+    return facts.kinds.of(atom).tag == "object"
+
+
+def _is_varied(facts: Facts, atom: core.Atom) -> bool:
+    return (
+        isinstance(atom, Var)
+        and facts.versions.read[atom] in facts.activity.varied
+        and not facts.kinds.of(atom).inactive
+    )
+
+
+def _calls_setattr(facts: Facts, stmt: Bind) -> bool:
+    callee = facts.kinds.callee.get(stmt)
+    return callee is not None and callee.value is setattr
 
 
 def _stored_inside(facts: Facts, loop: core.For, root: str) -> bool:
@@ -129,6 +152,8 @@ def _place(stmt: Stmt, what: str) -> Place:
 
 
 def _advice(stmt: Stmt, what: str) -> str:
+    if "class, module" in what:
+        return "keep it in an object that the function makes"
     if "integers" in what:
         return "make the array one of floats"
     return "compute inside the block with values from outside it"

@@ -1,0 +1,58 @@
+"""Whether items and attributes of a user's object lie where they are named: what its class does itself is refused.
+
+A cotangent is kept under the item or attribute that a program names. A class with an `__setattr__`, `__getattr__` or
+`__setitem__` of its own may keep another value, or keep it elsewhere, so that the cotangent would be lost.
+"""
+
+from __future__ import annotations
+
+import inspect
+import types
+from typing import Any
+
+from dualad.errors import Unsupported
+
+_MISSING: Any = object()
+
+
+def require_plain_items(base: Any, method: str) -> None:
+    """Refuse `base[key] = value` and the like where the class has a method of its own for it."""
+    if isinstance(getattr(type(base), method, None), types.FunctionType):
+        raise Unsupported(
+            f"an item of a {type(base).__name__}, whose class has a `{method}` of its own, is stored or deleted with "
+            "active values; call a method with another name"
+        )
+
+
+def require_plain_attribute(base: Any, name: str) -> None:
+    """Refuse `base.name` where the class computes it or takes it from somewhere else."""
+    cls: Any = type(base)
+    found = inspect.getattr_static(base, name, _MISSING)
+    elsewhere = found is _MISSING or cls.__getattribute__ is not object.__getattribute__
+    if elsewhere or _is_descriptor(found):
+        raise Unsupported(
+            f"the attribute `{name}` of a {cls.__name__} that holds active values is made by its class "
+            "(`__getattr__`, a descriptor); call a method, or store the attribute itself"
+        )
+
+
+def require_settable(base: Any, name: str) -> None:
+    """Refuse `base.name = value` where the base is no object of its own, or its class does it in a way of its own."""
+    if isinstance(base, type | types.ModuleType | types.FunctionType):
+        raise Unsupported(
+            f"an active value stored into the attribute `{name}` of a class, module or function, which anybody may "
+            "read; keep it in an object"
+        )
+    cls: Any = type(base)
+    frozen = getattr(getattr(cls, "__dataclass_params__", None), "frozen", False)  # which raises what the user expects
+    found = inspect.getattr_static(cls, name, _MISSING)
+    if (cls.__setattr__ is not object.__setattr__ and not frozen) or _is_descriptor(found):
+        raise Unsupported(
+            f"an assignment to the attribute `{name}` of a {cls.__name__}, which its class does in a way of its own "
+            "(`__setattr__`, a property or descriptor), with active values; call a method"
+        )
+
+
+def _is_descriptor(found: Any) -> bool:
+    """Whether a class attribute says itself what is read and stored (slots only hold)."""
+    return hasattr(type(found), "__set__") and not isinstance(found, types.MemberDescriptorType)
