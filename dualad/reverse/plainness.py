@@ -17,7 +17,8 @@ _MISSING: Any = object()
 
 def require_plain_items(base: Any, method: str) -> None:
     """Refuse `base[key] = value` and the like where the class has a method of its own for it."""
-    if isinstance(getattr(type(base), method, None), types.FunctionType):
+    own = isinstance(getattr(type(base), method, None), types.FunctionType)
+    if own and not hasattr(type(base), "__dualad_dual__"):
         raise Unsupported(
             f"an item of a {type(base).__name__}, whose class has a `{method}` of its own, is stored or deleted with "
             "active values; call a method with another name"
