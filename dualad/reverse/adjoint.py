@@ -10,7 +10,7 @@ import builtins
 
 from dualad.analysis.kinds import ANY
 from dualad.analysis.versions import Block
-from dualad.reverse import build, inmemory
+from dualad.reverse import build, loops, residues
 from dualad.reverse.bars import Code, Slot
 from dualad.reverse.regions import generator, is_plain, region
 from dualad.reverse.statements import WRITERS
@@ -35,7 +35,7 @@ def reverse_sweep(work: Work, seed: ast.expr | None) -> Code:
             out.append(comment(function.result_line))
         if work.in_memory(result):
             if not work.shared:
-                seed = inmemory.seeded(work, result, seed)
+                seed = residues.seeded(work, result, seed)
             work.bars.add(result.name, ANY, seed, out)
         else:
             work.bars.add(result.name, work.kind(result), seed, out)
@@ -60,7 +60,7 @@ def _block(work: Work, block: Block) -> Code:
             case _:
                 writer = WRITERS.get(type(stmt))
                 code: Code = []
-                inmemory.from_cells(work, stmt, code)
+                residues.from_cells(work, stmt, code)
                 if writer is not None:
                     writer(work, stmt, block, code)
                 if code:
@@ -87,10 +87,10 @@ def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
     header = work.facts.versions.header[stmt]
     activity = work.facts.activity
     carried = {n for n, v in header.items() if v in activity.used and activity.is_active(v)}
-    concerned = any(inmemory.concerns(work, s) for s in core.walk([stmt]))
+    concerned = any(residues.concerns(work, s) for s in core.walk([stmt]))
     if not concerned and not any(n in bars.state for n in {*header, *_changed(work, stmt)}):
         return
-    carried = {n for n in carried if not inmemory.only_arrays(work, n)}
+    carried = {n for n in carried if not residues.only_arrays(work, n)}
     local = {n for n in header if n in bars.state} - carried
     _materialise(work, stmt, block, carried, out)
     for name in local:
@@ -99,8 +99,8 @@ def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
     for name in carried:
         if work.residuals.is_unsure(header[name]):
             bars.state[name] = Slot(owned=False, full=False)
-    if isinstance(stmt, core.For) and inmemory.iterates(work, stmt):
-        for name in inmemory.residues_of(work, stmt):
+    if isinstance(stmt, core.For) and loops.iterates(work, stmt):
+        for name in loops.residues_of(work, stmt):
             bars.zero(name, out)
             bars.whole(name, out)
             bars.state[name] = Slot(owned=False, full=True)
@@ -108,13 +108,13 @@ def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
     loop = ReverseLoop(stmt, block, [])
     _header(work, stmt, block, loop)
     position = ""
-    if isinstance(stmt, core.For) and inmemory.iterates(work, stmt):
+    if isinstance(stmt, core.For) and loops.iterates(work, stmt):
         position = _counted(work, block, loop)
     inner = _block(work, stmt.body)
     if isinstance(stmt, core.For):
-        inmemory.from_cells(work, stmt, inner)
+        residues.from_cells(work, stmt, inner)
         if position:
-            inmemory.passes(work, stmt, position, inner)
+            loops.passes(work, stmt, position, inner)
         else:
             _item(work, stmt, inner)
     for name in sorted(carried | local):
@@ -193,7 +193,7 @@ def _materialise(work: Work, stmt: Loop, block: Block, carried: set[str], out: C
     for name, var in sorted(_outer_reads(work, stmt).items()):
         kind = work.kind(var)
         if work.in_memory(var):
-            if not inmemory.only_arrays(work, name):
+            if not residues.only_arrays(work, name):
                 bars.zero(name, out)
                 bars.whole(name, out)
                 bars.state[name] = Slot(owned=False, full=True)

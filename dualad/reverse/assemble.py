@@ -19,14 +19,14 @@ from dualad.reverse import (
     blocks,
     build,
     cells,
+    containers,
     copies,
     dead,
     folding,
-    inmemory,
     lines,
-    operations,
     places,
     printing,
+    residues,
     runtime,
     shorten,
     stores,
@@ -77,7 +77,7 @@ class Emitted:
     inside: tuple[bool, ...] = ()
 
 
-HELPERS = (runtime, cells, places, operations)
+HELPERS = (runtime, cells, places, containers)
 
 
 class Helpers:
@@ -178,7 +178,7 @@ class _Assembly:
         version = next(v for v in self.facts.versions.all if v.origin == "parameter" and v.name == name)
         kind = self.facts.kinds.version.get(version)
         if name in self.facts.captured and self.facts.activity.is_active(version):
-            inmemory.taken_from_cell(self.work, name, kind or ANY, self.reverse)
+            residues.taken_from_cell(self.work, name, kind or ANY, self.reverse)
         if name in self.facts.in_memory and not (kind is not None and kind.immutable):
             return self.final_in_memory(name, version)
         if name not in self.bars.state:
@@ -210,7 +210,7 @@ class _Assembly:
             else:
                 self.residuals.insert.at_start.setdefault(id(self.function.body), []).append(noted)
             seen = build.name(known)
-        value = inmemory.changing(self.work, "withdraw", seen, residue)
+        value = residues.changing(self.work, "withdraw", seen, residue)
         self.reverse.append(build.assign(self.bars.bar(name), value))
         return build.name(self.bars.bar(name)), True
 

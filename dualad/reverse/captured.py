@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from dualad.errors import Unsupported
-from dualad.reverse import operations
+from dualad.reverse import callables
 from dualad.reverse.cells import Memory, Place, deposit, noted, spill, withdraw
-from dualad.reverse.operations import Operation
+from dualad.reverse.operands import Operation
 from dualad.reverse.runtime import is_zero, kept
 from dualad.reverse.sites import CALLEE
 
@@ -32,7 +32,7 @@ def called(
     args = tuple([kept(x) if i in rest else x for i, x in enumerate(args)])
     kwargs = {name: kept(x) if name in rest else x for name, x in kwargs.items()}
     given = {p: noted(kwargs[p] if isinstance(p, str) else args[p]) for p in rest}
-    result, pull = operations.call(site, f, args, kwargs, rest)
+    result, pull = callables.call(site, f, args, kwargs, rest)
     made = noted(result)
 
     def pulled(ct: Any) -> tuple[Any, ...]:

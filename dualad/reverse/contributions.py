@@ -16,7 +16,7 @@ from dualad.analysis.kinds import Kind, maybe_one, same_dim
 from dualad.analysis.results import result_kind
 from dualad.analysis.versions import Block
 from dualad.registry import Primitive
-from dualad.reverse import build, inmemory
+from dualad.reverse import build, residues
 from dualad.reverse.bars import Code, Slot
 from dualad.reverse.inline import inlined, text_of
 from dualad.reverse.special import special_form
@@ -34,7 +34,7 @@ def add_whole(
     """Add to the cotangent of an operand."""
     assert isinstance(atom, Var)
     if work.in_memory(atom):
-        inmemory.add_whole(work, atom, value, out)
+        residues.add_whole(work, atom, value, out)
         return
     work.bars.add(atom.name, work.kind(atom), value, out, owned=owned, full=full, number=number)
 

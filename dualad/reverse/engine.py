@@ -15,7 +15,9 @@ from dualad.errors import Unsupported
 from dualad.reverse import captured, lines, sequences, sites
 from dualad.reverse.assemble import Form
 from dualad.reverse.cells import Memory, noted
-from dualad.reverse.operations import Inner, Operation, caller, residues
+from dualad.reverse.inner import Inner, pull_residues
+from dualad.reverse.operands import Operation
+from dualad.reverse.operations import caller
 from dualad.reverse.programs import Position, Program, Variant, Wanted, bound, part, program, wanted_of
 from dualad.reverse.variants import build, is_lifting, runner, variant
 from dualad.reverse.work import Work
@@ -177,7 +179,7 @@ def shared(
     made = result if result_inside else noted(result)
 
     inner = Inner(f, names, given, made, bool(result_inside), defaults, named, seen)
-    return result, residues(inner, pull, wanted, part)
+    return result, pull_residues(inner, pull, wanted, part)
 
 
 def _defaults_used(found: Program, f: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[str, ...]:

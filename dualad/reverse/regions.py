@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dualad.analysis.versions import Block, Version
-from dualad.reverse import build, inmemory
+from dualad.reverse import build, loops, residues
 from dualad.reverse.bars import Code, Slot
 from dualad.reverse.residuals import Group
 from dualad.reverse.statements import WRITERS
@@ -59,7 +59,7 @@ def region(work: Work, stmt: Region, block: Block, out: Code) -> None:
     """The reverse of a region."""
     blocks = [b for s in core.walk([stmt]) for b in core.blocks(s)]
     bound = {n for b in blocks for s in b for n in core.targets(s)}
-    concerned = any(inmemory.concerns(work, s) for s in core.walk([stmt]))
+    concerned = any(residues.concerns(work, s) for s in core.walk([stmt]))
     if not concerned and not (bound | _changed(blocks)) & work.bars.state.keys():
         return
     writing = _Writing(work, {id(b) for b in blocks}, work.bars.names.fresh("done"))
@@ -84,10 +84,10 @@ def _write(
     lasting = bound - _inner_temps(work, groups)
     active = {v.name for b in blocks for s in b for v in core.operands(s) if isinstance(v, Var) and work.active(v)}
     carried = carried | {n for n in lasting if n in active or n in bars.state}
-    carried = {n for n in carried if not inmemory.only_arrays(work, n)}
+    carried = {n for n in carried if not residues.only_arrays(work, n)}
     for stmt in (s for b in blocks for s in b):
-        if isinstance(stmt, core.For) and inmemory.iterates(work, stmt):
-            carried |= inmemory.residues_of(work, stmt) - bound
+        if isinstance(stmt, core.For) and loops.iterates(work, stmt):
+            carried |= loops.residues_of(work, stmt) - bound
     begin(carried, active - bound - carried)
     entry = bars.snapshot()
     for block in blocks:
@@ -226,7 +226,7 @@ def _materialise(work: Work, stmt: Region, block: Block, carried: set[str], oute
     for name, var in sorted(first.items()):
         kind, version = work.kind(var), work.facts.versions.read[var]
         if work.in_memory(var):
-            if not inmemory.only_arrays(work, name):
+            if not residues.only_arrays(work, name):
                 _start(work, {name}, out)
             continue
         if kind.is_number or kind.tag == "any" or work.residuals.is_unsure(version):
@@ -268,7 +268,7 @@ def _reversed(writing: _Writing, group: list[Stmt], block: Block) -> Code:
         work.residuals.current = stmt, block
         writer = WRITERS.get(type(stmt))
         code: Code = []
-        inmemory.from_cells(work, stmt, code)
+        residues.from_cells(work, stmt, code)
         if isinstance(stmt, core.Yield):
             _yield(writing, stmt, code)
         if writer is not None:
@@ -286,7 +286,7 @@ def _yield(writing: _Writing, stmt: core.Yield, out: Code) -> None:
         group.record.keep(writing.index, writing.index)
         ct = work.help("yielded", writing.cts, build.name(writing.index))
         if work.in_memory(stmt.value):
-            inmemory.add_whole(work, stmt.value, ct, out)
+            residues.add_whole(work, stmt.value, ct, out)
         else:
             work.bars.add(stmt.value.name, work.kind(stmt.value), ct, out, owned=False, full=False)
 
@@ -295,7 +295,7 @@ def _loop(writing: _Writing, stmt: core.For, block: Block, entry: dict[str, Slot
     """A loop over active items: its start is a record, and so is the start of each of its passes."""
     work, bars, name = writing.work, writing.work.bars, stmt.target
     insert = work.residuals.insert
-    if inmemory.iterates(work, stmt):
+    if loops.iterates(work, stmt):
         _loop_in_memory(writing, stmt, block, entry)
         return
     items = bars.names.fresh(f"{name}_bars") if work.active(stmt.iter) else ""
@@ -316,7 +316,7 @@ def _loop(writing: _Writing, stmt: core.For, block: Block, entry: dict[str, Slot
     def passed() -> Code:
         code: Code = []
         work.residuals.current = stmt, stmt.body
-        inmemory.from_cells(work, stmt, code)
+        residues.from_cells(work, stmt, code)
         if items:
             value: ast.expr = build.const(0.0)
             if name in bars.state:
@@ -351,8 +351,8 @@ def _loop_in_memory(writing: _Writing, stmt: core.For, block: Block, entry: dict
                 group.taken[version] = alias
                 group.record.keep(alias, alias)
         work.residuals.current = stmt, stmt.body
-        inmemory.from_cells(work, stmt, code)
-        inmemory.passes(work, stmt, position, code)
+        residues.from_cells(work, stmt, code)
+        loops.passes(work, stmt, position, code)
         work.bars.state.pop(stmt.target, None)
         return code
 
@@ -368,7 +368,7 @@ def _sources(work: Work, reader: Stmt, atom: core.Atom) -> dict[Version, str]:
     alias = work.bars.names.fresh(f"{atom.name}_1")
     work.residuals.insert.before.setdefault(reader, []).append(build.assign(alias, build.name(atom.name)))
     found = {version: alias}
-    if isinstance(made, Bind) and version.origin == "definition" and inmemory.is_iteration(work, made):
+    if isinstance(made, Bind) and version.origin == "definition" and loops.is_iteration(work, made):
         for argument in made.args:
             found.update(_sources(work, made, argument))
     return found

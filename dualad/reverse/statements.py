@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dualad.analysis.versions import Block
-from dualad.reverse import build, inmemory
+from dualad.reverse import build, inmemory, residues
 from dualad.reverse.bars import Code, Slot
 from dualad.reverse.contributions import add_item, add_whole, fit_place, reverse_primitive
 from dualad.reverse.sites import pull_operator
@@ -24,7 +24,7 @@ ITERATION = {builtins.zip: "unzip", builtins.enumerate: "unenumerate", builtins.
 def bind(work: Work, stmt: Bind, block: Block, out: Code) -> None:
     """The reverse of a binding: the cotangent of its target goes to its operands."""
     bars = work.bars
-    concerns = inmemory.concerns(work, stmt)
+    concerns = residues.concerns(work, stmt)
     if concerns and inmemory.bind(work, stmt, block, out):
         return
     if stmt.op == "inplace" and _is_store(work, stmt):
@@ -37,7 +37,7 @@ def bind(work: Work, stmt: Bind, block: Block, out: Code) -> None:
         bars.state.pop(stmt.target, None)
         return
     if inside:
-        BINDS[stmt.op](work, stmt, block, *inmemory.take(work, stmt, out), out)
+        BINDS[stmt.op](work, stmt, block, *residues.take(work, stmt, out), out)
         return
     if stmt.op in ("tuple", "list") and not stmt.stars:
         _sequence(work, stmt, block, out)
@@ -145,7 +145,7 @@ def _inplace_store(work: Work, stmt: Bind, block: Block, out: Code) -> None:
     assert isinstance(base, Var)
     if work.in_memory(base):
         if work.target_active(stmt, name):
-            shadow = build.name(inmemory.place(work, base, out))
+            shadow = build.name(residues.place(work, base, out))
             _augmented(work, stmt, block, base, value, shadow, None, stmt.fn.__name__[1:], out)
         return
     if name not in bars.state or not work.target_active(stmt, name):
@@ -219,7 +219,7 @@ def _before(work: Work, stmt: Stmt, base: Var, key: Atom | None, block: Block) -
 def unpack(work: Work, stmt: core.Unpack, block: Block, out: Code) -> None:
     """The reverse of an unpacking: the targets' cotangents become the parts of the value's."""
     bars = work.bars
-    if inmemory.concerns(work, stmt):
+    if residues.concerns(work, stmt):
         inmemory.unpack(work, stmt, block, out)
         return
     parts: list[ast.expr | None] = [None] * len(stmt.targets)
@@ -253,7 +253,7 @@ def store(work: Work, stmt: core.Store, block: Block, out: Code) -> None:
     """The reverse of `base[key] = value`: the place's cotangent moves to the value."""
     bars = work.bars
     name = stmt.base.name
-    if work.in_memory(stmt.base) and inmemory.concerns(work, stmt):
+    if work.in_memory(stmt.base) and residues.concerns(work, stmt):
         inmemory.store(work, stmt, block, out)
         return
     if name not in bars.state:
@@ -327,7 +327,7 @@ def _is_scalar_place(work: Work, stmt: core.Store) -> bool:
 
 def append(work: Work, stmt: core.Append, block: Block, out: Code) -> None:
     """The reverse of `base.append(value)`: the last cotangent is the value's."""
-    if work.in_memory(stmt.base) and inmemory.concerns(work, stmt):
+    if work.in_memory(stmt.base) and residues.concerns(work, stmt):
         inmemory.append(work, stmt, block, out)
         return
     _append(work, stmt.base, stmt.value, out)
@@ -469,7 +469,7 @@ def method_statement(work: Work, stmt: Bind, block: Block, out: Code) -> None:
 
 def store_attribute(work: Work, stmt: core.StoreAttr, block: Block, out: Code) -> None:
     """The reverse of `base.name = value`."""
-    if inmemory.concerns(work, stmt):
+    if residues.concerns(work, stmt):
         inmemory.store_attribute(work, stmt, block, out)
 
 

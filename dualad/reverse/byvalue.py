@@ -1,0 +1,95 @@
+"""Calls by value whose operands or result live in shadow memory.
+
+A primitive gets its result's cotangent out of memory and its operands' put in; the items of a generator, which works on
+a memory of its own, wait for the generator's reverse.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dualad.errors import Unsupported
+from dualad.reverse.cells import DEPTH, OPAQUE, Memory, attributes, deposit, noted, same_memory, withdraw
+from dualad.reverse.operands import Operation, Positions
+from dualad.reverse.runtime import add, is_zero
+from dualad.reverse.sequences import Items
+
+__dualad_lift__ = True  # dual numbers run through all of this
+
+
+def by_value(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
+    """A primitive: the result's cotangent is taken out of memory, the operands' shares are put in."""
+    given = {p: noted(kwargs[p] if isinstance(p, str) else args[p]) for p in positions}
+    result, pull = site.split(fn, args, kwargs, positions)
+    if any(same_memory(result, value) for value in given.values()):
+        return result, lambda ct, memory: (0.0,) * len(positions)  # a view: its cotangent is a view of the operand's
+    if isinstance(result, Items):
+        return _items(result, pull, given, (*args, *kwargs.values()))
+    made = noted(result)
+
+    def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        whole = withdraw(memory, made, ct)
+        if is_zero(whole):
+            return (0.0,) * len(positions)
+        parts = pull(whole)
+        return tuple(deposit(memory, given[p], part) for p, part in zip(positions, parts, strict=True))
+
+    return result, pulled
+
+
+def _items(result: Items, pull: Any, given: dict[Any, Any], operands: tuple[Any, ...]) -> Any:
+    """The items of a generator, which works on a memory of its own: nobody may change what it reads meanwhile."""
+    result.noting = noted
+    before = [(v, snapshot(v)) for v in operands]
+
+    def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        whole = [] if is_zero(ct) else list(ct)
+        whole += [0.0] * (len(result.seen) - len(whole))
+        for i, seen in enumerate(result.seen):
+            whole[i] = add(whole[i], withdraw(memory, seen, memory.pop_item(result, i)))
+        if not all(is_same(snapshot(value), copy) for value, copy in before):
+            raise Unsupported("the arguments of a generator are changed in place; give it copies, or return a list")
+        parts = pull(whole)
+        return tuple(deposit(memory, given[p], part) for p, part in zip(given, parts, strict=True))
+
+    return result, pulled
+
+
+def taken(items: Items, take: Any, positions: Positions) -> Any:
+    """One item of a generator; its cotangent waits for the generator's reverse."""
+    count = len(items.seen)
+    result = take()
+    index = count if len(items.seen) > count else None
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        if index is not None:
+            memory.add_item(items, index, ct)
+            return (0.0,) * len(positions)
+        return tuple(ct if p == 1 else 0.0 for p in positions)  # the default
+
+    return result, pull
+
+
+def snapshot(value: Any, depth: int = 0) -> Any:
+    """A copy of the arrays and containers that a value is made of, to see later whether they have changed."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, list | tuple) and depth < DEPTH:
+        return [snapshot(v, depth + 1) for v in value]
+    if isinstance(value, OPAQUE) or depth >= DEPTH:
+        return value
+    fields = value if isinstance(value, dict) else attributes(value)
+    return value if fields is None else {k: snapshot(v, depth + 1) for k, v in fields.items()}
+
+
+def is_same(a: Any, b: Any) -> bool:
+    """Whether two snapshots are equal."""
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return a.shape == b.shape and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(is_same(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(is_same(a[k], b[k]) for k in a)
+    return a is b or (type(a) is type(b) and isinstance(a, int | float | complex | np.generic) and bool(a == b))

@@ -1,0 +1,232 @@
+"""Calls of whatever is known only as they run, in shadow memory.
+
+A Python function works on the same memory; a method, partial, callable object or class comes down to the function
+that it runs; a primitive is called by value.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import functools
+import inspect
+import types
+from typing import Any
+
+import numpy as np
+
+from dualad import equivalents, registry
+from dualad.errors import Unsupported
+from dualad.reverse import places, sites
+from dualad.reverse.byvalue import by_value, taken
+from dualad.reverse.cells import Memory, deposit, noted, spill, withdraw
+from dualad.reverse.containers import CONSTRUCTORS, ITERATORS, constructed, copied, iterated, replaced, to_items
+from dualad.reverse.mutators import function_mutator
+from dualad.reverse.operands import Operation, Positions, arguments, only_first, shifted, taken_apart
+from dualad.reverse.runtime import is_zero, item
+from dualad.reverse.sequences import Items
+
+__dualad_lift__ = True  # dual numbers run through all of this
+
+
+def call_operands(
+    site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], offset: int = 0, named: Any = ()
+) -> Any:
+    """A call of any callable; `operands` are its arguments, which `active` counts from `offset`.
+
+    `named` are the values of the keyword operands: mappings, where `**` stands.
+    """
+    args, order = arguments(site, operands, named, offset)
+    active = tuple(p for positions in order for p in positions)
+    result, pull = call(site, fn, args, kwargs, active)
+    opened = [taken_apart(site, i, operands, named, offset) for i in site.active]
+
+    def gathered(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        parts = iter(pull(ct, memory))
+        found: list[Any] = []
+        for value, positions in zip(opened, order, strict=True):
+            items = [next(parts) for _ in positions]
+            if value is None:
+                found.append(items[0] if items else 0.0)
+            elif isinstance(value, dict):
+                for key, residue in zip(positions, items, strict=True):
+                    memory.add_item(value, key, residue)
+                found.append(0.0)
+            else:
+                found.append(to_items(memory, value, items))
+        return tuple(found)
+
+    return result, gathered
+
+
+def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
+    """Result and pullback of a call, all of it in memory."""
+    if isinstance(fn, registry.Primitive):
+        primitive = fn
+    elif fn is getattr and len(args) == 2:
+        site = dataclasses.replace(site, op="attr", name=args[1], active=(0,))
+        value, pull_owner = attribute(site, args[0])
+        return value, lambda ct, memory: tuple(pull_owner(ct, memory)[0] if p == 0 else 0.0 for p in positions)
+    elif fn is setattr:
+        pull_value = places.set_attribute(*args)
+        return None, lambda ct, memory: tuple(pull_value(ct, memory)[0] if p == 2 else 0.0 for p in positions)
+    elif fn is copy.copy or fn is copy.deepcopy:
+        return copied(fn, args, positions)
+    elif fn is dataclasses.replace:
+        return replaced(args[0], kwargs, positions)
+    else:
+        mutator = function_mutator(fn, kwargs)
+        if mutator is not None:
+            result, pull = mutator(*args, **kwargs)
+
+            def by_position(ct: Any, memory: Memory) -> tuple[Any, ...]:
+                parts = pull(ct, memory)
+                return tuple(parts[p] if isinstance(p, int) and p < len(parts) else 0.0 for p in positions)
+
+            return result, by_position
+        found = registry.lookup(fn)
+        if found is None:
+            return _python(site, fn, args, kwargs, positions)
+        if found.form == "defined":
+            return site.shared(found.definition_for(args, kwargs), args, kwargs, positions, False)
+        primitive = found
+    return by_value(site, primitive, args, kwargs, positions)
+
+
+def attribute(site: Operation, owner: Any) -> Any:
+    """Result and pullback of an attribute of an active value."""
+    name = site.name
+    if isinstance(owner, np.ndarray | np.generic | int | float | complex) or hasattr(type(owner), "__dualad_dual__"):
+        primitive = registry.lookup_attribute(name)
+        if primitive is None:
+            raise Unsupported(f"the attribute `{name}` of an active array has no derivative rule")
+        return by_value(site, primitive, (owner,), {}, (0,))
+    getter = getattr(type(owner), name, None)
+    if isinstance(getter, property):
+        return site.shared(getter.fget, (owner,), {}, (0,), False)
+    if isinstance(getter, functools.cached_property) and name not in vars(owner):
+        raise Unsupported(f"the cached property `{name}` of an object that holds active values; call a method")
+    value, pull = places.get_attribute(owner, name)
+    return value, only_first(site, pull)
+
+
+def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
+    if isinstance(fn, functools.partial) and site.callee_active:
+        return _partial(site, fn, args, kwargs, positions)
+    if isinstance(fn, types.MethodType):
+        known = registry.lookup(fn.__func__)
+        if known is not None and known.rules[:1] == (None,):  # the object itself has no derivative
+            return by_value(site, known, (fn.__self__, *args), kwargs, shifted(positions, 1))
+        result, pull = call(site, fn.__func__, (fn.__self__, *args), kwargs, (0, *shifted(positions, 1)))
+        return result, lambda ct, memory: pull(ct, memory)[1:]
+    if isinstance(fn, types.BuiltinMethodType):
+        known = registry.lookup_bound(fn)
+        if known is not None:
+            return by_value(site, known, (fn.__self__, *args), kwargs, shifted(positions, 1))
+    if isinstance(fn, functools.partial):
+        args, kwargs, positions = (*fn.args, *args), {**fn.keywords, **kwargs}, shifted(positions, len(fn.args))
+        return call(site, fn.func, args, kwargs, positions)
+    if any(fn is known for known in ITERATORS):
+        return iterated(fn, args, kwargs, positions)
+    if fn is functools.partial or any(fn is known for known in CONSTRUCTORS):
+        return constructed(fn, args, kwargs, positions)
+    method = None if hasattr(type(fn), "__dualad_vjp__") else getattr(type(fn), "__call__", None)  # noqa: B004
+    if isinstance(fn, type):
+        return _object(site, fn, args, kwargs, positions)
+    if not isinstance(fn, types.FunctionType) and isinstance(method, types.FunctionType):
+        known = registry.lookup(method)
+        if known is not None:
+            return by_value(site, known, (fn, *args), kwargs, shifted(positions, 1))
+        result, pull = site.shared(method, (fn, *args), kwargs, (0, *shifted(positions, 1)), False)
+        return result, lambda ct, memory: pull(ct, memory)[1:]
+    if hasattr(type(fn), "__dualad_vjp__") or hasattr(fn, "__dualad_vjp__"):
+        return _of_ours(site, fn, args, kwargs, positions)
+    if fn is next and isinstance(args[0], Items):
+        return taken(args[0], lambda: next(*args), positions)
+    generator = equivalents.managed(fn)
+    if generator is not None:
+        if site.callee_active and generator.__closure__:
+            raise Unsupported(f"the context manager {fn.__name__} captures variables; pass them as arguments")
+        items, pull = by_value(site, generator, args, kwargs, positions)
+        return equivalents.Managed(items), lambda ct, memory: pull(0.0, memory)
+    if isinstance(fn, types.FunctionType) and fn.__code__.co_flags & inspect.CO_GENERATOR:
+        if site.callee_active and fn.__closure__:
+            raise Unsupported(f"the generator function {fn.__name__} captures variables; pass them as arguments")
+        return by_value(site, fn, args, kwargs, positions)
+    if isinstance(fn, types.FunctionType):
+        return site.shared(fn, args, kwargs, positions, site.callee_active)
+    return by_value(site, fn, args, kwargs, positions)
+
+
+def _of_ours(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
+    """A transform, or what one made: by value, but for what functions have captured, whose places it gives."""
+    if not site.callee_active:
+        return by_value(site, fn, args, kwargs, positions)
+    holders: dict[Any, Any] = {sites.CALLEE: fn} if hasattr(type(fn), "__dualad_vjp__") else {}
+    holders |= {i: x for i, x in enumerate(args) if is_function(x)} | {
+        k: x for k, x in kwargs.items() if is_function(x)
+    }
+    rest = tuple([p for p in positions if p not in holders])
+    given = {p: noted(kwargs[p] if isinstance(p, str) else args[p]) for p in rest}
+    result, pull = site.split(fn, args, kwargs, (*holders, *rest))
+    made = noted(result)
+
+    def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        whole = withdraw(memory, made, ct)
+        if is_zero(whole):
+            return (0.0,) * len(positions)
+        parts = dict(zip((*holders, *rest), pull(whole), strict=True))
+        for p, holder in holders.items():
+            spill(memory, holder, parts[p])
+        return tuple([deposit(memory, given[p], parts[p]) if p in given else 0.0 for p in positions])
+
+    return result, pulled
+
+
+def is_function(x: Any) -> bool:
+    """Whether a value is called rather than computed with."""
+    return callable(x) and not isinstance(x, np.ndarray | np.generic | type) and not hasattr(type(x), "__dualad_dual__")
+
+
+def _partial(site: Operation, fn: Any, args: Any, kwargs: Any, positions: Positions) -> Any:
+    """A call of a partial whose own arguments may be active: their residues are slots of the partial."""
+    count = len(fn.args)
+    own = (*range(count), *(k for k in fn.keywords if k not in kwargs))
+    everything = (*own, *shifted(positions, count))
+    result, pull = call(site, fn.func, (*fn.args, *args), {**fn.keywords, **kwargs}, everything)
+
+    def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        parts = pull(ct, memory)
+        for key, residue in zip(own, parts, strict=False):
+            memory.add_item(fn, key, residue)
+        return parts[len(own) :]
+
+    return result, pulled
+
+
+def _is_plainly_made(cls: Any) -> bool:
+    """Whether objects of a class are made without anything but `__init__`."""
+    return cls.__new__ is object.__new__
+
+
+def _object(site: Operation, cls: type, args: Any, kwargs: Any, positions: Positions) -> Any:
+    """An object of a class: NamedTuples and dataclasses by their fields, others by running `__init__`."""
+    fields = getattr(cls, "_fields", None) if issubclass(cls, tuple) else None
+    if fields is not None:
+        result = cls(*args, **kwargs)
+        places_of = [p if isinstance(p, int) else fields.index(p) for p in positions]
+        return result, lambda ct, memory: tuple(item(ct, p) for p in places_of)
+    init = getattr(cls, "__init__", None)
+    plain = isinstance(init, types.FunctionType) and _is_plainly_made(cls) and type(cls) is type
+    if dataclasses.is_dataclass(cls) and "__post_init__" not in vars(cls) and plain:
+        result = cls(*args, **kwargs)
+        names = [f.name for f in dataclasses.fields(cls) if f.init]
+        keys = [p if isinstance(p, str) else names[p] for p in positions]
+        return result, lambda ct, memory: tuple(memory.pop_item(result, k) for k in keys)
+    if not positions or (_is_plainly_made(cls) and init is object.__init__):
+        return cls(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)
+    if not plain:
+        return by_value(site, cls, args, kwargs, positions)
+    made: Any = object.__new__(cls)
+    _, pull = site.shared(init, (made, *args), kwargs, (0, *shifted(positions, 1)), False)
+    return made, lambda ct, memory: pull(0.0, memory)[1:]

@@ -1,0 +1,246 @@
+"""Lists, tuples and dicts that are made, joined, copied and taken apart, whose items may live in shadow memory.
+
+Each operation gives its result and a pullback between residues (`reverse.cells` says what a residue is).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from typing import Any
+
+import numpy as np
+
+from dualad.errors import Unsupported
+from dualad.reverse.cells import Memory, deposit, noted, same_memory, withdraw
+from dualad.reverse.operands import Operation, Positions
+from dualad.reverse.places import Pull
+from dualad.reverse.runtime import add, is_zero, item
+from dualad.reverse.sequences import Items
+
+__dualad_lift__ = True  # dual numbers run through all of this
+
+CONSTRUCTORS = (list, tuple, dict)
+
+
+ITERATORS = (zip, enumerate, reversed)
+
+
+def display(site: Operation, operands: tuple[Any, ...]) -> Any:
+    """A tuple or list display with starred items."""
+    spans: list[range] = []
+    items: list[Any] = []
+    for i, value in enumerate(operands):
+        new = list(value) if i in site.stars else [value]
+        spans.append(range(len(items), len(items) + len(new)))
+        items += new
+    result = tuple(items) if site.op == "tuple" else items
+    made, given = noted(result), [noted(v) for v in operands]
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        whole = withdraw(memory, made, ct)
+        if is_zero(whole):
+            return (0.0,) * len(site.active)
+        found = []
+        for i in site.active:
+            parts = [whole[p] for p in spans[i]]
+            found.append(deposit(memory, given[i], parts if i in site.stars else parts[0]))
+        return tuple(found)
+
+    return result, pull
+
+
+def dict_display(site: Operation, operands: tuple[Any, ...]) -> Any:
+    """A dict display with `**`; `stars` are the positions of the keys that stand for a mapping."""
+    result: dict[Any, Any] = {}
+    last: dict[Any, int] = {}
+    for i in range(0, len(operands), 2):
+        new = dict(operands[i + 1]) if i in site.stars else {operands[i]: operands[i + 1]}
+        result.update(new)
+        last.update(dict.fromkeys(new, i + 1))
+    made, given = noted(result), {i: noted(operands[i]) for i in site.active}
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        whole = withdraw(memory, made, ct)
+        if is_zero(whole):
+            return (0.0,) * len(site.active)
+        found = []
+        for i in site.active:
+            parts = {key: whole[key] for key, place in last.items() if place == i}
+            if i - 1 not in site.stars:
+                found.append(deposit(memory, given[i], next(iter(parts.values()), 0.0)))
+            else:
+                found.append(deposit(memory, given[i], parts))
+        return tuple(found)
+
+    return result, pull
+
+
+def unpack(value: Any, count: int, star: int | None) -> tuple[list[Any], Pull]:
+    """The items of what is unpacked to `count` targets; the pullback takes a list of their residues."""
+    items = list(value)
+    if (len(items) != count and star is None) or len(items) < count - 1:
+        (*items,) = unpack_error(items, count)
+    if star is not None:
+        after = count - star - 1
+        middle = items[star : len(items) - after]
+        items = [*items[:star], middle, *items[len(items) - after :]]
+    targets = [noted(v) for v in items]
+
+    def pull(cts: Any, memory: Memory) -> tuple[Any, ...]:
+        parts: list[Any] = []
+        for i, (seen, ct) in enumerate(zip(targets, cts, strict=True)):
+            if i == star:
+                whole = withdraw(memory, seen, ct)
+                parts += [0.0] * len(seen.items) if is_zero(whole) else whole
+            elif isinstance(seen, np.ndarray) and isinstance(value, np.ndarray):
+                parts.append(0.0)  # a row: its cotangent is a row of the array's
+            else:
+                parts.append(ct)
+        return (to_items(memory, value, parts),)
+
+    return items, pull
+
+
+def unpack_error(items: list[Any], count: int) -> list[Any]:
+    """Raise what Python raises for a wrong number of items."""
+    few = len(items) < count
+    got = f"not enough values to unpack (expected {count}, got {len(items)})"
+    raise ValueError(got if few else f"too many values to unpack (expected {count})")
+
+
+def to_items(memory: Memory, value: Any, parts: list[Any]) -> Any:
+    """Residues of items, put where they came from; gives the residue of a tuple."""
+    if isinstance(value, np.ndarray):
+        shadow = memory.of(value)
+        for i, part in enumerate(parts):
+            if not is_zero(part):
+                shadow[i] += part
+        return 0.0
+    if isinstance(value, tuple):
+        return 0.0 if all(is_zero(p) for p in parts) else parts
+    if isinstance(value, list):
+        for i, part in enumerate(parts):
+            memory.add_item(value, i, part)
+        return 0.0
+    if any(not is_zero(p) for p in parts):
+        raise Unsupported(f"unpacking a {type(value).__name__} that holds active values; make it a list or tuple first")
+    return 0.0
+
+
+def add_at_pass(memory: Memory, value: Any, position: int, ct: Any) -> Any:
+    """The residue of what a loop's pass got from `value` goes to its place; gives the residue of a tuple."""
+    if is_zero(ct):
+        return 0.0
+    if isinstance(value, np.ndarray):
+        memory.of(value)[position] += ct
+        return 0.0
+    if isinstance(value, tuple):
+        return [ct if i == position else 0.0 for i in range(len(value))]
+    if isinstance(value, list):
+        memory.add_item(value, position, ct)
+        return 0.0
+    if isinstance(value, Items):
+        memory.add_item(value, position, ct)
+        return 0.0
+    raise Unsupported(f"a loop over a {type(value).__name__} that holds active values; loop over a list or an array")
+
+
+def joined(site: Operation, operands: tuple[Any, ...], result: Any, origin: list[tuple[int, Any]]) -> Any:
+    """A container whose items come from those of the operands (`origin`: operand and key of each, in order)."""
+    made, given = noted(result), {i: noted(operands[i]) for i in site.active}
+    keys = list(result) if isinstance(result, dict) else range(len(result))
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        whole = withdraw(memory, made, ct)
+        parts: dict[int, dict[Any, Any]] = {i: {} for i in site.active}
+        for key, (i, place) in zip(keys, origin, strict=True):
+            if i in parts and not is_zero(whole):
+                parts[i][place] = add(parts[i].get(place, 0.0), item(whole, key))
+        return tuple(deposit(memory, given[i], _arranged(operands[i], parts[i])) for i in site.active)
+
+    return result, pull
+
+
+def _arranged(value: Any, parts: dict[Any, Any]) -> Any:
+    """Cotangents by key as a container's cotangent."""
+    if not parts or isinstance(value, dict):
+        return parts or 0.0
+    return [parts.get(i, 0.0) for i in range(len(value))]
+
+
+def iterated(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
+    """What an iterator gives, as a list."""
+    result = list(fn(*args, **kwargs))
+    made, given = noted(result), {p: noted(args[p]) for p in positions}
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        whole = withdraw(memory, made, ct)
+        if is_zero(whole):
+            return (0.0,) * len(positions)
+        found = []
+        for p in positions:
+            if fn is reversed:
+                items = [0.0] * (len(args[0]) - len(whole)) + whole[::-1]
+            else:
+                items = [item(c, 1 if fn is enumerate else p) for c in whole]
+            found.append(deposit(memory, given[p], items))
+        return tuple(found)
+
+    return result, pull
+
+
+def constructed(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
+    """A list, tuple or dict made by its class, or a partial."""
+    result = fn(*args, **kwargs)
+    if fn is functools.partial:
+
+        def from_partial(ct: Any, memory: Memory) -> tuple[Any, ...]:
+            keys = [p - 1 if isinstance(p, int) else p for p in positions]
+            return tuple(0.0 if k == -1 else memory.pop_item(result, k) for k in keys)
+
+        return result, from_partial
+    made = noted(result)
+    given = noted(args[0]) if args else None
+    named = {k: noted(v) for k, v in kwargs.items()}
+
+    def from_container(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        whole = withdraw(memory, made, ct)
+        found = []
+        for p in positions:
+            if is_zero(whole):
+                found.append(0.0)
+            elif isinstance(p, int):
+                found.append(deposit(memory, given, whole))
+            else:
+                found.append(deposit(memory, named[p], item(whole, p)))
+        return tuple(found)
+
+    return result, from_container
+
+
+def copied(fn: Any, args: tuple[Any, ...], positions: Positions) -> Any:
+    """A copy, of the items too or not: what lives in the same place has one cotangent, what was copied adds its own."""
+    result = fn(*args)
+    made, given = noted(result), noted(args[0])
+    if result is args[0] or same_memory(result, args[0]):
+        return result, lambda ct, memory: tuple(ct if p == 0 else 0.0 for p in positions)
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        residue = deposit(memory, given, withdraw(memory, made, ct))
+        return tuple(residue if p == 0 else 0.0 for p in positions)
+
+    return result, pull
+
+
+def replaced(owner: Any, changes: dict[str, Any], positions: Positions) -> Any:
+    """`dataclasses.replace`: fields that are not given come from the object."""
+    result = dataclasses.replace(owner, **changes)
+    rest = [f.name for f in dataclasses.fields(owner) if f.init and f.name not in changes]
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        for name in rest:
+            memory.add_item(owner, name, memory.pop_item(result, name))
+        return tuple(memory.pop_item(result, p) if isinstance(p, str) else 0.0 for p in positions)
+
+    return result, pull
