@@ -26,7 +26,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = (
-    "syntax/lower.py", "syntax/lower_expr.py", "syntax/lower_match.py", "syntax/jumps.py", "syntax/core.py",
+    "syntax/lower*.py", "syntax/jumps.py", "syntax/core.py",
     "analysis/*.py", "shadow.py", "forward/lift.py", "forward/rewrite.py", "forward/lifted.py", "forward/memory.py",
     "reverse/*.py",
 )  # fmt: skip

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dualad.control.by_cotangent import custom_vjp
+from dualad.control.by_tangent import custom_jvp
 from dualad.control.checkpoints import checkpoint, checkpoint_cost, checkpoint_loop
-from dualad.control.custom import custom_jvp, custom_vjp
 from dualad.control.guard import NonFiniteError, nan_guard
 from dualad.control.hooks import clip_by_global_norm, clip_by_value, on_cotangent
 from dualad.control.stated import override, primitive, stop_gradient

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from dualad import rules, tree
-from dualad.forward.apply import scalar_like
 from dualad.forward.arrays import like, still, zeros_like
 from dualad.forward.dual import Dual, is_number, root
 from dualad.forward.levels import Level, new_level
 from dualad.forward.lift import lift_source, unlifted
 from dualad.forward.lifted import call
 from dualad.forward.memory import load, own, through
+from dualad.forward.results import scalar_like
 
 __all__ = [
     "Dual",

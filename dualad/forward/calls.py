@@ -1,17 +1,14 @@
 """How lifted code calls: `call(f, *args, **kwargs)` decides when it runs what a call means for dual numbers.
 
-Python functions of the user's are called in their lifted form; functions with a rule go to the rule; functions that
-only hold, pass on or compare their arguments are called as they are; anything else is refused when it is given dual
-numbers or arrays with tangents, and called as it is otherwise.
+Python functions of the user's are called in their lifted form; classes make their instances by lifted code; what
+is not lifted goes to `foreign`.
 """
 
 from __future__ import annotations
 
-import bisect
 import collections
 import copy
 import functools
-import heapq
 import math
 import operator
 import types
@@ -21,21 +18,20 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
-from dualad.errors import Unsupported
 from dualad.forward import protocols
 from dualad.forward.apply import apply
 from dualad.forward.arrays import array, assign, loaded, number
-from dualad.forward.dual import Dual, has_dual, plain, root
+from dualad.forward.dual import Dual, root
+from dualad.forward.foreign import active, foreign, shadows_in
 from dualad.forward.levels import live, refuse, running, storing
-from dualad.forward.lift import is_of_dualad, is_transparent, lifted_function, unlifted
+from dualad.forward.lift import is_of_dualad, lifted_function, unlifted
 from dualad.forward.memory import load, shadowed, through
-from dualad.syntax.source import read
 
 Args = tuple[Any, ...]
 Kwargs = dict[str, Any]
-
 BUILTINS: dict[int, Callable[..., Any]] = {}
 """What stands for a builtin in lifted code, by the builtin's id."""
+
 
 _PYTHON = types.FunctionType
 _METHOD = types.MethodType
@@ -112,126 +108,6 @@ def caller(fn: Any) -> Any:
     return fn if fn is None or not callable(fn) else functools.partial(call, fn)
 
 
-def active(args: Args, kwargs: Kwargs) -> bool:
-    """Whether any argument holds dual numbers or arrays with tangents, in lists, tuples and dicts too."""
-    for a in args:
-        cls = type(a)
-        if cls is Dual:
-            return True
-        if cls is np.ndarray:
-            if storing and shadowed(a):
-                return True
-        elif cls is not float and cls is not int and cls is not str and (has_dual(a) or (storing and _shadows_in(a))):
-            return True
-    return bool(kwargs) and active(tuple(kwargs.values()), {})
-
-
-def _shadows_in(x: Any, depth: int = 4) -> bool:
-    """Whether a container or object holds arrays with tangents."""
-    if isinstance(x, np.ndarray):
-        return shadowed(x)
-    if isinstance(x, (str, bytes, int, float, type, types.ModuleType, types.FunctionType)) or not depth:
-        return False
-    if isinstance(x, dict):
-        return any([_shadows_in(v, depth - 1) for v in x.values()])
-    if isinstance(x, (list, tuple, set, frozenset, collections.deque)):
-        return any([_shadows_in(v, depth - 1) for v in x])
-    found = getattr(x, "__dict__", None)
-    return isinstance(found, dict) and any([_shadows_in(v, depth - 1) for v in found.values()])
-
-
-def require_no_shadows(*args: Any) -> None:
-    """Refuse sparse matrices into whose arrays numbers with derivatives were stored: C code reads the values alone."""
-    for a in args if storing else ():
-        if hasattr(type(a), "tocsr") and _shadows_in(a):
-            raise refuse(
-                f"a {type(a).__name__} into whose data numbers with derivatives were stored; make it of them: "
-                "`csr_array((data, (rows, columns)))`"
-            )
-
-
-def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
-    """A call of what is not lifted."""
-    if is_of_dualad(fn):
-        if live and registry.lookup(fn) is not None:
-            return protocols.call_numpy(fn, args, kwargs)
-        if storing and fn.__module__.startswith("dualad.rules."):  # rules read arrays by overloading alone
-            args, kwargs = tuple([loaded(a) for a in args]), {k: loaded(v) for k, v in kwargs.items()}
-        return fn(*[unlifted(a) for a in args], **{k: unlifted(v) for k, v in kwargs.items()})
-    if not live or not active(args, kwargs):
-        if storing:
-            args = tuple([_callback(a) for a in args])
-        return fn(*args, **kwargs)
-    if fn in _HOLDING:
-        return fn(*args, **kwargs)
-    require_no_shadows(*args)
-    args, kwargs = tuple([loaded(a) for a in args]), {k: loaded(v) for k, v in kwargs.items()}
-    if fn in _PASSING:
-        return fn(*args, **kwargs)
-    if fn in protocols.HANDLERS or isinstance(fn, np.ufunc) or registry.lookup(fn) is not None:
-        return protocols.call_numpy(fn, args, kwargs)
-    if getattr(fn, "__module__", None) in ("logging", "warnings"):
-        return fn(*[plain(a) for a in args], **plain(kwargs))
-    if type(fn) is _PYTHON and is_transparent(fn):
-        try:
-            read(fn)
-        except Unsupported as error:
-            raise refuse(str(error)) from None
-    raise protocols.no_rule(fn)
-
-
-def _callback(x: Any) -> Any:
-    """A function that code which is not lifted will call: arrays that it reads may have tangents."""
-    if type(x) is _METHOD:
-        return _METHOD(_callback(x.__func__), x.__self__)
-    return (lifted_function(x) or x) if type(x) is _PYTHON else x
-
-
-# Functions that only hold, compare or pass on what they are given.
-_HOLDING: set[Any] = {
-    heapq.heappush,
-    heapq.heapreplace,
-    heapq.heappushpop,
-    operator.is_,
-    operator.is_not,
-    id,
-    callable,
-    repr,
-}
-_PASSING: set[Any] = {
-    heapq.heappop,
-    heapq.heapify,
-    heapq.nlargest,
-    heapq.nsmallest,
-    bisect.bisect,
-    bisect.bisect_left,
-    bisect.bisect_right,
-    bisect.insort,
-    bisect.insort_left,
-    bisect.insort_right,
-    operator.getitem,
-    operator.eq,
-    operator.ne,
-    operator.lt,
-    operator.le,
-    operator.gt,
-    operator.ge,
-    operator.not_,
-    operator.truth,
-    operator.contains,
-    abs,
-    pow,
-    divmod,
-    round,
-    len,
-    str,
-    format,
-    any,
-    all,
-    ascii,
-}
-
-
 @stands_for(eval, exec)
 def _evaluate(*args: Any, **kwargs: Any) -> Any:
     raise refuse("`eval` and `exec` inside a function that a derivative is taken of; write the code itself")
@@ -246,12 +122,9 @@ def _copied(x: Any) -> Any:
 def _copied_deeply(x: Any, *args: Any) -> Any:
     if type(x) is np.ndarray and live and not args:
         return array(x)
-    if storing and _shadows_in(x):
+    if storing and shadows_in(x):
         raise refuse("`copy.deepcopy` of an object with arrays that numbers with derivatives were stored into")
     return copy.deepcopy(x, *args)
-
-
-# Functions and methods of C
 
 
 def _c_function(fn: Any, args: Args, kwargs: Kwargs) -> Any:
@@ -292,7 +165,8 @@ _CONTAINERS = (
     types.MappingProxyType,
     super,
 )
-_ITERATING_METHODS = frozenset(
+
+_ITERATING__METHODS = frozenset(
     {"extend", "extendleft", "update", "union", "difference", "intersection", "fromkeys", "join"}
 )
 
@@ -300,7 +174,7 @@ _ITERATING_METHODS = frozenset(
 def _of_container(fn: Any, name: str, args: Args, kwargs: Kwargs) -> Any:
     """A method of a list, dict, ...: it holds what it is given."""
     if live:
-        if name in _ITERATING_METHODS:
+        if name in _ITERATING__METHODS:
             args = tuple([load(a) if type(a) is np.ndarray and a.ndim == 1 else a for a in args])
         if "key" in kwargs:
             kwargs = {**kwargs, "key": caller(kwargs["key"])}
@@ -352,9 +226,6 @@ def _unbound(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     if live and owner in (float, int, complex) and args and type(args[0]) is Dual:
         return getattr(args[0], fn.__name__)(*args[1:], **kwargs)
     return foreign(fn, args, kwargs)
-
-
-# Callable objects
 
 
 def _object(fn: Any, args: Args, kwargs: Kwargs) -> Any:
@@ -418,9 +289,6 @@ def _cached(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     if key not in memo:
         memo[key] = call(fn.__wrapped__, *args, **kwargs)
     return memo[key]
-
-
-# Classes
 
 
 def construct(cls: Any, args: Args, kwargs: Kwargs) -> Any:

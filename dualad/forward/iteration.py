@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from dualad.forward.arrays import array, assign
-from dualad.forward.calls import active, call, caller, foreign, stands_for
+from dualad.forward.calls import call, caller, stands_for
 from dualad.forward.dual import Dual, plain, root
+from dualad.forward.foreign import active, foreign
 from dualad.forward.levels import live, refuse, storing
 from dualad.forward.lift import HELPERS, lifted_function
 from dualad.forward.memory import load, own, shadowed, take, through

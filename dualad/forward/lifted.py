@@ -14,8 +14,9 @@ import numpy as np
 from dualad.errors import DualadError
 from dualad.forward import operators
 from dualad.forward.arrays import assign, number
-from dualad.forward.calls import active, call, callee, require_no_shadows, stands_for
+from dualad.forward.calls import call, callee, stands_for
 from dualad.forward.dual import Dual, has_dual, plain, root
+from dualad.forward.foreign import active, require_no_shadows
 from dualad.forward.iteration import each, iterate, unpack
 from dualad.forward.levels import live, refuse, storing
 from dualad.forward.lift import HELPERS, lifted_function

@@ -13,12 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from dualad.forward.apply import apply, invoke, reads, strong_product
+from dualad.forward.apply import apply
 from dualad.forward.bundles import unpack
 from dualad.forward.dual import Dual, root
 from dualad.forward.levels import Level, new_level
 from dualad.forward.memory import load
+from dualad.forward.parameters import invoke, reads
 from dualad.forward.recurrences import RECURRENCES, Jet, Rows
+from dualad.forward.results import strong_product
 from dualad.forward.spaces import Space, bundle, nth, packed, short_name
 
 

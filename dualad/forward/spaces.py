@@ -15,11 +15,13 @@ from typing import Any
 import numpy as np
 
 from dualad.dtypes import base_of, bundle_dtype, count_of, is_bundle_dtype
-from dualad.forward.apply import apply, invoke, rule_at, strong_product
+from dualad.forward.apply import apply
 from dualad.forward.arrays import array, still, tangent_dtype
 from dualad.forward.bundles import pack, unpack
 from dualad.forward.dual import Dual, root
 from dualad.forward.memory import own, through
+from dualad.forward.parameters import invoke, rule_at
+from dualad.forward.results import strong_product
 from dualad.registry import Primitive
 
 MOVING = frozenset(

@@ -1,4 +1,4 @@
-"""From a function's tree to core: statements. (Expressions are lowered in `lower_expr`.)
+"""From a function's tree to core: blocks, jumps, and the statements that hold blocks.
 
 Jumps become structure here. Where a branch never falls through, what follows the `if` moves into the other branch; only
 where that does not do are there flags: `skip` of the innermost loop body (or of the function) says that the rest is to
@@ -7,13 +7,11 @@ be passed over, `stop` of a loop that it is to be left, `returned` that the func
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import inspect
 import operator
 import sys
 import threading
-import types
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +23,7 @@ import numpy as np
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Const, Stmt, Var
 from dualad.syntax.jumps import LOOPS, jumps, jumps_of, local_names, never_falls_through, outer_names
-from dualad.syntax.lower_match import Patterns
+from dualad.syntax.lower_simple import Simple
 from dualad.syntax.names import Names, identifiers_of, walk
 
 PLAIN_MANAGERS = (np.errstate, np.printoptions, warnings.catch_warnings, contextlib.nullcontext)
@@ -49,7 +47,7 @@ def lower(source: Any, written_out: bool = False) -> core.Function:
     return _Lowering(source, written_out).run()
 
 
-class _Lowering(Patterns):
+class _Lowering(Simple):
     def __init__(self, source: Any, written_out: bool) -> None:
         self.written_out = written_out
         tree = source.tree
@@ -125,7 +123,7 @@ class _Lowering(Patterns):
                     self._jump(stmt)
                     return
                 case gast.Raise():
-                    self._raise(stmt)
+                    self.raising(stmt)
                     return
                 case gast.Match():
                     self.block([*self.cases(stmt), *rest], tail)
@@ -202,11 +200,6 @@ class _Lowering(Patterns):
         if scope.skip:
             self._set(scope.skip)
 
-    def _raise(self, stmt: gast.Raise) -> None:
-        value = self.expr(stmt.exc) if stmt.exc else None
-        cause = self.expr(stmt.cause) if stmt.cause else None
-        self.emit(core.Raise(value, cause))
-
     # Statements that do not leave their block
 
     def stmt(self, stmt: gast.stmt) -> None:
@@ -217,62 +210,6 @@ class _Lowering(Patterns):
             self.refuse(stmt, f"a {type(stmt).__name__} statement", "write it in other terms")
             return
         method(stmt)
-
-    def stmt_Pass(self, stmt: gast.Pass) -> None:
-        pass
-
-    def stmt_Expr(self, stmt: gast.Expr) -> None:
-        if isinstance(stmt.value, gast.Yield):
-            value = self.expr(stmt.value.value) if stmt.value.value is not None else Const(None)
-            self.emit(core.Yield(value, node=stmt))
-        elif isinstance(stmt.value, gast.YieldFrom):
-            iterable, item = self.expr(stmt.value.value), self.temp("item")
-            self.emit(core.For(item, iterable, [core.Yield(Var(item), node=stmt, line=self.line)], node=stmt))
-        elif not isinstance(stmt.value, gast.Constant):
-            self.expr(stmt.value)
-
-    def stmt_Assign(self, stmt: gast.Assign) -> None:
-        if len(stmt.targets) == 1:
-            self.assign_expr(stmt.targets[0], stmt.value)
-            return
-        value = self.expr(stmt.value)
-        for target in stmt.targets:
-            self.assign(target, value)
-
-    def stmt_AnnAssign(self, stmt: gast.AnnAssign) -> None:
-        if stmt.value is not None:
-            self.assign_expr(stmt.target, stmt.value)
-
-    def stmt_AugAssign(self, stmt: gast.AugAssign) -> None:
-        target = stmt.target
-        match target:
-            case gast.Name() if target.id in self.outer:
-                before = self.expr(gast.Name(target.id, gast.Load(), None, None))
-                value = self.expr(stmt.value)
-                after = self.bind("inplace", [before, value], fn=self.operator_of(stmt.op, inplace=True), node=stmt)
-                self.emit(core.StoreOuter(target.id, after, node=stmt))
-            case gast.Name():
-                value = self.expr(stmt.value)
-                name = self.renamed(target.id)
-                fn = self.operator_of(stmt.op, inplace=True)
-                self.emit(Bind(name, "inplace", [Var(name), value], fn=fn, node=stmt))
-            case gast.Subscript():
-                base = self.variable(self.expr(target.value))
-                key = self.key(target.slice)
-                if any(self._may_change(n) for n in gast.walk(stmt.value)):
-                    before = self.bind("prim", [base, key], fn=self.operator("getitem"), node=target)
-                    value = self.expr(stmt.value)
-                    after = self.bind("inplace", [before, value], fn=self.operator_of(stmt.op, inplace=True), node=stmt)
-                    self.emit(core.Store(Var(base.name), self.again(key), after, node=stmt))
-                    return
-                value = self.expr(stmt.value)
-                self.emit(core.Store(base, key, value, aug=self.operator_of(stmt.op), node=stmt))
-            case gast.Attribute():
-                base = self.variable(self.expr(target.value))
-                before = self.bind("attr", [base], fn=target.attr, node=target)
-                value = self.expr(stmt.value)
-                after = self.bind("inplace", [before, value], fn=self.operator_of(stmt.op, inplace=True), node=stmt)
-                self.emit(core.StoreAttr(Var(base.name), target.attr, after, node=stmt))
 
     def stmt_If(self, stmt: gast.If) -> None:
         self._if(stmt, stmt.body, stmt.orelse, tail=False)
@@ -294,7 +231,7 @@ class _Lowering(Patterns):
         self._loop_else(stmt, stop)
 
     def stmt_While(self, stmt: gast.While) -> None:
-        if any(isinstance(n, gast.NamedExpr) or self._may_change(n) for n in gast.walk(stmt.test)):
+        if any(isinstance(n, gast.NamedExpr) or self.may_change(n) for n in gast.walk(stmt.test)):
             self._while_binding(stmt)
             return
         stop = self._stop_flag(stmt)
@@ -304,20 +241,6 @@ class _Lowering(Patterns):
         inner = self._loop_body(lambda: self.block(stmt.body, tail=False), stop)
         self.emit(core.While(test_body, tests[0], inner, stop, line=line))
         self._loop_else(stmt, stop)
-
-    def _may_change(self, node: gast.AST) -> bool:
-        """Whether an expression calls what may change something: all but functions of NumPy, builtins and the like."""
-        if not isinstance(node, gast.Call):
-            return False
-        match node.func:
-            case gast.Name(id=name) if name not in self.local and name not in self.source.cells:
-                value = self.source.globals.get(name, getattr(builtins, name, None))
-                return not isinstance(value, (types.BuiltinFunctionType, type, np.ufunc))
-            case gast.Attribute(value=gast.Name(id=name)) if name not in self.local:
-                return not isinstance(self.source.globals.get(name), types.ModuleType)
-            case gast.Attribute(attr=attr):
-                return attr in ("fill", "sort", "partition", "put", "resize") or not hasattr(np.ndarray, attr)
-        return True
 
     def _while_binding(self, stmt: gast.While) -> None:
         """A loop whose test binds names or may change something: the test becomes the first statement of the body."""
@@ -479,40 +402,3 @@ class _Lowering(Patterns):
 
         line = self.line
         self.emit(core.If(test, [], self.inside(failed), line=line))
-
-    def stmt_Delete(self, stmt: gast.Delete) -> None:
-        for target in stmt.targets:
-            match target:
-                case gast.Name(id=name) if name in self.outer:
-                    self.refuse(target, f"`del` of `{name}`, which other functions share", "bind it to None instead")
-                case gast.Name():
-                    self.emit(core.Delete(self.renamed(target.id)))
-                case gast.Subscript():
-                    base = self.variable(self.expr(target.value))
-                    self.emit(core.DeletePlace(base, self.key(target.slice), node=target))
-                case gast.Attribute():
-                    base = self.variable(self.expr(target.value))
-                    name = Const(self.mangled(target.attr))
-                    self.emit(core.DeletePlace(base, name, attribute=True, node=target))
-                case _:
-                    self.refuse(target, "this form of `del`", "write a `del` for each name, item or attribute")
-
-    def stmt_Import(self, stmt: gast.Import) -> None:
-        for alias in stmt.names:
-            name = alias.asname or alias.name.partition(".")[0]
-            module = alias.name if alias.asname else alias.name.partition(".")[0]
-            self.emit(Bind(name, "import", [], fn=(alias.name, module, None), node=stmt))
-
-    def stmt_ImportFrom(self, stmt: gast.ImportFrom) -> None:
-        for alias in stmt.names:
-            self.emit(
-                Bind(alias.asname or alias.name, "import", [], fn=(stmt.module, stmt.module, alias.name), node=stmt)
-            )
-
-    def stmt_Global(self, stmt: gast.Global) -> None:
-        pass
-
-    stmt_Nonlocal = stmt_Global  # noqa: N815
-
-    def stmt_FunctionDef(self, stmt: gast.FunctionDef) -> None:
-        self.emit(Bind(stmt.name, "function", self.captured(stmt), fn=stmt, node=stmt))

@@ -1,0 +1,103 @@
+"""One application of a primitive: its arguments at one level, taken apart into values and tangents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dualad.forward.arrays import highest, split
+from dualad.forward.dual import Dual, is_exact, root
+from dualad.forward.levels import Level, refuse
+from dualad.forward.memory import load
+from dualad.forward.parameters import rule_at
+from dualad.registry import Primitive, Rule
+
+Args = list[Any]
+
+
+class Application:
+    """One application of a primitive at one level.
+
+    Attributes:
+        values: the arguments without this level, loaded below it.
+        operands: the same as rules see them: where NumPy would make an array of a number it is a NumPy scalar.
+        tangents: for each argument its tangent (of a sequence, a list), or None.
+    """
+
+    __slots__ = ("kwargs", "level", "moves_integers", "operands", "primitive", "tangents", "values")
+
+    def __init__(self, primitive: Primitive, args: Args, kwargs: dict[str, Any], level: Level) -> None:
+        self.primitive, self.kwargs, self.level = primitive, kwargs, level
+        self.values: Args = []
+        self.tangents: Args = []
+        self.moves_integers = False
+        for a in args:
+            cls = type(a)
+            value, tangent = a, None
+            if cls is Dual:
+                if a.level is level:
+                    value, tangent = load(a.value), load(a.tangent)
+                    self.moves_integers |= is_exact(root(value))
+            elif (cls is list or cls is tuple) and highest(a) is level:
+                value, tangent = split(a, level)
+                self.moves_integers |= _moves_integer(a, level)
+            self.values.append(value)
+            self.tangents.append(tangent)
+        self.operands = self.values
+        if primitive.form in ("elementwise", "general") and not is_python_operator(primitive):
+            rules = primitive.rules
+            self.operands = [_numpy_scalar(v) if rule_at(rules, i) else v for i, v in enumerate(self.values)]
+
+    def terms(self) -> list[tuple[int, Rule, Any]]:
+        """Position, rule and tangent of each argument that moves."""
+        rules = self.primitive.jvps or self.primitive.rules
+        found = []
+        for i, tangent in enumerate(self.tangents):
+            if tangent is None:
+                continue
+            rule = rule_at(rules, i)
+            if rule is None:
+                raise refuse(
+                    f"{self.primitive.name} has no derivative in its argument {i}, and a derivative is taken in what "
+                    "is passed there; pass `dualad.stop_gradient(...)` of it if that is meant"
+                )
+            found.append((i, rule, tangent))
+        return found
+
+    def with_tangent(self, i: int, tangent: Any) -> Args:
+        return [*self.values[:i], tangent, *self.values[i + 1 :]]
+
+
+def _moves_integer(x: Any, level: Level) -> bool:
+    """Whether an integer of this level is among the items of a sequence."""
+    if type(x) is list or type(x) is tuple:
+        return any([_moves_integer(v, level) for v in x])
+    return type(x) is Dual and x.level is level and is_exact(root(x))
+
+
+def is_python_operator(primitive: Primitive) -> bool:
+    """Whether a primitive computes with Python numbers as such (`operator.add`, `math.sin`), not as arrays."""
+    found = _python.get(primitive)
+    if found is None:
+        fn = primitive.fn
+        module = getattr(fn, "__module__", None)
+        found = _python[primitive] = module in ("_operator", "operator", "math", "cmath", "builtins")
+    return found
+
+
+_python: dict[Primitive, bool] = {}
+
+
+def _numpy_scalar(x: Any) -> Any:
+    cls = type(x)
+    if cls is float:
+        return np.float64(x)
+    if cls is int:
+        return np.int64(x) if -(1 << 63) <= x < 1 << 63 else x
+    if cls is complex:
+        return np.complex128(x)
+    if cls is Dual and type(x.value) in (float, int, complex, Dual):
+        value = _numpy_scalar(x.value)
+        return x if value is x.value else Dual(value, x.tangent, x.level)
+    return x

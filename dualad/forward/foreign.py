@@ -1,0 +1,150 @@
+"""What lifted code does with functions that are not lifted.
+
+Those that have a rule go to the rule, and those that only hold, pass on or compare what they are given are called as
+they are; anything else is refused when it is given dual numbers or arrays with tangents, and called as it is otherwise.
+"""
+
+from __future__ import annotations
+
+import bisect
+import collections
+import heapq
+import operator
+import types
+from typing import Any
+
+import numpy as np
+
+from dualad import registry
+from dualad.errors import Unsupported
+from dualad.forward import protocols
+from dualad.forward.arrays import loaded
+from dualad.forward.dual import Dual, has_dual, plain
+from dualad.forward.levels import live, refuse, storing
+from dualad.forward.lift import is_of_dualad, is_transparent, lifted_function, unlifted
+from dualad.forward.memory import shadowed
+from dualad.syntax.source import read
+
+Args = tuple[Any, ...]
+Kwargs = dict[str, Any]
+
+
+def active(args: Args, kwargs: Kwargs) -> bool:
+    """Whether any argument holds dual numbers or arrays with tangents, in lists, tuples and dicts too."""
+    for a in args:
+        cls = type(a)
+        if cls is Dual:
+            return True
+        if cls is np.ndarray:
+            if storing and shadowed(a):
+                return True
+        elif cls is not float and cls is not int and cls is not str and (has_dual(a) or (storing and shadows_in(a))):
+            return True
+    return bool(kwargs) and active(tuple(kwargs.values()), {})
+
+
+def shadows_in(x: Any, depth: int = 4) -> bool:
+    """Whether a container or object holds arrays with tangents."""
+    if isinstance(x, np.ndarray):
+        return shadowed(x)
+    if isinstance(x, (str, bytes, int, float, type, types.ModuleType, types.FunctionType)) or not depth:
+        return False
+    if isinstance(x, dict):
+        return any([shadows_in(v, depth - 1) for v in x.values()])
+    if isinstance(x, (list, tuple, set, frozenset, collections.deque)):
+        return any([shadows_in(v, depth - 1) for v in x])
+    found = getattr(x, "__dict__", None)
+    return isinstance(found, dict) and any([shadows_in(v, depth - 1) for v in found.values()])
+
+
+def require_no_shadows(*args: Any) -> None:
+    """Refuse sparse matrices into whose arrays numbers with derivatives were stored: C code reads the values alone."""
+    for a in args if storing else ():
+        if hasattr(type(a), "tocsr") and shadows_in(a):
+            raise refuse(
+                f"a {type(a).__name__} into whose data numbers with derivatives were stored; make it of them: "
+                "`csr_array((data, (rows, columns)))`"
+            )
+
+
+def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
+    """A call of what is not lifted."""
+    if is_of_dualad(fn):
+        if live and registry.lookup(fn) is not None:
+            return protocols.call_numpy(fn, args, kwargs)
+        if storing and fn.__module__.startswith("dualad.rules."):  # rules read arrays by overloading alone
+            args, kwargs = tuple([loaded(a) for a in args]), {k: loaded(v) for k, v in kwargs.items()}
+        return fn(*[unlifted(a) for a in args], **{k: unlifted(v) for k, v in kwargs.items()})
+    if not live or not active(args, kwargs):
+        if storing:
+            args = tuple([_callback(a) for a in args])
+        return fn(*args, **kwargs)
+    if fn in _HOLDING:
+        return fn(*args, **kwargs)
+    require_no_shadows(*args)
+    args, kwargs = tuple([loaded(a) for a in args]), {k: loaded(v) for k, v in kwargs.items()}
+    if fn in _PASSING:
+        return fn(*args, **kwargs)
+    if fn in protocols.HANDLERS or isinstance(fn, np.ufunc) or registry.lookup(fn) is not None:
+        return protocols.call_numpy(fn, args, kwargs)
+    if getattr(fn, "__module__", None) in ("logging", "warnings"):
+        return fn(*[plain(a) for a in args], **plain(kwargs))
+    if type(fn) is types.FunctionType and is_transparent(fn):
+        try:
+            read(fn)
+        except Unsupported as error:
+            raise refuse(str(error)) from None
+    raise protocols.no_rule(fn)
+
+
+def _callback(x: Any) -> Any:
+    """A function that code which is not lifted will call: arrays that it reads may have tangents."""
+    if type(x) is types.MethodType:
+        return types.MethodType(_callback(x.__func__), x.__self__)
+    return (lifted_function(x) or x) if type(x) is types.FunctionType else x
+
+
+# Functions that only hold, compare or pass on what they are given.
+_HOLDING: set[Any] = {
+    heapq.heappush,
+    heapq.heapreplace,
+    heapq.heappushpop,
+    operator.is_,
+    operator.is_not,
+    id,
+    callable,
+    repr,
+}
+
+_PASSING: set[Any] = {
+    heapq.heappop,
+    heapq.heapify,
+    heapq.nlargest,
+    heapq.nsmallest,
+    bisect.bisect,
+    bisect.bisect_left,
+    bisect.bisect_right,
+    bisect.insort,
+    bisect.insort_left,
+    bisect.insort_right,
+    operator.getitem,
+    operator.eq,
+    operator.ne,
+    operator.lt,
+    operator.le,
+    operator.gt,
+    operator.ge,
+    operator.not_,
+    operator.truth,
+    operator.contains,
+    abs,
+    pow,
+    divmod,
+    round,
+    len,
+    str,
+    format,
+    any,
+    all,
+    ascii,
+}
