@@ -125,8 +125,8 @@ def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
             value = work.residuals.reference(header[name])
             inner.append(build.assign(bars.bar(name), work.help("expand", build.name(bars.bar(name)), value)))
         bars.state[name] = Slot(owned=False, full=entry[name].full)
-    for name in local:
-        del bars.state[name]
+    # What the body binds before it reads it has no cotangent before the loop, and none if no pass was made.
+    bars.state = {n: slot for n, slot in bars.state.items() if n in entry and n not in local}
     loop.body = inner
     if loop.index is not None and not (build.names_in(ast.Module(inner, [])) & {loop.index}):
         loop.index = None

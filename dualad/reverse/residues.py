@@ -92,8 +92,18 @@ def seeded(work: Work, result: Var, seed: ast.expr) -> ast.expr:
 def from_cells(work: Work, stmt: Stmt, out: Code) -> None:
     """What inner functions added to the cotangents of the variables that a statement binds."""
     for name in dict.fromkeys(core.targets(stmt)):
-        if name in work.facts.captured and work.target_active(stmt, name):
+        if is_from_cell(work, name):
             taken_from_cell(work, name, work.target_kind(stmt, name), out)
+
+
+def is_from_cell(work: Work, name: str) -> bool:
+    """Whether inner functions may add to the cotangent of a variable, be it of a value that needs none.
+
+    They do not know which value they read, so what they added to a constant's must not stay for an earlier value.
+    """
+    return name in work.facts.captured and any(
+        v.name == name and work.facts.activity.is_active(v) for v in work.facts.versions.all
+    )
 
 
 def taken_from_cell(work: Work, name: str, kind: Kind, out: Code) -> None:

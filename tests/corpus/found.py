@@ -275,3 +275,40 @@ def items_of_a_dict_beside_an_unknown_call(x, m):
     found = {"a": v[0] * x, "b": 0.5}
     for _, q in found.items():
         return q
+
+
+@program(args=(num(), num()), tags="closure capture rebound-constant")
+def captured_parameter_rebound_to_a_constant(x, y):
+    def g(t):
+        return x * t
+
+    x = 0.5
+    return y + g(y)
+
+
+@program(args=(num(), num()), tags="closure capture rebound-constant loop branch")
+def captured_variable_rebound_to_a_constant_in_a_loop(x, y):
+    def g(t):
+        return x * t
+
+    s = 0.0
+    for i in range(3):
+        s = s + g(y)
+        if i == 1:
+            x = 0.5
+            s = s + g(y)
+        elif i == 2:
+            x = y
+    return s * g(y)
+
+
+@program(args=(num(),), tags="try return loop-that-does-not-run rebound")
+def parameter_rebound_by_a_try_in_a_loop_that_does_not_run(x):
+    s = x
+    while s < s:
+        try:
+            x = s
+            return x
+        except ValueError:
+            pass
+    return s
