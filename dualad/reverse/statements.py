@@ -256,8 +256,8 @@ def store(work: Work, stmt: core.Store, block: Block, out: Code) -> None:
     if work.in_memory(stmt.base) and residues.concerns(work, stmt):
         inmemory.store(work, stmt, block, out)
         return
-    if name not in bars.state:
-        return
+    if name not in bars.state or not (work.active(stmt.base) or work.active(stmt.value)):
+        return  # what the name's cotangent belongs to is another value of the name, bound on another path
     kind = work.kind(stmt.base)
     version = work.facts.versions.read[stmt.base]
     shape = work.residuals.version(version, stmt, block, "shape", after=False) if kind.tag == "array" else None
@@ -335,7 +335,7 @@ def append(work: Work, stmt: core.Append, block: Block, out: Code) -> None:
 
 def _append(work: Work, base: Var, value: Atom, out: Code) -> None:
     bars = work.bars
-    if base.name not in bars.state:
+    if base.name not in bars.state or not (work.active(base) or work.active(value)):
         return
     bars.whole(base.name, out)
     slot = bars.state[base.name]

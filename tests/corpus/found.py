@@ -312,3 +312,23 @@ def parameter_rebound_by_a_try_in_a_loop_that_does_not_run(x):
         except ValueError:
             pass
     return s
+
+
+@program(args=(num(), vec(3)), tags="branch store inactive-there")
+def store_into_what_is_active_on_another_path_only(x, a):
+    if x < x:
+        pass
+    elif 0.5:
+        a[0] *= 0.5
+    else:
+        a = [[x], [x]]
+    return x * a[0] * a[1]
+
+
+@program(args=(num(), vec(3)), tags="try store inactive-there")
+def store_in_a_try_into_what_its_handler_makes_active(x, a):
+    try:
+        a[:2] -= 0.5
+    except ValueError:
+        a = x
+    return x * np.sum(a)
