@@ -6,6 +6,7 @@ gradients are asked for, in a few lines without loops or look-ups.
 
 from __future__ import annotations
 
+import math
 import sys
 import types
 from collections.abc import Callable
@@ -16,7 +17,7 @@ import numpy as np
 from dualad import forms, registry
 from dualad.analysis.kinds import Kind
 from dualad.reverse import programs
-from dualad.reverse.joint import finite_run, variants_of
+from dualad.reverse.joint import is_finite, variants_of
 from dualad.reverse.programs import Position, Variant, program
 
 MISSED: Any = object()
@@ -57,11 +58,11 @@ class Quick:
         if len(positions) < len(self.argnums) or found.simple != len(args):
             return
         self.count = -1
-        if self.fun is not f or self.code is not f.__code__ or self.generation is not programs.generation():
+        if self.fun is not f or self.code is not f.__code__ or self.generation is not programs.caches.generation:
             self.made.clear()
         known = variants_of(found, tuple(found.params[p] for p in positions), self.form)
         self.runs = [self._run(variant, positions) for variant in known if _serves(variant, positions)]
-        self.fun, self.code, self.generation = f, f.__code__, programs.generation()
+        self.fun, self.code, self.generation = f, f.__code__, programs.caches.generation
         self.count = len(args)
 
     def _run(self, variant: Variant, positions: list[int]) -> Run:
@@ -83,8 +84,9 @@ def compiled(variant: Variant, positions: list[int], form: str, single: bool) ->
     """The function that guards, calls and hands out; see the module's docstring."""
     test, values = variant.condition
     space: dict[str, Any] = {
-        **values, "missed": MISSED, "call": variant.call, "references": _references, "lone": _LONE,
+        **values, "missed": MISSED, "call": variant.quiet, "references": _references, "lone": _LONE,
         "array_gradient": _array_gradient, "float_gradient": _float_gradient, "own": forms.own,
+        "isfinite": math.isfinite, "vdot": np.vdot, "is_finite": is_finite,
     }  # fmt: skip
     given = ", ".join(f"a{i}" for i in range(len(variant.kinds)))
     raws = [f"r{k}" for k in range(len(positions))]
@@ -93,12 +95,10 @@ def compiled(variant: Variant, positions: list[int], form: str, single: bool) ->
         targets = f"value, ({targets},)"
     lines = ["    try:", f"        if not ({test}):", "            return missed"]
     lines += ["    except (KeyError, ValueError, AttributeError):", "        return missed"]
+    lines.append(f"    {targets} = call({given})")
     if variant.singular:
-        space["finite_run"], space["variant"] = finite_run, variant
-        lines += [f"    found = finite_run(variant, ({given},))", "    if found is None:", "        return missed"]
-        lines += [f"    {targets} = found", "    found = None"]
-    else:
-        lines.append(f"    {targets} = call({given})")
+        finite = " and ".join(_finite(r, variant.kinds[p]) for r, p in zip(raws, positions, strict=True))
+        lines += [f"    if not ({finite}) and not is_finite(({targets},)):", "        return missed"]
     for raw, position in zip(raws, positions, strict=True):
         lines += _handed_out(raw, f"a{position}", variant.kinds[position], space)
     gradient = raws[0] if single else f"({', '.join(raws)},)"
@@ -108,6 +108,11 @@ def compiled(variant: Variant, positions: list[int], form: str, single: bool) ->
     text = "\n".join([f"def quick({given}):", *lines, f"    return {gradient}", ""])
     exec(compile(text, "<dualad quick way>", "exec"), space)
     return space["quick"]  # type: ignore[no-any-return]
+
+
+def _finite(raw: str, kind: Kind) -> str:
+    """A quick sign that a gradient is finite; the sum of the squares of a finite one may overflow, though."""
+    return f"isfinite({raw})" if kind.tag == "float" else f"isfinite(vdot({raw}, {raw}))"
 
 
 def _handed_out(raw: str, argument: str, kind: Kind, space: dict[str, Any]) -> list[str]:

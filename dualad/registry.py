@@ -309,16 +309,16 @@ def overridden(primitive: Primitive) -> Iterator[None]:
     Raises:
         RegistryError: the function has no rule, which `add` is for.
     """
-    global scopes
     if lookup(primitive.fn) is None:
         raise RegistryError(f"{primitive.name} has no rule to override; state one with dualad.primitive")
     outer = _scope.get()
-    token = _scope.set(Scope({**(outer.rules if outer else {}), primitive.fn: primitive}))
-    scopes += 1
+    inner = Scope({**(outer.rules if outer else {}), primitive.fn: primitive})
+    token = _scope.set(inner)
+    scopes.add(inner)
     try:
         yield
     finally:
-        scopes -= 1
+        scopes.discard(inner)
         _scope.reset(token)
 
 
@@ -331,7 +331,9 @@ class Scope:
         self.rules = rules
 
 
-scopes = 0  # of all contexts: while there are none, nothing is looked up
+scopes: set[Scope] = set()
+"""Those of all contexts. Empty most of the time: then nothing is looked up."""
+
 _scope: ContextVar[Scope | None] = ContextVar("overridden rules", default=None)
 
 

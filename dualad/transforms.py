@@ -21,9 +21,11 @@ from dualad.errors import DualadTypeError
 from dualad.forward.levels import live, storing
 from dualad.held import RUN_AGAIN, Held, digest, require_same
 from dualad.quick import MISSED, Quick
+from dualad.registry import scopes
 from dualad.reverse import joint, lines
-from dualad.reverse.programs import generation
+from dualad.reverse.programs import caches
 from dualad.reverse.sites import CALLEE
+from dualad.sweeps import special
 from dualad.swept import Outside, Swept, argument, push, reverse
 
 # How the transforms are differentiated themselves is stated where they are first met in a differentiated function.
@@ -113,8 +115,9 @@ class Derivative(Transformed):
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         try:
             quick = self._quick
-            if len(args) == quick.count and not (kwargs or live or storing or sweeps.special or registry.scope()):
-                if quick.fun is self.fun and quick.fun.__code__ is quick.code and quick.generation is generation():
+            if len(args) == quick.count and not (kwargs or live or storing or special or scopes):
+                fun = self.fun
+                if quick.fun is fun and fun.__code__ is quick.code and quick.generation is caches.generation:
                     for run in quick.runs:
                         found = run(*args)
                         if found is not MISSED:

@@ -268,7 +268,7 @@ class _Application:
             full = False
         else:
             if singular:
-                self.work.singular = True
+                self.work.singular = self.work.singular or not _bounded(self.primitive, self.named)
                 self.work.noisy = self.work.noisy or not self.of_python()
             product = self.scalar_product(rule, self.work.kind(atom))
             if product is not None:
@@ -477,3 +477,12 @@ def _plain_power(primitive: Primitive, named: dict[str, Atom]) -> bool:
         return False
     exponent = list(named.values())[1] if len(named) > 1 else None
     return isinstance(exponent, Const) and isinstance(exponent.value, int | float) and exponent.value >= 1
+
+
+def _bounded(primitive: Primitive, named: dict[str, Atom]) -> bool:
+    """Whether it is a sum of exponentials one of which is of a literal: its partials lie in [0, 1] then.
+
+    They are undefined where both operands are the same infinity only, though NumPy warns when an exponential overflows.
+    """
+    literal = any(isinstance(a, Const) and isinstance(a.value, int | float) for a in named.values())
+    return literal and primitive.fn in (np.logaddexp, np.logaddexp2)

@@ -26,13 +26,13 @@ def _quick(key: Any, args: tuple[Any, ...]) -> Any:
         return None
     for candidate in entry.variants:
         if candidate.guard(*args):
-            return candidate.call(*args) if not candidate.singular else finite_run(candidate, args)
+            return candidate.quiet(*args) if not candidate.singular else finite_run(candidate, args)
     return None
 
 
 def finite_run(chosen: Variant, args: tuple[Any, ...]) -> Any:
     """What a variant with singular partials gives; None where that is not finite and strong zeros are needed."""
-    found = quietly(chosen.call, args) if chosen.emitted.noisy else chosen.call(*args)
+    found = chosen.quiet(*args)
     return found if is_finite(found) else None
 
 
@@ -119,7 +119,7 @@ def _joint(
     names = tuple(dict.fromkeys(w.param for w in wanted))
     chosen = variant(found, values, names, Form(name, has_aux), True, Sites)
     run = runner(chosen)
-    result, raws = _unpacked(quietly(run, values) if chosen.singular else run(*values), name, names)
+    result, raws = _unpacked(run(*values), name, names)
     if chosen.singular and not is_finite(raws):
         chosen = variant(found, values, names, Form(name, has_aux, strong=True), True, Sites)
         result, raws = _unpacked(runner(chosen)(*values), name, names)
@@ -127,15 +127,6 @@ def _joint(
         by_name = dict(zip(names, raws, strict=True))
         raws = tuple(part(by_name[w.param], w) for w in wanted)
     return result, raws
-
-
-def quietly(run: Callable[..., Any], values: tuple[Any, ...]) -> Any:
-    """A run whose partials may divide by zero, or overflow on their way to zero, where the function itself does not.
-
-    When what comes out is not finite, the variant with strong zeros runs instead, and warns where the function does.
-    """
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        return run(*values)
 
 
 def _unpacked(found: Any, name: str, names: tuple[str, ...]) -> tuple[Any, Any]:

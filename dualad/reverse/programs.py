@@ -40,13 +40,16 @@ class Program:
 class Variant:
     """An emitted function and what it takes for granted (`same_objects`: of functions known by their names alone).
 
-    `plain`: the guard lets only floats and arrays of floats pass as the differentiated arguments.
+    `quiet` is `call` under which NumPy does not warn of partials that may divide by zero, or overflow on their way to
+    zero, where the function itself does not. When what comes out is not finite and the variant is `singular`, one with
+    strong zeros runs instead, and warns where the function does.
     """
 
     guard: Callable[..., bool]
     same_objects: Callable[[], bool]
     emitted: Emitted
     call: Callable[..., Any]
+    quiet: Callable[..., Any]
     singular: bool
     kinds: tuple[Kind, ...]  # of the parameters
     condition: tuple[str, dict[str, Any]]  # the guard's
@@ -68,8 +71,17 @@ class Entry:
 _programs: dict[Any, Program] = {}
 entries: dict[Any, Entry] = {}
 kinds_off = False
-_generation = object()
 
+class Caches:
+    """What stays the same until the caches are cleared: `generation`."""
+
+    __slots__ = ("generation",)
+
+    def __init__(self) -> None:
+        self.generation = object()
+
+
+caches = Caches()
 
 _unlift: Callable[[Any], Any] | None = None
 
@@ -134,15 +146,9 @@ def unspecialised() -> Iterator[None]:
 
 def clear_cache() -> None:
     """Forget all programs and variants."""
-    global _generation
     _programs.clear()
     entries.clear()
-    _generation = object()
-
-
-def generation() -> object:
-    """What stays the same until the caches are cleared."""
-    return _generation
+    caches.generation = object()
 
 
 registry.on_change(clear_cache)

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from dualad.analysis import activity, calls, infer, kinds, memory, splice
 from dualad.analysis.kinds import ANY, Kind
 from dualad.errors import Unsupported
@@ -19,6 +21,8 @@ from dualad.reverse.programs import Program, Variant
 from dualad.reverse.work import Facts
 from dualad.syntax import core, fence
 from dualad.syntax.refusal import refuse
+
+_QUIET = {"divide": "ignore", "invalid": "ignore", "over": "ignore"}
 
 SiteMaker = Callable[[bool], Any]
 
@@ -180,6 +184,7 @@ def _built(
         same_objects=guards.compiled(0, guards.condition((), objects, scope, cells)),
         emitted=emitted,
         call=emitted.call,
+        quiet=_quietly(emitted.call) if emitted.noisy else emitted.call,
         singular=emitted.singular,
         kinds=guarded,
         condition=taken,
@@ -261,10 +266,17 @@ def _is_active(facts: Facts, name: str) -> bool:
     return facts.memory.find(name) in facts.activity.varied_classes
 
 
+def _quietly(call: Callable[..., Any]) -> Callable[..., Any]:
+    """A function under which NumPy warns of nothing: as a decorator its `errstate` takes half of what a block takes."""
+    return np.errstate(**_QUIET)(call)  # type: ignore[no-any-return, call-overload]
+
+
 def runner(chosen: Variant) -> Callable[..., Any]:
     """What runs a variant: its function, lifted while dual numbers are about."""
     if not is_lifting():
-        return chosen.call
+        return chosen.quiet
     if chosen.lifted is None:
         chosen.lifted = _lifting[1](chosen.call)
+        if chosen.emitted.noisy:
+            chosen.lifted = _quietly(chosen.lifted)
     return chosen.lifted  # type: ignore[no-any-return]
