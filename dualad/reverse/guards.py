@@ -71,7 +71,9 @@ class _Conditions:
         ones = [i for i, d in enumerate(kind.dims) if d == 1]
         others = [i for i, d in enumerate(kind.dims) if d != 1 and not maybe_one(d)]
         tests = [f"{path}.ndim == {rank}"]
-        if len(others) == rank and rank:
+        if others == [0] and rank == 1:
+            tests.append(f"len({path}) != 1")
+        elif len(others) == rank and rank:
             tests.append(f"1 not in {path}.shape")
         else:
             tests += [f"{path}.shape[{i}] == 1" for i in ones] + [f"{path}.shape[{i}] != 1" for i in others]

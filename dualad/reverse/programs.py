@@ -72,6 +72,7 @@ _programs: dict[Any, Program] = {}
 entries: dict[Any, Entry] = {}
 kinds_off = False
 
+
 class Caches:
     """What stays the same until the caches are cleared: `generation`."""
 

@@ -122,16 +122,19 @@ class Shorten:
         if name not in self.ours or has_effects(value):
             return False
         read = set(self.table.facts[code[i]].reads)
+        here = next((line for s in reversed(code[:i]) if (line := comment_line(s)) is not None), None)
         new_line = False
         for j in range(i + 1, len(code)):
             stmt, fact = code[j], self.names(code[j])
             if name in fact.reads or name in fact.binds:
                 break
-            new_line = new_line or comment_line(stmt) is not None
+            new_line = new_line or comment_line(stmt) not in (None, here)
             if not read.isdisjoint(_changed(stmt, fact)):
                 return False
         else:
             return False
+        if type(stmt) is ast.AugAssign and not new_line and self.difference(code, i, j):
+            return True
         reader = _assignment(stmt)
         if reader is None or reader[0] != name or fact.reads.count(name) != 1:
             return False
@@ -145,6 +148,24 @@ class Shorten:
             return False
         stmt.value = holder.value  # type: ignore[attr-defined]
         self.table.moved(name, code[i], stmt)
+        del code[i]
+        return True
+
+    def difference(self, code: Code, i: int, j: int) -> bool:
+        """`b = -e` and then `b += f`: written as `b = f - e`, which negates nothing; whether that was done."""
+        (name, value), stmt = _assignment(code[i]), code[j]  # type: ignore[misc]
+        assert isinstance(stmt, ast.AugAssign)
+        negative, positive = build.sign_of(value)
+        whole = isinstance(stmt.target, ast.Name) and stmt.target.id == name
+        if not (negative and whole and type(stmt.op) is ast.Add and self.names(stmt).reads.count(name) == 1):
+            return False
+        made = build.assign(name, ast.BinOp(stmt.value, ast.Sub(), positive))
+        if len(_line(made)) > WIDTH:
+            return False
+        self.table.forget(code[i])
+        self.table.forget(stmt)
+        self.table.note(made)
+        code[j] = made
         del code[i]
         return True
 

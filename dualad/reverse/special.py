@@ -123,8 +123,10 @@ def _matmul(application: Any, name: str, atom: Any) -> Found | None:
     match (kinds[0].rank, kinds[1].rank, on_left):
         case (2, 2, True):
             return _product(ct, transposed), True, True
-        case (2, 2, False) | (2, 1, False):
+        case (2, 2, False):
             return _product(transposed, ct), True, True
+        case (2, 1, False):
+            return _product(ct, other), True, True
         case (2, 1, True):
             return _outer(ct, other), True, True
         case (1, 2, True):
