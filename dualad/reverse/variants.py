@@ -22,8 +22,6 @@ from dualad.reverse.work import Facts
 from dualad.syntax import core, fence
 from dualad.syntax.refusal import refuse
 
-_QUIET = {"divide": "ignore", "invalid": "ignore", "over": "ignore"}
-
 SiteMaker = Callable[[bool], Any]
 
 _lifting: Any = None
@@ -268,7 +266,7 @@ def _is_active(facts: Facts, name: str) -> bool:
 
 def _quietly(call: Callable[..., Any]) -> Callable[..., Any]:
     """A function under which NumPy warns of nothing: as a decorator its `errstate` takes half of what a block takes."""
-    return np.errstate(**_QUIET)(call)  # type: ignore[no-any-return, call-overload]
+    return np.errstate(divide="ignore", invalid="ignore", over="ignore")(call)
 
 
 def runner(chosen: Variant) -> Callable[..., Any]:
