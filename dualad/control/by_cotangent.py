@@ -7,7 +7,7 @@ from typing import Any
 
 from dualad import checks, forms, forward, sweeps, tree
 from dualad.control import leaves
-from dualad.control.custom import Answer, Args, Custom, Kwargs, Positions, is_twice, ones, picked, root_of
+from dualad.control.custom import Answer, Args, Custom, Kwargs, Positions, is_linear, picked, root_of
 from dualad.errors import DualadTypeError
 from dualad.forward.levels import Level
 from dualad.swept import reverse
@@ -75,10 +75,7 @@ class CustomVJP(Custom):
         """Whether twice the cotangent gives twice the arguments', as far as one trial tells."""
         if not self._linear:
             given = tree.map(root_of, given)
-            unit = tree.unflatten(result.treedef, [ones(leaf) for leaf in result.leaves])
-            twice = tree.map(lambda t: None if t is None else t * 2, unit)
-            one, two = ([root_of(x) for x in tree.flatten(leaves.run(bwd, *given, t))[0]] for t in (unit, twice))
-            self._linear = len(one) == len(two) and all(map(is_twice, one, two))
+            self._linear = is_linear(lambda t: leaves.run(bwd, *given, t), result)
         return self._linear
 
     def _stated(self) -> tuple[Callable[..., Any], Callable[..., Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from dualad import checks, forms, forward, sweeps, tree
 from dualad.control import leaves
-from dualad.control.custom import Answer, Args, Custom, Kwargs, Positions, is_nothing, is_twice, ones, picked, root_of
+from dualad.control.custom import Answer, Args, Custom, Kwargs, Positions, is_linear, is_nothing, picked, root_of
 from dualad.errors import DualadTypeError
 from dualad.forward.levels import Level
 from dualad.swept import reverse
@@ -108,13 +108,8 @@ class CustomJVP(Custom):
 
     def _check_linear(self, rule: Callable[..., Any], primals: Args, inputs: forms.Form) -> None:
         """At the first use in reverse mode: twice the tangent gives twice the result's."""
-        tangents = tree.unflatten(inputs.treedef, [ones(leaf) for leaf in inputs.leaves])
-        twice = tree.map(lambda t: None if t is None else t * 2, tangents)
         values = tree.map(root_of, primals)
-        one, two = (
-            [root_of(x) for x in tree.flatten(self._pair(leaves.run(rule, values, t))[1])[0]] for t in (tangents, twice)
-        )
-        if not all(is_twice(a, b) for a, b in zip(one, two)):
+        if not is_linear(lambda t: self._pair(leaves.run(rule, values, t))[1], inputs):
             raise DualadTypeError(
                 f"custom_jvp: the tangent that the rule of {self.name} returns is not linear in the tangents, so it "
                 "has no transpose and reverse mode cannot use it"

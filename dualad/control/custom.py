@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad import checks, forms, forward
+from dualad import checks, forms, forward, tree
 from dualad.checks import Position
 from dualad.control import leaves
 from dualad.errors import DualadTypeError, RegistryError, Unsupported
@@ -124,10 +124,12 @@ def picked(found: Any, indices: list[int | None]) -> tuple[Any, ...]:
     return tuple([found[i] for i in indices])  # type: ignore[index]
 
 
-def ones(leaf: forms.Leaf) -> Any:
-    """A tangent of ones, None for a leaf that has none."""
-    zeros = forms.finish_leaf(0.0, leaf, False)
-    return None if zeros is None else zeros + 1
+def is_linear(fn: Callable[[Any], Any], form: forms.Form) -> bool:
+    """Whether twice a tangent or cotangent of that form gives twice as much, as far as one trial tells."""
+    once = tree.map(lambda zero: None if zero is None else zero + 1, form.zeros())
+    twice = tree.map(lambda t: None if t is None else t * 2, once)
+    one, two = ([root_of(x) for x in tree.flatten(fn(t))[0]] for t in (once, twice))
+    return len(one) == len(two) and all(map(_is_twice, one, two))
 
 
 def root_of(x: Any) -> Any:
@@ -135,7 +137,7 @@ def root_of(x: Any) -> Any:
     return forward.root(forward.load(x))
 
 
-def is_twice(one: Any, two: Any) -> bool:
+def _is_twice(one: Any, two: Any) -> bool:
     """Whether one is twice the other, as far as finite numbers tell."""
     if one is None or not np.all(np.isfinite(one)):
         return True

@@ -12,11 +12,11 @@ from dualad.analysis.kinds import ANY
 from dualad.analysis.versions import Block
 from dualad.reverse import build, loops, residues
 from dualad.reverse.bars import Code, Slot
-from dualad.reverse.regions import generator, is_plain, region
+from dualad.reverse.regions import changed, generator, is_plain, region
 from dualad.reverse.statements import WRITERS
 from dualad.reverse.work import ReverseLoop, Take, Work, comment
 from dualad.syntax import core
-from dualad.syntax.core import Bind, Stmt, Var
+from dualad.syntax.core import Bind, Var
 
 Loop = core.For | core.While
 
@@ -88,7 +88,7 @@ def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
     activity = work.facts.activity
     carried = {n for n, v in header.items() if v in activity.used and activity.is_active(v)}
     concerned = any(residues.concerns(work, s) for s in core.walk([stmt]))
-    if not concerned and not any(n in bars.state for n in {*header, *_changed(work, stmt)}):
+    if not concerned and not any(n in bars.state for n in {*header, *changed(core.walk([stmt]))}):
         return
     carried = {n for n in carried if not residues.only_arrays(work, n)}
     local = {n for n in header if n in bars.state} - carried
@@ -150,18 +150,6 @@ def _counted(work: Work, block: Block, loop: ReverseLoop) -> str:
     loop.ranged = build.call(build.name("range"), [build.name(loop.count)])
     loop.index = work.bars.names.fresh("position")
     return loop.index
-
-
-def _changed(work: Work, stmt: Stmt) -> set[str]:
-    """Names whose object a loop stores into."""
-    found = set()
-    for inner in core.walk([stmt]):
-        match inner:
-            case core.Store() | core.StoreAttr() | core.Append():
-                found.add(inner.base.name)
-            case Bind(op="inplace" | "method" | "call"):
-                found |= {a.name for a in core.operands(inner) if isinstance(a, Var)}
-    return found
 
 
 def _header(work: Work, stmt: Loop, block: Block, loop: ReverseLoop) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import gast
 
 from dualad.errors import Unsupported
-from dualad.registry import SPECIAL_PARAMETERS, Rule
+from dualad.registry import Rule
 from dualad.reverse import build
 from dualad.syntax import source
 
@@ -121,8 +121,3 @@ def _called(rule: Rule, text: RuleText, operand: Any, helper: Any) -> ast.expr:
             keywords[parameter] = found
     name = getattr(rule, "__name__", "rule")
     return build.call(build.name(helper("rule" if name == "<lambda>" else name, rule)), args, **keywords)
-
-
-def reads_only_special(rule: Rule) -> bool:
-    """Whether a rule reads nothing but its cotangent or tangent."""
-    return set(text_of(rule).facets) <= set(SPECIAL_PARAMETERS) - {"ans"}

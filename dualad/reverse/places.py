@@ -188,20 +188,6 @@ def augment_item(op: Any, base: Any, key: Any, value: Any) -> Pull:
     return pull
 
 
-def augment_attribute(op: Any, base: Any, name: str, value: Any) -> Pull:
-    """`base.name op= value`."""
-    before, pull_get = get_attribute(base, name)
-    after, pull_op = augment(op, before, value)
-    pull_set = set_attribute(base, name, after)
-
-    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
-        place, share = pull_op(pull_set(0.0, memory)[0], memory)
-        pull_get(place, memory)
-        return (share,)
-
-    return pull
-
-
 # Augmented assignment
 
 

@@ -11,7 +11,7 @@ sees: when it is left half way, nothing of it counts.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from dualad.analysis.versions import Block, Version
@@ -60,7 +60,7 @@ def region(work: Work, stmt: Region, block: Block, out: Code) -> None:
     blocks = [b for s in core.walk([stmt]) for b in core.blocks(s)]
     bound = {n for b in blocks for s in b for n in core.targets(s)}
     concerned = any(residues.concerns(work, s) for s in core.walk([stmt]))
-    if not concerned and not (bound | _changed(blocks)) & work.bars.state.keys():
+    if not concerned and not (bound | changed(s for b in blocks for s in b)) & work.bars.state.keys():
         return
     writing = _Writing(work, {id(b) for b in blocks}, work.bars.names.fresh("done"))
     _write(writing, blocks, set(), lambda carried, outer: _materialise(work, stmt, block, carried, outer, out), out)
@@ -183,16 +183,15 @@ def _inner_temps(work: Work, groups: list[tuple[Block, list[Stmt]]]) -> set[str]
     return {n for _, g in groups for s in g[:-1] for n in core.targets(s) if n in work.facts.function.temps}
 
 
-def _changed(blocks: list[Block]) -> set[str]:
-    """Names whose object the region stores into."""
+def changed(stmts: Iterable[Stmt]) -> set[str]:
+    """Names whose object some statements may store into."""
     found = set()
-    for block in blocks:
-        for stmt in block:
-            match stmt:
-                case core.Store() | core.StoreAttr() | core.Append():
-                    found.add(stmt.base.name)
-                case Bind(op="inplace" | "method" | "call"):
-                    found |= {a.name for a in core.operands(stmt) if isinstance(a, Var)}
+    for stmt in stmts:
+        match stmt:
+            case core.Store() | core.StoreAttr() | core.Append():
+                found.add(stmt.base.name)
+            case Bind(op="inplace" | "method" | "call"):
+                found |= {a.name for a in core.operands(stmt) if isinstance(a, Var)}
     return found
 
 

@@ -74,16 +74,8 @@ TABLE: dict[Any, Status] = {
     gast.Lambda: allowed("lambda x: ..."),
     gast.AsyncFunctionDef: ASYNC,
     # ---- functions and classes inside of it
-    (gast.FunctionDef, "nested"): if_inactive(
-        "def g(): ... inside f",
-        "the nested function `{node.name}`, which a derivative goes through",
-        "move it to module level and pass what it captures as arguments",
-    ),
-    (gast.Lambda, "nested"): if_inactive(
-        "lambda t: ... inside f",
-        "a nested lambda, which a derivative goes through",
-        "write a function at module level and pass what the lambda captures as arguments",
-    ),
+    (gast.FunctionDef, "nested"): allowed("def g(): ... inside f"),
+    (gast.Lambda, "nested"): allowed("lambda t: ... inside f"),
     gast.ClassDef: refused(
         "class A: ...", "the class `{node.name}` defined inside the function", "define the class at module level"
     ),
@@ -124,11 +116,7 @@ TABLE: dict[Any, Status] = {
     gast.NamedExpr: allowed("(y := x)"),
     gast.Call: allowed("f(x, *args, k=y, **kwargs)"),
     gast.Attribute: allowed("x.T"),
-    (gast.Attribute, "Store"): if_inactive(
-        "self.x = y",
-        "an assignment to the attribute `{node.attr}` of an active value",
-        "keep the value in a local variable and return it",
-    ),
+    (gast.Attribute, "Store"): allowed("self.x = y"),
     (gast.Attribute, "Del"): allowed("del x.a"),
     gast.Subscript: allowed("x[i]; x[i] = y"),
     (gast.Subscript, "Del"): allowed("del x[i]"),
@@ -185,30 +173,17 @@ _SCOPES = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda, gast.ClassDef)
 
 def check(source: Source) -> list[Place]:
     """All places of a function that are refused, in the order of the text."""
-    return [Place(node, _what(status, node), status.advice) for node, status in _found(source, "refused")]
-
-
-def inactive_only(source: Source) -> list[tuple[gast.AST, str, str]]:
-    """Nodes that are only allowed where no derivative goes through them, each with what it is and the advice."""
-    return [(node, _what(status, node), status.advice) for node, status in _found(source, "inactive")]
-
-
-def _found(source: Source, verdict: str) -> list[tuple[Any, Status]]:
-    found = [(node, status) for node, status in _judged(source.tree) if status.verdict == verdict]
-    return sorted(found, key=lambda pair: position_of(pair[0])[:2])
-
-
-def _what(status: Status, node: Any) -> str:
-    return status.what.format(node=node)
+    found = sorted(_judged(source.tree), key=lambda pair: position_of(pair[0])[:2])
+    return [Place(node, status.what.format(node=node), status.advice) for node, status in found]
 
 
 def _judged(tree: Any) -> Iterator[tuple[Any, Status]]:
-    """The nodes that errors may speak of with their status, each construct once.
+    """The nodes that are refused with their status, each construct once.
 
     Of the function itself only the body runs: decorators and defaults ran when it was made, annotations never do.
     """
     status = TABLE[type(tree)]
-    if status.verdict != "allowed":
+    if status.verdict == "refused":
         yield tree, status
     body = tree.body if isinstance(tree.body, list) else [tree.body]
     todo: list[tuple[Any, str, Status]] = [(node, "", status) for node in body]
@@ -216,7 +191,7 @@ def _judged(tree: Any) -> Iterator[tuple[Any, Status]]:
         node, role, parent = todo.pop()
         status = _status(node, role)
         part = status is parent and not isinstance(node, _WHOLE)
-        if status.verdict != "allowed" and not part:
+        if status.verdict == "refused" and not part:
             yield node, status
         if not isinstance(node, _SCOPES):
             todo.extend((child, role, status) for child, role in _children(node))

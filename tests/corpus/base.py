@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 F = TypeVar("F", bound=Callable[..., Any])
-STATUSES = ("right", "refused", "later")
+STATUSES = ("right", "refused")
 
 
 class Spec:
@@ -104,7 +104,7 @@ class Program:
         sets: the argument sets, with their specs.
         tags: what it is made of.
         smooth: whether differences of its values are near its derivative at these arguments.
-        reverse: "right"; "refused" (by a dualad error); or "later": right or refused, either is accepted.
+        reverse: "right", or "refused" (by a dualad error).
         forward: the same of forward mode.
         complex_ok: whether the complex step holds: analytic, and made of what accepts complex numbers.
         ints_active: whether integers among the arguments are numbers that it is differentiated in (not counts).

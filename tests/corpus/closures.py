@@ -7,7 +7,6 @@ import numpy as np
 
 from tests.corpus.base import arr, num, program, vec
 
-LATER = {"reverse": "later"}
 RATE = 0.3
 BUFFER = np.zeros(3)
 
@@ -193,7 +192,7 @@ def closure_applied_twice(x, w):
     return apply_twice(lambda t: t * t * w, x) + apply_twice(adder(w), x)
 
 
-@program(args=([0.3, 0.6, 0.9], num()), tags="reduce map sum", complex_ok=True, **LATER)
+@program(args=([0.3, 0.6, 0.9], num()), tags="reduce map sum", complex_ok=True, reverse="refused")
 def reduce_map_and_sum(xs, w):
     total = functools.reduce(lambda a, b: a * w + b, xs)
     mapped = list(map(lambda v: v * v * w, xs))
@@ -261,7 +260,7 @@ def builtin_sum_min_max(x):
     return s * x
 
 
-@program(args=(np.array([0.3, -0.2, 0.9]), 0.4), tags="builtins", **LATER)
+@program(args=(np.array([0.3, -0.2, 0.9]), 0.4), tags="builtins", reverse="refused")
 def builtin_min_max_abs(x, k):
     return max(x) * k + min(x[0], k) * abs(x[1]) + max(k, 0.0, x[2]) ** 2 + float(x[0]) * round(2.6) + pow(k, 3)
 

@@ -22,7 +22,7 @@ def complex_in_between(x, y):
     return np.real(w) * np.imag(w)
 
 
-@program(args=(vec(4),), tags="complex fft", forward="later")
+@program(args=(vec(4),), tags="complex fft")
 def power_spectrum(x):
     f = np.fft.fft(x)
     return np.sum(np.abs(f) ** 2 * np.arange(4.0))

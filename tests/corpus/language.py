@@ -7,8 +7,6 @@ import numpy as np
 
 from tests.corpus.base import mat, num, program, vec
 
-LATER = {"reverse": "later"}
-
 
 class Scope:
     def __init__(self, gain):
@@ -223,7 +221,7 @@ def isinstance_tests(x):
     return y * 2.0 if type(x) is float and isinstance(y, (float, int)) else y
 
 
-@program(args=(num(), [1, 2, 3]), tags="any all sorted inactive", **LATER)
+@program(args=(num(), [1, 2, 3]), tags="any all sorted inactive")
 def builtins_of_inactive(x, ns):
     if any(n > 2 for n in ns) and all(isinstance(n, int) for n in ns):
         x = x * x

@@ -4,8 +4,6 @@ import numpy as np
 
 from tests.corpus.base import mat, num, pos, program, spd, vec
 
-LATER = {"reverse": "later"}
-
 
 class Store:
     def __init__(self, n):

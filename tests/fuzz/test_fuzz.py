@@ -18,7 +18,7 @@ from tests.fuzz.choices import Drawn, Random, Replay, shrink
 from tests.fuzz.features import ALL, BASIC, WIDE, parse
 from tests.fuzz.program import Generated, forget, generate
 from tests.fuzz.scope import FLOAT, vector
-from tests.test_corpus import api
+from tests.test_corpus import API
 
 SECONDS = 8.0
 
@@ -36,12 +36,11 @@ def shown(program: Generated, reason: str) -> str:
 @pytest.mark.parametrize("features", [BASIC, ALL], ids=["basic", "all"])
 def test_generated_programs_are_right(features: frozenset[str]) -> None:
     """Seeded programs, as many as the time allows: none wrong, few refused, few discarded."""
-    transforms = api("vjp", "jvp")
     until, counts = time.monotonic() + SECONDS, {"right": 0, "refused": 0, "discarded": 0}
     number = 0
     while time.monotonic() < until:
         program = generate(Random(f"suite:{number}"), features)
-        outcome = check(program, transforms, differences=number % 3 == 0, refused=refusal())
+        outcome = check(program, API, differences=number % 3 == 0, refused=refusal())
         assert outcome.status != "wrong", shown(program, f"number {number}: {outcome.reason}")
         counts[outcome.status] += 1
         number += 1
@@ -60,9 +59,8 @@ def test_generated_programs_are_right(features: frozenset[str]) -> None:
 @given(st.data())
 def test_programs_that_hypothesis_makes(data: Any) -> None:
     """The same checks on programs that Hypothesis chooses (and shrinks, when one is wrong)."""
-    transforms = api("vjp", "jvp")
     program = generate(Drawn(data.draw), BASIC, size=6)
-    outcome = check(program, transforms, differences=True, refused=refusal())
+    outcome = check(program, API, differences=True, refused=refusal())
     assert outcome.status != "wrong", shown(program, outcome.reason)
 
 

@@ -33,11 +33,6 @@ def by_argument(x, rng):
     return x**3 * rng.random()
 
 
-def scaled_by(f, x):
-    """What `f` drew."""
-    return f(x) / x**3
-
-
 @pytest.mark.parametrize("f", [by_helper, by_legacy, by_python])
 def test_40_random_numbers_are_drawn_once_and_replayed(f):
     np.random.seed(0)
