@@ -25,19 +25,17 @@ class Activity:
     varied_classes: set[str] = field(default_factory=set)
     useful_classes: set[str] = field(default_factory=set)
     used: set[Version] = field(default_factory=set)  # read by active code, directly or through joins
+    active: set[Version] = field(default_factory=set)  # varied and useful, and not of a kind that carries nothing
 
     def is_active(self, version: Version) -> bool:
-        return version in self.varied and version in self.useful and not self._kind(version).inactive
+        return version in self.active
 
     def reads_active(self, atom: Atom) -> bool:
         """Whether an operand is active."""
-        return isinstance(atom, Var) and self.is_active(self.versions.read[atom])
+        return type(atom) is Var and self.versions.read[atom] in self.active
 
     def target_active(self, stmt: Stmt, name: str) -> bool:
-        return self.is_active(self.versions.defined[stmt, name])
-
-    def _kind(self, version: Version) -> Kind:
-        return self.kinds.version.get(version) or ANY
+        return self.versions.defined[stmt, name] in self.active
 
 
 @dataclass(frozen=True)
@@ -258,13 +256,21 @@ class _Analysis:
                 for source in version.inputs:
                     self.mark(useful, source)
                 if not self.kind(version).immutable:
-                    self.mark_class(classes, version.name)
+                    self.mark_useful_class(version.name)
         if self.memory.stores:
             for version in versions:
                 if self.memory.find(version.name) in classes and self.memory.is_stored(version.name):
                     self.mark(useful, version)
         for stmt in reversed(statements):
             self.needed(stmt)
+
+    def mark_useful_class(self, name: str) -> None:
+        """The class of a name: nothing follows from that where nobody stores into it."""
+        found = self.memory.find(name)
+        if self.outer or self.memory.is_stored(name) or found == self.memory.find(OUTSIDE):
+            self.mark_class(self.found.useful_classes, name)
+        else:
+            self.found.useful_classes.add(found)
 
     def needed(self, stmt: Stmt) -> None:
         match stmt:
@@ -311,7 +317,8 @@ class _Analysis:
     # Used: read by active code
 
     def use(self) -> None:
-        used = self.found.used
+        found, used = self.found, self.found.used
+        found.active = {v for v in found.varied & found.useful if not self.kind(v).inactive}
         self.new = []
         for stmt in self.statements:
             for version in self.reads[stmt]:

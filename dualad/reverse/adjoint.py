@@ -46,6 +46,7 @@ def _block(work: Work, block: Block) -> Code:
     """The reverse of a block; the slots of `bars` are those at its end before, at its start after."""
     out: Code = []
     outer = work.residuals.current
+    line = 0
     for stmt in reversed(block):
         work.residuals.current = stmt, block
         match stmt:
@@ -64,7 +65,11 @@ def _block(work: Work, block: Block) -> Code:
                 if writer is not None:
                     writer(work, stmt, block, code)
                 if code:
-                    out += [comment(stmt.line), *code]
+                    if stmt.line != line:
+                        out.append(comment(line := stmt.line))
+                    out += code
+                continue
+        line = 0  # behind what has comments of its own inside
     work.residuals.current = outer
     return out
 

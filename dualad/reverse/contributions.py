@@ -137,7 +137,8 @@ def reverse_primitive(
     if primitive.fn is np.concatenate and _joined(work, stmt, block, named, ct, slot, out):
         return True
     names = list(primitive.signature.parameters) if primitive.signature else []
-    if any(_holds_active(work, value) for value in named.values()):
+    packed: list[Any] = [v for v in named.values() if not isinstance(v, Var | Const)]
+    if any(_holds_active(work, value) for value in packed):
         return False
     if any(rule is None and _may_be_discrete(work, named.get(n)) for n, rule in zip(names, _rules(primitive, names))):
         return False  # what it is shows when it runs

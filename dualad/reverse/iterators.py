@@ -16,6 +16,10 @@ ADVICE = "make it a list first, as in `pairs = list(zip(xs, ys))`"
 
 def refusals(facts: Facts) -> list[Place]:
     """Iterators that may be taken up twice."""
+    made = [s for s, c in facts.kinds.callee.items() if any(c.value is m for m in MAKERS)]
+    made = [s for s in made if facts.activity.target_active(s, s.target)]
+    if not made:
+        return []
     readers: dict[Version, list[Stmt]] = {}
     blocks: dict[Stmt, list[Stmt]] = {}
     for block in _blocks(facts.function.body):
@@ -26,9 +30,7 @@ def refusals(facts: Facts) -> list[Place]:
                     readers.setdefault(facts.versions.read[atom], []).append(stmt)
     merged = {v for version in facts.versions.all for v in version.inputs if readers.get(version)}
     found = []
-    for stmt, callee in facts.kinds.callee.items():
-        if not any(callee.value is maker for maker in MAKERS) or not facts.activity.target_active(stmt, stmt.target):
-            continue
+    for stmt in made:
         version = facts.versions.defined[stmt, stmt.target]
         uses = 0
         while True:

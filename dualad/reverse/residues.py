@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+from typing import TypeGuard
 
 from dualad.analysis.kinds import Kind
 from dualad.analysis.memory import OUTSIDE
@@ -18,15 +19,23 @@ from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 
 def concerns(work: Work, stmt: Stmt) -> bool:
     """Whether a statement reads, binds or changes active shadow memory."""
+    facts = work.facts
+    if not (facts.in_memory or facts.shared_calls or facts.function.outer) and not _is_place(stmt):
+        return False
     if any(work.active(a) and work.in_memory(a) for a in core.operands(stmt)):
         return True
     if any(work.target_in_memory(stmt, n) and work.target_active(stmt, n) for n in core.targets(stmt)):
         return True
     if isinstance(stmt, core.StoreOuter):
         return outer_place(work, stmt.name) in work.facts.activity.varied_classes
-    if isinstance(stmt, Bind) and stmt.op in ("cell", "global"):
+    if _is_place(stmt):
         return work.target_active(stmt, stmt.target)
     return isinstance(stmt, Bind) and stmt in work.facts.shared_calls
+
+
+def _is_place(stmt: Stmt) -> TypeGuard[Bind]:
+    """Whether it reads a captured variable or a global."""
+    return type(stmt) is Bind and stmt.op in ("cell", "global")
 
 
 def changing(work: Work, fn: str, *args: ast.expr) -> ast.expr:
@@ -91,6 +100,8 @@ def seeded(work: Work, result: Var, seed: ast.expr) -> ast.expr:
 
 def from_cells(work: Work, stmt: Stmt, out: Code) -> None:
     """What inner functions added to the cotangents of the variables that a statement binds."""
+    if not work.facts.captured:
+        return
     for name in dict.fromkeys(core.targets(stmt)):
         if is_from_cell(work, name):
             taken_from_cell(work, name, work.target_kind(stmt, name), out)

@@ -214,15 +214,19 @@ def _unknown(kind: type) -> Status:
 
 def _children(node: Any) -> Iterator[tuple[Any, str]]:
     """The nodes held by a node that can hold something of interest, each with its role."""
-    for name in node._fields:
-        if name in ("annotation", "type_comment", "ctx"):
+    kind = type(node)
+    for name, value in vars(node).items():
+        if type(value) in _NO_NODES or name in ("annotation", "type_comment", "ctx"):
             continue
-        value = getattr(node, name, None)
-        for child in value if isinstance(value, list) else (value,):
+        eager = name == "args" and kind is gast.Call and _is_eager(node)
+        for child in value if type(value) is list else (value,):
             if isinstance(child, gast.AST):
-                alone = isinstance(node, gast.Expr) and isinstance(child, gast.Yield | gast.YieldFrom)
-                yield child, "statement" if alone else "argument" if name == "args" and _is_eager(node) else ""
+                alone = kind is gast.Expr and isinstance(child, gast.Yield | gast.YieldFrom)
+                yield child, "statement" if alone else "argument" if eager else ""
+
+
+_NO_NODES = {int, str, type(None)}
 
 
 def _is_eager(node: Any) -> bool:
-    return isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id in EAGER
+    return isinstance(node.func, gast.Name) and node.func.id in EAGER

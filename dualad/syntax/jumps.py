@@ -6,6 +6,8 @@ from typing import Any
 
 import gast
 
+from dualad.syntax.names import children
+
 LOOPS = (gast.For, gast.While)
 
 
@@ -79,40 +81,55 @@ def local_names(function: gast.AST) -> set[str]:
     for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg):
         if arg is not None:
             found.add(arg.id)
-    pending = list(function.body) if isinstance(function.body, list) else [function.body]
+    pending: list[Any] = list(function.body) if isinstance(function.body, list) else [function.body]
     while pending:
         node = pending.pop()
-        match node:
-            case gast.FunctionDef() | gast.ClassDef():
-                found.add(node.name)
-            case gast.Lambda():
-                pass
-            case gast.ListComp() | gast.SetComp() | gast.GeneratorExp() | gast.DictComp():
-                found |= {n.target.id for n in gast.walk(node) if isinstance(n, gast.NamedExpr)}
+        if type(node) is gast.Name:
+            if type(node.ctx) is not gast.Load:
+                found.add(node.id)
+        elif type(node) not in _BINDERS:
+            pending += children(node)
+        elif isinstance(node, gast.Global | gast.Nonlocal):
+            outer |= set(node.names)
+        else:
+            found |= _bound(node)
+            if isinstance(node, gast.MatchAs | gast.MatchStar | gast.MatchMapping):
+                pending += children(node)
+            elif hasattr(node, "generators"):
                 pending.append(node.generators[0].iter)
-            case gast.Import() | gast.ImportFrom():
-                found |= {(a.asname or a.name).partition(".")[0] for a in node.names}
-            case gast.Name():
-                if not isinstance(node.ctx, gast.Load):
-                    found.add(node.id)
-            case gast.MatchAs() | gast.MatchStar() | gast.MatchMapping():
-                name = node.rest if isinstance(node, gast.MatchMapping) else node.name
-                found |= {name} if name else set()
-                pending.extend(gast.iter_child_nodes(node))
-            case gast.Global() | gast.Nonlocal():
-                outer |= set(node.names)
-            case _:
-                pending.extend(gast.iter_child_nodes(node))
     return found - outer
 
 
-def outer_names(function: Any) -> dict[str, str]:
+_BINDERS = {
+    gast.ListComp, gast.SetComp, gast.GeneratorExp, gast.DictComp, gast.FunctionDef, gast.ClassDef, gast.Lambda,
+    gast.Import, gast.ImportFrom, gast.MatchAs, gast.MatchStar, gast.MatchMapping, gast.Global, gast.Nonlocal,
+}  # fmt: skip
+
+
+def _bound(node: Any) -> set[str]:
+    """The names that a node which is no name binds in the function around it."""
+    match node:
+        case gast.FunctionDef() | gast.ClassDef():
+            return {node.name}
+        case gast.ListComp() | gast.SetComp() | gast.GeneratorExp() | gast.DictComp():
+            return {n.target.id for n in gast.walk(node) if isinstance(n, gast.NamedExpr)}
+        case gast.Import() | gast.ImportFrom():
+            return {(a.asname or a.name).partition(".")[0] for a in node.names}
+        case gast.MatchAs() | gast.MatchStar() | gast.MatchMapping():
+            name = node.rest if isinstance(node, gast.MatchMapping) else node.name
+            return {name} if name else set()
+    return set()
+
+
+def outer_names(function: Any, nodes: list[Any]) -> dict[str, str]:
     """The variables that a function shares with others which bind them, and what they are to it.
 
     "global" and "cell": the function itself declares them; "own": they are its own, and a function inside declares
-    them nonlocal.
+    them nonlocal. `nodes`: all nodes of the function.
     """
     found: dict[str, str] = {}
+    if not any(type(node) in (gast.Global, gast.Nonlocal) for node in nodes):
+        return found
     own = local_names(function)
     pending = [(node, False) for node in (function.body if isinstance(function.body, list) else [function.body])]
     while pending:

@@ -52,7 +52,7 @@ class _Lowering(Simple):
         self.written_out = written_out
         tree = source.tree
         nodes = walk(tree)
-        outer = outer_names(tree)
+        outer = outer_names(tree, nodes)
         names = Names(None, identifiers_of(nodes), source.globals)
         super().__init__(source, names, local_names(tree) - set(outer), outer)
         self.walruses = any(type(n) is gast.NamedExpr for n in nodes)

@@ -59,15 +59,23 @@ def walk(tree: ast.AST) -> list[ast.AST]:
     """All nodes of a tree but the contexts of names, outer ones first (several times faster than `ast.walk`)."""
     found = [tree]
     for node in found:  # grows as it goes
-        for value in vars(node).values():
-            if isinstance(value, list):
-                found += [v for v in value if isinstance(v, ast.AST)]
-            elif isinstance(value, ast.AST) and not isinstance(value, _CONTEXTS):
-                found.append(value)
+        found += children(node)
     return found
 
 
-_CONTEXTS = (gast.Load, gast.Store, gast.Del, gast.Param)
+def children(node: ast.AST) -> list[ast.AST]:
+    """The nodes that a node holds, but for the context of a name."""
+    found: list[ast.AST] = []
+    for value in vars(node).values():
+        cls = type(value)
+        if cls is list:
+            found += [v for v in value if isinstance(v, ast.AST)]
+        elif cls not in _NO_NODES and isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
+_NO_NODES = {gast.Load, gast.Store, gast.Del, gast.Param, int, str, type(None)}
 
 
 def identifiers(tree: ast.AST) -> Iterator[str]:
