@@ -38,10 +38,7 @@ class CustomVJP(Custom):
         self._linear = False
 
     def __dualad_lifted__(self, /, *args: Any, **kwargs: Any) -> Any:
-        args, _ = self._positional(args, kwargs)
-        fixed, primals = self._apart(args)
-        self._refuse_moving(fixed)
-        level = leaves.highest(primals)
+        args, *_, level = self._at_level(args, kwargs)
         if level is None:
             return forward.call(self.fun, *args)
         with sweeps.begun():

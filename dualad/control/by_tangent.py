@@ -54,10 +54,7 @@ class CustomJVP(Custom):
         )
 
     def __dualad_lifted__(self, /, *args: Any, **kwargs: Any) -> Any:
-        args, _ = self._positional(args, kwargs)
-        fixed, primals = self._apart(args)
-        self._refuse_moving(fixed)
-        level = leaves.highest(primals)
+        args, fixed, primals, level = self._at_level(args, kwargs)
         if level is None:
             return forward.call(self.fun, *args)
         given = leaves.value(primals, level), leaves.tangent(primals, level)

@@ -19,6 +19,7 @@ from dualad import checks, forms, forward, tree
 from dualad.checks import Position
 from dualad.control import leaves
 from dualad.errors import DualadTypeError, RegistryError, Unsupported
+from dualad.forward.levels import Level
 from dualad.reverse.sites import CALLEE
 
 Args = tuple[Any, ...]
@@ -79,6 +80,13 @@ class Custom:
         static = {a % len(args) for a in self.nondiff_argnums if -len(args) <= a < len(args)}
         fixed = tuple([args[a] for a in self.nondiff_argnums])
         return fixed, tuple([x for i, x in enumerate(args) if i not in static])
+
+    def _at_level(self, args: Args, kwargs: Kwargs) -> tuple[Args, Args, Args, Level | None]:
+        """All arguments, those of no derivative and the others, and the highest level among these."""
+        args, _ = self._positional(args, kwargs)
+        fixed, primals = self._apart(args)
+        self._refuse_moving(fixed)
+        return args, fixed, primals, leaves.highest(primals)
 
     def _indices(self, args: Args, positions: tuple[int, ...]) -> list[int | None]:
         """For each position its index among the differentiated arguments, None for one that is not."""

@@ -172,7 +172,7 @@ class Patterns(Expressions):
         count = len(parts) - (star is not None)
 
         def of_length() -> None:
-            size = self._helper(builtins.len, [again(subject)])
+            size = self._call_of(builtins.len, [again(subject)])
             fits = operator.eq if star is None else operator.ge
             self._when(self.bind("prim", [size, Const(count)], fn=fits), unpacked)
 
@@ -184,7 +184,7 @@ class Patterns(Expressions):
             self.emit(core.Unpack(names, star, again(subject), node=pattern))
             self._parts(list(zip(parts, (Var(n) for n in names), strict=True)), bound, then)
 
-        self._when(self._helper(patterns.is_sequence, [again(subject)]), of_length)
+        self._when(self._call_of(patterns.is_sequence, [again(subject)]), of_length)
 
     def _parts(self, parts: list[tuple[Any, Atom]], bound: Bound, then: Callable[[], object]) -> None:
         """Match several patterns, each with a value of its own."""
@@ -222,7 +222,7 @@ class Patterns(Expressions):
             self._when(found, there)
 
         pairs = list(zip(pattern.keys, pattern.patterns, strict=True))
-        self._when(self._helper(patterns.is_mapping, [again(subject)]), lambda: items(pairs))
+        self._when(self._call_of(patterns.is_mapping, [again(subject)]), lambda: items(pairs))
 
     def _rest(self, pattern: gast.MatchMapping, subject: Atom, keys: list[Atom]) -> Atom:
         """The items of a mapping whose keys a pattern does not name."""
@@ -255,9 +255,9 @@ class Patterns(Expressions):
         keywords = tuple(pattern.kwd_attrs)
         if positional or keywords:
             asked = [again(subject), cls, Const(positional), Const(keywords)]
-            test = self._helper(patterns.is_instance, asked)
+            test = self._call_of(patterns.is_instance, asked)
         else:
-            test = self._helper(builtins.isinstance, [again(subject), cls])
+            test = self._call_of(builtins.isinstance, [again(subject), cls])
         names = [*positional, *keywords]
 
         def attributes() -> None:
@@ -273,7 +273,7 @@ class Patterns(Expressions):
 
         self._when(test, attributes)
 
-    def _helper(self, fn: Any, args: list[Atom]) -> Atom:
+    def _call_of(self, fn: Any, args: list[Atom]) -> Atom:
         """A call of a function of ours, or of a builtin whatever the user calls by its name."""
         return self.bind("call", args, fn=Const(fn))
 

@@ -25,14 +25,11 @@ from dualad import (
     vjp,
 )
 from dualad.testing import check_grads
+from tests.transforms.helpers import near
 
 X = np.array([0.3, -0.7, 1.1])
 A = np.array([[1.0, 2.0, 0.0], [0.5, 3.0, 1.0], [-1.0, 0.2, 0.7]])
 CALLS: list[int] = []
-
-
-def near(a, b, **how):
-    np.testing.assert_allclose(a, b, **{"rtol": 1e-9, "atol": 1e-12, **how})
 
 
 @checkpoint

@@ -7,12 +7,9 @@ import pytest
 
 import dualad
 from dualad import DualadTypeError, RegistryError, grad, hessian, jvp, primitive, registry, stop_gradient, vjp
+from tests.transforms.helpers import near
 
 X = np.array([1.0, 2.0])
-
-
-def near(a, b):
-    np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
 
 
 @pytest.fixture

@@ -7,12 +7,9 @@ import pytest
 
 import dualad
 from dualad import DualadTypeError, DualadValueError, Unsupported, hessian, laplacian, linearize, ravel, vhp
+from tests.transforms.helpers import near
 
 X = np.array([1.0, 2.0, 3.0])
-
-
-def near(a, b, rtol=1e-10):
-    np.testing.assert_allclose(a, b, rtol=rtol, atol=1e-12)
 
 
 def cubic(x, k=2.0):

@@ -14,15 +14,12 @@ import pytest
 
 import dualad
 from dualad import DualadTypeError, DualadValueError, Unsupported, grad, value_and_grad
+from tests.transforms.helpers import near
 
 
 def weighted(x, y, scale=2.0):
     """Sum of squares, weighted."""
     return np.sum(x * x) * y * scale
-
-
-def near(a, b):
-    np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
 
 
 X = np.array([1.0, 2.0])

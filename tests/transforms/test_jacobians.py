@@ -8,14 +8,11 @@ import numpy as np
 import pytest
 
 from dualad import DualadTypeError, DualadValueError, hessian, jacfwd, jacobian, jacrev
+from tests.transforms.helpers import near
 
 X = np.array([1.0, 2.0, 3.0])
 A = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
 each = pytest.mark.parametrize("jac", [jacfwd, jacrev, jacobian])
-
-
-def near(a, b):
-    np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
 
 
 class Pair(NamedTuple):

@@ -9,6 +9,7 @@ import pytest
 
 import dualad
 from dualad import DualadTypeError, DualadValueError, derivative, directional_derivative, elementwise_grad, taylor
+from tests.transforms.helpers import near
 
 mp = pytest.importorskip("mpmath")
 N = 8
@@ -17,10 +18,6 @@ N = 8
 def reference(g, x, n=N):
     with mp.workdps(50):
         return [float(c) for c in mp.taylor(g, mp.mpf(x), n)]
-
-
-def near(a, b, rtol=1e-10):
-    np.testing.assert_allclose(a, b, rtol=rtol, atol=1e-12)
 
 
 ELEMENTARY = {

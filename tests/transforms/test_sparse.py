@@ -16,12 +16,9 @@ pytest.importorskip("scipy")
 from dualad.sparse import sparse_hessian, sparse_jacobian  # noqa: E402
 from dualad.sparse.coloring import color_columns, color_symmetric  # noqa: E402
 from dualad.sparse.sets import Sets  # noqa: E402
+from tests.transforms.helpers import near
 
 N = 10_000
-
-
-def near(a, b, rtol=1e-10):
-    np.testing.assert_allclose(a, b, rtol=rtol, atol=1e-12)
 
 
 def heat(u, k=1.0):
