@@ -1,17 +1,31 @@
-"""What a Hessian-vector product costs beside a gradient, on Rosenbrock's function, an MLP and a Gaussian mixture.
+"""What a Hessian-vector product costs in gradients, beside compiled JAX and HIPS autograd: `python -m benchmarks.hvp`.
 
-python benchmarks/hvp.py
+Rosenbrock's function, a network and a Gaussian mixture, small and large, one thread each. Every system's product is
+divided by its own gradient, both made beforehand; the least of several batches counts. Systems that are not installed
+are left out.
 """
 
 from __future__ import annotations
 
-import time
+import importlib
+import importlib.util
+import os
+import types
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
 
-from dualad import grad, hvp
+import numpy as np  # noqa: E402
+
+from benchmarks.worker import sample  # noqa: E402
+from dualad import grad, hvp  # noqa: E402
+
+BAR = 4.0
+Call = Callable[[], Any]
 
 
 def rosenbrock(x: Any) -> Any:
@@ -19,57 +33,115 @@ def rosenbrock(x: Any) -> Any:
     return np.sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1.0 - x[:-1]) ** 2)
 
 
-def mlp(p: Any) -> Any:
+def mlp(p: Any, inputs: Any, targets: Any) -> Any:
     """The squared error of a network of two layers."""
-    h = np.tanh(INPUTS @ p["w1"] + p["b1"])
-    return np.mean((h @ p["w2"] + p["b2"] - TARGETS) ** 2)
+    h = np.tanh(inputs @ p["w1"] + p["b1"])
+    return np.mean((h @ p["w2"] + p["b2"] - targets) ** 2)
 
 
-def gmm(p: Any) -> Any:
+def gmm(p: Any, points: Any) -> Any:
     """The negative log-likelihood of a mixture of Gaussians with diagonal covariances."""
-    difference = (POINTS[:, None, :] - p["means"]) * np.exp(-p["scales"])
+    difference = (points[:, None, :] - p["means"]) * np.exp(-p["scales"])
     energy = -0.5 * np.sum(difference * difference, axis=2) - np.sum(p["scales"], axis=1) + p["weights"]
     top = np.max(energy, axis=1, keepdims=True)
     likelihood = np.log(np.sum(np.exp(energy - top), axis=1)) + top[:, 0]
-    return np.log(np.sum(np.exp(p["weights"]))) * len(POINTS) - np.sum(likelihood)
+    return np.log(np.sum(np.exp(p["weights"]))) * points.shape[0] - np.sum(likelihood)
 
 
-rng = np.random.default_rng(0)
-INPUTS, TARGETS, POINTS = rng.normal(size=(256, 64)), rng.normal(size=(256, 8)), rng.normal(size=(500, 16))
-PROBLEMS: dict[str, tuple[Callable[[Any], Any], Any]] = {
-    "Rosenbrock, 100": (rosenbrock, rng.normal(size=100)),
-    "Rosenbrock, 100000": (rosenbrock, rng.normal(size=100_000)),
-    "MLP": (
-        mlp,
-        {
-            "w1": rng.normal(size=(64, 128)) * 0.1,
-            "b1": np.zeros(128),
-            "w2": rng.normal(size=(128, 8)),
-            "b2": np.zeros(8),
-        },
-    ),
-    "GMM": (
-        gmm,
-        {"weights": rng.normal(size=10), "means": rng.normal(size=(10, 16)), "scales": rng.normal(size=(10, 16)) * 0.1},
-    ),
+RNG = np.random.default_rng(0)
+
+
+def network(batch: int, inputs: int, hidden: int, outputs: int) -> tuple[Any, ...]:
+    """Arguments of `mlp`."""
+    weights = {
+        "w1": RNG.normal(size=(inputs, hidden)) * 0.1, "b1": RNG.normal(size=hidden) * 0.1,
+        "w2": RNG.normal(size=(hidden, outputs)), "b2": RNG.normal(size=outputs) * 0.1,
+    }  # fmt: skip
+    return weights, RNG.normal(size=(batch, inputs)), RNG.normal(size=(batch, outputs))
+
+
+def mixture(points: int, parts: int, dimension: int) -> tuple[Any, ...]:
+    """Arguments of `gmm`."""
+    shape = (parts, dimension)
+    given = {"weights": RNG.normal(size=parts), "means": RNG.normal(size=shape), "scales": RNG.normal(size=shape) * 0.1}
+    return given, RNG.normal(size=(points, dimension))
+
+
+PROBLEMS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
+    "Rosenbrock, 100": (rosenbrock, (RNG.normal(size=100),)),
+    "Rosenbrock, 100000": (rosenbrock, (RNG.normal(size=100_000),)),
+    "MLP, small": (mlp, network(16, 8, 16, 4)),
+    "MLP, large": (mlp, network(256, 64, 128, 8)),
+    "GMM, small": (gmm, mixture(20, 3, 4)),
+    "GMM, large": (gmm, mixture(500, 10, 16)),
 }
 
 
-def least(run: Callable[[], Any], rounds: int = 15) -> float:
-    """The least time of some calls, in seconds."""
-    run()
-    times = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - started)
-    return min(times)
+def still(x: Any) -> Any:
+    """A zero tangent."""
+    return {k: still(v) for k, v in x.items()} if isinstance(x, dict) else np.zeros_like(x)
+
+
+def ours(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Call, Call]:
+    """Gradient and product by dualad."""
+    gradient, along = grad(f), (args[0], *map(still, args[1:]))
+    return lambda: gradient(*args), lambda: hvp(f, args, along)
+
+
+def with_numpy(f: Any, numpy: Any) -> Any:
+    """The function with another library for `np`."""
+    return types.FunctionType(f.__code__, {**f.__globals__, "np": numpy})
+
+
+def jax(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Call, Call]:
+    """Gradient and product by JAX, each compiled."""
+    package = importlib.import_module("jax")
+    package.config.update("jax_enable_x64", True)
+    there = with_numpy(f, importlib.import_module("jax.numpy"))
+    x, *rest = package.tree.map(package.numpy.asarray, args)
+    gradient = package.jit(package.grad(there))
+
+    @package.jit
+    def product(x: Any, v: Any, *rest: Any) -> Any:
+        return package.jvp(lambda x: package.grad(there)(x, *rest), (x,), (v,))[1]
+
+    wait = package.block_until_ready
+    return lambda: wait(gradient(x, *rest)), lambda: wait(product(x, x, *rest))
+
+
+def autograd(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Call, Call]:
+    """Gradient and product by HIPS autograd."""
+    package = importlib.import_module("autograd")
+    there = with_numpy(f, importlib.import_module("autograd.numpy"))
+    gradient, product = package.grad(there), package.make_hvp(there)
+    return lambda: gradient(*args), lambda: product(*args)[0](args[0])
+
+
+def numbers(x: Any) -> Any:
+    """All numbers of a tree of dictionaries in one row."""
+    if isinstance(x, dict):
+        return np.concatenate([numbers(x[key]) for key in sorted(x)])
+    return np.ravel(np.asarray(x))
+
+
+def main() -> None:
+    """Print the table."""
+    peers = {"jax": jax, "autograd": autograd}
+    systems = {"dualad": ours, **{name: way for name, way in peers.items() if importlib.util.find_spec(name)}}
+    print("a Hessian-vector product in gradients of the same system; in brackets both in us")
+    for name, (f, args) in PROBLEMS.items():
+        wanted, cells = None, []
+        for system, way in systems.items():
+            gradient, product = way(f, args)
+            found = numbers(product())
+            wanted = found if wanted is None else wanted
+            np.testing.assert_allclose(found, wanted, rtol=1e-7, atol=1e-9 * np.max(np.abs(wanted)))
+            gradient()
+            a, b = sample(gradient, 0.1) * 1e6, sample(product, 0.1) * 1e6
+            cells.append(f"{system} {b / a:5.2f} ({a:.0f}, {b:.0f})")
+        print(f"{name:20}", "   ".join(cells))
+    print(f"bar: dualad at most {BAR}")
 
 
 if __name__ == "__main__":
-    for name, (f, x) in PROBLEMS.items():
-        gradient = least(lambda f=f, x=x: grad(f)(x))  # type: ignore[misc]
-        product = least(lambda f=f, x=x: hvp(f, (x,), (x,)))  # type: ignore[misc]
-        print(
-            f"{name:20} gradient {gradient * 1e6:9.1f} us   product {product * 1e6:9.1f} us   {product / gradient:5.2f}"
-        )
+    main()

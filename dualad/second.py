@@ -1,8 +1,7 @@
-"""Products with a Hessian by differentiating the emitted gradient in reverse once more: no dual numbers, a few times a
-gradient.
+"""Products with a Hessian by source: tangents written beside the emitted gradient's statements, no dual numbers.
 
-Hessians are symmetric, so the product is what the gradient's pullback makes of the vector. That is so where all rules
-are dualad's own; a first call is held against forward over reverse mode, and the way is left where the two differ.
+That is done where emitted code goes by rules of dualad's own and calls nothing of the user's. A first call is held
+against dual numbers running through the gradient, and the way is left where the two differ.
 """
 
 from __future__ import annotations
@@ -13,65 +12,132 @@ from typing import Any
 
 import numpy as np
 
-from dualad import forms, registry, sweeps
+from dualad import forms, registry, sweeps, tree
+from dualad.analysis import kinds
 from dualad.errors import DualadError
 from dualad.forward.levels import live, storing
 from dualad.reverse import engine
 from dualad.reverse.assemble import Form
 from dualad.reverse.joint import is_finite
 from dualad.reverse.programs import Variant, program
-from dualad.reverse.variants import variant
+from dualad.reverse.tangents import Pushed, pushed
+from dualad.reverse.variants import quietly, variant
 
-# Helpers that change nothing. Emitted code with others (that add to containers) is left to dual numbers.
-PURE = frozenset({"np", "math", "fit", "unbroadcast", "expand", "owned", "like", "zeros_of", "check_scalar"})
+GRADIENT = Form("grad")
+LIMIT = 8  # functions of tangents for one gradient
+Args = tuple[Any, ...]
 
 
-def product(f: Any, primals: Any, tangents: Any, usual: Callable[[], Any]) -> Any:
-    """The product of the Hessian of a function of one array with an array; by `usual` where this way does not serve."""
+def product(f: Any, primals: Args, tangents: Args, argnums: Any, usual: Callable[[], Any]) -> Any:
+    """The tangent of a gradient, of arguments by position; by `usual` where this way does not serve."""
     if type(f) is not types.FunctionType or live or storing or sweeps.special:
         return usual()
-    if len(primals) != 1 or len(tangents) != 1 or registry.scope() is not None or registry.lookup(f) is not None:
-        return usual()
-    (x,), (v,) = primals, tangents
-    if not (type(x) is type(v) is np.ndarray and x.dtype.kind == "f" and x.dtype is v.dtype and x.shape == v.shape):
+    if len(primals) != len(tangents) or registry.scope() is not None or registry.lookup(f) is not None:
         return usual()
     found = program(f)
-    if found.simple != 1:
+    several = type(argnums) is tuple
+    positions = argnums if several else (argnums,)
+    if found.simple != len(primals) or len(set(positions)) < len(positions) or not positions:
         return usual()
-    chosen = variant(found, (x,), found.params, Form("grad"), True, engine.Sites)
-    if chosen.second is False or not serves(chosen):
-        chosen.second = False
+    if not all([type(p) is int and 0 <= p < len(primals) for p in positions]):
         return usual()
-    if chosen.second is not None and chosen.second.guard(x):
-        mine = _pulled(chosen.second, x, v)
-        return usual() if mine is None else mine
+    if not all([_is_like(x, t) for x, t in zip(primals, tangents)]):
+        return usual()
+    names = tuple([found.params[p] for p in positions])
+    chosen = variant(found, primals, names, GRADIENT, True, engine.Sites)
+    if not chosen.own:
+        return usual()
+    moving = tuple([i for i, t in enumerate(tangents) if _moves(t)])
+    known = chosen.second.setdefault(moving, [])
+    for candidate in known:
+        if candidate is None:
+            return usual()
+        if candidate.guard(*primals):
+            made = _made(candidate, primals, tangents, moving, positions)
+            return usual() if made is None else made if several else made[0]
     wanted = usual()
-    chosen.second = _tried(chosen, x, v, wanted)
+    if moving and len(known) < LIMIT:
+        known.insert(0, _tried(chosen, primals, tangents, moving, positions, wanted if several else (wanted,)))
+        if known[0] is False:
+            del known[0]
     return wanted
 
 
-def _tried(chosen: Variant, x: Any, v: Any, wanted: Any) -> Any:
-    """The variant that gives the emitted gradient's pullback; False where it fails, or differs from what is wanted."""
+def _tried(
+    chosen: Variant, primals: Args, tangents: Args, moving: tuple[int, ...], positions: tuple[int, ...], wanted: Args
+) -> Any:
+    """The function of tangents; None where there is none or it gives something else, False where that is not known."""
+    again = program(chosen.emitted.call)
+    given = {name: kinds.of(x, name) for name, x in zip(again.params, primals, strict=True)}
     try:
-        again = program(chosen.emitted.call)
-        found = variant(again, (x,), again.params, Form("vjp", strong=True), False, engine.Sites)
-        mine = _pulled(found, x, v)
+        found = pushed(again, given, tuple([again.params[i] for i in moving]))
     except DualadError:
+        return None
+    if chosen.emitted.noisy:
+        found.call = quietly(found.call)
+    made = _made(found, primals, tangents, moving, positions)
+    if made is None:
         return False
-    if mine is None:
+    return found if _is_close(made, wanted) else None
+
+
+def _is_close(made: Any, wanted: Any) -> bool:
+    mine, theirs = tree.leaves(made), tree.leaves(wanted)
+    return len(mine) == len(theirs) and all(
+        np.shape(a) == np.shape(b) and np.allclose(a, b, rtol=1e-6, atol=1e-8 * np.max(np.abs(b), initial=0.0))
+        for a, b in zip(mine, theirs)
+        if a is not None or b is not None
+    )
+
+
+def _made(found: Pushed, primals: Args, tangents: Args, moving: tuple[int, ...], positions: tuple[int, ...]) -> Any:
+    """The products, one for each position; None where one is not finite, and strong zeros are needed."""
+    given = (*primals, *[tangents[i] for i in moving])
+    try:
+        raws = found.call(*given)
+    except Exception:  # the function's own, which it raises again; or a number of Python's that is divided by zero
         return None
-    same = np.allclose(mine, wanted, rtol=1e-7, atol=1e-9 * np.max(np.abs(wanted), initial=0.0))
-    return found if same and serves(found) else False
-
-
-def serves(chosen: Variant) -> bool:
-    """Whether emitted code calls nothing but NumPy, by rules of dualad's own."""
-    return chosen.own and all(name in PURE for name in chosen.emitted.namespace)
-
-
-def _pulled(found: Variant, x: Any, v: Any) -> Any:
-    gradient, pull = found.call(x)
-    (product,) = pull(v)
-    if not (is_finite(gradient) and is_finite(product)):
+    if len(positions) == 1:
+        raws = (raws,)
+    if not is_finite(raws):
         return None
-    return forms.finish_leaf(product, forms.Leaf(np.ndarray, x.dtype, x.shape), False)
+    made = []
+    for k, position in enumerate(positions):
+        x = primals[position]
+        raw, lone = forms.take(raws, k)
+        if type(x) is np.ndarray:
+            if lone and type(raw) is np.ndarray and raw.base is None and raw.dtype is x.dtype and raw.shape == x.shape:
+                made.append(raw)
+            else:
+                made.append(forms.finish_leaf(raw, forms.Leaf(np.ndarray, x.dtype, x.shape), False))
+        else:
+            made.append(forms.Form(x).finish(raw))
+    return tuple(made)
+
+
+def _is_like(x: Any, t: Any) -> bool:
+    """Whether a tangent has its argument's structure, shapes and dtypes, all of floats; None goes with what is none."""
+    cls = type(x)
+    if cls is np.ndarray:
+        if x.dtype.kind != "f":
+            return t is None and x.dtype.kind in "biu"
+        return type(t) is np.ndarray and t.dtype is x.dtype and t.shape == x.shape
+    if cls is float:
+        return type(t) is float
+    if cls is dict:
+        return type(t) is dict and list(x) == list(t) and all([_is_like(v, t[key]) for key, v in x.items()])
+    if cls is list or cls is tuple:
+        return type(t) is cls and len(x) == len(t) and all(map(_is_like, x, t))
+    return t is None and (x is None or cls in (int, bool, str))
+
+
+def _moves(t: Any) -> bool:
+    """Whether a tangent is not zero."""
+    cls = type(t)
+    if cls is np.ndarray:
+        return t.size > 0 and (t.item(0) != 0.0 or bool(t.any()))
+    if cls is float:
+        return t != 0.0
+    if cls is dict:
+        return any(map(_moves, t.values()))
+    return t is not None and any(map(_moves, t))

@@ -475,6 +475,6 @@ def hvp(f: Callable[..., Any], primals: Any, tangents: Any, argnums: Argnums = 0
     def usual() -> Any:
         return jvp(Derivative(f, argnums), primals, tangents)[1]
 
-    if argnums != 0 or type(primals) is not tuple or type(tangents) is not tuple:
+    if type(primals) is not tuple or type(tangents) is not tuple:
         return usual()
-    return second.product(f, primals, tangents, usual)
+    return second.product(f, primals, tangents, argnums, usual)

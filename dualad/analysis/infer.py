@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
-from dualad.analysis import calls, kinds
+from dualad.analysis import calls, helpers, kinds
 from dualad.analysis.calls import Callee
 from dualad.analysis.kinds import ANY, BOTTOM, INT, NONE, STR, Kind
 from dualad.analysis.results import result_kind
@@ -408,6 +408,8 @@ class _Inference:
             return structural(args)
         if isinstance(value, type) and issubclass(value, tuple) and len(getattr(value, "_fields", ())) == len(args):
             return Kind("tuple", items=tuple(args), value=value) if not callee.kwargs else ANY
+        if helpers.facts_of(value) is not None:
+            return helpers.result(value, args)
         if calls.is_ours(value) and callee.function is not None:
             return self.made(value.__name__, callee, args)
         if calls.is_ours(value) or callee.function is None or self.prepare is None:

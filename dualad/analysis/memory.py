@@ -16,7 +16,7 @@ import gast
 import numpy as np
 
 from dualad import registry
-from dualad.analysis import calls
+from dualad.analysis import calls, helpers
 from dualad.analysis.infer import STRUCTURAL, Kinds
 from dualad.analysis.kinds import Kind
 from dualad.analysis.kinds import of as kinds_of
@@ -212,6 +212,8 @@ class _Analysis:
             self.writes(stmt, callee)
             if self.may_overwrite(stmt, callee):
                 self.unknown(stmt, args)
+        elif (helper := helpers.facts_of(callee.value)) is not None:
+            self.share(stmt.target, kind, *[a for i, a in enumerate(callee.args) if i in helper.gives])
         elif not _is_harmless(callee.value) and not _is_of_ours(self.kinds, stmt):
             receiver = [stmt.fn] if stmt.op == "call" and isinstance(stmt.fn, Var) else []
             self.share(stmt.target, kind, *args, *receiver)

@@ -56,7 +56,7 @@ class Variant:
     lifted: Any = None
     stored: tuple[str, ...] = ()  # parameters that it stores into
     own: bool = False  # whether it goes by rules of dualad's own alone, and may run again
-    second: Any = None  # the variant of its own derivative, for second ones; None: not tried, False: it does not serve
+    second: dict[Any, list[Any]] = field(default_factory=dict)  # its functions of tangents, by the arguments that move
 
 
 @dataclass(slots=True)

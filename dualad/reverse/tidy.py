@@ -87,11 +87,11 @@ def inline(code: Code, temps: set[str], ordered: bool, table: Table) -> Code:
     out = list(code)
     for i in range(len(out) - 2, -1, -1):
         stmt = out[i]
-        found = _single(stmt, temps, table)
+        found = single(stmt, temps, table)
         if found is None or (not ordered and has_effects(found[1])):
             continue
         at = _reader(out, i, found, ordered, table)
-        if at is not None and _substitute_once(out[at], found[0], found[1], ordered, table):
+        if at is not None and substitute_once(out[at], found[0], found[1], ordered, table):
             table.moved(found[0], stmt, out[at])
             del out[i]
     return out
@@ -109,7 +109,8 @@ def has_effects(value: ast.expr) -> bool:
     return False
 
 
-def _single(stmt: ast.stmt, temps: set[str], table: Table) -> tuple[str, ast.expr] | None:
+def single(stmt: ast.stmt, temps: set[str], table: Table) -> tuple[str, ast.expr] | None:
+    """A temporary that is bound once and read once, and its value."""
     if type(stmt) is not ast.Assign or len(stmt.targets) != 1 or type(stmt.targets[0]) is not ast.Name:
         return None
     name = stmt.targets[0].id
@@ -149,7 +150,7 @@ def _changed(stmt: ast.stmt) -> str | None:
     return None
 
 
-def _substitute_once(stmt: ast.stmt, name: str, value: ast.expr, ordered: bool, table: Table) -> bool:
+def substitute_once(stmt: ast.stmt, name: str, value: ast.expr, ordered: bool, table: Table) -> bool:
     """Put a value where the statement's (first) header reads the name, if it reads it once and may take it there."""
     if isinstance(stmt, ast.FunctionDef | While | ast.Try) or table.facts[stmt].reads.count(name) != 1:
         return False

@@ -182,7 +182,7 @@ def _built(
         same_objects=guards.compiled(0, guards.condition((), objects, scope, cells)),
         emitted=emitted,
         call=emitted.call,
-        quiet=_quietly(emitted.call) if emitted.noisy else emitted.call,
+        quiet=quietly(emitted.call) if emitted.noisy else emitted.call,
         singular=emitted.singular,
         kinds=guarded,
         condition=taken,
@@ -264,7 +264,7 @@ def _is_active(facts: Facts, name: str) -> bool:
     return facts.memory.find(name) in facts.activity.varied_classes
 
 
-def _quietly(call: Callable[..., Any]) -> Callable[..., Any]:
+def quietly(call: Callable[..., Any]) -> Callable[..., Any]:
     """A function under which NumPy warns of nothing: as a decorator its `errstate` takes half of what a block takes."""
     return np.errstate(divide="ignore", invalid="ignore", over="ignore")(call)
 
@@ -276,5 +276,5 @@ def runner(chosen: Variant) -> Callable[..., Any]:
     if chosen.lifted is None:
         chosen.lifted = _lifting[1](chosen.call)
         if chosen.emitted.noisy:
-            chosen.lifted = _quietly(chosen.lifted)
+            chosen.lifted = quietly(chosen.lifted)
     return chosen.lifted  # type: ignore[no-any-return]

@@ -1,11 +1,15 @@
-"""Hessian-vector products by the emitted gradient's own derivative: the same numbers as by dual numbers."""
+"""Hessian-vector products by tangents written beside the emitted gradient: the same numbers as by dual numbers."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from dualad import custom_vjp, grad, hvp, jvp
+from benchmarks.hvp import PROBLEMS
+from dualad import DualadError, custom_vjp, grad, hvp, jvp, second, tree
+from tests.corpus import PROGRAMS
+from tests.corpus.harness import kind_of
+from tests.corpus.trees import tree_map
 
 X, V = np.array([0.3, -0.7, 1.1]), np.array([1.0, 10.0, -2.0])
 A = np.array([[1.0, 2.0, 0.0], [0.5, 3.0, 1.0], [-1.0, 0.2, 0.7]])
@@ -56,7 +60,63 @@ def with_skewed(x):
     return skewed(x) * np.sum(x)
 
 
-@pytest.mark.parametrize("f", [rosenbrock, looped, stored, called, singular, of_items, with_skewed])
+def swept(x, k, n):
+    u = x.copy()
+    for i in range(n):
+        u[1:-1] += k * (u[2:] - 2 * u[1:-1] + u[:-2])
+        if u[i % 3] > 0.2:
+            u = u * np.cos(u)
+    return np.sum(u**3)
+
+
+def shared(x):
+    y = x + 1.0
+    z = y - 2.0
+    y[0] = z[1] ** 2
+    y *= z
+    y[1:] += z[:-1]
+    return np.sum(np.sin(z) * y)
+
+
+def aliased(x):
+    y = x + 1.0
+    z = y - 2.0
+    y[0] = z[1] ** 2
+    y *= z
+    w = z
+    w[1:] += y[:-1]
+    return np.sum(np.sin(z) * y)
+
+
+def rebound(x):
+    total = 0.0
+    for i in range(len(x)):
+        total = np.sin(total) + x[i] ** 2
+        x = x * np.exp(0.1 * x)
+    return total
+
+
+def taped(x):
+    kept = []
+    for i in range(len(x)):
+        kept.append((x[i] * x[i - 1], np.tanh(x)))
+    total = 0.0
+    for a, b in reversed(kept):
+        total = total * a + np.sum(b * b)
+    return total
+
+
+def gathered(x):
+    y = x[np.array([0, 0, 2])] * x
+    return np.linalg.norm(y) + np.max(x) * np.mean(np.concatenate([x, y, [1.0]]) ** 2)
+
+
+FUNCTIONS = [
+    rosenbrock, looped, stored, called, singular, of_items, with_skewed, shared, aliased, rebound, taped, gathered
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("f", FUNCTIONS)
 def test_products_are_those_of_forward_over_reverse_mode(f):
     for x in (X, X * 2.0, np.array([0.0, 1.0, -1.0])):
         for v in (V, X):
@@ -85,3 +145,135 @@ def test_functions_with_effects_run_once():
     for _ in range(3):
         np.testing.assert_allclose(hvp(noisy, (X,), (V,)), 6 * X * V * twin.random())
     assert len(seen) == 3
+
+
+# Every program of the corpus that gives one number
+
+
+def way_of(f, args, along, argnums):
+    """The product; an error if it goes by dual numbers."""
+
+    def usual():
+        raise AssertionError("by dual numbers")
+
+    return second.product(f, args, along, argnums, usual)
+
+
+def close(found, wanted):
+    found, wanted = tree.leaves(found), tree.leaves(wanted)
+    size = max([np.max(np.abs(w), initial=0.0) for w in wanted if w is not None])
+    assert len(found) == len(wanted)
+    for a, b in zip(found, wanted, strict=True):
+        assert np.shape(a) == np.shape(b)
+        if a is not None:
+            np.testing.assert_allclose(a, b, rtol=1e-7, atol=1e-9 * size + 1e-12, equal_nan=True)
+
+
+def direction(rng):
+    def leaf(x):
+        if kind_of(x) != "f":
+            return None
+        return rng.normal(size=x.shape).astype(x.dtype) if isinstance(x, np.ndarray) else float(rng.normal())
+
+    return lambda x: tree_map(leaf, x)
+
+
+def elsewhere(x):
+    return x * 1.1 + 0.01 if kind_of(x) == "f" else x
+
+
+def gives_a_number(name):
+    p = PROGRAMS[name]
+    if p.forward != "right" or p.reverse != "right":
+        return False
+    try:
+        y = p.fn(*p.make(0))
+    except ArithmeticError:
+        return False
+    return kind_of(y) == "f" and np.shape(y) == () and getattr(y, "dtype", np.dtype(float)) == np.float64
+
+
+@pytest.mark.parametrize("name", [n for n in PROGRAMS if gives_a_number(n)])
+def test_corpus(name):
+    p = PROGRAMS[name]
+    args = p.make(0)
+    argnums = tuple(i for i, a in enumerate(args) if any(kind_of(x) == "f" for x in tree.leaves(a)))
+    along = direction(np.random.default_rng(0))
+    for move in (lambda x: x, lambda x: x, elsewhere):  # found, used, and used elsewhere
+        there = [tuple(tree_map(move, a) for a in p.make(0)) for _ in range(2)]
+        v = tuple(map(along, args))
+        try:
+            wanted = jvp(grad(p.fn, argnums), there[0], v)[1]
+        except (DualadError, ArithmeticError, ValueError, IndexError):
+            pytest.skip("has no such derivative there")
+        close(hvp(p.fn, there[1], v, argnums), wanted)
+
+
+# What is written by source
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_problems_of_the_benchmark_go_by_source(name):
+    f, args = PROBLEMS[name]
+    rng = np.random.default_rng(1)
+    v = tuple(tree.map(lambda x: rng.normal(size=x.shape), a) for a in args)
+    still = tuple(tree.map(np.zeros_like, a) for a in args[1:])
+    for along in (v, (v[0], *still)):
+        wanted = jvp(grad(f), args, along)[1]
+        hvp(f, args, along)
+        close(way_of(f, args, along, 0), wanted)
+
+
+SOURCE = {
+    "swept": (swept, (X, 0.1, 4), (V, 0.3, None), (0, 1)),
+    "shared": (shared, (X,), (V,), 0),
+    "rebound": (rebound, (X,), (V,), (0,)),
+}
+
+
+@pytest.mark.parametrize("name", SOURCE)
+def test_loops_stores_and_containers_go_by_source(name):
+    f, args, along, argnums = SOURCE[name]
+    hvp(f, args, along, argnums)
+    for factor in (1.0, -2.0, 0.5):
+        there = tuple(a * factor if isinstance(a, np.ndarray) else a for a in args)
+        close(way_of(f, there, along, argnums), jvp(grad(f, argnums), there, along)[1])
+
+
+def test_arguments_are_left_as_they_were():
+    x, v = X.copy(), V.copy()
+    for _ in range(3):
+        found = hvp(shared, (x,), (v,))
+        found += 1.0
+    np.testing.assert_array_equal(x, X)
+    np.testing.assert_array_equal(v, V)
+
+
+SCALE = np.array([1.0, 2.0, 3.0])
+
+
+def scaled(x):
+    return np.sum(SCALE * x**3)
+
+
+def test_captured_arrays_are_read_as_they_are():
+    for factor in (1.0, 2.0, 3.0):
+        SCALE[:] = factor
+        np.testing.assert_allclose(hvp(scaled, (X,), (V,)), 6 * factor * X * V)
+
+
+def test_products_that_need_strong_zeros():
+    def masked(x):
+        return np.sum(np.where(x > 0, np.sqrt(x), 0.0) * x)
+
+    with np.errstate(all="ignore"):
+        for x in (np.abs(X), np.array([0.0, 0.7, -1.0]), np.abs(X)):
+            np.testing.assert_allclose(hvp(masked, (x,), (V,)), jvp(grad(masked), (x,), (V,))[1])
+
+
+def test_numbers_that_are_divided_by_zero():
+    def ratio(a, b):
+        return a * b / (a + b) if a + b else a * a
+
+    for a, b in ((1.0, 2.0), (3.0, 1.0), (1.0, -1.0)):
+        assert hvp(ratio, (a, b), (1.0, 0.5)) == pytest.approx(jvp(grad(ratio), (a, b), (1.0, 0.5))[1])

@@ -1,0 +1,314 @@
+"""Tangents by source: an emitted function written again with a tangent beside each value (forward over reverse).
+
+Emitted gradients are plain: NumPy, operators, containers, a few helpers. So is their derivative: each statement is
+followed by the one that its rule gives for tangents, and all that only the gradient itself needs is left out. A tangent
+has its value's shape, and shares memory as its value does; where that is not certain the function is refused, and who
+asked runs dual numbers through it instead.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import repeat
+from typing import Any
+
+from dualad.analysis import memory, splice
+from dualad.analysis.activity import Activity
+from dualad.analysis.kinds import Kind
+from dualad.errors import Unsupported
+from dualad.reverse import blocks, build, guards, printing, programs
+from dualad.reverse.assemble import compile_text
+from dualad.reverse.bars import Code
+from dualad.reverse.blocks import Table
+from dualad.reverse.inline import text_of
+from dualad.reverse.linearity import BILINEAR, LINEAR, STORING, mirrors
+from dualad.reverse.moving import Moving
+from dualad.reverse.primal import BINARY, While
+from dualad.reverse.programs import Program
+from dualad.reverse.tangent_values import SAME_ORDER, Values
+from dualad.reverse.work import Facts
+from dualad.syntax import core
+from dualad.syntax.core import Bind, Const, Stmt, Var
+
+
+@dataclass
+class Pushed:
+    """A function of arguments and tangents of some that gives the tangent of the result, and what it assumes."""
+
+    call: Callable[..., Any]
+    guard: Callable[..., bool]
+    text: str
+
+
+def pushed(found: Program, given: dict[str, Kind], moving: tuple[str, ...]) -> Pushed:
+    """The derivative of a function along tangents of the parameters `moving`.
+
+    Raises:
+        Unsupported: it cannot be written by source.
+    """
+    function, numbered, inferred = splice.spliced(found.function, found.versions, given, programs.prepare, None)
+    reach = memory.analyse(function, inferred)
+    facts = Facts(function, inferred, numbered, reach, Activity(inferred, numbered))
+    writer = _Writer(facts, Moving(facts, moving))
+    code = writer.function(moving)
+    name = f"{function.name}_tangent"
+    params = [*(p.name for p in function.params), *(writer.dot(n) for n in moving)]
+    text, _ = printing.function_text(name, params, code, function.source.lines)
+    call = compile_text(text, name, function.source, writer.helpers.values)
+    guarded = tuple(given[n] for n in found.params)
+    taken = guards.condition(
+        guarded, list(inferred.assumptions.values()), found.fn.__globals__, found.function.source.cells
+    )
+    return Pushed(call, guards.compiled(len(guarded), taken), text)
+
+
+class _Writer(Values):
+    def function(self, moving: tuple[str, ...]) -> Code:
+        """The whole function's statements."""
+        function = self.facts.function
+        if function.is_generator or function.outer:
+            raise Unsupported("a generator, or shared variables")
+        for name in moving:
+            self.dot(name)
+        start: Code = []
+        for param in function.params:
+            if param.name in self.moving.names and param.name not in moving:
+                start.append(build.assign(self.dot(param.name), self.still(build.name(param.name))))
+        code = start + self.block(function.body)
+        last = ast.Return(self.full(function.result))
+        code.append(last)
+        for stmt in blocks.walk(code):
+            build.apply(stmt, lambda node: build.replaced(node, self.known))
+        code = self.lines.wanted(code)
+        ours = self.facts.function.temps | {*self.dots.values()} | self.old
+        return self.lines.inlined(code, ours, Table(code))
+
+    # Statements
+
+    def block(self, block: list[Stmt]) -> Code:
+        out: Code = []
+        for stmt in block:
+            out += self.stmt(stmt, block)
+        return out
+
+    def stmt(self, stmt: Stmt, block: list[Stmt]) -> Code:
+        match stmt:
+            case Bind():
+                return self.bind(stmt, block)
+            case core.Unpack():
+                return self.unpack(stmt, block)
+            case core.Store():
+                return self.store(stmt, block)
+            case core.If():
+                body, orelse = self.block(stmt.body), self.block(stmt.orelse)
+                return [ast.If(self.primal.atom(stmt.test), body or [ast.Pass()], orelse)]
+            case core.For():
+                return [self.loop(stmt)]
+            case core.While():
+                tests, body = self.block(stmt.test_body), self.block(stmt.body) or [ast.Pass()]
+                return [While(tests, self.primal.atom(stmt.test), [*body, *_leaving(stmt.stop)])]
+            case core.Delete():
+                return []
+            case core.Raise():
+                return self.primal.stmt(stmt, block)
+        raise Unsupported(f"{type(stmt).__name__} in emitted code")
+
+    def unpack(self, stmt: core.Unpack, block: list[Stmt]) -> Code:
+        made = self.primal.stmt(stmt, block)
+        if not any(n in self.moving.names for n in stmt.targets):
+            return made
+        value = self.tangent(stmt.value)
+        if value is None:
+            names = [n for n in stmt.targets if n in self.moving.names]
+            return [*made, *(build.assign(self.dot(n), self.still(build.name(n))) for n in names)]
+        if isinstance(stmt.value, Var) and stmt.value.name in stmt.targets:
+            raise Unsupported("a name that is bound to a part of it")
+        targets: list[ast.expr] = [ast.Name(self.dot(n), ast.Store()) for n in stmt.targets]
+        if stmt.star is not None:
+            targets[stmt.star] = ast.Starred(targets[stmt.star], ast.Store())
+        return [*made, ast.Assign([ast.Tuple(targets, ast.Store())], value, lineno=0)]
+
+    def store(self, stmt: core.Store, block: list[Stmt]) -> Code:
+        """A store, and the same one of tangents."""
+        made = self.primal.stmt(stmt, block)
+        self.lines.stores[made[0]] = stmt.base.name
+        if not self.moves(stmt.base):
+            if self.moves(stmt.value):
+                raise Unsupported("a store of what moves into what does not")
+            return made
+        key = build.key_expr(stmt.key.value) if isinstance(stmt.key, Const) else self.primal.atom(stmt.key)
+        place = build.subscript(build.name(self.dot(stmt.base.name)), key)
+        name = stmt.aug.__name__ if stmt.aug is not None else ""
+        value = self.tangent(stmt.value)
+        if name not in ("", "add", "sub"):
+            raise Unsupported(f"an augmented store by {name}")
+        if value is None:
+            if name:
+                return made
+            value = build.const(0.0) if self.work.kind(stmt.base).tag == "array" else self.full(stmt.value)
+        twin = build.augmented(place, BINARY[name](), value) if name else build.assign_to(place, value)
+        self.lines.stores[twin] = self.dot(stmt.base.name)
+        return [twin, *made]
+
+    def loop(self, stmt: core.For) -> ast.stmt:
+        over = self.primal.atom(stmt.iter)
+        target: ast.expr = ast.Name(stmt.target, ast.Store())
+        if stmt.target in self.moving.names:
+            moved = self.tangent(stmt.iter)
+            moved = build.call(self.helper(repeat), [build.const(0.0)]) if moved is None else moved
+            over = build.call(self.helper(builtins.zip), [over, moved])
+            target = ast.Tuple([target, ast.Name(self.dot(stmt.target), ast.Store())], ast.Store())
+        body = [*self.block(stmt.body), *_leaving(stmt.stop)]
+        return ast.For(target, over, body or [ast.Pass()], [], lineno=0)
+
+    # Bindings
+
+    def bind(self, stmt: Bind, block: list[Stmt]) -> Code:
+        if stmt.op in ("function", "import", "caught", "format", "set"):
+            if stmt.op != "format" and any(self.moves(a) for a in stmt.args):
+                raise Unsupported(f"`{stmt.op}` of what moves")
+            return self.kept(self.primal.stmt(stmt, block))
+        if stmt.op == "inplace":
+            return self.inplace(stmt, block)
+        made = self.primal.stmt(stmt, block)
+        if stmt.op in ("global", "cell") and self.work.target_kind(stmt, stmt.target).tag == "object":
+            if stmt.target in self.facts.function.temps:
+                self.known[stmt.target] = self.primal.expr(stmt)
+            return made
+        if stmt.op in ("call", "method"):
+            special = self.changes(stmt, made)
+            if special is not None:
+                return special
+        if stmt.target not in self.moving.names or self.work.target_kind(stmt, stmt.target).inactive:
+            return self.passed(stmt, made)
+        before = self.kept_before(stmt)
+        value = self.value(stmt)
+        if value is None:
+            value = self.zero(stmt)
+        elif self.may_share(stmt) and not self.is_fresh(stmt, value):
+            value = self.work.help("owned", value)
+        self.renamed.clear()
+        return [*before, *self.passed(stmt, made), build.assign(self.dot(stmt.target), value)]
+
+    def kept_before(self, stmt: Bind) -> Code:
+        """What the target was, under another name, where the statement reads it."""
+        if not any(isinstance(a, Var) and a.name == stmt.target for a in core.operands(stmt)):
+            return []
+        old = self.renamed[stmt.target] = self.names.fresh(f"{stmt.target}_old")
+        self.old.add(old)
+        self.lines.same[old] = stmt.target
+        return [build.assign(old, build.name(stmt.target))]
+
+    def may_share(self, stmt: Bind) -> bool:
+        """Whether a tangent would do harm that shares memory with an operand's."""
+        if mirrors(stmt, self.facts, self.work):
+            return False
+        names = [stmt.target, *(a.name for a in core.operands(stmt) if isinstance(a, Var) and self.moves(a))]
+        return any(self.moving.is_stored(n) for n in names)
+
+    def is_fresh(self, stmt: Bind, value: ast.expr) -> bool:
+        """Whether the expression of a tangent gives an object that nobody else holds."""
+        if isinstance(value, ast.BinOp | ast.UnaryOp | ast.Constant):
+            return True
+        callee = self.callee(stmt)
+        primitive = None if callee is None else callee.primitive
+        return primitive is not None and primitive.form in ("linear", "multilinear") and primitive.aliases == "no"
+
+    def kept(self, made: Code) -> Code:
+        self.lines.kept.update(made)
+        return made
+
+    def passed(self, stmt: Bind, made: Code) -> Code:
+        """The statement itself, which stays if it may do more than give a value."""
+        callee = self.facts.kinds.callee.get(stmt)
+        if stmt.op in ("call", "method") and (callee is None or callee.primitive is None) and self.is_foreign(stmt):
+            self.lines.kept.update(made)
+        return made
+
+    def is_foreign(self, stmt: Bind) -> bool:
+        callee = self.callee(stmt)
+        if callee is not None and callee.primitive is not None:
+            return False
+        value = self.value_of(stmt)
+        return not any(value is known for known in (*LINEAR, *BILINEAR, *SAME_ORDER, builtins.range))
+
+    def changes(self, stmt: Bind, made: Code) -> Code | None:
+        """A call that changes its first argument, and the same one of tangents; None for any other."""
+        base = stmt.args[0] if stmt.args else None
+        value = self.value_of(stmt)
+        if stmt.op == "method" and stmt.fn in ("append", "pop") and self.work.kind(stmt.args[0]).tag in ("list", "any"):
+            if not isinstance(base, Var) or (stmt.fn == "pop" and len(stmt.args) > 1):
+                raise Unsupported("`pop` of a place")
+        elif not any(value is known for known in STORING):
+            return None
+        assert isinstance(base, Var)
+        self.lines.stores[made[0]] = base.name
+        if not self.moves(base):
+            return made
+        args = [self.full(a) if i in STORING.get(value, (0, 1)) else a for i, a in enumerate(stmt.args)]
+        twin = build.assign(self.dot(stmt.target), self.cloned(stmt, args))
+        self.lines.stores[twin] = self.dot(base.name)
+        return [twin, *made]
+
+    def inplace(self, stmt: Bind, block: list[Stmt]) -> Code:
+        made = self.primal.stmt(stmt, block)
+        for line in made:
+            self.lines.stores[line] = stmt.target
+        if stmt.target not in self.moving.names:
+            return made
+        name = stmt.fn.__name__
+        before, value = stmt.args
+        same = isinstance(before, Var) and before.name == stmt.target
+        kind = self.work.target_kind(stmt, stmt.target)
+        if name in ("imul", "itruediv") and kind.tag == "array" and same:
+            return self.scaled(stmt, made)
+        if name not in ("iadd", "isub") or (kind.immutable and not same):
+            return self.rebound(stmt, made, kind)
+        start = [] if same else [build.assign(self.dot(stmt.target), self.full(before))]
+        moved = self.tangent(value)
+        if moved is None:
+            if kind.tag == "array" or (kind.is_number and self.work.kind(value).is_number):
+                return [*start, *made]
+            moved = self.full(value)
+        twin = build.augmented(build.name(self.dot(stmt.target)), BINARY[name[1:]](), moved)
+        self.lines.stores[twin] = self.dot(stmt.target)
+        return [*start, twin, *made]
+
+    def scaled(self, stmt: Bind, made: Code) -> Code:
+        """A product or quotient in place: the tangent is changed first."""
+        primitive = self.facts.kinds.plain(stmt)
+        if primitive is None or any("ans" in text_of(r).facets for r in primitive.rules if r is not None):
+            raise Unsupported(f"`{stmt.fn.__name__}` of an array")
+        named = dict(zip(primitive.signature.parameters, stmt.args, strict=False))  # type: ignore[union-attr]
+        value = self.elementwise(stmt, primitive, named)
+        if value is None:
+            return made
+        twin = build.assign_to(build.subscript(build.name(self.dot(stmt.target)), build.const(...)), value)
+        self.lines.stores[twin] = self.dot(stmt.target)
+        return [twin, *made]
+
+    def rebound(self, stmt: Bind, made: Code, kind: Kind) -> Code:
+        """An augmented assignment to a number: the plain operation."""
+        primitive = self.facts.kinds.plain(stmt)
+        if not kind.is_number or primitive is None or primitive.form != "elementwise":
+            raise Unsupported(f"`{stmt.fn.__name__}` of an array")
+        old = self.names.fresh(f"{stmt.target}_old")
+        before = [build.assign(old, self.atom(stmt.args[0]))]
+        self.old.add(old)
+        self.lines.same[old] = stmt.target
+        self.renamed[stmt.target] = old
+        named = dict(zip(primitive.signature.parameters, stmt.args, strict=False))  # type: ignore[union-attr]
+        value = self.elementwise(stmt, primitive, named)
+        self.renamed.clear()
+        return [*before, *made, build.assign(self.dot(stmt.target), build.const(0.0) if value is None else value)]
+
+
+def _leaving(stop: str | None) -> Code:
+    """The end of a loop's body."""
+    return [] if stop is None else [ast.If(build.name(stop), [ast.Break()], [])]
+
+
+__all__ = ["Pushed", "pushed"]
