@@ -153,7 +153,8 @@ def _positional(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> tupl
     signature = primitive.signature
     if signature is None:
         raise refuse(f"{primitive.name} has no derivative rule for arguments passed by name")
-    names = list(signature.parameters)
+    by_name = inspect.Parameter.KEYWORD_ONLY
+    names = [name for name, p in signature.parameters.items() if p.kind is not by_name]
     given = list(args)
     left = dict(kwargs)
     last = max([names.index(n) for n, v in kwargs.items() if n in names and _active(v)], default=-1)

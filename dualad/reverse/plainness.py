@@ -13,6 +13,7 @@ from typing import Any
 from dualad.errors import Unsupported
 
 _MISSING: Any = object()
+_PLAIN = (object.__getattribute__, types.ModuleType.__getattribute__)
 
 
 def require_plain_items(base: Any, method: str) -> None:
@@ -29,7 +30,7 @@ def require_plain_attribute(base: Any, name: str) -> None:
     """Refuse `base.name` where the class computes it or takes it from somewhere else."""
     cls: Any = type(base)
     found = inspect.getattr_static(base, name, _MISSING)
-    elsewhere = found is _MISSING or cls.__getattribute__ is not object.__getattribute__
+    elsewhere = found is _MISSING or cls.__getattribute__ not in _PLAIN
     if elsewhere or _is_descriptor(found):
         raise Unsupported(
             f"the attribute `{name}` of a {cls.__name__} that holds active values is made by its class "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dualad.errors import Unsupported
-from dualad.registry import general, linear
+from dualad.registry import linear
 from dualad.rules.helpers import along, axes_of, is_complex, present, swap_last, unbroadcast
 from dualad.rules.indexing import scatter
 
@@ -98,44 +98,6 @@ def tile_back(ct, shape, reps):
 
 linear(np.repeat, lambda ct, a, repeats, axis=None: repeat_back(ct, np.shape(a), repeats, axis))
 linear(np.tile, lambda ct, A, reps: tile_back(ct, np.shape(A), reps))
-
-
-def padding(pad_width, ndim):
-    """`pad_width` as a pair for each axis."""
-    if isinstance(pad_width, dict):
-        found = [np.broadcast_to(pad_width.get(i) or pad_width.get(i - ndim) or 0, 2) for i in range(ndim)]
-        return tuple((int(low), int(high)) for low, high in found)
-    return tuple((int(low), int(high)) for low, high in np.broadcast_to(pad_width, (ndim, 2)))
-
-
-def pad_tangent(t, pad_width, mode):
-    """The tangent of `np.pad`; what it pads with is a constant or taken from the array."""
-    if mode not in ("constant", "edge", "reflect", "symmetric", "wrap"):
-        raise Unsupported(f"np.pad(..., mode={mode!r}) has no derivative rule; pad with np.concatenate")
-    return np.pad(t, pad_width, mode)
-
-
-def pad_back(ct, shape, pad_width, mode):
-    """The cotangent of what `np.pad` pads."""
-    if mode == "constant":
-        inner = zip(padding(pad_width, len(shape)), shape, strict=True)
-        return ct[tuple(slice(low, low + n) for (low, _), n in inner)]
-    if mode not in ("edge", "reflect", "symmetric", "wrap"):
-        raise Unsupported(f"np.pad(..., mode={mode!r}) has no derivative rule; pad with np.concatenate")
-    size = int(np.prod(shape))
-    sources = np.pad(np.reshape(np.arange(size), shape), pad_width, mode)
-    return np.reshape(scatter(ct, (size,), sources), shape)
-
-
-general(
-    np.pad,
-    jvps=[lambda t, ans, array, pad_width, mode="constant", *, constant_values=0: pad_tangent(t, pad_width, mode)],
-    vjps=[
-        lambda ct, ans, array, pad_width, mode="constant", *, constant_values=0: pad_back(
-            ct, array.shape, pad_width, mode
-        )
-    ],
-)
 
 # Parts of arrays
 

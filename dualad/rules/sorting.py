@@ -1,13 +1,10 @@
-"""Sorting, order statistics and interpolation: rearrangements that depend on the values."""
+"""Sorting and interpolation: rearrangements that depend on the values."""
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 
 from dualad.registry import general
-from dualad.rules.helpers import axes_of, count
 from dualad.rules.indexing import along_back, scatter
 
 
@@ -33,82 +30,6 @@ general(
         )
     ],
     vjps=[lambda ct, ans, a, kth, axis=-1: along_back(ct, a.shape, np.argpartition(a, kth, axis=axis), axis)],
-)
-
-# Order statistics: the weighted mean of two neighbours in order
-
-
-def last_axes(shape, axis):
-    """The order of axes that puts those which are reduced behind the others, and the shape with these in one."""
-    axes = axes_of(axis, len(shape))
-    rest = tuple(i for i in range(len(shape)) if i not in axes)
-    return rest + axes, (*(shape[i] for i in rest), count(shape, axis))
-
-
-def flattened(a, axis):
-    """`a` with the axes that are reduced as its last one."""
-    order, shape = last_axes(a.shape, axis)
-    return np.reshape(np.transpose(a, order), shape)
-
-
-def reduced_shape(shape, axis, keepdims):
-    """The shape that a reduction over `axis` leaves."""
-    axes = axes_of(axis, len(shape))
-    return tuple(1 if i in axes else n for i, n in enumerate(shape) if keepdims or i not in axes)
-
-
-def unflattened(flat, shape, axis):
-    """The inverse of `flattened`."""
-    axes = axes_of(axis, len(shape))
-    order = tuple(i for i in range(len(shape)) if i not in axes) + axes
-    moved = np.reshape(flat, tuple(shape[i] for i in order))
-    return np.transpose(moved, tuple(order.index(i) for i in range(len(shape))))
-
-
-def neighbours(a, q, axis):
-    """Where the elements below and above a fraction `q` of the order are, and the weight of the one above."""
-    position = q * (count(a.shape, axis) - 1)
-    low = math.floor(position)
-    order = np.argsort(flattened(a, axis), axis=-1, kind="stable")
-    return order[..., low : low + 1], order[..., math.ceil(position) : math.ceil(position) + 1], position - low
-
-
-def quantile_tangent(t, a, q, axis, keepdims):
-    """The tangent of the elements at fractions `q` of the order."""
-    if np.ndim(q):
-        return np.stack([quantile_tangent(t, a, item, axis, keepdims) for item in q])
-    low, high, part = neighbours(a, float(q), axis)
-    flat = flattened(t, axis)
-    found = (1 - part) * np.take_along_axis(flat, low, -1) + part * np.take_along_axis(flat, high, -1)
-    return np.reshape(found, reduced_shape(a.shape, axis, keepdims))
-
-
-def quantile_back(ct, a, q, axis):
-    """The transpose of `quantile_tangent`."""
-    if np.ndim(q):
-        return sum((quantile_back(ct[i], a, item, axis) for i, item in enumerate(q)), 0.0)
-    low, high, part = neighbours(a, float(q), axis)
-    ct = np.reshape(ct, np.shape(low))
-    shape = (*np.shape(low)[:-1], count(a.shape, axis))
-    flat = along_back((1 - part) * ct, shape, low, -1) + along_back(part * ct, shape, high, -1)
-    return unflattened(flat, a.shape, axis)
-
-
-general(
-    np.median,
-    jvps=[lambda t, ans, a, axis=None, *, keepdims=False: quantile_tangent(t, a, 0.5, axis, keepdims)],
-    vjps=[lambda ct, ans, a, axis=None, *, keepdims=False: quantile_back(ct, a, 0.5, axis)],
-    kind="reduce",
-)
-general(
-    np.quantile,
-    jvps=[lambda t, ans, a, q, axis=None, *, keepdims=False: quantile_tangent(t, a, q, axis, keepdims)],
-    vjps=[lambda ct, ans, a, q, axis=None, *, keepdims=False: quantile_back(ct, a, q, axis)],
-)
-general(
-    np.percentile,
-    jvps=[lambda t, ans, a, q, axis=None, *, keepdims=False: quantile_tangent(t, a, np.divide(q, 100), axis, keepdims)],
-    vjps=[lambda ct, ans, a, q, axis=None, *, keepdims=False: quantile_back(ct, a, np.divide(q, 100), axis)],
 )
 
 # Interpolation

@@ -7,7 +7,6 @@ import numpy as np
 from dualad.errors import Unsupported
 from dualad.registry import defined, linear
 from dualad.rules.helpers import define, unbroadcast
-from dualad.rules.sorting import flattened, reduced_shape
 
 __dualad_lift__ = True
 
@@ -101,32 +100,4 @@ def nancumprod(a, axis=None, dtype=None):
     return np.cumprod(np.where(np.isnan(a), 1, a), axis=axis, dtype=dtype)
 
 
-def nanquantile(a, q, axis=None, *, keepdims=False):
-    """`np.nanquantile`: between two neighbours among the numbers in order, which come before NaN."""
-    a = np.asarray(a)
-    if np.ndim(q):
-        return np.stack([np.nanquantile(a, np.asarray(item), axis, keepdims=keepdims) for item in q])
-    if isinstance(q, (int, float)):
-        q = np.asarray(q, a.dtype)
-    ordered = np.sort(flattened(a, axis), axis=-1)
-    numbers = np.sum(np.logical_not(np.isnan(ordered)), axis=-1, keepdims=True, dtype=a.dtype)
-    position = q * np.maximum(numbers - 1, 0)
-    floor = np.floor(position)
-    part = position - floor
-    below = np.take_along_axis(ordered, floor.astype(int), -1)
-    above = np.take_along_axis(ordered, np.ceil(position).astype(int), -1)
-    found = below + (above - below) * part
-    return np.reshape(found, reduced_shape(a.shape, axis, keepdims))[()]
-
-
-def nanmedian(a, axis=None, *, keepdims=False):
-    """`np.nanmedian`."""
-    return np.nanquantile(a, 0.5, axis, keepdims=keepdims)
-
-
-def nanpercentile(a, q, axis=None, *, keepdims=False):
-    """`np.nanpercentile`."""
-    return np.nanquantile(a, np.asarray(q) / 100, axis, keepdims=keepdims)
-
-
-define(np, nanprod, nancumprod, nanquantile, nanmedian, nanpercentile)
+define(np, nanprod, nancumprod)

@@ -8,9 +8,14 @@ import numpy as np
 
 from dualad.rules.helpers import present
 from dualad.rules.indexing import scatter
+from dualad.rules.quantiles import place
 from tests.rules.rows import attr, cplx, fn, meth, positive, reals
 
 AXES = (None, 0, -1, (0, 2), (1, -1))
+METHODS = (
+    "inverted_cdf", "averaged_inverted_cdf", "closest_observation", "interpolated_inverted_cdf", "hazen", "weibull",
+    "linear", "median_unbiased", "normal_unbiased", "lower", "higher", "midpoint", "nearest",
+)  # fmt: skip
 GAPS = np.array([[1.0, np.nan, 3.0], [0.5, -2.0, np.nan], [0.1, 0.7, 1.2]])
 
 
@@ -61,8 +66,15 @@ def reductions():
         yield from (fn(f, reals(2, 3, 4), axis=axis, keepdims=k) for axis in AXES for k in (False, True))
     for axis in (None, 0, (0, 1)):
         yield fn(np.quantile, reals(3, 4), 0.3, axis)
-        yield fn(np.quantile, reals(3, 4), [0.1, 0.75, 1.0], axis, keepdims=True, float32=False)
+        yield fn(np.quantile, reals(3, 4), [0.1, 0.75, 1.0], axis, keepdims=True, wrt=(0,), float32=False)
+        yield fn(np.quantile, reals(3, 4), [0.1, 0.75], axis, wrt=(0,), float32=False)
         yield fn(np.percentile, reals(3, 4), 37, axis)
+        yield fn(np.quantile, reals(3, 4), np.array([[0.1, 0.6]]), axis, float32=False)
+        yield fn(np.percentile, reals(3, 5), 37.3, axis, keepdims=True, float32=False)
+    yield from (fn(place, q, 5, "weibull", float32=False) for q in (0.37, np.array([0.01, 0.7])))
+    for method in METHODS:
+        yield fn(np.quantile, reals(2, 5), 0.37, 1, method=method, float32=False)
+        yield fn(np.percentile, reals(2, 5), np.array([1.0, 33.0, 77.0, 99.0]), 1, method=method, float32=False)
     yield fn(np.trapezoid, reals(5))
     yield fn(np.trapezoid, reals(2, 5), None, 0.3)
     yield fn(np.trapezoid, reals(4, 3), np.sort(reals(4)), 1.0, 0)
@@ -144,6 +156,12 @@ def repeated():
     yield fn(np.pad, a, {-1: (1, 2), 0: 1})
     yield fn(np.pad, a, 2, constant_values=3.0)
     yield from (fn(np.pad, a, ((1, 2), (2, 0)), mode) for mode in ("edge", "reflect", "symmetric", "wrap"))
+    for mode in ("mean", "linear_ramp"):
+        yield fn(np.pad, reals(3, 4), ((1, 2), (2, 0)), mode)
+    yield fn(np.pad, reals(3, 4), ((1, 2), (0, 1)), "mean", stat_length=((2, 1), (3, 9)))
+    for mode in ("reflect", "symmetric"):
+        yield fn(np.pad, reals(3, 4), ((1, 2), (2, 0)), mode, reflect_type="odd")
+    yield fn(np.pad, reals(4), 2, "linear_ramp", end_values=1.5)
 
 
 def parts():
