@@ -357,7 +357,9 @@ class Pullback:
             )
         ct = self._result.cotangent(cotangents[0], "cotangent")
         try:
-            raws = self._pull([ct, 0.0] if self._has_aux else ct)
+            given = [ct, 0.0] if self._has_aux else ct
+            # Made outside of the levels that are live here, the reverse sweep may be plain code: it is lifted.
+            raws = forward.call(self._pull, given) if live else self._pull(given)
         except Exception as error:
             lines.explain(error)
             raise

@@ -16,6 +16,7 @@ from tests.corpus.harness import (
     check_agreement,
     check_forward,
     check_joint,
+    check_pullback_pushed,
     check_reverse_alone,
     check_second_order,
     check_smooth,
@@ -85,6 +86,13 @@ def test_unspecialised(name: str, which: int) -> None:
     with expected("either"), programs.unspecialised():
         check_reverse_alone(case_of(name, which), API)
         check_joint(case_of(name, which), API)
+
+
+@each
+def test_forward_mode_goes_through_pullbacks(name: str, which: int) -> None:
+    transforms = api("vjp", "jvp")
+    with expected(strictest(name)):
+        check_pullback_pushed(case_of(name, which), transforms)
 
 
 SECOND = [

@@ -371,3 +371,6 @@ for _helper in (
     joined_part, merged_part, unbroadcast, from_items, _stacked, unzip, unenumerate, unreversed, from_unpacked,
 ):  # fmt: skip
     _helper.__dict__["__dualad_lift__"] = True
+
+# Rules are called by it, which read what they are given by overloading alone.
+strong.__dict__["__dualad_overloaded__"] = True

@@ -50,7 +50,7 @@ PYTHON_FILES = ("operators", "mathfns", "builtins_")
 SCIPY_FILES = {
     "scipy.fft": ("fft",),
     "scipy.integrate": ("integrate",),
-    "scipy.interpolate": ("made_splines", "grids", "splines"),
+    "scipy.interpolate": ("made_splines", "grids", "splines", "interpolators"),
     "scipy.ndimage": ("smoothing", "convolution", "resampling"),
     "scipy.signal": ("convolution", "filtering", "smoothing"),
     "scipy.sparse": ("sparse", "sparse_matrices"),

@@ -391,3 +391,21 @@ def check_second_order(case: Case, api: Api) -> None:
     over = dataclasses.replace(case, fn=gradient, complex_ok=False)
     shown = tree_map(lambda p, t: t if is_active(p) else None, g, dg)
     check_against_differences("jvp of grad", over, vector(shown), tangents)
+
+
+def check_pullback_pushed(case: Case, api: Api) -> None:
+    """A pullback is linear: what forward mode pushes through it is its value at the tangent."""
+    plain = case.fn(*case.make())
+    if not is_active(plain) and not any(is_active(v) for _, v in leaves(plain)):
+        return
+    _, pull = api.vjp(case.fn, *case.make())
+    ct, direction = noise(plain, 2), noise(plain, 8)
+    want = pull(direction)
+    _, found = api.jvp(pull, (ct,), (direction,))
+    left, size = inner(found, want)
+    right, other = inner(want, want)
+    tol = AGREE_SINGLE if single(case.make()) or single(plain) else AGREE
+    assert np.isnan(left) == np.isnan(right), f"jvp of pull is {describe(found)}, but pull gives {describe(want)}"
+    assert np.isnan(left) or abs(left - right) <= tol * max(size, other, 1e-300), (
+        f"jvp of pull is {describe(found)}, but pull gives {describe(want)}"
+    )

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from tests.corpus.base import mat, num, program, vec
+from tests.corpus.base import mat, num, pos, program, vec
 
 
 @program(args=(num(), 4), more=[(num(), 0), (num(), 1)], tags="for range pitfall_16")
@@ -425,3 +425,11 @@ def dead_code_in_loop(x, y):
         for _ in range(2):
             waste = waste + s
     return s
+
+
+@program(args=(pos(3),), tags="for singular")
+def singular_before_a_loop(x):
+    y = np.sqrt(x)
+    for _ in range(2):
+        total = 2.0 * y
+    return total

@@ -1,166 +1,210 @@
-"""B-splines of `scipy.interpolate` in their coefficients and points, and coefficients in the values, as primitives.
+"""B-splines in plain Python: in coefficients, knots and points alike, to every order (de Boor, A Practical Guide to
+Splines, 1978, chapters 9 and 10).
 
-Knots are constant: they follow from the points of the data, in which these functions have no derivative.
+Of a spline of degree `k` with knots `t` the functions `j - k` to `j` are not zero from `t[j]` to `t[j + 1]`.
 """
 
 from __future__ import annotations
 
 import numpy as np
-import scipy.interpolate as si
-import scipy.sparse as sp
-import scipy.sparse.linalg as sla
+import scipy.linalg as sl
 
-from dualad.errors import Unsupported
-from dualad.registry import constant, general
-from dualad.rules.scipy.calls import on_duals
-from dualad.rules.scipy.piecewise import over_values, wide
+from dualad.registry import constant
+from dualad.rules.indexing import scatter
 
-factor_solve = on_duals(sla.SuperLU.solve)
+__dualad_lift__ = True
 
 
-def bspline(knots, c, k, points, nu, extrapolate):
-    """The `nu`-th derivative at some points; coefficients go along the first axis."""
-    return si.BSpline.construct_fast(knots, np.ascontiguousarray(c), k, extrapolate)(points, nu)
+def interval(t, k, x):
+    """The number of the interval that each point lies in; beyond the ends, of the first or last."""
+    return np.clip(np.searchsorted(t, x, side="right") - 1, k, np.size(t) - k - 2)
 
 
-def bspline_back(g, knots, n, k, points, nu, extrapolate):
-    """The cotangent of the coefficients: by the basis at the points, and by differences for derivatives."""
-    flat, rest = np.ravel(points), np.shape(g)[np.ndim(points) :]
+constant(interval)
+
+
+def basis(t, k, j, x):
+    """The values of the functions that are not zero, as a list."""
+    found = [0.0 * x + 1.0]
+    for d in range(1, k + 1):
+        saved, higher = 0.0 * x, []
+        for r in range(d):
+            right, left = t[j + r + 1] - x, x - t[j + 1 - d + r]
+            term = found[r] / (right + left)
+            higher.append(saved + right * term)
+            saved = left * term
+        higher.append(saved)
+        found = higher
+    return found
+
+
+def basis_derivative(t, k, j, x, nu):
+    """Their `nu`-th derivatives, from those of the functions of one degree less."""
     if nu > k:
-        return np.zeros((n, *rest), np.result_type(g))
-    start, end = knots[k], knots[n]
-    if extrapolate == "periodic":
-        flat = start + np.remainder(flat - start, end - start)
-    inside = np.logical_or(bool(extrapolate), np.logical_and(flat >= start, flat <= end))
-    g = np.where(wide(inside, 2), np.reshape(g, (flat.size, -1)), 0)
-    low = k - nu
-    basis = si.BSpline.design_matrix(np.where(inside, flat, start), knots[nu : len(knots) - nu], low, bool(extrapolate))
-    found = basis.T @ g
-    for order in range(low + 1, k + 1):
-        cut = knots[k - order : len(knots) - (k - order)]
-        width = cut[order + 1 : -1] - cut[1 : len(cut) - order - 1]
-        part = wide(order / np.where(width > 0, width, np.inf), 2) * found
-        zero = np.zeros_like(part[:1])
-        found = np.concatenate([zero, part]) - np.concatenate([part, zero])
-    return np.reshape(found, (n, *rest))
+        return [0.0 * x for _ in range(k + 1)]
+    if nu == 0:
+        return basis(t, k, j, x)
+    lower = basis_derivative(t, k - 1, j, x, nu - 1)
+    parts = [k * b / (t[j + 1 + s] - t[j - k + 1 + s]) for s, b in enumerate(lower)]
+    zero = [0.0 * x]
+    return [a - b for a, b in zip(zero + parts, parts + zero, strict=True)]
 
 
-bspline_at, coefficients_back = on_duals(bspline), on_duals(bspline_back)
-general(
-    bspline,
-    jvps=[
-        None,
-        lambda t, ans, knots, c, k, points, nu, extrapolate: bspline_at(knots, t, k, points, nu, extrapolate),
-        None,
-        lambda t, ans, knots, c, k, points, nu, extrapolate: (
-            wide(t, np.ndim(ans)) * bspline_at(knots, c, k, points, nu + 1, extrapolate)
-        ),
-    ],
-    vjps=[
-        None,
-        lambda ct, ans, knots, c, k, points, nu, extrapolate: coefficients_back(
-            ct, knots, c.shape[0], k, points, nu, extrapolate
-        ),
-        None,
-        lambda ct, ans, knots, c, k, points, nu, extrapolate: over_values(
-            ct * bspline_at(knots, c, k, points, nu + 1, extrapolate), points
-        ),
-    ],
-)
+def spline_values(t, c, k, x, nu, extrapolate):
+    """The `nu`-th derivative of a spline at points; coefficients go along the first axis."""
+    x = np.asarray(x)
+    start, end = t[k], t[np.size(t) - k - 1]
+    if isinstance(extrapolate, str):
+        x = start + np.remainder(x - start, end - start)
+    j = interval(t, k, x)
+    trailing = (1,) * (np.ndim(c) - 1)
+    total = 0.0
+    for r, b in enumerate(basis_derivative(t, k, j, x, nu)):
+        total = total + np.reshape(b, np.shape(x) + trailing) * c[j - k + r]
+    if extrapolate:
+        return total
+    inside = (x >= start) & (x <= end)
+    return np.where(np.reshape(inside, np.shape(x) + trailing), total, np.nan)
 
 
-general(
-    bspline_back,
-    jvps=[
-        lambda t, ans, g, knots, n, k, points, nu, extrapolate: coefficients_back(
-            t, knots, n, k, points, nu, extrapolate
-        ),
-        None,
-        None,
-        None,
-        lambda t, ans, g, knots, n, k, points, nu, extrapolate: coefficients_back(
-            wide(t, np.ndim(g)) * g, knots, n, k, points, nu + 1, extrapolate
-        ),
-    ],
-    vjps=[
-        lambda ct, ans, g, knots, n, k, points, nu, extrapolate: bspline_at(knots, ct, k, points, nu, extrapolate),
-        None,
-        None,
-        None,
-        lambda ct, ans, g, knots, n, k, points, nu, extrapolate: over_values(
-            g * bspline_at(knots, ct, k, points, nu + 1, extrapolate), points
-        ),
-    ],
-)
+def differences(t, c, k):
+    """The coefficients of the derivative, which has the knots `t[1:-1]`."""
+    n = np.size(t) - k - 1
+    widths = t[k + 1 : n + k] - t[1:n]
+    usable = widths > 0
+    factors = np.where(usable, k / np.where(usable, widths, 1.0), 0.0)
+    return np.reshape(factors, (n - 1,) + (1,) * (np.ndim(c) - 1)) * (c[1:n] - c[: n - 1])
 
 
-def spline_knots(t_):
-    """Knots as an array of their own; no derivative is taken in them."""
-    return np.array(t_, dtype=float)
+def sums(t, c, k):
+    """The coefficients of the integral from the first knot on, which has each end's knots once more."""
+    n = np.size(t) - k - 1
+    widths = (t[k + 1 : n + k + 1] - t[:n]) / (k + 1)
+    parts = np.cumsum(np.reshape(widths, (n,) + (1,) * (np.ndim(c) - 1)) * c[:n], axis=0)
+    return np.concatenate([np.zeros_like(parts[:1]), parts])
 
 
-general(spline_knots, jvps=[None], vjps=[None])
-
-# Interpolation: coefficients that solve a banded system
+# Interpolation
 
 
-def collocated(x, y, k, t_, bc_type):
-    """The coefficients of `make_interp_spline`, for values along the first axis."""
-    return si.make_interp_spline(x, y, k, t_, bc_type).c
+def natural_knots(x, k):
+    """The knots that leave out the conditions at the ends ("not-a-knot")."""
+    if k == 0:
+        return np.concatenate([x, x[-1:]])
+    if k % 2:
+        inner = x[(k + 1) // 2 : np.size(x) - (k + 1) // 2]
+    else:
+        inner = ((x[1:] + x[:-1]) / 2)[k // 2 : np.size(x) - 1 - k // 2]
+    return with_ends(x, inner, k)
 
 
-def knots_of(x, k, t, bc_type):
-    """The knots of `make_interp_spline`."""
-    return si.make_interp_spline(x, np.zeros(len(x)), k, t, at_rest(bc_type)).t
+def copies(i, count):
+    """An index several times."""
+    return np.full(count, i)
+
+
+constant(copies)
+
+
+def with_ends(x, inner, k):
+    """Knots with each end as often as the degree asks."""
+    return np.concatenate([x[copies(0, k + 1)], inner, x[copies(-1, k + 1)]])
+
+
+def periodic_knots(x, k):
+    """Knots that go on round both ends."""
+    middle = x if k % 2 else np.concatenate([x[:1], (x[1:-1] + x[:-2]) / 2, x[-1:]])
+    steps = np.diff(middle)
+    n = np.size(steps)
+    before = middle[0] - np.cumsum(steps[-1 - np.arange(k) % n])[::-1]
+    after = middle[-1] + np.cumsum(steps[np.arange(k) % n])
+    return np.concatenate([before, middle, after])
 
 
 def end_conditions(bc_type):
     """For each end the orders of the derivatives that are given, and their values."""
-    names = {"clamped": [(1, 0.0)], "natural": [(2, 0.0)], "not-a-knot": [], None: []}
-    both = (bc_type, bc_type) if bc_type is None or isinstance(bc_type, str) else tuple(bc_type)
-    if "periodic" in [bc for bc in both if isinstance(bc, str)]:
-        raise Unsupported("scipy.interpolate.make_interp_spline(..., bc_type='periodic') has no derivative rule")
-    return [names[bc] if bc is None or isinstance(bc, str) else list(bc) for bc in both]
+    names = {"clamped": [(1, 0.0)], "natural": [(2, 0.0)], "not-a-knot": []}
+    both = (bc_type, bc_type) if bc_type is None or isinstance(bc_type, str) else bc_type
+    return [[] if bc is None else names[bc] if isinstance(bc, str) else bc for bc in both]
 
 
-def at_rest(bc_type):
-    """The same conditions with 0 for every value: those of a tangent."""
-    if bc_type is None or isinstance(bc_type, str):
-        return bc_type
-    return tuple(
-        [(order, np.zeros(np.shape(value))) for order, value in end] or None for end in end_conditions(bc_type)
-    )
+def knots_for(x, k, t, conditions):
+    """The knots of an interpolating spline, where they are not given."""
+    if t is not None:
+        return np.asarray(t)
+    if not conditions[0] and not conditions[1]:
+        return natural_knots(x, k)
+    return with_ends(x, x[1:-1], k)
 
 
-def factors(x, k, t_, bc_type):
-    """The factors of the system's matrix, and how many of its rows say what holds at the start and at the end."""
-    knots, (start, end) = knots_of(np.asarray(x), k, t_, bc_type), end_conditions(bc_type)
-    n = len(knots) - k - 1
-    last = si.BSpline(knots, np.eye(n, k + 1, -(n - k - 1)), k)
-    first = si.BSpline(knots, np.eye(n, k + 1), k)
-    zeros = np.zeros(n - k - 1)
-    top = [np.concatenate([first(x[0], order), zeros]) for order, _ in start]
-    bottom = [np.concatenate([zeros, last(x[-1], order)]) for order, _ in end]
-    rows = [*(sp.csr_array(np.atleast_2d(r)) for r in top), si.BSpline.design_matrix(x, knots, k)]
-    matrix = sp.vstack([*rows, *(sp.csr_array(np.atleast_2d(r)) for r in bottom)])
-    return sla.splu(matrix.tocsc()), len(top), len(bottom)
+def is_periodic(bc_type, k):
+    """Whether the spline goes on round; straight lines need not be told, and SciPy does not."""
+    return isinstance(bc_type, str) and bc_type == "periodic" and k > 1
 
 
-def collocated_back(ct, x, y, k, t_, bc_type):
-    """The transpose of `collocated` in the values."""
-    lu, top, _ = factors(x, k, t_, bc_type)
-    flat = np.reshape(ct, (ct.shape[0], -1))
-    if np.iscomplexobj(ct):
-        u = factor_solve(lu, np.real(flat), "T") + 1j * factor_solve(lu, np.imag(flat), "T")
-    else:
-        u = factor_solve(lu, flat, "T")
-    return np.reshape(u[top : top + len(x)], y.shape)
+def interpolated(x, y, k, t, bc_type):
+    """Knots and coefficients of the spline through values along the first axis."""
+    if is_periodic(bc_type, k):
+        return interpolated_round(x, y, k, t)
+    if k < 2 and t is None:
+        bc_type = None
+    conditions = end_conditions(bc_type)
+    t = knots_for(x, k, t, conditions)
+    if k == 0:
+        return t, y
+    said = [(x[:1], order) for order, _ in conditions[0]]
+    said += [(x, 0)] + [(x[-1:], order) for order, _ in conditions[1]]
+    n, row, band = np.size(t) - k - 1, 0, 0.0
+    for points, order in said:
+        places = row + np.arange(np.size(points))
+        row += np.size(points)
+        j = interval(t, k, points)
+        for r, b in enumerate(basis_derivative(t, k, j, points, order)):
+            band = band + scatter(b, (2 * k + 1, n), (k + places - (j - k + r), j - k + r))
+    first = [end_value(value, y) for _, value in conditions[0]]
+    last = [end_value(value, y) for _, value in conditions[1]]
+    return t, solved(band, np.concatenate(first + [y] + last), k)
 
 
-constant(knots_of)
-coefficients = on_duals(collocated)
-general(
-    collocated,
-    jvps=[None, lambda t, ans, x, y, k, t_, bc_type: coefficients(x, t, k, t_, at_rest(bc_type)), None, None, None],
-    vjps=[None, lambda ct, ans, x, y, k, t_, bc_type: collocated_back(ct, x, y, k, t_, bc_type), None, None, None],
-)
+def end_value(value, y):
+    """A condition's value as a row of the right-hand side."""
+    return np.expand_dims(value + np.zeros(np.shape(y)[1:]), 0)
+
+
+def sides(k):
+    """How many diagonals there are below and above the main one."""
+    return (k, k)
+
+
+constant(sides)
+
+
+def solved(band, right, k):
+    """The solution of the banded system."""
+    found = sl.solve_banded(sides(k), band, np.reshape(right, (np.shape(right)[0], -1)))
+    return np.reshape(found, np.shape(right))
+
+
+def interpolated_round(x, y, k, t):
+    """The same of a periodic spline, whose last coefficients are its first ones."""
+    t = periodic_knots(x, k) if t is None else np.asarray(t)
+    n = np.size(x) - 1
+    j = interval(t, k, x[:-1])
+    matrix = 0.0
+    for r, b in enumerate(basis(t, k, j, x[:-1])):
+        matrix = matrix + scatter(b, (n, n), (np.arange(n), (j - k + r) % n))
+    c = np.reshape(np.linalg.solve(matrix, np.reshape(y[:-1], (n, -1))), (n, *np.shape(y)[1:]))
+    return t, c[np.arange(np.size(t) - k - 1) % n]
+
+
+def fitted(x, y, t, k, w):
+    """The coefficients of the spline that is closest to values along the first axis, in the least-squares sense."""
+    j = interval(t, k, x)
+    matrix = 0.0
+    for r, b in enumerate(basis(t, k, j, x)):
+        matrix = matrix + scatter(b, (np.size(x), np.size(t) - k - 1), (np.arange(np.size(x)), j - k + r))
+    right = np.reshape(y, (np.size(x), -1))
+    if w is not None:
+        matrix, right = matrix * np.expand_dims(w, 1), right * np.expand_dims(w, 1)
+    found = np.linalg.lstsq(matrix, right, rcond=None)[0]
+    return np.reshape(found, (np.size(t) - k - 1, *np.shape(y)[1:]))

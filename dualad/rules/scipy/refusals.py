@@ -34,18 +34,16 @@ REASONS = {
         "romb cumulative_simpson": "use simpson, trapezoid or cumulative_trapezoid",
     },
     "scipy.interpolate": {
-        "UnivariateSpline InterpolatedUnivariateSpline LSQUnivariateSpline splrep splprep splev splint spalde splder "
-        "splantider sproot insert make_splrep make_splprep make_lsq_spline make_smoothing_spline generate_knots": (
-            "use CubicSpline, PchipInterpolator or make_interp_spline"
+        "LSQUnivariateSpline splprep spalde splder splantider sproot insert make_splrep make_splprep "
+        "make_smoothing_spline generate_knots": ("use CubicSpline, PchipInterpolator or make_interp_spline"),
+        "SmoothBivariateSpline LSQBivariateSpline RectSphereBivariateSpline BivariateSpline "
+        "SmoothSphereBivariateSpline LSQSphereBivariateSpline bisplrep bisplev NdBSpline NdPPoly": (
+            "use RectBivariateSpline, RegularGridInterpolator or scipy.ndimage.map_coordinates"
         ),
-        "RectBivariateSpline SmoothBivariateSpline LSQBivariateSpline RectSphereBivariateSpline BivariateSpline "
-        "SmoothSphereBivariateSpline LSQSphereBivariateSpline bisplrep bisplev interpn NdBSpline NdPPoly": (
-            "use RegularGridInterpolator, or scipy.ndimage.map_coordinates"
-        ),
-        "interp1d": "use np.interp, CubicSpline or make_interp_spline",
         "BPoly": "PPoly.from_bernstein_basis makes a PPoly of it",
-        "KroghInterpolator BarycentricInterpolator krogh_interpolate barycentric_interpolate lagrange pade AAA "
-        "approximate_taylor_polynomial FloaterHormannInterpolator": "use CubicSpline, or np.polyfit",
+        "lagrange pade AAA approximate_taylor_polynomial FloaterHormannInterpolator": (
+            "use BarycentricInterpolator, CubicSpline, or np.polyfit"
+        ),
         "griddata LinearNDInterpolator NearestNDInterpolator CloughTocher2DInterpolator RBFInterpolator Rbf": (
             "write radial functions of the distances that scipy.spatial.distance.cdist gives, and solve"
         ),

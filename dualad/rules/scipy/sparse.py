@@ -36,7 +36,6 @@ def held(A):
 
 
 constant(held)
-constant(sla.splu)
 
 
 def solve_constant(A, b):

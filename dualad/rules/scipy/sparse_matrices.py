@@ -130,4 +130,39 @@ def spsolve(A: Any, b: Any) -> Any:
     return solve_constant(held(A), b)
 
 
+@dataclass
+class Factors:
+    """A matrix ready to solve with, in place of `SuperLU`: each system is solved on its own.
+
+    Attributes:
+        matrix: what was factored.
+    """
+
+    matrix: Sparse
+
+    def solve(self, rhs: Any, trans: str = "N") -> Any:
+        """The solution of a linear system."""
+        if trans == "H":
+            return np.conj(spsolve(self.matrix.transpose(), np.conj(rhs)))
+        return spsolve(self.matrix if trans == "N" else self.matrix.transpose(), rhs)
+
+
+def splu(A: Any, permc_spec: Any = None) -> Any:
+    """In place of `scipy.sparse.linalg.splu`; options change nothing but the order of the work."""
+    return Factors(A) if isinstance(A, Sparse) else factored(held(A))
+
+
+def factored(A: Any) -> Any:
+    """The factors of a matrix of SciPy's own."""
+    return sla.splu(A)
+
+
+def factorized(A: Any) -> Any:
+    """In place of `scipy.sparse.linalg.factorized`."""
+    return splu(A).solve
+
+
+constant(factored)
 defined(sla.spsolve, spsolve)
+defined(sla.splu, splu)
+defined(sla.factorized, factorized)

@@ -14,12 +14,11 @@ import scipy.interpolate as si
 
 from dualad.errors import Unsupported
 from dualad.registry import constant, defined
-from dualad.rules.scipy.bsplines import bspline, collocated, knots_of, spline_knots
+from dualad.rules.scipy.bsplines import differences, interpolated, is_periodic, spline_values, sums
 from dualad.rules.scipy.cubics import akima, hermite, monotone
 from dualad.rules.scipy.grids import linear_grid
 from dualad.rules.scipy.piecewise import evaluate, falling, integrated
 from dualad.rules.scipy.smooth_cubics import cubic
-from dualad.rules.scipy.sparse import held
 
 __dualad_lift__ = True
 
@@ -159,20 +158,54 @@ class Splines:
     def __call__(self, x: Any, nu: int = 0, extrapolate: Any = None) -> Any:
         """The values of the spline, or of its `nu`-th derivative."""
         goes_on = self.extrapolate if extrapolate is None else extrapolate
-        found = bspline(held(self.t), self.c, int(self.k), x, int(nu), goes_on)
-        return outwards(found, x, self.axis)
+        return outwards(spline_values(self.t, self.c, self.k, x, int(nu), goes_on), x, self.axis)
+
+    def derivative(self, nu: int = 1) -> Splines:
+        """The `nu`-th derivative, as a spline."""
+        if nu < 0 or nu > self.k:
+            raise Unsupported("derivatives of a spline have a derivative rule from the 0-th to the spline's degree")
+        t, c = self.t, self.c
+        for i in range(nu):
+            t, c = t[1:-1], differences(t, c, self.k - i)
+        return Splines(t, c, self.k - nu, self.extrapolate, self.axis)
+
+    def antiderivative(self, nu: int = 1) -> Splines:
+        """The integral from the first knot on, as a spline."""
+        if nu != 1:
+            raise Unsupported("the antiderivative of a spline has a derivative rule for nu=1; take it several times")
+        t = np.concatenate([self.t[:1], self.t, self.t[-1:]])
+        goes_on = False if self.extrapolate == "periodic" else self.extrapolate
+        return Splines(t, sums(self.t, self.c, self.k), self.k + 1, goes_on, self.axis)
+
+    def integrate(self, a: Any, b: Any, extrapolate: Any = None) -> Any:
+        """The integral from `a` to `b`."""
+        goes_on = self.extrapolate if extrapolate is None else extrapolate
+        if goes_on != True:  # noqa: E712 - it may be "periodic"
+            raise Unsupported("the integral of a spline has a derivative rule where its last polynomials go on outside")
+        whole = self.antiderivative()
+        return whole(b) - whole(a)
+
+
+def validated(x, y, k, t, bc_type):
+    """Whatever error SciPy raises."""
+    si.make_interp_spline(x, y, k, t, bc_type)
+
+
+constant(validated)
 
 
 def interpolating_spline(x, y, k=3, t=None, bc_type=None, axis=0, check_finite=True):
     """In place of `make_interp_spline`."""
-    knots = knots_of(x, int(k), t, bc_type)
-    c = collocated(x, np.moveaxis(np.asarray(y), int(axis), 0), int(k), t, bc_type)
-    return Splines(knots, c, int(k), True, int(axis) % np.ndim(y))
+    x, y = np.asarray(x), by_breakpoint(y, axis)
+    validated(x, y, k, t, bc_type)
+    t, c = interpolated(x, y, int(k), t, bc_type)
+    goes_on = "periodic" if is_periodic(bc_type, k) else True
+    return Splines(t, c, int(k), goes_on, int(axis) % np.ndim(y))
 
 
 def b_spline(t, c, k, extrapolate=True, axis=0):
     """In place of `BSpline`."""
-    return Splines(spline_knots(t), np.moveaxis(np.array(c), int(axis), 0), int(k), extrapolate, int(axis) % np.ndim(c))
+    return Splines(np.array(t), by_breakpoint(c, axis), int(k), extrapolate, int(axis) % np.ndim(c))
 
 
 @dataclass
@@ -193,16 +226,29 @@ class Grid:
         """The values at points."""
         if method is not None and method != "linear":
             raise Unsupported("a grid whose values a derivative is taken in is interpolated linearly only")
-        outside = held(self.outside)
-        grid = held(self.grid)
         points = together(xi) if isinstance(xi, tuple) else np.asarray(xi)
-        beyond = is_beyond(points, grid, outside)
-        found = linear_grid(self.values, grid, points)
-        if outside is None or outside == "error":
+        beyond = is_beyond(points, self.grid, self.outside)
+        places = np.stack([place_along(points[..., d], g) for d, g in enumerate(self.grid)], -1)
+        found = linear_grid(self.values, unit_grid(self.grid), places)
+        if self.outside is None or isinstance(self.outside, str):
             return found
         return np.where(
-            np.reshape(beyond, np.shape(beyond) + (1,) * (np.ndim(found) - np.ndim(beyond))), outside, found
+            np.reshape(beyond, np.shape(beyond) + (1,) * (np.ndim(found) - np.ndim(beyond))), self.outside, found
         )
+
+
+def place_along(x, g):
+    """Where points are along an axis, counted in grid points; beyond the ends in the first or last interval's steps."""
+    i = np.clip(np.searchsorted(g, x, side="right") - 1, 0, np.size(g) - 2)
+    return i + (x - g[i]) / (g[i + 1] - g[i])
+
+
+def unit_grid(grid):
+    """The grid of whole numbers."""
+    return tuple(np.arange(float(np.size(g))) for g in grid)
+
+
+constant(unit_grid)
 
 
 def together(xi):
@@ -222,19 +268,20 @@ constant(zeros_together)
 def is_beyond(points, grid, outside):
     """Which points are outside; raises where this is an error."""
     found = np.any([(points[..., d] < p[0]) | (points[..., d] > p[-1]) for d, p in enumerate(grid)], axis=0)
-    if outside == "error" and np.any(found):
+    if isinstance(outside, str) and np.any(found):
         raise ValueError("One of the requested xi is out of bounds")
     return found
 
 
-def grid_of(points, values, method, bounds_error, fill_value):
-    """The points of a grid, which SciPy checks."""
-    checked = si.RegularGridInterpolator(points, values, method, bounds_error, fill_value)
-    return tuple(np.array(p) for p in checked.grid), "error" if bounds_error else fill_value
+def check_grid(points, values, method, bounds_error, fill_value):
+    """Whatever error SciPy raises; descending grids are refused."""
+    si.RegularGridInterpolator(points, values, method, bounds_error, fill_value)
+    if any(p[0] > p[-1] for p in points):
+        raise Unsupported("grids are differentiated in where their points ascend")
 
 
 constant(is_beyond)
-constant(grid_of)
+constant(check_grid)
 
 
 def regular_grid(points, values, method="linear", bounds_error=True, fill_value=np.nan):
@@ -243,10 +290,16 @@ def regular_grid(points, values, method="linear", bounds_error=True, fill_value=
         raise Unsupported(
             "a RegularGridInterpolator whose values a derivative is taken in has a derivative rule for method='linear'"
         )
-    known = grid_of(points, values, method, bounds_error, fill_value)
-    return Grid(np.array(values), known[0], known[1])
+    check_grid(points, values, method, bounds_error, fill_value)
+    return Grid(np.array(values), tuple(np.asarray(p) for p in points), "error" if bounds_error else fill_value)
 
 
+def interpolated_on_grid(points, values, xi, method="linear", bounds_error=True, fill_value=np.nan):
+    """In place of `interpn`."""
+    return si.RegularGridInterpolator(points, values, method, bounds_error, fill_value)(xi)
+
+
+defined(si.interpn, interpolated_on_grid)
 defined(si.RegularGridInterpolator, regular_grid)
 defined(si.BSpline, b_spline)
 defined(si.make_interp_spline, interpolating_spline)

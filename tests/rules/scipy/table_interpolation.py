@@ -10,13 +10,14 @@ import scipy.interpolate as si
 from tests.rules.scipy.cases import case, cplx, reals
 
 X = np.cumsum(0.5 + np.abs(reals(6)))
-Q = np.array([X[0] - 0.2, X[1] + 0.1, (X[2] + X[3]) / 2, X[5] - 0.05])
+Q = np.array([X[0] - 0.2, X[1] + 0.1, 0.6 * X[2] + 0.4 * X[3], X[5] - 0.05])
 
 
 def rows():
     yield from made()
     yield from cubics()
     yield from b_splines()
+    yield from by_knots()
     yield from grids()
 
 
@@ -123,6 +124,12 @@ def same_values():
         (interpolating_along, (reals(2, 6, 2), Q)),
         (b_spline, (reals(6), Q)),
         (on_grid_filled, (reals(6, 7), OUT)),
+        (on_grid_of, (*AXES, reals(6, 7), 0.5, OUT)),
+        (functools.partial(interpolating_round, 2), (X, reals(5), Q)),
+        (functools.partial(interpolating_round, 3), (X, reals(5), Q)),
+        (interpolating_with_values, (X, reals(6), 0.3, Q)),
+        (spline_methods, (X, reals(6), Q)),
+        (fitted, (X, reals(6), np.abs(reals(6)) + 0.3, Q)),
     ):
         yield fn, args
 
@@ -162,6 +169,45 @@ def b_splines():
     yield case(si.BSpline, reals(6), Q, via=b_spline)
 
 
+def interpolating_points(k, bc_type, x, y, q):
+    spline = si.make_interp_spline(x, y, k=k, bc_type=bc_type)
+    return spline(q), spline(q, 1)
+
+
+def interpolating_with_values(x, y, v, q):
+    return si.make_interp_spline(x, y, bc_type=([(1, v)], [(2, v)]))(q)
+
+
+def interpolating_round(k, x, y, q):
+    spline = si.make_interp_spline(x, np.concatenate([y, y[:1]]), k, bc_type="periodic")
+    return spline(q), spline(q + 20.0)
+
+
+def spline_methods(x, y, q):
+    spline = si.make_interp_spline(x, y)
+    return spline.derivative(2)(q), spline.antiderivative()(q), spline.integrate(q[0], q[1])
+
+
+def b_spline_of_knots(t, c, q):
+    return si.BSpline(t, c, 3)(q), si.BSpline(t, c, 3)(q, 2)
+
+
+def fitted(x, y, w, q):
+    t = np.concatenate([x[:1], x[:1], x[:1], x[:1], x[3:4], x[-1:], x[-1:], x[-1:], x[-1:]])
+    return si.make_lsq_spline(x, y, t, w=w)(q)
+
+
+def by_knots():
+    for k in (1, 2, 3, 5):
+        yield case(si.make_interp_spline, X, reals(6), Q, via=functools.partial(interpolating_points, k, None))
+        yield case(si.make_interp_spline, X, reals(5), Q, via=functools.partial(interpolating_round, k))
+    yield case(si.make_interp_spline, X, reals(6, 2), Q, via=functools.partial(interpolating_points, 3, "natural"))
+    yield case(si.make_interp_spline, X, reals(6), 0.3, Q, via=interpolating_with_values)
+    yield case(si.make_interp_spline, X, reals(6), Q, via=spline_methods)
+    yield case(si.BSpline, KNOTS + 0.01 * np.arange(len(KNOTS)), reals(6), Q, via=b_spline_of_knots)
+    yield case(si.make_lsq_spline, X, reals(6), np.abs(reals(6)) + 0.3, Q, via=fitted)
+
+
 AXES = (np.cumsum(0.5 + np.abs(reals(6))), np.cumsum(0.5 + np.abs(reals(7))))
 P = np.array([[AXES[0][i] + 0.1, AXES[1][j] + 0.2] for i, j in ((0, 3), (3, 1), (2, 5))])
 OUT = np.concatenate([P, P - 9.0])
@@ -174,6 +220,11 @@ def on_grid(values, points):
 def on_grid_filled(values, points):
     grid = si.RegularGridInterpolator(AXES, values, bounds_error=False, fill_value=0.5)
     return grid(points), grid((points[:, 0], points[0, 1]))
+
+
+def on_grid_of(x, y, values, fill, points):
+    grid = si.RegularGridInterpolator((x, y), values, bounds_error=False, fill_value=fill)
+    return grid(points), si.interpn((x, y), values, points, bounds_error=False, fill_value=None)
 
 
 def on_grid_and_on(values, points):
@@ -193,5 +244,6 @@ def grids():
     yield case(of, P, via=grid)
     yield case(of, P[:, 0].copy(), P[:, 1].copy(), via=functools.partial(by_coordinates, grid))
     of = si.RegularGridInterpolator
+    yield from (case(fn, *AXES, reals(6, 7), 0.4, OUT, via=on_grid_of) for fn in (of, si.interpn))
     yield from (case(of, reals(6, 7), P, via=on_grid), case(of, reals(6, 7, 2), P, via=on_grid))
     yield from (case(of, reals(6, 7), OUT, via=on_grid_filled), case(of, reals(6, 7), OUT, via=on_grid_and_on))

@@ -35,6 +35,10 @@ def rows():
         yield case(cls, SQUARE[ROWS, COLUMNS], reals(4), via=functools.partial(made, cls))
     yield case(sp.csr_array, CSR.data, reals(4), via=made_compressed)
     yield case(sla.spsolve, SQUARE[ROWS, COLUMNS], reals(4), via=made_and_solved)
+    yield case(sla.spsolve, SQUARE[ROWS, COLUMNS], via=made_and_solved_for_ones)
+    for trans in ("N", "T", "H"):
+        yield case(sla.splu, SQUARE[ROWS, COLUMNS], reals(4), via=functools.partial(made_and_factored, trans))
+    yield case(sla.factorized, SQUARE[ROWS, COLUMNS], via=made_and_factorized)
 
 
 def products(A, x, y):
@@ -72,3 +76,15 @@ def made_compressed(data, x):
 def made_and_solved(data, b):
     A = sp.coo_matrix((data, (ROWS, COLUMNS)), shape=(4, 4)).tocsr()
     return sla.spsolve(A, b)
+
+
+def made_and_solved_for_ones(data):
+    return sla.spsolve(sp.csc_matrix((data, (ROWS, COLUMNS))), np.ones(4))
+
+
+def made_and_factored(trans, data, b):
+    return sla.splu(sp.csc_matrix((data, (ROWS, COLUMNS)))).solve(b, trans)
+
+
+def made_and_factorized(data):
+    return sla.factorized(sp.csc_matrix((data, (ROWS, COLUMNS))))(np.ones(4))

@@ -10,6 +10,7 @@ from dualad import registry, tree
 from tests.rules.scipy import (
     table_fft,
     table_interpolation,
+    table_interpolators,
     table_linalg,
     table_samples,
     table_signals,
@@ -17,7 +18,9 @@ from tests.rules.scipy import (
 )
 from tests.rules.scipy.cases import Case
 
-TABLES = (table_linalg, table_fft, table_samples, table_signals, table_interpolation, table_sparse)
+TABLES = (
+    table_linalg, table_fft, table_samples, table_signals, table_interpolation, table_interpolators, table_sparse,
+)  # fmt: skip
 ROWS = [row for table in TABLES for row in table.rows()]
 
 
@@ -26,7 +29,10 @@ def test_derivatives_meet_differences(row: Case) -> None:
     row.check()
 
 
-@pytest.mark.parametrize(("fn", "args"), [*table_interpolation.same_values()], ids=lambda x: getattr(x, "__name__", ""))
+SAME = [*table_interpolation.same_values(), *table_interpolators.same_values()]
+
+
+@pytest.mark.parametrize(("fn", "args"), SAME, ids=lambda x: getattr(x, "__name__", ""))
 def test_stand_ins_compute_the_same(fn, args) -> None:
     expected = fn(*args)
     for found in (dualad.jvp(fn, args, args)[0], dualad.vjp(fn, *args)[0]):
