@@ -38,8 +38,11 @@ def active(args: Args, kwargs: Kwargs) -> bool:
         if cls is np.ndarray:
             if storing and shadowed(a):
                 return True
-        elif cls is not float and cls is not int and cls is not str and (has_dual(a) or (storing and shadows_in(a))):
-            return True
+        elif cls is not float and cls is not int and cls is not str:
+            if has_dual(a) or (storing and shadows_in(a)):
+                return True
+            if cls.__module__.startswith("dualad.rules.") and active(tuple(getattr(a, "__dict__", {}).values()), {}):
+                return True  # it stands for an object of a library's
     return bool(kwargs) and active(tuple(kwargs.values()), {})
 
 
@@ -72,7 +75,8 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     if is_of_dualad(fn):
         if live and registry.lookup(fn) is not None:
             return protocols.call_numpy(fn, args, kwargs)
-        if storing and fn.__module__.startswith("dualad.rules."):  # rules read arrays by overloading alone
+        by_overloading = fn.__module__.startswith("dualad.rules.") or hasattr(fn, "__dualad_overloaded__")
+        if storing and by_overloading:  # arrays whose tangents are in shadow memory are loaded for it
             args, kwargs = tuple([loaded(a) for a in args]), {k: loaded(v) for k, v in kwargs.items()}
         return fn(*[unlifted(a) for a in args], **{k: unlifted(v) for k, v in kwargs.items()})
     if not live or not active(args, kwargs):

@@ -6,6 +6,8 @@ of 0, 1, 2 and so on by the same method.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from dualad.registry import constant, general, otherwise
@@ -214,7 +216,7 @@ def nanquantile(a, q, axis=None, *, method="linear", keepdims=False):
         q = np.asarray(q, a.dtype)
     ordered = np.sort(flattened(a, axis), axis=-1)
     numbers = np.sum(np.logical_not(np.isnan(ordered)), axis=-1, keepdims=True)
-    found = 0.0
+    found: Any = 0.0
     for n in np.unique(numbers):
         found = found + np.where(numbers == n, place(q, max(int(n), 1), method), 0.0)
     low = np.minimum(np.floor(found), np.maximum(numbers - 2, 0)).astype(int)

@@ -6,6 +6,8 @@ Of a spline of degree `k` with knots `t` the functions `j - k` to `j` are not ze
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import scipy.linalg as sl
 
@@ -190,7 +192,7 @@ def interpolated_round(x, y, k, t):
     t = periodic_knots(x, k) if t is None else np.asarray(t)
     n = np.size(x) - 1
     j = interval(t, k, x[:-1])
-    matrix = 0.0
+    matrix: Any = 0.0
     for r, b in enumerate(basis(t, k, j, x[:-1])):
         matrix = matrix + scatter(b, (n, n), (np.arange(n), (j - k + r) % n))
     c = np.reshape(np.linalg.solve(matrix, np.reshape(y[:-1], (n, -1))), (n, *np.shape(y)[1:]))
@@ -200,7 +202,7 @@ def interpolated_round(x, y, k, t):
 def fitted(x, y, t, k, w):
     """The coefficients of the spline that is closest to values along the first axis, in the least-squares sense."""
     j = interval(t, k, x)
-    matrix = 0.0
+    matrix: Any = 0.0
     for r, b in enumerate(basis(t, k, j, x)):
         matrix = matrix + scatter(b, (np.size(x), np.size(t) - k - 1), (np.arange(np.size(x)), j - k + r))
     right = np.reshape(y, (np.size(x), -1))
