@@ -7,17 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from dualad import checks, forms, tree
+from dualad import checks, forms, sweeps, tree
 from dualad.checks import Argnums, Position
 from dualad.errors import DualadValueError
 from dualad.forward.bundles import unpack
 from dualad.forward.spaces import nth
+from dualad.held import Held
 from dualad.jacobians import DIRECTIONS, units
-from dualad.nested import differentiated_by
+from dualad.nested import Pull, Push, differentiated_by, numbers, parts, spread
 from dualad.orders import pulled_back
 from dualad.passes import push_many
 from dualad.reverse.sites import CALLEE
-from dualad.swept import argument, reverse
+from dualad.swept import Outside, argument, reverse
 from dualad.transforms import Derivative, Transformed, jvp, missing, transform
 
 
@@ -143,7 +144,7 @@ class Laplacian(Transformed):
             for k in range(0 if forms.is_zero(ct) else sum(form.size for form in inputs)):
                 # The second derivative along a unit vector is twice the coefficient of h^2.
                 unit = {a: tree.map(_alone, t) for a, t in units(mine, inputs, k, 1).items()}
-                found = pulled_back(self.fun, args, kwargs, argnums, unit, 2, 2.0 * ct)
+                found, _ = pulled_back(self.fun, args, kwargs, argnums, unit, 2, 2.0 * ct)
                 total = [forms.plus(a, b) for a, b in zip(total, found)]
             return tuple(total)
 
@@ -247,6 +248,81 @@ class Unravel:
             return tuple([0.0 if a == CALLEE else found for a in argnums])
 
         return answer, pull
+
+
+@differentiated_by(vhp)
+def _vhp(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
+    gradient = Derivative(given["f"], given["argnums"])
+    primals, v = tuple(given["primals"]), given["cotangent"]
+    positions = gradient._resolved(primals, {})
+    places: tuple[Any, ...] = (0, 1, CALLEE) if "f" in active else (0, 1)
+    answer, pull_both = Pull(gradient).__dualad_vjp__((primals, v), {}, places)
+    several = isinstance(given["argnums"], (tuple, list))
+    found = tuple([answer[a] for a in positions])  # type: ignore[index]
+
+    def pull(ct: Any) -> dict[str, Any]:
+        cts = parts(ct, len(positions)) if several else [ct]
+        return dict(zip(("primals", "cotangent", "f"), pull_both(spread(tuple(cts), positions, len(primals)))))  # type: ignore[arg-type]
+
+    return found if several else found[0], pull
+
+
+class InnerPushforward(Pushforward):
+    """A pushforward made inside a differentiated function, where it is a function of the primals too."""
+
+    __dualad_slots__ = ("_primals",)
+
+    def __init__(self, f: Any, primals: tuple[Any, ...], has_aux: bool, active: bool) -> None:
+        super().__init__(f, primals, has_aux)
+        self._active = active
+
+    def __dualad_vjp__(self, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...]) -> Any:
+        given = forms.snapshot(args)
+        places: tuple[Any, ...] = (0, 1, CALLEE) if self._active else (0, 1)
+        (_, dy), pull_both = Push(self._f).pushed(self._primals, given, places)
+
+        def pull(ct: Any) -> tuple[Any, ...]:
+            whole = [0.0, [ct, 0.0] if self._has_aux else ct]
+            of_primals, of_tangents, *of_f = pull_both(whole)
+            places = of_f[0] if of_f and isinstance(of_f[0], dict) else {}
+            by_place: dict[Any, Any] = {CALLEE: {"_primals": of_primals, **places}}
+            by_place |= dict(enumerate(parts(of_tangents, len(given))))
+            return tuple([by_place[a] for a in argnums])
+
+        return dy[0] if self._has_aux else dy, pull
+
+
+@differentiated_by(linearize)
+def _linearize(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
+    f, has_aux = given["f"], given["has_aux"]
+    primals = forms.snapshot(given["primals"])
+    checks.require_some_number(f, primals, "linearize")
+    positions: tuple[Any, ...] = numbers(f, primals)
+    if "f" in active:
+        positions = (*positions, CALLEE)
+    held = Held(f, primals)
+    with sweeps.begun():
+        y, raw_pull = reverse(f, primals, {}, positions)
+    held.require_unchanged()
+    if has_aux:
+        checks.require_pair(y, "linearize")
+    outside = Outside(f, primals, {}, positions, held, (y, raw_pull))
+    pushed = InnerPushforward(f, primals, has_aux, "f" in active)
+    y = outside.result(y)
+
+    def pull(ct: Any) -> dict[Any, Any]:
+        cts = parts(ct, 3)
+        of_pushed = dict(cts[1]) if isinstance(cts[1], dict) else {}
+        found: dict[Any, Any] = dict(enumerate(parts(of_pushed.pop("_primals", 0.0), len(primals))))
+        found[CALLEE] = of_pushed or 0.0
+        for p, raw in zip(positions, outside.pull([cts[0], cts[2]] if has_aux else cts[0])):
+            found[p] = forms.plus(found.get(p, 0.0), raw)
+        found["f"] = found[CALLEE]
+        return found
+
+    value, aux = y if has_aux else (y, None)
+    value = forms.own(value)
+    return ((value, pushed, aux) if has_aux else (value, pushed)), held.restoring(pull)
 
 
 @differentiated_by(laplacian)

@@ -16,6 +16,7 @@ import numpy as np
 
 from dualad import tree
 from dualad.errors import DualadError, DualadTypeError, DualadValueError, Unsupported
+from dualad.forward.dual import root
 from dualad.forward.levels import storing
 from dualad.forward.memory import load
 
@@ -351,7 +352,13 @@ def own(result: Any, unshared: bool = False) -> Any:
 
 def snapshot(x: Any) -> Any:
     """A tree whose arrays are copies, for what is run again later."""
-    return tree.map(lambda leaf: leaf.copy(order="K") if is_array(leaf) else leaf, loaded(x))
+    return tree.map(_copied, loaded(x))
+
+
+def _copied(leaf: Any) -> Any:
+    if is_dual(leaf):
+        return leaf.copy() if isinstance(root(leaf), np.ndarray) else leaf
+    return leaf.copy(order="K") if is_array(leaf) else leaf
 
 
 def is_zero(raw: Any) -> bool:

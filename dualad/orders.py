@@ -11,13 +11,13 @@ import numpy as np
 
 from dualad import checks, forms, tree
 from dualad.checks import Argnums, Position
-from dualad.errors import DualadTypeError, DualadValueError
+from dualad.errors import DualadTypeError, DualadValueError, Unsupported
 from dualad.forward.bundles import pack
 from dualad.forward.dual import root
 from dualad.forward.series import Series
 from dualad.forward.spaces import nth
 from dualad.held import Held
-from dualad.nested import differentiated_by
+from dualad.nested import differentiated_by, spread
 from dualad.passes import push_many, push_space
 from dualad.reverse.sites import CALLEE
 from dualad.swept import Swept, argument, reverse
@@ -78,14 +78,14 @@ def pulled_back(
     along: dict[Any, Any],
     order: int,
     ct: Any,
-) -> list[Any]:
-    """The cotangents of a coefficient of `f(x + h v)`, of which the raw cotangent is `ct`.
+) -> tuple[list[Any], list[Any]]:
+    """The cotangents of a coefficient of `f(x + h v)`, of which the raw cotangent is `ct`, in x and in v.
 
     A coefficient of a series is linear in the series, so that its cotangents are the same coefficient of what f's
-    pullback gives along the series.
+    pullback gives along the series; as v is multiplied with h, those in v are the coefficient before.
     """
     if order == 0:
-        return list(reverse(f, args, kwargs, argnums)[1](ct))
+        return list(reverse(f, args, kwargs, argnums)[1](ct)), [0.0] * len(argnums)
 
     def moving(key: Any, x: Any) -> Any:
         return tree.map(lambda t: series(t, order), along[key]) if key in along else tree.map(lambda _: None, x)
@@ -94,7 +94,7 @@ def pulled_back(
         0: tuple([moving(i, x) for i, x in enumerate(args)]),
         1: {name: moving(name, x) for name, x in kwargs.items()},
     }
-    _, tangent = push_space(
+    value, tangent = push_space(
         Swept(f, argnums, ct, Held(f, args, kwargs)),
         (args, kwargs),
         {},
@@ -102,8 +102,16 @@ def pulled_back(
         Series(order),
         "reverse mode through series",
     )
-    found = [tree.map(lambda x: None if x is None else nth(x, order - 1), part) for part in tangent[0]]
-    return [x if a == CALLEE else forms.raw(x) for a, x in zip(argnums, found)]
+
+    def coefficient(k: int) -> list[Any]:
+        parts = [_nth(part, k - 1) for part in tangent[0]] if k else value[0]
+        return [x if a == CALLEE else forms.raw(x) for a, x in zip(argnums, parts)]
+
+    return coefficient(order), coefficient(order - 1)
+
+
+def _nth(x: Any, k: int) -> Any:
+    return tree.map(lambda leaf: None if leaf is None else nth(leaf, k), x)
 
 
 def _coefficient(x: Any, k: int) -> Any:
@@ -139,16 +147,23 @@ class Taylor(Transformed):
     def __dualad_vjp__(self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...]) -> Any:
         if self.has_aux:
             return super().__dualad_vjp__(args, kwargs, argnums)
+        answer, pull = self._pulling(args, kwargs, argnums)
+        return answer, lambda ct: tuple(pull(ct)[0])
+
+    def _pulling(self, args: Args, kwargs: Kwargs, asked: tuple[Position, ...]) -> Any:
+        """The result, and its pullback to what is asked for and to the directions of that."""
         args, kwargs = forms.snapshot(args), forms.snapshot(kwargs)
         along = self._directions(args, kwargs, self._resolved(args, kwargs))
 
-        def pull(ct: Any) -> tuple[Any, ...]:
-            total: list[Any] = [0.0] * len(argnums)
+        def pull(ct: Any) -> tuple[list[Any], list[Any]]:
+            total: list[Any] = [0.0] * len(asked)
+            moved = list(total)
             for k, part in enumerate([] if forms.is_zero(ct) else ct):
                 if not forms.is_zero(part):
-                    found = pulled_back(self.fun, args, kwargs, argnums, along, k, part)
-                    total = [forms.plus(a, b) for a, b in zip(total, found)]
-            return tuple(total)
+                    found, directions = pulled_back(self.fun, args, kwargs, asked, along, k, part)
+                    total = list(map(forms.plus, total, found))
+                    moved = list(map(forms.plus, moved, directions))
+            return total, moved
 
         return self(*args, **kwargs), pull
 
@@ -224,7 +239,7 @@ class Elementwise(Transformed):
                 return (0.0,) * len(argnums)
             scaled = forms.raw(tree.map(lambda x: None if x is None else x * scale, result.finish(ct)))
             along = {a: ones(forms.Form(argument(args, kwargs, a)))}
-            return tuple(pulled_back(self.fun, args, kwargs, argnums, along, self.order, scaled))
+            return tuple(pulled_back(self.fun, args, kwargs, argnums, along, self.order, scaled)[0])
 
         return answer, pull
 
@@ -377,7 +392,76 @@ def directional_derivative(f: Callable[..., Any], primals: Any, direction: Any, 
     return tree.map(lambda c: None if c is None else c * scale if scale != 1.0 else c, found[-1])
 
 
-@differentiated_by(taylor, derivative, elementwise_grad)
+@differentiated_by(directional_derivative)
+def _along(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
+    f, n = given["f"], given["n"]
+    primals, direction = forms.snapshot((tuple(given["primals"]), tuple(given["direction"])))
+    held = Held(f, primals)
+    answer = fn(f, primals, direction, n)
+    held.require_unchanged()
+    inputs = [forms.Form(x) for x in primals]
+    positions: tuple[Any, ...] = tuple([i for i, form in enumerate(inputs) if form.moves])
+    asked = (*positions, CALLEE) if "f" in active else positions
+    tangents = checks.require_tangents(inputs, direction, "directional_derivative")
+    along = {i: tangents[i] for i in positions}
+    result, scale = forms.Form(answer), float(math.factorial(n))
+
+    def pull(ct: Any) -> dict[str, Any]:
+        if forms.is_zero(ct):
+            return {}
+        scaled = forms.raw(tree.map(lambda x: None if x is None else x * scale, result.finish(ct)))
+        of_primals, of_direction = pulled_back(f, primals, {}, asked, along, n, scaled)
+        return {
+            "primals": spread(tuple(of_primals), positions, len(primals)),
+            "direction": spread(tuple(of_direction), positions, len(primals)),
+            "f": of_primals[-1] if "f" in active else 0.0,
+        }
+
+    return answer, held.restoring(pull)
+
+
+class InnerTaylor(Taylor):
+    """A series made inside a differentiated function along what may be active: it is a function of that, too."""
+
+    __dualad_slots__ = ("along",)
+
+    def __dualad_vjp__(self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...]) -> Any:
+        if self.has_aux:
+            raise Unsupported(
+                "reverse mode through `taylor(f, along=v, has_aux=True)` with a v that may be active is not supported; "
+                "return what is needed of aux in the result"
+            )
+        mine = self._resolved(args, kwargs)
+        asked = tuple(dict.fromkeys((*argnums, *mine)))
+        answer, pull_both = self._pulling(args, kwargs, asked)
+
+        def pull(ct: Any) -> tuple[Any, ...]:
+            found, directions = (dict(zip(asked, part)) for part in pull_both(ct))
+            of_along = [directions[a] for a in mine]
+            if CALLEE in found:
+                of_f = found[CALLEE] if isinstance(found[CALLEE], dict) else {}
+                found[CALLEE] = {**of_f, "along": of_along[0] if self._single else of_along}
+            return tuple([found[a] for a in argnums])
+
+        return answer, pull
+
+
+@differentiated_by(taylor)
+def _series(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
+    """A series along what may be active is a function of that, too."""
+    if "along" not in active:
+        return fn(**given), lambda ct: {"f": ct}
+    along = forms.snapshot(given["along"])
+    made = InnerTaylor(given["f"], given["order"], given["argnums"], given["has_aux"], along)
+
+    def pull(ct: Any) -> dict[str, Any]:
+        of_f = dict(ct) if isinstance(ct, dict) else {}
+        return {"along": of_f.pop("along", 0.0), "f": of_f or 0.0}
+
+    return made, pull
+
+
+@differentiated_by(derivative, elementwise_grad)
 def _made(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
     """A transform made of a function that holds active values: its cotangent is the function's."""
     return fn(**given), lambda ct: {"f": ct}

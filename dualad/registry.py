@@ -75,7 +75,8 @@ class Primitive:
         makes_complex: whether its result may be complex though all arguments are real (`np.fft.fft`); assumed of
             functions other than NumPy's and Python's.
         definition: a Python function that does what the calls do that no rule covers, or None.
-        why: of the refused form, why it has no rule and what to write instead.
+        why: of the refused form, why it has no rule and what to write instead; of others, what to write instead of an
+            active value in an argument that has no rule ("" where it must be constant).
     """
 
     __slots__ = (
@@ -448,7 +449,7 @@ class method_caller:
 def _copy(known: Primitive, fn: Callable[..., Any], name: str, facts: dict[str, Any]) -> Primitive:
     shared = [
         "kind", "aliases", "writes", "singular", "batched", "sequences", "constant_if_real", "definition",
-        "makes_complex",
+        "makes_complex", "why",
     ]  # fmt: skip
     kept = {slot: getattr(known, slot) for slot in shared}
     if not known.rules:

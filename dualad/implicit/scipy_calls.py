@@ -18,6 +18,10 @@ from dualad.forward.levels import live
 from dualad.implicit.points import since
 
 Bound = dict[str, Any]
+BY_ARGS = (
+    "a function that captures active values is differentiated in their places in `args` alone: let it take them as "
+    "further parameters and pass them by `args=(...)`, or use dualad.implicit"
+)
 
 
 def bound(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Bound:

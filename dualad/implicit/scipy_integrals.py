@@ -17,7 +17,7 @@ from dualad.forward.dual import plain
 from dualad.forward.levels import live, refuse
 from dualad.implicit.integrals import Quad, integrated, layout_of, odeint, quad
 from dualad.implicit.points import NotConverged
-from dualad.implicit.scipy_calls import Bound, as_args, bound, by_handler, nothing, on_values
+from dualad.implicit.scipy_calls import BY_ARGS, Bound, as_args, bound, by_handler, nothing, on_values
 from dualad.registry import general
 
 
@@ -125,6 +125,7 @@ general(
     ),
     signature=_ivp_signature(),
     sequences=(8,),
+    why=BY_ARGS,
 )
 
 
@@ -191,6 +192,7 @@ general(
     **rules_by_name(inspect.signature(si.odeint), {name: _odeint_rule(name) for name in ("y0", "t", "args")}),
     signature=inspect.signature(si.odeint),
     sequences=(3,),
+    why=BY_ARGS,
 )
 
 _QUAD_OPTIONS = ("points", "weight", "wvar", "complex_func")
@@ -248,4 +250,5 @@ general(
     ),
     signature=inspect.signature(si.quad),
     sequences=(3,),
+    why=BY_ARGS,
 )

@@ -17,7 +17,7 @@ from dualad.forward.dual import plain
 from dualad.forward.levels import live, refuse
 from dualad.forward.lift import unlifted
 from dualad.implicit.points import Equation, FixedPoint, Minimize, NotConverged, Root, Solver, length
-from dualad.implicit.scipy_calls import Bound, as_args, bound, by_handler, nothing, on_values
+from dualad.implicit.scipy_calls import BY_ARGS, Bound, as_args, bound, by_handler, nothing, on_values
 from dualad.registry import general
 from dualad.swept import reverse
 
@@ -142,6 +142,7 @@ class Found:
             vjps=vjps,
             signature=signature,
             sequences=(names.index("args"),),
+            why=BY_ARGS,
         )
 
 

@@ -155,7 +155,9 @@ def reverse_primitive(
         rule = primitive.rules[position] if position < len(primitive.rules) else None
         if rule is None:
             work.refuse(
-                stmt, f"{primitive.name} has no derivative in its argument `{name}`", "keep that argument constant"
+                stmt,
+                f"{primitive.name} has no derivative in its argument `{name}`",
+                primitive.why or "keep that argument constant",
             )
             continue
         value, owned, full = applied.contribution(position, name, atom, rule)

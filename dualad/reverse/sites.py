@@ -225,7 +225,9 @@ def _var_positional_pull(
         for p in positions:
             rule = primitive.rules[p] if isinstance(p, int) and p < len(primitive.rules) else None
             if rule is None:
-                raise Unsupported(f"{primitive.name} has no derivative in its argument {p!r}; keep it constant")
+                raise Unsupported(
+                    f"{primitive.name} has no derivative in its argument {p!r}; {primitive.why or 'keep it constant'}"
+                )
             extra = {n: v for n, v in kwargs.items() if n in rule_parameters(rule)}
             if runtime.is_zero(ct):
                 found.append(0.0)
@@ -265,7 +267,9 @@ def _rule_in(primitive: Primitive, name: str, names: list[str]) -> registry.Rule
     """The rule in an argument; refused where there is none."""
     rule = _rule_at(primitive, name, names)
     if rule is None:
-        raise Unsupported(f"{primitive.name} has no derivative in its argument `{name}`; keep that argument constant")
+        raise Unsupported(
+            f"{primitive.name} has no derivative in its argument `{name}`; {primitive.why or 'keep it constant'}"
+        )
     return rule
 
 
