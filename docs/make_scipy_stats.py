@@ -22,6 +22,9 @@ in `scale` and in the shape parameters that are named; frozen distributions, `no
 what they were frozen with. Of the discrete ones `logpmf`, `pmf`, `logcdf`, `cdf`, `logsf` and `sf` are differentiable
 in the parameters that are named; `logpdf` and `pdf` of `multivariate_normal` (of a regular covariance matrix) and
 `dirichlet` are so in all arguments. Other methods, and other distributions, are refused.
+
+Statistics of samples, tests and `gaussian_kde` are differentiable in all that is a number; calls with `nan_policy` and
+other options that the definitions do not name are refused.
 """
 
 
@@ -45,6 +48,13 @@ def page() -> str:
     for name, shapes in sorted(discrete.STATED.items()):
         known = [n for n, stated in shapes.items() if stated is not None]
         lines.append(f"| `{name}` | {_join(known)} | {_join([n for n in shapes if n not in known])} |")
+    known = [
+        registry.display_name(p.fn).rpartition(".")[2]
+        for p in registry.primitives()
+        if p.form == "defined" and p.definition.__module__.endswith(("stats.samples", "stats.kde"))
+    ]
+    names = sorted({name for name in known if hasattr(stats, name)})
+    lines += ["", f"## {len(names)} statistics of samples\n", _join(names) + "."]
     return "\n".join([HEAD, *lines, ""])
 
 

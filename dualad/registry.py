@@ -356,7 +356,8 @@ def lookup(fn: Any) -> Primitive | None:
         found = _primitives.get(fn)
     except TypeError:  # unhashable callables are never primitives
         return None
-    if found is None and _load_for(fn):
+    # A rule file that was imported by itself states a function's rules, and others what calls they leave out.
+    if (found is None or "numpy" not in _loaded) and _load_for(fn):
         found = _primitives.get(fn)
     return found
 

@@ -210,6 +210,17 @@ assert registry.lookup(operator.add).form == "elementwise" and "dualad.rules.mat
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
+def test_definitions_are_there_at_the_first_call() -> None:
+    program = """
+import numpy as np
+import dualad.forward
+import dualad.rules.reductions
+from dualad import registry
+assert registry.lookup(np.var).definition is not None
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
 @pytest.mark.parametrize("first", ["math.sin", "operator.add", "abs", "np.linalg.solve", "np.sum"])
 def test_any_function_may_be_met_first(first: str) -> None:
     program = f"import math, operator, numpy as np\nimport dualad.rules\nfrom dualad import registry\n" \

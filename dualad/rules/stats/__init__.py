@@ -1,4 +1,4 @@
-"""Rules of `scipy.stats`: distributions, a file a family; loaded when one of their methods is first met.
+"""Rules of `scipy.stats`: distributions, a file a family, and statistics of samples; loaded when one is first met.
 
 Of each distribution its standard form is stated (`families.state`): the score in x and in each shape parameter, and how
 the distribution function moves with each. What follows for location, scale and all methods is said once, in `families`.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-FILES = ("normal", "positive", "powers", "bounded", "discrete", "frozen", "multivariate")
+FILES = ("normal", "positive", "powers", "bounded", "discrete", "frozen", "multivariate", "samples", "kde")
 
 for _name in FILES:
     import_module(f"{__name__}.{_name}")
