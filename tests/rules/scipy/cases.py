@@ -35,13 +35,23 @@ class Case:
         shown = [*map(_shown, self.args), *(f"{k}={_shown(v)}" for k, v in self.kwargs.items())]
         return f"{self.of.__name__}({','.join(shown)})"
 
-    def check(self) -> None:
-        args, kwargs = self.args, dict(self.kwargs)
-        count = next((i for i, a in enumerate(args) if not _moves(a)), len(args))
-        if count < len(args):
-            kwargs |= dict(zip(list(inspect.signature(self.of).parameters)[count:], args[count:]))
+    def arrays(self) -> tuple[Any, ...]:
+        """The arguments that are differentiated in."""
+        count = next((i for i, a in enumerate(self.args) if not _moves(a)), len(self.args))
+        return self.args[:count]
+
+    def call(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """The function of the arrays, and the arrays."""
+        args, kwargs = self.arrays(), dict(self.kwargs)
+        if len(args) < len(self.args):
+            names = list(inspect.signature(self.of).parameters)
+            kwargs |= dict(zip(names[len(args) :], self.args[len(args) :]))
         fn = self.via or self.of
-        check_grads(functools.partial(fn, **kwargs) if kwargs else fn, args[:count], order=self.order)
+        return (functools.partial(fn, **kwargs) if kwargs else fn), args
+
+    def check(self) -> None:
+        fn, args = self.call()
+        check_grads(fn, args, order=self.order)
 
 
 def case(of: Callable[..., Any], *args: Any, via: Callable[..., Any] | None = None, **kwargs: Any) -> Case:

@@ -25,6 +25,7 @@ def rows():
         yield from factors(f)
         yield from spectra(f)
         yield from structured(f)
+        yield from equations(f)
 
 
 def solving(f):
@@ -163,3 +164,27 @@ def structured(f):
     for mode in ("full", "same", "valid"):
         yield from (case(sl.convolution_matrix, f(n), m, mode) for n, m in ((3, 5), (6, 4)))
     yield from (case(sl.block_diag, f(2, 3), f(2), f(1, 1)), case(sl.khatri_rao, f(3, 2), f(4, 2)))
+
+
+def riccati(fn, a, b, q, r):
+    return fn(a, b, q @ np.conj(q).T + 3 * np.eye(3), r @ np.conj(r).T + 3 * np.eye(2))
+
+
+def of_tridiagonal(d, e):
+    w, v = sl.eigh_tridiagonal(d, e)
+    return w, of_vectors(v), sl.eigvalsh_tridiagonal(d, e)
+
+
+def equations(f):
+    yield from (case(sl.polar, regular(3, f)), case(sl.polar, f(4, 2)), case(sl.polar, f(2, 4), side="left"))
+    for fn in (sl.solve_continuous_are, sl.solve_discrete_are):
+        yield case(fn, f(3, 3) / 2, f(3, 2), f(3, 3), f(2, 2), via=functools.partial(riccati, fn))
+    yield case(sl.fractional_matrix_power, positive(3, f), 0.3)
+    yield case(sl.fractional_matrix_power, positive(3, f), 3)
+    yield case(sl.expm_frechet, f(3, 3), f(3, 3))
+    for b in ((4,), (4, 2)):
+        yield case(sl.solve_circulant, f(4) + np.array([4, 0, 0, 0]), f(*b))
+    yield case(sl.orthogonal_procrustes, f(5, 3), f(5, 3))
+    if f is reals:
+        for fn in (sl.eigh_tridiagonal, sl.eigvalsh_tridiagonal):
+            yield case(fn, f(4), f(3), via=of_tridiagonal)

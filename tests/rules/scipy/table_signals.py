@@ -20,6 +20,8 @@ def rows():
     yield from linear()
     yield from images()
     yield from resampled()
+    yield from moved()
+    yield from sampled_anew()
 
 
 def convolutions():
@@ -114,3 +116,38 @@ def resampled():
             yield case(nd.spline_filter1d, reals(5, 3), order, axis=0, mode=mode)
             yield case(nd.spline_filter, reals(4, 3), order, mode=mode)
             yield case(nd.spline_filter1d, reals(23), order, mode=mode)
+
+
+MATRIX = np.array([[0.9, 0.2, 0.33], [-0.15, 1.1, 0.21]])
+
+
+def by_matrix_and_offset(matrix, image, offset):
+    return nd.affine_transform(image, matrix, offset, order=3, mode="mirror")
+
+
+def moved():
+    for order, mode in itertools.product((1, 3), ("constant", "mirror", "grid-wrap")):
+        yield case(nd.affine_transform, reals(5, 6), MATRIX, order=order, mode=mode)
+    yield case(nd.affine_transform, MATRIX[:, :2].copy(), reals(5, 6), MATRIX[:, 2].copy(), via=by_matrix_and_offset)
+    yield case(nd.affine_transform, reals(5, 6), np.array([0.83, 0.91]), 0.3, via=along_axes)
+    for reshape in (True, False):
+        yield case(nd.rotate, reals(5, 6), 17.3, via=functools.partial(nd.rotate, reshape=reshape, mode="mirror"))
+    yield case(nd.gaussian_gradient_magnitude, reals(5, 6), via=functools.partial(smoothed, 0.8))
+
+
+def along_axes(image, matrix, offset):
+    return nd.affine_transform(image, matrix, offset, (4, 5), order=1, mode="mirror")
+
+
+def smoothed(sigma, image):
+    return nd.gaussian_gradient_magnitude(image, sigma)
+
+
+def sampled_anew():
+    for n, num in itertools.product((7, 8), (4, 5, 8, 12, 13)):
+        yield from (case(ss.resample, f(n), num) for f in (reals, cplx))
+    yield case(ss.resample, reals(3, 8), 5, axis=1)
+    for up, down in ((1, 1), (3, 2), (2, 3), (1, 4)):
+        yield case(ss.upfirdn, reals(5), reals(2, 9), up, down)
+        yield case(ss.resample_poly, reals(15, 2), up, down)
+        yield case(ss.resample_poly, reals(2, 15), up, down, axis=1, window=[0.2, 0.5, 0.2])
