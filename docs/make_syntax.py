@@ -41,7 +41,7 @@ def page() -> str:
         rows = [_row(status, names) for status, names in shown.items() if (status in statements) == of_statements]
         sections.append("\n".join([f"## {title}\n", COLUMNS, *rows, ""]))
     eager = _names(sorted(EAGER))
-    sections.append(f"A generator expression is allowed as an argument of\n{eager}.\n")
+    sections.append(f"A generator expression is run to its end where it is an argument of\n{eager}.\n")
     sections.append(f"Parts, judged with the constructs that they belong to:\n{_names(plain['allowed'])}.\n")
     sections.append(f"In no function of Python 3:\n{_names(plain['refused'])}.\n")
     return "\n".join(sections)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import builtins
 import contextlib
 import functools
+import heapq
 import inspect
 import itertools
 import operator
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 _MISSING = object()
+_ASSIGNED, _UPDATED = functools.WRAPPER_ASSIGNMENTS, functools.WRAPPER_UPDATES
 
 
 def mapped(function: Callable[[Any], Any], iterable: Any) -> Iterator[Any]:
@@ -52,6 +54,13 @@ def reduced(function: Callable[[Any, Any], Any], iterable: Any, initial: Any = _
     return found
 
 
+def summed(iterable: Any, start: Any = 0) -> Any:
+    """`sum`, of objects that have operators of their own."""
+    for item in iterable:
+        start = start + item
+    return start
+
+
 def accumulated(iterable: Any, func: Callable[[Any, Any], Any] = operator.add, *, initial: Any = None) -> Iterator[Any]:
     """`itertools.accumulate`."""
     found = _MISSING
@@ -82,6 +91,76 @@ def paired(iterable: Any) -> Iterator[Any]:
         if before is not _MISSING:
             yield before, item
         before = item
+
+
+def combined(iterable: Any, r: int) -> Iterator[Any]:
+    """`itertools.combinations`."""
+    pool = list(iterable)
+    for places in itertools.combinations(range(len(pool)), r):
+        yield tuple([pool[i] for i in places])
+
+
+def permuted(iterable: Any, r: int | None = None) -> Iterator[Any]:
+    """`itertools.permutations`."""
+    pool = list(iterable)
+    for places in itertools.permutations(range(len(pool)), r):
+        yield tuple([pool[i] for i in places])
+
+
+def taken_while(predicate: Callable[[Any], Any], iterable: Any) -> Iterator[Any]:
+    """`itertools.takewhile`."""
+    for item in iterable:
+        if not predicate(item):
+            return
+        yield item
+
+
+def dropped_while(predicate: Callable[[Any], Any], iterable: Any) -> Iterator[Any]:
+    """`itertools.dropwhile`."""
+    dropping = True
+    for item in iterable:
+        if dropping and predicate(item):
+            continue
+        dropping = False
+        yield item
+
+
+def sliced(iterable: Any, *bounds: Any) -> Iterator[Any]:
+    """`itertools.islice`."""
+    cut = slice(*bounds)
+    start, stop, step = cut.start or 0, cut.stop, cut.step or 1
+    if stop is not None and stop <= start:
+        return
+    for i, item in enumerate(iterable):
+        if i >= start and (i - start) % step == 0:
+            yield item
+        if stop is not None and i + 1 >= stop:
+            return
+
+
+def largest(n: int, iterable: Any, key: Any = None) -> Any:
+    """`heapq.nlargest`."""
+    return sorted(iterable, key=key, reverse=True)[:n]
+
+
+def smallest(n: int, iterable: Any, key: Any = None) -> Any:
+    """`heapq.nsmallest`."""
+    return sorted(iterable, key=key)[:n]
+
+
+def updated_wrapper(wrapper: Any, wrapped: Any, assigned: Any = _ASSIGNED, updated: Any = _UPDATED) -> Any:
+    """`functools.update_wrapper`."""
+    named_after(wrapper, wrapped, assigned, updated)
+    return wrapper
+
+
+def named_after(wrapper: Any, wrapped: Any, assigned: Any, updated: Any) -> None:
+    """Give a wrapper what is said about a function (which no derivative goes through)."""
+    functools.update_wrapper(wrapper, wrapped, assigned, updated)
+
+
+def made_plainly(instance: Any) -> None:
+    """`object.__init__`."""
 
 
 class Managed:
@@ -121,17 +200,32 @@ _HELPER = contextlib.contextmanager(lambda: iter(())).__code__  # type: ignore[a
 _EQUIVALENTS: dict[Any, Callable[..., Any]] = {
     builtins.filter: filtered,
     functools.reduce: reduced,
+    functools.update_wrapper: updated_wrapper,
     itertools.accumulate: accumulated,
     itertools.chain: chained,
     itertools.starmap: starmapped,
     itertools.pairwise: paired,
+    itertools.combinations: combined,
+    itertools.permutations: permuted,
+    itertools.takewhile: taken_while,
+    itertools.dropwhile: dropped_while,
+    itertools.islice: sliced,
+    heapq.nlargest: largest,
+    heapq.nsmallest: smallest,
 }
-ALL = frozenset((*_EQUIVALENTS.values(), mapped, mapped_two, mapped_many, Managed.__enter__, Managed.__exit__))
+_BY_KIND = (mapped, mapped_two, mapped_many, summed, made_plainly, Managed.__enter__, Managed.__exit__)
+ALL = frozenset((*_EQUIVALENTS.values(), *_BY_KIND))
 """All functions that stand for others."""
 
 
 def equivalent(fn: Any, args: tuple[Any, ...]) -> Any:
     """The function that stands for another one when it is called with these arguments; itself if none does."""
+    found = stand_in(fn, args)
+    return fn if found is None else found
+
+
+def stand_in(fn: Any, args: tuple[Any, ...]) -> Any:
+    """The function that stands for another one, None if none does."""
     if fn is builtins.map:
         return {2: mapped, 3: mapped_two}.get(len(args), mapped_many)
-    return _EQUIVALENTS.get(fn, fn) if getattr(fn, "__hash__", None) is not None else fn
+    return _EQUIVALENTS.get(fn) if getattr(fn, "__hash__", None) is not None else None

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
+from dualad.classes import takes_part
 
 PYTHON_NUMBERS = {bool: "bool", int: "int", float: "float", complex: "complex"}
 NUMBER_TAGS = frozenset({"bool", "int", "float", "complex", "npscalar", "scalar"})
@@ -32,6 +33,7 @@ class Kind:
     "list"      `items`: kinds of the items one by one, or with `value` "many" one kind for them all
     "dict"      `value`: keys, `items`: kinds; `value` None: unknown keys, one kind
     "fields"    a dataclass instance: `value`: (class, names), `items`
+    "own"       an object of a class (`value`) that has operators or items of its own
     "object"    `value`: a function, module, class or None-like object, known by identity
     "derivative"  what `grad` and the like make of functions that hold nothing active
     "ours"      a callable that dualad made (`grad(f)`, a pullback): calling it stores into nothing
@@ -154,7 +156,9 @@ def _container(value: Any, cls: type, path: str, depth: int) -> Kind:
     if names is not None and "__slots__" not in vars(cls) and set(names) == set(vars(value)):
         items = tuple(of(getattr(value, n), f"{path}.{n}", depth + 1) for n in names)
         return Kind("fields", items=items, value=(cls, tuple(names)))
-    return known_object(value) if registry.is_owner(value) else ANY
+    if registry.is_owner(value):
+        return known_object(value)
+    return Kind("own", value=cls) if takes_part(cls) and not isinstance(value, np.ndarray) else ANY
 
 
 def anonymous(kind: Kind) -> Kind:

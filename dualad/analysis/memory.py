@@ -266,10 +266,14 @@ class _Analysis:
             return
         inner = self.kinds.inner.get(stmt)
         if inner is not None:
-            arguments, outside = writes_beyond(*inner)
-            if outside:
+            beyond = writes_beyond(*inner)
+            if beyond.stores_outside:
                 self.store_name(OUTSIDE, stmt)
-            if not arguments:
+            elif beyond.outside:
+                self.found.find(OUTSIDE)
+                self.found.written.add(OUTSIDE)
+                self.found.changed.add(OUTSIDE)
+            if not beyond.arguments:
                 return
         self.found.unknown.add(stmt)
         if inner is not None or not self.is_of_arrays(stmt):
@@ -297,11 +301,25 @@ def is_foreign(kinds: Kinds, stmt: Bind) -> bool:
     return callee is not None and callee.primitive is None and not _is_structural(callee.value)
 
 
-def writes_beyond(function: core.Function, kinds: Kinds) -> tuple[bool, bool]:
-    """Whether a function may write storage of its arguments, and what lies outside."""
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """What a function may write beyond itself.
+
+    arguments: storage of its arguments; outside: what lies outside, also by what it calls without our knowing what
+    that does; stores_outside: by what is known of it (what it calls is looked at before *that* runs).
+    """
+
+    arguments: bool
+    outside: bool
+    stores_outside: bool
+
+
+def writes_beyond(function: core.Function, kinds: Kinds) -> Beyond:
+    """What a function may write beyond itself, for kinds of its arguments."""
     found = analyse(function, kinds, suspended=False)
     arguments = any(found.is_written(p.name) for p in function.params)
-    return arguments, OUTSIDE in found.parent and found.is_written(OUTSIDE)
+    known = OUTSIDE in found.parent
+    return Beyond(arguments, known and found.is_written(OUTSIDE), known and found.is_stored(OUTSIDE))
 
 
 def _is_harmless(value: Any) -> bool:

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
+from dualad.classes import fields_given, is_written
 from dualad.forward import protocols
 from dualad.forward.apply import apply
 from dualad.forward.arrays import array, assign, loaded, number
@@ -62,6 +63,8 @@ def call(fn: Any, /, *args: Any, **kwargs: Any) -> Any:
         if lifted is not None:
             return lifted(*args, **kwargs)
         handler = BUILTINS.get(id(fn))
+        if handler is None and is_written(fn) and fn.__name__ == "__init__":
+            return _initialise(fn, args[0], args[1:], kwargs)
         return foreign(fn, args, kwargs) if handler is None else handler(*args, **kwargs)
     if cls is _METHOD:
         return _method(fn, args, kwargs)
@@ -87,6 +90,20 @@ def _method(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         if live and registry.lookup(fn) is not None:
             return foreign(fn, args, kwargs)
     return call(function, fn.__self__, *args, **kwargs)
+
+
+def _initialise(fn: Any, new: Any, args: Args, kwargs: Kwargs) -> None:
+    """What the `__init__` does that `dataclass` wrote."""
+    owner = next(cls for cls in type(new).__mro__ if vars(cls).get("__init__") is fn)
+    given = fields_given(owner, args, kwargs)
+    for name, value in given.values.items():
+        object.__setattr__(new, name, value)
+    if hasattr(new, "__post_init__"):
+        call(new.__post_init__, *given.extra.values())
+
+
+ASKED: dict[Any, str] = {abs: "__abs__", round: "__round__", divmod: "__divmod__"}
+"""Builtins that ask an object for a method."""
 
 
 def callee(fn: Any) -> Any:
@@ -130,6 +147,9 @@ def _copied_deeply(x: Any, *args: Any) -> Any:
 def _c_function(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     owner = fn.__self__
     if owner is None or type(owner) is types.ModuleType:
+        method = getattr(type(args[0]), ASKED[fn], None) if fn in ASKED and args else None
+        if type(method) is _PYTHON and live:
+            return call(method, *args)
         if owner is math and len(args) == 1 and type(args[0]) is Dual and not kwargs:
             primitive = registry.lookup(fn)
             if primitive is not None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad.classes import found_in
 from dualad.errors import DualadError
 from dualad.forward import operators
 from dualad.forward.arrays import assign, number
@@ -43,6 +44,8 @@ def attribute(x: Any, name: str) -> Any:
     cls = type(x)
     if cls is Dual or cls is types.ModuleType or not live:
         return getattr(x, name)
+    if cls is super:
+        return _attribute_of_super(x, name)
     if cls is np.ndarray:
         if name in ("data", "ctypes"):
             raise refuse(f"`.{name}` of an array inside a function that a derivative is taken of is not supported")
@@ -60,6 +63,15 @@ def attribute(x: Any, name: str) -> Any:
         method = _of_user(cls, "__getattr__")
         if method is not None and not hasattr(cls, name):
             return call(method, x, name)
+    return getattr(x, name)
+
+
+def _attribute_of_super(x: Any, name: str) -> Any:
+    """`super().name`: what a property gives is computed lifted."""
+    order = x.__self_class__.__mro__
+    found = found_in(order[order.index(x.__thisclass__) + 1 :], name)
+    if isinstance(found, property) and type(found.fget) is _PYTHON:
+        return call(found.fget, x.__self__)
     return getattr(x, name)
 
 
@@ -347,6 +359,9 @@ def _setattr(x: Any, name: str, value: Any) -> None:
 
 def _converting(cls: type) -> Callable[..., Any]:
     def convert(*args: Any, **kwargs: Any) -> Any:
+        method = _of_user(type(args[0]), f"__{cls.__name__}__") if live and args else None
+        if method is not None:
+            return call(method, args[0])
         if not live or not active(args, kwargs):
             return cls(*args, **kwargs)
         if len(args) == 2 and cls is complex:

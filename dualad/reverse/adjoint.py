@@ -105,6 +105,9 @@ def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
         if work.residuals.is_unsure(header[name]):
             bars.state[name] = Slot(owned=False, full=False)
     if isinstance(stmt, core.For) and loops.iterates(work, stmt):
+        taken = loops.taken_from(work, stmt)
+        if taken is not None:
+            work.residuals.keep_in(block, taken)
         for name in loops.residues_of(work, stmt):
             bars.zero(name, out)
             bars.whole(name, out)
@@ -139,6 +142,8 @@ def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
     if items:
         out.append(build.assign(items, ast.List([], ast.Load())))
     out.append(loop)
+    if isinstance(stmt, core.For):
+        loops.give_back(work, stmt, out)
     if items:
         assert isinstance(stmt, core.For) and isinstance(stmt.iter, Var)
         value = work.help("from_items", build.name(items), work.object(stmt.iter))

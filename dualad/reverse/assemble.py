@@ -134,6 +134,7 @@ class _Assembly:
         self.work = Work(facts, self.bars, self.residuals, self.helpers, form.strong)
         self.work.fresh_indices = forced
         self.work.shared = form.shared
+        self.work.writers = site.writers(facts)
         self.site = site
         self.counts: dict[core.Stmt, str] = {}
         self.sweeps: dict[str, str] = {}

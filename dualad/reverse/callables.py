@@ -16,14 +16,16 @@ from typing import Any
 import numpy as np
 
 from dualad import equivalents, registry
+from dualad.classes import captures, is_written, method_of
 from dualad.errors import Unsupported
-from dualad.reverse import places, sites
+from dualad.reverse import iterating, objects, places, sites
 from dualad.reverse.byvalue import by_value, taken
 from dualad.reverse.cells import Memory, deposit, noted, spill, withdraw
-from dualad.reverse.containers import CONSTRUCTORS, ITERATORS, constructed, copied, iterated, replaced, to_items
-from dualad.reverse.mutators import function_mutator
+from dualad.reverse.containers import CONSTRUCTORS, ITERATORS, constructed, copied, iterated, replaced, to_items, unpack
+from dualad.reverse.mutators import container_mutator, function_mutator
 from dualad.reverse.operands import Operation, Positions, arguments, only_first, shifted, taken_apart
-from dualad.reverse.runtime import is_zero, item
+from dualad.reverse.places import nothing
+from dualad.reverse.runtime import is_zero
 from dualad.reverse.sequences import Items
 
 __dualad_lift__ = True  # dual numbers run through all of this
@@ -61,20 +63,32 @@ def call_operands(
 
 def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
     """Result and pullback of a call, all of it in memory."""
+    args, through = iterating.listed(functools.partial(call, site), fn, args, positions)
+    if through is not None:
+        result, pull = call(site, fn, args, kwargs, positions)
+        return result, through(pull)
     if isinstance(fn, registry.Primitive):
         primitive = fn
     elif fn is getattr and len(args) == 2:
         site = dataclasses.replace(site, op="attr", name=args[1], active=(0,))
         value, pull_owner = attribute(site, args[0])
         return value, lambda ct, memory: tuple(pull_owner(ct, memory)[0] if p == 0 else 0.0 for p in positions)
-    elif fn is setattr:
-        pull_value = places.set_attribute(*args)
+    elif fn is vars and len(args) == 1:
+        return objects.get_attribute(site.shared, args[0], "__dict__")
+    elif fn is setattr or fn is object.__setattr__:
+        store = places.store_attribute if fn is not setattr else functools.partial(objects.set_attribute, site.shared)
+        pull_value = store(*args)
         return None, lambda ct, memory: tuple(pull_value(ct, memory)[0] if p == 2 else 0.0 for p in positions)
     elif fn is copy.copy or fn is copy.deepcopy:
         return copied(fn, args, positions)
     elif fn is dataclasses.replace:
         return replaced(args[0], kwargs, positions)
     else:
+        if fn is sum and objects.adds_objects(args[0]):
+            return site.shared(equivalents.summed, args, kwargs, positions, False)
+        own = objects.builtin_of(site.shared, fn, args, positions)
+        if own is not None:
+            return own
         mutator = function_mutator(fn, kwargs)
         if mutator is not None:
             result, pull = mutator(*args, **kwargs)
@@ -101,18 +115,16 @@ def attribute(site: Operation, owner: Any) -> Any:
         if primitive is None:
             raise Unsupported(f"the attribute `{name}` of an active array has no derivative rule")
         return by_value(site, primitive, (owner,), {}, (0,))
-    getter = getattr(type(owner), name, None)
-    if isinstance(getter, property):
-        return site.shared(getter.fget, (owner,), {}, (0,), False)
-    if isinstance(getter, functools.cached_property) and name not in vars(owner):
-        raise Unsupported(f"the cached property `{name}` of an object that holds active values; call a method")
-    value, pull = places.get_attribute(owner, name)
+    value, pull = objects.get_attribute(site.shared, owner, name)
     return value, only_first(site, pull)
 
 
 def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
     if isinstance(fn, functools.partial) and site.callee_active:
         return _partial(site, fn, args, kwargs, positions)
+    stand_in = equivalents.stand_in(fn, args)
+    if stand_in is not None and not inspect.isgeneratorfunction(stand_in):
+        return site.shared(stand_in, args, kwargs, positions, site.callee_active)
     if isinstance(fn, types.MethodType):
         known = registry.lookup(fn.__func__)
         if known is not None and known.rules[:1] == (None,):  # the object itself has no derivative
@@ -123,6 +135,9 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
         known = registry.lookup_bound(fn)
         if known is not None:
             return by_value(site, known, (fn.__self__, *args), kwargs, shifted(positions, 1))
+        found = _method_of_builtin(site, fn, args, kwargs, positions)
+        if found is not None:
+            return found
     if isinstance(fn, functools.partial):
         args, kwargs, positions = (*fn.args, *args), {**fn.keywords, **kwargs}, shifted(positions, len(fn.args))
         return call(site, fn.func, args, kwargs, positions)
@@ -132,7 +147,8 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
         return constructed(fn, args, kwargs, positions)
     method = None if hasattr(type(fn), "__dualad_vjp__") else getattr(type(fn), "__call__", None)  # noqa: B004
     if isinstance(fn, type):
-        return _object(site, fn, args, kwargs, positions)
+        found = objects.made(site.shared, fn, args, kwargs, positions)
+        return by_value(site, fn, args, kwargs, positions) if found is None else found
     if not isinstance(fn, types.FunctionType) and isinstance(method, types.FunctionType):
         known = registry.lookup(method)
         if known is not None:
@@ -141,21 +157,72 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
         return result, lambda ct, memory: pull(ct, memory)[1:]
     if hasattr(type(fn), "__dualad_vjp__") or hasattr(fn, "__dualad_vjp__"):
         return _of_ours(site, fn, args, kwargs, positions)
+    if fn is iter and len(args) == 1:
+        return iterating.iterator(functools.partial(call, site), args[0])
     if fn is next and isinstance(args[0], Items):
         return taken(args[0], lambda: next(*args), positions)
     generator = equivalents.managed(fn)
     if generator is not None:
-        if site.callee_active and generator.__closure__:
+        if site.callee_active and captures(generator):
             raise Unsupported(f"the context manager {fn.__name__} captures variables; pass them as arguments")
         items, pull = by_value(site, generator, args, kwargs, positions)
         return equivalents.Managed(items), lambda ct, memory: pull(0.0, memory)
     if isinstance(fn, types.FunctionType) and fn.__code__.co_flags & inspect.CO_GENERATOR:
-        if site.callee_active and fn.__closure__:
+        if site.callee_active and captures(fn):
             raise Unsupported(f"the generator function {fn.__name__} captures variables; pass them as arguments")
         return by_value(site, fn, args, kwargs, positions)
+    if is_written(fn) and fn.__name__ == "__init__":
+        pull = objects.initialised(site.shared, fn, args[0], args[1:], kwargs, shifted(positions[1:], -1))
+        return None, lambda ct, memory: (0.0, *pull(0.0, memory))
+    if is_written(fn) and fn.__name__ == "__new__":
+        result, pull = objects.made(site.shared, args[0], args[1:], kwargs, shifted(positions, -1))
+        return result, pull
     if isinstance(fn, types.FunctionType):
         return site.shared(fn, args, kwargs, positions, site.callee_active)
     return by_value(site, fn, args, kwargs, positions)
+
+
+def _method_of_builtin(site: Operation, fn: Any, args: Any, kwargs: Any, positions: Positions) -> Any:
+    """A method of a list or dict that was bound before it is called (`push = items.append`), or of text."""
+    owner, name = fn.__self__, fn.__name__
+    if isinstance(owner, str | bytes | int | float | complex | range | slice) and not positions:
+        return fn(*args, **kwargs), nothing
+    if type(owner) not in (list, dict, tuple):
+        return None
+    mutator = container_mutator(type(owner), name)
+    if mutator is None:
+        everything = (0, *shifted(positions, 1))
+        result, pull = by_value(site, sites.container_method(owner, name), (owner, *args), kwargs, everything)
+        return result, lambda ct, memory: pull(ct, memory)[1:]
+    result, pull = mutator(owner, *args, **kwargs)
+
+    def by_position(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        parts = pull(ct, memory)
+        return tuple(parts[p + 1] if isinstance(p, int) and p + 1 < len(parts) else 0.0 for p in positions)
+
+    return result, by_position
+
+
+def writers(site: Operation) -> dict[str, Any]:
+    """The helpers of emitted code that know what objects do in ways of their own."""
+    found = objects.writers(site.shared)
+
+    def iterated_over(value: Any) -> iterating.Taken:
+        return iterating.Taken(functools.partial(call, site), value)
+
+    def unpack_(value: Any, count: int, star: int | None) -> Any:
+        if method_of(value, "__iter__") is None:
+            return unpack(value, count, star)
+        items, pull = call(site, list, (value,), {}, (0,))
+        parts, pull_parts = unpack(items, count, star)
+
+        def pulled(cts: Any, memory: Memory) -> tuple[Any, ...]:
+            pull_parts(cts, memory)
+            return pull(0.0, memory)
+
+        return parts, pulled
+
+    return {**found, "iterated_over": iterated_over, "unpack": unpack_}
 
 
 def _of_ours(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
@@ -202,31 +269,3 @@ def _partial(site: Operation, fn: Any, args: Any, kwargs: Any, positions: Positi
         return parts[len(own) :]
 
     return result, pulled
-
-
-def _is_plainly_made(cls: Any) -> bool:
-    """Whether objects of a class are made without anything but `__init__`."""
-    return cls.__new__ is object.__new__
-
-
-def _object(site: Operation, cls: type, args: Any, kwargs: Any, positions: Positions) -> Any:
-    """An object of a class: NamedTuples and dataclasses by their fields, others by running `__init__`."""
-    fields = getattr(cls, "_fields", None) if issubclass(cls, tuple) else None
-    if fields is not None:
-        result = cls(*args, **kwargs)
-        places_of = [p if isinstance(p, int) else fields.index(p) for p in positions]
-        return result, lambda ct, memory: tuple(item(ct, p) for p in places_of)
-    init = getattr(cls, "__init__", None)
-    plain = isinstance(init, types.FunctionType) and _is_plainly_made(cls) and type(cls) is type
-    if dataclasses.is_dataclass(cls) and "__post_init__" not in vars(cls) and plain:
-        result = cls(*args, **kwargs)
-        names = [f.name for f in dataclasses.fields(cls) if f.init]
-        keys = [p if isinstance(p, str) else names[p] for p in positions]
-        return result, lambda ct, memory: tuple(memory.pop_item(result, k) for k in keys)
-    if not positions or (_is_plainly_made(cls) and init is object.__init__):
-        return cls(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)
-    if not plain:
-        return by_value(site, cls, args, kwargs, positions)
-    made: Any = object.__new__(cls)
-    _, pull = site.shared(init, (made, *args), kwargs, (0, *shifted(positions, 1)), False)
-    return made, lambda ct, memory: pull(0.0, memory)[1:]

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from dualad.errors import Unsupported
-from dualad.reverse.runtime import add, add_at, is_zero, item, moved, moved_last
+from dualad.reverse.runtime import OfObject, add, add_at, from_items, is_zero, item, moved, moved_last
 from dualad.reverse.sequences import Items
 from dualad.shadow import Shadows
 
@@ -50,6 +50,7 @@ class Memory:
 
     def items(self, container: Any) -> dict[Any, Any]:
         """The slots of a container, by position, key or name."""
+        container = slots_holder(container)
         found = self.slots.get(id(container))
         if found is None:
             found = self.slots[id(container)] = (container, {})
@@ -63,8 +64,24 @@ class Memory:
 
     def pop_item(self, container: Any, key: Any) -> Any:
         """Take the cotangent of an item out."""
-        found = self.slots.get(id(container))
+        found = self.slots.get(id(slots_holder(container)))
         return 0.0 if found is None else found[1].pop(key, 0.0)
+
+
+def slots_holder(container: Any) -> Any:
+    """What the slots of a container go by: of an object the dict that holds its attributes, which has a name too."""
+    if type(container) in WITH_ITEMS or isinstance(container, list | dict | tuple):
+        return container
+    return attributes_dict(container)
+
+
+def attributes_dict(container: Any) -> Any:
+    """The dict that holds the attributes of an object; the object itself if it has slots of its own."""
+    found = getattr(container, "__dict__", None)
+    return found if type(found) is dict else container
+
+
+WITH_ITEMS = (list, dict, types.CellType)
 
 
 class Seen:
@@ -118,7 +135,7 @@ def deposit(memory: Memory, seen: Any, ct: Any) -> Any:
         ct = {key: part for key, part in ct.items() if type(key) is not Place} or 0.0
         return deposit(memory, seen, ct)
     if isinstance(seen, np.ndarray):
-        add_whole(memory, seen, ct)
+        add_whole(memory, seen, from_items(ct[::-1], seen) if isinstance(ct, list) else ct)
         return 0.0
     if isinstance(seen, Seen):
         for key, part in seen.items.items():
@@ -179,10 +196,16 @@ def withdraw(memory: Memory, seen: Any, residue: Any) -> Any:
         found = {k: withdraw(memory, part, memory.pop_item(seen.container, k)) for k, part in seen.items.items()}
         if all(is_zero(ct) for ct in found.values()):
             return 0.0
-        return list(found.values()) if isinstance(seen.container, list) else found
+        if isinstance(seen.container, list):
+            return list(found.values())
+        return found if isinstance(seen.container, dict) else OfObject(found)
     if isinstance(seen, tuple):
         parts = [withdraw(memory, s, item(residue, i)) for i, s in enumerate(seen)]
         return 0.0 if all(is_zero(p) for p in parts) else parts
+    if isinstance(seen, Items):  # what was added at the numbers of its items
+        slots = memory.items(seen)
+        parts = [slots.pop(i, 0.0) for i in range(max(slots, default=-1) + 1)]
+        return add(residue, parts) if parts else residue
     return residue
 
 

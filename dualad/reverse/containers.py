@@ -192,6 +192,8 @@ def iterated(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: 
 
 def constructed(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
     """A list, tuple or dict made by its class, or a partial."""
+    if fn is dict and args and not hasattr(args[0], "keys"):
+        return _from_pairs(args[0], kwargs, positions)
     result = fn(*args, **kwargs)
     if fn is functools.partial:
 
@@ -217,6 +219,25 @@ def constructed(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], position
         return tuple(found)
 
     return result, from_container
+
+
+def _from_pairs(pairs: Any, kwargs: dict[str, Any], positions: Positions) -> Any:
+    """`dict(pairs, **kwargs)`: of a key that comes twice the last value stays."""
+    given = noted(pairs)
+    items = [tuple(pair) for pair in pairs]
+    result = dict(items, **kwargs)
+    last = {key: i for i, (key, _) in enumerate(items) if key not in kwargs}
+    made, named = noted(result), {k: noted(v) for k, v in kwargs.items()}
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        whole = withdraw(memory, made, ct)
+        if is_zero(whole):
+            return (0.0,) * len(positions)
+        parts = [[0.0, item(whole, key) if last.get(key) == i else 0.0] for i, (key, _) in enumerate(items)]
+        shares = [deposit(memory, named[p], item(whole, p)) if p in named else 0.0 for p in positions]
+        return tuple(deposit(memory, given, parts) if p == 0 else shares[i] for i, p in enumerate(positions))
+
+    return result, pull
 
 
 def copied(fn: Any, args: tuple[Any, ...], positions: Positions) -> Any:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import math
 import operator
+import types
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,8 @@ from dualad.analysis.versions import Block
 from dualad.registry import Primitive
 from dualad.reverse import build, residues
 from dualad.reverse.bars import Code, Slot
-from dualad.reverse.inline import inlined, text_of
+from dualad.reverse.inline import asked_for_facets, inlined, text_of
+from dualad.reverse.runtime import taking_lists
 from dualad.reverse.special import special_form
 from dualad.reverse.work import Work
 from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
@@ -63,7 +66,8 @@ def add_item(work: Work, stmt: Bind, block: Block, base: Atom, key: Atom, ct: as
     index = work.residuals.operand(key, stmt, block)
     if not slot.full and kind.tag != "array":
         ct = work.help("expand", ct, work.residuals.target(stmt, stmt.target, block))
-    out.append(ast.Expr(work.help("add_at" if kind.tag == "array" else "add_slot", bar, index, ct)))
+    adding = "add_at" if kind.tag == "array" else "add_attribute" if kind.tag == "fields" else "add_slot"
+    out.append(ast.Expr(work.help(adding, bar, index, ct)))
 
 
 def _without_new_axes(key: Atom, kind: Kind) -> tuple[Any, ...] | None:
@@ -246,6 +250,7 @@ class _Application:
         self.number = slot.number or isinstance(ct, ast.Constant)
         self.gives_number = False
         self.result = work.target_kind(stmt, stmt.target)
+        self.faceted: frozenset[str] = frozenset()
 
     def contribution(self, position: int, name: str, atom: Var | Const, rule: Any) -> tuple[ast.expr, bool, bool]:
         """The contribution to one argument, whether nobody else holds it, and whether it has the argument's shape."""
@@ -311,10 +316,17 @@ class _Application:
 
     def inline(self, rule: Any) -> ast.expr:
         """The rule with the operands in place."""
-        value = inlined(rule, self.parameter, self.work.helper)
+        self.faceted = asked_for_facets(rule)
+        value = inlined(rule, self.parameter, self.helper)
         if self.primitive.fn in OF_MATH and self.of_python():
             return _with_math(value, self.work.helper)
         return value
+
+    def helper(self, name: str, value: Any = None) -> str:
+        """The name of what a rule calls, which may be given lists in place of arrays."""
+        own = isinstance(value, types.FunctionType) and value.__module__.startswith(calls.DEFINITIONS)
+        lists = any(isinstance(a, Var) and self.work.kind(a).tag in ("any", "list") for a in self.named.values())
+        return self.work.helper(name, _taking_lists(value) if own and lists else value)
 
     def parameter(self, parameter: str, facet: str | None) -> ast.expr | None:
         """What stands for a parameter of a rule."""
@@ -325,6 +337,8 @@ class _Application:
         if parameter not in self.named:
             return None
         value: Any = self.named[parameter]
+        if parameter in self.faceted and isinstance(value, Var) and self.work.kind(value).tag in ("any", "list"):
+            return self.work.help("as_array", self.operand(value))  # a list has no shape
         if isinstance(value, Var | Const):
             return self.operand(value, facet)
         if isinstance(value, tuple):
@@ -417,6 +431,11 @@ class _Application:
 
     def result_operand(self) -> ast.expr:
         return self.work.residuals.target(self.stmt, self.stmt.target, self.block)
+
+
+@functools.cache
+def _taking_lists(fn: Any) -> Any:
+    return taking_lists(fn)
 
 
 def _with_math(value: ast.expr, helper: Any) -> ast.expr:

@@ -14,13 +14,14 @@ from dualad.analysis.memory import OUTSIDE
 from dualad.errors import Unsupported
 from dualad.reverse import captured, lines, sequences, sites
 from dualad.reverse.assemble import Form
+from dualad.reverse.callables import writers
 from dualad.reverse.cells import Memory, noted
 from dualad.reverse.inner import Inner, pull_residues
 from dualad.reverse.operands import Operation
 from dualad.reverse.operations import caller
 from dualad.reverse.programs import Position, Program, Variant, Wanted, bound, part, program, wanted_of
 from dualad.reverse.variants import build, is_lifting, runner, variant
-from dualad.reverse.work import Work
+from dualad.reverse.work import Facts, Work
 from dualad.syntax.core import Bind, Var
 
 del rules  # imported for its loaders
@@ -61,15 +62,32 @@ class Sites:
             site = Link(site, Form("vjp", strong=strong, protect=written))
         return f"vjp_{name}", site
 
+    def writers(self, facts: Facts) -> dict[str, Any]:
+        """The operations on places that run methods of classes' own on the sweep's memory."""
+        strong = self.strong
+
+        def split_call(fn: Any, args: Any, kwargs: Any, positions: Any) -> Any:
+            return split(fn, args, kwargs, positions, protect=True, strong=strong)
+
+        none: frozenset[int] = frozenset()
+        site = Operation("call", None, (), 0, none, (), none, True, False, split_call, self.shared_call(facts))
+        return writers(site)
+
+    def shared_call(self, facts: Facts) -> Any:
+        """What runs a Python function on the sweep's memory."""
+        strong = self.strong
+        outside = facts.memory.find(OUTSIDE) in facts.activity.varied_classes
+
+        def called(fn: Any, args: Any, kwargs: Any, positions: Any, cells: bool) -> Any:
+            return shared(fn, args, kwargs, positions, strong, outside, cells)
+
+        return called
+
     def operation(self, stmt: Bind, work: Work) -> tuple[str, Any]:
         """The helper of a call that works on the sweep's memory."""
         operands = [*stmt.args, *(a for _, a in stmt.kwargs)]
         active = tuple(i for i, a in enumerate(operands) if work.active(a))
         strong = self.strong
-        outside = work.facts.memory.find(OUTSIDE) in work.facts.activity.varied_classes
-
-        def shared_call(fn: Any, args: Any, kwargs: Any, positions: Any, cells: bool) -> Any:
-            return shared(fn, args, kwargs, positions, strong, outside, cells)
 
         def split_call(fn: Any, args: Any, kwargs: Any, positions: Any) -> Any:
             return split(fn, args, kwargs, positions, protect=True, strong=strong)
@@ -85,7 +103,7 @@ class Sites:
             result_inside=work.target_in_memory(stmt, stmt.target) or work.target_kind(stmt, stmt.target).is_number,
             callee_active=(stmt.op == "call" and work.active(stmt.fn)) or stmt in work.facts.shared_calls,
             split=split_call,
-            shared=shared_call,
+            shared=self.shared_call(work.facts),
             guarded=stmt in work.guarded,
         )
         name = stmt.fn if stmt.op in ("method", "attr") else getattr(stmt.fn, "__name__", stmt.op)

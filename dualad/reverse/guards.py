@@ -49,6 +49,8 @@ class _Conditions:
                 self.lines.append(f"type({path}) is {self.name(dict)} and tuple({path}) == {self.name(kind.value)}")
                 for key, item in zip(kind.value, kind.items, strict=True):
                     self.kind(f"{path}[{key!r}]", item)
+            case "own":
+                self.lines.append(f"type({path}) is {self.name(kind.value)}")
             case "fields":
                 self.lines.append(f"type({path}) is {self.name(kind.value[0])}")
                 for field, item in zip(kind.value[1], kind.items, strict=True):

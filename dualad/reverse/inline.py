@@ -80,6 +80,15 @@ def _facets(body: ast.expr, parameters: dict[str, Any]) -> dict[str, str | None]
     return {name: next(iter(found)) if len(found) == 1 else None for name, found in reads.items() if name in parameters}
 
 
+def asked_for_facets(rule: Rule) -> frozenset[str]:
+    """The parameters that an inlined rule reads as they are, and facets of them besides."""
+    text = text_of(rule)
+    body = text.body
+    nodes = [] if body is None else [n for n in ast.walk(body) if isinstance(n, ast.Attribute) and n.attr in FACETS]
+    names = {n.value.id for n in nodes if isinstance(n.value, ast.Name)}
+    return frozenset(n for n in names if text.facets.get(n, "") is None)
+
+
 def inlined(
     rule: Rule,
     operand: Callable[[str, str | None], ast.expr | None],

@@ -10,7 +10,7 @@ from dualad.syntax import core
 from dualad.syntax.core import Bind, Stmt, Var
 from dualad.syntax.refusal import Place
 
-MAKERS = (builtins.zip, builtins.enumerate, builtins.reversed, builtins.iter)
+MAKERS = (builtins.zip, builtins.enumerate, builtins.reversed)
 ADVICE = "make it a list first, as in `pairs = list(zip(xs, ys))`"
 
 

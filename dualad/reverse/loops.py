@@ -57,6 +57,31 @@ def residues_of(work: Work, loop: core.For) -> set[str]:
     return found
 
 
+def taken_from(work: Work, loop: core.For) -> str | None:
+    """The name of what a loop in memory runs over where that may be an object with an `__iter__` of its own."""
+    if not isinstance(loop.iter, Var) or not iterates(work, loop):
+        return None
+    version, kind = work.facts.versions.read[loop.iter], work.kind(loop.iter)
+    made = version.stmt
+    if isinstance(made, Bind) and version.origin == "definition" and is_iteration(work, made):
+        return None
+    if kind.tag not in ("any", "fields", "own") and not (kind.tag == "tuple" and kind.value is not None):
+        return None
+    if loop not in work.iterated:
+        name = work.iterated[loop] = work.bars.names.fresh(f"{loop.iter.name}_items")
+        made_here = build.assign(name, work.help("iterated_over", build.name(loop.iter.name)))
+        work.residuals.insert.before.setdefault(loop, []).append(made_here)
+    return work.iterated[loop]
+
+
+def give_back(work: Work, loop: core.For, out: Code) -> None:
+    """Before a loop: what its items got goes to where its iterator took them from."""
+    name = work.iterated.get(loop)
+    if name is not None and isinstance(loop.iter, Var):
+        call = build.impure(build.attribute(build.name(name), "given_back"), [build.name(work.memory())])
+        work.bars.add(loop.iter.name, work.kind(loop.iter), call, out, owned=False, full=True)
+
+
 def passes(work: Work, loop: core.For, position: str, inner: Code) -> None:
     """The end of a reverse pass: the residue of the loop's target goes to the place of its item."""
     bars, name = work.bars, loop.target
@@ -65,6 +90,11 @@ def passes(work: Work, loop: core.For, position: str, inner: Code) -> None:
     bars.whole(name, inner)
     del bars.state[name]
     if not work.target_active(loop, name):
+        return
+    if loop in work.iterated and isinstance(loop.iter, Var):
+        items = build.attribute(build.name(work.iterated[loop]), "items")
+        rest = changing(work, "add_at_pass", items, build.name(position), build.name(bars.bar(name)))
+        bars.add(loop.iter.name, work.kind(loop.iter), rest, inner, owned=False, full=True)
         return
     _to_source(work, loop.iter, build.name(bars.bar(name)), build.name(position), inner)
 

@@ -15,6 +15,7 @@ from dualad import registry
 from dualad.errors import Unsupported
 from dualad.reverse import cells, places
 from dualad.reverse.cells import Memory, deposit, noted
+from dualad.reverse.heaps import HEAPS
 from dualad.reverse.places import Pull, mutate, reorder, set_item
 from dualad.reverse.runtime import fit, is_zero, kept
 from dualad.reverse.sites import primitive_split
@@ -326,7 +327,7 @@ def _put_along_axis(arr: Any, indices: Any, values: Any, axis: Any) -> tuple[Any
 
 _FUNCTIONS: dict[Any, Mutator] = {
     np.copyto: _copyto, np.add.at: _add_at, np.subtract.at: _subtract_at, np.fill_diagonal: _fill_diagonal,
-    np.put: _put_function, np.putmask: _putmask, np.put_along_axis: _put_along_axis,
+    np.put: _put_function, np.putmask: _putmask, np.put_along_axis: _put_along_axis, **HEAPS,
 }  # fmt: skip
 
 

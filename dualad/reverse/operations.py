@@ -15,7 +15,7 @@ import numpy as np
 
 from dualad import registry
 from dualad.errors import DualadError, Unsupported
-from dualad.reverse import places, sites
+from dualad.reverse import objects, sites
 from dualad.reverse.byvalue import by_value, is_same, snapshot, taken
 from dualad.reverse.callables import attribute, call_operands
 from dualad.reverse.cells import Memory, deposit, noted, withdraw
@@ -81,7 +81,7 @@ def run(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, A
         case "prim" if site.name is operator.getitem:
             base, key = operands
             if is_plain(base):
-                value, pull = places.get_item(base, key)
+                value, pull = objects.get_item(site.shared, base, key)
                 return value, only_first(site, pull)
             return call_operands(site, type(base).__getitem__, operands, kwargs)
         case "prim":
@@ -108,16 +108,8 @@ def _operator(site: Operation, operands: tuple[Any, ...]) -> Any:
         i = 0 if isinstance(left, list | tuple) else 1
         result = left * right
         return joined(site, operands, result, [(i, k % len(operands[i])) for k in range(len(result))])
-    name = site.name.__name__.rstrip("_")
-    for owner, method, order in ((left, f"__{name}__", 1), (right, f"__r{name}__", -1)):
-        fn = getattr(type(owner), method, None)
-        if isinstance(fn, types.FunctionType) and not hasattr(type(owner), "__dualad_dual__"):
-            positions = site.active if order == 1 else tuple(1 - i for i in site.active)
-            result, pull = site.shared(fn, operands[::order], {}, positions, False)
-            if result is NotImplemented:
-                raise Unsupported(f"`{method}` of a {type(owner).__name__} does not take a {type(right).__name__}")
-            return result, pull
-    return call_operands(site, site.name, operands, {})
+    own = objects.operator_of(site.shared, site.name.__name__.rstrip("_"), operands, site.active)
+    return call_operands(site, site.name, operands, {}) if own is None else own
 
 
 def is_plain(base: Any) -> bool:

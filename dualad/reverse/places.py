@@ -17,7 +17,7 @@ import numpy as np
 from dualad import registry
 from dualad.errors import Unsupported
 from dualad.reverse import cells, runtime
-from dualad.reverse.cells import Memory, Seen, add_items, deposit, move, noted, withdraw
+from dualad.reverse.cells import Memory, Seen, add_items, attributes_dict, deposit, move, noted, withdraw
 from dualad.reverse.plainness import require_plain_attribute, require_plain_items, require_settable
 from dualad.reverse.runtime import fit, is_zero, item, kept
 from dualad.reverse.sites import primitive_split
@@ -116,7 +116,6 @@ def set_item(base: Any, key: Any, value: Any) -> Pull:
         given = noted(value)
         pull = mutate(base, lambda items, new: items.__setitem__(key, new), list(value))[1]
         return lambda ct, memory: (deposit(memory, given, pull(ct, memory)[0]),)
-    require_plain_items(base, "__setitem__")
     base[key] = value
     place = key + len(base) if isinstance(base, list) and key < 0 else key
     return lambda ct, memory: (memory.pop_item(base, place),)
@@ -167,23 +166,8 @@ def delete_attr(base: Any, name: str) -> Pull:
     delattr(base, name)
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
-        memory.pop_item(base, name)
+        memory.pop_item(attributes_dict(base), name)
         return (0.0,)
-
-    return pull
-
-
-def augment_item(op: Any, base: Any, key: Any, value: Any) -> Pull:
-    """`base[key] op= value` (`op` like `operator.iadd`): read, changed in place, stored; gives the value's residue."""
-    require_plain_items(base, "__getitem__")
-    before, pull_get = get_item(base, key)
-    after, pull_op = augment(op, before, value)
-    pull_set = set_item(base, key, after)
-
-    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
-        place, share = pull_op(pull_set(0.0, memory)[0], memory)
-        pull_get(place, memory)
-        return (share,)
 
     return pull
 
@@ -324,12 +308,12 @@ def get_attribute(base: Any, name: str) -> tuple[Any, Pull]:
     if isinstance(base, tuple):
         position = type(base)._fields.index(name)  # type: ignore[attr-defined]
         return value, _tuple_item(base, position)
-    if isinstance(value, types.MethodType):
-        return value, nothing
+    if isinstance(value, types.MethodType | types.BuiltinMethodType):
+        return value, nothing  # what it is bound to has its cotangents where it is
     require_plain_attribute(base, name)
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
-        memory.add_item(base, name, ct)
+        memory.add_item(attributes_dict(base), name, ct)
         return (0.0,)
 
     return value, pull
@@ -342,8 +326,13 @@ def set_attribute(base: Any, name: str, value: Any) -> Pull:
             f"an assignment to the attribute `{name}` of an active array; use reshape, astype or a store into the array"
         )
     require_settable(base, name)
-    setattr(base, name, value)
-    return lambda ct, memory: (memory.pop_item(base, name),)
+    return store_attribute(base, name, value)
+
+
+def store_attribute(base: Any, name: str, value: Any) -> Pull:
+    """`object.__setattr__(base, name, value)`."""
+    object.__setattr__(base, name, value)
+    return lambda ct, memory: (memory.pop_item(attributes_dict(base), name),)
 
 
 # Lists and dicts

@@ -13,7 +13,6 @@ from typing import Any
 from dualad.errors import Unsupported
 
 _MISSING: Any = object()
-_PLAIN = (object.__getattribute__, types.ModuleType.__getattribute__)
 
 
 def require_plain_items(base: Any, method: str) -> None:
@@ -30,7 +29,7 @@ def require_plain_attribute(base: Any, name: str) -> None:
     """Refuse `base.name` where the class computes it or takes it from somewhere else."""
     cls: Any = type(base)
     found = inspect.getattr_static(base, name, _MISSING)
-    elsewhere = found is _MISSING or cls.__getattribute__ not in _PLAIN
+    elsewhere = found is _MISSING or isinstance(cls.__getattribute__, types.FunctionType)
     if elsewhere or _is_descriptor(found):
         raise Unsupported(
             f"the attribute `{name}` of a {cls.__name__} that holds active values is made by its class "
@@ -48,7 +47,7 @@ def require_settable(base: Any, name: str) -> None:
     cls: Any = type(base)
     frozen = getattr(getattr(cls, "__dataclass_params__", None), "frozen", False)  # which raises what the user expects
     found = inspect.getattr_static(cls, name, _MISSING)
-    if (cls.__setattr__ is not object.__setattr__ and not frozen) or _is_descriptor(found):
+    if (isinstance(cls.__setattr__, types.FunctionType) and not frozen) or _is_descriptor(found):
         raise Unsupported(
             f"an assignment to the attribute `{name}` of a {cls.__name__}, which its class does in a way of its own "
             "(`__setattr__`, a property or descriptor), with active values; call a method"

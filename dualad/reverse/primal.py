@@ -186,7 +186,8 @@ class Primal:
             body.append(ast.If(build.name(stmt.stop), [ast.Break()], []))
         if isinstance(stmt, core.For):
             target = ast.Name(stmt.target, ast.Store())
-            return [*before, ast.For(target, self.atom(stmt.iter), body or [ast.Pass()], [], lineno=0)]
+            over = build.name(self.work.iterated[stmt]) if stmt in self.work.iterated else self.atom(stmt.iter)
+            return [*before, ast.For(target, over, body or [ast.Pass()], [], lineno=0)]
         tests = self.block(stmt.test_body)
         test = self.atom(stmt.test)
         return [*before, While(tests, test, body)]

@@ -333,6 +333,19 @@ def _loop_in_memory(writing: _Writing, stmt: core.For, block: Block, entry: dict
     """A loop over what lives in memory: the residue of each pass's item goes to the item's place."""
     work = writing.work
     insert = work.residuals.insert
+    taken = loops.taken_from(work, stmt)
+    if taken is not None:
+
+        def given_back() -> Code:
+            group = work.residuals.group
+            assert group is not None
+            group.record.keep(taken, taken)
+            code: Code = []
+            loops.give_back(work, stmt, code)
+            return code
+
+        step = _attempt(writing, [], entry, given_back)
+        insert.before.setdefault(stmt, []).append(_record(writing, step))
     position = work.bars.names.fresh("position")
     insert.before.setdefault(stmt, []).append(build.assign(position, build.const(-1)))
     insert.at_start.setdefault(id(stmt.body), []).append(
@@ -345,6 +358,8 @@ def _loop_in_memory(writing: _Writing, stmt: core.For, block: Block, entry: dict
         group = work.residuals.group
         assert group is not None
         group.record.keep(position, position)
+        if taken is not None:
+            group.record.keep(taken, taken)
         for version, alias in sources.items():
             if id(version.block) in writing.region:
                 group.taken[version] = alias

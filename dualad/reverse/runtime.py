@@ -7,12 +7,19 @@ from typing import Any
 
 import numpy as np
 
+from dualad.classes import method_of
 from dualad.errors import DualadError, Unsupported
 
 
 def is_zero(ct: Any) -> bool:
     """Whether a cotangent is the universal zero."""
     return type(ct) is float and ct == 0.0
+
+
+OPERATOR = (
+    "an operator on an object that holds active values, which dualad took for arithmetic; call a method instead (of a "
+    "sparse matrix `A.dot(x)`, and `A.T.dot(x)` for `x @ A`)"
+)
 
 
 def add(a: Any, b: Any) -> Any:
@@ -26,7 +33,8 @@ def add(a: Any, b: Any) -> Any:
     if is_zero(b):
         return a
     if isinstance(a, dict):
-        return {key: add(a.get(key, 0.0), b.get(key, 0.0)) for key in {**a, **b}}
+        joined = {key: add(a.get(key, 0.0), b.get(key, 0.0)) for key in {**a, **b}}
+        return OfObject(joined) if type(a) is OfObject else joined
     if isinstance(a, list | tuple):
         longer = max(len(a), len(b))
         return [add(_at(a, i), _at(b, i)) for i in range(longer)]
@@ -54,23 +62,39 @@ def item(ct: Any, key: Any) -> Any:
     if isinstance(ct, dict):
         return ct.get(key, 0.0)
     if isinstance(key, str):
-        raise Unsupported(
-            "an operator on an object that holds active values, which dualad took for arithmetic; call a method "
-            "instead (of a sparse matrix `A.dot(x)`, and `A.T.dot(x)` for `x @ A`)"
-        )
+        raise Unsupported(OPERATOR)
     return ct[key]
 
 
 def buffer(ct: Any, value: Any) -> Any:
     """A cotangent of `value` of its own, with room for every item."""
+    if isinstance(value, np.ndarray) or hasattr(value, "__dualad_dual__"):
+        zeros = zeros_of(value)
+        return zeros + ct if not is_zero(ct) else zeros
+    if type(value) not in PLAIN and method_of(value, "__getitem__") is not None:
+        return OfObject(ct if isinstance(ct, dict) else {})
     if isinstance(value, dict):
         return dict(ct) if isinstance(ct, dict) else {}
     if isinstance(value, list | tuple | range):
         return list(ct) if not is_zero(ct) else [0.0] * len(value)
-    if isinstance(value, np.ndarray) or hasattr(value, "__dualad_dual__") or hasattr(value, "shape"):
+    if hasattr(value, "shape"):
         zeros = zeros_of(value)
         return zeros + ct if not is_zero(ct) else zeros
     return dict(ct) if isinstance(ct, dict) else {}
+
+
+PLAIN = (list, tuple, dict)
+
+
+class OfObject(dict[Any, Any]):
+    """The cotangent of an object's attributes: its items have none, and there is no arithmetic with it."""
+
+    __array_ufunc__ = None
+
+    def _refused(self, *other: Any) -> Any:
+        raise Unsupported(OPERATOR)
+
+    __mul__ = __rmul__ = __truediv__ = __matmul__ = __rmatmul__ = __neg__ = __pow__ = _refused
 
 
 def zeros_of(value: Any) -> Any:
@@ -96,6 +120,8 @@ def expand(ct: Any, value: Any) -> Any:
             return spread
     if isinstance(value, list | tuple | dict) or isinstance(ct, list | dict):
         return ct
+    if not hasattr(value, "shape") and not isinstance(value, int | float | complex):
+        return ct  # an object, which may have items all the same
     shape = np.shape(value)
     if np.shape(ct) == shape:
         return ct
@@ -110,10 +136,20 @@ def add_slot(buffer: Any, key: Any, ct: Any) -> None:
                 buffer[i] = add(buffer[i], part)
         else:
             buffer[key] = add(buffer[key], ct)
+    elif isinstance(buffer, OfObject):
+        raise Unsupported(
+            "an item of an object that holds active values, whose class has a `__getitem__` of its own; call a method "
+            "with another name"
+        )
     elif isinstance(buffer, dict):
         buffer[key] = add(buffer.get(key, 0.0), ct)
     else:
         add_at(buffer, key, ct)
+
+
+def add_attribute(buffer: dict[str, Any], name: str, ct: Any) -> None:
+    """Add to the cotangent of one attribute of an owned buffer."""
+    buffer[name] = add(buffer.get(name, 0.0), ct)
 
 
 def add_at(buffer: Any, key: Any, ct: Any) -> None:
@@ -206,6 +242,31 @@ def like(ct: Any, value: Any) -> Any:
     if np.iscomplexobj(ct) and not np.iscomplexobj(value):
         return np.real(ct)
     return ct
+
+
+def taking_lists(rule: Any) -> Any:
+    """A rule, or a function that rules call, for operands that may be lists where NumPy takes them for arrays."""
+
+    def called(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return rule(*args, **kwargs)
+        except AttributeError:  # a list has no shape
+            if not any([isinstance(a, list | tuple) for a in (*args, *kwargs.values())]):
+                raise
+            return rule(*[as_array(a) for a in args], **{k: as_array(a) for k, a in kwargs.items()})
+
+    called.__dict__["__dualad_lift__"] = True
+    return called
+
+
+def as_array(value: Any) -> Any:
+    """A list or tuple of numbers and arrays as an array."""
+    return np.array(value) if isinstance(value, list) or (isinstance(value, tuple) and has_floats(value)) else value
+
+
+def has_floats(value: Any) -> bool:
+    """Whether a tuple holds more than integers, which say axes and shapes."""
+    return any([not isinstance(v, int | str | slice | None) for v in value])
 
 
 def factor(value: Any) -> Any:
@@ -366,8 +427,8 @@ def from_unpacked(parts: list[Any], star: int | None, value: Any) -> Any:
 # Dual numbers run through emitted code by lifting it. Helpers store and read arrays too, so they are lifted with it;
 # all but `is_zero`, which must not take a dual number that is zero for the zero of anything.
 for _helper in (
-    add, add_into, item, buffer, zeros_of, filled, expand, add_slot, add_at, moved, moved_last, owned, kept, like, fit,
-    fit_shape,
+    add, add_into, item, buffer, zeros_of, filled, expand, add_slot, add_attribute, add_at, moved, moved_last, owned,
+    kept, like, as_array, fit, fit_shape,
     joined_part, merged_part, unbroadcast, from_items, _stacked, unzip, unenumerate, unreversed, from_unpacked,
 ):  # fmt: skip
     _helper.__dict__["__dualad_lift__"] = True

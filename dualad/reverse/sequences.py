@@ -17,6 +17,8 @@ ITERATION = (builtins.zip, builtins.enumerate, builtins.reversed)
 class Items:
     """The items of a generator, which one place may take: the cotangents come back in the order of that place."""
 
+    __dualad_plain__ = True  # no object of the user's
+
     def __init__(self, items: Iterator[Any]) -> None:
         self._items = items
         self._taken = False
@@ -60,6 +62,9 @@ def split(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tup
     if fn is builtins.sorted or (fn in (builtins.max, builtins.min) and len(args) == 1):
         result, pull = _sorted(args[0], **kwargs) if fn is builtins.sorted else _extreme(fn, args[0], **kwargs)
         return result, lambda ct: tuple(pull(ct)[0] if p == 0 else 0.0 for p in positions)
+    if fn in (builtins.max, builtins.min) and (len(args) > 2 or kwargs):
+        result, pull = _extreme(fn, args, **kwargs)
+        return result, lambda ct: _by_position(pull(ct)[0], positions)
     if fn in ITERATION and not kwargs and all(type(p) is int for p in positions):
         return fn(*args), lambda ct: tuple(_part(fn, ct, p, args[p]) for p in positions)
     return None
@@ -68,6 +73,10 @@ def split(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tup
 def _part(fn: Any, ct: Any, position: int, value: Any) -> Any:
     undo = {builtins.zip: runtime.unzip, builtins.enumerate: runtime.unenumerate, builtins.reversed: runtime.unreversed}
     return undo[fn](ct, position, value)
+
+
+def _by_position(parts: Any, positions: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple([parts[p] if isinstance(p, int) else 0.0 for p in positions])
 
 
 def _sorted(value: Any, key: Any = None, reverse: bool = False) -> Split:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
+from dualad.classes import MISSING, dataclass_written, has_plain_new, kept_by, method_of, positional_names
 from dualad.errors import Unsupported
 from dualad.registry import Primitive
 from dualad.reverse import runtime
@@ -62,7 +63,7 @@ class CallSite:
 
     def __call__(self, *operands: Any, **kwargs: Any) -> Split:
         if self.op == "attr":
-            return attribute(operands[0], str(self.name))
+            return attribute(operands[0], str(self.name), self.split)
         if self.op == "method":
             return self.called(*self.bound(operands, kwargs))
         return self.called(operands[0], operands[1:], kwargs, 0)
@@ -132,7 +133,8 @@ class _ContainerMethod:
                 return result, lambda ct: self._only_owner(positions, 0.0)
             return result, lambda ct: self._only_owner(positions, self._by_key(keys, ct, name == "items"))
         if isinstance(owner, list | tuple) and name in ("copy", "index", "count"):
-            return getattr(owner, name)(*args[1:]), lambda ct: self._only_owner(positions, ct)
+            copies = name == "copy"  # the others give a number of items
+            return getattr(owner, name)(*args[1:]), lambda ct: self._only_owner(positions, ct if copies else 0.0)
         raise Unsupported(
             f"the method `{name}` of a {type(owner).__name__} that holds active values has no derivative in dualad; "
             "use plain functions of arrays, lists and dicts"
@@ -154,8 +156,8 @@ def container_method(owner: Any, name: str) -> _ContainerMethod:
     return _ContainerMethod(owner, name)
 
 
-def attribute(owner: Any, name: str) -> Split:
-    """An attribute of an active value, and its pullback."""
+def attribute(owner: Any, name: str, split: Any) -> Split:
+    """An attribute of an active value, and its pullback; `split` calls what a class of the user's has for it."""
     if isinstance(owner, np.ndarray | np.generic | int | float | complex) or hasattr(type(owner), "__dualad_dual__"):
         primitive = registry.lookup_attribute(name)
         if primitive is not None:
@@ -164,10 +166,18 @@ def attribute(owner: Any, name: str) -> Split:
     if isinstance(owner, tuple) and fields is not None and name in fields:
         index = fields.index(name)
         return owner[index], lambda ct: ([ct if i == index else 0.0 for i in range(len(owner))],)
+    if name == "__dict__":
+        return vars(owner), lambda ct: (ct,)
+    found = getattr(type(owner), name, None)
+    if isinstance(found, property):
+        return split(found.fget, (owner,), {}, (0,))  # type: ignore[no-any-return]
+    kept, getter = kept_by(owner, name), method_of(owner, "__getattr__")
+    if kept is MISSING and getter is not None:
+        return split(getter, (owner, name), {}, (0,))  # type: ignore[no-any-return]
     value = getattr(owner, name)
-    if isinstance(getattr(type(owner), name, None), property | functools.cached_property):
+    if isinstance(found, functools.cached_property) or method_of(kept, "__get__") is not None:
         raise Unsupported(f"the property `{name}` of an object that holds active values; call a function of the object")
-    return value, lambda ct: ({name: ct},)
+    return value, lambda ct: (runtime.OfObject({name: ct}),)
 
 
 def primitive_split(
@@ -260,7 +270,7 @@ def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str,
         careful = getattr(rule, "careful", None)
         dearer = None if careful is None else lambda: careful(**given)
         return runtime.fit(runtime.strong(lambda: rule(**given), ct, careful=dearer), values[name])
-    return runtime.like(rule(ct=runtime.expand(ct, ans), **given), values[name])
+    return runtime.like(runtime.taking_lists(rule)(ct=runtime.expand(ct, ans), **given), values[name])
 
 
 def _rule_in(primitive: Primitive, name: str, names: list[str]) -> registry.Rule:
@@ -300,10 +310,12 @@ def constructed(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any], positi
         result = cls(value)
         return result, lambda ct: (runtime.from_items(list(ct)[::-1], value) if not runtime.is_zero(ct) else 0.0,)
     fields: Any = getattr(cls, "_fields", None) if issubclass(cls, tuple) else None
-    if fields is None and dataclasses.is_dataclass(cls):
-        if "__post_init__" in vars(cls):
+    if fields is not None and not has_plain_new(cls):
+        return None
+    if fields is None and dataclass_written(cls) is not None:
+        if hasattr(cls, "__post_init__"):
             return None
-        fields = tuple(f.name for f in dataclasses.fields(cls) if f.init)
+        fields = positional_names(cls)
         by_name = True
     else:
         by_name = False

@@ -12,6 +12,7 @@ from dualad.analysis.versions import Block
 from dualad.reverse import build, inmemory, residues
 from dualad.reverse.bars import Code, Slot
 from dualad.reverse.contributions import add_item, add_whole, fit_place, reverse_primitive
+from dualad.reverse.objects import BUILTINS
 from dualad.reverse.sites import pull_operator
 from dualad.reverse.stores import is_gather
 from dualad.reverse.work import Work
@@ -59,12 +60,22 @@ def _as_operation(work: Work, stmt: Bind) -> bool:
         return True
     if stmt.op in ("tuple", "list", "dict"):
         return True
+    if work.facts.meets_objects and _asks_objects(work, stmt):
+        return True
     if stmt.op != "prim" or stmt.fn not in (operator.mul, operator.add, operator.or_):
         return False
     tags = [work.kind(a).tag for a in stmt.args]
     return (work.facts.kinds.mutated and "any" in tags) or (
         stmt.fn is operator.mul and ("list" in tags or "tuple" in tags)
     )
+
+
+def _asks_objects(work: Work, stmt: Bind) -> bool:
+    """Whether a statement may call a method of an object: an operator, or a builtin that asks for one."""
+    asking = stmt.op == "call" and any(work.facts.kinds.callee[stmt].value is fn for fn in BUILTINS)
+    if stmt.op != "prim" and not asking:
+        return False
+    return any(work.active(a) and work.kind(a).tag == "any" for a in core.operands(stmt))
 
 
 def _taken(work: Work, stmt: Bind, out: Code) -> tuple[ast.expr, Slot]:

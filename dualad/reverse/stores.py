@@ -8,18 +8,24 @@ objects.
 
 from __future__ import annotations
 
-import dataclasses
+import builtins
+import collections
 import functools
 import operator
 import types
 from dataclasses import replace
 
+from dualad import equivalents
 from dualad.analysis.kinds import Kind
 from dualad.analysis.memory import OUTSIDE, is_foreign
+from dualad.classes import dataclass_written, takes_part
 from dualad.reverse.work import Facts
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Stmt, Var
 from dualad.syntax.refusal import Place
+
+HOLDERS = (functools.partial, types.SimpleNamespace)
+"""Classes whose objects keep what they are given."""
 
 
 def placed(facts: Facts, shared: bool) -> Facts:
@@ -41,7 +47,13 @@ def placed(facts: Facts, shared: bool) -> Facts:
             captured |= {a.name for a in stmt.args if isinstance(a, Var)}
         elif stmt.op in ("call", "method") and outside in roots and is_foreign(facts.kinds, stmt):
             calls.add(stmt)
-    return replace(facts, in_memory=names, shared_calls=frozenset(calls), captured=frozenset(captured))
+    return replace(
+        facts,
+        in_memory=names,
+        shared_calls=frozenset(calls),
+        captured=frozenset(captured),
+        meets_objects=_meets_objects(facts),
+    )
 
 
 def _roots(facts: Facts) -> set[str]:
@@ -51,9 +63,13 @@ def _roots(facts: Facts) -> set[str]:
         if scope == "own" and memory.find(name) in facts.activity.varied_classes:
             found.add(memory.find(name))
     for stmt in core.walk(facts.function.body):
+        found |= {memory.find(name) for name in _own_ways(facts, stmt)}
         match stmt:
             case core.For(iter=Var() as over) if _stored_inside(facts, stmt, memory.find(over.name)):
                 found.add(memory.find(over.name))
+            case Bind(op="call") if facts.kinds.callee[stmt].value is builtins.iter:  # its items are taken one by one
+                if facts.activity.target_active(stmt, stmt.target):
+                    found.add(memory.find(stmt.target))
             case Bind(op="function") if facts.activity.target_active(stmt, stmt.target):
                 found.add(memory.find(stmt.target))
             case Bind() if facts.activity.target_active(stmt, stmt.target) and _makes_an_object(facts, stmt):
@@ -84,9 +100,53 @@ def _makes_an_object(facts: Facts, stmt: Bind) -> bool:
     cls = callee.value if callee is not None else None
     if not isinstance(cls, type) or callee.primitive is not None or issubclass(cls, BaseException | tuple):  # type: ignore[union-attr]
         return False
-    if dataclasses.is_dataclass(cls):
-        return hasattr(cls, "__post_init__") or not vars(cls)["__dataclass_params__"].init
-    return cls is functools.partial or isinstance(cls.__init__, types.FunctionType)
+    if dataclass_written(cls) is not None:
+        return hasattr(cls, "__post_init__")
+    if cls in HOLDERS or (issubclass(cls, list | dict | collections.deque) and cls not in (list, dict)):
+        return True
+    return isinstance(cls.__init__, types.FunctionType)
+
+
+def _own_ways(facts: Facts, stmt: Stmt) -> list[str]:
+    """Varied objects of classes of the user's that a statement may call methods of, which are seen as they run."""
+    match stmt:
+        case Bind(op="attr", fn=name):
+            asked = [a for a in stmt.args if not _has_field(facts.kinds.of(a), name)]
+        case Bind(op="prim" | "inplace") | core.For() | core.Unpack():
+            asked = core.operands(stmt)
+        case Bind(op="call") if facts.kinds.callee[stmt].primitive is not None:
+            asked = core.operands(stmt)
+        case _:
+            return []
+    return [a.name for a in asked if isinstance(a, Var) and _is_varied(facts, a) and _is_of_user(facts.kinds.of(a))]
+
+
+def _meets_objects(facts: Facts) -> bool:
+    """Whether values of unknown kind may be objects of a class of the user's that takes part in expressions.
+
+    It is so in a method of such a class, and where such an object is made.
+    """
+    source = facts.function.source
+    if any(source.fn is fn for fn in equivalents.ALL):  # which take whatever they are given
+        return True
+    if source.class_name is not None and takes_part(source.globals.get(source.class_name)):
+        return True
+    if any(kind.tag == "own" for kind in facts.kinds.version.values()):
+        return True
+    return any(takes_part(callee.value) for callee in facts.kinds.callee.values())
+
+
+def _is_of_user(kind: Kind) -> bool:
+    """Whether it is an object of a class that somebody wrote methods for."""
+    if kind.tag in ("fields", "own"):
+        return True
+    return kind.tag == "tuple" and kind.value is not None and takes_part(kind.value)
+
+
+def _has_field(kind: Kind, name: str) -> bool:
+    if kind.tag == "fields":
+        return name in kind.value[1]
+    return kind.tag != "tuple" or kind.value is None or name in kind.value._fields
 
 
 def refusals(facts: Facts) -> list[Place]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from dualad.analysis.activity import Activity
 from dualad.analysis.infer import Kinds
@@ -31,6 +32,7 @@ class Facts:
     in_memory: frozenset[str] = frozenset()  # names whose cotangents live in shadow memory, where they are mutable
     shared_calls: frozenset[Stmt] = frozenset()  # calls that reach active memory from outside this function
     captured: frozenset[str] = frozenset()  # names that inner functions with active variables capture
+    meets_objects: bool = False  # values of unknown kind may be objects whose classes have operators of their own
 
 
 @dataclass
@@ -43,8 +45,10 @@ class Work:
     helper: Callable[..., str]
     strong: bool
     places: list[Place] = field(default_factory=list)
+    writers: dict[str, Any] = field(default_factory=dict)  # helpers that know methods of classes' own, by name
     pulls: dict[Stmt, str] = field(default_factory=dict)  # calls that give a pullback: its name
     sites: dict[Bind, str] = field(default_factory=dict)  # the name of the helper that makes such a call
+    iterated: dict[Stmt, str] = field(default_factory=dict)  # loops over what may have an `__iter__` of its own
     guarded: set[Stmt] = field(default_factory=set)  # calls that must not fail half way
     records: str = ""  # of a generator function: the name of its records
     singular: bool = False  # whether a partial that may be infinite was written without a strong zero
@@ -107,7 +111,7 @@ class Work:
         return build.const(atom.value)
 
     def help(self, fn: str, *args: ast.expr) -> ast.expr:
-        return build.call(build.name(self.helper(fn)), args)
+        return build.call(build.name(self.helper(fn, self.writers.get(fn))), args)
 
     def np(self, fn: str, *args: ast.expr, **kwargs: ast.expr) -> ast.expr:
         return build.call(build.attribute(build.name(self.helper("np")), fn), args, **kwargs)

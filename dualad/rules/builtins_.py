@@ -6,10 +6,12 @@ import sys
 
 import numpy as np
 
+from dualad.equivalents import named_after
 from dualad.patterns import is_instance, is_mapping, is_sequence
 from dualad.registry import constant, elementwise, general, linear, same
 from dualad.rules.helpers import log_or_zero, unbroadcast
 from dualad.rules.indexing import list_or_array
+from dualad.supers import inherited
 
 same(abs, np.absolute)
 elementwise(
@@ -51,7 +53,7 @@ general(
 
 # Numbers made of numbers
 
-linear(float, lambda ct, x=0.0, /: ct, kind="float")
+linear(float, lambda ct, x=0.0: ct, kind="float")
 linear(complex, lambda ct, real=0, imag=0: ct, lambda ct, real=0, imag=0: 1j * ct, kind="complex", makes_complex=True)
 
 # Without a derivative
@@ -67,3 +69,5 @@ constant(round)
 constant(range)
 constant(type)
 constant(sys.exc_info)
+constant(inherited)
+constant(named_after, kind="none")

@@ -129,12 +129,7 @@ TABLE: dict[Any, Status] = {
     gast.ListComp: allowed("[f(x) for x in xs if c]"),
     gast.DictComp: allowed("{k: f(v) for k, v in d.items()}"),
     gast.SetComp: refused("{f(x) for x in xs}", "a set comprehension", "write `set([... for ...])`"),
-    gast.GeneratorExp: refused(
-        "(f(x) for x in xs)",
-        "a generator expression",
-        "write a list comprehension, `[... for ...]`, or a `for` loop if it is not to run to its end",
-    ),
-    (gast.GeneratorExp, "argument"): allowed("sum(f(x) for x in xs)"),
+    gast.GeneratorExp: allowed("sum(f(x) for x in xs); g = (f(x) for x in xs)"),
     gast.JoinedStr: allowed("f'{x:.3f}'"),
     gast.TemplateStr: TEMPLATE,
     gast.Await: ASYNC,
@@ -218,15 +213,15 @@ def _children(node: Any) -> Iterator[tuple[Any, str]]:
     for name, value in vars(node).items():
         if type(value) in _NO_NODES or name in ("annotation", "type_comment", "ctx"):
             continue
-        eager = name == "args" and kind is gast.Call and _is_eager(node)
         for child in value if type(value) is list else (value,):
             if isinstance(child, gast.AST):
                 alone = kind is gast.Expr and isinstance(child, gast.Yield | gast.YieldFrom)
-                yield child, "statement" if alone else "argument" if eager else ""
+                yield child, "statement" if alone else ""
 
 
 _NO_NODES = {int, str, type(None)}
 
 
-def _is_eager(node: Any) -> bool:
+def is_eager(node: gast.Call) -> bool:
+    """Whether a call runs a generator expression to its end."""
     return isinstance(node.func, gast.Name) and node.func.id in EAGER

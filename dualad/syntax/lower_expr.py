@@ -10,8 +10,9 @@ from typing import Any
 
 import gast
 
-from dualad.syntax import core
+from dualad.syntax import core, lower_generator, lower_super
 from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
+from dualad.syntax.fence import is_eager
 from dualad.syntax.jumps import local_names
 from dualad.syntax.names import Names
 from dualad.syntax.refusal import Place, refuse
@@ -241,6 +242,9 @@ class Expressions:
         return Var(result)
 
     def expr_Attribute(self, node: gast.Attribute, target: str | None) -> Atom:
+        found = lower_super.read(self, node, target)
+        if found is not None:
+            return found
         return self.bind("attr", [self.expr(node.value)], target, hint=node.attr, fn=self.mangled(node.attr), node=node)
 
     def expr_Subscript(self, node: gast.Subscript, target: str | None) -> Atom:
@@ -294,10 +298,13 @@ class Expressions:
 
     def expr_Call(self, node: gast.Call, target: str | None) -> Atom:
         with self._careful(node):
-            method = isinstance(node.func, gast.Attribute)
-            first = self.expr(node.func.value if method else node.func)
+            inherited = lower_super.called(self, node)
+            method = isinstance(node.func, gast.Attribute) and inherited is None
+            first = inherited[0] if inherited else self.expr(node.func.value if method else node.func)
             arguments = [self._generator_argument(node, a) for a in node.args]
-            stars = frozenset(i + method for i, n in enumerate(node.args) if isinstance(n, gast.Starred))
+            arguments = [*inherited[1], *arguments] if inherited else arguments
+            offset = len(inherited[1]) if inherited else int(method)
+            stars = frozenset(i + offset for i, n in enumerate(node.args) if isinstance(n, gast.Starred))
             kwargs = [(k.arg, self.expr(k.value)) for k in node.keywords]
         if method:
             name = self.mangled(node.func.attr)
@@ -308,9 +315,12 @@ class Expressions:
         return self.bind("call", arguments, target, hint=hint, fn=first, kwargs=kwargs, stars=stars, node=node)
 
     def _generator_argument(self, call: gast.Call, node: gast.AST) -> Atom:
-        if isinstance(node, gast.GeneratorExp):
-            return self._comprehension(node, node.elt)
-        return self.expr(node.value if isinstance(node, gast.Starred) else node)
+        value = node.value if isinstance(node, gast.Starred) else node
+        if isinstance(value, gast.GeneratorExp):
+            if value is not node or is_eager(call):
+                return self._comprehension(value, value.elt)
+            return lower_generator.generator(self, value, kept=False)
+        return self.expr(value)
 
     def expr_JoinedStr(self, node: gast.JoinedStr, target: str | None) -> Atom:
         values: list[Atom] = []
@@ -337,7 +347,7 @@ class Expressions:
         return self._comprehension(node, node.elt)
 
     def expr_GeneratorExp(self, node: gast.GeneratorExp, target: str | None) -> Atom:
-        return self.refuse(node, "a generator expression kept as a value", "write a list comprehension")
+        return lower_generator.generator(self, node, kept=True)
 
     def expr_DictComp(self, node: gast.DictComp, target: str | None) -> Atom:
         result = self.bind("dict", [], hint="dict", node=node)

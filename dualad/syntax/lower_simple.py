@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import copy
 import types
 
 import gast
@@ -126,4 +127,15 @@ class Simple(Patterns):
     stmt_Nonlocal = stmt_Global  # noqa: N815
 
     def stmt_FunctionDef(self, stmt: gast.FunctionDef) -> None:
-        self.emit(Bind(stmt.name, "function", self.captured(stmt), fn=stmt, node=stmt))
+        if not stmt.decorator_list:
+            self.emit(Bind(stmt.name, "function", self.captured(stmt), fn=stmt, node=stmt))
+            return
+        # Decorators are calls like any other: a derivative may go through what they are given and what they make.
+        decorators = [self.expr(d) for d in stmt.decorator_list]
+        bare = copy.copy(stmt)
+        bare.name, bare.decorator_list = self.temp(stmt.name), []
+        self.emit(Bind(bare.name, "function", self.captured(bare), fn=bare, node=bare))
+        made = Var(bare.name)
+        for i, decorator in enumerate(reversed(decorators)):
+            last = i == len(decorators) - 1
+            made = self.bind("call", [made], stmt.name if last else None, hint=stmt.name, fn=decorator, node=stmt)

@@ -27,6 +27,8 @@ MODULES = (
     "matches",
     "exceptions",
     "generators",
+    "objects",
+    "iterators",
 )
 
 for _module in MODULES:

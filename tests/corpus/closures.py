@@ -260,7 +260,7 @@ def builtin_sum_min_max(x):
     return s * x
 
 
-@program(args=(np.array([0.3, -0.2, 0.9]), 0.4), tags="builtins", reverse="refused")
+@program(args=(np.array([0.3, -0.2, 0.9]), 0.4), tags="builtins")
 def builtin_min_max_abs(x, k):
     return max(x) * k + min(x[0], k) * abs(x[1]) + max(k, 0.0, x[2]) ** 2 + float(x[0]) * round(2.6) + pow(k, 3)
 

@@ -1,0 +1,111 @@
+"""What is known of a class before its objects are made: who wrote its methods, what a dataclass's `__init__` does."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import types
+from typing import Any
+
+WRITTEN = "<string>"
+"""The file of the methods that `dataclass` and `namedtuple` write."""
+
+
+LIBRARIES = ("numpy", "scipy")
+MISSING: Any = object()
+
+
+def found_in(classes: tuple[type, ...], name: str) -> Any:
+    """What the first of the classes that has the name keeps under it, unbound; None if none has."""
+    for cls in classes:
+        if name in vars(cls):
+            return vars(cls)[name]
+    return None
+
+
+def method_of(value: Any, name: str) -> types.FunctionType | None:
+    """The method of that name that the class of a value has in Python; None where it is Python's own or missing."""
+    cls = type(value)
+    if hasattr(cls, "__dualad_dual__") or hasattr(cls, "__dualad_plain__"):
+        return None
+    found = getattr(cls, name, None)
+    if not isinstance(found, types.FunctionType):
+        return None
+    return None if (found.__module__ or "").partition(".")[0] in LIBRARIES else found
+
+
+OPERATORS = (
+    *(f"__{name}__" for name in ("getitem", "iter", "neg", "pos", "abs")),
+    *(f"__{side}{name}__" for side in ("", "r") for name in ("add", "sub", "mul", "truediv", "matmul", "pow", "mod")),
+)
+"""Methods by which an object takes part in expressions."""
+
+
+def takes_part(cls: Any) -> bool:
+    """Whether objects of a class take part in expressions by methods that are written in Python."""
+    if not isinstance(cls, type) or hasattr(cls, "__dualad_dual__") or hasattr(cls, "__dualad_plain__"):
+        return False
+    if (cls.__module__ or "").partition(".")[0] in LIBRARIES:
+        return False
+    return any(isinstance(getattr(cls, name, None), types.FunctionType) for name in OPERATORS)
+
+
+def kept_by(owner: Any, name: str) -> Any:
+    """What an object or its class keeps under a name, without anything that the class does; MISSING if neither does."""
+    return inspect.getattr_static(owner, name, MISSING)
+
+
+def captures(fn: types.FunctionType) -> bool:
+    """Whether a function captures variables (what lifting adds to it does not count: this is asked of the original)."""
+    return bool(fn.__closure__)
+
+
+def dataclass_written(cls: type) -> type | None:
+    """The dataclass whose `__init__`, as `dataclass` wrote it, makes objects of the class; None if another does."""
+    for base in cls.__mro__:
+        if "__init__" in vars(base):
+            params = vars(base).get("__dataclass_params__")
+            return base if params is not None and params.init and is_written(vars(base)["__init__"]) else None
+    return None
+
+
+def is_written(fn: Any) -> bool:
+    """Whether a method was written by `dataclass` or `namedtuple`."""
+    return isinstance(fn, types.FunctionType) and fn.__code__.co_filename == WRITTEN
+
+
+def has_plain_new(cls: type) -> bool:
+    """Whether `__new__` of a named tuple does nothing but take the fields."""
+    new: Any = cls.__new__
+    return is_written(new) or new is tuple.__new__
+
+
+def positional_names(cls: type) -> tuple[str, ...]:
+    """The parameters of a class's `__init__`, those that only keywords name last."""
+    return tuple(inspect.signature(cls.__init__).parameters)[1:]  # type: ignore[misc]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Fields:
+    """What a dataclass's `__init__` is given: the attributes that it stores, and what only `__post_init__` gets."""
+
+    values: dict[str, Any]
+    extra: dict[str, Any]
+
+
+def fields_given(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Fields:
+    """The fields of a dataclass for the arguments of its `__init__`, defaults included."""
+    signature = inspect.signature(cls.__init__)  # type: ignore[misc]
+    given = dict(signature.bind(None, *args, **kwargs).arguments)
+    values: dict[str, Any] = {}
+    extra: dict[str, Any] = {}
+    stored = {f.name for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    for name, field in cls.__dataclass_fields__.items():  # type: ignore[attr-defined]
+        into = values if name in stored else extra
+        if name in given:
+            into[name] = given[name]
+        elif field.default_factory is not dataclasses.MISSING:
+            into[name] = field.default_factory()
+        elif field.init and field.default is not dataclasses.MISSING and name in signature.parameters:
+            into[name] = field.default
+    return Fields(values, extra)

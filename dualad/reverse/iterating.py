@@ -1,0 +1,100 @@
+"""Iterators over what lives in shadow memory: each item's cotangent waits at its number until the iterator was made.
+
+Items are taken as they come (`sequences.Items`), of lists, of generators, of objects with an `__iter__` of their own.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable
+from typing import Any
+
+from dualad.classes import method_of
+from dualad.errors import Unsupported
+from dualad.reverse.cells import Memory, noted, withdraw
+from dualad.reverse.containers import to_items
+from dualad.reverse.operands import Positions
+from dualad.reverse.places import Pull
+from dualad.reverse.runtime import is_zero
+from dualad.reverse.sequences import Items
+
+__dualad_lift__ = True  # dual numbers run through all of this
+
+Call = Callable[..., tuple[Any, Pull]]
+"""`(function, args, kwargs, positions) -> (result, pull(ct, memory))`: a call of anything, in memory."""
+TAKING = (
+    builtins.list, builtins.tuple, builtins.sum, builtins.sorted, builtins.min, builtins.max, builtins.zip,
+    builtins.enumerate, builtins.set, builtins.any, builtins.all,
+)  # fmt: skip
+"""Builtins that take the items of their arguments."""
+
+
+def iterator(call: Call, value: Any) -> tuple[Items, Pull]:
+    """`iter(value)`; the pullback gives the residue of the value."""
+    if isinstance(value, Items):
+        return value, lambda ct, memory: (0.0,)
+    own = method_of(value, "__iter__")
+    if own is not None:
+        items, pull = call(own, (value,), {}, (0,))
+        if not isinstance(items, Items):
+            raise Unsupported(
+                f"`__iter__` of a {type(value).__name__} that holds active values gives a {type(items).__name__}; let "
+                "it `yield` the items, or give `iter` of a list"
+            )
+        return items, lambda ct, memory: pull(0.0, memory)
+    items = Items(iter(value))
+    items.noting = noted
+
+    def back(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        parts = [withdraw(memory, seen, memory.pop_item(items, i)) for i, seen in enumerate(items.seen)]
+        if isinstance(value, tuple):
+            parts += [0.0] * (len(value) - len(parts))
+        return (to_items(memory, value, parts) if any(not is_zero(p) for p in parts) else 0.0,)
+
+    return items, back
+
+
+class Taken:
+    """What a loop runs over, with the pullback of what made its iterator: `items`, the value itself where none did."""
+
+    def __init__(self, call: Call, value: Any) -> None:
+        self.items: Any = value
+        self.pull: Pull | None = None
+        if method_of(value, "__iter__") is not None:
+            self.items, self.pull = iterator(call, value)
+
+    def __iter__(self) -> Any:
+        return iter(self.items)
+
+    def given_back(self, memory: Memory) -> Any:
+        """The residue of the value, once all its items have their cotangents."""
+        return 0.0 if self.pull is None else self.pull(0.0, memory)[0]
+
+
+def listed(call: Call, fn: Any, args: tuple[Any, ...], positions: Positions) -> tuple[tuple[Any, ...], Any]:
+    """The arguments of a builtin that takes items, objects with an `__iter__` of their own as lists.
+
+    The second is what changes the pullback of the call accordingly; None where there is nothing to change.
+    """
+    if not any(fn is known for known in TAKING) or ((fn is min or fn is max) and len(args) > 1):
+        return args, None
+    order = positions
+    positions = order if fn is zip else tuple(p for p in order if p == 0)
+    own = {p: args[p] for p in positions if isinstance(p, int) and method_of(args[p], "__iter__") is not None}
+    if not own:
+        return args, None
+    made = {p: iterator(call, value) for p, value in own.items()}
+    lists = {p: list(items) for p, (items, _) in made.items()}
+
+    def through(pull: Pull) -> Pull:
+        def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
+            parts = list(pull(ct, memory))
+            for p, (items, back) in made.items():
+                for i in range(len(lists[p])):
+                    memory.add_item(items, i, memory.pop_item(lists[p], i))
+                parts[order.index(p)] = back(0.0, memory)[0]
+            return tuple(parts)
+
+        return pulled
+
+    return tuple([lists.get(i, a) for i, a in enumerate(args)]), through

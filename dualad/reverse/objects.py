@@ -1,0 +1,267 @@
+"""What objects of a user's classes do in ways of their own: their methods are run on shadow memory as any function is.
+
+An item, attribute or operator of such an object is a call of `__getitem__`, `__setattr__`, a property, `__add__`...; an
+object is made by its `__init__`, in steps that leave every cotangent at the attribute that it belongs to.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dualad.classes import (
+    MISSING,
+    dataclass_written,
+    fields_given,
+    has_plain_new,
+    is_written,
+    kept_by,
+    method_of,
+    positional_names,
+)
+from dualad.errors import Unsupported
+from dualad.reverse import places
+from dualad.reverse.cells import Memory
+from dualad.reverse.operands import Positions, shifted
+from dualad.reverse.places import Pull
+from dualad.reverse.runtime import add, item
+
+__dualad_lift__ = True  # dual numbers run through all of this
+
+Shared = Callable[..., tuple[Any, Pull]]
+"""`(function, args, kwargs, positions, cells) -> (result, pull(ct, memory))`: a Python function, run on memory."""
+
+REFLECTED = {"lt": "__gt__", "gt": "__lt__", "le": "__ge__", "ge": "__le__", "eq": "__eq__", "ne": "__ne__"}
+
+
+# Operators
+
+
+def operator_of(shared: Shared, name: str, operands: tuple[Any, ...], positions: Positions) -> Any:
+    """Result and pullback of an operator by the methods of its operands; None if none of them has one."""
+    left, right = operands[0], operands[-1]
+    tries = [(left, f"__{name}__", operands, positions)]
+    if len(operands) == 2:
+        swapped = (right, REFLECTED.get(name, f"__r{name}__"), operands[::-1], tuple(1 - p for p in positions))
+        tries.append(swapped)
+        if type(right) is not type(left) and isinstance(right, type(left)):
+            tries.reverse()
+    declined = False
+    for owner, method, given, where in tries:
+        fn = method_of(owner, method)
+        if fn is None:
+            continue
+        result, pull = shared(fn, given, {}, where, False)
+        if result is not NotImplemented:
+            return result, pull
+        declined = True
+    if declined:
+        raise Unsupported(f"`__{name}__` of a {type(left).__name__} does not take a {type(right).__name__}")
+    return None
+
+
+BUILTINS: dict[Any, str] = {
+    abs: "__abs__", float: "__float__", complex: "__complex__", round: "__round__", divmod: "__divmod__",
+}  # fmt: skip
+"""Builtins that ask an object for a method."""
+
+
+def builtin_of(shared: Shared, fn: Any, args: tuple[Any, ...], positions: Positions) -> Any:
+    """Result and pullback of a builtin by the method that an object has for it; None if it has none."""
+    if getattr(fn, "__module__", None) == "_operator" and len(args) in (1, 2):
+        return operator_of(shared, fn.__name__.rstrip("_"), args, positions)
+    name = next((name for known, name in BUILTINS.items() if fn is known), None)
+    method = method_of(args[0], name) if name is not None and args else None
+    return None if method is None else shared(method, args, {}, positions, False)
+
+
+def adds_objects(items: Any) -> bool:
+    """Whether a list or tuple holds objects that say themselves how they are added."""
+    return isinstance(items, list | tuple) and any([method_of(v, "__add__") or method_of(v, "__radd__") for v in items])
+
+
+# Attributes
+
+
+def get_attribute(shared: Shared, owner: Any, name: str) -> tuple[Any, Pull]:
+    """`owner.name`."""
+    if name == "__dict__":
+        return vars(owner), places.nothing  # which has the same slots
+    cls: Any = type(owner)
+    found = getattr(cls, name, None)
+    if isinstance(found, property):
+        return shared(found.fget, (owner,), {}, (0,), False)
+    if isinstance(found, functools.cached_property):
+        return places.get_attribute(owner, name) if name in vars(owner) else _cached(shared, owner, name, found)
+    static = kept_by(owner, name)
+    getter = method_of(owner, "__getattr__")
+    if static is MISSING and getter is not None and cls.__getattribute__ is object.__getattribute__:
+        return shared(getter, (owner, name), {}, (0,), False)
+    descriptor = method_of(static, "__get__")
+    if descriptor is not None:
+        value, pull = shared(descriptor, (static, owner, cls), {}, (0, 1), False)
+        return value, lambda ct, memory: pull(ct, memory)[1:]
+    return places.get_attribute(owner, name)
+
+
+def _cached(shared: Shared, owner: Any, name: str, found: Any) -> tuple[Any, Pull]:
+    """A cached property read for the first time: what it gives becomes an attribute."""
+    value, pull = shared(found.func, (owner,), {}, (0,), False)
+    vars(owner)[name] = value
+    return value, lambda ct, memory: pull(add(ct, memory.pop_item(owner, name)), memory)
+
+
+def set_attribute(shared: Shared, base: Any, name: str, value: Any) -> Pull:
+    """`base.name = value`; the pullback gives the residue of the value."""
+    if name == "__dict__":
+        raise Unsupported("a new `__dict__` of an object that holds active values; update the one that it has")
+    static = kept_by(type(base), name)
+    setter = method_of(base, "__setattr__")
+    if setter is not None and not is_written(setter):  # one that is written, of a frozen dataclass, raises
+        return _value_only(shared(setter, (base, name, value), {}, (0, 2), False)[1])
+    if isinstance(static, property) and isinstance(static.fset, types.FunctionType):
+        return _value_only(shared(static.fset, (base, value), {}, (0, 1), False)[1])
+    descriptor = method_of(static, "__set__")
+    if descriptor is not None:
+        return _value_only(shared(descriptor, (static, base, value), {}, (1, 2), False)[1])
+    return places.set_attribute(base, name, value)
+
+
+def _value_only(pull: Pull) -> Pull:
+    """The pullback of a method that stores: of the object, whose cotangent lives in memory, and of the value."""
+    return lambda ct, memory: pull(0.0, memory)[1:]
+
+
+# Items
+
+
+def get_item(shared: Shared, base: Any, key: Any) -> tuple[Any, Pull]:
+    """`base[key]`; the pullback gives the residue of the base."""
+    own = method_of(base, "__getitem__")
+    if own is not None:
+        return shared(own, (base, key), {}, (0,), False)
+    missing = method_of(base, "__missing__") if isinstance(base, dict) else None
+    if missing is not None and key not in base:
+        return shared(missing, (base, key), {}, (0,), False)
+    return places.get_item(base, key)
+
+
+def set_item(shared: Shared, base: Any, key: Any, value: Any) -> Pull:
+    """`base[key] = value`; the pullback gives the residue of the value."""
+    own = None if isinstance(base, np.ndarray) else method_of(base, "__setitem__")
+    if own is None:
+        return places.set_item(base, key, value)
+    return _value_only(shared(own, (base, key, value), {}, (0, 2), False)[1])
+
+
+def augment(shared: Shared, op: Any, before: Any, value: Any) -> tuple[Any, Pull]:
+    """`before op= value` (`op` like `operator.iadd`); the pullback gives both residues."""
+    own = method_of(before, f"__{op.__name__}__")
+    if own is not None:
+        result, pull = shared(own, (before, value), {}, (0, 1), False)
+        if result is not NotImplemented:
+            return result, pull
+    plain = op.__name__[1:]
+    if (
+        isinstance(before, np.ndarray | int | float | complex | np.generic)
+        and method_of(value, f"__r{plain}__") is None
+    ):
+        return places.augment(op, before, value)
+    found = operator_of(shared, plain, (before, value), (0, 1))
+    return places.augment(op, before, value) if found is None else found
+
+
+def augment_item(shared: Shared, op: Any, base: Any, key: Any, value: Any) -> Pull:
+    """`base[key] op= value`: read, changed in place, stored; gives the value's residue."""
+    before, pull_get = get_item(shared, base, key)
+    after, pull_op = augment(shared, op, before, value)
+    pull_set = set_item(shared, base, key, after)
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        place, share = pull_op(pull_set(0.0, memory)[0], memory)
+        pull_get(place, memory)
+        return (share,)
+
+    return pull
+
+
+def writers(shared: Shared) -> dict[str, Any]:
+    """The operations on places that emitted code calls, by the names of those that know no methods of a class's own."""
+
+    def set_item_(base: Any, key: Any, value: Any) -> Pull:
+        return set_item(shared, base, key, value)
+
+    def augment_item_(op: Any, base: Any, key: Any, value: Any) -> Pull:
+        return augment_item(shared, op, base, key, value)
+
+    def set_attribute_(base: Any, name: str, value: Any) -> Pull:
+        return set_attribute(shared, base, name, value)
+
+    def augment_(op: Any, before: Any, value: Any) -> tuple[Any, Pull]:
+        return augment(shared, op, before, value)
+
+    return {
+        "set_item": set_item_, "augment_item": augment_item_, "set_attribute": set_attribute_, "augment": augment_,
+    }  # fmt: skip
+
+
+# Making objects
+
+
+def made(shared: Shared, cls: type, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
+    """An object of a class, by the fields of a named tuple or dataclass or by running `__init__`; None: by neither."""
+    fields: Any = getattr(cls, "_fields", None) if issubclass(cls, tuple) else None
+    if fields is not None and has_plain_new(cls):
+        result = cls(*args, **kwargs)
+        places_of = [p if isinstance(p, int) else fields.index(p) for p in positions]
+        return result, lambda ct, memory: tuple(item(ct, p) for p in places_of)
+    if fields is not None and isinstance(cls.__new__, types.FunctionType):
+        result, pull = shared(cls.__new__, (cls, *args), kwargs, shifted(positions, 1), False)
+        return result, pull
+    if cls is types.SimpleNamespace:
+        namespace = types.SimpleNamespace(**kwargs)
+        return namespace, lambda ct, memory: tuple(memory.pop_item(namespace, p) for p in positions)
+    if type(cls).__call__ is not type.__call__:
+        return None
+    new_: Any = cls.__new__
+    plain_new = new_ is object.__new__
+    init: Any = cls.__init__  # type: ignore[misc]
+    if not positions or (plain_new and init is object.__init__):
+        return cls(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)
+    if not plain_new or not isinstance(init, types.FunctionType):
+        return None
+    new: Any = object.__new__(cls)
+    pull = initialised(shared, init, new, args, kwargs, positions)
+    return new, lambda ct, memory: pull(0.0, memory)
+
+
+def initialised(
+    shared: Shared, init: Any, new: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions
+) -> Pull:
+    """Run `init(new, *args, **kwargs)`; the pullback gives the residues of the arguments at the positions."""
+    written = next(
+        (c for c in type(new).__mro__ if vars(c).get("__init__") is init and dataclass_written(c) is c), None
+    )
+    if written is None:
+        pull = shared(init, (new, *args), kwargs, (0, *shifted(positions, 1)), False)[1]
+        return lambda ct, memory: pull(0.0, memory)[1:]
+    given = fields_given(written, args, kwargs)
+    for name, value in given.values.items():
+        object.__setattr__(new, name, value)
+    after: Any = None
+    extra = tuple(given.extra)
+    if hasattr(new, "__post_init__"):
+        ask = (0, *range(1, len(extra) + 1))
+        after = shared(type(new).__post_init__, (new, *given.extra.values()), {}, ask, False)[1]
+    order = positional_names(written)
+    names = [p if isinstance(p, str) else order[p] for p in positions]
+
+    def from_fields(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        shares = dict(zip(extra, after(0.0, memory)[1:], strict=True)) if after is not None else {}
+        return tuple(shares[n] if n in shares else memory.pop_item(new, n) for n in names)
+
+    return from_fields
