@@ -56,6 +56,7 @@ class Form:
     outside: bool = False  # globals and captured variables may hold active values
     cells: bool = False  # captured variables are active
     copies: bool = False  # arguments that are stored into are the caller's, and are copied first
+    into: tuple[int, ...] = ()  # which of the gradients the pullback adds to what it is given, and gives back
 
 
 @dataclass
@@ -146,6 +147,7 @@ class _Assembly:
         """Write both sweeps; returns names that a pullback would bind although it reads the forward sweep's."""
         split = self.form.name == "vjp"
         ct = self.names.fresh(self.result_bar()) if split else ""
+        self.given = self.destinations()
         seed: ast.expr = build.name(ct) if split else build.const(1.0)
         if self.form.has_aux and not split and isinstance(self.function.result, Var):
             result = self.function.result
@@ -159,6 +161,9 @@ class _Assembly:
             self.reverse = reverse_sweep(self.work, seed)
         self.ct = ct
         finals = [self.final(name) for name in self.wanted]
+        for k, bar in zip(self.form.into, self.given, strict=True):
+            if bar != self.bars.known.get(self.wanted[k]):
+                finals[k] = self.work.help("accumulated", build.name(bar), finals[k][0]), False
         if self.work.places:
             raise refuse(self.function.source, self.work.places)
         self.finals = finals
@@ -166,9 +171,25 @@ class _Assembly:
         self.reverse = self.resolved(self.reverse)
         if not split:
             return set()
-        bound = blocks.stores(self.reverse) - {ct}
+        bound = blocks.stores(self.reverse) - {ct, *self.given}
         held = self.residuals.held_names
         return {n for n in bound if n in held}
+
+    def destinations(self) -> list[str]:
+        """The names of the cotangents that the pullback is given to add to.
+
+        That of a parameter which stands for one object throughout is added to wherever that is read, so that an item
+        read costs an item's addition; others are added to in the end.
+        """
+        found = []
+        for k in self.form.into:
+            name = self.wanted[k]
+            if stores.is_constant_parameter(self.facts, name):
+                self.bars.state[name] = Slot(owned=True, full=True)
+                found.append(self.bars.bar(name))
+            else:
+                found.append(self.names.fresh(f"{name}_so_far"))
+        return found
 
     def result_bar(self) -> str:
         result = self.function.result
@@ -316,7 +337,7 @@ class _Assembly:
         self.ours = {n for s in blocks.walk(reverse) for n in facts[s].binds} | set(self.bars.known.values())
         if self.form.name == "vjp":
             returned = ast.Return(ast.Tuple(gradients, ast.Load()))
-            names = [self.ct, self.work.memory()] if self.form.shared else [self.ct]
+            names = [self.ct, self.work.memory()] if self.form.shared else [self.ct, *self.given]
             arguments = ast.arguments([], [ast.arg(n) for n in names], None, [], [], None, [])
             pullback = self.names.fresh("pullback")
             inner = ast.FunctionDef(pullback, arguments, [*reverse, returned], [], lineno=0, type_params=[])  # type: ignore[call-arg]

@@ -7,11 +7,12 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from dualad import checks, equivalents, registry, rules, sweeps
+from dualad import checks, equivalents, registry, rules
 from dualad.analysis import calls
 from dualad.analysis.kinds import ANY
 from dualad.analysis.memory import OUTSIDE
 from dualad.errors import Unsupported
+from dualad.registry import scopes
 from dualad.reverse import captured, lines, sequences, sites
 from dualad.reverse.assemble import Form
 from dualad.reverse.callables import writers
@@ -22,6 +23,7 @@ from dualad.reverse.operations import caller
 from dualad.reverse.programs import Position, Program, Variant, Wanted, bound, part, program, wanted_of
 from dualad.reverse.variants import build, is_lifting, runner, variant
 from dualad.reverse.work import Facts, Work
+from dualad.sweeps import special
 from dualad.syntax.core import Bind, Var
 
 del rules  # imported for its loaders
@@ -59,7 +61,8 @@ class Sites:
         method = stmt.fn if stmt.op in ("method", "attr") else None
         site: Any = sites.CallSite(stmt.op, method, active, len(stmt.args), stmt.stars, keywords, split_call, callee)
         if stmt.op == "call" and not stmt.stars and not stmt.kwargs and not callee:
-            site = Link(site, Form("vjp", strong=strong, protect=written))
+            into = work.into.get(stmt, ())
+            site = Link(sites.accumulating(site, into), active, Form("vjp", strong=strong, protect=written, into=into))
         return f"vjp_{name}", site
 
     def writers(self, facts: Facts) -> dict[str, Any]:
@@ -132,42 +135,54 @@ def _site(positions: tuple[Position, ...], strong: bool) -> Operation:
 
 
 class Link:
-    """A call of Python functions by positions: what was called before is called again past a guard alone."""
+    """A call of Python functions by positions: what was called before is called again past a guard alone.
 
-    __slots__ = ("form", "known", "site")
+    Attributes:
+        site: the call as any callable is called.
+        active: positions of the active operands.
+        form: what is emitted for plain Python functions.
+        known: by such a function: its code, its program and its variants, and the names of their gradients.
+    """
 
-    def __init__(self, site: sites.CallSite, form: Form) -> None:
+    __slots__ = ("active", "form", "known", "site")
+
+    def __init__(self, site: Callable[..., Any], active: tuple[int, ...], form: Form) -> None:
         self.site = site
+        self.active = active
         self.form = form
-        self.known: dict[Any, tuple[Any, list[Variant]]] = {}  # by function: its code, its variants
+        self.known: dict[Any, tuple[types.CodeType, list[Variant], Program, tuple[str, ...]]] = {}
 
     def __call__(self, fn: Any, *args: Any) -> Any:
         try:
             found = self.known.get(fn)
         except TypeError:  # a callable that cannot be hashed
             return self.site(fn, *args)
-        if found is None:
-            return self.first(fn, args)
-        if fn.__code__ is found[0] and not (is_lifting() or sweeps.special or registry.scope() is not None):
-            for candidate in found[1]:
-                if candidate.guard(*args):
-                    return candidate.call(*args)
-        return self.site(fn, *args)
+        if scopes or special or is_lifting():
+            return self.site(fn, *args)
+        if found is None or fn.__code__ is not found[0]:
+            found = self.learnt(fn, args)
+            if found is None:
+                return self.site(fn, *args)
+        for candidate in found[1]:
+            if candidate.guard(*args):
+                return candidate.call(*args)
+        return variant(found[2], args, found[3], self.form, False, Sites).call(*args)
 
-    def first(self, fn: Any, args: tuple[Any, ...]) -> Any:
-        """The usual way; then the variants are known if it is a plain function with that many parameters."""
-        result = self.site(fn, *args)
+    def learnt(self, fn: Any, args: tuple[Any, ...]) -> Any:
+        """What is known of a plain function with that many parameters; None of other callables."""
         plain = type(fn) is types.FunctionType and registry.lookup(fn) is None and not hasattr(fn, "__dualad_vjp__")
-        if plain and not (is_lifting() or sweeps.special or registry.scope() is not None):
-            found = program(fn)
-            wanted = wanted_of(found, self.site.active)
-            names = tuple(w.param for w in wanted)
-            variants = found.variants.get((names, self.form, False))
-            plain = found.simple == len(args) and len(set(names)) == len(names) and all(w.part is None for w in wanted)
-            plain = plain and not found.function.is_generator  # what that gives is wrapped
-            if variants is not None and plain and len(self.known) < 64:
-                self.known[fn] = fn.__code__, variants
-        return result
+        if not plain or equivalents.equivalent(fn, args) is not fn or len(self.known) >= 64:
+            return None
+        require_source(fn)
+        found = program(fn)
+        wanted = wanted_of(found, self.active)
+        names = tuple(w.param for w in wanted)
+        plain = found.simple == len(args) and len(set(names)) == len(names) and all(w.part is None for w in wanted)
+        if not plain or found.function.is_generator:  # what that gives is wrapped
+            return None
+        known = fn.__code__, found.variants.setdefault((names, self.form, False), []), found, names
+        self.known[fn] = known
+        return known
 
 
 def shared(

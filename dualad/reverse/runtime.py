@@ -55,6 +55,17 @@ def add_into(buffer: Any, ct: Any) -> None:
             buffer[key] = add(buffer[key] if not isinstance(buffer, dict) else buffer.get(key, 0.0), ct[key])
 
 
+def accumulated(buffer: Any, ct: Any) -> Any:
+    """An owned cotangent of an array or list with another one added to it, in place where it can be."""
+    if is_zero(ct):
+        return buffer
+    if isinstance(buffer, list | dict):
+        add_into(buffer, ct)
+    else:
+        buffer += ct
+    return buffer
+
+
 def item(ct: Any, key: Any) -> Any:
     """The cotangent of an item."""
     if is_zero(ct):
@@ -427,8 +438,8 @@ def from_unpacked(parts: list[Any], star: int | None, value: Any) -> Any:
 # Dual numbers run through emitted code by lifting it. Helpers store and read arrays too, so they are lifted with it;
 # all but `is_zero`, which must not take a dual number that is zero for the zero of anything.
 for _helper in (
-    add, add_into, item, buffer, zeros_of, filled, expand, add_slot, add_attribute, add_at, moved, moved_last, owned,
-    kept, like, as_array, fit, fit_shape,
+    accumulated, add, add_into, item, buffer, zeros_of, filled, expand, add_slot, add_attribute, add_at, moved,
+    moved_last, owned, kept, like, as_array, fit, fit_shape,
     joined_part, merged_part, unbroadcast, from_items, _stacked, unzip, unenumerate, unreversed, from_unpacked,
 ):  # fmt: skip
     _helper.__dict__["__dualad_lift__"] = True

@@ -8,6 +8,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from dualad.analysis.kinds import FLOAT64
 from dualad.analysis.versions import Block
 from dualad.reverse import build, inmemory, residues
 from dualad.reverse.bars import Code, Slot
@@ -440,7 +441,7 @@ def _pulled(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out:
     """A call that gave a pullback in the forward sweep."""
     bars = work.bars
     operands = [*stmt.args, *(a for _, a in stmt.kwargs)]
-    active = [a for a in operands if work.active(a)]
+    active = [a for a in operands if isinstance(a, Var) and work.active(a)]
     if stmt.op == "call" and isinstance(stmt.fn, Var) and work.active(stmt.fn):
         active.insert(0, stmt.fn)
     if not slot.full:
@@ -448,11 +449,29 @@ def _pulled(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out:
     pull = bars.names.fresh(f"{stmt.target}_pull" if stmt.target not in work.facts.function.temps else "pull")
     work.pulls[stmt] = pull
     work.residuals.keep_in(block, pull)
-    parts = [bars.names.fresh("ct") for _ in active]
+    into = work.into[stmt] = _destinations(work, stmt, active)
+    parts = [bars.bar(a.name) if i in into else bars.names.fresh("ct") for i, a in enumerate(active)]
     target = ast.Tuple([ast.Name(p, ast.Store()) for p in parts], ast.Store())
-    out.append(ast.Assign([target], build.call(build.name(pull), [ct]), lineno=0))
-    for part, atom in zip(parts, active, strict=True):
+    given = [build.name(parts[i]) for i in into]
+    out.append(ast.Assign([target], build.call(build.name(pull), [ct, *given]), lineno=0))
+    for i, (part, atom) in enumerate(zip(parts, active, strict=True)):
+        if i in into:
+            continue
         add_whole(work, atom, build.name(part), out, owned=False, full=False)  # it may be the zero of anything
+
+
+def _destinations(work: Work, stmt: Bind, active: list[Var]) -> tuple[int, ...]:
+    """Which operands of a call have cotangents that its pullback can add to: buffers of their own."""
+    if stmt.op != "call" or stmt.stars or stmt.kwargs or (isinstance(stmt.fn, Var) and work.active(stmt.fn)):
+        return ()
+    found = []
+    for i, atom in enumerate(active):
+        slot, kind = work.bars.state.get(atom.name), work.kind(atom)
+        alone = sum(a.name == atom.name for a in active) == 1 and atom.name != stmt.target
+        buffer = slot is not None and slot.owned and slot.full and slot.parts is None and not work.in_memory(atom)
+        if alone and buffer and (kind.tag == "list" or (kind.tag == "array" and kind.dtype == FLOAT64)):
+            found.append(i)
+    return tuple(found)
 
 
 Writer = Callable[[Work, Bind, Block, ast.expr, Slot, Code], None]

@@ -16,7 +16,7 @@ import types
 from dataclasses import replace
 
 from dualad import equivalents
-from dualad.analysis.kinds import Kind
+from dualad.analysis.kinds import FLOAT64, Kind
 from dualad.analysis.memory import OUTSIDE, is_foreign
 from dualad.classes import dataclass_written, takes_part
 from dualad.reverse.work import Facts
@@ -268,6 +268,17 @@ def is_stored_parameter(facts: Facts, name: str) -> bool:
     versions = [v for v in facts.versions.all if v.origin == "parameter" and v.name == name]
     kinds = [facts.kinds.version.get(v) for v in versions]
     return facts.memory.is_stored(name, array=all(k is not None and k.tag == "array" for k in kinds))
+
+
+def is_constant_parameter(facts: Facts, name: str) -> bool:
+    """Whether a parameter is one array or list from start to end, whose cotangent can be added to in place by name."""
+    versions = [v for v in facts.versions.all if v.name == name]
+    if len(versions) != 1 or facts.function.is_generator or name in facts.in_memory or name in facts.captured:
+        return False
+    kind = facts.kinds.version.get(versions[0])
+    if kind is None or facts.memory.is_stored(name) or any(isinstance(s, core.Try) for s in core.walk(facts.function.body)):
+        return False
+    return kind.tag == "list" or (kind.tag == "array" and kind.dtype == FLOAT64)
 
 
 def _is_own_list(facts: Facts, name: str) -> bool:

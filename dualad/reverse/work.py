@@ -47,6 +47,7 @@ class Work:
     places: list[Place] = field(default_factory=list)
     writers: dict[str, Any] = field(default_factory=dict)  # helpers that know methods of classes' own, by name
     pulls: dict[Stmt, str] = field(default_factory=dict)  # calls that give a pullback: its name
+    into: dict[Stmt, tuple[int, ...]] = field(default_factory=dict)  # which cotangents such a pullback adds to
     sites: dict[Bind, str] = field(default_factory=dict)  # the name of the helper that makes such a call
     iterated: dict[Stmt, str] = field(default_factory=dict)  # loops over what may have an `__iter__` of its own
     guarded: set[Stmt] = field(default_factory=set)  # calls that must not fail half way
