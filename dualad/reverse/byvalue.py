@@ -27,7 +27,7 @@ def by_value(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, 
         return result, lambda ct, memory: (0.0,) * len(positions)  # a view: its cotangent is a view of the operand's
     if isinstance(result, Items):
         return _items(result, pull, given, (*args, *kwargs.values()))
-    made = noted(result)
+    made = noted(result) if site.result_active else None
 
     def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
         whole = withdraw(memory, made, ct)

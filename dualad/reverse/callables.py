@@ -236,7 +236,7 @@ def _of_ours(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, 
     rest = tuple([p for p in positions if p not in holders])
     given = {p: noted(kwargs[p] if isinstance(p, str) else args[p]) for p in rest}
     result, pull = site.split(fn, args, kwargs, (*holders, *rest))
-    made = noted(result)
+    made = noted(result) if site.result_active else None
 
     def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
         whole = withdraw(memory, made, ct)

@@ -17,6 +17,7 @@ from dualad.reverse import captured, lines, sequences, sites
 from dualad.reverse.assemble import Form
 from dualad.reverse.callables import writers
 from dualad.reverse.cells import Memory, noted
+from dualad.reverse.destinations import accumulating
 from dualad.reverse.inner import Inner, pull_residues
 from dualad.reverse.operands import Operation
 from dualad.reverse.operations import caller
@@ -62,7 +63,7 @@ class Sites:
         site: Any = sites.CallSite(stmt.op, method, active, len(stmt.args), stmt.stars, keywords, split_call, callee)
         if stmt.op == "call" and not stmt.stars and not stmt.kwargs and not callee:
             into = work.into.get(stmt, ())
-            site = Link(sites.accumulating(site, into), active, Form("vjp", strong=strong, protect=written, into=into))
+            site = Link(accumulating(site, into), active, Form("vjp", strong=strong, protect=written, into=into))
         return f"vjp_{name}", site
 
     def writers(self, facts: Facts) -> dict[str, Any]:
@@ -73,16 +74,16 @@ class Sites:
             return split(fn, args, kwargs, positions, protect=True, strong=strong)
 
         none: frozenset[int] = frozenset()
-        site = Operation("call", None, (), 0, none, (), none, True, False, split_call, self.shared_call(facts))
+        site = Operation("call", None, (), 0, none, (), none, True, True, False, split_call, self.shared_call(facts))
         return writers(site)
 
-    def shared_call(self, facts: Facts) -> Any:
-        """What runs a Python function on the sweep's memory."""
+    def shared_call(self, facts: Facts, result_active: bool = True) -> Any:
+        """What runs a Python function on the sweep's memory; whether anything depends on what it gives."""
         strong = self.strong
         outside = facts.memory.find(OUTSIDE) in facts.activity.varied_classes
 
         def called(fn: Any, args: Any, kwargs: Any, positions: Any, cells: bool) -> Any:
-            return shared(fn, args, kwargs, positions, strong, outside, cells)
+            return shared(fn, args, kwargs, positions, strong, outside, cells, result_active)
 
         return called
 
@@ -91,6 +92,7 @@ class Sites:
         operands = [*stmt.args, *(a for _, a in stmt.kwargs)]
         active = tuple(i for i, a in enumerate(operands) if work.active(a))
         strong = self.strong
+        result_active = work.target_active(stmt, stmt.target)
 
         def split_call(fn: Any, args: Any, kwargs: Any, positions: Any) -> Any:
             return split(fn, args, kwargs, positions, protect=True, strong=strong)
@@ -104,9 +106,10 @@ class Sites:
             keywords=tuple(k for k, _ in stmt.kwargs),
             inside=frozenset(i for i in active if work.in_memory(operands[i]) or work.kind(operands[i]).is_number),
             result_inside=work.target_in_memory(stmt, stmt.target) or work.target_kind(stmt, stmt.target).is_number,
+            result_active=result_active,
             callee_active=(stmt.op == "call" and work.active(stmt.fn)) or stmt in work.facts.shared_calls,
             split=split_call,
-            shared=self.shared_call(work.facts),
+            shared=self.shared_call(work.facts, result_active),
             guarded=stmt in work.guarded,
         )
         name = stmt.fn if stmt.op in ("method", "attr") else getattr(stmt.fn, "__name__", stmt.op)
@@ -131,7 +134,7 @@ def _site(positions: tuple[Position, ...], strong: bool) -> Operation:
         return split(fn, args, kwargs, positions, strong=strong)
 
     none: frozenset[int] = frozenset()
-    return Operation("call", None, (), 0, none, (), none, True, True, split_call, shared_call)
+    return Operation("call", None, (), 0, none, (), none, True, True, True, split_call, shared_call)
 
 
 class Link:
@@ -193,6 +196,7 @@ def shared(
     strong: bool,
     outside: bool,
     cells: bool,
+    result_active: bool = True,
 ) -> tuple[Any, Callable[[Any, Memory], tuple[Any, ...]]]:
     """Result and pullback of a Python function, on the caller's memory: residues in, residues out."""
     require_source(f)
@@ -209,9 +213,9 @@ def shared(
     named = values[found.params.index(varkw)] if varkw else {}
     seen = {k: noted(v) for k, v in named.items()}
     result, pull = runner(chosen)(*values)
-    made = result if result_inside else noted(result)
+    made = result if result_inside or not result_active else noted(result)
 
-    inner = Inner(f, names, given, made, bool(result_inside), defaults, named, seen)
+    inner = Inner(f, names, given, made, bool(result_inside) or not result_active, defaults, named, seen)
     return result, pull_residues(inner, pull, wanted, part)
 
 

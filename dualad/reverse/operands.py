@@ -23,6 +23,7 @@ class Operation:
     count: number of positional operands; stars: those that are starred; keywords: names of the rest (None: `**`).
     inside: the active operands whose cotangents live in memory.
     result_inside: whether the result's does.
+    result_active: whether it has one. What nothing depends on may be an argument: what lies there is that one's.
     callee_active: whether what is called holds active values itself.
     split: `(function, args, kwargs, positions) -> (result, pull(ct))` for anything, by value.
     shared: `(function, args, kwargs, positions, cells) -> (result, pull(ct, memory))` for Python functions.
@@ -36,6 +37,7 @@ class Operation:
     keywords: tuple[str | None, ...]
     inside: frozenset[int]
     result_inside: bool
+    result_active: bool
     callee_active: bool
     split: Any
     shared: Any

@@ -115,25 +115,6 @@ class CallSite:
         return result, gathered
 
 
-def accumulating(site: CallSite, into: tuple[int, ...]) -> Callable[..., Split]:
-    """The call with a pullback that adds to some of its cotangents what is already there."""
-    if not into:
-        return site
-
-    def called(*operands: Any) -> Split:
-        result, pull = site(*operands)
-
-        def pulled(ct: Any, *bars: Any) -> tuple[Any, ...]:
-            parts = list(pull(ct))
-            for i, bar in zip(into, bars, strict=True):
-                parts[i] = _run(runtime.accumulated, bar, parts[i])
-            return tuple(parts)
-
-        return result, pulled
-
-    return called
-
-
 class _ContainerMethod:
     """A method of an active container, which may only read it."""
 

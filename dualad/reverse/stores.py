@@ -276,7 +276,8 @@ def is_constant_parameter(facts: Facts, name: str) -> bool:
     if len(versions) != 1 or facts.function.is_generator or name in facts.in_memory or name in facts.captured:
         return False
     kind = facts.kinds.version.get(versions[0])
-    if kind is None or facts.memory.is_stored(name) or any(isinstance(s, core.Try) for s in core.walk(facts.function.body)):
+    handles = any(isinstance(s, core.Try) for s in core.walk(facts.function.body))
+    if kind is None or facts.memory.is_stored(name) or handles:
         return False
     return kind.tag == "list" or (kind.tag == "array" and kind.dtype == FLOAT64)
 

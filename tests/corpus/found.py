@@ -332,3 +332,23 @@ def store_in_a_try_into_what_its_handler_makes_active(x, a):
     except ValueError:
         a = x
     return x * np.sum(a)
+
+
+def same_array(u, p):
+    return u
+
+
+def looks_at_rows(u, p):
+    for q in u:
+        _ = same_array(u, q)
+    return p
+
+
+@program(args=(num(), vec(2), vec(2)), tags="closure store callee result-not-used alias loop")
+def unused_result_that_is_an_argument(x, a, b):
+    def change(t):
+        a[1] += looks_at_rows(b, t)
+        return t
+
+    s = change(x)
+    return b * s + a
