@@ -1,0 +1,99 @@
+"""Programs whose derivatives are not what they are checked against, without being wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tests.corpus.harness import Api, Case, NotSmoothError, by_differences, check_forward, check_reverse, inner
+from tests.corpus.trees import arrays, tree_map
+
+
+def traced(case: Case, look: Callable[[Any], None]) -> Callable[..., Any]:
+    """The program, `look`ed at on each line."""
+
+    def run(*args: Any) -> Any:
+        def trace(frame: Any, event: str, _: Any) -> Any:
+            if frame.f_code.co_filename != case.fn.__code__.co_filename:
+                return None
+            look(frame)
+            return trace
+
+        before = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            return case.fn(*args)
+        finally:
+            sys.settrace(before)
+
+    return run
+
+
+def crosses_a_branch(case: Case, tangents: Any, start: float) -> bool:
+    """Whether the points of the differences take different ways through the program (as the rounding of a test may)."""
+    ways: set[tuple[int, ...]] = set()
+
+    def followed(*args: Any) -> Any:
+        way: list[int] = []
+        try:
+            return traced(case, lambda frame: way.append(frame.f_lineno))(*args)
+        finally:
+            ways.add(tuple(way))
+
+    followed(*case.make())
+    with contextlib.suppress(NotSmoothError):
+        by_differences(dataclasses.replace(case, fn=followed), tangents, start)
+    return len(ways) > 1
+
+
+LARGEST = 1e8  # of what a program computes on its way, so that half of the digits are left where such values cancel
+
+
+def is_ill_conditioned(case: Case, api: Api) -> bool:
+    """Whether rounding makes up the derivative: values on the way are huge, or the last places of arguments decide.
+
+    A wrong derivative stays as wrong as it is; what rounding makes of contributions that cancel changes all over.
+    """
+    if largest_on_the_way(case) > LARGEST:
+        return True
+    apart = []
+    for k in range(6):
+
+        def make(k: int = k) -> tuple[Any, ...]:
+            rng = np.random.default_rng(k)
+            return tuple(tree_map(lambda leaf: _nudged(leaf, rng if k else None), a) for a in case.make())
+
+        near = dataclasses.replace(case, make=make)
+        try:
+            tangents, dy = check_forward(near, api)
+            _, ct, cts = check_reverse(near, api)
+        except AssertionError:
+            return False
+        apart.append(inner(ct, dy)[0] - inner(cts, tangents)[0])
+    return bool(np.ptp(apart) > 0.5 * abs(apart[0]))
+
+
+def largest_on_the_way(case: Case) -> float:
+    """The largest number that any variable of the program holds while it runs."""
+    found = 0.0
+
+    def seen(frame: Any) -> None:
+        nonlocal found
+        for value in frame.f_locals.values():
+            with contextlib.suppress(TypeError, ValueError):
+                for part in arrays(value) if not isinstance(value, float) else [np.asarray(value)]:
+                    found = max(found, float(np.max(np.abs(part), initial=0.0)))
+
+    traced(case, seen)(*case.make())
+    return found
+
+
+def _nudged(leaf: Any, rng: np.random.Generator | None) -> Any:
+    if rng is None or not (isinstance(leaf, float) or (isinstance(leaf, np.ndarray) and leaf.dtype == np.float64)):
+        return leaf
+    return leaf * (1.0 + 4e-16 * rng.integers(-2, 3, np.shape(leaf)))
