@@ -424,6 +424,8 @@ class _Assembly:
             dead.remove_dead(body, self.ours, table)
             kept = set(reverse)
             primal, reverse = [s for s in body if s not in kept], [s for s in body if s in kept]
+            if not self.work.memory_name:
+                copies.drop_last_copies(primal, reverse, self.residuals.copies, table)
             shorten.fuse(primal, reverse, table)
             body[:] = tidy.inline_everywhere([*primal, *reverse], temps, True, table)
             primal, reverse = [s for s in body if s not in kept], [s for s in body if s in kept]

@@ -371,3 +371,14 @@ def _folded(op: ast.operator, left: Any, right: Any) -> Any:
         case ast.Mult():
             return left * right
     return None
+
+
+def replace_in_headers(stmt: ast.stmt, values: dict[str, ast.expr]) -> None:
+    """Replace names in the expressions of a statement that stand outside its blocks."""
+    match stmt:
+        case ast.If(test=test):
+            stmt.test = replaced(test, values)
+        case ast.For(iter=over):
+            stmt.iter = replaced(over, values)
+        case _:
+            apply(stmt, lambda node: replaced(node, values))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dualad.reverse import blocks, build
 from dualad.reverse.bars import Code
 from dualad.reverse.blocks import Table
+from dualad.reverse.work import comment_line
 
 SAME = frozenset({"fit", "fit_shape", "like", "expand"})  # helpers that may return what they are given
 FRESH = frozenset({"sum", "dot", "copy", "astype"})  # methods whose results are new arrays
@@ -30,6 +31,36 @@ def _copied(stmt: ast.stmt, name: str) -> ast.expr | None:
         case ast.Assign(targets=[ast.Name()], value=ast.Call(func=ast.Name(id=called), args=[value])) if called == name:
             return value
     return None
+
+
+def drop_last_copies(primal: Code, reverse: Code, copies: set[str], table: Table) -> None:
+    """Drop copies at the end of the forward sweep, after which nothing changes what they are of.
+
+    `copies`: their names. The reverse sweep changes cotangents alone, and runs at once.
+    """
+    bound = {n for s in blocks.walk(reverse) for n in table.facts[s].binds}
+    for i in range(len(primal) - 1, -1, -1):
+        stmt = primal[i]
+        fact = table.facts[stmt]
+        match stmt:
+            case ast.Assign(
+                targets=[ast.Name(id=name)], value=ast.Call(func=ast.Attribute(ast.Name(id=source), "copy"))
+            ):
+                if name in copies and table.binds[name] == 1 and source not in bound:
+                    for reader in blocks.walk([*primal[i + 1 :], *reverse]):
+                        if name in table.facts[reader].reads:
+                            values: dict[str, ast.expr] = {name: build.name(source)}
+                            build.replace_in_headers(reader, values)
+                            table.replaced(reader, values)
+                    table.forget(primal.pop(i))
+                    continue
+            case ast.Assign(targets=[ast.Name()]) if not fact.calls:
+                pass
+            case ast.Expr() if comment_line(stmt) is not None:
+                continue
+            case _:
+                return
+        bound |= set(fact.binds)
 
 
 class _Dropping:

@@ -194,6 +194,12 @@ def _is_nothing(stmt: ast.stmt) -> bool:
     return isinstance(stmt, ast.Pass) or comment_line(stmt) is not None
 
 
+def _only_names(value: ast.expr | None) -> bool:
+    """Whether nothing is computed in what is returned."""
+    items = value.elts if isinstance(value, ast.Tuple) else [value]
+    return all(isinstance(item, ast.Name | ast.Constant) for item in items)
+
+
 def drop_stray_comments(code: Code) -> None:
     """Remove comments that no statement follows, and repetitions."""
     for stmt in code:
@@ -208,6 +214,8 @@ def drop_stray_comments(code: Code) -> None:
             if following is None or comment_line(following) is not None or line in (last, 0):
                 continue
             if blocks.children(following):  # which has comments of its own inside
+                continue
+            if isinstance(following, ast.Return) and _only_names(following.value):
                 continue
             last = line
         elif blocks.children(stmt):

@@ -98,6 +98,11 @@ class Residuals:
             if version.origin in ("definition", "parameter"):
                 self._definitions[version.name] = self._definitions.get(version.name, 0) + 1
 
+    @property
+    def copies(self) -> set[str]:
+        """The names of copies of what may change after it was read."""
+        return set(self._copies.values())
+
     # Operands
 
     def operand(self, atom: Atom, stmt: Stmt, block: Block, facet: str | None = None) -> ast.expr:

@@ -63,7 +63,7 @@ class Shorten:
             for stmt in blocks.walk([code[j]]):
                 if name in table.facts[stmt].reads:
                     values: dict[str, ast.expr] = {name: build.name(source)}
-                    _in_headers(stmt, values)
+                    build.replace_in_headers(stmt, values)
                     table.replaced(stmt, values)
         table.forget(code.pop(i))
         return True
@@ -103,7 +103,7 @@ class Shorten:
         for stmt in blocks.walk(code):
             if old in table.facts[stmt].reads and stmt is not code[i]:
                 other: dict[str, ast.expr] = {old: build.name(new)}
-                _in_headers(stmt, other)
+                build.replace_in_headers(stmt, other)
                 table.replaced(stmt, other)
         table.forget(code.pop(i))
         maker = makers[0]
@@ -188,16 +188,6 @@ def _changed(stmt: ast.stmt, fact: blocks.Fact) -> set[str]:
     if _assignment(stmt) is not None:
         return set(fact.binds)
     return {*fact.binds, *fact.reads}
-
-
-def _in_headers(stmt: ast.stmt, values: dict[str, ast.expr]) -> None:
-    match stmt:
-        case ast.If(test=test):
-            stmt.test = build.replaced(test, values)
-        case ast.For(iter=over):
-            stmt.iter = build.replaced(over, values)
-        case _:
-            build.apply(stmt, lambda node: build.replaced(node, values))
 
 
 # Both sweeps

@@ -188,6 +188,18 @@ def _comes_first(node: Any, name: str) -> bool | None:
     return None if isinstance(node, _IN_FRONT) else False
 
 
+def _is_place(target: Any) -> bool:
+    """Whether a target is a slice of what a name holds, written with names and literals alone."""
+    if not (isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name)):
+        return False
+    parts = target.slice.elts if isinstance(target.slice, ast.Tuple) else [target.slice]
+    simple = all(isinstance(n, _IN_PLACES) for part in parts for n in ast.walk(part))
+    return simple and any(isinstance(part, ast.Slice) for part in parts)
+
+
+_IN_PLACES = (ast.Slice, ast.Name, ast.Constant, ast.UnaryOp, ast.USub, ast.Load)
+
+
 def _in_order(node: Any) -> list[Any]:
     """What is evaluated of a node for certain, in order."""
     match node:
@@ -195,6 +207,8 @@ def _in_order(node: Any) -> list[Any]:
             return [node.left, node.right]
         case ast.Assign():
             return [node.value, *node.targets]
+        case ast.AugAssign() if _is_place(node.target):  # a view, which reads nothing before the value is there
+            return [node.value, node.target]
         case ast.AugAssign():
             return [node.target, node.value]
         case ast.IfExp():
