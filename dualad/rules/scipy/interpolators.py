@@ -97,12 +97,25 @@ def table(x, y, kind="linear", axis=-1, copy=True, bounds_error=None, fill_value
     return Table(x, spline, y, kind, fill if isinstance(fill, tuple) else (fill, fill), outside, axis)
 
 
+def kind_of(made):
+    """The kind of a table, the degree of a spline (a property of it in some versions of SciPy)."""
+    return made._spline.k if made._kind == "spline" else made._kind
+
+
+def degree_of(spline):
+    """The degree of a spline of SciPy's."""
+    return spline.k
+
+
+constant(kind_of)
+constant(degree_of)
+
+
 def table_called(self, x):
     """In place of a call of a table of SciPy's own."""
     if not isinstance(self, si.interp1d):
         raise Unsupported(f"calls of a {type(self).__name__} have no derivative rule where it is not made inside")
-    kind = self._spline.k if self._kind == "spline" else self._kind
-    made = table(self.x, self.y, kind, self.axis, True, self.bounds_error, self._fill_value_orig, True)
+    made = table(self.x, self.y, kind_of(self), self.axis, True, self.bounds_error, self._fill_value_orig, True)
     return made(x)
 
 
@@ -131,7 +144,7 @@ def splev(x, tck, der=0, ext=0):
     """In place of `splev`."""
     if ext not in (0, 1):
         raise Unsupported("scipy.interpolate.splev has a derivative rule for ext=0 and ext=1")
-    t, c, k = (tck.t, tck.c, tck.k) if hasattr(tck, "t") else tck
+    t, c, k = (tck.t, tck.c, degree_of(tck)) if hasattr(tck, "t") else tck
     if ext == 0:
         return spline_values(t, c, k, x, der, True)
     found = spline_values(t, c, k, x, der, False)
@@ -140,7 +153,7 @@ def splev(x, tck, der=0, ext=0):
 
 def splint(a, b, tck, full_output=0):
     """In place of `splint`: the spline is 0 outside."""
-    t, c, k = (tck.t, tck.c, tck.k) if hasattr(tck, "t") else tck
+    t, c, k = (tck.t, tck.c, degree_of(tck)) if hasattr(tck, "t") else tck
     low, high = t[k], t[np.size(t) - k - 1]
     whole = Splines(t, c, k).antiderivative()
     return whole(np.clip(b, low, high)) - whole(np.clip(a, low, high))
