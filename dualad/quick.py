@@ -100,7 +100,7 @@ def compiled(variant: Variant, positions: list[int], form: str, single: bool) ->
         finite = " and ".join(_finite(r, variant.kinds[p]) for r, p in zip(raws, positions, strict=True))
         lines += [f"    if not ({finite}) and not is_finite(({targets},)):", "        return missed"]
     for raw, position, owned in zip(raws, positions, variant.emitted.owned, strict=True):
-        lines += _handed_out(raw, f"a{position}", variant.kinds[position], owned, space)
+        lines += _handed_out(raw, f"a{position}", variant.kinds[position], owned, variant.own, space)
     gradient = raws[0] if single else f"({', '.join(raws)},)"
     if form == "value_and_grad":
         lines += ["    if type(value) is ndarray:", "        value = own(value)"]
@@ -115,15 +115,19 @@ def _finite(raw: str, kind: Kind) -> str:
     return f"isfinite({raw})" if kind.tag == "float" else f"isfinite(vdot({raw}, {raw}))"
 
 
-def _handed_out(raw: str, argument: str, kind: Kind, owned: bool, space: dict[str, Any]) -> list[str]:
-    """A raw gradient made the user's: handed out as it is where nobody else holds it (`owned`: that is known)."""
+def _handed_out(raw: str, argument: str, kind: Kind, owned: bool, own: bool, space: dict[str, Any]) -> list[str]:
+    """A raw gradient made the user's: handed out as it is where nobody else holds it (`owned`: that is known).
+
+    Rules of users may give a wrong shape, which is refused; those of dualad (`own`) do not.
+    """
     if kind.tag == "float":
         return [f"    if type({raw}) is not float:", f"        {raw} = float_gradient({raw})"]
     dtype = f"dtype_{raw}"
     space[dtype] = kind.dtype
     same = f"type({raw}) is ndarray and {raw}.base is None"
     same += "" if owned else f" and references({raw}) == lone"
-    same += f" and {raw}.dtype is {dtype} and {raw}.shape == {argument}.shape"
+    same += f" and {raw}.dtype is {dtype}"
+    same += "" if owned and own else f" and {raw}.shape == {argument}.shape"
     return [f"    if not ({same}):", f"        {raw} = array_gradient({raw}, {argument})"]
 
 
