@@ -56,6 +56,7 @@ class Form:
     outside: bool = False  # globals and captured variables may hold active values
     cells: bool = False  # captured variables are active
     copies: bool = False  # arguments that are stored into are the caller's, and are copied first
+    higher: bool = False  # dual numbers are to run through it
     into: tuple[int, ...] = ()  # which of the gradients the pullback adds to what it is given, and gives back
 
 
@@ -132,7 +133,7 @@ class _Assembly:
         self.bars = Bars(self.names, self.helpers)
         self.residuals = Residuals(facts.kinds, facts.memory, self.names, self.function.temps, self.helpers)
         self.residuals.forced = forced
-        self.work = Work(facts, self.bars, self.residuals, self.helpers, form.strong)
+        self.work = Work(facts, self.bars, self.residuals, self.helpers, form.strong, form.higher)
         self.work.fresh_indices = forced
         self.work.shared = form.shared
         self.work.writers = site.writers(facts)

@@ -317,7 +317,7 @@ class _Application:
     def inline(self, rule: Any) -> ast.expr:
         """The rule with the operands in place."""
         self.faceted = asked_for_facets(rule)
-        value = inlined(rule, self.parameter, self.helper)
+        value = inlined(rule, self.parameter, self.helper, first=not (self.work.higher or self.work.strong))
         if self.primitive.fn in OF_MATH and self.of_python():
             return _with_math(value, self.work.helper)
         return value

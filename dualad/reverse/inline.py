@@ -93,8 +93,9 @@ def inlined(
     rule: Rule,
     operand: Callable[[str, str | None], ast.expr | None],
     helper: Callable[[str, Any], str],
+    first: bool = False,
 ) -> ast.expr:
-    """The rule as an expression.
+    """The rule as an expression; where it is a `first` derivative for sure, functions that it calls may be written out.
 
     `operand(parameter, facet)` gives the expression for a parameter (None: its default applies), `helper(name, value)`
     the emitted code's name for something that the rule names.
@@ -102,6 +103,16 @@ def inlined(
     text = text_of(rule)
     if text.body is None:
         return _called(rule, text, operand, helper)
+    if first and isinstance(text.body, ast.Call) and isinstance(text.body.func, ast.Name) and len(text.body.args) == 1:
+        written = getattr(text.scope.get(text.body.func.id), "written_out", None)
+        if written is not None:
+            inner = inlined_body(text, text.body.args[0], operand, helper)
+            return inlined(written, lambda parameter, facet: inner, helper)
+    return inlined_body(text, text.body, operand, helper)
+
+
+def inlined_body(text: RuleText, body: ast.expr, operand: Any, helper: Callable[[str, Any], str]) -> ast.expr:
+    """A part of a rule with what it names in place."""
     mapping: dict[str, ast.expr] = {}
     faceted: dict[str, ast.expr] = {}
     for parameter, facet in text.facets.items():
@@ -113,7 +124,7 @@ def inlined(
         else:
             mapping[parameter] = found
     mapping |= {name: build.name(helper(name, value)) for name, value in text.scope.items()}
-    return build.instance(text.body, mapping, faceted)  # type: ignore[no-any-return]
+    return build.instance(body, mapping, faceted)  # type: ignore[no-any-return]
 
 
 def _called(rule: Rule, text: RuleText, operand: Any, helper: Any) -> ast.expr:

@@ -74,7 +74,8 @@ def _variant_by_kinds(found: Program, values: tuple[Any, ...], key: Any, site: S
     known = found.by_kinds.get((key, given, outside))
     if known is None or not known.same_objects():
         names, form, public = key
-        known = build(found, dict(zip(found.params, given, strict=True)), names, form, public, site)
+        higher = replace(form, higher=True)
+        known = build(found, dict(zip(found.params, given, strict=True)), names, higher, public, site)
         found.by_kinds[key, given, outside] = known
     return known
 

@@ -44,6 +44,7 @@ class Work:
     residuals: Residuals
     helper: Callable[..., str]
     strong: bool
+    higher: bool = False  # dual numbers are to run through it
     places: list[Place] = field(default_factory=list)
     writers: dict[str, Any] = field(default_factory=dict)  # helpers that know methods of classes' own, by name
     pulls: dict[Stmt, str] = field(default_factory=dict)  # calls that give a pullback: its name

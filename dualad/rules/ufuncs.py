@@ -64,24 +64,34 @@ elementwise(np.log, lambda x: 1 / x, singular=(0,))
 elementwise(np.log2, lambda x: 1 / math.log(2) / x, singular=(0,))
 elementwise(np.log10, lambda x: 1 / math.log(10) / x, singular=(0,))
 elementwise(np.log1p, lambda x: 1 / (1 + x), singular=(0,))
+
+
+def falling(x):
+    """The logistic function of -x; of dual numbers without the quotient, whose derivative overflows for large x."""
+    if hasattr(type(x), "__dualad_dual__"):
+        return np.exp(-np.logaddexp(0.0, x))
+    return 1 / (1 + np.exp(x))
+
+
+falling.written_out = lambda x: 1 / (1 + np.exp(x))  # type: ignore[attr-defined]
 elementwise(
     np.logaddexp,
-    lambda x1, x2: 1 / (1 + np.exp(x2 - x1)),
-    lambda x1, x2: 1 / (1 + np.exp(x1 - x2)),
+    lambda x1, x2: falling(x2 - x1),
+    lambda x1, x2: falling(x1 - x2),
     singular=(0, 1),
     careful=(
-        lambda x1, x2: np.where(x1 == x2, 0.5, 1 / (1 + np.exp(x2 - x1))),
-        lambda x1, x2: np.where(x1 == x2, 0.5, 1 / (1 + np.exp(x1 - x2))),
+        lambda x1, x2: np.where(x1 == x2, 0.5, falling(x2 - x1)),
+        lambda x1, x2: np.where(x1 == x2, 0.5, falling(x1 - x2)),
     ),
 )
 elementwise(
     np.logaddexp2,
-    lambda x1, x2: 1 / (1 + np.exp2(x2 - x1)),
-    lambda x1, x2: 1 / (1 + np.exp2(x1 - x2)),
+    lambda x1, x2: falling((x2 - x1) * math.log(2)),
+    lambda x1, x2: falling((x1 - x2) * math.log(2)),
     singular=(0, 1),
     careful=(
-        lambda x1, x2: np.where(x1 == x2, 0.5, 1 / (1 + np.exp2(x2 - x1))),
-        lambda x1, x2: np.where(x1 == x2, 0.5, 1 / (1 + np.exp2(x1 - x2))),
+        lambda x1, x2: np.where(x1 == x2, 0.5, falling((x2 - x1) * math.log(2))),
+        lambda x1, x2: np.where(x1 == x2, 0.5, falling((x1 - x2) * math.log(2))),
     ),
 )
 
