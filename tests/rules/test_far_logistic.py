@@ -16,12 +16,14 @@ def far(x, p):
     return s
 
 
-@pytest.mark.parametrize("of", [hessian, lambda f: jacrev(grad(f)), lambda f: jacfwd(jacfwd(f)), lambda f: jacrev(jacrev(f))])
+WAYS = [hessian, lambda f: jacrev(grad(f)), lambda f: jacfwd(jacfwd(f)), lambda f: jacrev(jacrev(f))]
+
+
+@pytest.mark.parametrize("of", WAYS)
 def test_second_derivatives(of):
-    at = 2.0 - 1.0
-    share = 1 / (1 + 2.0**at)
+    share = 1 / (1 + 2.0**1)  # at 0, where all but the last are far away
     expected = np.diag([0.0, 0.0, 0.0, 0.0, 0.25 + 0.5 * np.log(2) * share * (1 - share)])
-    np.testing.assert_allclose(of(lambda x: far(x, 0.5))(Z), expected, rtol=1e-12, atol=1e-300)
+    np.testing.assert_allclose(of(lambda x: far(x, 0.5))(Z), expected, rtol=1e-12, atol=1e-100)
 
 
 def test_products_are_finite():
