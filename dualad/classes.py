@@ -69,6 +69,24 @@ def dataclass_written(cls: type) -> type | None:
     return None
 
 
+def runs_code(cls: type) -> bool:
+    """Whether making an object of a class runs code that somebody wrote (exceptions carry no derivatives)."""
+    library = (cls.__module__ or "").partition(".")[0]
+    if issubclass(cls, BaseException) or library in ("builtins", *LIBRARIES) or hasattr(cls, "__dualad_plain__"):
+        return False
+    made = [type(cls).__call__, cls.__new__, *(getattr(cls, name, None) for name in ("__init__", "__post_init__"))]
+    return any(isinstance(fn, types.FunctionType) and not is_written(fn) for fn in made)
+
+
+def only_init(cls: type) -> types.FunctionType | None:
+    """The `__init__` of a class if that is all the code that making an object runs."""
+    init: Any = cls.__init__  # type: ignore[misc]
+    others = (type(cls).__call__, cls.__new__)
+    if is_written(init) or any(isinstance(fn, types.FunctionType) for fn in others):
+        return None
+    return init if isinstance(init, types.FunctionType) else None
+
+
 def is_written(fn: Any) -> bool:
     """Whether a method was written by `dataclass` or `namedtuple`."""
     return isinstance(fn, types.FunctionType) and fn.__code__.co_filename == WRITTEN

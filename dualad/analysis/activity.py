@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from dualad.analysis.infer import Kinds
+from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import ANY, Kind
 from dualad.analysis.memory import OUTSIDE, Memory, is_foreign
 from dualad.analysis.versions import Version, Versions

@@ -4,65 +4,29 @@ from __future__ import annotations
 
 import builtins
 import importlib
-import operator
+import inspect
 import types
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from dualad import registry
-from dualad.analysis import calls, helpers, kinds
+from dualad.analysis import calls, helpers, kinds, structural
 from dualad.analysis.calls import Callee
-from dualad.analysis.kinds import ANY, BOTTOM, INT, NONE, STR, Kind
+from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity
+from dualad.analysis.kinds import ANY, BOTTOM, NONE, STR, Kind
 from dualad.analysis.results import result_kind
+from dualad.analysis.structural import item_kind, iterator
 from dualad.analysis.versions import Version, Versions
-from dualad.registry import Primitive
+from dualad.classes import only_init, runs_code
 from dualad.syntax import core
-from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
+from dualad.syntax.core import Bind, Const, Stmt, Var
 
 SILENT = frozenset({"append", "extend", "insert", "remove", "clear", "sort", "reverse"})  # list methods that give None
 PASSES = 12
 CALL_DEPTH = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Assumption:
-    """What a variant takes for granted of a global or captured variable: its identity, or its kind."""
-
-    scope: str  # "global", "cell" or "attribute"
-    name: str
-    kind: Kind
-    owner: Any = None  # the globals of another function, or the module, where it is not the function's own
-
-
-@dataclass
-class Kinds:
-    """What the inference found."""
-
-    version: dict[Version, Kind] = field(default_factory=dict)
-    callee: dict[Bind, Callee] = field(default_factory=dict)
-    assumptions: dict[tuple[str, str, int], Assumption] = field(default_factory=dict)
-    versions: Versions = field(default_factory=Versions)
-    result: Kind = ANY
-    mutated: bool = False  # lists or dicts are changed, so that nothing is known of any
-    inner: dict[Bind, tuple[core.Function, Kinds]] = field(default_factory=dict)  # calls of Python functions
-    recursive: set[Bind] = field(default_factory=set)  # calls of functions that are being inferred
-
-    def of(self, atom: Atom) -> Kind:
-        """The kind of an operand."""
-        if isinstance(atom, Const):
-            return calls.atom_kind(atom.value)
-        return self.version.get(self.versions.read[atom], BOTTOM)
-
-    def plain(self, stmt: Bind) -> Primitive | None:
-        """The plain operation that an augmented assignment is for something that it rebinds."""
-        return registry.lookup(operator_named(stmt.fn.__name__[1:]))
-
-    def target(self, stmt: Stmt, name: str) -> Kind:
-        """The kind of a name that a statement binds."""
-        return self.version.get(self.versions.defined[stmt, name], BOTTOM)
+RECURSIONS = 3  # kinds of arguments for which a function that calls itself is looked at
 
 
 Prepare = Callable[[Any], tuple[core.Function, Versions]]
@@ -73,15 +37,28 @@ def infer(
     versions: Versions,
     params: dict[str, Kind],
     prepare: Prepare | None = None,
-    active: tuple[Any, ...] = (),
+    active: Active | None = None,
 ) -> Kinds:
-    """Infer kinds from those of the parameters; `prepare` gives the core of callees (None: callees stay unknown)."""
-    for containers in (True, False):
-        work = _Inference(function, versions, params, prepare, active, containers)
-        if work.run():
+    """Infer kinds from those of the parameters; `prepare` gives the core of callees (None: callees stay unknown).
+
+    What a function returns that calls itself is found by repetition: nothing is known of it first, then what came out.
+    """
+    key = identity(function.source.fn), given_kinds(params)
+    pending = Pending()
+    for turn in range(PASSES):
+        for containers in (True, False):
+            work = _Inference(function, versions, params, prepare, {**(active or {}), key: pending}, containers)
+            if work.run():
+                break
+        found = work.found
+        found.mutated = not work.containers
+        if not pending.asked or (found.result == pending.result and found.mutated == pending.mutated):
             break
-    work.found.mutated = not work.containers
-    return work.found
+        result = kinds.join(pending.result, found.result) if turn < PASSES - 2 else ANY
+        pending = Pending(result, pending.mutated or found.mutated)
+    if found.result.tag == "bottom":
+        found.result = ANY  # it never comes back
+    return found
 
 
 class _Inference:
@@ -91,13 +68,13 @@ class _Inference:
         versions: Versions,
         params: dict[str, Kind],
         prepare: Prepare | None,
-        active: tuple[Any, ...],
+        active: Active,
         containers: bool,
     ) -> None:
         self.function = function
         self.versions = versions
         self.prepare = prepare
-        self.active = active  # functions being inferred, outermost first
+        self.active = active
         self.containers = containers  # False: something mutates lists or dicts, so nothing is known of their items
         self.mutated = False
         self.changed = False
@@ -109,6 +86,7 @@ class _Inference:
             for s in core.walk(function.body)
             if isinstance(s, Bind)
         }
+        self.passing = _passing(function)
         self.items: dict[Stmt, Kind] = {}  # list literals: what is appended to them
         for version in versions.all:
             if version.origin == "parameter":
@@ -143,7 +121,7 @@ class _Inference:
         for stmt in core.walk(self.function.body):
             if isinstance(stmt, core.Yield):
                 item = kinds.join(item, kinds.anonymous(self.found.of(stmt.value)))
-        return ANY if item.tag == "bottom" else _iterator(item)
+        return ANY if item.tag == "bottom" else iterator(item)
 
     def set(self, version: Version, kind: Kind) -> None:
         before = self.found.version.get(version, BOTTOM)
@@ -172,14 +150,17 @@ class _Inference:
                 given = [self.found.version.get(v) for v in self.reads[stmt]]
                 if self.is_as_before(stmt, given):
                     return
-                self.define(stmt, stmt.target, self.opened(self.bind(stmt)))
+                kind = self.bind(stmt)
+                self.define(stmt, stmt.target, kind if stmt.target in self.passing else self.opened(kind))
                 if self.depends_on_operands(stmt):
                     self.seen[stmt] = given
             case core.Unpack():
                 self.unpack(stmt)
             case core.Store():
                 self.store(stmt)
-            case core.StoreAttr() | core.DeletePlace():
+            case core.StoreAttr():
+                self.mutated = self.mutated or self.found.of(stmt.base).tag not in ("own", "bottom")
+            case core.DeletePlace():
                 self.mutated = True
             case core.Append():
                 self.append(stmt.base, self.found.of(stmt.value))
@@ -300,10 +281,11 @@ class _Inference:
         except (KeyError, ValueError):
             return ANY
         kind = kinds.of(value, name)
-        if kind.tag not in ("object", "ours") and (self.active or not kind.is_number):
-            if self.active or kind.tag not in ("array", "str", "none"):
+        nested = len(self.active) > 1
+        if kind.tag not in ("object", "ours") and (nested or not kind.is_number):
+            if nested or kind.tag not in ("array", "str", "none"):
                 return ANY
-        owner = source.globals if self.active and scope == "global" else source.cells[name] if self.active else None
+        owner = source.globals if nested and scope == "global" else source.cells[name] if nested else None
         self.assume(Assumption(scope, name, kind, owner))
         return kind
 
@@ -373,8 +355,19 @@ class _Inference:
                 args = [kind for _, kind in pairs.values()]
             return result_kind(callee.primitive, args, pairs) if args else ANY
         if stmt.stars or callee.value is None:
+            self.mutated = self.mutated or self.runs_code(stmt)
             return ANY
         return self.called(stmt, callee, args)
+
+    def runs_code(self, stmt: Bind) -> bool:
+        """Whether a call or a look at an attribute that nothing is known of may run code of the user's."""
+        if stmt.op == "call":
+            return True
+        owner = self.found.of(stmt.args[0])
+        if stmt.op == "method":  # what those of lists and dicts change is known
+            return owner.tag not in ("list", "dict", "tuple", "ntuple", "str", "iter", "array", "npscalar", "bottom")
+        found = inspect.getattr_static(owner.value, stmt.fn, None) if owner.tag == "own" else None
+        return owner.tag == "own" and (found is None or not isinstance(found, types.FunctionType | staticmethod))
 
     def member(self, stmt: Bind, callee: Callee) -> None:
         owner = self.found.of(stmt.args[0])
@@ -403,23 +396,33 @@ class _Inference:
     def called(self, stmt: Bind, callee: Callee, args: list[Kind]) -> Kind:
         """The result of calling something that is no primitive but known."""
         value = callee.value
-        structural = STRUCTURAL.get(value) if isinstance(value, types.BuiltinFunctionType | type) else None
-        if structural is not None:
-            return structural(args)
+        builtin = structural.STRUCTURAL.get(value) if isinstance(value, types.BuiltinFunctionType | type) else None
+        if builtin is not None:
+            return builtin(args)
         if isinstance(value, type) and issubclass(value, tuple) and len(getattr(value, "_fields", ())) == len(args):
             return Kind("tuple", items=tuple(args), value=value) if not callee.kwargs else ANY
         if helpers.facts_of(value) is not None:
             return helpers.result(value, args)
         if calls.is_ours(value) and callee.function is not None:
             return self.made(value.__name__, callee, args)
-        if calls.is_ours(value) or callee.function is None or self.prepare is None:
-            return ANY
-        if len(self.active) >= CALL_DEPTH:
-            return ANY
-        if any(name is None for name, _ in callee.kwargs):
+        if isinstance(value, type) and runs_code(value):
+            return self.constructed(stmt, value, callee, args)
+        known = callee.function is not None and self.prepare is not None and len(self.active) <= CALL_DEPTH
+        if calls.is_ours(value) or not known or any(name is None for name, _ in callee.kwargs):
+            self.mutated = self.mutated or not structural.is_harmless(value, args)
             return ANY
         named = {str(name): self.found.of(atom) for name, atom in callee.kwargs}
         return self.result_of(stmt, callee.function, args, named)
+
+    def constructed(self, stmt: Bind, cls: type, callee: Callee, args: list[Kind]) -> Kind:
+        """What making an object of a class whose `__init__` is the user's does to lists and dicts."""
+        init = only_init(cls)
+        if init is None or self.prepare is None or any(name is None for name, _ in callee.kwargs):
+            self.mutated = True
+        else:
+            named = {str(name): self.found.of(atom) for name, atom in callee.kwargs}
+            self.result_of(stmt, init, [Kind("own", value=cls), *args], named)
+        return ANY
 
     def made(self, name: str, callee: Callee, args: list[Kind]) -> Kind:
         """What a function of dualad gives."""
@@ -428,81 +431,52 @@ class _Inference:
             return kinds.DERIVATIVE
         if name == "on_cotangent" and args:
             return args[0]
-        made = MADE.get(name, ANY)
+        made = structural.MADE.get(name, ANY)
         return ANY if made.tag == "tuple" and callee.kwargs else made
 
     def result_of(self, stmt: Bind, fn: Any, args: list[Kind], named: dict[str, Kind]) -> Kind:
         """The kind of what a Python function returns for such arguments."""
-        if fn.__code__ in self.active or fn.__code__ is self.function.source.fn.__code__:
+        before = sum(code is fn.__code__ for (code, *_), _ in self.active)
+        if before:
             self.found.recursive.add(stmt)
-            return ANY
+        function, inner = self.inferred(fn, args, named, before)
+        self.mutated = self.mutated or inner.mutated
+        if isinstance(inner, Kinds):
+            self.found.assumptions.update(inner.assumptions)
+            if not before:
+                self.found.inner[stmt] = (function, inner)
+        return inner.result
+
+    def inferred(self, fn: Any, args: list[Kind], named: dict[str, Kind], before: int) -> tuple[Any, Kinds | Pending]:
+        """What is known of a Python function for such arguments; while it is being inferred, what is taken for that."""
+        unknown = None, Pending(ANY, mutated=True)
         try:
             function, versions = self.prepare(fn)  # type: ignore[misc]
         except NotImplementedError:
-            return ANY
+            return unknown
         positional = [p for p in function.params if p.kind == "positional"]
         names = {p.name for p in function.params if p.kind in ("positional", "keyword")}
         if len(names) != len(function.params) or len(args) > len(positional) or not set(named) <= names:
-            return ANY
+            return unknown
         given = {**{p.name: k for p, k in zip(positional, args, strict=False)}, **named}
-        active = (*self.active, self.function.source.fn.__code__, fn.__code__)
-        inner = infer(function, versions, given, self.prepare, active)
-        self.found.assumptions.update(inner.assumptions)
-        self.found.inner[stmt] = (function, inner)
-        return inner.result
+        pending = self.active.get((identity(function.source.fn), given_kinds(given)))
+        if pending is not None:
+            pending.asked = True
+            return function, pending
+        if before >= RECURSIONS:
+            return unknown
+        return function, infer(function, versions, given, self.prepare, self.active)
+
+
+def _passing(function: core.Function) -> set[str]:
+    """The names of lists and the like that are made for one call, so that nobody can change them before it."""
+    read = Counter(a.name for s in core.walk(function.body) for a in core.operands(s) if isinstance(a, Var))
+    made = Counter(s.target for s in core.walk(function.body) if isinstance(s, Bind) and s.op in ("list", "tuple"))
+    binds = [s for s in core.walk(function.body) if isinstance(s, Bind)]
+    by_binds = {a.name for s in binds for a in core.operands(s) if isinstance(a, Var)}
+    return {n for n, times in made.items() if times == 1 == read[n] and n in by_binds and n in function.temps}
 
 
 def _is_open(kind: Kind) -> bool:
     """Whether nothing is known yet of a value, or of an item of a tuple."""
     return kind.tag == "bottom" or (kind.tag == "tuple" and any(_is_open(k) for k in kind.items))
-
-
-def operator_named(name: str) -> Any:
-    """The operator of an augmented one's name: "add" of `iadd`."""
-    return getattr(operator, name + "_" if name in ("and", "or") else name)
-
-
-def item_kind(kind: Kind) -> Kind:
-    """The kind of what iterating over a value gives."""
-    match kind.tag:
-        case "range":
-            return INT
-        case "array":
-            if len(kind.dims) > 1:
-                return kinds.array(kind.dtype, kind.dims[1:])
-            return Kind("npscalar", dtype=kind.dtype)
-        case "list" | "tuple" | "iter":
-            if kind.value == "many" or kind.tag == "iter":
-                return kind.items[0]
-            if not kind.items:
-                return BOTTOM if kind.tag == "list" else ANY  # nothing was appended to it yet
-            return kinds.anonymous(kinds.list_item(kind))
-        case "dict":
-            return STR if kind.value and all(type(k) is str for k in kind.value) else ANY
-        case "bottom":
-            return BOTTOM
-    return ANY
-
-
-def _iterator(item: Kind) -> Kind:
-    return Kind("iter", items=(item,))
-
-
-# What functions of dualad give (without `has_aux`).
-MADE: dict[str, Kind] = {
-    **dict.fromkeys(("grad", "value_and_grad", "jacobian", "jacfwd", "jacrev", "hessian", "checkpoint"), kinds.OURS),
-    "vjp": Kind("tuple", items=(ANY, kinds.OURS)),
-    "jvp": Kind("tuple", items=(ANY, ANY)),
-}
-
-STRUCTURAL: dict[Any, Callable[[list[Kind]], Kind]] = {
-    builtins.range: lambda args: kinds.RANGE,
-    builtins.zip: lambda args: _iterator(Kind("tuple", items=tuple(item_kind(k) for k in args))),
-    builtins.enumerate: lambda args: _iterator(Kind("tuple", items=(INT, item_kind(args[0])))),
-    builtins.reversed: lambda args: _iterator(item_kind(args[0])),
-    builtins.len: lambda args: (
-        kinds.length(args[0].dims[0]) if args and args[0].tag == "array" and args[0].dims else INT
-    ),
-    builtins.sorted: lambda args: kinds.many(kinds.anonymous(item_kind(args[0]))),
-    builtins.print: lambda args: NONE,
-}

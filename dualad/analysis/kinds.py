@@ -30,6 +30,7 @@ class Kind:
     "npscalar"  `dtype` (None: unknown)
     "array"     `dtype` (None: unknown), `dims`: per dimension 1, or a symbol; symbols that start with "?" may be 1 too
     "tuple"     `items`; `value`: the NamedTuple class, or None for a plain tuple
+    "ntuple"    a tuple of unknown length that holds nothing active or mutable: `items`: one kind for them all
     "list"      `items`: kinds of the items one by one, or with `value` "many" one kind for them all
     "dict"      `value`: keys, `items`: kinds; `value` None: unknown keys, one kind
     "fields"    a dataclass instance: `value`: (class, names), `items`
@@ -69,14 +70,14 @@ class Kind:
         """Whether a value of this kind can carry no derivative."""
         if self.tag in ("array", "npscalar"):
             return self.dtype is not None and self.dtype.kind not in "fcO"
-        if self.tag in ("tuple", "list", "dict", "fields") and (self.items or self.tag != "list"):
+        if self.tag in ("tuple", "ntuple", "list", "dict", "fields") and (self.items or self.tag != "list"):
             return all(item.inactive for item in self.items)
         return self.tag in ("bool", "int", "str", "none", "object", "range", "slice", "derivative")
 
     @property
     def immutable(self) -> bool:
         """Whether no store can reach a value of this kind."""
-        if self.tag == "tuple":
+        if self.tag in ("tuple", "ntuple"):
             return all(item.immutable for item in self.items)
         return self.tag in IMMUTABLE_TAGS
 
@@ -101,6 +102,13 @@ def array(dtype: Any, dims: tuple[Any, ...]) -> Kind:
 def many(item: Kind) -> Kind:
     """The kind of lists whose items are all of one kind."""
     return Kind("list", items=(item,), value="many")
+
+
+def some_of(item: Kind) -> Kind:
+    """The kind of tuples of unknown length whose items are all of one kind."""
+    item = anonymous(item)
+    known = item.inactive and item.immutable and item.tag != "object"
+    return Kind("ntuple", items=(item,)) if known else ANY
 
 
 def of(value: Any, path: str = "x", depth: int = 0) -> Kind:
@@ -208,7 +216,14 @@ def join(a: Kind, b: Kind) -> Kind:
             return Kind(a.tag, items=tuple(join(x, y) for x, y in zip(a.items, b.items, strict=True)), value=a.value)
         if a.tag == "list":
             return many(join(list_item(a), list_item(b)))
+    if is_plain_tuple(a) and is_plain_tuple(b):
+        return some_of(join(list_item(a), list_item(b)))
     return ANY
+
+
+def is_plain_tuple(kind: Kind) -> bool:
+    """Whether it is a tuple, of no class of its own."""
+    return kind.tag == "ntuple" or (kind.tag == "tuple" and kind.value is None)
 
 
 def list_item(kind: Kind) -> Kind:

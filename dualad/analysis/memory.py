@@ -17,13 +17,17 @@ import numpy as np
 
 from dualad import registry
 from dualad.analysis import calls, helpers
-from dualad.analysis.infer import STRUCTURAL, Kinds
+from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import Kind
 from dualad.analysis.kinds import of as kinds_of
+from dualad.analysis.structural import STRUCTURAL
+from dualad.classes import runs_code
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Stmt, Var
 
 OUTSIDE = "<outside>"
+CONTAINERS = frozenset({"list", "tuple", "dict", "iter"})
+JOINING = frozenset({operator.add, operator.mul, operator.or_})  # lists: what they give holds the same items
 
 
 @dataclass
@@ -196,7 +200,8 @@ class _Analysis:
     def inplace(self, stmt: Bind, kind: Kind) -> None:
         if kind.immutable:
             return
-        self.share(stmt.target, kind, stmt.args[0])
+        joined = any(self.kinds.of(a).tag in CONTAINERS for a in stmt.args)
+        self.share(stmt.target, kind, *stmt.args if joined else stmt.args[:1])
         self.store(stmt.args[0], stmt)
 
     def call(self, stmt: Bind, kind: Kind) -> None:
@@ -209,6 +214,8 @@ class _Analysis:
             if callee.primitive.aliases != "no" and not self.copies(callee):
                 whole = args[:1] if callee.primitive.fn is operator.getitem else args
                 self.share(stmt.target, kind, *whole)
+            elif callee.primitive.fn in JOINING and any(self.kinds.of(a).tag in CONTAINERS for a in args):
+                self.share(stmt.target, kind, *args)
             self.writes(stmt, callee)
             if self.may_overwrite(stmt, callee):
                 self.unknown(stmt, args)
@@ -266,7 +273,7 @@ class _Analysis:
             return
         inner = self.kinds.inner.get(stmt)
         if inner is not None:
-            beyond = writes_beyond(*inner)
+            beyond = writes_beyond(*inner, constructs=isinstance(self.kinds.callee[stmt].value, type))
             if beyond.stores_outside:
                 self.store_name(OUTSIDE, stmt)
             elif beyond.outside:
@@ -314,12 +321,23 @@ class Beyond:
     stores_outside: bool
 
 
-def writes_beyond(function: core.Function, kinds: Kinds) -> Beyond:
-    """What a function may write beyond itself, for kinds of its arguments."""
+def writes_beyond(function: core.Function, kinds: Kinds, constructs: bool = False) -> Beyond:
+    """What a function may write beyond itself, for kinds of its arguments; or an `__init__`, which fills its object."""
     found = analyse(function, kinds, suspended=False)
-    arguments = any(found.is_written(p.name) for p in function.params)
+    params = [p.name for p in function.params]
+    arguments = any(found.is_written(p) for p in params)
+    if constructs and arguments and not found.unknown:
+        roots = {found.find(p) for p in params}
+        arguments = any(
+            found.find(n) in roots and any(not _fills(s, params[0]) for s in stmts) for n, stmts in found.stores.items()
+        )
     known = OUTSIDE in found.parent
     return Beyond(arguments, known and found.is_written(OUTSIDE), known and found.is_stored(OUTSIDE))
+
+
+def _fills(stmt: Stmt, new: str) -> bool:
+    """Whether a store gives a new object an attribute."""
+    return isinstance(stmt, core.StoreAttr) and stmt.base.name == new
 
 
 def _is_harmless(value: Any) -> bool:
@@ -331,7 +349,9 @@ def _is_of_ours(kinds: Kinds, stmt: Bind) -> bool:
 
 
 def _is_structural(value: Any) -> bool:
-    return isinstance(value, type) or (_hashable(value) and value in STRUCTURAL)
+    if isinstance(value, type):
+        return not runs_code(value)
+    return _hashable(value) and value in STRUCTURAL
 
 
 def _hashable(value: Any) -> bool:

@@ -139,6 +139,8 @@ def _sequence_arithmetic(call: Call) -> Kind:
         left, right = call.args
         if left.tag == right.tag == "tuple" and left.value is None:
             return Kind("tuple", items=left.items + right.items)
+        if kinds.is_plain_tuple(left) and kinds.is_plain_tuple(right):
+            return kinds.join(left, right)
         if left.tag == right.tag == "str":
             return STR
         if left.tag == right.tag == "list" and "many" not in (left.value, right.value):
@@ -238,7 +240,11 @@ def _getitem(call: Call) -> Kind:
             return base.items[value]
         if type(value) is slice and base.value is None:
             return Kind(base.tag, items=base.items[value])
+        if call.args[1].tag == "slice" and kinds.is_plain_tuple(base):
+            return kinds.some_of(kinds.list_item(base))
         return kinds.anonymous(kinds.list_item(base)) if call.args[1].tag == "int" and base.items else ANY
+    if base.tag == "ntuple":
+        return base if call.args[1].tag == "slice" else base.items[0] if call.args[1].tag == "int" else ANY
     if base.tag == "list":
         return base if call.args[1].tag == "slice" else base.items[0] if call.args[1].tag == "int" else ANY
     if base.tag == "dict" and base.value is not None and value is not ... and value in base.value:

@@ -13,7 +13,7 @@ from typing import Any
 
 from dualad import registry
 from dualad.analysis import activity, infer, memory, versions
-from dualad.analysis.infer import Kinds
+from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import Kind
 from dualad.analysis.versions import Version, Versions
 from dualad.syntax import core
@@ -71,7 +71,9 @@ class _Choice:
         if self.function.is_generator or any(leavable):
             return found  # what an exception leaves behind depends on where the calls are
         for stmt in self.statements:
-            if isinstance(stmt, Bind) and stmt in self.inferred.inner and stmt.op == "call":
+            if not isinstance(stmt, Bind) or stmt not in self.inferred.inner or stmt.op != "call":
+                continue
+            if self.inferred.callee[stmt].function is not None:
                 site = self.arguments(stmt)
                 if site is not None:
                     found[stmt] = site

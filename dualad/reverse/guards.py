@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad.analysis.infer import Assumption
+from dualad.analysis.inferred import Assumption
 from dualad.analysis.kinds import Kind, maybe_one
 
 PYTHON = {"float": float, "int": int, "bool": bool, "complex": complex, "str": str, "range": range, "slice": slice}
@@ -45,6 +45,9 @@ class _Conditions:
                 cls = kind.value if kind.tag == "tuple" and kind.value is not None else PYTHON_CONTAINER[kind.tag]
                 self.lines.append(f"type({path}) is {self.name(cls)}")
                 self.items(path, kind)
+            case "ntuple":
+                self.lines.append(f"type({path}) is {self.name(tuple)}")
+                self.lines.append(f"all({self.name(_is_of(kind.items[0]))}(v) for v in {path})")
             case "dict":
                 self.lines.append(f"type({path}) is {self.name(dict)} and tuple({path}) == {self.name(kind.value)}")
                 for key, item in zip(kind.value, kind.items, strict=True):

@@ -13,7 +13,7 @@ import operator
 from dataclasses import dataclass, field
 from typing import Any
 
-from dualad.analysis.infer import Kinds
+from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import Kind
 from dualad.analysis.memory import Memory
 from dualad.analysis.versions import Block, Version, Versions

@@ -256,13 +256,13 @@ def like(ct: Any, value: Any) -> Any:
 
 
 def taking_lists(rule: Any) -> Any:
-    """A rule, or a function that rules call, for operands that may be lists where NumPy takes them for arrays."""
+    """A rule, or a function that rules call, for operands that may be lists or floats where NumPy takes arrays."""
 
     def called(*args: Any, **kwargs: Any) -> Any:
         try:
             return rule(*args, **kwargs)
-        except AttributeError:  # a list has no shape
-            if not any([isinstance(a, list | tuple) for a in (*args, *kwargs.values())]):
+        except AttributeError:  # a list has no shape, nor has a number of Python
+            if not any([isinstance(a, list | tuple | float | complex) for a in (*args, *kwargs.values())]):
                 raise
             return rule(*[as_array(a) for a in args], **{k: as_array(a) for k, a in kwargs.items()})
 
@@ -271,7 +271,9 @@ def taking_lists(rule: Any) -> Any:
 
 
 def as_array(value: Any) -> Any:
-    """A list or tuple of numbers and arrays as an array."""
+    """A list or tuple of numbers and arrays as an array, a number of Python as NumPy's."""
+    if isinstance(value, float | complex):
+        return value * np.float64(1.0)
     return np.array(value) if isinstance(value, list) or (isinstance(value, tuple) and has_floats(value)) else value
 
 

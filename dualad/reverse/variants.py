@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from dualad.analysis import activity, calls, infer, kinds, memory, splice
+from dualad.analysis import activity, calls, kinds, memory, splice
+from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import ANY, Kind
 from dualad.errors import Unsupported
 from dualad.reverse import guards, iterators, programs, sites, stores
@@ -218,7 +219,7 @@ def _refuse_generators(found: Program, facts: Facts, form: Form, public: bool) -
         raise refuse(found.function.source, [fence.Place(found.function.source.tree.lineno, what, advice)])
 
 
-def _handles_exceptions(function: core.Function, inferred: infer.Kinds) -> bool:
+def _handles_exceptions(function: core.Function, inferred: Kinds) -> bool:
     """Whether the function, or one that it is known to call, handles exceptions."""
     for stmt in core.walk(function.body):
         if isinstance(stmt, core.Try) or (isinstance(stmt, core.With) and not stmt.plain):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dualad.analysis.activity import Activity
-from dualad.analysis.infer import Kinds
+from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import ANY, Kind
 from dualad.analysis.memory import Memory
 from dualad.analysis.versions import Block, Versions

@@ -352,3 +352,216 @@ def unused_result_that_is_an_argument(x, a, b):
 
     s = change(x)
     return b * s + a
+
+
+def put_first(items, v):
+    items[0] = v
+
+
+def put_named(items, v):
+    items["first"] = v
+
+
+def grow(items, v):
+    items.append(v)
+
+
+class Putting:
+    def __init__(self, items, v):
+        items[0] = v
+
+
+@program(args=(num(),), tags="list store callee other-kind")
+def item_of_another_kind_stored_by_a_callee(x):
+    items = [1.0, x]
+    put_first(items, np.array([1.0, 2.0]) * x)
+    return np.sum(items[0]) * x * items[1]
+
+
+@program(args=([1.5, 0.7],), tags="list store callee other-kind argument")
+def item_of_an_argument_of_another_kind_stored_by_a_callee(items):
+    kept = [items[0], items[1]]
+    put_first(kept, np.array([1.0, 2.0]) * items[1])
+    return np.sum(kept[0] * 3.0) * items[1]
+
+
+@program(args=(num(),), tags="list append callee unpack other-kind loop branch")
+def items_of_other_kinds_appended_by_a_callee(x):
+    s = 0.0
+    for i in range(3):
+        items = [x]
+        if i > 0:
+            grow(items, x * 2.0)
+            grow(items, np.ones(3) * x)
+            a, b, c = items
+            s = s + a * b * np.sum(c) * len(items)
+    return s
+
+
+@program(args=(num(),), tags="dict store callee other-kind")
+def item_of_a_dict_of_another_kind_stored_by_a_callee(x):
+    items = {"first": 1.0, "second": x}
+    put_named(items, np.array([1.0, 2.0]) * x)
+    return np.sum(items["first"]) * items["second"]
+
+
+@program(args=(num(),), tags="list store callee nested other-kind")
+def item_of_a_nested_list_stored_by_a_callee(x):
+    items = [1.0, x]
+    nested = [items, 3.0]
+    put_first(nested[0], np.array([1.0, 2.0]) * x)
+    return np.sum(items[0]) * x
+
+
+@program(args=(num(),), tags="list store constructor other-kind")
+def item_of_another_kind_stored_by_a_constructor(x):
+    items = [1.0, x]
+    Putting(items, np.array([1.0, 2.0]) * x)
+    return np.sum(items[0]) * x
+
+
+@program(args=(num(),), tags="list append callee from-a-tuple other-kind")
+def items_appended_by_a_callee_out_of_a_tuple(x):
+    items = [1.0, x]
+    for change in (lambda part: part.append(np.ones(2) * x), lambda part: part.append(x)):
+        change(items)
+    return np.sum(items[-2]) * items[-1]
+
+
+def fallen(items, n, v):
+    if n == 0:
+        items[0] = np.array([1.0, 2.0]) * v
+        return v
+    return fallen(items, n - 1, v * 2.0) * v
+
+
+@program(args=(num(),), tags="list store recursion other-kind")
+def item_of_another_kind_stored_by_a_recursive_callee(x):
+    items = [1.0, x]
+    s = fallen(items, 2, x)
+    return np.sum(items[0]) * s
+
+
+def odd_steps(items, n, v):
+    return v if n == 0 else even_steps(items, n - 1, v)
+
+
+def even_steps(items, n, v):
+    if n == 0:
+        return v
+    s = odd_steps(items, n - 1, v * items[0])
+    items[0] = np.array([0.5, 2.0]) * v
+    return np.sum(s)
+
+
+@program(args=(num(),), tags="list store mutual-recursion other-kind")
+def item_of_another_kind_stored_by_mutual_recursion(x):
+    items = [x, 2.0]
+    s = odd_steps(items, 4, x)
+    return np.sum(items[0]) * s
+
+
+def harmonic(n, xs):
+    if n == len(xs):
+        return 1.0
+    return xs[n] / (1.0 + harmonic(n + 1, xs))
+
+
+@program(args=([0.5, 1.5, 2.0],), tags="recursion list kinds")
+def continued_fraction_by_recursion(xs):
+    return harmonic(0, xs)
+
+
+def minor_of(rows, i, columns):
+    if i == len(rows):
+        return 1.0
+    total, sign = 0.0, 1.0
+    for p in range(len(columns)):
+        total = total + sign * rows[i][columns[p]] * minor_of(rows, i + 1, columns[:p] + columns[p + 1 :])
+        sign = -sign
+    return total
+
+
+@program(args=([[1.0, 0.5, 0.2], [0.3, 2.0, 0.1], [0.7, 0.4, 1.5]],), tags="recursion nested-list tuple-slices")
+def determinant_by_minors(rows):
+    return minor_of(rows, 0, tuple(range(len(rows))))
+
+
+@program(args=(vec(3),), tags="list multiplication alias store")
+def array_in_a_list_that_is_repeated(x):
+    y = x * 2.0
+    z = y * y
+    items = [y] * 2
+    items[0] *= 2.0
+    return np.sum(y * z * items[1])
+
+
+@program(args=(vec(3),), tags="list multiplication alias store loop branch")
+def array_in_a_list_that_is_repeated_changed_in_a_loop(x):
+    y = x * 2.0
+    items = 3 * [y]
+    for i in range(3):
+        if i > 0:
+            items[i][0] *= x[i]
+    return np.sum(items[0] * y)
+
+
+@program(args=(vec(3),), tags="list concatenation alias store tuple nested")
+def arrays_in_lists_that_are_joined(x):
+    y = x * 2.0
+    z = y * y
+    items = [y]
+    both = items + items
+    both[0] *= 2.0
+    pair = (y,) * 2
+    pair[0][:] *= x
+    nested = [[y]] * 2
+    nested[0][0] += x
+    return np.sum(y * z * both[1] * pair[1] * nested[1][0])
+
+
+@program(args=(vec(3),), tags="list concatenation alias store augmented")
+def arrays_in_a_list_that_is_extended_in_place(x):
+    y = x * 2.0
+    z = y * y
+    items = [z]
+    items += [y]
+    items[1] *= x
+    items *= 2
+    items[3] += 1.0
+    return np.sum(y * z * items[0])
+
+
+class Normed:
+    def __init__(self, values):
+        values /= np.sum(values)
+        self.values = values
+
+
+@program(args=(vec(3),), tags="constructor store argument in-place")
+def array_changed_by_a_constructor(x):
+    y = np.exp(x)
+    z = y * y
+    normed = Normed(y)
+    return np.sum(normed.values * z * y)
+
+
+class Scale:
+    def __init__(self, values, by):
+        self.values = values
+        self.grow(by)
+
+    def grow(self, by):
+        self.values *= by
+
+
+@program(args=(vec(3),), tags="constructor method store argument in-place loop branch")
+def array_changed_by_a_method_of_a_constructor(x):
+    s = 0.0
+    for i in range(3):
+        y = np.exp(x) * (1.0 + i)
+        z = y * y
+        if i > 0:
+            Scale(y, x[i])
+        s = s + np.sum(z * y)
+    return s

@@ -1,0 +1,83 @@
+"""What inference finds: the kinds of all versions, what is called where, and what all that takes for granted."""
+
+from __future__ import annotations
+
+import operator
+import types
+from dataclasses import dataclass, field
+from typing import Any
+
+from dualad import registry
+from dualad.analysis import calls, kinds
+from dualad.analysis.calls import Callee
+from dualad.analysis.kinds import ANY, BOTTOM, Kind
+from dualad.analysis.versions import Version, Versions
+from dualad.registry import Primitive
+from dualad.syntax import core
+from dualad.syntax.core import Atom, Bind, Const, Stmt
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """What a variant takes for granted of a global or captured variable: its identity, or its kind."""
+
+    scope: str  # "global", "cell" or "attribute"
+    name: str
+    kind: Kind
+    owner: Any = None  # the globals of another function, or the module, where it is not the function's own
+
+
+@dataclass
+class Kinds:
+    """What the inference found."""
+
+    version: dict[Version, Kind] = field(default_factory=dict)
+    callee: dict[Bind, Callee] = field(default_factory=dict)
+    assumptions: dict[tuple[str, str, int], Assumption] = field(default_factory=dict)
+    versions: Versions = field(default_factory=Versions)
+    result: Kind = ANY
+    mutated: bool = False  # lists or dicts are changed, so that nothing is known of any
+    inner: dict[Bind, tuple[core.Function, Kinds]] = field(default_factory=dict)  # calls of Python functions
+    recursive: set[Bind] = field(default_factory=set)  # calls of functions that are being inferred
+
+    def of(self, atom: Atom) -> Kind:
+        """The kind of an operand."""
+        if isinstance(atom, Const):
+            return calls.atom_kind(atom.value)
+        return self.version.get(self.versions.read[atom], BOTTOM)
+
+    def plain(self, stmt: Bind) -> Primitive | None:
+        """The plain operation that an augmented assignment is for something that it rebinds."""
+        return registry.lookup(operator_named(stmt.fn.__name__[1:]))
+
+    def target(self, stmt: Stmt, name: str) -> Kind:
+        """The kind of a name that a statement binds."""
+        return self.version.get(self.versions.defined[stmt, name], BOTTOM)
+
+
+@dataclass
+class Pending:
+    """A function that is being inferred for some kinds: what it is taken to return and to do, and who asked."""
+
+    result: Kind = BOTTOM
+    mutated: bool = False
+    asked: bool = False
+
+
+Active = dict[tuple[Any, tuple[tuple[str, Kind], ...]], Pending]
+"""Functions that are being inferred, outermost first, by what they are and the kinds of their parameters."""
+
+
+def identity(fn: types.FunctionType) -> tuple[Any, ...]:
+    """What a function is: closures of one code differ by what they capture."""
+    return fn.__code__, id(fn.__globals__), *map(id, fn.__closure__ or ())
+
+
+def given_kinds(params: dict[str, Kind]) -> tuple[tuple[str, Kind], ...]:
+    """Kinds of parameters in a canonical form, by which a call of the same kind is told."""
+    return tuple(sorted(((name, kinds.anonymous(kind)) for name, kind in params.items()), key=lambda pair: pair[0]))
+
+
+def operator_named(name: str) -> Any:
+    """The operator of an augmented one's name: "add" of `iadd`."""
+    return getattr(operator, name + "_" if name in ("and", "or") else name)
