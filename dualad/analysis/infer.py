@@ -93,7 +93,11 @@ class _Inference:
                 self.set(version, self.opened(params.get(version.name, ANY)))
 
     def opened(self, kind: Kind) -> Kind:
-        if not self.containers and kind.tag in ("list", "dict", "fields", "iter"):
+        if not self.containers and kind.tag == "list":
+            return kinds.many(ANY)
+        if not self.containers and kind.tag == "dict":
+            return Kind("dict", items=(ANY,))
+        if not self.containers and kind.tag in ("fields", "iter"):
             return ANY
         if kind.tag == "tuple" and not self.containers:
             return Kind("tuple", items=tuple(self.opened(k) for k in kind.items), value=kind.value)

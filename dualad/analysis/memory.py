@@ -15,7 +15,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from dualad import registry
+from dualad import outputs, registry
 from dualad.analysis import calls, helpers
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import Kind
@@ -23,7 +23,7 @@ from dualad.analysis.kinds import of as kinds_of
 from dualad.analysis.structural import STRUCTURAL
 from dualad.classes import runs_code
 from dualad.syntax import core
-from dualad.syntax.core import Atom, Bind, Stmt, Var
+from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 
 OUTSIDE = "<outside>"
 CONTAINERS = frozenset({"list", "tuple", "dict", "iter"})
@@ -216,7 +216,7 @@ class _Analysis:
                 self.share(stmt.target, kind, *whole)
             elif callee.primitive.fn in JOINING and any(self.kinds.of(a).tag in CONTAINERS for a in args):
                 self.share(stmt.target, kind, *args)
-            self.writes(stmt, callee)
+            self.writes(stmt, callee, kind)
             if self.may_overwrite(stmt, callee):
                 self.unknown(stmt, args)
         elif (helper := helpers.facts_of(callee.value)) is not None:
@@ -240,14 +240,14 @@ class _Analysis:
         primitive = callee.primitive
         if primitive is None or not primitive.rules or primitive.signature is None or stmt.stars:
             return False
-        return "out" not in dict(callee.kwargs) and calls.bind_arguments(callee, stmt.stars) is None
+        return not outs(callee) and calls.bind_arguments(callee, stmt.stars) is None
 
-    def writes(self, stmt: Bind, callee: calls.Callee) -> None:
+    def writes(self, stmt: Bind, callee: calls.Callee, kind: Kind) -> None:
         primitive = callee.primitive
         assert primitive is not None
-        for name, atom in callee.kwargs:
-            if name == "out":
-                self.store(atom, stmt)
+        for atom in outs(callee):
+            self.store(atom, stmt)
+            self.share(stmt.target, kind, atom)
         if not primitive.writes:
             return
         named = calls.bind_arguments(callee, stmt.stars)
@@ -264,7 +264,10 @@ class _Analysis:
         """Whether it is a method that arrays have and that only reads (another object's is refused as it runs)."""
         if stmt.op != "method" or stmt.fn in calls.ARRAY_MUTATORS | calls.LIST_MUTATORS | calls.DICT_MUTATORS:
             return False
-        return registry.lookup_method(stmt.fn) is not None or stmt.fn in ("items", "keys", "values", "get")
+        known = registry.lookup_method(stmt.fn)
+        if known is not None:
+            return not outs(calls.Callee(list(stmt.args), stmt.kwargs, primitive=known))
+        return stmt.fn in ("items", "keys", "values", "get")
 
     def unknown(self, stmt: Bind, args: list[Atom]) -> None:
         """A Python function, or something unknown: it may write all that it can reach."""
@@ -300,6 +303,16 @@ class _Analysis:
             if stmt.fn in mutators:
                 self.store(stmt.args[0], stmt)
                 self.share(stmt.args[0].name, self.kinds.of(stmt.args[0]), *stmt.args[1:])
+
+
+def outs(callee: calls.Callee) -> list[Atom]:
+    """The operands that a call of a primitive writes its results into."""
+    assert callee.primitive is not None
+    count = len(callee.args)
+    names = outputs.named(callee.primitive.fn, count)
+    by_place = [a for n, a in zip(names, callee.args[count - len(names) :], strict=True) if n == "out"]
+    found = [*by_place, *(a for name, a in callee.kwargs if name == "out")]
+    return [a for a in found if not (isinstance(a, Const) and a.value is None)]
 
 
 def is_foreign(kinds: Kinds, stmt: Bind) -> bool:

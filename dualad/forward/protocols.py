@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad import registry
+from dualad import outputs, registry
 from dualad.dtypes import base_of, bundle_dtype, count_of, is_bundle_dtype
 from dualad.errors import Unsupported
 from dualad.forward.apply import apply
@@ -44,9 +44,8 @@ def call_numpy(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     handler = HANDLERS.get(fn)
     if handler is not None:
         return handler(*args, **kwargs)
+    args, kwargs = outputs.by_name(fn, args, kwargs)
     if isinstance(fn, np.ufunc):
-        if len(args) > fn.nin:
-            args, kwargs["out"] = args[: fn.nin], args[fn.nin :]
         where = kwargs.pop("where", True)
         if where is not True:
             return _masked(fn, args, kwargs, where)
@@ -207,6 +206,14 @@ def _putmask(a: Any, mask: Any, values: Any) -> None:
     assign(a, mask, _chosen(values, mask))
 
 
+@handles(np.place)
+def _place(arr: Any, mask: Any, vals: Any) -> None:
+    mask, vals = np.asarray(plain(mask), bool), array(vals)
+    if mask.any():
+        chosen = np.arange(mask.sum()) % root(vals).size
+        assign(arr, mask, through(lambda v: v.reshape(-1)[chosen], vals))
+
+
 @handles(np.put_along_axis)
 def _put_along_axis(arr: Any, indices: Any, values: Any, axis: Any = -1) -> None:
     if axis is None:
@@ -307,7 +314,7 @@ def _caller(primitive: Primitive) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
         if primitive.writes:
             raise refuse(f"{primitive.name} stores into the array, which is not supported for arrays with derivatives")
-        return apply(primitive, args, kwargs)
+        return apply(primitive, *outputs.by_name(primitive.fn, args, kwargs))
 
     return call
 

@@ -112,7 +112,10 @@ class Space:
     def tangent(self, call: Any, ans: Any) -> Any:
         """The bundle of a primitive's result `ans`; a tuple of them for several results; None for none."""
         with np.errstate(all="ignore"):
-            return getattr(self, call.primitive.form)(call, ans)
+            found = getattr(self, call.primitive.form)(call, ans)
+        if call.primitive.form != "linear" and call.primitive.aliases != "no" and isinstance(root(found), np.ndarray):
+            through(_held, found)  # as below: `np.einsum` of one array may be a view of it
+        return found
 
     def elementwise(self, call: Any, ans: Any) -> Any:
         raise NotImplementedError

@@ -18,7 +18,7 @@ import numpy as np
 from dualad import equivalents, registry
 from dualad.classes import captures, is_written, method_of
 from dualad.errors import Unsupported
-from dualad.reverse import iterating, objects, places, sites
+from dualad.reverse import iterating, objects, outs, places, sites
 from dualad.reverse.byvalue import by_value, taken
 from dualad.reverse.cells import Memory, deposit, noted, spill, withdraw
 from dualad.reverse.containers import CONSTRUCTORS, ITERATORS, constructed, copied, iterated, replaced, to_items, unpack
@@ -67,6 +67,9 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     if through is not None:
         result, pull = call(site, fn, args, kwargs, positions)
         return result, through(pull)
+    args, kwargs, positions = outs.by_name(fn.fn if isinstance(fn, registry.Primitive) else fn, args, kwargs, positions)
+    if "out" in kwargs and (isinstance(fn, registry.Primitive) or registry.lookup(fn) is not None):
+        return outs.into(site, fn, args, kwargs, positions)
     if isinstance(fn, registry.Primitive):
         primitive = fn
     elif fn is getattr and len(args) == 2:
@@ -89,7 +92,7 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
         own = objects.builtin_of(site.shared, fn, args, positions)
         if own is not None:
             return own
-        mutator = function_mutator(fn, kwargs)
+        mutator = function_mutator(fn)
         if mutator is not None:
             result, pull = mutator(*args, **kwargs)
 

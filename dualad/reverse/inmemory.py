@@ -12,6 +12,7 @@ import operator
 import gast
 
 from dualad.analysis import calls
+from dualad.analysis.memory import outs
 from dualad.analysis.versions import Block
 from dualad.reverse import build
 from dualad.reverse.bars import Code
@@ -85,7 +86,9 @@ def _by_rule(work: Work, stmt: Bind) -> bool:
     """Whether it is a primitive whose result is new, of operands whose kinds are known."""
     callee = work.facts.kinds.callee[stmt]
     primitive = callee.primitive
-    if primitive is None or stmt.stars or any(name in ("out", None) for name, _ in stmt.kwargs) or primitive.writes:
+    if primitive is None or stmt.stars or any(name is None for name, _ in stmt.kwargs) or primitive.writes:
+        return False
+    if outs(callee):
         return False
     if primitive.aliases != "no" or primitive.fn in SELECTIONS or primitive.sequences:
         return False

@@ -16,8 +16,8 @@ from dualad.errors import Unsupported
 from dualad.reverse import cells, places
 from dualad.reverse.cells import Memory, deposit, noted
 from dualad.reverse.heaps import HEAPS
-from dualad.reverse.places import Pull, mutate, reorder, set_item
-from dualad.reverse.runtime import fit, is_zero, kept
+from dualad.reverse.places import Pull, mutate, nothing, reorder, set_item
+from dualad.reverse.runtime import fit, is_zero, kept, zeros_of
 from dualad.reverse.sites import primitive_split
 
 __dualad_lift__ = True  # dual numbers run through all of this
@@ -37,10 +37,8 @@ def container_mutator(cls: type, name: str) -> Mutator | None:
     return _DICTS.get(name) if cls is dict else None
 
 
-def function_mutator(fn: Any, kwargs: dict[str, Any]) -> Mutator | None:
+def function_mutator(fn: Any) -> Mutator | None:
     """How a function of NumPy changes an argument, None if it does not."""
-    if kwargs.get("out") is not None:
-        return _Out(fn)
     try:
         return _FUNCTIONS.get(fn)
     except TypeError:  # it cannot be hashed
@@ -316,6 +314,27 @@ def _unswapped(made: tuple[Any, Pull]) -> tuple[Any, Pull]:
     return None, pulled
 
 
+def _place(arr: Any, mask: Any, vals: Any) -> tuple[Any, Pull]:
+    if isinstance(vals, list | tuple):
+        raise Unsupported("np.place with a list of values; make it an array")
+    mask, given = np.array(mask, bool), noted(vals)
+    if not mask.any():
+        return None, nothing
+    chosen = np.arange(mask.sum()) % np.size(vals)
+    arr[mask] = np.ravel(vals)[chosen]
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        if memory.peek(arr) is None:
+            return (0.0, 0.0, 0.0)
+        share = memory.of(arr)[mask]
+        cells.move(memory, arr, mask)
+        total = zeros_of(np.ravel(vals))
+        np.add.at(total, chosen, fit(share, np.ravel(vals)[chosen]))
+        return (0.0, 0.0, deposit(memory, given, np.reshape(total, np.shape(vals))))
+
+    return None, pull
+
+
 def _put_along_axis(arr: Any, indices: Any, values: Any, axis: Any) -> tuple[Any, Pull]:
     if axis is None:
         raise Unsupported("np.put_along_axis without an axis; give one")
@@ -327,23 +346,5 @@ def _put_along_axis(arr: Any, indices: Any, values: Any, axis: Any) -> tuple[Any
 
 _FUNCTIONS: dict[Any, Mutator] = {
     np.copyto: _copyto, np.add.at: _add_at, np.subtract.at: _subtract_at, np.fill_diagonal: _fill_diagonal,
-    np.put: _put_function, np.putmask: _putmask, np.put_along_axis: _put_along_axis, **HEAPS,
+    np.put: _put_function, np.putmask: _putmask, np.place: _place, np.put_along_axis: _put_along_axis, **HEAPS,
 }  # fmt: skip
-
-
-class _Out:
-    """A call with `out=`: the result without it, stored into the array."""
-
-    def __init__(self, fn: Any) -> None:
-        self.fn = fn
-
-    def __call__(self, *args: Any, out: Any, **kwargs: Any) -> tuple[Any, Pull]:
-        if isinstance(out, tuple):
-            (out,) = out
-        fn = self.fn if isinstance(self.fn, registry.Primitive) else registry.lookup(self.fn)
-        if fn is None or kwargs:
-            raise Unsupported(f"{registry.display_name(self.fn)} with `out` and these arguments has no derivative rule")
-        given = tuple(noted(a) for a in args)
-        new, split = primitive_split(fn, args, kwargs, tuple(range(len(args))))
-        np.copyto(out, new, casting="same_kind")
-        return out, _whole(out, new, split, given)

@@ -11,6 +11,7 @@ from typing import Any
 import gast
 
 from dualad.analysis.activity import is_read_of_caught
+from dualad.analysis.memory import outs
 from dualad.analysis.versions import Block
 from dualad.errors import DualadError
 from dualad.reverse import build
@@ -290,9 +291,10 @@ class Primal:
 
     def _made(self, stmt: Bind, fn: ast.expr, args: list[ast.expr]) -> ast.expr:
         """A call; one of a primitive that writes nothing may be left out where nobody reads its result."""
-        primitive = self.work.facts.kinds.callee[stmt].primitive
+        callee = self.work.facts.kinds.callee[stmt]
+        primitive = callee.primitive
         pure = primitive is not None and not primitive.writes and primitive.fn not in OBSERVERS
-        pure = pure and all(name not in ("out", None) for name, _ in stmt.kwargs)
+        pure = pure and not outs(callee) and all(name is not None for name, _ in stmt.kwargs)
         return (PureCall if pure else ast.Call)(fn, args, self._keywords(stmt))
 
     def _expr_method(self, stmt: Bind) -> ast.expr:

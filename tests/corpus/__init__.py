@@ -29,6 +29,7 @@ MODULES = (
     "generators",
     "objects",
     "iterators",
+    "outputs",
 )
 
 for _module in MODULES:
