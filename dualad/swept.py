@@ -16,7 +16,7 @@ from dualad.reverse.sites import CALLEE
 from dualad.reverse.variants import set_lifting
 
 # Generated code is lifted like any other before dual numbers run through it.
-set_lifting(lambda: bool(live), lift, forward.call, forward.unlifted)
+set_lifting(live, lift, forward.call, forward.unlifted)
 
 Args = tuple[Any, ...]
 Kwargs = dict[str, Any]

@@ -27,6 +27,20 @@ class Assumption:
     owner: Any = None  # the globals of another function, or the module, where it is not the function's own
 
 
+Taken = frozenset[tuple[str, str, int, Kind]]
+
+
+def taken(assumptions: Any, scope: dict[str, Any], cells: dict[str, Any]) -> Taken:
+    """Assumptions in a form in which those of one function can be compared with those of another."""
+    found = set()
+    for a in assumptions:
+        owner = a.owner
+        if owner is None:
+            owner = scope if a.scope == "global" else cells[a.name]
+        found.add((a.scope, a.name, id(owner), a.kind))
+    return frozenset(found)
+
+
 @dataclass
 class Kinds:
     """What the inference found."""

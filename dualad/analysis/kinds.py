@@ -180,6 +180,28 @@ def anonymous(kind: Kind) -> Kind:
     return kind
 
 
+def is_settled(kind: Kind) -> bool:
+    """Whether so much is known of a value as looking at it would tell."""
+    if kind.tag in ("array", "npscalar"):
+        return kind.dtype is not None and not any(maybe_one(d) for d in kind.dims)
+    if kind.tag == "object":
+        return not getattr(kind.value, "__closure__", None)
+    if kind.tag in ("tuple", "ntuple", "list", "dict", "fields"):
+        return (bool(kind.items) or kind.tag == "tuple") and all(is_settled(item) for item in kind.items)
+    return kind.tag in ("bool", "int", "float", "complex", "str", "none", "range", "slice")
+
+
+def renamed(kind: Kind, path: str) -> Kind:
+    """The kind with dimensions named after `path`, as if nothing were known of how they compare with one another."""
+    if kind.tag == "array":
+        dims = tuple(d if d == 1 or maybe_one(d) else f"{path}.{i}" for i, d in enumerate(kind.dims))
+        return array(kind.dtype, dims)
+    if kind.tag == "int":
+        return INT
+    items = tuple(renamed(item, f"{path}[{i}]") for i, item in enumerate(kind.items))
+    return Kind(kind.tag, kind.dtype, kind.dims, items, kind.value) if items else kind
+
+
 def length(dim: Any) -> Kind:
     """The kind of the int that says how long a dimension is."""
     return INT if dim == "?" else Kind("int", value=dim)

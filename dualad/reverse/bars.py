@@ -136,7 +136,10 @@ class Bars:
                 out.append(build.assign(bar, build.call(build.attribute(build.name(bar), "copy"))))
             self.state[name] = Slot(True, True)
             return
-        if slot is None or not slot.owned:
+        if slot is None and kind.tag == "list" and all(item.is_number for item in kind.items):
+            length = build.call(build.name(self.helper("len", len)), [value()])
+            out.append(build.assign(bar, ast.BinOp(ast.List([build.const(0.0)], ast.Load()), ast.Mult(), length)))
+        elif slot is None or not slot.owned:
             start = build.const(0.0) if slot is None else build.name(bar)
             out.append(build.assign(bar, self.help("buffer", start, value())))
         self.state[name] = Slot(True, True)

@@ -58,7 +58,8 @@ def add_item(work: Work, stmt: Bind, block: Block, base: Atom, key: Atom, ct: as
     shape = work.residuals.version(version, stmt, block, "shape", after=False) if kind.tag == "array" else None
     bars.buffer(name, kind, lambda: work.object(base), shape, out)
     bar = build.name(bars.bar(name))
-    if kind.tag == "array" and not _may_gather(work, key):
+    of_numbers = kind.tag == "list" and all(item.is_number for item in kind.items) and work.kind(key).tag == "int"
+    if of_numbers or (kind.tag == "array" and not _may_gather(work, key)):
         place = build.subscript(bar, work.residuals.key(key, stmt, block))
         negative, positive = build.sign_of(ct)
         out.append(build.augmented(place, ast.Sub() if negative else ast.Add(), positive))

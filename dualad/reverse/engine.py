@@ -5,11 +5,13 @@ from __future__ import annotations
 import inspect
 import types
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from dualad import checks, equivalents, registry, rules
 from dualad.analysis import calls
-from dualad.analysis.kinds import ANY
+from dualad.analysis.inferred import Taken, taken
+from dualad.analysis.kinds import ANY, Kind, is_settled
 from dualad.analysis.memory import OUTSIDE
 from dualad.errors import Unsupported
 from dualad.registry import scopes
@@ -22,7 +24,7 @@ from dualad.reverse.inner import Inner, pull_residues
 from dualad.reverse.operands import Operation
 from dualad.reverse.operations import caller
 from dualad.reverse.programs import Position, Program, Variant, Wanted, bound, part, program, wanted_of
-from dualad.reverse.variants import build, is_lifting, runner, variant
+from dualad.reverse.variants import build, is_lifting, runner, settled_variant, variant
 from dualad.reverse.work import Facts, Work
 from dualad.sweeps import special
 from dualad.syntax.core import Bind, Var
@@ -63,7 +65,8 @@ class Sites:
         site: Any = sites.CallSite(stmt.op, method, active, len(stmt.args), stmt.stars, keywords, split_call, callee)
         if stmt.op == "call" and not stmt.stars and not stmt.kwargs and not callee:
             into = work.into.get(stmt, ())
-            site = Link(accumulating(site, into), active, Form("vjp", strong=strong, protect=written, into=into))
+            form = Form("vjp", strong=strong, protect=written, into=into)
+            site = Link(accumulating(site, into), active, form, _settled(stmt, work))
         return f"vjp_{name}", site
 
     def writers(self, facts: Facts) -> dict[str, Any]:
@@ -118,6 +121,16 @@ class Sites:
         return f"vjp_{name}", caller(site)
 
 
+def _settled(stmt: Bind, work: Work) -> Settled | None:
+    """What is known of a call of a Python function, if that is all that looking at its arguments would tell."""
+    given = tuple([work.kind(a) for a in stmt.args])
+    facts = work.facts
+    if facts.kinds.callee[stmt].function is None or not all(is_settled(k) for k in given):
+        return None
+    source = facts.function.source
+    return Settled(given, taken(facts.kinds.assumptions.values(), source.globals, source.cells))
+
+
 def _callee_name(stmt: Bind, work: Work) -> str:
     """What a called function is called."""
     known = getattr(work.facts.kinds.callee[stmt].value, "__name__", "")
@@ -137,30 +150,49 @@ def _site(positions: tuple[Position, ...], strong: bool) -> Operation:
     return Operation("call", None, (), 0, none, (), none, True, True, True, split_call, shared_call)
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The kinds of a call's arguments, and what the caller takes for granted of globals and captured variables."""
+
+    kinds: tuple[Kind, ...]
+    taken: Taken
+
+
 class Link:
     """A call of Python functions by positions: what was called before is called again past a guard alone.
+
+    Where the caller knows the function and the kinds of all arguments, its own guard has seen to the callee's as well.
 
     Attributes:
         site: the call as any callable is called.
         active: positions of the active operands.
         form: what is emitted for plain Python functions.
+        settled: what the caller knows of the arguments, if it is all.
+        direct: the code of the function that it knows, and its variant's call.
         known: by such a function: its code, its program and its variants, and the names of their gradients.
     """
 
-    __slots__ = ("active", "form", "known", "site")
+    __slots__ = ("active", "direct", "form", "known", "settled", "site")
 
-    def __init__(self, site: Callable[..., Any], active: tuple[int, ...], form: Form) -> None:
+    def __init__(
+        self, site: Callable[..., Any], active: tuple[int, ...], form: Form, settled: Settled | None = None
+    ) -> None:
         self.site = site
         self.active = active
         self.form = form
+        self.settled = settled
+        self.direct: tuple[types.CodeType | None, Callable[..., Any]] = None, site
         self.known: dict[Any, tuple[types.CodeType, list[Variant], Program, tuple[str, ...]]] = {}
 
     def __call__(self, fn: Any, *args: Any) -> Any:
+        if scopes or special or is_lifting():
+            return self.site(fn, *args)
+        code, call = self.direct
+        if code is not None and fn.__code__ is code:
+            return call(*args)
         try:
             found = self.known.get(fn)
         except TypeError:  # a callable that cannot be hashed
-            return self.site(fn, *args)
-        if scopes or special or is_lifting():
             return self.site(fn, *args)
         if found is None or fn.__code__ is not found[0]:
             found = self.learnt(fn, args)
@@ -183,6 +215,10 @@ class Link:
         plain = found.simple == len(args) and len(set(names)) == len(names) and all(w.part is None for w in wanted)
         if not plain or found.function.is_generator:  # what that gives is wrapped
             return None
+        if self.settled is not None:
+            chosen = settled_variant(found, self.settled.kinds, names, self.form, Sites)
+            if chosen.taken <= self.settled.taken:
+                self.direct = fn.__code__, chosen.call
         known = fn.__code__, found.variants.setdefault((names, self.form, False), []), found, names
         self.known[fn] = known
         return known

@@ -11,6 +11,7 @@ from typing import Any
 
 from dualad import registry
 from dualad.analysis import versions
+from dualad.analysis.inferred import Taken
 from dualad.analysis.kinds import Kind
 from dualad.reverse.assemble import Emitted
 from dualad.syntax import coalesce, core, fence, lower
@@ -53,6 +54,7 @@ class Variant:
     singular: bool
     kinds: tuple[Kind, ...]  # of the parameters
     condition: tuple[str, dict[str, Any]]  # the guard's
+    taken: Taken  # what is taken for granted of globals and captured variables
     lifted: Any = None
     stored: tuple[str, ...] = ()  # parameters that it stores into
     own: bool = False  # whether it goes by rules of dualad's own alone, and may run again

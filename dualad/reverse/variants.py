@@ -5,14 +5,14 @@ Variants are tried by their guards, most recent first.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from dualad.analysis import activity, calls, kinds, memory, splice
-from dualad.analysis.inferred import Kinds
+from dualad.analysis.inferred import Kinds, taken
 from dualad.analysis.kinds import ANY, Kind
 from dualad.errors import Unsupported
 from dualad.reverse import guards, iterators, programs, sites, stores
@@ -25,26 +25,30 @@ from dualad.syntax.refusal import refuse
 
 SiteMaker = Callable[[bool], Any]
 
-_lifting: Any = None
+_live: Collection[Any] = ()
+_lift: Callable[[Any], Any]
 
 
 def set_lifting(
-    is_live: Callable[[], bool], lift: Callable[[Any], Any], call: Callable[..., Any], unlift: Callable[[Any], Any]
+    live: Collection[Any], lift: Callable[[Any], Any], call: Callable[..., Any], unlift: Callable[[Any], Any]
 ) -> None:
-    """Say how emitted code and primitives are run while dual numbers are about (forward mode is not known here)."""
-    global _lifting
-    _lifting = (is_live, lift)
+    """Say how emitted code and primitives are run while dual numbers are about (forward mode is not known here).
+
+    They are about as long as `live` is not empty.
+    """
+    global _live, _lift
+    _live, _lift = live, lift
     programs.set_unlifting(unlift)
 
     def run(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        return call(fn, *args, **kwargs) if is_live() else fn(*args, **kwargs)
+        return call(fn, *args, **kwargs) if live else fn(*args, **kwargs)
 
     sites.set_run(run)
 
 
 def is_lifting() -> bool:
     """Whether dual numbers are about."""
-    return _lifting is not None and _lifting[0]()  # type: ignore[no-any-return]
+    return bool(_live)
 
 
 def variant(
@@ -94,9 +98,26 @@ def _new_variant(
 ) -> Variant:
     given = {name: _opened(_kind(value, name), name in names) for name, value in zip(found.params, values, strict=True)}
     made = build(found, given, names, form, public, site)
-    known = found.variants.setdefault((names, form, public), [])
+    _keep(found, (names, form, public), made)
+    return made
+
+
+def _keep(found: Program, key: Any, made: Variant) -> None:
+    known = found.variants.setdefault(key, [])
     known.insert(0, made)
     del known[32:]
+
+
+def settled_variant(
+    found: Program, given: tuple[Kind, ...], names: tuple[str, ...], form: Form, site: SiteMaker
+) -> Variant:
+    """The variant for arguments whose kinds a caller knows, so that no guard needs to pass."""
+    opened = tuple(_opened(kinds.renamed(k, n), n in names) for n, k in zip(found.params, given, strict=True))
+    key = (names, form, False)
+    made = next((v for v in found.variants.get(key, ()) if v.kinds == opened), None)
+    if made is None:
+        made = build(found, dict(zip(found.params, opened, strict=True)), names, form, False, site)
+        _keep(found, key, made)
     return made
 
 
@@ -177,17 +198,18 @@ def _built(
     guarded = tuple(given[n] for n in found.params)
     assumptions = list(facts.kinds.assumptions.values())
     scope, cells = found.fn.__globals__, found.function.source.cells
-    taken = guards.condition(guarded, assumptions, scope, cells)
+    condition = guards.condition(guarded, assumptions, scope, cells)
     objects = [a for a in assumptions if a.kind.tag == "object"]
     return Variant(
-        guard=guards.compiled(len(guarded), taken),
+        guard=guards.compiled(len(guarded), condition),
         same_objects=guards.compiled(0, guards.condition((), objects, scope, cells)),
         emitted=emitted,
         call=emitted.call,
         quiet=quietly(emitted.call) if emitted.noisy else emitted.call,
         singular=emitted.singular,
         kinds=guarded,
-        condition=taken,
+        condition=condition,
+        taken=taken(assumptions, scope, cells),
         stored=tuple([n for n in found.params if stores.is_stored_parameter(facts, n)]),
         own=_is_own(facts) and not _has_effects(facts),
     )
@@ -276,7 +298,7 @@ def runner(chosen: Variant) -> Callable[..., Any]:
     if not is_lifting():
         return chosen.quiet
     if chosen.lifted is None:
-        chosen.lifted = _lifting[1](chosen.call)
+        chosen.lifted = _lift(chosen.call)
         if chosen.emitted.noisy:
             chosen.lifted = quietly(chosen.lifted)
     return chosen.lifted  # type: ignore[no-any-return]

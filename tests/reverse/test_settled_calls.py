@@ -1,0 +1,102 @@
+"""Calls whose callee and kinds of arguments the caller knows go past the callee's guard, and still see what changes."""
+
+from __future__ import annotations
+
+from types import FunctionType
+
+import numpy as np
+import pytest
+
+import dualad
+from dualad.reverse import engine
+
+RATE = 2.0
+
+
+def scaled(x, n):
+    return x if n == 0 else RATE * scaled(x * x, n - 1)
+
+
+def other(x, n):
+    return 5.0 * x
+
+
+def caller(x):
+    return scaled(x, 1) + scaled(x, 2)
+
+
+def by_differences(f, x: float) -> float:
+    return (f(x + 1e-6) - f(x - 1e-6)) / 2e-6
+
+
+@pytest.fixture(autouse=True)
+def _fresh():
+    dualad.clear_cache()
+
+
+def test_a_recursive_call_is_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    links: list[engine.Link] = []
+    original = engine.Link.learnt
+
+    def learnt(self, fn, args):
+        links.append(self)
+        return original(self, fn, args)
+
+    monkeypatch.setattr(engine.Link, "learnt", learnt)
+    assert dualad.grad(caller)(1.1) == pytest.approx(by_differences(caller, 1.1))
+    assert any(link.direct[0] is scaled.__code__ for link in links)
+
+
+@pytest.mark.parametrize("name", ["RATE", "scaled"])
+def test_a_global_that_is_rebound_is_seen(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    g = dualad.grad(caller)
+    before = g(1.1)
+    monkeypatch.setitem(globals(), name, {"RATE": 3.0, "scaled": other}[name])
+    assert g(1.1) == pytest.approx(by_differences(caller, 1.1))
+    assert g(1.1) != pytest.approx(before)
+
+
+def test_new_code_of_a_callee_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    g = dualad.grad(caller)
+    assert g(1.1) == pytest.approx(by_differences(caller, 1.1))
+    monkeypatch.setattr(scaled, "__code__", other.__code__)
+    assert g(1.1) == pytest.approx(10.0)
+
+
+def swapped(x, n):
+    global helper
+    if n == 1:
+        helper = other
+    return helper(x, n) * x + (swapped(x, n + 1) if n < 3 else 0.0)
+
+
+def helper(x, n):
+    return x * x
+
+
+def test_a_global_that_is_rebound_while_it_runs_is_right_or_refused() -> None:
+    def run(x):
+        global helper
+        helper = FunctionType(_square.__code__, globals())
+        return swapped(x, 0)
+
+    want = by_differences(run, 1.1)
+    try:
+        got = dualad.grad(run)(1.1)
+    except dualad.errors.DualadError:
+        return
+    assert got == pytest.approx(want)
+
+
+def _square(x, n):
+    return x * x
+
+
+def halves(x):
+    return np.sum(x) if len(x) < 2 else halves(x[: len(x) // 2]) * halves(x[len(x) // 2 :])
+
+
+def test_arrays_of_other_lengths_on_the_way_down() -> None:
+    x = np.array([1.1, 0.7, 1.3, 0.4, 2.0])
+    want = [(halves(x + 1e-6 * e) - halves(x - 1e-6 * e)) / 2e-6 for e in np.eye(5)]
+    np.testing.assert_allclose(dualad.grad(halves)(x), want, rtol=1e-6)
