@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from dualad import rules, tree
+from dualad.forward import views
 from dualad.forward.arrays import like, still, zeros_like
 from dualad.forward.dual import Dual, is_number, root
 from dualad.forward.levels import Level, new_level
@@ -28,6 +29,7 @@ __all__ = [
     "root",
     "rules",
     "unlifted",
+    "views",
 ]
 
 

@@ -63,15 +63,15 @@ def test_new_code_of_a_callee_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     assert g(1.1) == pytest.approx(10.0)
 
 
+def helper(x, n):
+    return x * x
+
+
 def swapped(x, n):
     global helper
     if n == 1:
         helper = other
     return helper(x, n) * x + (swapped(x, n + 1) if n < 3 else 0.0)
-
-
-def helper(x, n):
-    return x * x
 
 
 def test_a_global_that_is_rebound_while_it_runs_is_right_or_refused() -> None:
