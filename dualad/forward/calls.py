@@ -102,7 +102,7 @@ def _initialise(fn: Any, new: Any, args: Args, kwargs: Kwargs) -> None:
         call(new.__post_init__, *given.extra.values())
 
 
-ASKED: dict[Any, str] = {abs: "__abs__", round: "__round__", divmod: "__divmod__"}
+ASKED: dict[Any, str] = {divmod: "__divmod__", len: "__len__", hash: "__hash__"}
 """Builtins that ask an object for a method."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import operator
 import types
@@ -382,12 +383,34 @@ def _memoryview(x: Any) -> Any:
     return memoryview(x)
 
 
+def _asking(fn: Any, of_number: Callable[..., Any]) -> Callable[..., Any]:
+    """A builtin that asks an object of the user's for the method of its name, which runs lifted."""
+    name = f"__{fn.__name__}__"
+
+    def handler(*args: Any, **kwargs: Any) -> Any:
+        method = _of_user(type(args[0]), name) if live and args else None
+        return of_number(*args, **kwargs) if method is None else call(method, *args, **kwargs)
+
+    return handler
+
+
+def _rounding(fn: Any) -> Callable[..., Any]:
+    return lambda x, *args: fn(load(x), *args)
+
+
+_fn: Any
+for _fn in (round, abs, math.floor, math.ceil, math.trunc):
+    stands_for(_fn)(_asking(_fn, _rounding(_fn)))
+
+
 @stands_for(int)
+@functools.partial(_asking, int)
 def _int(x: Any = 0, *args: Any, **kwargs: Any) -> Any:
     return int(root(x), *args, **kwargs)
 
 
 @stands_for(bool)
+@functools.partial(_asking, bool)
 def _bool(x: Any = False) -> bool:
     return bool(root(x))
 
@@ -396,20 +419,9 @@ def _shown(fn: Any) -> Callable[..., Any]:
     return lambda *args, **kwargs: fn(*[plain(a) for a in args], **kwargs)
 
 
-_fn: Any
-for _fn in (str, repr, format, ascii, print):
-    stands_for(_fn)(_shown(_fn))
-
-
-def _rounding(fn: Any) -> Callable[..., Any]:
-    def handler(x: Any, *args: Any) -> Any:
-        return fn(load(x), *args)
-
-    return handler
-
-
-for _fn in (round, abs, math.floor, math.ceil, math.trunc):
-    stands_for(_fn)(_rounding(_fn))
+for _fn in (str, repr, format, ascii):
+    stands_for(_fn)(_asking(_fn, _shown(_fn)))
+stands_for(print)(_shown(print))
 
 
 HELPERS.update(

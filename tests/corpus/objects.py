@@ -438,3 +438,36 @@ def inner_functions_decorated(x, n):
 
         s += term(2.0)
     return s + power(x, 2) + table["square"](x)
+
+
+class Arrow:
+    """Methods that builtins ask for, by way of functions of C that make floats."""
+
+    def __init__(self, u, v):
+        self.u, self.v = u, v
+
+    def __abs__(self):
+        return math.sqrt(self.u * self.u + self.v * self.v)
+
+    def __round__(self, digits=0):
+        return Arrow(self.u * 2.0, self.v)
+
+    def __len__(self):
+        return 2 + int(math.floor(math.sqrt(self.u * self.u)))
+
+    def __str__(self):
+        return f"{math.sqrt(self.u * self.u):.3f}"
+
+    def __int__(self):
+        return int(math.sqrt(self.v * self.v) + 1.0)
+
+
+@program(args=(num(), num()), tags="class operators builtins math loop branch")
+def what_builtins_ask_objects_for(x, y):
+    s = 1.0
+    for i in range(3):
+        a = Arrow(x, y * (1.0 + i))
+        if i > 0:
+            s = s + abs(a) * len(a) + abs(round(a, 2)) * int(a)
+            s = s * (1.0 if str(a) else x)
+    return s
