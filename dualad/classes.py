@@ -35,8 +35,9 @@ def method_of(value: Any, name: str) -> types.FunctionType | None:
 
 
 OPERATORS = (
-    *(f"__{name}__" for name in ("getitem", "iter", "neg", "pos", "abs")),
+    *(f"__{name}__" for name in ("getitem", "iter", "neg", "pos", "abs", "invert", "round", "floor", "ceil", "trunc")),
     *(f"__{side}{name}__" for side in ("", "r") for name in ("add", "sub", "mul", "truediv", "matmul", "pow", "mod")),
+    *(f"__{side}{name}__" for side in ("", "r") for name in ("floordiv", "lshift", "rshift", "and", "or", "xor")),
 )
 """Methods by which an object takes part in expressions."""
 

@@ -13,6 +13,9 @@ from dualad.analysis.versions import Version, Versions
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Stmt, Var
 
+OF_OBJECTS = frozenset({operator.or_, operator.and_, operator.xor, operator.lshift, operator.rshift, operator.invert})
+"""Operators that have no derivative of numbers: objects may have their own, and dicts are merged by `|`."""
+
 
 @dataclass
 class Activity:
@@ -239,12 +242,14 @@ class _Analysis:
         """Whether a derivative may pass through the statement from its operands to its target."""
         if is_read_of_caught(stmt, self.versions) or stmt.op in ("format", "import", "slice"):
             return False
-        if stmt.op == "prim" and stmt.fn is operator.or_:  # of dicts it merges them
-            return any(not (k.is_number or k.tag == "array") for k in map(self.kinds.of, stmt.args))
         if stmt.op in ("prim", "call", "method", "attr"):
-            primitive = self.kinds.callee[stmt].primitive
-            if primitive is not None:
-                return primitive.form != "constant"
+            callee = self.kinds.callee[stmt]
+            if any(callee.value is fn for fn in OF_OBJECTS):
+                return any(not (k.is_number or k.tag == "array") for k in map(self.kinds.of, callee.args))
+            if callee.primitive is not None:
+                return callee.primitive.form != "constant" or self.kinds.may_ask_objects(
+                    callee.value, core.operands(stmt)
+                )
         return True
 
     # Backward: useful

@@ -19,7 +19,7 @@ from dualad.analysis.kinds import ANY, BOTTOM, NONE, STR, Kind
 from dualad.analysis.results import result_kind
 from dualad.analysis.structural import item_kind, iterator
 from dualad.analysis.versions import Version, Versions
-from dualad.classes import only_init, runs_code
+from dualad.classes import only_init, runs_code, takes_part
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Const, Stmt, Var
 
@@ -350,6 +350,8 @@ class _Inference:
                 return kinds.SCALAR if item.is_number else BOTTOM
         if any(_is_open(k) for k in args):
             return BOTTOM
+        if callee.primitive is not None and self.found.may_ask_objects(callee.value, callee.args):
+            return ANY
         if callee.primitive is not None:
             named = calls.bind_arguments(callee, stmt.stars)
             if named is None and (callee.kwargs or stmt.stars or callee.primitive.signature is not None):
@@ -426,7 +428,9 @@ class _Inference:
         else:
             named = {str(name): self.found.of(atom) for name, atom in callee.kwargs}
             self.result_of(stmt, init, [Kind("own", value=cls), *args], named)
-        return ANY
+        made_by: Any = cls.__new__
+        plain = type(cls) is type and made_by is object.__new__
+        return Kind("own", value=cls) if plain and takes_part(cls) else ANY
 
     def made(self, name: str, callee: Callee, args: list[Kind]) -> Kind:
         """What a function of dualad gives."""

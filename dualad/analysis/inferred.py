@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import types
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ class Assumption:
     kind: Kind
     owner: Any = None  # the globals of another function, or the module, where it is not the function's own
 
+
+ROUNDING = (operator.floordiv, round, math.floor, math.ceil, math.trunc)
 
 Taken = frozenset[tuple[str, str, int, Kind]]
 
@@ -63,6 +66,14 @@ class Kinds:
     def plain(self, stmt: Bind) -> Primitive | None:
         """The plain operation that an augmented assignment is for something that it rebinds."""
         return registry.lookup(operator_named(stmt.fn.__name__[1:]))
+
+    def may_ask_objects(self, fn: Any, atoms: list[Atom]) -> bool:
+        """Whether something that has no derivative of numbers may be what the class of an operand says that it is."""
+        tags = {self.of(atom).tag for atom in atoms}
+        if "own" in tags:
+            return True
+        rounds = "any" in tags and any(fn is known for known in ROUNDING)
+        return rounds and any(kind.tag == "own" for kind in self.version.values())
 
     def target(self, stmt: Stmt, name: str) -> Kind:
         """The kind of a name that a statement binds."""

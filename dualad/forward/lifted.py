@@ -457,6 +457,7 @@ for _name in (
 ):
     _short = _name.rstrip("_")
     HELPERS[_name] = _binary(getattr(operator, _name), _short)
+    stands_for(getattr(operator, _name))(HELPERS[_name])
     HELPERS[f"i{_short}"] = _in_place(getattr(operator, _name), getattr(operator, f"i{_short}"), _short)
 for _name in ("neg", "pos", "invert"):
     HELPERS[_name] = _unary(getattr(operator, _name), _name)

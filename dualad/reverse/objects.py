@@ -7,6 +7,7 @@ object is made by its `__init__`, in steps that leave every cotangent at the att
 from __future__ import annotations
 
 import functools
+import math
 import types
 from collections.abc import Callable
 from typing import Any
@@ -66,6 +67,7 @@ def operator_of(shared: Shared, name: str, operands: tuple[Any, ...], positions:
 
 BUILTINS: dict[Any, str] = {
     abs: "__abs__", float: "__float__", complex: "__complex__", round: "__round__", divmod: "__divmod__",
+    math.floor: "__floor__", math.ceil: "__ceil__", math.trunc: "__trunc__",
 }  # fmt: skip
 """Builtins that ask an object for a method."""
 

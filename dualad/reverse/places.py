@@ -163,6 +163,11 @@ def delete_item(base: Any, key: Any) -> Pull:
 def delete_attr(base: Any, name: str) -> Pull:
     """`del base.name`."""
     require_settable(base, name)
+    if isinstance(getattr(type(base), "__delattr__", None), types.FunctionType):
+        raise Unsupported(
+            f"an attribute of a {type(base).__name__}, whose class has a `__delattr__` of its own, is deleted with "
+            "active values; call a method"
+        )
     delattr(base, name)
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import math
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -47,6 +48,12 @@ class Kept(ast.Assign):
 
 class PureCall(ast.Call):
     """A call of a primitive, which may be left out when nobody reads its result."""
+
+
+DISCRETE = frozenset({
+    operator.floordiv, operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne,
+    round, math.floor, math.ceil, math.trunc,
+})  # fmt: skip
 
 
 class Primal:
@@ -257,7 +264,24 @@ class Primal:
     def expr(self, stmt: Bind) -> ast.expr:
         """The right-hand side of a binding."""
         writer: Callable[[Bind], ast.expr] = getattr(self, f"_expr_{stmt.op}")
-        return writer(stmt)
+        value = writer(stmt)
+        if self.work.facts.meets_objects and self._is_discrete(stmt):
+            operands = [self.atom(a) for a in stmt.args if self._varies(a)]
+            return self.work.help("discrete", value, *operands)
+        return value
+
+    def _is_discrete(self, stmt: Bind) -> bool:
+        """Whether it has no derivative of numbers, but may of objects: a comparison, a rounding."""
+        if stmt.op not in ("prim", "call", "method") or stmt.fn is operator.getitem:
+            return False
+        callee = self.work.facts.kinds.callee[stmt]
+        if callee.primitive is None or callee.primitive.form != "constant" or callee.value not in DISCRETE:
+            return False
+        return any(self._varies(a) and self.work.kind(a).tag == "any" for a in stmt.args)
+
+    def _varies(self, atom: Atom) -> bool:
+        facts = self.work.facts
+        return isinstance(atom, Var) and facts.versions.read[atom] in facts.activity.varied
 
     def _arguments(self, stmt: Bind, atoms: list[Atom], offset: int = 0) -> list[ast.expr]:
         found: list[ast.expr] = []

@@ -359,6 +359,21 @@ def strong(partial: Callable[..., Any], ct: Any, *args: Any, careful: Callable[.
     return np.where(ct == 0, 0.0 * np.real(ct), product)
 
 
+def discrete(result: Any, *operands: Any) -> Any:
+    """What an operator that has no derivative of numbers gave, if it was not an object's own."""
+    if isinstance(result, bool | int | str | np.ndarray | np.generic | None):
+        return result
+    for value in operands:
+        cls = type(value)
+        if not isinstance(value, int | float | complex | np.ndarray | np.generic | list | tuple | dict | set | str):
+            if value is not None and not hasattr(cls, "__dualad_dual__"):
+                raise Unsupported(
+                    f"an operator or builtin, which has no derivative of numbers, gave a {type(result).__name__} for a "
+                    f"{cls.__name__} that holds active values; call a method instead"
+                )
+    return result
+
+
 def rebound(value: Any) -> Any:
     """The target of an augmented assignment, which was taken for something that is rebound."""
     if isinstance(value, np.ndarray) or type(value) in (list, dict, set):
@@ -423,6 +438,8 @@ def unreversed(ct: Any, position: int, value: Any) -> Any:
     """The cotangent of the argument of `reversed`."""
     if is_zero(ct):
         return 0.0
+    if method_of(value, "__reversed__") is not None:
+        raise Unsupported(f"`reversed` of a {type(value).__name__}, whose class has a `__reversed__` of its own")
     padded = list(ct) + [0.0] * (len(value) - len(ct))
     return from_items(padded, value)
 

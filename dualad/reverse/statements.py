@@ -8,6 +8,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from dualad.analysis.activity import OF_OBJECTS
 from dualad.analysis.kinds import FLOAT64
 from dualad.analysis.versions import Block
 from dualad.reverse import build, inmemory, residues
@@ -63,7 +64,9 @@ def _as_operation(work: Work, stmt: Bind) -> bool:
         return True
     if work.facts.meets_objects and _asks_objects(work, stmt):
         return True
-    if stmt.op != "prim" or stmt.fn not in (operator.mul, operator.add, operator.or_):
+    if stmt in work.facts.kinds.callee and any(work.facts.kinds.callee[stmt].value is fn for fn in OF_OBJECTS):
+        return True
+    if stmt.op != "prim" or stmt.fn not in (operator.mul, operator.add):
         return False
     tags = [work.kind(a).tag for a in stmt.args]
     return (work.facts.kinds.mutated and "any" in tags) or (
@@ -73,10 +76,10 @@ def _as_operation(work: Work, stmt: Bind) -> bool:
 
 def _asks_objects(work: Work, stmt: Bind) -> bool:
     """Whether a statement may call a method of an object: an operator, or a builtin that asks for one."""
-    asking = stmt.op == "call" and any(work.facts.kinds.callee[stmt].value is fn for fn in BUILTINS)
+    asking = stmt.op in ("call", "method") and any(work.facts.kinds.callee[stmt].value is fn for fn in BUILTINS)
     if stmt.op != "prim" and not asking:
         return False
-    return any(work.active(a) and work.kind(a).tag == "any" for a in core.operands(stmt))
+    return any(work.active(a) and work.kind(a).tag in ("any", "own") for a in core.operands(stmt))
 
 
 def _taken(work: Work, stmt: Bind, out: Code) -> tuple[ast.expr, Slot]:

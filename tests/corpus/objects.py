@@ -4,6 +4,7 @@ import abc
 import dataclasses
 import functools
 import math
+import operator
 from dataclasses import InitVar, dataclass, field
 
 import numpy as np
@@ -471,3 +472,60 @@ def what_builtins_ask_objects_for(x, y):
             s = s + abs(a) * len(a) + abs(round(a, 2)) * int(a)
             s = s * (1.0 if str(a) else x)
     return s
+
+
+class Stage:
+    """Operators that have no derivative of numbers, and functions that round."""
+
+    def __init__(self, u):
+        self.u = u
+
+    def __lshift__(self, other):
+        return Stage(self.u * other)
+
+    def __rrshift__(self, other):
+        return Stage(self.u + other * other)
+
+    def __and__(self, other):
+        return Stage(self.u * other.u)
+
+    def __xor__(self, other):
+        return Stage(self.u - other)
+
+    def __invert__(self):
+        return Stage(self.u * 3.0)
+
+    def __floordiv__(self, other):
+        return Stage(self.u / other)
+
+    def __round__(self, digits=0):
+        return Stage(self.u * digits)
+
+    def __floor__(self):
+        return Stage(self.u * 0.5)
+
+    def __ior__(self, other):
+        self.u = self.u + other.u
+        return self
+
+    def doubled(self):
+        return Stage(self.u * 2.0)
+
+
+@program(args=(num(), num()), tags="class operators bitwise floor round loop branch")
+def operators_that_numbers_have_no_derivative_of(x, y):
+    s = 0.0
+    for i in range(3):
+        a = Stage(x) << y
+        if i > 0:
+            a = x >> a
+            a |= ~Stage(y)
+        b = (a ^ x) & Stage(y)
+        c = round(b, 2) // (2.0 + x * x)
+        s = s + c.u * math.floor(a).u + (a.doubled() << x).u + operator.lshift(b, x).u
+    return s
+
+
+@program(args=(num(), num()), tags="class operators floor")
+def operator_of_what_a_method_gave(x, y):
+    return (Stage(x).doubled() // (2.0 + y * y)).u
