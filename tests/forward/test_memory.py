@@ -332,7 +332,6 @@ def test_refused_even_if_swallowed():
     lambda b, rng: rng.shuffle(b), lambda b, rng: b.resize(2, refcheck=False), lambda b, rng: b.partition(1),
     lambda b, rng: rng.random(out=b), lambda b, rng: b.view(np.int64), lambda b, rng: np.asmatrix(b),
     lambda b, rng: np.frombuffer(b, int), lambda b, rng: np.multiply.at(b, [0], 2.0),
-    lambda b, rng: np.place(b, [True], [1]),
 ])  # fmt: skip
 def test_what_would_miss_the_tangent_is_refused(use):
     def f(x):
