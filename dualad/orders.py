@@ -11,6 +11,7 @@ import numpy as np
 
 from dualad import checks, forms, tree
 from dualad.checks import Argnums, Position
+from dualad.developed import coefficients, coefficients_of_numbers, ones, series
 from dualad.errors import DualadTypeError, DualadValueError, Unsupported
 from dualad.forward.bundles import pack
 from dualad.forward.dual import root
@@ -36,38 +37,6 @@ def checked_order(order: Any, verb: str) -> int:
     if found < 0:
         raise DualadValueError(f"{verb}: the order is 0 or more, but it is {found}")
     return found
-
-
-def coefficients(
-    f: Callable[..., Any], args: Args, kwargs: Kwargs, along: dict[Any, Any], order: int, has_aux: bool, verb: str
-) -> tuple[list[Any], Any]:
-    """The coefficients c0, ..., cn of `f(x + h v)` in h, and aux.
-
-    Args:
-        f: the function.
-        args: its arguments.
-        kwargs: those by name.
-        along: by position or name, the direction v of an argument: a tree of it, None where nothing moves.
-        order: n.
-        has_aux: whether f returns a pair.
-        verb: the transform, for messages.
-    """
-    moved = {a: tree.map(lambda leaf: series(leaf, order), t) for a, t in along.items()}
-    y, dy = push_space(f, args, kwargs, moved, Series(order), verb)
-    value, aux = y, None
-    if has_aux:
-        checks.require_pair(y, verb)
-        (value, aux), dy = y, dy[0]
-    result = forms.Form(value)
-    found = [forms.own(value)]
-    leaves = tree.flatten_like(result.treedef, dy)
-    rest = [[_coefficient(x, k) for x in leaves] for k in range(order)]
-    return [*found, *[result.finish(tree.unflatten(result.treedef, c)) for c in rest]], aux
-
-
-def series(t: Any, order: int) -> Any:
-    """The bundle of a number that moves along t; None where it does not."""
-    return None if t is None else pack(np.stack([t, *[0.0 * t] * (order - 1)], axis=-1))
 
 
 def pulled_back(
@@ -114,10 +83,6 @@ def _nth(x: Any, k: int) -> Any:
     return tree.map(lambda leaf: None if leaf is None else nth(leaf, k), x)
 
 
-def _coefficient(x: Any, k: int) -> Any:
-    return None if x is None else nth(x, k)
-
-
 class Taylor(Transformed):
     """The coefficients of a function's power series in its arguments, all moving by the same h."""
 
@@ -129,6 +94,10 @@ class Taylor(Transformed):
         self.along = along
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        if not (kwargs or self.has_aux) and self.along is missing:
+            found = coefficients_of_numbers(self, args, self.order)
+            if found is not None:
+                return found
         args, kwargs = forms.loaded(args), forms.loaded(kwargs)
         argnums = self._resolved(args, kwargs)
         if self.order == 0:
@@ -180,17 +149,6 @@ class Taylor(Transformed):
         return found
 
 
-def ones(form: forms.Form) -> Any:
-    """The direction in which every number of a tree grows by one."""
-    return tree.unflatten(form.treedef, [_one(leaf) for leaf in form.leaves])
-
-
-def _one(leaf: forms.Leaf) -> Any:
-    if leaf.cls is forms.NoneType:
-        return None
-    return leaf.cls(1.0) if leaf.cls in (float, complex) else np.ones(leaf.shape, leaf.dtype)[()]
-
-
 class Elementwise(Transformed):
     """A derivative, of any order, of a function that works number by number."""
 
@@ -205,6 +163,10 @@ class Elementwise(Transformed):
         self._shapes: set[Any] = set()
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        found = None if kwargs or self.has_aux else coefficients_of_numbers(self, args, self.order)
+        if found is not None:
+            scale = float(math.factorial(self.order))
+            return tree.map(lambda c: self._scaled(c, scale, ()), found[-1])
         args, kwargs = forms.loaded(args), forms.loaded(kwargs)
         (a,) = self._resolved(args, kwargs)
         x = argument(args, kwargs, a)

@@ -13,6 +13,8 @@ from dualad.forward.spaces import Directions, Space, bundle, nth
 from dualad.held import Held
 from dualad.swept import push
 
+ADVICE = "use jvp, jacfwd or hessian, nested for higher orders"
+
 
 def push_many(
     f: Callable[..., Any],
@@ -58,13 +60,18 @@ def push_space(
     tangents: dict[Position, Any],
     space: Space,
     verb: str,
-    advice: str = "use jvp, jacfwd or hessian, nested for higher orders",
+    advice: str = ADVICE,
 ) -> tuple[Any, Any]:
     """Result and bundles in a space that has no other way round rules of the user's."""
     try:
         return push(f, args, kwargs, tangents, space)
     except OneAtATime:
-        raise Unsupported(
-            f"{verb} through a function with a rule of its own (custom_jvp, custom_vjp, on_cotangent), which says what "
-            f"happens to first derivatives only; {advice}"
-        ) from None
+        raise one_direction_only(verb, advice) from None
+
+
+def one_direction_only(verb: str, advice: str = ADVICE) -> Unsupported:
+    """The refusal of a transform that pushes more than tangents, through a rule of the user's."""
+    return Unsupported(
+        f"{verb} through a function with a rule of its own (custom_jvp, custom_vjp, on_cotangent), which says what "
+        f"happens to first derivatives only; {advice}"
+    )

@@ -22,6 +22,7 @@ __all__ = [
     "attach",
     "call",
     "detach",
+    "detached",
     "jvp",
     "lift_source",
     "load",
@@ -53,8 +54,13 @@ def jvp(f: Any, primals: tuple[Any, ...], tangents: tuple[Any, ...], space: Any 
         y = call(f, *args)
         if level.refusal is not None:
             raise level.refusal
-        results, shape = tree.flatten(y)
-        pairs = [detach(r, level) for r in results]
+        return detached(y, level)
+
+
+def detached(y: Any, level: Level) -> tuple[Any, Any]:
+    """A result without the dual numbers of a level, and its tangent."""
+    results, shape = tree.flatten(y)
+    pairs = [detach(r, level) for r in results]
     return tree.unflatten(shape, [v for v, _ in pairs]), tree.unflatten(shape, [t for _, t in pairs])
 
 

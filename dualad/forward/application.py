@@ -47,7 +47,7 @@ class Application:
         self.operands = self.values
         if primitive.form in ("elementwise", "general") and not is_python_operator(primitive):
             rules = primitive.rules
-            self.operands = [_numpy_scalar(v) if rule_at(rules, i) else v for i, v in enumerate(self.values)]
+            self.operands = [numpy_scalar(v) if rule_at(rules, i) else v for i, v in enumerate(self.values)]
 
     def terms(self) -> list[tuple[int, Rule, Any]]:
         """Position, rule and tangent of each argument that moves."""
@@ -89,7 +89,8 @@ def is_python_operator(primitive: Primitive) -> bool:
 _python: dict[Primitive, bool] = {}
 
 
-def _numpy_scalar(x: Any) -> Any:
+def numpy_scalar(x: Any) -> Any:
+    """A Python number, plain or dual, as one of NumPy's."""
     cls = type(x)
     if cls is float:
         return np.float64(x)
@@ -98,6 +99,6 @@ def _numpy_scalar(x: Any) -> Any:
     if cls is complex:
         return np.complex128(x)
     if cls is Dual and type(x.value) in (float, int, complex, Dual):
-        value = _numpy_scalar(x.value)
+        value = numpy_scalar(x.value)
         return x if value is x.value else Dual(value, x.tangent, x.level)
     return x

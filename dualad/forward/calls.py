@@ -27,6 +27,7 @@ from dualad.forward.foreign import active, foreign, shadows_in
 from dualad.forward.levels import live, refuse, running, storing
 from dualad.forward.lift import is_of_dualad, lifted_function, unlifted
 from dualad.forward.memory import load, shadowed, through
+from dualad.forward.scalars import applied, scalar_functions
 
 Args = tuple[Any, ...]
 Kwargs = dict[str, Any]
@@ -117,6 +118,10 @@ def callee(fn: Any) -> Any:
         lifted = lifted_function(fn.__func__)
         if lifted is not None:
             return _METHOD(lifted, fn.__self__)
+    else:
+        handler = BUILTINS.get(id(fn))
+        if handler is not None:
+            return handler
     return functools.partial(call, fn)
 
 
@@ -397,3 +402,21 @@ _HOLDERS = (
     bool,
     str,
 )
+
+
+def _with_program(fn: Any, name: str) -> Callable[..., Any]:
+    """What stands for an elementary function: of numbers with power series there are programs."""
+    usual = _object if type(fn) is np.ufunc else _c_function
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        if len(args) == 1 and not kwargs:
+            found = applied(fn, name, args[0])
+            if found is not None:
+                return found
+        return usual(fn, args, kwargs)
+
+    return function
+
+
+for _fn, _name in scalar_functions().items():
+    stands_for(_fn)(_with_program(_fn, _name))

@@ -21,9 +21,12 @@ class Dual:
         value: a Python number, a NumPy scalar, an array, or a dual number of a lower level.
         tangent: likewise, of the same shape; float64 where the value is of integers.
         level: the level that it belongs to.
+        row: of a float at a level of series, its coefficients as a tuple (see `scalars`); tangent and row are made from
+            each other when they are first asked for.
     """
 
-    __slots__ = ("level", "tangent", "value")
+    __slots__ = ("level", "row", "tangent", "value")
+    row: Any
     __array_priority__ = 1000.0
     __dualad_dual__ = True
 

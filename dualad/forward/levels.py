@@ -8,8 +8,6 @@ functions may start threads of their own.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -53,15 +51,17 @@ class Level:
         memo: results of cached functions (`functools.lru_cache`), which must not outlive the level.
         space: what tangents of this level are (see `spaces`); None where they are plain tangents.
         quick: whether it is live and has plain tangents, so that arithmetic on floats may go the short way.
+        kernels: the short way of arithmetic on floats that have power series (see `scalars`), while it is live.
     """
 
-    __slots__ = ("live", "memo", "number", "quick", "refusal", "shadows", "space")
+    __slots__ = ("kernels", "live", "memo", "number", "quick", "refusal", "shadows", "space")
 
     def __init__(self, space: Any = None) -> None:
         self.number = next(_numbers)
         self.live = True
         self.space = space
         self.quick = space is None
+        self.kernels = None if space is None else space.kernels
         self.shadows = Shadows()
         self.refusal: Unsupported | None = None
         self.memo: dict[object, object] = {}
@@ -98,20 +98,29 @@ def require_plain(level: Level) -> None:
         raise OneAtATime
 
 
-@contextmanager
-def new_level(space: Any = None) -> Iterator[Level]:
+class new_level:
     """A fresh level, live within the `with` statement."""
-    level = Level(space)
-    live.add(level)
-    token = _running.set((*_running.get(), level))
-    try:
-        yield level
-    finally:
-        _running.reset(token)
+
+    __slots__ = ("level", "token")
+
+    def __init__(self, space: Any = None) -> None:
+        self.level = Level(space)
+
+    def __enter__(self) -> Level:
+        level = self.level
+        live.add(level)
+        self.token = _running.set((*_running.get(), level))
+        return level
+
+    def __exit__(self, *exc: object) -> None:
+        level = self.level
+        _running.reset(self.token)
         level.live = level.quick = False
+        level.kernels = None
         live.discard(level)
         storing.discard(level)
-        level.shadows = Shadows()
+        if len(level.shadows):
+            level.shadows = Shadows()
         level.memo.clear()
 
 

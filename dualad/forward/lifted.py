@@ -249,7 +249,7 @@ def _in_place(op: Callable[[Any, Any], Any], native: Callable[[Any, Any], Any], 
         if ta is list:
             return native(a, iterate(b))
         if ta is Dual:
-            return native(a, load(b))
+            return binary(a, b) if type(a.value) is float else native(a, load(b))
         if ta in _NUMBERS:
             return binary(a, b)
         theirs = _of_user(ta, method)

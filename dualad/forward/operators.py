@@ -15,6 +15,7 @@ from dualad.forward.arrays import array, assign
 from dualad.forward.dual import Dual, plain, root
 from dualad.forward.levels import refuse
 from dualad.forward.memory import load, own, take
+from dualad.forward.scalars import FLOATS, applied
 from dualad.registry import Primitive
 
 Binary = Callable[[Any, Any], Any]
@@ -117,6 +118,10 @@ def _add(self: Dual, other: Any) -> Any:
             return Dual(self.value + other, self.tangent, self.level)
         if cls is Dual and other.level is self.level and type(other.value) is kind:
             return Dual(self.value + other.value, self.tangent + other.tangent, self.level)
+    if self.level.kernels is not None and kind in FLOATS:
+        found = self.level.kernels.add(self, other)
+        if found is not None:
+            return found
     return _binary(operator.add, self, other)
 
 
@@ -129,6 +134,10 @@ def _sub(self: Dual, other: Any) -> Any:
             return Dual(self.value - other, self.tangent, self.level)
         if cls is Dual and other.level is self.level and type(other.value) is kind:
             return Dual(self.value - other.value, self.tangent - other.tangent, self.level)
+    if self.level.kernels is not None and kind in FLOATS:
+        found = self.level.kernels.sub(self, other)
+        if found is not None:
+            return found
     return _binary(operator.sub, self, other)
 
 
@@ -137,6 +146,10 @@ def _rsub(self: Dual, other: Any) -> Any:
     kind = type(self.value)
     if (kind is float or kind is _float64) and self.level.quick and _with_number(kind, other):
         return Dual(other - self.value, -self.tangent, self.level)
+    if self.level.kernels is not None and kind in FLOATS:
+        found = self.level.kernels.rsub(self, other)
+        if found is not None:
+            return found
     return _binary(operator.sub, other, self)
 
 
@@ -150,6 +163,10 @@ def _mul(self: Dual, other: Any) -> Any:
         if cls is Dual and other.level is self.level and type(other.value) is kind:
             v, w = self.value, other.value
             return Dual(v * w, w * self.tangent + v * other.tangent, self.level)
+    if self.level.kernels is not None and kind in FLOATS:
+        found = self.level.kernels.mul(self, other)
+        if found is not None:
+            return found
     return _binary(operator.mul, self, other)
 
 
@@ -158,6 +175,10 @@ def _rmul(self: Dual, other: Any) -> Any:
     kind = type(self.value)
     if (kind is float or kind is _float64) and self.level.quick and _with_number(kind, other):
         return Dual(other * self.value, other * self.tangent, self.level)
+    if self.level.kernels is not None and kind in FLOATS:
+        found = self.level.kernels.mul(self, other)
+        if found is not None:
+            return found
     return _binary(operator.mul, other, self)
 
 
@@ -172,6 +193,10 @@ def _truediv(self: Dual, other: Any) -> Any:
             w = other.value
             quotient = self.value / w
             return Dual(quotient, (self.tangent - quotient * other.tangent) / w, self.level)
+    if self.level.kernels is not None and kind in FLOATS:
+        found = self.level.kernels.truediv(self, other)
+        if found is not None:
+            return found
     return _binary(operator.truediv, self, other)
 
 
@@ -181,13 +206,39 @@ def _pow(self: Dual, other: Any, modulus: Any = None) -> Any:
         raise refuse("pow(x, y, modulus) has no derivative in x or y")
     if type(other) is int and other >= 1 and type(self.value) in (float, _float64) and self.level.quick:
         return Dual(self.value**other, other * self.value ** (other - 1) * self.tangent, self.level)
+    if self.level.kernels is not None and type(self.value) in FLOATS:
+        found = self.level.kernels.pow(self, other)
+        if found is not None:
+            return found
     return _binary(operator.pow, self, other)
+
+
+@on_dual("__rtruediv__")
+def _rtruediv(self: Dual, other: Any) -> Any:
+    if self.level.kernels is not None and type(self.value) in FLOATS:
+        found = self.level.kernels.rtruediv(self, other)
+        if found is not None:
+            return found
+    return _binary(operator.truediv, other, self)
+
+
+@on_dual("__rpow__")
+def _rpow(self: Dual, other: Any, modulus: Any = None) -> Any:
+    if self.level.kernels is not None and type(self.value) in FLOATS:
+        found = self.level.kernels.rpow(self, other)
+        if found is not None:
+            return found
+    return _binary(operator.pow, other, self)
 
 
 @on_dual("__neg__")
 def _neg(self: Dual) -> Any:
     if type(self.value) in (float, _float64) and self.level.quick:
         return Dual(-self.value, -self.tangent, self.level)
+    if self.level.kernels is not None:
+        found = applied(operator.neg, "negative", self)
+        if found is not None:
+            return found
     return _unary(operator.neg, self)
 
 
@@ -266,8 +317,6 @@ for _name, _op in {
     "pow": operator.pow,
 }.items():
     on_dual(f"__i{_name}__")(_in_place(_op))
-on_dual("__rtruediv__")(_reflected(operator.truediv))
-on_dual("__rpow__")(_reflected(operator.pow))
 for _op in (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne):
     on_dual(f"__{_op.__name__}__")(_compare(_op))
 for _name, _on in {"round": round, "trunc": math.trunc, "floor": math.floor, "ceil": math.ceil}.items():
@@ -281,6 +330,10 @@ def _pos(self: Dual) -> Any:
 
 @on_dual("__abs__")
 def _abs(self: Dual) -> Any:
+    if self.level.kernels is not None:
+        found = applied(operator.abs, "absolute", self)
+        if found is not None:
+            return found
     return _unary(operator.abs, self)
 
 

@@ -20,6 +20,7 @@ from dualad.forward.dual import Dual, is_exact, plain, root
 from dualad.forward.levels import refuse
 from dualad.forward.memory import accumulate_at, load, store, through
 from dualad.forward.operators import on_dual
+from dualad.forward.scalars import bundle_of, row_of
 from dualad.registry import Primitive, display_name
 
 Handler = Callable[..., Any]
@@ -289,6 +290,12 @@ class Method:
 
 @on_dual("__getattr__")
 def _getattr(self: Any, name: str) -> Any:
+    if name == "tangent":  # the slots of what one of is made from the other
+        self.tangent = bundle_of(self)
+        return self.tangent
+    if name == "row":
+        self.row = row_of(self)
+        return self.row
     value = root(self)
     if name.startswith("__") or not hasattr(value, name):
         raise AttributeError(f"{type(value).__name__!r} object has no attribute {name!r}")

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad.forward.application import numpy_scalar
 from dualad.forward.apply import apply
 from dualad.forward.bundles import unpack
 from dualad.forward.dual import Dual, root
@@ -21,15 +22,21 @@ from dualad.forward.memory import load
 from dualad.forward.parameters import invoke, reads
 from dualad.forward.recurrences import RECURRENCES, Jet, Rows
 from dualad.forward.results import strong_product
+from dualad.forward.scalars import kernels_of
 from dualad.forward.spaces import Space, bundle, nth, packed, short_name
+from dualad.registry import Primitive, scope
 
 
 class Series(Space):
     """Coefficients of power series; `count` is the order."""
 
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.kernels = kernels_of(count)
+
     def elementwise(self, call: Any, ans: Any) -> Any:
-        recurrence = RECURRENCES.get(short_name(call.primitive))
-        if recurrence is not None and not call.kwargs:
+        recurrence = None if call.kwargs or _overridden(call.primitive) else RECURRENCES.get(short_name(call.primitive))
+        if recurrence is not None:
             try:
                 found = recurrence(ans, self.count, *[jet(v, t) for v, t in zip(call.values, call.tangents)])
             except ZeroDivisionError:  # of Python's numbers, where NumPy's give infinity
@@ -74,6 +81,9 @@ class Series(Space):
             special: dict[str, Any] = {}
             if reads(rule, "ans"):
                 special["ans"] = [number(y, level) for y in ans] if isinstance(ans[0], list) else number(ans, level)
+            if call.primitive.singular:  # where Python's numbers would raise, NumPy's give infinity
+                operands = [numpy_scalar(x) for x in operands]
+                special = {name: numpy_scalar(x) for name, x in special.items()}
             if along is not None:
                 special["t"] = _rate(along, order, level)
             return jets_of(load(invoke(rule, operands, call.kwargs, **special)), level)
@@ -127,6 +137,12 @@ class Series(Space):
                 coefficients.append(total / m)
         bundles = [from_jet(c, a, self.count) for c, a in zip(y, results)]
         return bundles if several else bundles[0]
+
+
+def _overridden(primitive: Primitive) -> bool:
+    """Whether a rule of the user's is in force in place of the one that the recurrences follow from."""
+    here = scope()
+    return here is not None and primitive.fn in here.rules
 
 
 # Jets and bundles

@@ -100,7 +100,10 @@ class Space:
 
     Attributes:
         count: how many numbers a bundle has for each element.
+        kernels: arithmetic of single numbers that goes a shorter way, if there is any.
     """
+
+    kernels: Any = None
 
     def __init__(self, count: int) -> None:
         self.count = count

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 Expr = ast.expr
 
@@ -94,6 +94,11 @@ def stored(target: Expr) -> Any:
         case ast.Tuple():
             return ast.Tuple([stored(e) for e in target.elts], ast.Store())
     raise TypeError(f"not a target: {target!r}")
+
+
+def is_literal(node: Expr) -> bool:
+    """Whether the expression is a literal number."""
+    return _value(node) is not None
 
 
 def is_number(node: Expr, value: float) -> bool:
@@ -326,7 +331,9 @@ def _folded_comparison(node: ast.Compare) -> Expr:
 
 
 def _folded_operation(node: ast.BinOp) -> Expr:
-    """Powers, products and sums of small numbers."""
+    """Powers, products and sums of small numbers; what is true or not whatever a comparison says."""
+    if isinstance(node.op, ast.BitOr) and type(node.right) is ast.Compare and _is_bool(node.left):
+        return const(True) if node.left.value else node.right
     left, right = _value(node.left), _value(node.right)
     if isinstance(node.right, ast.Constant) and type(node.right.value) is bool and left is not None:
         right = int(node.right.value)
@@ -351,6 +358,10 @@ _COMPARISONS = {
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }  # fmt: skip
+
+
+def _is_bool(node: Expr) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and type(node.value) is bool
 
 
 def _value(node: Expr) -> Any:

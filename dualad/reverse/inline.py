@@ -95,7 +95,9 @@ def inlined(
     helper: Callable[[str, Any], str],
     first: bool = False,
 ) -> ast.expr:
-    """The rule as an expression; where it is a `first` derivative for sure, functions that it calls may be written out.
+    """The rule as an expression, with a function that it calls `written_out`, if there is such an expression.
+
+    That is done where it is a `first` derivative for sure, and where the function's last argument is a literal.
 
     `operand(parameter, facet)` gives the expression for a parameter (None: its default applies), `helper(name, value)`
     the emitted code's name for something that the rule names.
@@ -103,11 +105,13 @@ def inlined(
     text = text_of(rule)
     if text.body is None:
         return _called(rule, text, operand, helper)
-    if first and isinstance(text.body, ast.Call) and isinstance(text.body.func, ast.Name) and len(text.body.args) == 1:
+    if isinstance(text.body, ast.Call) and isinstance(text.body.func, ast.Name):
         written = getattr(text.scope.get(text.body.func.id), "written_out", None)
         if written is not None:
-            inner = inlined_body(text, text.body.args[0], operand, helper)
-            return inlined(written, lambda parameter, facet: inner, helper)
+            inner = [inlined_body(text, arg, operand, helper) for arg in text.body.args]
+            if first or build.is_literal(inner[-1]):
+                given = dict(zip(text_of(written).parameters, inner))
+                return inlined(written, lambda parameter, facet: given[parameter], helper)
     return inlined_body(text, text.body, operand, helper)
 
 

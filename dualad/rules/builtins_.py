@@ -9,14 +9,14 @@ import numpy as np
 from dualad.equivalents import named_after
 from dualad.patterns import is_instance, is_mapping, is_sequence
 from dualad.registry import constant, elementwise, general, linear, same
-from dualad.rules.helpers import log_or_zero, unbroadcast
+from dualad.rules.helpers import log_or_zero, power_slope, unbroadcast
 from dualad.rules.indexing import list_or_array
 from dualad.supers import inherited
 
 same(abs, np.absolute)
 elementwise(
     pow,
-    lambda base, exp: exp * base ** (exp - (exp != 0)),
+    lambda base, exp: power_slope(base, exp),
     lambda base, exp, ans: ans * log_or_zero(base),
     singular=(0,),
 )

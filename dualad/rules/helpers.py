@@ -93,6 +93,24 @@ def log_or_zero(x: Any) -> Any:
     return np.log(np.where(x == 0 if is_complex(x) else np.less_equal(x, 0), 1, x))
 
 
+def power_slope(x1: Any, x2: Any) -> Any:
+    """`x2 * x1 ** (x2 - 1)`, 0 where the exponent is 0: an exponent that moves has a slope of its own there."""
+    slope = x2 * x1 ** (x2 - (x2 != 0))
+    if all_nonzero(x2):
+        return slope
+    if np.ndim(slope) == 0:
+        return slope / x1 if x1 != 0 else slope
+    return slope / np.where(np.equal(x2, 0) & np.not_equal(x1, 0), x1, 1)
+
+
+power_slope.written_out = lambda x1, x2: x2 * x1 ** (x2 - (x2 != 0))  # type: ignore[attr-defined]
+
+
+def all_nonzero(x: Any) -> bool:
+    """Whether a number, or every number of an array, is other than 0."""
+    return bool(x != 0) if isinstance(x, (int, float, complex)) else bool(np.all(np.not_equal(x, 0)))
+
+
 def dispatched(fn: Callable[..., Any]) -> Callable[..., Any]:
     """Let a function's first argument take the call over, as NumPy's own functions do (`__array_function__`)."""
 

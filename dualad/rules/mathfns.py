@@ -28,7 +28,7 @@ elementwise(math.log10, lambda x: 1 / math.log(10) / x, singular=(0,), kind="flo
 elementwise(math.log1p, lambda x: 1 / (1 + x), singular=(0,), kind="float")
 elementwise(
     math.pow,
-    lambda x, y: y * x ** (y - (y != 0)),
+    lambda x, y: y * x ** (y - ((y != 0) | (x != 0))),
     lambda x, y, ans: ans * log_or_zero(x),
     singular=(0,),
     kind="float",

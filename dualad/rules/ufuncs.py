@@ -11,7 +11,15 @@ import math
 import numpy as np
 
 from dualad.registry import constant, defined, elementwise, general, linear
-from dualad.rules.helpers import is_complex, larger_share, log_or_zero, nonzero_or_one, number_taken, unbroadcast
+from dualad.rules.helpers import (
+    is_complex,
+    larger_share,
+    log_or_zero,
+    nonzero_or_one,
+    number_taken,
+    power_slope,
+    unbroadcast,
+)
 
 # Arithmetic
 
@@ -23,13 +31,13 @@ elementwise(np.negative, lambda x: -1)
 elementwise(np.positive, lambda x: 1)
 elementwise(
     np.power,
-    lambda x1, x2: x2 * x1 ** (x2 - (x2 != 0)),
+    lambda x1, x2: power_slope(x1, x2),
     lambda x1, x2, ans: ans * log_or_zero(x1),
     singular=(0,),
 )
 elementwise(
     np.float_power,
-    lambda x1, x2: x2 * np.float_power(x1, x2 - (x2 != 0)),
+    lambda x1, x2: x2 * np.float_power(x1, x2 - ((x2 != 0) | (x1 != 0))),
     lambda x1, x2, ans: ans * log_or_zero(x1),
     singular=(0,),
 )

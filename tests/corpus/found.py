@@ -1,5 +1,7 @@
 """Programs that the generator found somebody getting wrong, shrunk."""
 
+import math
+
 import numpy as np
 
 from tests.corpus.base import mat, num, program, vec
@@ -565,3 +567,8 @@ def array_changed_by_a_method_of_a_constructor(x):
             Scale(y, x[i])
         s = s + np.sum(z * y)
     return s
+
+
+@program(args=(2.0, 0.0), more=[(0.5, 1.0), (3.0, 0.0)], tags="power exponent-zero")
+def powers_whose_exponent_passes_zero(x, y):
+    return x**y + np.power(x, 2 * y) * math.pow(x, -y)

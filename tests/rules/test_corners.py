@@ -7,8 +7,9 @@ import operator
 
 import numpy as np
 import pytest
+import scipy.special
 
-from dualad import registry
+from dualad import grad, jvp, registry
 from dualad.errors import Unsupported
 from tests.rules import apply
 
@@ -159,3 +160,31 @@ def test_nothing_that_aliases_is_said_not_to():
         shares = np.shares_memory(fn(a, *rest), a)
         assert not (shares and found.aliases == "no"), found
         assert shares or found.aliases != "yes", found
+
+
+POWERS = {
+    "**": lambda x, y: x**y, "np.power": np.power, "np.float_power": np.float_power, "math.pow": math.pow,
+    "pow": lambda x, y: pow(x, y), "powm1": lambda x, y: scipy.special.powm1(x, y),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("y", [0.0, 1.0, 2.0])
+@pytest.mark.parametrize("name", POWERS)
+def test_second_derivatives_of_powers_whose_exponent_moves_through_whole_numbers(name, y):
+    """In base and exponent: `x^(y-1) (1 + y log x)`, by whichever rule and mode is applied first."""
+    f, x = POWERS[name], 2.0
+    want = x ** (y - 1) * (1 + y * math.log(x))
+    forward = lambda g, i: lambda *p: jvp(g, p, tuple([float(k == i) for k in range(2)]))[1]
+    for first in (grad, forward):
+        for second in (grad, forward):
+            assert second(first(f, 0), 1)(x, y) == pytest.approx(want, rel=1e-12)
+            assert second(first(f, 1), 0)(x, y) == pytest.approx(want, rel=1e-12)
+    both = grad(lambda x, y: np.sum(x**y), (0, 1))
+    mixed = jvp(lambda y: both(np.array([x, 0.0]), y)[0], (np.array([y, y]),), (np.ones(2),))[1]
+    assert mixed[0] == pytest.approx(want, rel=1e-12)
+
+
+def test_powers_of_integers_to_whole_exponents():
+    x, n = np.array([2, 3, 0]), np.array([0, 3, 0])
+    same(grad(lambda x: np.sum(x**n))(x), [0.0, 27.0, 0.0])
+    same(grad(lambda x, k: np.sum(x**k))(x, 0), [0.0, 0.0, 0.0])

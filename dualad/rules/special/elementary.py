@@ -8,6 +8,7 @@ import numpy as np
 import scipy.special as sp
 
 from dualad.registry import constant, elementwise
+from dualad.rules.helpers import power_slope
 from dualad.rules.special.helpers import python, smooth
 
 DEGREE = math.pi / 180
@@ -28,7 +29,10 @@ elementwise(sp.cbrt, lambda x, ans: 1 / (3 * ans * ans), singular=(0,))
 elementwise(sp.cosm1, lambda x: -np.sin(x))
 elementwise(sp.exprel, lambda x: exprel_slope(x))
 elementwise(
-    sp.powm1, lambda x1, x2: x2 * x1 ** (x2 - (x2 != 0)), lambda x1, x2, ans: sp.xlogy(ans + 1, x1), singular=(0, 1)
+    sp.powm1,
+    lambda x1, x2: power_slope(x1, x2),
+    lambda x1, x2, ans: sp.xlogy(ans + 1, x1),
+    singular=(0, 1),
 )
 constant(sp.round, kind="broadcast")
 
