@@ -15,7 +15,7 @@ from dualad.forward.arrays import array, assign
 from dualad.forward.dual import Dual, plain, root
 from dualad.forward.levels import refuse
 from dualad.forward.memory import load, own, take
-from dualad.forward.scalars import FLOATS, applied
+from dualad.forward.scalars import applied
 from dualad.registry import Primitive
 
 Binary = Callable[[Any, Any], Any]
@@ -118,8 +118,9 @@ def _add(self: Dual, other: Any) -> Any:
             return Dual(self.value + other, self.tangent, self.level)
         if cls is Dual and other.level is self.level and type(other.value) is kind:
             return Dual(self.value + other.value, self.tangent + other.tangent, self.level)
-    if self.level.kernels is not None and kind in FLOATS:
-        found = self.level.kernels.add(self, other)
+    kernels = self.level.kernels
+    if kernels is not None and kind in kernels.kinds:
+        found = kernels.add(self, other)
         if found is not None:
             return found
     return _binary(operator.add, self, other)
@@ -134,8 +135,9 @@ def _sub(self: Dual, other: Any) -> Any:
             return Dual(self.value - other, self.tangent, self.level)
         if cls is Dual and other.level is self.level and type(other.value) is kind:
             return Dual(self.value - other.value, self.tangent - other.tangent, self.level)
-    if self.level.kernels is not None and kind in FLOATS:
-        found = self.level.kernels.sub(self, other)
+    kernels = self.level.kernels
+    if kernels is not None and kind in kernels.kinds:
+        found = kernels.sub(self, other)
         if found is not None:
             return found
     return _binary(operator.sub, self, other)
@@ -146,8 +148,9 @@ def _rsub(self: Dual, other: Any) -> Any:
     kind = type(self.value)
     if (kind is float or kind is _float64) and self.level.quick and _with_number(kind, other):
         return Dual(other - self.value, -self.tangent, self.level)
-    if self.level.kernels is not None and kind in FLOATS:
-        found = self.level.kernels.rsub(self, other)
+    kernels = self.level.kernels
+    if kernels is not None and kind in kernels.kinds:
+        found = kernels.rsub(self, other)
         if found is not None:
             return found
     return _binary(operator.sub, other, self)
@@ -163,8 +166,9 @@ def _mul(self: Dual, other: Any) -> Any:
         if cls is Dual and other.level is self.level and type(other.value) is kind:
             v, w = self.value, other.value
             return Dual(v * w, w * self.tangent + v * other.tangent, self.level)
-    if self.level.kernels is not None and kind in FLOATS:
-        found = self.level.kernels.mul(self, other)
+    kernels = self.level.kernels
+    if kernels is not None and kind in kernels.kinds:
+        found = kernels.mul(self, other)
         if found is not None:
             return found
     return _binary(operator.mul, self, other)
@@ -175,8 +179,9 @@ def _rmul(self: Dual, other: Any) -> Any:
     kind = type(self.value)
     if (kind is float or kind is _float64) and self.level.quick and _with_number(kind, other):
         return Dual(other * self.value, other * self.tangent, self.level)
-    if self.level.kernels is not None and kind in FLOATS:
-        found = self.level.kernels.mul(self, other)
+    kernels = self.level.kernels
+    if kernels is not None and kind in kernels.kinds:
+        found = kernels.mul(self, other)
         if found is not None:
             return found
     return _binary(operator.mul, other, self)
@@ -193,8 +198,9 @@ def _truediv(self: Dual, other: Any) -> Any:
             w = other.value
             quotient = self.value / w
             return Dual(quotient, (self.tangent - quotient * other.tangent) / w, self.level)
-    if self.level.kernels is not None and kind in FLOATS:
-        found = self.level.kernels.truediv(self, other)
+    kernels = self.level.kernels
+    if kernels is not None and kind in kernels.kinds:
+        found = kernels.truediv(self, other)
         if found is not None:
             return found
     return _binary(operator.truediv, self, other)
@@ -206,8 +212,9 @@ def _pow(self: Dual, other: Any, modulus: Any = None) -> Any:
         raise refuse("pow(x, y, modulus) has no derivative in x or y")
     if type(other) is int and other >= 1 and type(self.value) in (float, _float64) and self.level.quick:
         return Dual(self.value**other, other * self.value ** (other - 1) * self.tangent, self.level)
-    if self.level.kernels is not None and type(self.value) in FLOATS:
-        found = self.level.kernels.pow(self, other)
+    kernels = self.level.kernels
+    if kernels is not None and type(self.value) in kernels.kinds:
+        found = kernels.pow(self, other)
         if found is not None:
             return found
     return _binary(operator.pow, self, other)
@@ -215,8 +222,9 @@ def _pow(self: Dual, other: Any, modulus: Any = None) -> Any:
 
 @on_dual("__rtruediv__")
 def _rtruediv(self: Dual, other: Any) -> Any:
-    if self.level.kernels is not None and type(self.value) in FLOATS:
-        found = self.level.kernels.rtruediv(self, other)
+    kernels = self.level.kernels
+    if kernels is not None and type(self.value) in kernels.kinds:
+        found = kernels.rtruediv(self, other)
         if found is not None:
             return found
     return _binary(operator.truediv, other, self)
@@ -224,8 +232,9 @@ def _rtruediv(self: Dual, other: Any) -> Any:
 
 @on_dual("__rpow__")
 def _rpow(self: Dual, other: Any, modulus: Any = None) -> Any:
-    if self.level.kernels is not None and type(self.value) in FLOATS:
-        found = self.level.kernels.rpow(self, other)
+    kernels = self.level.kernels
+    if kernels is not None and type(self.value) in kernels.kinds:
+        found = kernels.rpow(self, other)
         if found is not None:
             return found
     return _binary(operator.pow, other, self)

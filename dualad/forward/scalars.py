@@ -48,7 +48,7 @@ def bundle_of(x: Dual) -> Any:
 def row_of(x: Dual) -> Row | None:
     """The row that says what the bundle of a number does; None where no row can."""
     value, tangent = x.value, x.tangent
-    if type(value) not in FLOATS or type(tangent) is not np.void or x.level.kernels is None:
+    if type(value) not in FLOATS or type(tangent) is not np.void or type(x.level.kernels) is not Kernels:
         return None
     coefficients = unpack(tangent)
     return (float(value), *coefficients.tolist()) if coefficients.dtype == _float64 else None
@@ -56,6 +56,8 @@ def row_of(x: Dual) -> Row | None:
 
 class Kernels:
     """What there is for an order: binary operators of a dual number and something, unary ones, functions."""
+
+    kinds = FLOATS
 
     def __init__(self, order: int) -> None:
         self.add = _operation(operator.add, order, kernels.ADDED, kernels.SAME)
@@ -203,13 +205,13 @@ def scalar_functions() -> dict[Any, str]:
 
 def applied(fn: Callable[[Any], Any], name: str, x: Any) -> Found:
     """`fn(x)` of a number with a row; None where it takes the usual way."""
-    if type(x) is not Dual or x.level.kernels is None or scopes:
+    if type(x) is not Dual or scopes:
         return None
-    row = x.row
-    if row is None:
+    here = x.level.kernels
+    if type(here) is not Kernels or (row := x.row) is None:
         return None
     value = fn(x.value)
     try:
-        return made(value, x.level.kernels.functions[name][len(row)](float(value), row), x.level)
+        return made(value, here.functions[name][len(row)](float(value), row), x.level)
     except FAILS:
         return None

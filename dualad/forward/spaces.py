@@ -17,6 +17,7 @@ import numpy as np
 from dualad.dtypes import base_of, bundle_dtype, count_of, is_bundle_dtype
 from dualad.forward.apply import apply
 from dualad.forward.arrays import array, still, tangent_dtype
+from dualad.forward.bundled import Arithmetic, scaled
 from dualad.forward.bundles import pack, unpack
 from dualad.forward.dual import Dual, root
 from dualad.forward.memory import own, through
@@ -170,6 +171,10 @@ def _bundled(dtype: np.dtype[Any], count: int) -> np.dtype[Any]:
 class Directions(Space):
     """Many tangents at once: the number k of a bundle is the tangent along direction k."""
 
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.kernels = Arithmetic(count)
+
     def elementwise(self, call: Any, ans: Any) -> Any:
         total: Any = None
         fresh = False
@@ -249,17 +254,9 @@ class Directions(Space):
 
 
 def _scaled(partial: Any, tangents: Any) -> Any:
-    """`partial * tangents`; of a few directions one after the other, for NumPy's inner loop is the last axis."""
-    plain = type(partial) is np.ndarray and type(tangents) is np.ndarray
-    if not plain or tangents.shape[-1] > _FEW or partial.size < _MANY:
-        return partial * tangents
-    found = np.empty(np.broadcast_shapes(partial.shape, tangents.shape), np.result_type(partial, tangents))
-    for k in range(tangents.shape[-1]):
-        np.multiply(partial[..., 0], tangents[..., k], out=found[..., k])
-    return found
-
-
-_FEW, _MANY = 16, 256
+    """`partial * tangents`, the tangents along the last axis."""
+    plain = type(partial) is np.ndarray and type(tangents) is np.ndarray and partial.ndim
+    return scaled(partial[..., 0], tangents) if plain else partial * tangents
 
 
 def fits(found: Any, ans: Any) -> bool:

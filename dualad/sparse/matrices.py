@@ -129,26 +129,21 @@ class Structure:
         """A direction to check the others by, of positive numbers."""
         return np.random.default_rng(self.shape[1]).uniform(0.5, 1.5, self.shape[1])
 
-    @functools.cached_property
-    def _filled(self) -> tuple[Ints, Ints, Ints]:
-        """The rows that hold entries, where they begin, and the number of `direction` that goes with each entry."""
-        rows = np.flatnonzero(np.diff(self.indptr))
-        return rows, self.indptr[rows], self.direction[self.indices]
-
-    def agrees(self, data: Ints, product: Ints) -> bool:
-        """Whether the matrix with these entries, times `direction`, is a product that was computed without it."""
-        rows, starts, along = self._filled
+    def agrees(self, matrix: Any, product: Ints) -> bool:
+        """Whether a matrix of this pattern times `direction` is a product that was computed without it."""
         if product.shape[0] != self.shape[0]:
             return False
-        if len(rows) < len(product) and np.any(np.delete(product, rows)):
-            return False
-        if not len(rows):
-            return True
-        terms = data * along
-        off = np.abs(np.add.reduceat(terms, starts) - product[rows])
-        scale = np.add.reduceat(np.abs(terms), starts)
-        tolerance = TOLERANCE if data.dtype.itemsize > 4 else 1e-4
-        return not np.any((off > tolerance * scale + np.finfo(data.dtype).tiny) & np.isfinite(product[rows]))
+        off = np.abs(matrix @ self.direction - product)
+        tolerance = TOLERANCE if matrix.data.dtype.itemsize > 4 else 1e-4
+        doubtful = np.flatnonzero(~(off <= tolerance * np.abs(product)))
+        return len(doubtful) == 0 or self._cancel(matrix, product, off, doubtful, tolerance)
+
+    def _cancel(self, matrix: Any, product: Ints, off: Ints, rows: Ints, tolerance: float) -> bool:
+        """Whether products differ in these rows as sums do whose terms cancel, or are no numbers."""
+        scale = np.abs(matrix[rows]) @ self.direction
+        filled = np.diff(self.indptr)[rows] > 0
+        within = ~(off[rows] > tolerance * scale + np.finfo(matrix.data.dtype).tiny)
+        return bool(np.all(np.where(filled, within | ~np.isfinite(product[rows]), product[rows] == 0)))
 
 
 class SparseMatrix(Transformed):
@@ -170,17 +165,16 @@ class SparseMatrix(Transformed):
         structure, fresh = self._structures.get(key), False
         if structure is None:
             structure, fresh = self._found(args, kwargs, argnums, inputs, key), True
-        data, aux, fits = self._entries(structure, args, kwargs, argnums, inputs, checked=self._check and not fresh)
-        if not fits:
+        found, aux = self._matrix(structure, args, kwargs, argnums, inputs, checked=self._check and not fresh)
+        if found is None:
             if self._given is not None:
                 raise DualadValueError(
                     f"{self.verb}: the derivative has entries outside of the pattern that was given, or another size"
                 )
             # The function took another branch, or what it captured has changed: another pattern.
             structure = self._found(args, kwargs, argnums, inputs, key)
-            data, aux, _ = self._entries(structure, args, kwargs, argnums, inputs, checked=False)
-        matrix = structure.matrix(data)
-        return (matrix, aux) if self.has_aux else matrix
+            found, aux = self._matrix(structure, args, kwargs, argnums, inputs, checked=False)
+        return (found, aux) if self.has_aux else found
 
     def __dualad_lifted__(self, *args: Any, **kwargs: Any) -> Any:
         if any(forms.is_dual(leaf) for leaf in tree.leaves((args, kwargs))):
@@ -269,7 +263,7 @@ class SparseMatrix(Transformed):
         if result.complex:
             raise DualadTypeError(f"{self.verb}: the result is complex; return its real and imaginary parts")
 
-    def _entries(
+    def _matrix(
         self,
         structure: Structure,
         args: Args,
@@ -278,24 +272,24 @@ class SparseMatrix(Transformed):
         inputs: list[forms.Form],
         *,
         checked: bool,
-    ) -> tuple[Ints, Any, bool]:
-        """The entries of the matrix, aux, and whether the pattern holds as far as one more direction tells."""
+    ) -> tuple[Any, Any]:
+        """The matrix, None where one more direction tells that the pattern does not hold, and aux."""
         target = self._target(argnums)
         if structure.by_rows:
             products, aux = self._pulled(target, structure, args, kwargs, argnums, inputs)
-            data = structure.entries(products)
-            if not checked:
-                return data, aux, True
-            probe = self._pushed(target, structure.direction[:, None], args, kwargs, argnums, inputs)[0]
-            return data, aux, structure.agrees(data, probe[:, 0])
+            found = structure.matrix(structure.entries(products))
+            if checked:
+                probe = self._pushed(target, structure.direction[:, None], args, kwargs, argnums, inputs)[0]
+                found = found if structure.agrees(found, probe[:, 0]) else None
+            return found, aux
         seeds = structure.seeds()
         if not checked and structure.number:
             seeds = seeds[:, :-1]
         products, aux = self._pushed(target, seeds, args, kwargs, argnums, inputs)
         if products.shape[0] != structure.shape[0]:
-            return np.zeros(0), aux, False
-        data = structure.entries(products)
-        return data, aux, not checked or structure.agrees(data, products[:, -1])
+            return None, aux
+        found = structure.matrix(structure.entries(products))
+        return found if not checked or structure.agrees(found, products[:, -1]) else None, aux
 
     def _pushed(
         self, target: Any, seeds: Ints, args: Args, kwargs: Kwargs, argnums: Any, inputs: list[forms.Form]
