@@ -1,12 +1,13 @@
 """Costs of higher orders and sparse matrices, as ratios: `python -m benchmarks.orders`.
 
-By CPU time, the least of several runs: of Hessians in Hessian-vector products (n = 100; bar: n / 2), of a power series
-of order 10 in evaluations (bar: 200), of a sparse Jacobian of a one-dimensional equation with n = 10,000 in evaluations
-(bars: 30 with the pattern known, 100 to find it).
+By CPU time, the least of several runs: of Hessians in Hessian-vector products (n = 100; bar: n / 2), of power series of
+order 10 in evaluations (bar: 200), of functions of arrays and of numbers, of a sparse Jacobian of a one-dimensional
+equation with n = 10,000 in evaluations (bars: 30 with the pattern known, 100 to find it).
 """
 
 from __future__ import annotations
 
+import math
 import time
 import timeit
 from collections.abc import Callable
@@ -54,6 +55,42 @@ def quotient(x):
     return np.tanh(x) * np.log(1 + x * x) / np.sqrt(x + 2)
 
 
+def wave_of_number(x):
+    """`wave` of a number."""
+    return math.exp(math.sin(x)) * x**3
+
+
+def quotient_of_number(x):
+    """`quotient` of a number, by NumPy."""
+    return np.tanh(x) * np.log(1 + x * x) / np.sqrt(x + 2)
+
+
+def product_of_number(x):
+    """The least that a function can do."""
+    return x * x
+
+
+def branches_of_number(x):
+    """A loop with a branch."""
+    total = 0.0
+    for i in range(20):
+        total = total + (math.sin(x * i) if x * i > 3 else x * x)
+    return total
+
+
+def newton_of_number(x):
+    """A loop that runs until it is done, and a function of the user's in it."""
+    y = 1.0
+    while abs(y * y - x) > 1e-12:
+        y = halfway(y, x / y)
+    return y
+
+
+def halfway(a, b):
+    """The mean of two numbers."""
+    return (a + b) / 2
+
+
 def by_stores(u):
     """Residuals of `u'' + exp(u) u' = 0`, stored into an array."""
     h = 1 / (u.size + 1)
@@ -82,10 +119,10 @@ def hessian_in_products(f: Any, n: int) -> float:
     return cost(lambda: dualad.hessian(f)(x), 1) / cost(lambda: dualad.hvp(f, (x,), (v,)), 10)
 
 
-def series_in_evaluations(f: Any) -> float:
+def series_in_evaluations(f: Any, x: Any) -> float:
     """What a power series of order 10 costs, in evaluations."""
-    x = np.linspace(0.1, 2.0, 1000)
-    return cost(lambda: dualad.taylor(f, 10)(x), 10) / cost(lambda: f(x), 500)
+    series = dualad.taylor(f, 10)
+    return cost(lambda: series(x), 50) / cost(lambda: f(x), 5000 if type(x) is float else 500)
 
 
 def sparse_in_evaluations(f: Any) -> tuple[float, float, float, int]:
@@ -100,8 +137,10 @@ def main() -> None:
     """Print the table."""
     for f, n in ((rosenbrock, 100), (mlp, 100), (gmm, 99)):
         print(f"hessian of {f.__name__}: {hessian_in_products(f, n):.1f} Hessian-vector products (bar {n / 2})")
-    for f in (wave, quotient):
-        print(f"series of order 10 of {f.__name__}: {series_in_evaluations(f):.0f} evaluations (bar 200)")
+    array = np.linspace(0.1, 2.0, 1000)
+    numbers = (wave_of_number, quotient_of_number, product_of_number, branches_of_number, newton_of_number)
+    for f, x in [(wave, array), (quotient, array), *[(f, 0.7) for f in numbers]]:
+        print(f"series of order 10 of {f.__name__}: {series_in_evaluations(f, x):.0f} evaluations (bar 200)")
     for f in (by_stores, by_padding):
         known, unchecked, found, directions = sparse_in_evaluations(f)
         print(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from dualad import registry, testing, tree
     from dualad.compare import compare_modes
     from dualad.control import (
+        NonFiniteError,
         checkpoint,
         checkpoint_cost,
         checkpoint_loop,
@@ -37,6 +38,7 @@ __all__ = [
     "DualadError",
     "DualadTypeError",
     "DualadValueError",
+    "NonFiniteError",
     "RegistryError",
     "Unsupported",
     "checkpoint",
@@ -80,6 +82,7 @@ __all__ = [
 
 # Where each public name lives: its module loads at first use, so that `import dualad` costs little.
 _HOMES = {
+    "NonFiniteError": "control",
     "checkpoint": "control",
     "checkpoint_cost": "control",
     "checkpoint_loop": "control",

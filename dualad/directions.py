@@ -7,18 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from dualad import checks, forms, sweeps, tree
+from dualad import checks, forms, tree
 from dualad.checks import Argnums, Position
 from dualad.errors import DualadValueError
 from dualad.forward.bundles import unpack
 from dualad.forward.spaces import nth
-from dualad.held import Held
 from dualad.jacobians import DIRECTIONS, units
-from dualad.nested import Pull, Push, differentiated_by, numbers, parts, spread
+from dualad.nested import Pull, Push, differentiated_by, parts, spread, swept_once
 from dualad.orders import pulled_back
 from dualad.passes import push_many
 from dualad.reverse.sites import CALLEE
-from dualad.swept import Outside, argument, reverse
+from dualad.swept import argument, reverse
 from dualad.transforms import Derivative, Transformed, jvp, missing, transform
 
 
@@ -297,16 +296,7 @@ def _linearize(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
     f, has_aux = given["f"], given["has_aux"]
     primals = forms.snapshot(given["primals"])
     checks.require_some_number(f, primals, "linearize")
-    positions: tuple[Any, ...] = numbers(f, primals)
-    if "f" in active:
-        positions = (*positions, CALLEE)
-    held = Held(f, primals)
-    with sweeps.begun():
-        y, raw_pull = reverse(f, primals, {}, positions)
-    held.require_unchanged()
-    if has_aux:
-        checks.require_pair(y, "linearize")
-    outside = Outside(f, primals, {}, positions, held, (y, raw_pull))
+    held, positions, (y, _), outside = swept_once(f, primals, has_aux, "f" in active, "linearize")
     pushed = InnerPushforward(f, primals, has_aux, "f" in active)
     y = outside.result(y)
 

@@ -241,22 +241,30 @@ def _hvp(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
     return dy, lambda ct: dict(zip(("primals", "tangents", "f"), pull_both([0.0, ct])))
 
 
+def swept_once(f: Any, primals: Args, has_aux: bool, active: bool, verb: str) -> tuple[Held, Positions, Any, Outside]:
+    """A sweep of a function inside a differentiated one: what it holds, whose cotangents it gives, result and pullback.
+
+    `active` says whether f holds active values itself.
+    """
+    positions: Positions = numbers(f, primals)
+    if active:
+        positions = (*positions, CALLEE)
+    held = Held(f, primals)
+    with sweeps.begun():
+        answer = reverse(f, primals, {}, positions)
+    held.require_unchanged()
+    if has_aux:
+        checks.require_pair(answer[0], verb)
+    return held, positions, answer, Outside(f, primals, {}, positions, held, answer)
+
+
 @differentiated_by(transforms.vjp)
 def _vjp(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
     f, has_aux = given["f"], given["has_aux"]
     primals = forms.snapshot(given["primals"])
     inputs = checks.require_some_number(f, primals, "vjp")
-    positions: Positions = numbers(f, primals)
-    if "f" in active:
-        positions = (*positions, CALLEE)
-    held = Held(f, primals)
-    with sweeps.begun():
-        y, raw_pull = reverse(f, primals, {}, positions)
-    held.require_unchanged()
-    if has_aux:
-        checks.require_pair(y, "vjp")
+    held, positions, (y, raw_pull), outside = swept_once(f, primals, has_aux, "f" in active, "vjp")
     value, aux = y if has_aux else (y, None)
-    outside = Outside(f, primals, {}, positions, held, (y, raw_pull))
     pullback = InnerPullback(raw_pull, value, inputs, has_aux, f, primals, "f" in active, held)
 
     def pull(ct: Any) -> dict[Any, Any]:

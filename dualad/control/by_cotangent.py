@@ -17,6 +17,7 @@ class CustomVJP(Custom):
     """What `custom_vjp` makes."""
 
     kind = "custom_vjp"
+    made_of = ("fwd", "the result and what bwd needs")
 
     def __init__(self, fun: Callable[..., Any], nondiff_argnums: Iterable[int] = ()) -> None:
         super().__init__(fun, nondiff_argnums)
@@ -95,14 +96,6 @@ class CustomVJP(Custom):
         if level is None:
             return self._plain(args, fixed, primals, indices, protect)
         return self._transposed(args, primals, indices, level)
-
-    def _pair(self, pair: Any) -> tuple[Any, Any]:
-        if isinstance(pair, tuple) and len(pair) == 2:
-            return pair
-        raise DualadTypeError(
-            f"custom_vjp: fwd of {self.name} should return a pair of the result and what bwd needs, but it returned "
-            f"{tree.describe(pair)}"
-        )
 
     def _cotangents(self, found: Any, primals: Args) -> list[Any]:
         """What bwd returned, checked: raw cotangents of the differentiated arguments."""

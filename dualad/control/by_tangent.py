@@ -45,14 +45,6 @@ class CustomJVP(Custom):
             raise self._no_rule("defjvp")
         return functools.partial(self.jvp, *fixed) if fixed else self.jvp
 
-    def _pair(self, pair: Any) -> tuple[Any, Any]:
-        if isinstance(pair, tuple) and len(pair) == 2:
-            return pair
-        raise DualadTypeError(
-            f"custom_jvp: the rule of {self.name} should return a pair of result and tangent, but it returned "
-            f"{tree.describe(pair)}"
-        )
-
     def __dualad_lifted__(self, /, *args: Any, **kwargs: Any) -> Any:
         args, fixed, primals, level = self._at_level(args, kwargs)
         if level is None:

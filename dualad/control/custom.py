@@ -34,9 +34,11 @@ class Custom:
     Attributes:
         fun: the function.
         nondiff_argnums: positions of the arguments that no derivative is taken in.
+        made_of: what is to return a pair, and of what.
     """
 
     kind = "custom"
+    made_of = ("the rule", "result and tangent")
 
     def __init__(self, fun: Callable[..., Any], nondiff_argnums: Iterable[int] = ()) -> None:
         checks.require_callable(fun, self.kind)
@@ -109,6 +111,16 @@ class Custom:
                 f"nondiff_argnums={self.nondiff_argnums}, or holds one itself; take it out of nondiff_argnums, or wrap "
                 "it in dualad.stop_gradient"
             )
+
+    def _pair(self, pair: Any) -> tuple[Any, Any]:
+        """What a rule returned, if it is the pair that it should be (`made_of` says of what)."""
+        if isinstance(pair, tuple) and len(pair) == 2:
+            return pair
+        rule, of_what = self.made_of
+        raise DualadTypeError(
+            f"{self.kind}: {rule} of {self.name} should return a pair of {of_what}, but it returned "
+            f"{tree.describe(pair)}"
+        )
 
     def _no_rule(self, how: str) -> RegistryError:
         return RegistryError(f"{self.kind}: {self.name} has no rule yet; state it with {self.name}.{how}")

@@ -140,7 +140,7 @@ class Program:
         self.lines.append(f"return ({', '.join(x or '0.0' for x in names)})")
         text = f"def program({parameters}):\n    " + "\n    ".join(self.lines)
         scope = dict(_KNOWN)
-        exec(compile(text, f"<dualad series of order {self.order}>", "exec"), scope)
+        exec(compile(text, __file__, "exec"), scope)
         return scope["program"]
 
 

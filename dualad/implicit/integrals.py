@@ -17,6 +17,7 @@ from dualad.directions import ravel
 from dualad.errors import DualadError, DualadTypeError, DualadValueError, Unsupported
 from dualad.forward.dual import plain, root
 from dualad.forward.lift import unlifted
+from dualad.held import Held
 from dualad.implicit.components import Components, is_plain, levels_of
 from dualad.implicit.points import NotConverged, checked_args
 from dualad.reverse.sites import CALLEE
@@ -54,6 +55,7 @@ class Operation:
         wanted = [self.names[a] if isinstance(a, int) else a for a in argnums]
         given = {k: v if k == "f" else forms.snapshot(v) for k, v in given.items()}
         result = self(**given)
+        held = Held(given["f"])
 
         def pull(ct: Any) -> tuple[Any, ...]:
             if forms.is_zero(ct):
@@ -61,7 +63,7 @@ class Operation:
             found = self.pulled(given, result, ct, set(wanted))
             return tuple([found.get(name, 0.0) for name in wanted])
 
-        return result, pull
+        return result, held.restoring(pull)
 
     def pulled(self, given: dict[str, Any], result: Any, ct: Any, wanted: set[str]) -> dict[str, Any]:
         """The raw cotangents of the wanted arguments, of that of the result."""

@@ -19,6 +19,7 @@ from dualad.forward.dual import Dual, plain
 from dualad.forward.levels import live
 from dualad.forward.lift import unlifted
 from dualad.forward.series import Series
+from dualad.held import Held
 from dualad.jacobians import Jacobian
 from dualad.reverse.sites import CALLEE
 from dualad.swept import reverse
@@ -193,13 +194,14 @@ class Solver:
         f, args = given["f"], forms.snapshot(checked_args(given.get("args", ())))
         wanted = [names[a] if isinstance(a, int) else a for a in argnums]
         x = self(**given)
+        held = Held(f)
 
         def pull(ct: Any) -> tuple[Any, ...]:
             raws, of_f = self.pulled(f, x, args, ct, "f" in wanted)
             found = {"args": raws, "f": of_f}
             return tuple([found.get(name, 0.0) for name in wanted])
 
-        return x, pull
+        return x, held.restoring(pull)
 
     def __call__(
         self, f: Any, x0: Any, args: Any = (), *, tol: Any = 1e-10, maxiter: Any = None, solver: Any = None

@@ -1,8 +1,8 @@
 """How calls of SciPy's solvers and integrators are taken apart.
 
 In forward mode each runs on values alone, and its result then gets the derivatives that the equation gives it; in
-reverse mode each has rules for `args`, which pull through the equation. A derivative is as exact as the solution: ask
-for small tolerances where it matters.
+reverse mode each has rules for `args` and for what the function has captured, which pull through the equation (see
+`holding`). A derivative is as exact as the solution: ask for small tolerances where it matters.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from dualad.implicit.points import since
 
 Bound = dict[str, Any]
 BY_ARGS = (
-    "a function that captures active values is differentiated in their places in `args` alone: let it take them as "
-    "further parameters and pass them by `args=(...)`, or use dualad.implicit"
+    "the solution is differentiated in `args` and in what the function has captured: let active values reach it by "
+    "these, or use dualad.implicit"
 )
 
 

@@ -15,19 +15,28 @@ from dualad.errors import Unsupported
 from dualad.forward.calls import stands_for
 from dualad.forward.dual import plain
 from dualad.forward.levels import live, refuse
+from dualad.implicit.holding import holding
 from dualad.implicit.integrals import Quad, integrated, layout_of, odeint, quad
 from dualad.implicit.points import NotConverged
 from dualad.implicit.scipy_calls import BY_ARGS, Bound, as_args, bound, by_handler, nothing, on_values
-from dualad.registry import general
+from dualad.registry import Primitive
 
 
 def rules_by_name(signature: inspect.Signature, rules: dict[str, Callable[..., Any]], *none: str) -> dict[str, Any]:
-    """Rules for all of a function's arguments: none for the function that it is given and those named, given ones, and
-    that tolerances and such change nothing.
+    """Rules for all of a function's arguments: none for those named, given ones, and that tolerances and such change
+    nothing.
     """
-    names = list(signature.parameters)
-    vjps = [None if n in (names[0], *none) else rules.get(n, nothing) for n in names]
-    return {"jvps": [None if rule is None else by_handler for rule in vjps], "vjps": vjps}
+    vjps = [None if n in none else rules.get(n, nothing) for n in signature.parameters]
+    return {"jvps": [None if rule is None else by_handler for rule in vjps], "rules": vjps}
+
+
+_NAMES = {"fun": "f", "func": "f", "t_eval": "t"}
+"""The names that the operations of `integrals` have for arguments of SciPy's."""
+
+
+def _holding(fn: Callable[..., Any], **stated: Any) -> None:
+    """State the rules of an integrator, in what its function has captured too."""
+    holding(Primitive(fn, "general", **stated))
 
 
 @stands_for(si.solve_ivp)
@@ -83,10 +92,12 @@ def _ivp_back(ct: Any, ans: Any, fun: Any, t_span: Any, y0: Any, args: Any, opti
     found = odeint.pulled(given, values, back, {which})[which]
     if which == "t":
         return found[1:]
-    return found if which == "y0" or isinstance(args, tuple) else found[0]
+    return found if which in ("y0", "f") or isinstance(args, tuple) else found[0]
 
 
-def _ivp_rule(which: str) -> Callable[..., Any]:
+def _ivp_rule(name: str) -> Callable[..., Any]:
+    which = _NAMES.get(name, name)
+
     def rule(
         ct: Any,
         ans: Any,
@@ -118,10 +129,12 @@ def _ivp_signature() -> inspect.Signature:
     )
 
 
-general(
+_holding(
     si.solve_ivp,
     **rules_by_name(
-        _ivp_signature(), {"y0": _ivp_rule("y0"), "args": _ivp_rule("args"), "t_eval": _ivp_rule("t")}, "t_span"
+        _ivp_signature(),
+        {name: _ivp_rule(name) for name in ("fun", "y0", "args", "t_eval")},
+        "t_span",
     ),
     signature=_ivp_signature(),
     sequences=(8,),
@@ -181,15 +194,19 @@ def _odeint_back(
     return found[0] if which == "args" and not isinstance(args, tuple) else found
 
 
-def _odeint_rule(which: str) -> Callable[..., Any]:
+def _odeint_rule(name: str) -> Callable[..., Any]:
+    which = _NAMES.get(name, name)
     return lambda ct, ans, func, y0, t, args=(), tfirst=False, rtol=None, atol=None: _odeint_back(
         ct, ans, func, y0, t, args, tfirst, rtol, atol, which
     )
 
 
-general(
+_holding(
     si.odeint,
-    **rules_by_name(inspect.signature(si.odeint), {name: _odeint_rule(name) for name in ("y0", "t", "args")}),
+    **rules_by_name(
+        inspect.signature(si.odeint),
+        {name: _odeint_rule(name) for name in ("func", "y0", "t", "args")},
+    ),
     signature=inspect.signature(si.odeint),
     sequences=(3,),
     why=BY_ARGS,
@@ -237,16 +254,19 @@ def _quad_back(ct: Any, ans: Any, func: Any, a: Any, b: Any, args: Any, which: s
     return found[0] if which == "args" and not isinstance(args, tuple) else found
 
 
-def _quad_rule(which: str) -> Callable[..., Any]:
+def _quad_rule(name: str) -> Callable[..., Any]:
+    which = _NAMES.get(name, name)
     return lambda ct, ans, func, a, b, args=(), points=None, weight=None: _quad_back(
         ct, ans, func, a, b, args, which, {"points": points, "weight": weight}
     )
 
 
-general(
+_holding(
     si.quad,
     **rules_by_name(
-        inspect.signature(si.quad), {name: _quad_rule(name) for name in ("a", "b", "args")}, *_QUAD_OPTIONS
+        inspect.signature(si.quad),
+        {name: _quad_rule(name) for name in ("func", "a", "b", "args")},
+        *_QUAD_OPTIONS,
     ),
     signature=inspect.signature(si.quad),
     sequences=(3,),

@@ -16,9 +16,11 @@ from dualad.forward.calls import stands_for
 from dualad.forward.dual import plain
 from dualad.forward.levels import live, refuse
 from dualad.forward.lift import unlifted
+from dualad.implicit.holding import holding
 from dualad.implicit.points import Equation, FixedPoint, Minimize, NotConverged, Root, Solver, length
 from dualad.implicit.scipy_calls import BY_ARGS, Bound, as_args, bound, by_handler, nothing, on_values
-from dualad.registry import general
+from dualad.registry import Primitive
+from dualad.reverse.sites import CALLEE
 from dualad.swept import reverse
 
 CALLABLES = ("jac", "fprime", "fprime2", "hess", "hessp")
@@ -111,8 +113,8 @@ class Found:
         why = result.get("message", result.get("flag", "it did not converge"))
         raise NotConverged(f"scipy.optimize.{self.fn.__name__} found no solution to differentiate: {why}")
 
-    def pulled(self, ct: Any, ans: Any, f: Any, args: Any) -> Any:
-        """The raw cotangent of `args`."""
+    def pulled(self, ct: Any, ans: Any, f: Any, args: Any, callee: bool) -> Any:
+        """The raw cotangent of `args`, or of what f has captured."""
         extra = as_args(args)
         of_x, of_value = ct, 0.0
         if self.field is not None:
@@ -120,12 +122,17 @@ class Found:
             self.verify(ans, equation, equation.start)
             of_x, of_value = (ct.get(self.field, 0.0), ct.get("fun", 0.0)) if isinstance(ct, dict) else (0.0, 0.0)
         x = ans if self.field is None else ans[self.field]
-        raws, _ = self.solver.pulled(f, x, extra, of_x)
+        raws, of_f = self.solver.pulled(f, x, extra, of_x, callee)
         if isinstance(self.solver, Minimize) and not forms.is_zero(of_value):
             places = [i for i, a in enumerate(extra) if forms.Form(a).moves]
-            pulled = reverse(unlifted(f), (x, *extra), {}, tuple(i + 1 for i in places))[1](of_value)
+            positions: tuple[Any, ...] = (*[i + 1 for i in places], *[CALLEE] * callee)
+            pulled = reverse(unlifted(f), (x, *extra), {}, positions)[1](of_value)
             for i, raw in zip(places, pulled):
                 raws[i] = forms.plus(raws[i], raw)
+            if callee:
+                of_f = forms.plus(of_f, pulled[-1])
+        if callee:
+            return of_f
         return raws if isinstance(args, tuple) else raws[0] if raws else 0.0
 
     def register(self) -> None:
@@ -133,33 +140,36 @@ class Found:
         stands_for(self.fn)(self)
         signature = inspect.signature(self.fn)
         names = list(signature.parameters)
-        rule = _rule(self, self.first)
+        rule, of_captured = _rule(self, self.first, False), _rule(self, self.first, True)
         # The solution does not depend on how it is found.
-        vjps = [rule if n == "args" else None if n in (self.first, *STATED) else nothing for n in names]
-        general(
+        by_name = {"args": rule, self.first: of_captured, **dict.fromkeys(STATED)}
+        vjps = [by_name.get(n, nothing) for n in names]
+        rules = Primitive(
             self.fn,
+            "general",
+            vjps,
             jvps=[None if r is None else by_handler for r in vjps],
-            vjps=vjps,
             signature=signature,
             sequences=(names.index("args"),),
             why=BY_ARGS,
         )
+        holding(rules)
 
 
-def _rule(found: Found, first: str) -> Callable[..., Any]:
-    """The rule for `args`, whose parameters are named as the function's, as far as it has them."""
+def _rule(found: Found, first: str, callee: bool) -> Callable[..., Any]:
+    """The rule for `args`, or for what the function has captured. Its parameters are named as the function's."""
 
     def of_f(ct, ans, f, args=(), full_output=False):  # type: ignore[no-untyped-def]
         found.refuse({"full_output": full_output})
-        return found.pulled(ct, ans, f, args)
+        return found.pulled(ct, ans, f, args, callee)
 
     def of_fun(ct, ans, fun, args=(), bounds=None, constraints=(), jac=None):  # type: ignore[no-untyped-def]
         found.refuse({"bounds": bounds, "constraints": constraints, "jac": jac})
-        return found.pulled(ct, ans, fun, args)
+        return found.pulled(ct, ans, fun, args, callee)
 
     def of_func(ct, ans, func, args=(), full_output=False):  # type: ignore[no-untyped-def]
         found.refuse({"full_output": full_output})
-        return found.pulled(ct, ans, func, args)
+        return found.pulled(ct, ans, func, args, callee)
 
     rules: dict[str, Callable[..., Any]] = {"f": of_f, "fun": of_fun, "func": of_func}
     return rules[first]

@@ -105,7 +105,10 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
         if found is None:
             return _python(site, fn, args, kwargs, positions)
         if found.form == "defined":
-            return site.shared(found.definition_for(args, kwargs), args, kwargs, positions, False)
+            definition = found.definition_for(args, kwargs)
+            if hasattr(type(definition), "__dualad_vjp__"):
+                return _python(site, definition, args, kwargs, positions)
+            return site.shared(definition, args, kwargs, positions, False)
         primitive = found
     return by_value(site, primitive, args, kwargs, positions)
 
