@@ -12,6 +12,7 @@ from dualad.checks import Argnums, Position
 from dualad.errors import DualadValueError
 from dualad.forward.bundles import unpack
 from dualad.forward.spaces import nth
+from dualad.held import Held
 from dualad.jacobians import DIRECTIONS, units
 from dualad.nested import Pull, Push, differentiated_by, parts, spread, swept_once
 from dualad.orders import pulled_back
@@ -137,6 +138,9 @@ class Laplacian(Transformed):
         args, kwargs = forms.snapshot(args), forms.snapshot(kwargs)
         mine = self._resolved(args, kwargs)
         inputs = [forms.Form(argument(args, kwargs, a)) for a in mine]
+        held = Held(self.fun, args, kwargs)
+        answer = self(*args, **kwargs)
+        held.require_unchanged()
 
         def pull(ct: Any) -> tuple[Any, ...]:
             total: list[Any] = [0.0] * len(argnums)
@@ -147,7 +151,7 @@ class Laplacian(Transformed):
                 total = [forms.plus(a, b) for a, b in zip(total, found)]
             return tuple(total)
 
-        return self(*args, **kwargs), pull
+        return answer, held.restoring(pull)
 
 
 def _alone(x: Any) -> Any:

@@ -123,6 +123,9 @@ class Taylor(Transformed):
         """The result, and its pullback to what is asked for and to the directions of that."""
         args, kwargs = forms.snapshot(args), forms.snapshot(kwargs)
         along = self._directions(args, kwargs, self._resolved(args, kwargs))
+        held = Held(self.fun, args, kwargs)
+        answer = self(*args, **kwargs)
+        held.require_unchanged()
 
         def pull(ct: Any) -> tuple[list[Any], list[Any]]:
             total: list[Any] = [0.0] * len(asked)
@@ -134,7 +137,7 @@ class Taylor(Transformed):
                     moved = list(map(forms.plus, moved, directions))
             return total, moved
 
-        return self(*args, **kwargs), pull
+        return answer, held.restoring(pull)
 
     def _directions(self, args: Args, kwargs: Kwargs, argnums: Any) -> dict[Any, Any]:
         given = [missing] * len(argnums) if self.along is missing else [self.along] if self._single else self.along
@@ -193,7 +196,9 @@ class Elementwise(Transformed):
             return super().__dualad_vjp__(args, kwargs, argnums)
         args, kwargs = forms.snapshot(args), forms.snapshot(kwargs)
         (a,) = self._resolved(args, kwargs)
+        held = Held(self.fun, args, kwargs)
         answer = self(*args, **kwargs)
+        held.require_unchanged()
         result, scale = forms.Form(answer), float(math.factorial(self.order))
 
         def pull(ct: Any) -> tuple[Any, ...]:
@@ -203,7 +208,7 @@ class Elementwise(Transformed):
             along = {a: ones(forms.Form(argument(args, kwargs, a)))}
             return tuple(pulled_back(self.fun, args, kwargs, argnums, along, self.order, scaled)[0])
 
-        return answer, pull
+        return answer, held.restoring(pull)
 
     def _scaled(self, c: Any, scale: float, shape: tuple[int, ...]) -> Any:
         if c is None:

@@ -7,6 +7,7 @@ import random
 import numpy as np
 import pytest
 
+import dualad
 from dualad import DualadError, Unsupported, grad, hessian, jacobian, jvp, vjp
 
 RNG = np.random.default_rng(0)
@@ -110,3 +111,39 @@ def test_a_function_that_changes_what_it_has_captured_is_refused_in_reverse():
     assert jvp(f, (2.0,), (1.0,))[1] == pytest.approx(12.0)
     with pytest.raises(Unsupported, match="g changes what it has captured"):
         grad(f)(2.0)
+
+
+TRANSFORMED = {
+    "derivative": lambda g, a: dualad.derivative(g)(a),
+    "derivative of order 2": lambda g, a: dualad.derivative(g, 2)(a),
+    "elementwise_grad": lambda g, a: dualad.elementwise_grad(g)(a),
+    "taylor": lambda g, a: dualad.taylor(g, 2)(a)[2],
+    "taylor along": lambda g, a: dualad.taylor(g, 2, along=a)(a)[2],
+    "directional_derivative": lambda g, a: dualad.directional_derivative(g, (a,), (a,), 2),
+    "laplacian": lambda g, a: dualad.laplacian(g)(a),
+    "jacobian": lambda g, a: dualad.jacobian(g)(a),
+    "jacfwd": lambda g, a: dualad.jacfwd(g)(a),
+    "jacrev": lambda g, a: dualad.jacrev(g)(a),
+    "hessian": lambda g, a: dualad.hessian(g)(a),
+    "hvp": lambda g, a: dualad.hvp(g, (a,), (a,)),
+    "vhp": lambda g, a: dualad.vhp(g, (a,), 1.0),
+    "grad": lambda g, a: dualad.grad(g)(a),
+    "value_and_grad": lambda g, a: dualad.value_and_grad(g)(a)[1],
+    "linearize": lambda g, a: dualad.linearize(g, a)[1](a),
+    "jvp": lambda g, a: dualad.jvp(g, (a,), (a,))[1],
+    "vjp": lambda g, a: dualad.vjp(g, a)[1](a)[0],
+    "checkpoint": lambda g, a: dualad.checkpoint(g)(a),
+}
+
+
+@pytest.mark.parametrize("name", TRANSFORMED)
+def test_transforms_of_functions_that_capture_the_variable_of_a_loop(name):
+    """The functions are run again after the loop, when its variable is what it was last."""
+
+    def f(a):
+        total = 0.0
+        for k in range(3):
+            total = total + TRANSFORMED[name](lambda x: x**3 * (k + 1) * a, a)
+        return total
+
+    assert dualad.grad(f)(1.2) == pytest.approx(dualad.jvp(f, (1.2,), (1.0,))[1], rel=1e-12)
