@@ -63,7 +63,7 @@ class Simple(Patterns):
             case gast.Subscript():
                 base = self.variable(self.expr(target.value))
                 key = self.key(target.slice)
-                if any(self.may_change(n) for n in gast.walk(stmt.value)):
+                if self.matters_before(target.slice, stmt.value):
                     before = self.bind("prim", [base, key], fn=self.operator("getitem"), node=target)
                     value = self.expr(stmt.value)
                     after = self.bind("inplace", [before, value], fn=self.operator_of(stmt.op, inplace=True), node=stmt)
@@ -78,6 +78,26 @@ class Simple(Patterns):
                 after = self.bind("inplace", [before, value], fn=self.operator_of(stmt.op, inplace=True), node=stmt)
                 self.emit(core.StoreAttr(Var(base.name), target.attr, after, node=stmt))
 
+    def matters_before(self, key: gast.AST, value: gast.AST) -> bool:
+        """Whether an item must be read before the value that is added to it is computed, which may change it.
+
+        Methods that arrays have count for slices only if they change arrays: a slice is a view, which shows what changed.
+        """
+        calls = [n for n in gast.walk(value) if isinstance(n, gast.Call)]
+        if not _is_view(key) and any(self.is_method(n.func) for n in calls):
+            return True
+        return any(self.may_change(n) for n in calls)
+
+    def is_method(self, func: gast.AST) -> bool:
+        """Whether what is called is a method of something that the function has, of whatever class that is."""
+        if not isinstance(func, gast.Attribute):
+            return False
+        root = func.value
+        while isinstance(root, gast.Attribute):
+            root = root.value
+        known = isinstance(root, gast.Name) and root.id not in self.local and root.id not in self.source.cells
+        return not (known and isinstance(self.source.globals.get(root.id), types.ModuleType))
+
     def may_change(self, node: gast.AST) -> bool:
         """Whether an expression calls what may change something: all but functions of NumPy, builtins and the like."""
         if not isinstance(node, gast.Call):
@@ -85,7 +105,9 @@ class Simple(Patterns):
         match node.func:
             case gast.Name(id=name) if name not in self.local and name not in self.source.cells:
                 value = self.source.globals.get(name, getattr(builtins, name, None))
-                return not isinstance(value, (types.BuiltinFunctionType, type, np.ufunc))
+                if isinstance(value, type):
+                    return value.__module__ not in ("builtins", "numpy")
+                return not isinstance(value, (types.BuiltinFunctionType, np.ufunc))
             case gast.Attribute(value=gast.Name(id=name)) if name not in self.local:
                 return not isinstance(self.source.globals.get(name), types.ModuleType)
             case gast.Attribute(attr=attr):
@@ -139,3 +161,12 @@ class Simple(Patterns):
         for i, decorator in enumerate(reversed(decorators)):
             last = i == len(decorators) - 1
             made = self.bind("call", [made], stmt.name if last else None, hint=stmt.name, fn=decorator, node=stmt)
+
+
+def _is_view(key: gast.AST) -> bool:
+    """Whether an index of slices gives a view of an array, for all that can be seen of it."""
+    if isinstance(key, gast.Tuple):
+        return any(_is_view(part) for part in key.elts) and all(
+            isinstance(part, gast.Slice | gast.Constant) for part in key.elts
+        )
+    return isinstance(key, gast.Slice)

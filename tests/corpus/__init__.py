@@ -30,6 +30,7 @@ MODULES = (
     "objects",
     "iterators",
     "outputs",
+    "planted",
 )
 
 for _module in MODULES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import collections
 import copy
 import random
 import re
@@ -29,6 +30,9 @@ COMPARE = {
 }  # fmt: skip
 COPIES = re.compile(r"(^|_)(copy|copied|owned|own)$")
 SAYS_WHY = ("refuse", "refused", "Unsupported", "cast", "comment", "TypeVar")  # calls with texts and types
+
+
+SHORT = 16  # texts that do not say where they stand
 
 
 @dataclass(frozen=True)
@@ -230,16 +234,22 @@ def operand_at(node: ast.expr) -> tuple[int, ...]:
 
 
 def sites(file: str) -> list[Site]:
-    """All sites of a file."""
+    """All sites of a file; those that read alike are numbered."""
     found: list[Site] = []
+    lines = (PACKAGE / file).read_text(encoding="utf-8").splitlines()
+    alike: collections.Counter[tuple[str, str, str]] = collections.Counter()
 
     def note(node: ast.AST, walk: _Walk, name: str) -> None:
-        text = ast.unparse(node).splitlines()[0][:100].replace("`", "'")
+        text = ast.unparse(node).splitlines()[0]
+        line = lines[node.lineno - 1].strip()  # type: ignore[attr-defined]
+        text = f"{text}` of `{line}"[:100] if len(text) < SHORT < len(line) else text[:100]
         function = ".".join(walk.names)
+        alike[function, name, text] += 1
+        if alike[function, name, text] > 1:
+            text += f" ({alike[function, name, text]})"
         operands = _operands(node, name) if id(node) in walk.tests else ()
-        found.append(
-            Site(file, walk.number, getattr(node, "lineno", 0), walk.statement, operands, function, name, text)
-        )
+        line_number = getattr(node, "lineno", 0)
+        found.append(Site(file, walk.number, line_number, walk.statement, operands, function, name, text))
 
     _Walk(-1, note).visit(tree(file))
     return found
