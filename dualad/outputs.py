@@ -23,6 +23,13 @@ METHODS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The parameters of the array methods that have an `out`, after the array itself."""
 
+UFUNC_METHODS = {
+    "reduce": ("array", "axis", "dtype", "out", "keepdims", "initial", "where"),
+    "accumulate": ("array", "axis", "dtype", "out"),
+    "reduceat": ("array", "indices", "axis", "dtype", "out"),
+}
+"""The positional parameters of methods of universal functions that have an `out`."""
+
 C_FUNCTIONS = {np.dot: ("a", "b", "out"), np.concatenate: ("arrays", "axis", "out")}
 """Functions whose signature not every version of NumPy tells."""
 
@@ -32,6 +39,8 @@ def _by_position(fn: Any) -> tuple[str, ...]:
     """The positional parameters of a function of NumPy that has an `out` among them; () for any other."""
     if fn in C_FUNCTIONS:
         return C_FUNCTIONS[fn]
+    if isinstance(getattr(fn, "__self__", None), np.ufunc):
+        return UFUNC_METHODS.get(fn.__name__, ())
     if not (getattr(fn, "__module__", None) or "").startswith("numpy"):
         return ()
     try:

@@ -58,7 +58,7 @@ class Shadows:
         storage = self._by_owner.get(id(array))
         if storage is not None and (dtype is None or storage.dtype == dtype) and storage.is_whole(array):
             return storage.whole
-        array = _plain(array)
+        array = plain(array)
         wanted = _shadow_dtype(array) if dtype is None else np.dtype(dtype)
         if array.size == 0:
             return np.zeros(array.shape, wanted)
@@ -75,7 +75,7 @@ class Shadows:
         by_owner = self._by_owner
         if not by_owner:
             return None
-        array = _plain(array)
+        array = plain(array)
         if id(array) in by_owner:
             return self.of(array)
         base = array.base
@@ -233,7 +233,7 @@ class _Storage:
         return dtype
 
 
-def _plain(array: Any) -> Array:
+def plain(array: Any) -> Array:
     """The plain array inside a dual number: it is what lies in memory."""
     while hasattr(type(array), "__dualad_dual__"):
         array = array.value

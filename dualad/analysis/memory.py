@@ -238,7 +238,9 @@ class _Analysis:
     def may_overwrite(self, stmt: Bind, callee: calls.Callee) -> bool:
         """Whether a call passes what no rule names, such as SciPy's `overwrite_a=True`."""
         primitive = callee.primitive
-        if primitive is None or not primitive.rules or primitive.signature is None or stmt.stars:
+        if primitive is None or primitive.signature is None or stmt.stars:
+            return False
+        if not primitive.rules and primitive.form != "defined":
             return False
         return not outs(callee) and calls.bind_arguments(callee, stmt.stars) is None
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad import tree
+from dualad import outputs, tree
 from dualad.forward.application import Application
 from dualad.forward.arrays import array, assign, highest, loaded, split, zeros_like
 from dualad.forward.dual import Dual, has_dual, is_exact, plain, root
@@ -27,6 +27,8 @@ Args = list[Any]
 
 def apply(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> Any:
     """Call a primitive whose arguments may be dual numbers."""
+    if len(args) > len(primitive.rules):
+        args, kwargs = outputs.by_name(primitive.fn, args, kwargs)
     if kwargs and "out" in kwargs:
         return _into(primitive, args, kwargs)
     if primitive.form == "constant":
@@ -204,12 +206,14 @@ def _into(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> Any:
     """A call with `out=`: the result is stored there."""
     kwargs = dict(kwargs)
     out = kwargs.pop("out")
-    if isinstance(out, tuple):
-        if len(out) != 1:
-            raise refuse(f"{primitive.name} with several outputs into `out`; assign the results instead")
-        out = out[0]
     result = apply(primitive, args, kwargs)
-    if out is None:
-        return result
-    assign(out, ..., result)
-    return out
+    if isinstance(out, tuple) and len(out) > 1:
+        return tuple([_stored(target, value) for target, value in zip(out, result, strict=True)])
+    return _stored(out[0] if isinstance(out, tuple) else out, result)
+
+
+def _stored(target: Any, value: Any) -> Any:
+    if target is None:
+        return value
+    assign(target, ..., value)
+    return target

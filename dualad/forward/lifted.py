@@ -213,20 +213,26 @@ def _binary(op: Callable[[Any, Any], Any], name: str) -> Callable[[Any, Any], An
         if storing:
             a, b = load(a), load(b)
             require_no_shadows(a, b)
-        if ta is not np.ndarray and tb is not np.ndarray:
+        if ta is not np.ndarray:
             theirs = _of_user(ta, method)
             if theirs is not None:
                 result = call(theirs, a, b)
                 if result is not NotImplemented:
                     return result
+        if tb is not np.ndarray:
             theirs = _of_user(tb, reflected)
-            if theirs is not None and ta in _NUMBERS | {type(None)}:
+            if theirs is not None and (ta in _NUMBERS or _leaves(ta, tb)):
                 return call(theirs, b, a)
             if tb is Dual and hasattr(ta, "tocsr"):
                 return getattr(b, reflected)(a)  # a sparse matrix of SciPy's would take it for an array
         return op(a, b)
 
     return binary
+
+
+def _leaves(left: type, right: type) -> bool:
+    """Whether an operator of what is no number is left to the right operand."""
+    return left is type(None) or getattr(right, "__array_ufunc__", left) is None
 
 
 def plain_format(a: str, b: Any) -> str:

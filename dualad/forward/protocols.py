@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad import outputs, registry
+from dualad import outputs, registry, stores
 from dualad.dtypes import base_of, bundle_dtype, count_of, is_bundle_dtype
 from dualad.errors import Unsupported
 from dualad.forward.apply import apply
@@ -86,7 +86,8 @@ def call_ufunc_method(ufunc: np.ufunc, method: str, args: tuple[Any, ...], kwarg
         value = args[2]
         accumulate_at(ufunc, args[0], plain(args[1]), array(value) if type(value) in (list, tuple) else value)
         return None
-    primitive = registry.lookup(getattr(ufunc, method)) if method != "at" else None
+    primitive = registry.lookup(getattr(ufunc, method))
+    args, kwargs = outputs.by_name(getattr(ufunc, method), args, kwargs)
     if primitive is None:
         raise refuse(
             f"{display_name(ufunc)}.{method} has no derivative rule; write it with {display_name(ufunc)} itself"
@@ -178,41 +179,35 @@ def _copyto(dst: Any, src: Any, casting: Any = "same_kind", where: Any = True) -
     assign(dst, mask, _chosen(src, mask))
 
 
+def _placed(a: Any, found: stores.Places, values: Any) -> None:
+    """`a[places] = values[which]`."""
+    if found[0].size:
+        key, which = np.unravel_index(found[0], root(a).shape), found[1]
+        assign(a, key, through(lambda x: x.reshape(-1)[which], array(values)))
+
+
 @handles(np.put)
 def _put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
-    if mode != "raise" or not root(a).flags.c_contiguous:
-        raise refuse("np.put with this mode or layout has no derivative rule; assign `a[...] = v` instead")
-    indices = np.asarray(plain(ind)).reshape(-1)
-    v = array(v)
-    flat = through(lambda x: x.reshape(-1), v)
-    if indices.size and root(flat).size:
-        assign(_flat(a), indices, through(lambda x: np.resize(x, indices.shape), flat))
+    _placed(a, stores.put(root(a).shape, _count(v), plain(ind), mode), v)
 
 
 @handles(np.fill_diagonal)
 def _fill_diagonal(a: Any, val: Any, wrap: bool = False) -> None:
-    shape = root(a).shape
-    if wrap or len(shape) != 2:
-        raise refuse("np.fill_diagonal is supported for matrices, without `wrap`; assign `a[i, i] = v` instead")
-    index = np.arange(min(shape))
-    assign(a, (index, index), val)
+    _placed(a, stores.diagonal(root(a).shape, _count(val), wrap), val)
 
 
 @handles(np.putmask)
 def _putmask(a: Any, mask: Any, values: Any) -> None:
-    values = array(values)
-    mask = np.asarray(plain(mask), bool)
-    if root(values).ndim and root(values).shape != root(a).shape:
-        raise refuse("np.putmask with values of another shape has no derivative rule; assign `a[mask] = v` instead")
-    assign(a, mask, _chosen(values, mask))
+    _placed(a, stores.putmask(root(a).shape, _count(values), plain(mask)), values)
 
 
 @handles(np.place)
 def _place(arr: Any, mask: Any, vals: Any) -> None:
-    mask, vals = np.asarray(plain(mask), bool), array(vals)
-    if mask.any():
-        chosen = np.arange(mask.sum()) % root(vals).size
-        assign(arr, mask, through(lambda v: v.reshape(-1)[chosen], vals))
+    _placed(arr, stores.place(root(arr).shape, _count(vals), plain(mask)), vals)
+
+
+def _count(values: Any) -> int:
+    return np.size(plain(values))
 
 
 @handles(np.put_along_axis)
@@ -357,6 +352,8 @@ def _astype(
     """Conversion; to integers it is constant, unless integers are differentiated in."""
     new = np.dtype(dtype)
     value = root(x)
+    if new.kind == "O":
+        raise refuse("an array of objects cannot hold numbers that a derivative is taken in; use a list, or floats")
     if new.kind not in "fc" and not (new.kind in "iu" and is_exact(value)):
         return value.astype(new, order=order, casting=casting, copy=copy)
     if not copy and value.dtype == new:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from dataclasses import replace
 
 from dualad.analysis.kinds import ANY
 from dualad.analysis.versions import Block
@@ -133,8 +134,13 @@ def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
             value = work.residuals.reference(header[name])
             inner.append(build.assign(bars.bar(name), work.help("expand", build.name(bars.bar(name)), value)))
         bars.state[name] = Slot(owned=False, full=entry[name].full)
-    # What the body binds before it reads it has no cotangent before the loop, and none if no pass was made.
-    bars.state = {n: slot for n, slot in bars.state.items() if n in entry and n not in local}
+    # What the body binds before it reads it has no cotangent before the loop, and none if no pass was made: then
+    # slots are as they were.
+    after = {n: slot for n, slot in bars.state.items() if n in entry and n not in local}
+    for name, slot in after.items():
+        owned, full = slot.owned and entry[name].owned, slot.full and entry[name].full
+        after[name] = replace(slot, owned=owned, full=full)
+    bars.state = after
     loop.body = inner
     if loop.index is not None and not (build.names_in(ast.Module(inner, [])) & {loop.index}):
         loop.index = None

@@ -22,7 +22,7 @@ from dualad.reverse import iterating, objects, outs, places, sites
 from dualad.reverse.byvalue import by_value, taken
 from dualad.reverse.cells import Memory, deposit, noted, spill, withdraw
 from dualad.reverse.containers import CONSTRUCTORS, ITERATORS, constructed, copied, iterated, replaced, to_items, unpack
-from dualad.reverse.mutators import container_mutator, function_mutator
+from dualad.reverse.mutators import Mutator, container_mutator, function_mutator
 from dualad.reverse.operands import Operation, Positions, arguments, only_first, shifted, taken_apart
 from dualad.reverse.places import nothing
 from dualad.reverse.runtime import is_zero
@@ -94,13 +94,7 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
             return own
         mutator = function_mutator(fn)
         if mutator is not None:
-            result, pull = mutator(*args, **kwargs)
-
-            def by_position(ct: Any, memory: Memory) -> tuple[Any, ...]:
-                parts = pull(ct, memory)
-                return tuple(parts[p] if isinstance(p, int) and p < len(parts) else 0.0 for p in positions)
-
-            return result, by_position
+            return _mutated(mutator, args, kwargs, positions)
         found = registry.lookup(fn)
         if found is None:
             return _python(site, fn, args, kwargs, positions)
@@ -111,6 +105,18 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
             return site.shared(definition, args, kwargs, positions, False)
         primitive = found
     return by_value(site, primitive, args, kwargs, positions)
+
+
+def _mutated(mutator: Mutator, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
+    """A function that changes its first argument, which gives residues in the order of its parameters."""
+    names = list(inspect.signature(mutator).parameters)
+    result, pull = mutator(*args, **kwargs)
+
+    def by_position(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        parts = dict(enumerate(pull(ct, memory)))
+        return tuple(parts.get(names.index(p) if isinstance(p, str) else p, 0.0) for p in positions)
+
+    return result, by_position
 
 
 def attribute(site: Operation, owner: Any) -> Any:

@@ -17,7 +17,7 @@ import numpy as np
 from dualad.errors import Unsupported
 from dualad.reverse.runtime import OfObject, add, add_at, from_items, is_zero, item, moved, moved_last
 from dualad.reverse.sequences import Items
-from dualad.shadow import Shadows
+from dualad.shadow import Shadows, owner_of, plain
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
@@ -42,11 +42,15 @@ class Memory:
 
     def of(self, array: Array) -> Array:
         """The shadow of an array."""
+        require_no_imaginary(array)
         return self.arrays.of(array)
 
     def peek(self, array: Array) -> Array | None:
         """The shadow of an array, None if nothing was ever added to its storage."""
-        return self.arrays.peek(array)
+        shadow = self.arrays.peek(array)
+        if shadow is not None:
+            require_no_imaginary(array)
+        return shadow
 
     def items(self, container: Any) -> dict[Any, Any]:
         """The slots of a container, by position, key or name."""
@@ -271,6 +275,23 @@ def whole_place(memory: Memory, array: Array) -> Array:
     if overlaps(shadow):
         raise Unsupported(OVERLAPPING)
     return shadow
+
+
+def require_no_imaginary(array: Array) -> None:
+    """Refuse views of imaginary parts: their cotangents are those of the complex numbers with the other sign."""
+    array = plain(array)
+    if array.base is None or array.dtype.kind != "f":
+        return
+    owner = owner_of(array)
+    if not isinstance(owner, np.ndarray) or owner.dtype.kind != "c":
+        return
+    offset = array.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
+    size = owner.itemsize
+    if offset % size or any(n > 1 and s % size for n, s in zip(array.shape, array.strides, strict=True)):
+        raise Unsupported(
+            "a view of the imaginary part of an array, where arrays are changed in place or what is called is known "
+            "only as it runs; write (-1j * z).real, which is no view, and store z.real + 1j * y"
+        )
 
 
 def final(memory: Memory, value: Any, residue: Any) -> Any:

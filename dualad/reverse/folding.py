@@ -99,6 +99,8 @@ class Simplify:
         elif cls is ast.UnaryOp and type(node.op) is ast.USub:
             return build.neg(node.operand)
         elif cls is ast.Call and type(node.func) is ast.Attribute and node.func.attr == "sum":
+            if build.is_number(node.func.value, 0):
+                return build.const(0.0)
             negative, positive = build.sign_of(node.func.value)
             if negative:
                 node.func.value = positive

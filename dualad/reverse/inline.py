@@ -33,7 +33,8 @@ class RuleText:
 @lru_cache(maxsize=4096)
 def text_of(rule: Rule) -> RuleText:
     """The text of a rule."""
-    parameters = {name: p.default for name, p in inspect.signature(rule).parameters.items()}
+    found = inspect.signature(rule).parameters
+    parameters = {name: () if p.kind is p.VAR_POSITIONAL else p.default for name, p in found.items()}
     try:
         body, scope = _expression(rule)
     except (Unsupported, AttributeError, TypeError):
@@ -128,7 +129,21 @@ def inlined_body(text: RuleText, body: ast.expr, operand: Any, helper: Callable[
         else:
             mapping[parameter] = found
     mapping |= {name: build.name(helper(name, value)) for name, value in text.scope.items()}
-    return build.instance(body, mapping, faceted)  # type: ignore[no-any-return]
+    return _decided(build.instance(body, mapping, faceted))
+
+
+def _decided(node: Any) -> Any:
+    """An expression in which whether a literal is None is settled: Python would warn of the question."""
+    build.apply(node, _decided)
+    match node:
+        case ast.IfExp(
+            test=ast.Compare(left=asked, ops=[ast.Is() | ast.IsNot() as op], comparators=[ast.Constant(None)])
+        ):
+            literal = asked.operand if isinstance(asked, ast.UnaryOp) else asked
+            if isinstance(literal, ast.Constant | ast.Tuple):
+                is_none = isinstance(literal, ast.Constant) and literal.value is None
+                return node.body if is_none == isinstance(op, ast.Is) else node.orelse
+    return node
 
 
 def _called(rule: Rule, text: RuleText, operand: Any, helper: Any) -> ast.expr:

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from dualad import registry
+from dualad import registry, stores
 from dualad.errors import Unsupported
 from dualad.reverse import cells, places
 from dualad.reverse.cells import Memory, deposit, noted
 from dualad.reverse.heaps import HEAPS
-from dualad.reverse.places import Pull, mutate, nothing, reorder, set_item
-from dualad.reverse.runtime import fit, is_zero, kept, zeros_of
+from dualad.reverse.places import Pull, mutate, reorder, set_item
+from dualad.reverse.runtime import fit, is_zero, kept
 from dualad.reverse.sites import primitive_split
 
 __dualad_lift__ = True  # dual numbers run through all of this
@@ -208,22 +208,27 @@ def _by_function(fn: Any, array: Any, *args: Any, **kwargs: Any) -> tuple[Any, P
     return None, pull
 
 
-def _put(array: Any, indices: Any, values: Any, mode: str = "raise") -> tuple[Any, Pull]:
-    named = np.asarray(indices).ravel()
-    if mode != "raise" or np.size(values) not in (1, named.size):
-        raise Unsupported("`put` with a mode, or that repeats its values; store by an array of positions")
-    given, shape = noted(values), np.shape(values)
-    new = np.ravel(values) if np.size(values) == named.size else values
-    key = np.unravel_index(named, array.shape)
+def _placed(array: Any, found: stores.Places, values: Any) -> tuple[Any, Callable[[Memory], Any]]:
+    """`array[places] = values[which]`, and what gives the residue of the values."""
+    given, shape, size = noted(values), np.shape(values), np.size(values)
+    key, which = np.unravel_index(found[0], array.shape), found[1]
+    new = np.ravel(values)[which]
     array[key] = new
 
-    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+    def share(memory: Memory) -> Any:
         if memory.peek(array) is None:
-            return (0.0, 0.0, 0.0)
-        share = fit(cells.move(memory, array, key), new)
-        return (0.0, 0.0, deposit(memory, given, np.reshape(share, shape)))
+            return 0.0
+        part = fit(cells.move(memory, array, key), new)
+        whole = np.zeros(size, np.result_type(part))
+        np.add.at(whole, which, part)
+        return deposit(memory, given, np.reshape(whole, shape)[()])
 
-    return None, pull
+    return None, share
+
+
+def _put(array: Any, indices: Any, values: Any, mode: str = "raise") -> tuple[Any, Pull]:
+    result, share = _placed(array, stores.put(array.shape, np.size(values), indices, mode), values)
+    return result, lambda ct, memory: (0.0, 0.0, share(memory))
 
 
 def _refused(name: str) -> Mutator:
@@ -287,11 +292,8 @@ def _shares_at(array: Any, key: Any, value: Any, sign: float) -> Pull:
 
 
 def _fill_diagonal(a: Any, val: Any, wrap: bool = False) -> tuple[Any, Pull]:
-    if wrap or a.ndim != 2:
-        raise Unsupported("np.fill_diagonal with `wrap` or of more than two dimensions; store by arrays of positions")
-    places_of = np.arange(min(a.shape))
-    pull = set_item(a, (places_of, places_of), val)
-    return None, lambda ct, memory: (0.0, *pull(ct, memory))
+    result, share = _placed(a, stores.diagonal(a.shape, np.size(val), wrap), val)
+    return result, lambda ct, memory: (0.0, share(memory))
 
 
 def _put_function(a: Any, ind: Any, v: Any, mode: str = "raise") -> tuple[Any, Pull]:
@@ -299,40 +301,13 @@ def _put_function(a: Any, ind: Any, v: Any, mode: str = "raise") -> tuple[Any, P
 
 
 def _putmask(a: Any, mask: Any, values: Any) -> tuple[Any, Pull]:
-    if np.shape(values) not in ((), np.shape(a)):
-        raise Unsupported("np.putmask that repeats its values; use np.where")
-    return _unswapped(_masked(a, np.asarray(mask, bool), values))
-
-
-def _unswapped(made: tuple[Any, Pull]) -> tuple[Any, Pull]:
-    pull = made[1]
-
-    def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
-        first, second = pull(ct, memory)
-        return (first, 0.0, second)
-
-    return None, pulled
+    result, share = _placed(a, stores.putmask(a.shape, np.size(values), mask), values)
+    return result, lambda ct, memory: (0.0, 0.0, share(memory))
 
 
 def _place(arr: Any, mask: Any, vals: Any) -> tuple[Any, Pull]:
-    if isinstance(vals, list | tuple):
-        raise Unsupported("np.place with a list of values; make it an array")
-    mask, given = np.array(mask, bool), noted(vals)
-    if not mask.any():
-        return None, nothing
-    chosen = np.arange(mask.sum()) % np.size(vals)
-    arr[mask] = np.ravel(vals)[chosen]
-
-    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
-        if memory.peek(arr) is None:
-            return (0.0, 0.0, 0.0)
-        share = memory.of(arr)[mask]
-        cells.move(memory, arr, mask)
-        total = zeros_of(np.ravel(vals))
-        np.add.at(total, chosen, fit(share, np.ravel(vals)[chosen]))
-        return (0.0, 0.0, deposit(memory, given, np.reshape(total, np.shape(vals))))
-
-    return None, pull
+    result, share = _placed(arr, stores.place(arr.shape, np.size(vals), mask), vals)
+    return result, lambda ct, memory: (0.0, 0.0, share(memory))
 
 
 def _put_along_axis(arr: Any, indices: Any, values: Any, axis: Any) -> tuple[Any, Pull]:
@@ -346,5 +321,6 @@ def _put_along_axis(arr: Any, indices: Any, values: Any, axis: Any) -> tuple[Any
 
 _FUNCTIONS: dict[Any, Mutator] = {
     np.copyto: _copyto, np.add.at: _add_at, np.subtract.at: _subtract_at, np.fill_diagonal: _fill_diagonal,
-    np.put: _put_function, np.putmask: _putmask, np.place: _place, np.put_along_axis: _put_along_axis, **HEAPS,
+    np.put: _put_function, np.putmask: _putmask, np.place: _place,
+    np.put_along_axis: _put_along_axis, **HEAPS,
 }  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 
 import gast
 
+from dualad import outputs
 from dualad.analysis.activity import is_read_of_caught
 from dualad.analysis.memory import outs
 from dualad.analysis.versions import Block
@@ -319,7 +320,14 @@ class Primal:
         primitive = callee.primitive
         pure = primitive is not None and not primitive.writes and primitive.fn not in OBSERVERS
         pure = pure and not outs(callee) and all(name is not None for name, _ in stmt.kwargs)
-        return (PureCall if pure else ast.Call)(fn, args, self._keywords(stmt))
+        keywords = self._keywords(stmt)
+        names = () if primitive is None or stmt.stars else outputs.named(primitive.fn, len(callee.args))
+        if names:  # `out` is seen in emitted code where it has its name
+            targets, args = args[-len(names) :], args[: -len(names)]
+            if isinstance(primitive.fn, np.ufunc) and len(targets) > 1:  # type: ignore[union-attr]
+                targets, names = [ast.Tuple(targets, ast.Load())], ("out",)
+            keywords += [ast.keyword(name, value) for name, value in zip(names, targets, strict=True)]
+        return (PureCall if pure else ast.Call)(fn, args, keywords)
 
     def _expr_method(self, stmt: Bind) -> ast.expr:
         method = build.attribute(self.atom(stmt.args[0]), stmt.fn)

@@ -268,9 +268,18 @@ def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str,
         given["ans"] = ans
     if primitive.form == "elementwise":
         careful = getattr(rule, "careful", None)
-        dearer = None if careful is None else lambda: careful(**given)
-        return runtime.fit(runtime.strong(lambda: rule(**given), ct, careful=dearer), values[name])
-    return runtime.like(runtime.taking_lists(rule)(ct=runtime.expand(ct, ans), **given), values[name])
+        dearer = None if careful is None else lambda: _called(careful, given)
+        return runtime.fit(runtime.strong(lambda: _called(rule, given), ct, careful=dearer), values[name])
+    given["ct"] = runtime.expand(ct, ans)
+    return runtime.like(_called(rule, given, runtime.taking_lists(rule)), values[name])
+
+
+def _called(rule: registry.Rule, given: dict[str, Any], run: Any = None) -> Any:
+    """A rule called by the names of its parameters, some of which it may take by position only."""
+    first = [given[name] for name in _by_position_only(rule) if name in given]
+    return (run or rule)(
+        *first, **{name: value for name, value in given.items() if name not in _by_position_only(rule)}
+    )
 
 
 def _rule_in(primitive: Primitive, name: str, names: list[str]) -> registry.Rule:
@@ -295,6 +304,12 @@ def _is_discrete(value: Any) -> bool:
     if isinstance(value, np.ndarray | np.generic):
         return value.dtype.kind in "biuSU"
     return value is None or isinstance(value, int | str | slice | type | np.dtype)
+
+
+@functools.lru_cache(maxsize=4096)
+def _by_position_only(rule: Any) -> tuple[str, ...]:
+    """The names of a rule's parameters that are given by position only."""
+    return tuple([n for n, p in inspect.signature(rule).parameters.items() if p.kind is p.POSITIONAL_ONLY])
 
 
 @functools.lru_cache(maxsize=4096)

@@ -16,6 +16,7 @@ import types
 from dataclasses import replace
 
 from dualad import equivalents
+from dualad.analysis.calls import Callee
 from dualad.analysis.kinds import FLOAT64, Kind
 from dualad.analysis.memory import OUTSIDE, is_foreign
 from dualad.classes import dataclass_written, takes_part
@@ -133,7 +134,13 @@ def _meets_objects(facts: Facts) -> bool:
         return True
     if any(kind.tag == "own" for kind in facts.kinds.version.values()):
         return True
-    return any(takes_part(callee.value) for callee in facts.kinds.callee.values())
+    return any(takes_part(callee.value) or _is_stood_for(callee) for callee in facts.kinds.callee.values())
+
+
+def _is_stood_for(callee: Callee) -> bool:
+    """Whether it is a class of a library's in whose place a definition makes objects."""
+    primitive = callee.primitive
+    return primitive is not None and primitive.form == "defined" and isinstance(primitive.fn, type)
 
 
 def _is_of_user(kind: Kind) -> bool:

@@ -122,8 +122,19 @@ for _name, _why in {
 
 # Methods that write into their array, and those that say something about it
 
-for _name in ("sort", "partition", "fill", "put", "resize", "itemset", "setfield", "setflags", "byteswap"):
-    _constant(_name, writes=("obj",), kind="none" if _name != "byteswap" else "any")
+for _name in ("sort", "partition", "fill", "put", "resize", "itemset", "setfield", "setflags"):
+    _constant(_name, writes=("obj",), kind="none")
+add_method(
+    "byteswap",
+    Primitive(
+        method_caller("byteswap"),
+        "refused",
+        name=".byteswap()",
+        why="keep the array as it is",
+        aliases="maybe",
+        writes=("obj",),
+    ),
+)
 for _name in ("tobytes", "tofile", "dump", "dumps"):
     _constant(_name)
 

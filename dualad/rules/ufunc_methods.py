@@ -1,15 +1,18 @@
 """`reduce`, `accumulate`, `reduceat` and `outer` of universal functions: what they do, written with the functions.
 
-`at` stores into its argument (see `forward.protocols` and `reverse.stores`).
+`at` stores into its argument; of `np.add` and `np.subtract` see `forward.protocols` and `reverse.mutators`.
 """
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from dualad import registry
-from dualad.registry import constant, defined, general
-from dualad.rules.helpers import expand, kept
+from dualad.errors import Unsupported
+from dualad.registry import constant, defined, general, otherwise
+from dualad.rules.helpers import axes_of, expand, kept, present
 
 __dualad_lift__ = True
 
@@ -42,14 +45,18 @@ def multiply_accumulate(array, axis=0, dtype=None):
     return np.cumprod(array, axis, dtype)
 
 
-def maximum_reduce(array, axis=0, *, keepdims=False):
+def maximum_reduce(array, axis=0, *, keepdims=False, initial=None, where=True):
     """`np.maximum.reduce`, which shares evenly among all that are equal."""
-    return np.max(array, axis, keepdims=keepdims)
+    if initial is None:
+        return np.max(array, axis, keepdims=keepdims)
+    return np.max(array, axis, keepdims=keepdims, initial=initial, where=where)
 
 
-def minimum_reduce(array, axis=0, *, keepdims=False):
+def minimum_reduce(array, axis=0, *, keepdims=False, initial=None, where=True):
     """`np.minimum.reduce`."""
-    return np.min(array, axis, keepdims=keepdims)
+    if initial is None:
+        return np.min(array, axis, keepdims=keepdims)
+    return np.min(array, axis, keepdims=keepdims, initial=initial, where=where)
 
 
 KNOWN = {
@@ -61,6 +68,7 @@ KNOWN = {
 
 # Those for which it makes sense to apply them one after the other. (`np.power.reduce` is not even the same along
 # different axes, as vector units compute it.)
+ORDERED = {np.subtract, np.divide}
 FOLDED = {
     np.add, np.subtract, np.multiply, np.divide, np.maximum, np.minimum, np.fmax, np.fmin, np.logaddexp, np.logaddexp2,
     np.hypot,
@@ -94,21 +102,44 @@ def state_sum_of_exponentials(ufunc, exp):
         ],
     )
 
+    def reduce(array, axis=0, *, keepdims=False, initial=-math.inf, where=True):
+        chosen = np.asarray(array) if where is True else np.where(where, array, -math.inf)
+        return ufunc(initial, ufunc.reduce(chosen, axis, keepdims=keepdims))
+
+    otherwise(ufunc.reduce, reduce)
+
 
 # All the others: one application after the other
 
 
 def reduce_of(ufunc):
-    """`ufunc.reduce` along one axis."""
+    """`ufunc.reduce`; along several axes where the order does not matter."""
 
-    def reduce(array, axis=0, *, keepdims=False):
+    def reduce(array, axis=0, *, keepdims=False, initial=None, where=True):
         array = np.asarray(array)
-        found = part(array, axis, 0, 1)
-        for i in range(1, array.shape[axis]):
-            found = ufunc(found, part(array, axis, i, i + 1))
-        return found if keepdims else np.squeeze(found, axis)
+        axes = axes_of(axis, array.ndim)
+        if len(axes) != 1 and ufunc in ORDERED:
+            raise Unsupported(f"{registry.display_name(ufunc)}.reduce takes one axis, as its order matters")
+        kept_shape = tuple([1 if i in axes else n for i, n in enumerate(array.shape)])
+        rows = in_rows(array, axes)
+        first = 0 if initial is None and where is True else -1
+        found = rows[0] if first == 0 else ufunc.identity if initial is None else initial
+        if found is None:
+            raise Unsupported(f"{registry.display_name(ufunc)}.reduce with `where` needs an `initial`")
+        chosen = None if where is True else in_rows(np.broadcast_to(where, array.shape), axes)
+        for i in range(first + 1, rows.shape[0]):
+            further = ufunc(found, rows[i])
+            found = further if chosen is None else np.where(chosen[i], further, found)
+        found = np.broadcast_to(found, rows.shape[1:])
+        return np.reshape(found, kept_shape) if keepdims else np.copy(found)[()]
 
     return reduce
+
+
+def in_rows(array, axes):
+    """An array with the axes that are reduced as its first one."""
+    moved = np.moveaxis(array, axes, tuple(range(len(axes))))
+    return np.reshape(moved, (-1, *moved.shape[len(axes) :]))
 
 
 def accumulate_of(ufunc):
@@ -158,6 +189,46 @@ def outer_of(ufunc):
     return outer
 
 
+# Stores one after the other, in the order of the indices
+
+
+def rounds(shape, indices):
+    """The shape of what indices choose, and the places that are chosen once, twice and so on: keys and positions."""
+    chosen = np.arange(math.prod(shape)).reshape(shape)[indices]
+    flat = np.ravel(chosen)
+    order = np.argsort(flat, kind="stable")
+    starts = np.flatnonzero(np.diff(flat[order], prepend=-1))
+    times = np.zeros(flat.size, int)
+    times[order] = np.arange(flat.size) - np.repeat(starts, np.diff(starts, append=flat.size))
+    found = [np.flatnonzero(times == k) for k in range(max(times, default=-1) + 1)]
+    return np.shape(chosen), [(np.unravel_index(flat[which], shape), which) for which in found]
+
+
+constant(rounds)
+
+
+def at_of(ufunc):
+    """`ufunc.at` of a function of two arguments."""
+
+    def at(a, indices, b):
+        shape, found = rounds(np.shape(a), indices)
+        given = np.ravel(np.broadcast_to(b, shape))
+        for key, which in found:
+            a[key] = ufunc(a[key], given[which])
+
+    return at
+
+
+def unary_at_of(ufunc):
+    """`ufunc.at` of a function of one argument."""
+
+    def at(a, indices):
+        for key, _ in rounds(np.shape(a), indices)[1]:
+            a[key] = ufunc(a[key])
+
+    return at
+
+
 def state(ufunc):
     """State the methods of a function of two arguments that is differentiable."""
     reduction, accumulation = KNOWN.get(ufunc, (None, None))
@@ -174,10 +245,15 @@ def state(ufunc):
 
 state_sum_of_exponentials(np.logaddexp, np.exp)
 state_sum_of_exponentials(np.logaddexp2, np.exp2)
-for _ufunc in {f for f in vars(np).values() if isinstance(f, np.ufunc) and f.signature is None and f.nout == 1}:
+for _ufunc in present(np, *vars(np)):
+    if not isinstance(_ufunc, np.ufunc) or _ufunc.signature is not None or _ufunc.nout != 1:
+        continue
     _known = registry.lookup(_ufunc)
     if _known is not None and _known.form == "constant":
         for _name in ("reduce", "accumulate", "reduceat", "outer"):
             constant(getattr(_ufunc, _name))
-    elif _known is not None and _ufunc.nin == 2:
-        state(_ufunc)
+    elif _known is not None:
+        if _ufunc.nin == 2:
+            state(_ufunc)
+        if _ufunc not in (np.add, np.subtract):  # which both modes do faster
+            defined(_ufunc.at, at_of(_ufunc) if _ufunc.nin == 2 else unary_at_of(_ufunc), writes=("a",), kind="none")

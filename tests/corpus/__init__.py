@@ -31,6 +31,7 @@ MODULES = (
     "iterators",
     "outputs",
     "planted",
+    "targets",
 )
 
 for _module in MODULES:

@@ -53,3 +53,35 @@ def complex_iteration(a, b):
         if abs(z) > 2.0:
             break
     return abs(z) ** 2 * a
+
+
+@program(args=(cplx(3),), tags="complex imaginary view", reverse="refused")
+def imaginary_part_is_a_view(z):
+    w = z * 1.0
+    v = w.imag
+    w *= 2.0
+    return v * v
+
+
+@program(args=(cplx(3),), tags="complex imaginary view", reverse="refused")
+def store_through_the_imaginary_part(z):
+    w = np.zeros(3, complex)
+    w.imag[:] = z.real
+    return w * z
+
+
+PART = [np.imag]
+
+
+@program(args=(cplx(3),), tags="complex imaginary view", reverse="refused")
+def imaginary_part_by_a_function_known_late(z):
+    return PART[0](z) * 2.0
+
+
+@program(args=(cplx(3),), tags="complex real view")
+def store_through_the_real_part(z):
+    w = z * 1.0
+    w.real[:] = 2.0 * z.real
+    v = w.real
+    w *= 2.0
+    return v * w

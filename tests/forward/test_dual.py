@@ -229,7 +229,6 @@ def test_functions_without_a_rule_are_named(a):
     lambda a: np.power.reduce(a),
     lambda a: np.power.accumulate(a),
     lambda a: np.arctan2.reduceat(a, [0, 1]),
-    lambda a: np.multiply.at(a, [0], 2.0),
     lambda a: a.view(np.int64),
     lambda a: a.resize(2),
     lambda a: a.partition(1),

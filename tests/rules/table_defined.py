@@ -202,6 +202,16 @@ def ufunc_methods():
         yield fn(f.reduce, a, (0, 1))
         yield fn(f.reduce, a, None, initial=2.0, where=a > 1)
     yield fn(np.logaddexp.reduce, a, None)
+    for f in (np.logaddexp, np.logaddexp2):
+        yield fn(f.reduce, a, 1, initial=-0.5, where=a > -0.5)
+    for f in (np.fmax, np.fmin, np.hypot):
+        yield fn(f.reduce, a, (0, 1))
+        yield fn(f.reduce, a, None, keepdims=True, initial=0.5)
+        yield fn(f.reduce, a, -1, initial=0.1, where=a > -0.5)
+    yield fn(np.subtract.reduce, a, -1, initial=2.0)
+    yield fn(np.divide.reduce, a, 1, keepdims=True, initial=2.0)
+    for f in (np.maximum, np.minimum):
+        yield fn(f.reduce, a, 0, initial=0.0, where=a > -0.5)
     with_outer = (f for f in vars(np).values() if isinstance(f, np.ufunc) and f.nin == 2 and f.nout == 1)
     for f in sorted({f for f in with_outer if f.signature is None}, key=lambda f: f.__name__):
         known = registry.lookup(f.outer)

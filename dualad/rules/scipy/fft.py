@@ -11,7 +11,7 @@ import numpy as np
 import scipy.fft as sf
 
 from dualad.registry import constant, linear
-from dualad.rules.helpers import axes_of
+from dualad.rules.helpers import axes_of, define
 from dualad.rules.scipy.calls import on_duals
 
 fftn, ifftn, rfft = on_duals(sf.fftn), on_duals(sf.ifftn), on_duals(sf.rfft)
@@ -195,5 +195,18 @@ state_real(sf.idst, sf.idstn, inverse_transform_back, DST)
 
 linear(sf.fftshift, lambda ct, x, axes=None: ifftshift(ct, axes))
 linear(sf.ifftshift, lambda ct, x, axes=None: fftshift(ct, axes))
-for _name in ("fftfreq", "rfftfreq", "next_fast_len", "prev_fast_len"):
+for _name in ("next_fast_len", "prev_fast_len"):
     constant(getattr(sf, _name))
+
+
+def fftfreq(n, d=1.0):
+    """`fftfreq`, which is differentiable in the spacing."""
+    return np.fft.fftfreq(n) / d
+
+
+def rfftfreq(n, d=1.0):
+    """`rfftfreq`."""
+    return np.fft.rfftfreq(n) / d
+
+
+define(sf, fftfreq, rfftfreq)

@@ -236,5 +236,12 @@ def hilbert_back(ct, x, axis):
 
 
 linear(ss.hilbert, lambda ct, x, N=None, axis=-1: hilbert_back(ct, x, axis))
-for _name in ("savgol_coeffs", "unit_impulse"):
-    constant(getattr(ss, _name))
+general(
+    ss.savgol_coeffs,
+    jvps=[None, None, None, lambda t, ans, window_length, polyorder, deriv=0, delta=1.0: -deriv * t / delta * ans],
+    vjps=[
+        None, None, None,
+        lambda ct, ans, window_length, polyorder, deriv=0, delta=1.0: -deriv * np.sum(ct * ans) / delta,
+    ],
+)  # fmt: skip
+constant(ss.unit_impulse)

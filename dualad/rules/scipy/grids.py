@@ -51,8 +51,9 @@ def unstacked(g, xi):
 
 
 def linear_grid(values, grid, xi):
-    """The values at points."""
-    return si.RegularGridInterpolator(grid, values, bounds_error=False, fill_value=None)(xi)
+    """The values at points, of which there may be one; SciPy would make it an array of one point."""
+    found = si.RegularGridInterpolator(grid, values, bounds_error=False, fill_value=None)(xi)
+    return found[0] if np.ndim(xi) == 1 else found
 
 
 def cells(grid, xi):

@@ -13,6 +13,7 @@ from dualad.registry import constant, defined
 from dualad.rules.scipy.bsplines import fitted, interpolated, spline_values
 from dualad.rules.scipy.sparse import held
 from dualad.rules.scipy.splines import Splines, by_breakpoint, outwards
+from dualad.rules.scipy.stand_in import StandIn
 
 __dualad_lift__ = True
 
@@ -44,7 +45,7 @@ constant(check_inside)
 
 
 @dataclass
-class Table:
+class Table(StandIn):
     """Values between breakpoints, in place of `interp1d`.
 
     Attributes:
@@ -64,6 +65,7 @@ class Table:
     fill: Any
     outside: str
     axis: int
+    of = "an interpolator"
 
     def __call__(self, x: Any) -> Any:
         """The values at points."""
@@ -244,7 +246,7 @@ defined(si.RectBivariateSpline, surface)
 
 
 @dataclass
-class Polynomial:
+class Polynomial(StandIn):
     """The polynomial through points, in place of `BarycentricInterpolator` and `KroghInterpolator`.
 
     Attributes:
@@ -256,6 +258,7 @@ class Polynomial:
     x: Any
     c: Any
     axis: int
+    of = "an interpolating polynomial"
 
     def __call__(self, x: Any) -> Any:
         """The values at points."""

@@ -36,6 +36,7 @@ def held(A):
 
 
 constant(held)
+constant(sp.issparse, kind="bool")
 
 
 def solve_constant(A, b):

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 import scipy.sparse.linalg as sla
 
 from dualad.errors import Unsupported
 from dualad.registry import constant, defined
 from dualad.rules.scipy.sparse import CLASSES, dense, held, solve, solve_constant, summed, times, turned
+from dualad.rules.scipy.stand_in import StandIn, refusing
 
 __dualad_lift__ = True
 
@@ -50,8 +52,11 @@ def on_diagonal(places: Any) -> Any:
 constant(on_diagonal)
 
 
+@refusing(
+    "__getitem__", "__setitem__", "__pow__", "__iter__", "__len__", "__lt__", "__gt__", "__le__", "__ge__", "__abs__"
+)
 @dataclass
-class Sparse:
+class Sparse(StandIn):
     """A sparse matrix of numbers that a derivative is taken in, in place of SciPy's.
 
     Attributes:
@@ -61,19 +66,20 @@ class Sparse:
 
     data: Any
     places: Any
+    of = "a sparse matrix"
     __array_ufunc__ = None  # arrays leave `x @ A` to it
 
     def __matmul__(self, x: Any) -> Any:
         """The product with a vector or a matrix."""
-        return times(self.data, held(self.places), x)
+        return times(self.data, held(self.places), array(x))
 
     def dot(self, other: Any) -> Any:
         """The same."""
-        return times(self.data, held(self.places), other)
+        return times(self.data, held(self.places), array(other))
 
     def __rmatmul__(self, x: Any) -> Any:
         """A vector or matrix times this one."""
-        return np.transpose(times(self.data, turned(held(self.places)), np.transpose(x)))
+        return np.transpose(times(self.data, turned(held(self.places)), np.transpose(array(x))))
 
     @property
     def T(self) -> Sparse:
@@ -83,6 +89,45 @@ class Sparse:
     def transpose(self) -> Sparse:
         """The same."""
         return Sparse(self.data, turned(held(self.places)))
+
+    @property
+    def shape(self) -> Any:
+        """The shape of the matrix."""
+        return held(self.places)[2]
+
+    def __add__(self, other: Any) -> Sparse:
+        """The sum with another sparse matrix: numbers at one place add up."""
+        data, places = numbers_of(other)
+        return Sparse(np.concatenate([self.data, data]), joined(held(self.places), places))
+
+    def __radd__(self, other: Any) -> Sparse:
+        """The same."""
+        return self + other
+
+    def __sub__(self, other: Any) -> Sparse:
+        """The difference."""
+        data, places = numbers_of(other)
+        return Sparse(np.concatenate([self.data, -data]), joined(held(self.places), places))
+
+    def __rsub__(self, other: Any) -> Sparse:
+        """The same, the other way round."""
+        return -self + other
+
+    def __neg__(self) -> Sparse:
+        """All numbers negated."""
+        return Sparse(-self.data, self.places)
+
+    def __mul__(self, other: Any) -> Sparse:
+        """All numbers times one number."""
+        return Sparse(self.data * factor(other), self.places)
+
+    def __rmul__(self, other: Any) -> Sparse:
+        """The same."""
+        return Sparse(self.data * factor(other), self.places)
+
+    def __truediv__(self, other: Any) -> Sparse:
+        """All numbers divided by one number."""
+        return Sparse(self.data / factor(other), self.places)
 
     def toarray(self) -> Any:
         """The matrix as an array."""
@@ -109,6 +154,46 @@ class Sparse:
         return np.sum(self.data)
 
 
+def array(x: Any) -> Any:
+    """What a matrix is multiplied with by `@`."""
+    if isinstance(x, Sparse) or sp.issparse(x):
+        raise Unsupported("the product of two sparse matrices has no derivative rule; write A @ (B @ x)")
+    return x
+
+
+def factor(number: Any) -> Any:
+    """What a matrix is multiplied with."""
+    if np.ndim(number) != 0 or isinstance(number, Sparse):
+        raise Unsupported("a sparse matrix times an array by `*`, that a derivative is taken in; use `@`")
+    return number
+
+
+def numbers_of(other: Any) -> Any:
+    """The numbers of a matrix, and their places."""
+    if isinstance(other, Sparse):
+        return other.data, held(other.places)
+    return constant_numbers(held(other))
+
+
+def constant_numbers(other: Any) -> Any:
+    """The same of a matrix of SciPy's own."""
+    if not sp.issparse(other):
+        raise Unsupported("a sparse matrix that a derivative is taken in is added to sparse matrices only")
+    coo = other.tocoo()
+    return coo.data, (*coo.coords, coo.shape) if hasattr(coo, "coords") else (coo.row, coo.col, coo.shape)
+
+
+def joined(a: Any, b: Any) -> Any:
+    """The places of two matrices, one after the other."""
+    if a[2] != b[2]:
+        raise ValueError(f"inconsistent shapes {a[2]} and {b[2]}")
+    return np.concatenate([a[0], b[0]]), np.concatenate([a[1], b[1]]), a[2]
+
+
+constant(constant_numbers)
+constant(joined)
+
+
 def state_class(cls: Any) -> None:
     """State what stands for a class."""
 
@@ -127,11 +212,18 @@ def spsolve(A: Any, b: Any) -> Any:
     """In place of `scipy.sparse.linalg.spsolve`."""
     if isinstance(A, Sparse):
         return solve(A.data, held(A.places), b)
-    return solve_constant(held(A), b)
+    return solve_constant(of_scipy(A), b)
+
+
+def of_scipy(A: Any) -> Any:
+    """A sparse matrix of SciPy's own; an array may hold what a derivative is taken in."""
+    if not sp.issparse(A):
+        raise Unsupported("sparse solvers have derivative rules for sparse matrices; use np.linalg.solve for arrays")
+    return held(A)
 
 
 @dataclass
-class Factors:
+class Factors(StandIn):
     """A matrix ready to solve with, in place of `SuperLU`: each system is solved on its own.
 
     Attributes:
@@ -139,6 +231,7 @@ class Factors:
     """
 
     matrix: Sparse
+    of = "a factored matrix"
 
     def solve(self, rhs: Any, trans: str = "N") -> Any:
         """The solution of a linear system."""
@@ -149,7 +242,7 @@ class Factors:
 
 def splu(A: Any, permc_spec: Any = None) -> Any:
     """In place of `scipy.sparse.linalg.splu`; options change nothing but the order of the work."""
-    return Factors(A) if isinstance(A, Sparse) else factored(held(A))
+    return Factors(A) if isinstance(A, Sparse) else factored(of_scipy(A))
 
 
 def factored(A: Any) -> Any:

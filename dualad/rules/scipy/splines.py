@@ -19,6 +19,7 @@ from dualad.rules.scipy.cubics import akima, hermite, monotone
 from dualad.rules.scipy.grids import linear_grid
 from dualad.rules.scipy.piecewise import evaluate, falling, integrated
 from dualad.rules.scipy.smooth_cubics import cubic
+from dualad.rules.scipy.stand_in import StandIn
 
 __dualad_lift__ = True
 
@@ -40,7 +41,7 @@ def outwards(found: Any, points: Any, axis: int) -> Any:
 
 
 @dataclass
-class Polynomials:
+class Polynomials(StandIn):
     """A polynomial for each interval between breakpoints, in place of `PPoly` and of what is derived from it.
 
     Attributes:
@@ -54,6 +55,7 @@ class Polynomials:
     x: Any
     extrapolate: Any = True
     axis: int = 0
+    of = "a piecewise polynomial"
 
     def __call__(self, x: Any, nu: int = 0, extrapolate: Any = None) -> Any:
         """The values of the spline, or of its `nu`-th derivative."""
@@ -138,7 +140,7 @@ def polynomials(c, x, extrapolate=None, axis=0):
 
 
 @dataclass
-class Splines:
+class Splines(StandIn):
     """A spline by B-splines, in place of `BSpline`.
 
     Attributes:
@@ -154,6 +156,7 @@ class Splines:
     k: int
     extrapolate: Any = True
     axis: int = 0
+    of = "a spline"
 
     def __call__(self, x: Any, nu: int = 0, extrapolate: Any = None) -> Any:
         """The values of the spline, or of its `nu`-th derivative."""
@@ -209,7 +212,7 @@ def b_spline(t, c, k, extrapolate=True, axis=0):
 
 
 @dataclass
-class Grid:
+class Grid(StandIn):
     """Linear interpolation on a regular grid, in place of `RegularGridInterpolator`.
 
     Attributes:
@@ -221,12 +224,13 @@ class Grid:
     values: Any
     grid: Any
     outside: Any
+    of = "an interpolator"
 
     def __call__(self, xi: Any, method: Any = None) -> Any:
         """The values at points."""
         if method is not None and method != "linear":
             raise Unsupported("a grid whose values a derivative is taken in is interpolated linearly only")
-        points = together(xi) if isinstance(xi, tuple) else np.asarray(xi)
+        points = as_points(xi, len(self.grid))
         beyond = is_beyond(points, self.grid, self.outside)
         places = np.stack([place_along(points[..., d], g) for d, g in enumerate(self.grid)], -1)
         found = linear_grid(self.values, unit_grid(self.grid), places)
@@ -249,6 +253,14 @@ def unit_grid(grid):
 
 
 constant(unit_grid)
+
+
+def as_points(xi, ndim):
+    """Points along the last axis, as SciPy takes them."""
+    if isinstance(xi, tuple) and len(xi) > 1:
+        return together(xi)
+    points = np.asarray(xi[0] if isinstance(xi, tuple) else xi)
+    return np.reshape(points, (-1, ndim)) if np.ndim(points) == 1 else points
 
 
 def together(xi):

@@ -12,12 +12,13 @@ from scipy import stats
 
 from dualad.errors import Unsupported
 from dualad.registry import constant, defined
+from dualad.rules.scipy.stand_in import StandIn
 
 __dualad_lift__ = True
 
 
 @dataclass
-class Density:
+class Density(StandIn):
     """The sum of normal densities at the points of a sample.
 
     Attributes:
@@ -29,6 +30,7 @@ class Density:
     dataset: Any
     weights: Any
     factor: Any
+    of = "a density"
 
     def logpdf(self, x: Any) -> Any:
         """The logarithm of the density at points."""

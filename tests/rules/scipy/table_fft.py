@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 
 import scipy.fft as sf
@@ -27,5 +28,10 @@ def rows():
             yield case(one, reals(4, 2), kind, n=3, axis=0, norm=norm, orthogonalize=norm is None)
         yield from (case(one, cplx(4), 2), case(one, reals(3), 3, n=5), case(several, reals(3, 2), 2, norm="ortho"))
         yield from (case(several, reals(3, 4), kind, s=(4, 3)) for kind in (2, 3))
+    yield from (case(f, 0.3, via=functools.partial(frequencies, f)) for f in (sf.fftfreq, sf.rfftfreq))
     for f in (sf.fftshift, sf.ifftshift):
         yield from (case(f, reals(5)), case(f, cplx(2, 3), axes=1))
+
+
+def frequencies(f, d):
+    return f(6, d), f(5, d=d)

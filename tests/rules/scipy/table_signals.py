@@ -75,6 +75,11 @@ def linear():
         yield case(ss.savgol_filter, reals(9), 5, 2, mode=mode, cval=0.5)
     yield case(ss.savgol_filter, reals(8, 2), 3, 1, deriv=1, delta=0.5, axis=0)
     yield case(ss.savgol_filter, reals(8), 4, 2, mode="mirror")
+    yield case(ss.savgol_coeffs, 0.7, via=smoothing_slopes)
+
+
+def smoothing_slopes(delta):
+    return ss.savgol_coeffs(5, 2, deriv=1, delta=delta) + ss.savgol_coeffs(5, 3, 2, delta)
 
 
 def images():
