@@ -368,5 +368,5 @@ def unwrapped(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions:
     return fn, args, kwargs, positions
 
 
-for _lifted in (primitive_split, _var_positional_pull, _pulled, pull_operator):
+for _lifted in (primitive_split, _var_positional_pull, _called, _pulled, pull_operator):
     _lifted.__dict__["__dualad_lift__"] = True  # dual numbers run through them
