@@ -324,7 +324,7 @@ class Primal:
         names = () if primitive is None or stmt.stars else outputs.named(primitive.fn, len(callee.args))
         if names:  # `out` is seen in emitted code where it has its name
             targets, args = args[-len(names) :], args[: -len(names)]
-            if isinstance(primitive.fn, np.ufunc) and len(targets) > 1:  # type: ignore[union-attr]
+            if names.count("out") > 1:  # the results of one universal function
                 targets, names = [ast.Tuple(targets, ast.Load())], ("out",)
             keywords += [ast.keyword(name, value) for name, value in zip(names, targets, strict=True)]
         return (PureCall if pure else ast.Call)(fn, args, keywords)
