@@ -23,7 +23,7 @@ def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
 
 def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
     """`np.geomspace`: equal ratios, turned so that the first is real and positive."""
-    start, stop = np.asarray(start) * 1.0, np.asarray(stop) * 1.0
+    start, stop = np.asarray(start) * np.float64(1), np.asarray(stop) * np.float64(1)
     if np.iscomplexobj(start) or np.iscomplexobj(stop):
         start, stop = start * (1 + 0j), stop * (1 + 0j)
     turn = np.sign(start)

@@ -15,6 +15,8 @@ __dualad_lift__ = True
 
 def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None, *, dtype=None):
     """`np.cov`: of each two variables the mean product of their deviations."""
+    if dtype is None:
+        dtype = np.result_type(m, np.float64) if y is None else np.result_type(m, y, np.float64)
     x = np.array(m, ndmin=2, dtype=dtype)
     if not rowvar and np.ndim(m) != 1:
         x = x.T
@@ -79,6 +81,8 @@ def histogram(a, bins=10, range=None, density=None, weights=None):
     inside = (places >= 0) & (places < np.size(edges) - 1)
     given = None if weights is None else np.ravel(weights)[inside]
     counts = np.bincount(places[inside], given, np.size(edges) - 1)
+    if weights is not None:
+        counts = counts.astype(np.result_type(weights))
     if density:
         return counts / np.diff(edges) / np.sum(counts), edges
     return counts, edges
