@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import inspect
+import sys
 import types
 from typing import Any
+
+import numpy as np
 
 WRITTEN = "<string>"
 """The file of the methods that `dataclass` and `namedtuple` write."""
@@ -93,6 +97,24 @@ def is_written(fn: Any) -> bool:
     return isinstance(fn, types.FunctionType) and fn.__code__.co_filename == WRITTEN
 
 
+def changing(cls: type) -> frozenset[str]:
+    """What a class of the user's holds itself that can be changed in place: lists, dicts, sets and arrays."""
+    found = set()
+    for base in cls.__mro__:
+        if base.__module__ in sys.stdlib_module_names or base.__module__.partition(".")[0] in (*LIBRARIES, "dualad"):
+            continue
+        found |= {name for name, held in vars(base).items() if isinstance(held, CHANGING) and not _is_hidden(name)}
+    return frozenset(found)
+
+
+CHANGING = (list, dict, set, collections.deque, np.ndarray)
+
+
+def _is_hidden(name: str) -> bool:
+    """Whether Python itself made an attribute of a class, of an enumeration or of a named tuple."""
+    return (name.startswith("_") and name.endswith("_")) or name == "_field_defaults"
+
+
 def has_plain_new(cls: type) -> bool:
     """Whether `__new__` of a named tuple does nothing but take the fields."""
     new: Any = cls.__new__
@@ -128,3 +150,14 @@ def fields_given(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Fi
         elif field.init and field.default is not dataclasses.MISSING and name in signature.parameters:
             into[name] = field.default
     return Fields(values, extra)
+
+
+def kept_fields(owner: Any, changes: dict[str, Any]) -> dict[str, Any]:
+    """The fields that `dataclasses.replace` takes from the object itself; raises what it raises."""
+    found = {}
+    for field in dataclasses.fields(owner):
+        if not field.init and field.name in changes:
+            raise ValueError(f"field {field.name} is declared with init=False, it cannot be specified with replace()")
+        if field.init and field.name not in changes:
+            found[field.name] = getattr(owner, field.name)
+    return found

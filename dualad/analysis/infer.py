@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import importlib
 import inspect
+import sys
 import types
 from collections import Counter
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from dualad.syntax import core
 from dualad.syntax.core import Bind, Const, Stmt, Var
 
 SILENT = frozenset({"append", "extend", "insert", "remove", "clear", "sort", "reverse"})  # list methods that give None
+FIXED = frozenset({"object", "ours", "array", "str", "none"})  # tags of what does not change as containers do
 PASSES = 12
 CALL_DEPTH = 6
 RECURSIONS = 3  # kinds of arguments for which a function that calls itself is looked at
@@ -380,6 +382,8 @@ class _Inference:
         if owner.tag == "object" and isinstance(owner.value, types.ModuleType) and not calls.is_stable(owner.value):
             value = getattr(owner.value, stmt.fn, None)
             self.assume(Assumption("attribute", stmt.fn, kinds.known_object(value), owner.value))
+        if owner.tag == "object" and isinstance(owner.value, type):
+            self.class_attribute(owner.value, stmt.fn)
         mutators = calls.LIST_MUTATORS | calls.DICT_MUTATORS
         if stmt.op == "method" and stmt.fn in mutators and owner.tag not in ("array", "npscalar", "object", "bottom"):
             if stmt.fn == "append" and len(stmt.args) == 2 and isinstance(stmt.args[0], Var):
@@ -387,12 +391,25 @@ class _Inference:
             else:
                 self.mutated = True
 
+    def class_attribute(self, cls: type, name: str) -> None:
+        """Take for granted what a class of the user's, or the first of its bases that has the name, keeps under it."""
+        for base in cls.__mro__:
+            if base.__module__ == "builtins" or calls.is_stable(sys.modules.get(base.__module__)):
+                return  # what Python and libraries have stays as it is
+            if name in vars(base):
+                kind = kinds.of(vars(base)[name])
+                known = kind if kind.is_number or kind.tag == "array" else kinds.known_object(vars(base)[name])
+                self.assume(Assumption("attribute", name, known, base))
+                return
+            self.assume(Assumption("missing", name, ANY, base))
+
     def attribute(self, stmt: Bind, callee: Callee) -> Kind | None:
         owner = self.found.of(stmt.args[0])
         if owner.tag == "bottom":
             return BOTTOM
         if owner.tag == "object" and isinstance(owner.value, types.ModuleType | type | np.ufunc):
-            return kinds.of(callee.value) if callee.value is not None else ANY
+            kind = kinds.of(callee.value) if callee.value is not None else ANY
+            return kind if kind.is_number or kind.tag in FIXED else ANY
         if owner.tag == "fields" and stmt.fn in owner.value[1]:
             return owner.items[owner.value[1].index(stmt.fn)]
         if owner.tag == "tuple" and owner.value is not None and stmt.fn in owner.value._fields:

@@ -22,7 +22,7 @@ from dualad.syntax.core import Atom, Bind, Const, Stmt
 class Assumption:
     """What a variant takes for granted of a global or captured variable: its identity, or its kind."""
 
-    scope: str  # "global", "cell" or "attribute"
+    scope: str  # "global", "cell", "attribute", or "missing": an attribute that a class does not have itself
     name: str
     kind: Kind
     owner: Any = None  # the globals of another function, or the module, where it is not the function's own

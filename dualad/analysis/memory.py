@@ -21,7 +21,7 @@ from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import Kind
 from dualad.analysis.kinds import of as kinds_of
 from dualad.analysis.structural import STRUCTURAL
-from dualad.classes import runs_code
+from dualad.classes import changing, runs_code
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 
@@ -88,8 +88,9 @@ def analyse(function: core.Function, kinds: Kinds, protect: bool = False, suspen
     if any(found.is_stored(p.name) for p in function.params):
         for stmt, args in work.recursive:
             for atom in args:
-                work.share(atom.name if isinstance(atom, Var) else "", kinds.of(atom), *args)
-                work.store(atom, stmt)
+                if isinstance(atom, Var) and not kinds.of(atom).immutable:
+                    work.share(atom.name, kinds.of(atom), *args)
+                    work.store(atom, stmt)
     if suspended and function.is_generator:  # between its items anybody may write what it was given, and what it gave
         given = [p.name for p in function.params]
         given += [
@@ -110,6 +111,7 @@ class _Analysis:
         self.outer = function.outer
         self.source = function.source
         self.recursive: list[tuple[Bind, list[Atom]]] = []
+        self.meets_state = any(isinstance(c.value, type) and changing(c.value) for c in kinds.callee.values())
         self.found = Memory()
         for param in function.params:
             self.found.find(param.name)
@@ -210,6 +212,8 @@ class _Analysis:
         if stmt.op == "attr":
             if callee.primitive is None or callee.primitive.aliases != "no":
                 self.share(stmt.target, kind, *args)
+            if not kind.immutable and (self.kinds.of(stmt.args[0]).tag == "object" or self.is_of_class(stmt.fn)):
+                self.found.union(stmt.target, OUTSIDE)
         elif callee.primitive is not None:
             if callee.primitive.aliases != "no" and not self.copies(callee):
                 whole = args[:1] if callee.primitive.fn is operator.getitem else args
@@ -227,6 +231,11 @@ class _Analysis:
             self.unknown(stmt, [*args, *receiver])
         else:
             self.share(stmt.target, kind, *args)
+
+    def is_of_class(self, name: str) -> bool:
+        """Whether the class that the function is a method of holds something that can change under that name."""
+        cls = self.source.globals.get(self.source.class_name)
+        return isinstance(cls, type) and name in changing(cls)
 
     def copies(self, callee: calls.Callee) -> bool:
         """Whether it makes a copy for sure: `np.array` unless it is told otherwise, a subscript by an array."""
@@ -288,6 +297,8 @@ class _Analysis:
             if not beyond.arguments:
                 return
         self.found.unknown.add(stmt)
+        if self.meets_state:
+            self.store_name(OUTSIDE, stmt)
         if inner is not None or not self.is_of_arrays(stmt):
             for atom in args:
                 if isinstance(atom, Var) and not self.kinds.of(atom).immutable:

@@ -152,7 +152,7 @@ def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
         loops.give_back(work, stmt, out)
     if items:
         assert isinstance(stmt, core.For) and isinstance(stmt.iter, Var)
-        value = work.help("from_items", build.name(items), work.object(stmt.iter))
+        value = work.help("from_items", build.name(items), work.extent(stmt.iter, stmt, block))
         kind = work.kind(stmt.iter)
         bars.add(stmt.iter.name, kind, value, out, owned=True, full=True)
 
@@ -210,7 +210,7 @@ def _materialise(work: Work, stmt: Loop, block: Block, carried: set[str], out: C
         version = work.facts.versions.read[var]
         array = kind.tag == "array"
         shape = work.residuals.version(version, stmt, block, "shape", after=False) if array else None
-        bars.buffer(name, kind, lambda var=var: work.object(var), shape, out)  # type: ignore[misc]
+        bars.buffer(name, kind, lambda var=var: work.extent(var, stmt, block, after=True), shape, out)  # type: ignore[misc]
 
 
 def _outer_reads(work: Work, stmt: Loop) -> dict[str, Var]:

@@ -43,13 +43,19 @@ def _items(result: Items, pull: Any, given: dict[Any, Any], operands: tuple[Any,
     """The items of a generator, which works on a memory of its own: nobody may change what it reads meanwhile."""
     result.noting = noted
     before = [(v, snapshot(v)) for v in operands]
+    found: list[bool] = []  # once all items were taken, whether all that it reads is as it was
+
+    def is_unchanged() -> bool:
+        return all(is_same(snapshot(value), copy) for value, copy in before)
+
+    result.at_end = lambda: found.append(is_unchanged())
 
     def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
         whole = [] if is_zero(ct) else list(ct)
         whole += [0.0] * (len(result.seen) - len(whole))
         for i, seen in enumerate(result.seen):
             whole[i] = add(whole[i], withdraw(memory, seen, memory.pop_item(result, i)))
-        if not all(is_same(snapshot(value), copy) for value, copy in before):
+        if not (found[0] if found else is_unchanged()):
             raise Unsupported("the arguments of a generator are changed in place; give it copies, or return a list")
         parts = pull(whole)
         return tuple(deposit(memory, given[p], part) for p, part in zip(given, parts, strict=True))

@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 
 from dualad import equivalents, registry
-from dualad.classes import captures, is_written, method_of
+from dualad.classes import captures, is_written, kept_fields, method_of
 from dualad.errors import Unsupported
 from dualad.reverse import iterating, objects, outs, places, sites
 from dualad.reverse.byvalue import by_value, taken
 from dualad.reverse.cells import Memory, deposit, noted, spill, withdraw
-from dualad.reverse.containers import CONSTRUCTORS, ITERATORS, constructed, copied, iterated, replaced, to_items, unpack
+from dualad.reverse.containers import CONSTRUCTORS, ITERATORS, constructed, copied, iterated, to_items, unpack
 from dualad.reverse.mutators import Mutator, container_mutator, function_mutator
 from dualad.reverse.operands import Operation, Positions, arguments, only_first, shifted, taken_apart
 from dualad.reverse.places import nothing
@@ -85,7 +85,7 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     elif fn is copy.copy or fn is copy.deepcopy:
         return copied(fn, args, positions)
     elif fn is dataclasses.replace:
-        return replaced(args[0], kwargs, positions)
+        return _replaced(site, args[0], kwargs, positions)
     else:
         if fn is sum and objects.adds_objects(args[0]):
             return site.shared(equivalents.summed, args, kwargs, positions, False)
@@ -117,6 +117,21 @@ def _mutated(mutator: Mutator, args: tuple[Any, ...], kwargs: dict[str, Any], po
         return tuple(parts.get(names.index(p) if isinstance(p, str) else p, 0.0) for p in positions)
 
     return result, by_position
+
+
+def _replaced(site: Operation, owner: Any, changes: dict[str, Any], positions: Positions) -> Any:
+    """`dataclasses.replace`: an object made anew, of the fields that are given and of those that the object has."""
+    rest = kept_fields(owner, changes)
+    everything = (*rest, *(p for p in positions if isinstance(p, str)))
+    result, pull = call(site, type(owner), (), {**rest, **changes}, everything)
+
+    def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        parts = dict(zip(everything, pull(ct, memory), strict=True))
+        for name in rest:
+            memory.add_item(owner, name, parts[name])
+        return tuple([parts[p] if isinstance(p, str) else 0.0 for p in positions])
+
+    return result, pulled
 
 
 def attribute(site: Operation, owner: Any) -> Any:

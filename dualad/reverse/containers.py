@@ -5,7 +5,6 @@ Each operation gives its result and a pullback between residues (`reverse.cells`
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from typing import Any
 
@@ -171,6 +170,7 @@ def _arranged(value: Any, parts: dict[Any, Any]) -> Any:
 
 def iterated(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
     """What an iterator gives, as a list."""
+    before = len(args[0]) if fn is reversed else 0
     result = list(fn(*args, **kwargs))
     made, given = noted(result), {p: noted(args[p]) for p in positions}
 
@@ -181,7 +181,7 @@ def iterated(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: 
         found = []
         for p in positions:
             if fn is reversed:
-                items = [0.0] * (len(args[0]) - len(whole)) + whole[::-1]
+                items = [0.0] * (before - len(whole)) + whole[::-1]
             else:
                 items = [item(c, 1 if fn is enumerate else p) for c in whole]
             found.append(deposit(memory, given[p], items))
@@ -250,18 +250,5 @@ def copied(fn: Any, args: tuple[Any, ...], positions: Positions) -> Any:
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         residue = deposit(memory, given, withdraw(memory, made, ct))
         return tuple(residue if p == 0 else 0.0 for p in positions)
-
-    return result, pull
-
-
-def replaced(owner: Any, changes: dict[str, Any], positions: Positions) -> Any:
-    """`dataclasses.replace`: fields that are not given come from the object."""
-    result = dataclasses.replace(owner, **changes)
-    rest = [f.name for f in dataclasses.fields(owner) if f.init and f.name not in changes]
-
-    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
-        for name in rest:
-            memory.add_item(owner, name, memory.pop_item(result, name))
-        return tuple(memory.pop_item(result, p) if isinstance(p, str) else 0.0 for p in positions)
 
     return result, pull

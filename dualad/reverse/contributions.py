@@ -56,7 +56,7 @@ def add_item(work: Work, stmt: Bind, block: Block, base: Atom, key: Atom, ct: as
         return
     version = work.facts.versions.read[base]
     shape = work.residuals.version(version, stmt, block, "shape", after=False) if kind.tag == "array" else None
-    bars.buffer(name, kind, lambda: work.object(base), shape, out)
+    bars.buffer(name, kind, lambda: work.extent(base, stmt, block), shape, out)
     bar = build.name(bars.bar(name))
     of_numbers = kind.tag == "list" and all(item.is_number for item in kind.items) and work.kind(key).tag == "int"
     if of_numbers or (kind.tag == "array" and not _may_gather(work, key)):

@@ -122,7 +122,9 @@ def compiled(count: int, condition: Condition) -> Any:
 
 def _assume(made: _Conditions, assumption: Assumption, scope: dict[str, Any], cells: Any) -> None:
     name, owner = assumption.name, assumption.owner
-    if assumption.scope == "attribute":
+    if assumption.scope == "missing":
+        made.lines.append(f"{name!r} not in {made.name(vars(owner))}")
+    elif assumption.scope == "attribute":
         made.kind(f"{made.name(vars(owner))}[{name!r}]", assumption.kind)
     elif assumption.scope == "cell":
         cell = owner if isinstance(owner, types.CellType) else cells[name]

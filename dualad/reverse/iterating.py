@@ -15,7 +15,7 @@ from dualad.reverse.cells import Memory, noted, withdraw
 from dualad.reverse.containers import to_items
 from dualad.reverse.operands import Positions
 from dualad.reverse.places import Pull
-from dualad.reverse.runtime import is_zero
+from dualad.reverse.runtime import add, is_zero
 from dualad.reverse.sequences import Items
 
 __dualad_lift__ = True  # dual numbers run through all of this
@@ -32,7 +32,7 @@ TAKING = (
 def iterator(call: Call, value: Any) -> tuple[Items, Pull]:
     """`iter(value)`; the pullback gives the residue of the value."""
     if isinstance(value, Items):
-        return value, lambda ct, memory: (0.0,)
+        return value, lambda ct, memory: (ct,)
     own = method_of(value, "__iter__")
     if own is not None:
         items, pull = call(own, (value,), {}, (0,))
@@ -41,12 +41,16 @@ def iterator(call: Call, value: Any) -> tuple[Items, Pull]:
                 f"`__iter__` of a {type(value).__name__} that holds active values gives a {type(items).__name__}; let "
                 "it `yield` the items, or give `iter` of a list"
             )
-        return items, lambda ct, memory: pull(0.0, memory)
+        return items, pull
     items = Items(iter(value))
     items.noting = noted
 
     def back(ct: Any, memory: Memory) -> tuple[Any, ...]:
-        parts = [withdraw(memory, seen, memory.pop_item(items, i)) for i, seen in enumerate(items.seen)]
+        by_value = [] if is_zero(ct) else list(ct)  # what took the items without shadow memory gives their cotangents
+        parts = []
+        for i, seen in enumerate(items.seen):
+            residue = add(by_value[i] if i < len(by_value) else 0.0, memory.pop_item(items, i))
+            parts.append(withdraw(memory, seen, residue))
         if isinstance(value, tuple):
             parts += [0.0] * (len(value) - len(parts))
         return (to_items(memory, value, parts) if any(not is_zero(p) for p in parts) else 0.0,)

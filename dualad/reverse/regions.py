@@ -234,7 +234,7 @@ def _materialise(work: Work, stmt: Region, block: Block, carried: set[str], oute
             bars.state[name] = Slot(owned=False, full=kind.is_number)
             continue
         shape = work.residuals.version(version, stmt, block, "shape", after=False) if kind.tag == "array" else None
-        bars.buffer(name, kind, lambda var=var: work.object(var), shape, out)  # type: ignore[misc]
+        bars.buffer(name, kind, lambda var=var: work.extent(var, stmt, block, after=True), shape, out)  # type: ignore[misc]
 
 
 @dataclass
@@ -304,7 +304,7 @@ def _loop(writing: _Writing, stmt: core.For, block: Block, entry: dict[str, Slot
         def started() -> Code:
             assert isinstance(stmt.iter, Var)
             work.residuals.current = stmt, block
-            value = work.help("from_items", build.name(items), work.object(stmt.iter))
+            value = work.help("from_items", build.name(items), work.extent(stmt.iter, stmt, block))
             code: Code = []
             bars.add(stmt.iter.name, work.kind(stmt.iter), value, code, owned=True, full=True)
             code.append(build.assign(items, ast.List([], ast.Load())))

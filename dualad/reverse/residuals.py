@@ -139,6 +139,8 @@ class Residuals:
                 if self.is_unsure(version) or self._inside(version):
                     return build.name(self._copy(version, kind, stmt, block, after))
                 return self._protected(version, kind)
+        if facet is not None and not after and self._may_change_length(version):
+            return build.name(self._at_use(version, facet))
         return self._kept(version, facet)
 
     def _same_shape(self, version: Version) -> Version:
@@ -164,6 +166,26 @@ class Residuals:
         if version in self.indexed:
             return build.name(self.indexed[version])
         return self._kept(version, None)
+
+    def extent(self, version: Version, stmt: Stmt, block: Block, after: bool = False) -> ast.expr:
+        """The object itself; of a list that may change what says how long it was before (`after`) a statement."""
+        if version in self.indexed or not self._may_change_length(version):
+            return self.reference(version)
+        known = self._uses.get((stmt, version, "extent"))
+        if known is None:
+            known = self._uses[stmt, version, "extent"] = self.names.fresh(f"{version.name}_extent")
+            made = build.assign(known, build.call(build.name(self.helper("extent")), [build.name(version.name)]))
+            where = self.insert.after if after else self.insert.before
+            where.setdefault(stmt, []).append(made)
+        self.keep_in(block, known)
+        return build.name(known)
+
+    def _may_change_length(self, version: Version) -> bool:
+        """Whether it may be a list that somebody changes."""
+        kind = self.kinds.version.get(version)
+        if kind is not None and kind.tag not in ("any", "list"):
+            return False
+        return self.memory.is_written(version.name) or self.memory.is_protected(version.name)
 
     def _recomputed(self, version: Version, stmt: Stmt, block: Block) -> ast.expr | None:
         made = version.stmt

@@ -97,6 +97,16 @@ def buffer(ct: Any, value: Any) -> Any:
 PLAIN = (list, tuple, dict)
 
 
+def extent(value: Any) -> Any:
+    """What stands for a value where its cotangent is made: of a list, which may change, only how long it is."""
+    return range(len(value)) if type(value) is list else value
+
+
+def without_last(ct: Any) -> tuple[Any, Any]:
+    """The cotangent of a list without its last item, and that of the item."""
+    return (ct, 0.0) if is_zero(ct) else (ct[:-1], ct[-1])
+
+
 class OfObject(dict[Any, Any]):
     """The cotangent of an object's attributes: its items have none, and there is no arithmetic with it."""
 
@@ -410,7 +420,7 @@ def from_items(items: list[Any], value: Any) -> Any:
     items = items[::-1]
     if isinstance(value, np.ndarray) or hasattr(value, "__dualad_dual__"):
         return _stacked(items, value)
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | range):
         return items + [0.0] * (len(value) - len(items))
     return items
 
@@ -457,8 +467,8 @@ def from_unpacked(parts: list[Any], star: int | None, value: Any) -> Any:
 # Dual numbers run through emitted code by lifting it. Helpers store and read arrays too, so they are lifted with it;
 # all but `is_zero`, which must not take a dual number that is zero for the zero of anything.
 for _helper in (
-    accumulated, add, add_into, item, buffer, zeros_of, filled, expand, add_slot, add_attribute, add_at, moved,
-    moved_last, owned, kept, like, as_array, fit, fit_shape,
+    accumulated, add, add_into, item, buffer, without_last, zeros_of, filled, expand, add_slot, add_attribute, add_at,
+    moved, moved_last, owned, kept, like, as_array, fit, fit_shape,
     joined_part, merged_part, unbroadcast, from_items, _stacked, unzip, unenumerate, unreversed, from_unpacked,
 ):  # fmt: skip
     _helper.__dict__["__dualad_lift__"] = True

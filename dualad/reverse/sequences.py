@@ -10,6 +10,11 @@ from dualad.errors import Unsupported
 from dualad.registry import Primitive
 from dualad.reverse import runtime
 
+
+def _nothing() -> None:
+    pass
+
+
 Split = tuple[Any, Callable[[Any], tuple[Any, ...]]]
 ITERATION = (builtins.zip, builtins.enumerate, builtins.reversed)
 
@@ -24,6 +29,7 @@ class Items:
         self._taken = False
         self.noting: Callable[[Any], Any] | None = None  # set: what was given is remembered
         self.seen: list[Any] = []
+        self.at_end: Callable[[], None] = _nothing  # called when all items have been taken
 
     def __iter__(self) -> Iterator[Any]:
         if self._taken:
@@ -38,6 +44,7 @@ class Items:
         for item in self._items:
             self.seen.append(self.noting(item))
             yield item
+        self.at_end()
 
     def __next__(self) -> Any:
         self._taken = True
@@ -66,7 +73,8 @@ def split(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tup
         result, pull = _extreme(fn, args, **kwargs)
         return result, lambda ct: _by_position(pull(ct)[0], positions)
     if fn in ITERATION and not kwargs and all(type(p) is int for p in positions):
-        return fn(*args), lambda ct: tuple(_part(fn, ct, p, args[p]) for p in positions)
+        given = [runtime.extent(a) for a in args]
+        return fn(*args), lambda ct: tuple(_part(fn, ct, p, given[p]) for p in positions)
     return None
 
 
@@ -80,7 +88,7 @@ def _by_position(parts: Any, positions: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _sorted(value: Any, key: Any = None, reverse: bool = False) -> Split:
-    items = list(value)
+    items, given = list(value), runtime.extent(value)
     order = sorted(range(len(items)), key=_ranked(items, key), reverse=reverse)
 
     def pull(ct: Any) -> tuple[Any, ...]:
@@ -89,13 +97,13 @@ def _sorted(value: Any, key: Any = None, reverse: bool = False) -> Split:
         back = [0.0] * len(items)
         for part, i in zip(ct, order, strict=False):
             back[i] = part
-        return (runtime.from_items(back[::-1], value),)
+        return (runtime.from_items(back[::-1], given),)
 
     return [items[i] for i in order], pull
 
 
 def _extreme(fn: Any, value: Any, key: Any = None, **default: Any) -> Split:
-    items = list(value)
+    items, given = list(value), runtime.extent(value)
     if not items:
         return fn(items, key=key, **default), lambda ct: (0.0,)
     index = fn(range(len(items)), key=_ranked(items, key))
@@ -103,7 +111,7 @@ def _extreme(fn: Any, value: Any, key: Any = None, **default: Any) -> Split:
     def pull(ct: Any) -> tuple[Any, ...]:
         back = [0.0] * len(items)
         back[index] = ct
-        return (runtime.from_items(back[::-1], value),)
+        return (runtime.from_items(back[::-1], given),)
 
     return items[index], pull
 

@@ -99,6 +99,7 @@ class CallSite:
         positions: list[Any] = [CALLEE] if self.callee else []
         for i in self.active:
             positions += spans[i] if i < self.count else [self.keywords[i - self.count]]
+        given = [runtime.extent(v) for v in operands]
         result, pull = self.split(fn, tuple(args), kwargs, tuple(positions))
 
         def gathered(ct: Any) -> tuple[Any, ...]:
@@ -107,7 +108,7 @@ class CallSite:
             for i in self.active:
                 if i in self.stars:
                     items = [next(parts) for _ in spans[i]]
-                    found.append(runtime.from_items(items[::-1], operands[i - offset]))
+                    found.append(runtime.from_items(items[::-1], given[i - offset]))
                 else:
                     found.append(next(parts))
             return tuple(found)
@@ -321,9 +322,9 @@ def rule_parameters(rule: Any) -> frozenset[str]:
 def constructed(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tuple[Any, ...]) -> Split | None:
     """Result and pullback of a constructor of containers, None if the class is none."""
     if cls in IDENTITY and len(args) == 1 and not kwargs:
-        value = args[0]
-        result = cls(value)
-        return result, lambda ct: (runtime.from_items(list(ct)[::-1], value) if not runtime.is_zero(ct) else 0.0,)
+        given = runtime.extent(args[0])
+        result = cls(args[0])
+        return result, lambda ct: (runtime.from_items(list(ct)[::-1], given) if not runtime.is_zero(ct) else 0.0,)
     fields: Any = getattr(cls, "_fields", None) if issubclass(cls, tuple) else None
     if fields is not None and not has_plain_new(cls):
         return None

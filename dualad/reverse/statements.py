@@ -258,7 +258,7 @@ def unpack(work: Work, stmt: core.Unpack, block: Block, out: Code) -> None:
     if stmt.star is not None or kind.tag != "tuple":
         items = ast.List([build.const(0.0) if p is None else p for p in parts], ast.Load())
         star = build.const(stmt.star)
-        whole = work.help("from_unpacked", items, star, work.object(stmt.value))
+        whole = work.help("from_unpacked", items, star, work.extent(stmt.value, stmt, block))
         bars.add(stmt.value.name, kind, whole, out, owned=True, full=True)
         return
     bars.add_parts(stmt.value.name, kind, tuple(parts), out)
@@ -276,7 +276,7 @@ def store(work: Work, stmt: core.Store, block: Block, out: Code) -> None:
     kind = work.kind(stmt.base)
     version = work.facts.versions.read[stmt.base]
     shape = work.residuals.version(version, stmt, block, "shape", after=False) if kind.tag == "array" else None
-    bars.buffer(name, kind, lambda: work.object(stmt.base), shape, out)
+    bars.buffer(name, kind, lambda: work.extent(stmt.base, stmt, block), shape, out)
     key = work.residuals.key(stmt.key, stmt, block)
     bar = build.name(bars.bar(name))
     place = build.subscript(bar, key)
@@ -355,13 +355,17 @@ def _append(work: Work, base: Var, value: Atom, out: Code) -> None:
     bars.whole(base.name, out)
     slot = bars.state[base.name]
     bar = bars.bar(base.name)
-    if not slot.owned:
-        out.append(build.assign(bar, work.help("buffer", build.name(bar), work.object(base))))
-        bars.state[base.name] = Slot(True, True)
-    popped = build.call(build.attribute(build.name(bar), "pop"))
+    if slot.owned:
+        popped: ast.expr = build.call(build.attribute(build.name(bar), "pop"))
+    else:  # it may be the zero of anything
+        last = bars.names.fresh(f"{base.name}_last")
+        pair = ast.Tuple([build.name(bar), build.name(last)], ast.Load())
+        out.append(build.assign_to(pair, work.help("without_last", build.name(bar))))
+        bars.state[base.name] = Slot(False, True)
+        popped = build.name(last)
     if work.active(value):
         add_whole(work, value, popped, out, owned=False, full=False)
-    else:
+    elif slot.owned:
         out.append(ast.Expr(popped))
 
 
@@ -394,7 +398,7 @@ def _prim(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: C
             ct = build.name(alias)
         for i, atom in enumerate(stmt.args):
             if work.active(atom):
-                part = work.help("joined_part", ct, build.const(i), *(work.object(a) for a in stmt.args))
+                part = work.help("joined_part", ct, build.const(i), *(work.extent(a, stmt, block) for a in stmt.args))
                 add_whole(work, atom, part, out, owned=True, full=True)
         return
     if callee.primitive is None:
@@ -413,7 +417,7 @@ def _call(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: C
     if iteration is not None and not stmt.stars:
         for i, atom in enumerate(callee.args):
             if work.active(atom):
-                items = work.help(iteration, ct, build.const(i), work.object(atom))
+                items = work.help(iteration, ct, build.const(i), work.extent(atom, stmt, block))
                 add_whole(work, atom, items, out, owned=True, full=True)
         return
     if stmt.op == "attr":

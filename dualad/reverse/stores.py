@@ -274,6 +274,8 @@ def is_stored_parameter(facts: Facts, name: str) -> bool:
     """Whether a function stores into what a parameter holds (a list may hold views of an array, and change)."""
     versions = [v for v in facts.versions.all if v.origin == "parameter" and v.name == name]
     kinds = [facts.kinds.version.get(v) for v in versions]
+    if all(k is not None and k.immutable for k in kinds):
+        return False  # what is stored into is something else that the name holds later
     return facts.memory.is_stored(name, array=all(k is not None and k.tag == "array" for k in kinds))
 
 

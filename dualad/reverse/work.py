@@ -112,6 +112,12 @@ class Work:
             return self.residuals.reference(self.facts.versions.read[atom])
         return build.const(atom.value)
 
+    def extent(self, atom: Atom, stmt: Stmt, block: Block, after: bool = False) -> ast.expr:
+        """The object that an operand is, or of a list that may change what says how long it was then."""
+        if isinstance(atom, Var):
+            return self.residuals.extent(self.facts.versions.read[atom], stmt, block, after)
+        return build.const(atom.value)
+
     def help(self, fn: str, *args: ast.expr) -> ast.expr:
         return build.call(build.name(self.helper(fn, self.writers.get(fn))), args)
 

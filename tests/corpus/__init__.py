@@ -32,6 +32,8 @@ MODULES = (
     "outputs",
     "planted",
     "targets",
+    "growing",
+    "classes",
 )
 
 for _module in MODULES:
