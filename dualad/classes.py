@@ -38,8 +38,23 @@ def method_of(value: Any, name: str) -> types.FunctionType | None:
     return None if (found.__module__ or "").partition(".")[0] in LIBRARIES else found
 
 
+DERIVED = (list, collections.OrderedDict, dict, collections.deque, set)
+"""Containers of Python's own that classes are derived from; those that are derived from others first."""
+
+
+def base_of(cls: type) -> Any:
+    """The container that a class is or is derived from; None if it is none."""
+    return next((base for base in DERIVED if issubclass(cls, base)), None)
+
+
+def plainly(container: Any, method: str, /, *args: Any, **kwargs: Any) -> Any:
+    """Call a method of a container as Python has it, whatever its class has in its place."""
+    return getattr(base_of(type(container)), method)(container, *args, **kwargs)
+
+
 OPERATORS = (
-    *(f"__{name}__" for name in ("getitem", "iter", "neg", "pos", "abs", "invert", "round", "floor", "ceil", "trunc")),
+    *(f"__{name}__" for name in ("getitem", "missing", "iter", "neg", "pos", "abs")),
+    *(f"__{name}__" for name in ("invert", "round", "floor", "ceil", "trunc")),
     *(f"__{side}{name}__" for side in ("", "r") for name in ("add", "sub", "mul", "truediv", "matmul", "pow", "mod")),
     *(f"__{side}{name}__" for side in ("", "r") for name in ("floordiv", "lshift", "rshift", "and", "or", "xor")),
 )

@@ -138,6 +138,14 @@ def sliced(iterable: Any, *bounds: Any) -> Iterator[Any]:
             return
 
 
+def keyed(keys: Any, value: Any = None) -> dict[Any, Any]:
+    """`dict.fromkeys`."""
+    found = {}
+    for key in keys:
+        found[key] = value
+    return found
+
+
 def largest(n: int, iterable: Any, key: Any = None) -> Any:
     """`heapq.nlargest`."""
     return sorted(iterable, key=key, reverse=True)[:n]
@@ -199,6 +207,7 @@ def managed(fn: Any) -> Any:
 _HELPER = contextlib.contextmanager(lambda: iter(())).__code__  # type: ignore[attr-defined, arg-type, return-value]
 _EQUIVALENTS: dict[Any, Callable[..., Any]] = {
     builtins.filter: filtered,
+    dict.fromkeys: keyed,
     functools.reduce: reduced,
     functools.update_wrapper: updated_wrapper,
     itertools.accumulate: accumulated,

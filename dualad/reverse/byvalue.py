@@ -6,11 +6,13 @@ a memory of its own, wait for the generator's reverse.
 
 from __future__ import annotations
 
+import collections
 from typing import Any
 
 import numpy as np
 
 from dualad.errors import Unsupported
+from dualad.registry import Primitive
 from dualad.reverse.cells import DEPTH, OPAQUE, Memory, attributes, deposit, noted, same_memory, withdraw
 from dualad.reverse.operands import Operation, Positions
 from dualad.reverse.runtime import add, is_zero
@@ -22,6 +24,8 @@ __dualad_lift__ = True  # dual numbers run through all of this
 def by_value(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
     """A primitive: the result's cotangent is taken out of memory, the operands' shares are put in."""
     given = {p: noted(kwargs[p] if isinstance(p, str) else args[p]) for p in positions}
+    if isinstance(fn, Primitive):
+        args = tuple([list(a) if isinstance(a, collections.deque) else a for a in args])
     result, pull = site.split(fn, args, kwargs, positions)
     if any(same_memory(result, value) for value in given.values()):
         return result, lambda ct, memory: (0.0,) * len(positions)  # a view: its cotangent is a view of the operand's
@@ -82,7 +86,7 @@ def snapshot(value: Any, depth: int = 0) -> Any:
     """A copy of the arrays and containers that a value is made of, to see later whether they have changed."""
     if isinstance(value, np.ndarray):
         return value.copy()
-    if isinstance(value, list | tuple) and depth < DEPTH:
+    if isinstance(value, list | tuple | collections.deque) and depth < DEPTH:
         return [snapshot(v, depth + 1) for v in value]
     if isinstance(value, OPAQUE) or depth >= DEPTH:
         return value

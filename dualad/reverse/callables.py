@@ -16,14 +16,15 @@ from typing import Any
 import numpy as np
 
 from dualad import equivalents, registry
-from dualad.classes import captures, is_written, kept_fields, method_of
+from dualad.classes import base_of, captures, is_written, kept_fields, method_of
 from dualad.errors import Unsupported
 from dualad.reverse import iterating, objects, outs, places, sites
 from dualad.reverse.byvalue import by_value, taken
 from dualad.reverse.cells import Memory, deposit, noted, spill, withdraw
-from dualad.reverse.containers import CONSTRUCTORS, ITERATORS, constructed, copied, iterated, to_items, unpack
-from dualad.reverse.mutators import Mutator, container_mutator, function_mutator
-from dualad.reverse.operands import Operation, Positions, arguments, only_first, shifted, taken_apart
+from dualad.reverse.container_methods import container_mutator
+from dualad.reverse.containers import CONSTRUCTORS, ITERATORS, constructed, copied, iterated, shallow, to_items, unpack
+from dualad.reverse.mutators import function_mutator
+from dualad.reverse.operands import Operation, Positions, arguments, only_first, run_mutator, shifted, taken_apart
 from dualad.reverse.places import nothing
 from dualad.reverse.runtime import is_zero
 from dualad.reverse.sequences import Items
@@ -82,7 +83,7 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
         store = places.store_attribute if fn is not setattr else functools.partial(objects.set_attribute, site.shared)
         pull_value = store(*args)
         return None, lambda ct, memory: tuple(pull_value(ct, memory)[0] if p == 2 else 0.0 for p in positions)
-    elif fn is copy.copy or fn is copy.deepcopy:
+    elif fn is copy.copy or fn is copy.deepcopy or fn is shallow:
         return copied(fn, args, positions)
     elif fn is dataclasses.replace:
         return _replaced(site, args[0], kwargs, positions)
@@ -94,7 +95,7 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
             return own
         mutator = function_mutator(fn)
         if mutator is not None:
-            return _mutated(mutator, args, kwargs, positions)
+            return run_mutator(mutator, args, kwargs, positions)
         found = registry.lookup(fn)
         if found is None:
             return _python(site, fn, args, kwargs, positions)
@@ -105,18 +106,6 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
             return site.shared(definition, args, kwargs, positions, False)
         primitive = found
     return by_value(site, primitive, args, kwargs, positions)
-
-
-def _mutated(mutator: Mutator, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
-    """A function that changes its first argument, which gives residues in the order of its parameters."""
-    names = list(inspect.signature(mutator).parameters)
-    result, pull = mutator(*args, **kwargs)
-
-    def by_position(ct: Any, memory: Memory) -> tuple[Any, ...]:
-        parts = dict(enumerate(pull(ct, memory)))
-        return tuple(parts.get(names.index(p) if isinstance(p, str) else p, 0.0) for p in positions)
-
-    return result, by_position
 
 
 def _replaced(site: Operation, owner: Any, changes: dict[str, Any], positions: Positions) -> Any:
@@ -162,7 +151,8 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
         known = registry.lookup_bound(fn)
         if known is not None:
             return by_value(site, known, (fn.__self__, *args), kwargs, shifted(positions, 1))
-        found = _method_of_builtin(site, fn, args, kwargs, positions)
+    if isinstance(fn, (types.BuiltinMethodType, types.MethodWrapperType, *DESCRIPTORS)):
+        found = _builtin_method(site, fn, args, kwargs, positions)
         if found is not None:
             return found
     if isinstance(fn, functools.partial):
@@ -209,25 +199,50 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
     return by_value(site, fn, args, kwargs, positions)
 
 
-def _method_of_builtin(site: Operation, fn: Any, args: Any, kwargs: Any, positions: Positions) -> Any:
-    """A method of a list or dict that was bound before it is called (`push = items.append`), or of text."""
-    owner, name = fn.__self__, fn.__name__
+DESCRIPTORS = (types.MethodDescriptorType, types.WrapperDescriptorType)
+
+
+def _builtin_method(site: Operation, fn: Any, args: Any, kwargs: Any, positions: Positions) -> Any:
+    """A method of a container of Python's own that is called as a function: bound before (`push = items.append`),
+    found by `super()` or in the class (`dict.__setitem__(d, k, v)`); or one of text. None for any other callable.
+    """
+    if isinstance(fn, DESCRIPTORS):
+        if not args or base_of(fn.__objclass__) is None or not isinstance(args[0], fn.__objclass__):
+            return None
+        result, pull = _container_method(site, args[0], fn.__name__, args[1:], kwargs, shifted(positions, -1))
+        return result, pull
+    owner = fn.__self__
     if isinstance(owner, str | bytes | int | float | complex | range | slice) and not positions:
         return fn(*args, **kwargs), nothing
-    if type(owner) not in (list, dict, tuple):
+    if base_of(type(owner)) is None and type(owner) is not tuple:
         return None
+    return _container_method(site, owner, fn.__name__, args, kwargs, positions)
+
+
+def _container_method(site: Operation, owner: Any, name: str, args: Any, kwargs: Any, positions: Positions) -> Any:
+    """A method that a container has of Python; positions are those of its arguments, -1 the container's."""
     mutator = container_mutator(type(owner), name)
+    if name == "__getitem__":
+        result, pull_item = places.get_item(owner, *args)
+        return result, lambda ct, memory: tuple(pull_item(ct, memory)[0] if p == -1 else 0.0 for p in positions)
+    if name == "__setitem__":
+        pull_store = places.set_item(owner, *args)
+        return None, lambda ct, memory: tuple(pull_store(ct, memory)[0] if p == 1 else 0.0 for p in positions)
+    if name == "__delitem__":
+        pull_deleted = places.deleted(owner, *args)
+        return None, lambda ct, memory: (pull_deleted(0.0, memory) and 0.0,) * len(positions)
     if mutator is None:
-        everything = (0, *shifted(positions, 1))
-        result, pull = by_value(site, sites.container_method(owner, name), (owner, *args), kwargs, everything)
-        return result, lambda ct, memory: pull(ct, memory)[1:]
-    result, pull = mutator(owner, *args, **kwargs)
+        everything = (0, *[p + 1 if isinstance(p, int) else p for p in positions if p != -1])
+        fn = shallow if name == "copy" else sites.container_method(owner, name)
+        result, pull = call(site, fn, (owner, *args), kwargs, everything)
+        return result, lambda ct, memory: _without_owner(pull(ct, memory), positions)
+    return run_mutator(mutator, (owner, *args), kwargs, shifted(positions, 1))
 
-    def by_position(ct: Any, memory: Memory) -> tuple[Any, ...]:
-        parts = pull(ct, memory)
-        return tuple(parts[p + 1] if isinstance(p, int) and p + 1 < len(parts) else 0.0 for p in positions)
 
-    return result, by_position
+def _without_owner(parts: tuple[Any, ...], positions: Positions) -> tuple[Any, ...]:
+    """Residues by position, from those of the container and of the other arguments."""
+    rest = iter(parts[1:])
+    return tuple([parts[0] if p == -1 else next(rest) for p in positions])
 
 
 def writers(site: Operation) -> dict[str, Any]:

@@ -8,6 +8,7 @@ whole cotangent into memory and gives the residue; `withdraw` takes it out again
 
 from __future__ import annotations
 
+import collections
 import types
 from collections.abc import Callable
 from typing import Any
@@ -74,7 +75,7 @@ class Memory:
 
 def slots_holder(container: Any) -> Any:
     """What the slots of a container go by: of an object the dict that holds its attributes, which has a name too."""
-    if type(container) in WITH_ITEMS or isinstance(container, list | dict | tuple):
+    if type(container) in WITH_ITEMS or isinstance(container, list | dict | tuple | collections.deque):
         return container
     return attributes_dict(container)
 
@@ -109,7 +110,7 @@ def noted(value: Any, depth: int = 0) -> Any:
         return value
     if isinstance(value, tuple):
         return tuple([noted(v, depth + 1) for v in value])
-    if isinstance(value, list):
+    if isinstance(value, list | collections.deque):
         return Seen(value, {i: noted(v, depth + 1) for i, v in enumerate(value)})
     if isinstance(value, dict):
         return Seen(value, {k: noted(v, depth + 1) for k, v in value.items()})
@@ -200,7 +201,7 @@ def withdraw(memory: Memory, seen: Any, residue: Any) -> Any:
         found = {k: withdraw(memory, part, memory.pop_item(seen.container, k)) for k, part in seen.items.items()}
         if all(is_zero(ct) for ct in found.values()):
             return 0.0
-        if isinstance(seen.container, list):
+        if isinstance(seen.container, list | collections.deque):
             return list(found.values())
         return found if isinstance(seen.container, dict) else OfObject(found)
     if isinstance(seen, tuple):

@@ -13,7 +13,7 @@ import numpy as np
 from dualad.errors import Unsupported
 from dualad.reverse.cells import Memory, deposit, noted, same_memory, withdraw
 from dualad.reverse.operands import Operation, Positions
-from dualad.reverse.places import Pull
+from dualad.reverse.places import ORDERED, Pull
 from dualad.reverse.runtime import add, is_zero, item
 from dualad.reverse.sequences import Items
 
@@ -118,7 +118,7 @@ def to_items(memory: Memory, value: Any, parts: list[Any]) -> Any:
         return 0.0
     if isinstance(value, tuple):
         return 0.0 if all(is_zero(p) for p in parts) else parts
-    if isinstance(value, list):
+    if isinstance(value, ORDERED):
         for i, part in enumerate(parts):
             memory.add_item(value, i, part)
         return 0.0
@@ -136,10 +136,7 @@ def add_at_pass(memory: Memory, value: Any, position: int, ct: Any) -> Any:
         return 0.0
     if isinstance(value, tuple):
         return [ct if i == position else 0.0 for i in range(len(value))]
-    if isinstance(value, list):
-        memory.add_item(value, position, ct)
-        return 0.0
-    if isinstance(value, Items):
+    if isinstance(value, (*ORDERED, Items)):
         memory.add_item(value, position, ct)
         return 0.0
     raise Unsupported(f"a loop over a {type(value).__name__} that holds active values; loop over a list or an array")
@@ -238,6 +235,11 @@ def _from_pairs(pairs: Any, kwargs: dict[str, Any], positions: Positions) -> Any
         return tuple(deposit(memory, given, parts) if p == 0 else shares[i] for i, p in enumerate(positions))
 
     return result, pull
+
+
+def shallow(container: Any) -> Any:
+    """`container.copy()`, which gives a class of Python's own or the container's as that says."""
+    return container.copy()
 
 
 def copied(fn: Any, args: tuple[Any, ...], positions: Positions) -> Any:

@@ -13,11 +13,11 @@ import numpy as np
 
 from dualad import registry, stores
 from dualad.errors import Unsupported
-from dualad.reverse import cells, places
+from dualad.reverse import cells
 from dualad.reverse.cells import Memory, deposit, noted
 from dualad.reverse.heaps import HEAPS
-from dualad.reverse.places import Pull, mutate, reorder, set_item
-from dualad.reverse.runtime import fit, is_zero, kept
+from dualad.reverse.places import Pull, set_item
+from dualad.reverse.runtime import fit, kept
 from dualad.reverse.sites import primitive_split
 
 __dualad_lift__ = True  # dual numbers run through all of this
@@ -30,142 +30,12 @@ def array_mutator(name: str) -> Mutator | None:
     return _ARRAYS.get(name)
 
 
-def container_mutator(cls: type, name: str) -> Mutator | None:
-    """How a method changes its list or dict, None if it does not."""
-    if cls is list:
-        return _LISTS.get(name)
-    return _DICTS.get(name) if cls is dict else None
-
-
 def function_mutator(fn: Any) -> Mutator | None:
     """How a function of NumPy changes an argument, None if it does not."""
     try:
         return _FUNCTIONS.get(fn)
     except TypeError:  # it cannot be hashed
         return None
-
-
-# Lists
-
-
-def _shift(pull: Pull) -> Pull:
-    """Residues of what was put in, by the position of the method's argument (the list itself gets none)."""
-    return lambda ct, memory: (0.0, *pull(ct, memory)[0])
-
-
-def _append(items: list[Any], value: Any) -> tuple[Any, Pull]:
-    result, pull = mutate(items, lambda found, new: found.append(*new), [value])
-    return result, _shift(pull)
-
-
-def _insert(items: list[Any], index: int, value: Any) -> tuple[Any, Pull]:
-    result, pull = mutate(items, lambda found, new: found.insert(index, *new), [value])
-    return result, lambda ct, memory: (0.0, 0.0, *pull(ct, memory)[0])
-
-
-def _extend(items: list[Any], values: Any) -> tuple[Any, Pull]:
-    given, new = noted(values), list(values)
-    result, pull = mutate(items, lambda found, new: found.extend(new), new)
-    return result, lambda ct, memory: (0.0, deposit(memory, given, pull(ct, memory)[0]))
-
-
-def _pop(items: list[Any], index: int = -1) -> tuple[Any, Pull]:
-    return mutate(items, lambda found, new: found.pop(index), [])
-
-
-def _remove(items: list[Any], value: Any) -> tuple[Any, Pull]:
-    index = items.index(value)
-    return mutate(items, lambda found, new: found.__delitem__(index), [])
-
-
-def _clear(items: list[Any]) -> tuple[Any, Pull]:
-    return mutate(items, lambda found, new: found.clear(), [])
-
-
-def _reverse(items: list[Any]) -> tuple[Any, Pull]:
-    return None, reorder(items, list(range(len(items)))[::-1])
-
-
-def _sort(items: list[Any], *, key: Any = None, reverse: bool = False) -> tuple[Any, Pull]:
-    keys = list(items) if key is None else [key(v) for v in items]
-    order = sorted(range(len(items)), key=keys.__getitem__, reverse=reverse)
-    return None, reorder(items, order)
-
-
-_LISTS: dict[str, Mutator] = {
-    "append": _append, "insert": _insert, "extend": _extend, "pop": _pop, "remove": _remove, "clear": _clear,
-    "reverse": _reverse, "sort": _sort,
-}  # fmt: skip
-
-
-# Dicts
-
-
-def _update(target: dict[Any, Any], *other: Any, **named: Any) -> tuple[Any, Pull]:
-    first = places.update(target, other[0]) if other else None
-    given = {k: noted(v) for k, v in named.items()}
-    target.update(**named)
-
-    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
-        shares = [deposit(memory, seen, memory.pop_item(target, key)) for key, seen in given.items()]
-        return (0.0, *(() if first is None else first(ct, memory)), *shares)
-
-    return None, pull
-
-
-def _dict_pop(target: dict[Any, Any], key: Any, *default: Any) -> tuple[Any, Pull]:
-    if key not in target:
-        value = target.pop(key, *default)
-        return value, lambda ct, memory: (0.0, 0.0, ct)
-    value = target.pop(key)
-
-    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
-        memory.add_item(target, key, ct)
-        return (0.0, 0.0, 0.0)
-
-    return value, pull
-
-
-def _popitem(target: dict[Any, Any]) -> tuple[Any, Pull]:
-    key = list(target)[-1]
-    value, pull = _dict_pop(target, key)
-    return (key, value), lambda ct, memory: pull(0.0 if is_zero(ct) else ct[1], memory)
-
-
-def _setdefault(target: dict[Any, Any], key: Any, default: Any = None) -> tuple[Any, Pull]:
-    new = key not in target
-    value = target.setdefault(key, default)
-
-    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
-        memory.add_item(target, key, ct)
-        return (0.0, 0.0, memory.pop_item(target, key) if new else 0.0)
-
-    return value, pull
-
-
-def _dict_clear(target: dict[Any, Any]) -> tuple[Any, Pull]:
-    keys = list(target)
-    target.clear()
-
-    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
-        for key in keys:
-            memory.pop_item(target, key)
-        return (0.0,)
-
-    return None, pull
-
-
-def _get(target: dict[Any, Any], key: Any, default: Any = None) -> tuple[Any, Pull]:
-    if key not in target:
-        return default, lambda ct, memory: (0.0, 0.0, ct)
-    value, pull = places.get_item(target, key)
-    return value, lambda ct, memory: (*pull(ct, memory), 0.0, 0.0)
-
-
-_DICTS: dict[str, Mutator] = {
-    "update": _update, "pop": _dict_pop, "popitem": _popitem, "setdefault": _setdefault, "clear": _dict_clear,
-    "get": _get,
-}  # fmt: skip
 
 
 # Arrays

@@ -6,6 +6,7 @@ object is made by its `__init__`, in steps that leave every cotangent at the att
 
 from __future__ import annotations
 
+import collections
 import functools
 import math
 import types
@@ -16,6 +17,8 @@ import numpy as np
 
 from dualad.classes import (
     MISSING,
+    base_of,
+    captures,
     dataclass_written,
     fields_given,
     has_plain_new,
@@ -27,7 +30,8 @@ from dualad.classes import (
 from dualad.errors import Unsupported
 from dualad.reverse import places
 from dualad.reverse.cells import Memory
-from dualad.reverse.operands import Positions, shifted
+from dualad.reverse.container_methods import container_mutator
+from dualad.reverse.operands import Positions, run_mutator, shifted
 from dualad.reverse.places import Pull
 from dualad.reverse.runtime import add, item
 
@@ -149,7 +153,25 @@ def get_item(shared: Shared, base: Any, key: Any) -> tuple[Any, Pull]:
     missing = method_of(base, "__missing__") if isinstance(base, dict) else None
     if missing is not None and key not in base:
         return shared(missing, (base, key), {}, (0,), False)
+    if isinstance(base, collections.defaultdict) and base.default_factory is not None and key not in base:
+        return _made_item(shared, base, key)
     return places.get_item(base, key)
+
+
+def _made_item(shared: Shared, base: Any, key: Any) -> tuple[Any, Pull]:
+    """An item of a defaultdict that its factory makes."""
+    factory = base.default_factory
+    if not isinstance(factory, types.FunctionType):
+        return places.get_item(base, key)  # a class of Python's own, whose empty object no derivative goes through
+    value, pull_made = shared(factory, (), {}, (), captures(factory))
+    base[key] = value
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        memory.add_item(base, key, ct)
+        pull_made(memory.pop_item(base, key), memory)
+        return (0.0,)
+
+    return value, pull
 
 
 def set_item(shared: Shared, base: Any, key: Any, value: Any) -> Pull:
@@ -197,6 +219,10 @@ def writers(shared: Shared) -> dict[str, Any]:
     def set_item_(base: Any, key: Any, value: Any) -> Pull:
         return set_item(shared, base, key, value)
 
+    def delete_item_(base: Any, key: Any) -> Pull:
+        own = method_of(base, "__delitem__")
+        return places.delete_item(base, key) if own is None else shared(own, (base, key), {}, (0,), False)[1]
+
     def augment_item_(op: Any, base: Any, key: Any, value: Any) -> Pull:
         return augment_item(shared, op, base, key, value)
 
@@ -208,6 +234,7 @@ def writers(shared: Shared) -> dict[str, Any]:
 
     return {
         "set_item": set_item_, "augment_item": augment_item_, "set_attribute": set_attribute_, "augment": augment_,
+        "delete_item": delete_item_,
     }  # fmt: skip
 
 
@@ -230,8 +257,11 @@ def made(shared: Shared, cls: type, args: tuple[Any, ...], kwargs: dict[str, Any
     if type(cls).__call__ is not type.__call__:
         return None
     new_: Any = cls.__new__
-    plain_new = new_ is object.__new__
     init: Any = cls.__init__  # type: ignore[misc]
+    base = base_of(cls)
+    if base is not None and cls not in (list, dict, set) and positions and not isinstance(new_, types.FunctionType):
+        return _container(shared, cls, args, kwargs, positions)
+    plain_new = new_ is object.__new__
     if not positions or (plain_new and init is object.__init__):
         return cls(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)
     if not plain_new or not isinstance(init, types.FunctionType):
@@ -239,6 +269,20 @@ def made(shared: Shared, cls: type, args: tuple[Any, ...], kwargs: dict[str, Any
     new: Any = object.__new__(cls)
     pull = initialised(shared, init, new, args, kwargs, positions)
     return new, lambda ct, memory: pull(0.0, memory)
+
+
+def _container(shared: Shared, cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
+    """An object of a class that is derived from list, deque or dict."""
+    new = cls.__new__(cls)
+    init = method_of(new, "__init__")
+    if init is not None:
+        pull = initialised(shared, init, new, args, kwargs, positions)
+        return new, lambda ct, memory: pull(0.0, memory)
+    mutator = container_mutator(cls, "__init__")
+    if mutator is None:
+        return None
+    filled = run_mutator(mutator, (new, *args), kwargs, shifted(positions, 1))[1]
+    return new, lambda ct, memory: filled(0.0, memory)
 
 
 def initialised(

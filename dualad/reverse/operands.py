@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from typing import Any
 
 from dualad.reverse.cells import Memory
@@ -105,11 +106,21 @@ def only_first(site: Operation, pull: Pull) -> Pull:
     return first
 
 
-def spread_over(site: Operation, pull: Pull) -> Pull:
-    """The pullback of a mutator: it gives residues by operand position."""
+def run_mutator(mutator: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
+    """Result and pullback of what changes its first argument, which gives residues in the order of its parameters."""
+    result, pull = mutator(*args, **kwargs)
+    order = [_place(mutator, len(args), kwargs, p) for p in positions]
 
-    def spread(ct: Any, memory: Memory) -> tuple[Any, ...]:
+    def by_position(ct: Any, memory: Memory) -> tuple[Any, ...]:
         parts = pull(ct, memory)
-        return tuple(parts[i] if i < len(parts) else 0.0 for i in site.active)
+        return tuple([parts[i] if i < len(parts) else 0.0 for i in order])
 
-    return spread
+    return result, by_position
+
+
+def _place(mutator: Any, count: int, kwargs: dict[str, Any], position: Any) -> int:
+    """Where the residue of an argument stands."""
+    if isinstance(position, int):
+        return position
+    names = [name for name, p in inspect.signature(mutator).parameters.items() if p.kind is p.POSITIONAL_OR_KEYWORD]
+    return names.index(position) if position in names else count + list(kwargs).index(position)

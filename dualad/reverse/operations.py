@@ -7,6 +7,8 @@ cotangents (`reverse.cells` says what a residue is). What is called is looked at
 
 from __future__ import annotations
 
+import collections
+import dataclasses
 import operator
 import types
 from typing import Any
@@ -14,14 +16,16 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
+from dualad.classes import base_of, method_of
 from dualad.errors import DualadError, Unsupported
 from dualad.reverse import objects, sites
 from dualad.reverse.byvalue import by_value, is_same, snapshot, taken
 from dualad.reverse.callables import attribute, call_operands
 from dualad.reverse.cells import Memory, deposit, noted, withdraw
-from dualad.reverse.containers import dict_display, display, joined
-from dualad.reverse.mutators import array_mutator, container_mutator
-from dualad.reverse.operands import Operation, flattened, only_first, positions_of, spread_over
+from dualad.reverse.container_methods import container_mutator
+from dualad.reverse.containers import dict_display, display, joined, shallow
+from dualad.reverse.mutators import array_mutator
+from dualad.reverse.operands import Operation, flattened, only_first, positions_of, run_mutator
 from dualad.reverse.places import Pull
 from dualad.reverse.sequences import Items
 
@@ -116,7 +120,14 @@ def is_plain(base: Any) -> bool:
     """Whether items of the base are NumPy's and Python's own."""
     if isinstance(getattr(type(base), "__getitem__", None), types.FunctionType):
         return hasattr(type(base), "__dualad_dual__")
-    return isinstance(base, np.ndarray | list | dict | tuple | np.generic) or hasattr(type(base), "__dualad_dual__")
+    plain = np.ndarray | np.generic | list | dict | tuple | collections.deque
+    return isinstance(base, plain) or hasattr(type(base), "__dualad_dual__")
+
+
+def _reads(owner: Any, name: str) -> bool:
+    """Whether it is a method of a container of Python's own."""
+    base = tuple if isinstance(owner, tuple) else base_of(type(owner))
+    return base is not None and name in dir(base) and method_of(owner, name) is None
 
 
 def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:
@@ -126,17 +137,20 @@ def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], 
     if isinstance(owner, np.ndarray | np.generic) or hasattr(type(owner), "__dualad_dual__"):
         mutator = array_mutator(name)
         if mutator is not None:
-            result, pull = mutator(*operands, **kwargs)
-            return result, spread_over(site, pull)
+            return run_mutator(mutator, operands, kwargs, positions_of(site))
         primitive = registry.lookup_method(name)
         if primitive is None:
             raise Unsupported(f"the method `{name}` of an active array has no derivative rule")
         return call_operands(site, primitive, operands, kwargs, named=named)
-    if type(owner) in (list, dict, set):
+    if base_of(type(owner)) is not None and method_of(owner, name) is None:
         mutator = container_mutator(type(owner), name)
         if mutator is not None:
-            result, pull = mutator(*operands, **kwargs)
-            return result, spread_over(site, pull)
-    if type(owner) in (list, dict, tuple) and 0 in site.active:
+            return run_mutator(mutator, operands, kwargs, positions_of(site))
+        if name == "copy" and 0 in site.active:
+            return call_operands(site, shallow, operands, kwargs)
+    if 0 in site.active and _reads(owner, name):
         return by_value(site, sites.container_method(owner, name), operands, kwargs, positions_of(site))
-    return call_operands(site, getattr(owner, name), operands[1:], kwargs, 1, named)
+    fn = getattr(owner, name)
+    if 0 in site.active and not (isinstance(fn, types.MethodType) and fn.__self__ is owner):
+        site = dataclasses.replace(site, callee_active=True)  # a function that the object holds may hold active values
+    return call_operands(site, fn, operands[1:], kwargs, 1, named)

@@ -7,6 +7,7 @@ operation that moves items is undone by running it on the positions themselves.
 
 from __future__ import annotations
 
+import collections
 import operator
 import types
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
+from dualad.classes import base_of, plainly
 from dualad.errors import Unsupported
 from dualad.reverse import cells, runtime
 from dualad.reverse.cells import Memory, Seen, add_items, attributes_dict, deposit, move, noted, withdraw
@@ -32,6 +34,9 @@ def nothing(ct: Any, memory: Memory) -> tuple[Any, ...]:
     return (0.0, 0.0, 0.0)
 
 
+ORDERED = (list, collections.deque)
+
+
 def is_number(value: Any) -> bool:
     """Whether a value is a number, which nothing can change."""
     return isinstance(value, int | float | complex | np.generic)
@@ -42,7 +47,7 @@ def is_number(value: Any) -> bool:
 
 def get_item(base: Any, key: Any) -> tuple[Any, Pull]:
     """`base[key]`; the pullback gives the residue of the base."""
-    value = base[key]
+    value = own_item(base, key)
     if isinstance(base, np.ndarray):
         return value, _array_item(base, kept(key), value)
     if isinstance(base, tuple):
@@ -50,13 +55,20 @@ def get_item(base: Any, key: Any) -> tuple[Any, Pull]:
     if isinstance(base, list) and isinstance(key, slice):
         positions, seen, made = range(*key.indices(len(base))), noted(base), noted(value)
         return value, _list_slice(positions, seen, made)
-    place = key + len(base) if isinstance(base, list) and key < 0 else key
+    place = key + len(base) if isinstance(base, ORDERED) and key < 0 else key
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         memory.add_item(base, place, ct)
         return (0.0,)
 
     return value, pull
+
+
+def own_item(base: Any, key: Any) -> Any:
+    """`base[key]` as Python's own containers do it, whatever a class that is derived from one has for it."""
+    if base_of(type(base)) in (None, type(base)) or (isinstance(base, dict) and key not in base):
+        return base[key]  # which a class may have a `__missing__` for
+    return plainly(base, "__getitem__", key)
 
 
 def _array_item(base: Any, key: Any, value: Any) -> Pull:
@@ -114,10 +126,13 @@ def set_item(base: Any, key: Any, value: Any) -> Pull:
         return lambda ct, memory: (_to_value(memory, move(memory, base, key), given, value),)
     if isinstance(base, list) and isinstance(key, slice):
         given = noted(value)
-        pull = mutate(base, lambda items, new: items.__setitem__(key, new), list(value))[1]
+        pull = mutate(base, lambda items, new: plainly(items, "__setitem__", key, new), list(value))[1]
         return lambda ct, memory: (deposit(memory, given, pull(ct, memory)[0]),)
-    base[key] = value
-    place = key + len(base) if isinstance(base, list) and key < 0 else key
+    if base_of(type(base)) is None:
+        base[key] = value
+    else:
+        plainly(base, "__setitem__", key, value)
+    place = key + len(base) if isinstance(base, ORDERED) and key < 0 else key
     return lambda ct, memory: (memory.pop_item(base, place),)
 
 
@@ -149,9 +164,14 @@ def nested(ct: Any, value: Any) -> Any:
 def delete_item(base: Any, key: Any) -> Pull:
     """`del base[key]`."""
     require_plain_items(base, "__delitem__")
-    if isinstance(base, list):
-        return mutate(base, lambda items, new: items.__delitem__(key), [])[1]
-    del base[key]
+    return deleted(base, key)
+
+
+def deleted(base: Any, key: Any) -> Pull:
+    """`del base[key]` as Python's own containers do it."""
+    if isinstance(base, ORDERED):
+        return mutate(base, lambda items, new: plainly(items, "__delitem__", key), [])[1]
+    plainly(base, "__delitem__", key)
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         memory.pop_item(base, key)  # nobody reads it before it is stored again
@@ -184,8 +204,8 @@ def augment(op: Any, before: Any, value: Any) -> tuple[Any, Pull]:
     """`before op= value`: the object that the name holds afterwards; the pullback gives both residues."""
     if isinstance(before, np.ndarray):
         return _augment_array(op, before, value)
-    if isinstance(before, list) and op is operator.iadd:
-        after, pull = mutate(before, lambda items, new: items.extend(new), list(value))
+    if isinstance(before, ORDERED) and op is operator.iadd:
+        after, pull = mutate(before, lambda items, new: plainly(items, "extend", new), list(value))
         given = noted(value)
 
         def extended(ct: Any, memory: Memory) -> tuple[Any, ...]:
@@ -194,9 +214,9 @@ def augment(op: Any, before: Any, value: Any) -> tuple[Any, Pull]:
 
         return before, extended
     if isinstance(before, list) and op is operator.imul:
-        repeated = mutate(before, lambda items, new: items.__imul__(value), [])[1]
+        repeated = mutate(before, lambda items, new: plainly(items, "__imul__", value), [])[1]
         return before, lambda ct, memory: (repeated(0.0, memory) and 0.0, 0.0)
-    if isinstance(before, list | dict | set):
+    if isinstance(before, list | dict | set | collections.deque):
         if isinstance(before, dict) and op is operator.ior:
             return before, _with_base(update(before, value))
         raise Unsupported(f"`{op.__name__[1:]}` in place on a {type(before).__name__} that holds active values")
@@ -345,7 +365,7 @@ def store_attribute(base: Any, name: str, value: Any) -> Pull:
 
 def append_item(items: list[Any], value: Any) -> Pull:
     """`items.append(value)`; the pullback gives the residue of the value."""
-    pull = mutate(items, lambda found, new: found.append(*new), [value])[1]
+    pull = mutate(items, lambda found, new: plainly(found, "append", *new), [value])[1]
     return lambda ct, memory: tuple(pull(ct, memory)[0])
 
 
@@ -358,12 +378,13 @@ class _New:
         self.number = number
 
 
-def mutate(items: list[Any], change: Callable[[list[Any], list[Any]], Any], new: list[Any]) -> tuple[Any, Pull]:
+def mutate(items: Any, change: Callable[[list[Any], list[Any]], Any], new: list[Any]) -> tuple[Any, Pull]:
     """Change a list; `new` are items that the change puts in. The pullback gives a list of their residues.
 
     The residue of what the change returned (`pop`) goes back to the position that it came from.
     """
-    positions: list[Any] = list(range(len(items)))
+    positions: Any = range(len(items))
+    positions = collections.deque(positions, items.maxlen) if isinstance(items, collections.deque) else list(positions)
     result = change(items, new)
     came_from = change(positions, [_New(i) for i in range(len(new))])
 
@@ -403,12 +424,29 @@ def reorder(items: list[Any], order: list[int]) -> Pull:
 
 def update(target: dict[Any, Any], other: Any) -> Pull:
     """`target.update(other)`; the pullback gives the residue of the other."""
+    if not hasattr(other, "keys"):
+        return _update_by_pairs(target, other)
     given = noted(dict(other))
     source = noted(other)
-    target.update(other)
+    plainly(target, "update", other)
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         moved = {key: memory.pop_item(target, key) for key in given.items}
         return (deposit(memory, source, moved) if isinstance(source, Seen) else 0.0,)
+
+    return pull
+
+
+def _update_by_pairs(target: dict[Any, Any], other: Any) -> Pull:
+    """`target.update(pairs)`: of a key that comes twice the last value stays."""
+    source = noted(other)
+    pairs = [tuple(pair) for pair in other]
+    last = {key: i for i, (key, _) in enumerate(pairs)}
+    plainly(target, "update", pairs)
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        moved = {key: memory.pop_item(target, key) for key in last}
+        parts = [[0.0, moved[key] if last[key] == i else 0.0] for i, (key, _) in enumerate(pairs)]
+        return (deposit(memory, source, parts) if pairs else 0.0,)
 
     return pull

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 from collections.abc import Callable
 from typing import Any
 
@@ -82,11 +83,11 @@ def buffer(ct: Any, value: Any) -> Any:
     if isinstance(value, np.ndarray) or hasattr(value, "__dualad_dual__"):
         zeros = zeros_of(value)
         return zeros + ct if not is_zero(ct) else zeros
-    if type(value) not in PLAIN and method_of(value, "__getitem__") is not None:
+    if type(value) not in PLAIN and any([method_of(value, n) for n in ("__getitem__", "__missing__")]):
         return OfObject(ct if isinstance(ct, dict) else {})
     if isinstance(value, dict):
         return dict(ct) if isinstance(ct, dict) else {}
-    if isinstance(value, list | tuple | range):
+    if isinstance(value, list | tuple | range | collections.deque):
         return list(ct) if not is_zero(ct) else [0.0] * len(value)
     if hasattr(value, "shape"):
         zeros = zeros_of(value)
@@ -99,7 +100,8 @@ PLAIN = (list, tuple, dict)
 
 def extent(value: Any) -> Any:
     """What stands for a value where its cotangent is made: of a list, which may change, only how long it is."""
-    return range(len(value)) if type(value) is list else value
+    changes = isinstance(value, list | collections.deque) and method_of(value, "__getitem__") is None
+    return range(len(value)) if changes else value
 
 
 def without_last(ct: Any) -> tuple[Any, Any]:

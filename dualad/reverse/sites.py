@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import functools
 import inspect
@@ -133,7 +134,7 @@ class _ContainerMethod:
             if name == "keys":
                 return result, lambda ct: self._only_owner(positions, 0.0)
             return result, lambda ct: self._only_owner(positions, self._by_key(keys, ct, name == "items"))
-        if isinstance(owner, list | tuple) and name in ("copy", "index", "count"):
+        if isinstance(owner, list | tuple | collections.deque) and name in ("copy", "index", "count"):
             copies = name == "copy"  # the others give a number of items
             return getattr(owner, name)(*args[1:]), lambda ct: self._only_owner(positions, ct if copies else 0.0)
         raise Unsupported(
@@ -265,6 +266,8 @@ def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str,
     rule = _rule_in(primitive, name, names)
     parameters = rule_parameters(rule)
     given = {n: v for n, v in values.items() if n in parameters}
+    if type(given.get(name)) in (float, complex) and primitive.form != "elementwise":
+        given[name] = np.asarray(given[name])[()]  # a number of NumPy's, which has a shape
     if "ans" in parameters:
         given["ans"] = ans
     if primitive.form == "elementwise":

@@ -34,6 +34,8 @@ MODULES = (
     "targets",
     "growing",
     "classes",
+    "held_functions",
+    "derived",
 )
 
 for _module in MODULES:
