@@ -167,6 +167,12 @@ def fields_given(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Fi
     return Fields(values, extra)
 
 
+def is_record_method(fn: Any) -> bool:
+    """Whether it is a method by which Python makes named tuples of others: `_replace`, `_asdict`, `_make`."""
+    plain = isinstance(fn, types.FunctionType) and fn.__name__ in ("_replace", "_asdict", "_make")
+    return plain and fn.__code__.co_filename == collections.__file__
+
+
 def kept_fields(owner: Any, changes: dict[str, Any]) -> dict[str, Any]:
     """The fields that `dataclasses.replace` takes from the object itself; raises what it raises."""
     found = {}

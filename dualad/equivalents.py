@@ -15,6 +15,8 @@ import operator
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+
 _MISSING = object()
 _ASSIGNED, _UPDATED = functools.WRAPPER_ASSIGNMENTS, functools.WRAPPER_UPDATES
 
@@ -146,6 +148,96 @@ def keyed(keys: Any, value: Any = None) -> dict[Any, Any]:
     return found
 
 
+def all_places(*pools: list[Any]) -> list[tuple[int, ...]]:
+    """A place in each of some lists, in every way (which no derivative goes through)."""
+    return list(itertools.product(*[range(len(pool)) for pool in pools]))
+
+
+def all_indices(arr: Any) -> list[tuple[int, ...]]:
+    """The indices of all elements of an array."""
+    return list(np.ndindex(*np.shape(arr)))
+
+
+def crossed(*iterables: Any, repeat: int = 1) -> Iterator[Any]:
+    """`itertools.product`."""
+    pools = [list(items) for items in iterables] * repeat
+    for places in all_places(*pools):
+        yield tuple([pool[i] for pool, i in zip(pools, places, strict=True)])
+
+
+def zipped_longest(*iterables: Any, fillvalue: Any = None) -> Iterator[Any]:
+    """`itertools.zip_longest`."""
+    pools = [list(items) for items in iterables]
+    for i in range(max([len(pool) for pool in pools], default=0)):
+        yield tuple([pool[i] if i < len(pool) else fillvalue for pool in pools])
+
+
+def chained_within(iterables: Any) -> Iterator[Any]:
+    """`itertools.chain.from_iterable`."""
+    for iterable in iterables:
+        yield from iterable
+
+
+def cycled(iterable: Any) -> Iterator[Any]:
+    """`itertools.cycle`."""
+    kept = []
+    for item in iterable:
+        kept.append(item)
+        yield item
+    while kept:
+        yield from kept
+
+
+def repeated(value: Any, times: int | None = None) -> Iterator[Any]:
+    """`itertools.repeat`."""
+    i = 0
+    while times is None or i < times:
+        yield value
+        i += 1
+
+
+def selected(data: Any, selectors: Any) -> Iterator[Any]:
+    """`itertools.compress`."""
+    for item, wanted in zip(data, selectors, strict=False):
+        if wanted:
+            yield item
+
+
+def filtered_out(function: Callable[[Any], Any] | None, iterable: Any) -> Iterator[Any]:
+    """`itertools.filterfalse`."""
+    for item in iterable:
+        if not (item if function is None else function(item)):
+            yield item
+
+
+def grouped(iterable: Any, key: Callable[[Any], Any] | None = None) -> Iterator[Any]:
+    """`itertools.groupby`, whose groups are lists."""
+    group: list[Any] = []
+    before: Any = _MISSING
+    for item in iterable:
+        now = item if key is None else key(item)
+        if group and now != before:
+            yield before, group
+            group = []
+        before = now
+        group = [*group, item]
+    if group:
+        yield before, group
+
+
+def combined_again(iterable: Any, r: int) -> Iterator[Any]:
+    """`itertools.combinations_with_replacement`."""
+    pool = list(iterable)
+    for places in itertools.combinations_with_replacement(range(len(pool)), r):
+        yield tuple([pool[i] for i in places])
+
+
+def enumerated(arr: Any) -> Iterator[Any]:
+    """`np.ndenumerate`."""
+    for index in all_indices(arr):
+        yield index, arr[index]
+
+
 def largest(n: int, iterable: Any, key: Any = None) -> Any:
     """`heapq.nlargest`."""
     return sorted(iterable, key=key, reverse=True)[:n]
@@ -210,7 +302,17 @@ _EQUIVALENTS: dict[Any, Callable[..., Any]] = {
     dict.fromkeys: keyed,
     functools.reduce: reduced,
     functools.update_wrapper: updated_wrapper,
+    np.ndenumerate: enumerated,
     itertools.accumulate: accumulated,
+    itertools.chain.from_iterable: chained_within,
+    itertools.combinations_with_replacement: combined_again,
+    itertools.compress: selected,
+    itertools.cycle: cycled,
+    itertools.filterfalse: filtered_out,
+    itertools.groupby: grouped,
+    itertools.product: crossed,
+    itertools.repeat: repeated,
+    itertools.zip_longest: zipped_longest,
     itertools.chain: chained,
     itertools.starmap: starmapped,
     itertools.pairwise: paired,

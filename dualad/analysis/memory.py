@@ -8,6 +8,7 @@ live in one buffer per storage).
 
 from __future__ import annotations
 
+import copy
 import operator
 from dataclasses import dataclass, field
 from typing import Any
@@ -91,6 +92,7 @@ def analyse(function: core.Function, kinds: Kinds, protect: bool = False, suspen
                 if isinstance(atom, Var) and not kinds.of(atom).immutable:
                     work.share(atom.name, kinds.of(atom), *args)
                     work.store(atom, stmt)
+    work.called_by_generator()
     if suspended and function.is_generator:  # between its items anybody may write what it was given, and what it gave
         given = [p.name for p in function.params]
         given += [
@@ -111,6 +113,9 @@ class _Analysis:
         self.outer = function.outer
         self.source = function.source
         self.recursive: list[tuple[Bind, list[Atom]]] = []
+        self.later: list[tuple[Bind, list[Atom]]] = []  # calls of a generator function
+        self.is_generator = function.is_generator
+        self.params = [p.name for p in function.params]
         self.meets_state = any(isinstance(c.value, type) and changing(c.value) for c in kinds.callee.values())
         self.found = Memory()
         for param in function.params:
@@ -271,6 +276,27 @@ class _Analysis:
                 if name in explicit:
                     self.store(explicit[name], stmt)
 
+    def stores_all(self, stmt: Stmt, args: list[Atom]) -> None:
+        """A call may store into all of its arguments, and any of them into any other."""
+        for atom in args:
+            if isinstance(atom, Var) and not self.kinds.of(atom).immutable:
+                self.store(atom, stmt)
+                self.share(atom.name, self.kinds.of(atom), *args)
+
+    def called_by_generator(self) -> None:
+        """What a generator function calls may store into what it made itself.
+
+        What the generator was given is seen to stay as it is when it has run (`byvalue.watched`).
+        """
+        given = {self.found.find(p) for p in self.params} | {self.found.find(OUTSIDE)}
+        calls_of = [
+            (stmt, [a for a in args if isinstance(a, Var) and not self.kinds.of(a).immutable])
+            for stmt, args in self.later
+        ]
+        for stmt, args in calls_of:
+            if any(self.found.find(a.name) not in given for a in args):
+                self.stores_all(stmt, list(args))
+
     def is_of_arrays(self, stmt: Bind) -> bool:
         """Whether it is a method that arrays have and that only reads (another object's is refused as it runs)."""
         if stmt.op != "method" or stmt.fn in calls.ARRAY_MUTATORS | calls.LIST_MUTATORS | calls.DICT_MUTATORS:
@@ -300,10 +326,10 @@ class _Analysis:
         if self.meets_state:
             self.store_name(OUTSIDE, stmt)
         if inner is not None or not self.is_of_arrays(stmt):
-            for atom in args:
-                if isinstance(atom, Var) and not self.kinds.of(atom).immutable:
-                    self.store(atom, stmt)
-                    self.share(atom.name, self.kinds.of(atom), *args)
+            if self.is_generator and inner is None:
+                self.later.append((stmt, args))
+            else:
+                self.stores_all(stmt, args)
         self.found.written.add(OUTSIDE)
         self.found.changed.add(OUTSIDE)
         self.found.find(OUTSIDE)
@@ -366,8 +392,17 @@ def _fills(stmt: Stmt, new: str) -> bool:
     return isinstance(stmt, core.StoreAttr) and stmt.base.name == new
 
 
+COPIERS = (copy.copy, copy.deepcopy)
+"""Functions of Python's own that write nothing of their arguments."""
+
+
 def _is_harmless(value: Any) -> bool:
-    return calls.is_ours(value) or calls.is_definition(value) or _is_structural(value)
+    return (
+        any(value is known for known in COPIERS)
+        or calls.is_ours(value)
+        or calls.is_definition(value)
+        or _is_structural(value)
+    )
 
 
 def _is_of_ours(kinds: Kinds, stmt: Bind) -> bool:

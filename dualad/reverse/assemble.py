@@ -395,6 +395,7 @@ class _Assembly:
         out: Code = []
         for param in self.function.params:
             apart = param.name in self.wanted and param.name in self.facts.in_memory and not self.form.shared
+            apart = apart and not self.function.is_generator  # whose arguments are seen to stay as they are
             if apart and not (self.form.copies and stores.is_stored_parameter(self.facts, param.name)):
                 out.append(build.assign(param.name, self.work.help("kept", build.name(param.name))))
             if self.form.copies and stores.is_stored_parameter(self.facts, param.name):

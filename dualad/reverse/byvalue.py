@@ -7,6 +7,9 @@ a memory of its own, wait for the generator's reverse.
 from __future__ import annotations
 
 import collections
+import functools
+import types
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -46,25 +49,44 @@ def by_value(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, 
 def _items(result: Items, pull: Any, given: dict[Any, Any], operands: tuple[Any, ...]) -> Any:
     """The items of a generator, which works on a memory of its own: nobody may change what it reads meanwhile."""
     result.noting = noted
-    before = [(v, snapshot(v)) for v in operands]
-    found: list[bool] = []  # once all items were taken, whether all that it reads is as it was
-
-    def is_unchanged() -> bool:
-        return all(is_same(snapshot(value), copy) for value, copy in before)
-
-    result.at_end = lambda: found.append(is_unchanged())
+    unchanged = watched(result, operands)
 
     def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
         whole = [] if is_zero(ct) else list(ct)
         whole += [0.0] * (len(result.seen) - len(whole))
         for i, seen in enumerate(result.seen):
             whole[i] = add(whole[i], withdraw(memory, seen, memory.pop_item(result, i)))
-        if not (found[0] if found else is_unchanged()):
-            raise Unsupported("the arguments of a generator are changed in place; give it copies, or return a list")
+        unchanged()
         parts = pull(whole)
         return tuple(deposit(memory, given[p], part) for p, part in zip(given, parts, strict=True))
 
     return result, pulled
+
+
+def watched(items: Items, operands: tuple[Any, ...]) -> Callable[[], None]:
+    """What refuses a generator whose arguments are not as they were, now or when all its items had been taken."""
+    before = [(v, snapshot(v)) for v in operands]
+    found: list[bool] = []
+
+    def is_unchanged() -> bool:
+        return all(is_same(snapshot(value), copy) for value, copy in before)
+
+    def check() -> None:
+        if not (found[0] if found else is_unchanged()):
+            raise Unsupported("the arguments of a generator are changed in place; give it copies, or return a list")
+
+    items.at_end = lambda: found.append(is_unchanged())
+    return check
+
+
+def checked(pull: Any, check: Callable[[], None]) -> Any:
+    """A pullback that refuses first what `check` does."""
+
+    def pulled(ct: Any) -> Any:
+        check()
+        return pull(ct)
+
+    return pulled
 
 
 def taken(items: Items, take: Any, positions: Positions) -> Any:
@@ -88,10 +110,31 @@ def snapshot(value: Any, depth: int = 0) -> Any:
         return value.copy()
     if isinstance(value, list | tuple | collections.deque) and depth < DEPTH:
         return [snapshot(v, depth + 1) for v in value]
+    held = _held_by_callable(value) if depth < DEPTH else ()
+    if held:
+        return [snapshot(v, depth + 1) for v in held]
     if isinstance(value, OPAQUE) or depth >= DEPTH:
         return value
     fields = value if isinstance(value, dict) else attributes(value)
     return value if fields is None else {k: snapshot(v, depth + 1) for k, v in fields.items()}
+
+
+def _held_by_callable(value: Any) -> tuple[Any, ...]:
+    """What a function has captured, a method is bound to and a partial keeps."""
+    if isinstance(value, types.FunctionType):
+        cells = value.__closure__ or ()
+        return tuple([cell.cell_contents for cell in cells if _is_filled(cell)])
+    if isinstance(value, types.MethodType):
+        return (value.__self__,)
+    return (*value.args, *value.keywords.values()) if isinstance(value, functools.partial) else ()
+
+
+def _is_filled(cell: types.CellType) -> bool:
+    try:
+        cell.cell_contents  # noqa: B018
+    except ValueError:
+        return False
+    return True
 
 
 def is_same(a: Any, b: Any) -> bool:
@@ -102,4 +145,6 @@ def is_same(a: Any, b: Any) -> bool:
         return len(a) == len(b) and all(is_same(x, y) for x, y in zip(a, b, strict=True))
     if isinstance(a, dict) and isinstance(b, dict):
         return a.keys() == b.keys() and all(is_same(a[k], b[k]) for k in a)
-    return a is b or (type(a) is type(b) and isinstance(a, int | float | complex | np.generic) and bool(a == b))
+    if type(a) is type(b) and isinstance(a, int | str):
+        return True  # counters and names, which no derivative goes through
+    return a is b or (type(a) is type(b) and isinstance(a, float | complex | np.generic) and bool(a == b))

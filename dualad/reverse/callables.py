@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from dualad import equivalents, registry
-from dualad.classes import base_of, captures, is_written, kept_fields, method_of
+from dualad.classes import base_of, captures, is_record_method, is_written, kept_fields, method_of
 from dualad.errors import Unsupported
-from dualad.reverse import iterating, objects, outs, places, sites
+from dualad.reverse import iterating, objects, outs, places, records, sites
 from dualad.reverse.byvalue import by_value, taken
 from dualad.reverse.cells import Memory, deposit, noted, spill, withdraw
 from dualad.reverse.container_methods import container_mutator
@@ -73,7 +73,9 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
         return outs.into(site, fn, args, kwargs, positions)
     if isinstance(fn, registry.Primitive):
         primitive = fn
-    elif fn is getattr and len(args) == 2:
+    elif fn is getattr and len(args) == 3 and not hasattr(args[0], args[1]):
+        return args[2], lambda ct, memory: tuple([ct if p == 2 else 0.0 for p in positions])
+    elif fn is getattr:
         site = dataclasses.replace(site, op="attr", name=args[1], active=(0,))
         value, pull_owner = attribute(site, args[0])
         return value, lambda ct, memory: tuple(pull_owner(ct, memory)[0] if p == 0 else 0.0 for p in positions)
@@ -138,7 +140,11 @@ def attribute(site: Operation, owner: Any) -> Any:
 def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
     if isinstance(fn, functools.partial) and site.callee_active:
         return _partial(site, fn, args, kwargs, positions)
+    if is_record_method(fn):
+        return records.in_memory(fn, args, kwargs, positions)
     stand_in = equivalents.stand_in(fn, args)
+    if stand_in is not None and fn is np.ndenumerate:
+        return by_value(site, stand_in, args, kwargs, positions)  # which is written in Python
     if stand_in is not None and not inspect.isgeneratorfunction(stand_in):
         return site.shared(stand_in, args, kwargs, positions, site.callee_active)
     if isinstance(fn, types.MethodType):

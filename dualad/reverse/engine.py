@@ -12,15 +12,17 @@ from dualad import checks, equivalents, registry, rules
 from dualad.analysis import calls
 from dualad.analysis.inferred import Taken, taken
 from dualad.analysis.kinds import ANY, Kind, is_settled
-from dualad.analysis.memory import OUTSIDE
+from dualad.analysis.memory import COPIERS, OUTSIDE
+from dualad.classes import is_record_method
 from dualad.errors import Unsupported
 from dualad.registry import scopes
-from dualad.reverse import captured, lines, sequences, sites
+from dualad.reverse import captured, lines, records, sequences, sites
 from dualad.reverse.assemble import Form
+from dualad.reverse.byvalue import checked, watched
 from dualad.reverse.callables import writers
 from dualad.reverse.cells import Memory, noted
 from dualad.reverse.destinations import accumulating
-from dualad.reverse.inner import Inner, pull_residues
+from dualad.reverse.inner import Inner, pull_parts, pull_residues
 from dualad.reverse.operands import Operation
 from dualad.reverse.operations import caller
 from dualad.reverse.programs import Position, Program, Variant, Wanted, bound, part, program, wanted_of
@@ -296,6 +298,8 @@ def split(
     made = sequences.split(f, args, kwargs, positions)
     if made is not None:
         return made
+    if any(f is known for known in COPIERS):
+        return f(*args, **kwargs), lambda ct: tuple([ct if p == 0 else 0.0 for p in positions])
     f = equivalents.equivalent(f, args)
     primitive = f if isinstance(f, registry.Primitive) else registry.lookup(f)
     if primitive is not None:
@@ -308,6 +312,8 @@ def split(
         if made is not None:
             return made
     plain, args, kwargs, positions = sites.unwrapped(f, args, kwargs, positions)
+    if is_record_method(plain):
+        return records.by_value(plain, args, kwargs, positions)
     if hasattr(type(plain), "__dualad_vjp__"):
         return split(plain, args, kwargs, positions, protect)
     primitive = registry.lookup(plain)  # a method's function may have a rule: its object is the first argument
@@ -327,9 +333,11 @@ def split(
     result, pull = runner(chosen)(*values)
     if plain.__code__.co_flags & inspect.CO_GENERATOR:
         result = sequences.Items(result)
+        if chosen.calls_unknown:
+            pull = checked(pull, watched(result, values))
     if len(names) == len(wanted) and all(w.part is None for w in wanted):
         return result, pull
-    return result, _parts_puller(pull, names, wanted)
+    return result, pull_parts(pull, names, wanted, part)
 
 
 def _chosen(
@@ -360,17 +368,14 @@ def prepare(f: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tu
             )
 
 
-def _parts_puller(pull: Any, names: tuple[str, ...], wanted: tuple[Wanted, ...]) -> Any:
-    def parts(ct: Any) -> tuple[Any, ...]:
-        raws = dict(zip(names, pull(ct), strict=True))
-        return tuple(part(raws[w.param], w) for w in wanted)
-
-    return parts
-
-
 def no_rule(f: Any) -> Unsupported:
     """The error for a callable without a rule and without source."""
     name = registry.display_name(f)
+    if hasattr(f, "cache_info"):
+        return Unsupported(
+            f"{name} has a cache (functools.lru_cache), which cannot tell numbers that a derivative is taken in from "
+            "others of the same value; call the function without the cache"
+        )
     return Unsupported(
         f"{name} has no derivative rule and no Python source that dualad differentiates. Declare one:\n"
         f"    @dualad.primitive(partials=(lambda x: ...,))\n    def my_function(x):\n        return {name}(x)"

@@ -59,3 +59,13 @@ def pull_residues(inner: Inner, pull: Pull, wanted: Any, part: Any) -> Pull:
         return tuple(found)
 
     return pullback
+
+
+def pull_parts(pull: Any, names: tuple[str, ...], wanted: Any, part: Any) -> Any:
+    """The pullback of a Python function by argument, from that by parameter (`*args` are one)."""
+
+    def pulled(ct: Any) -> tuple[Any, ...]:
+        raws = dict(zip(names, pull(ct), strict=True))
+        return tuple([part(raws[w.param], w) for w in wanted])
+
+    return pulled

@@ -104,6 +104,9 @@ def run(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, A
 def _operator(site: Operation, operands: tuple[Any, ...]) -> Any:
     """An operator: of numbers and arrays by its rule, of containers by what it does to their items."""
     left, right = operands[0], operands[-1]
+    own = objects.operator_of(site.shared, site.name.__name__.rstrip("_"), operands, site.active)
+    if own is not None:
+        return own
     if isinstance(left, dict) and site.name is operator.or_:
         return joined(site, operands, left | right, [(0, k) if k not in right else (1, k) for k in {**left, **right}])
     if isinstance(left, list | tuple) and site.name is operator.add:
@@ -112,8 +115,7 @@ def _operator(site: Operation, operands: tuple[Any, ...]) -> Any:
         i = 0 if isinstance(left, list | tuple) else 1
         result = left * right
         return joined(site, operands, result, [(i, k % len(operands[i])) for k in range(len(result))])
-    own = objects.operator_of(site.shared, site.name.__name__.rstrip("_"), operands, site.active)
-    return call_operands(site, site.name, operands, {}) if own is None else own
+    return call_operands(site, site.name, operands, {})
 
 
 def is_plain(base: Any) -> bool:
@@ -151,6 +153,8 @@ def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], 
     if 0 in site.active and _reads(owner, name):
         return by_value(site, sites.container_method(owner, name), operands, kwargs, positions_of(site))
     fn = getattr(owner, name)
-    if 0 in site.active and not (isinstance(fn, types.MethodType) and fn.__self__ is owner):
+    if 0 in site.active and isinstance(fn, types.MethodType) and fn.__self__ is owner:
+        return call_operands(site, fn.__func__, operands, kwargs, named=named)
+    if 0 in site.active:
         site = dataclasses.replace(site, callee_active=True)  # a function that the object holds may hold active values
     return call_operands(site, fn, operands[1:], kwargs, 1, named)

@@ -326,15 +326,24 @@ IN_PLACE = {
 
 # Attributes
 
+SAID = frozenset({"__name__", "__qualname__", "__doc__", "__module__", "__annotations__", "__code__"})
+"""What is said about a function."""
+
 
 def get_attribute(base: Any, name: str) -> tuple[Any, Pull]:
     """`base.name` of an object that holds it."""
     value = getattr(base, name)
-    if isinstance(base, tuple):
-        position = type(base)._fields.index(name)  # type: ignore[attr-defined]
-        return value, _tuple_item(base, position)
+    fields = getattr(type(base), "_fields", ())
+    if isinstance(base, tuple) and name in fields:
+        return value, _tuple_item(base, fields.index(name))
+    if isinstance(value, types.MethodType) and isinstance(base, tuple):
+        raise Unsupported(
+            f"the method `{name}` of a named tuple that holds active values, kept; call it where it is read"
+        )
     if isinstance(value, types.MethodType | types.BuiltinMethodType):
         return value, nothing  # what it is bound to has its cotangents where it is
+    if (isinstance(base, types.FunctionType) and name in SAID) or name == "_fields":
+        return value, nothing
     require_plain_attribute(base, name)
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:

@@ -211,6 +211,7 @@ def _built(
         condition=condition,
         taken=taken(assumptions, scope, cells),
         stored=tuple([n for n in found.params if stores.is_stored_parameter(facts, n)]),
+        calls_unknown=bool(facts.memory.unknown),
         own=_is_own(facts) and not _has_effects(facts),
     )
 
@@ -259,6 +260,8 @@ def _refuse_effects(found: Program, facts: Facts, form: Form) -> None:
         if form.shared
         else [n for n in found.params if stores.is_stored_parameter(facts, n) and _is_active(facts, n)]
     )
+    # A comprehension's list is no memory of the caller's.
+    stored = [n for n in stored if any(not isinstance(s, core.Append) for s in reach.stores_into(n))]
     outside = reach.find(memory.OUTSIDE)
     if outside in active.varied_classes and reach.is_stored(memory.OUTSIDE) and not (form.outside or form.cells):
         stored.append(memory.OUTSIDE)

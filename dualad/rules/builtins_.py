@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 
-from dualad.equivalents import named_after
+from dualad.equivalents import all_indices, all_places, named_after
 from dualad.patterns import is_instance, is_mapping, is_sequence
 from dualad.registry import constant, elementwise, general, linear, same
 from dualad.rules.helpers import log_or_zero, power_slope, unbroadcast
@@ -71,3 +71,5 @@ constant(type)
 constant(sys.exc_info)
 constant(inherited)
 constant(named_after, kind="none")
+constant(all_places)
+constant(all_indices)

@@ -21,7 +21,6 @@ REASONS = {
     "matrix": "matrices multiply by other rules than arrays; use arrays and `@`",
     "memmap": "it reads a file",
     "ndarray": "make arrays by np.empty and np.frombuffer",
-    "ndenumerate": "loop over np.ndindex(x.shape) and read x[index]",
     "nditer": "write a loop over indices, or a function of whole arrays",
     "nested_iters": "write a loop over indices, or a function of whole arrays",
     "poly1d": "use np.polyval, np.polyadd, np.polymul and so on with arrays of coefficients",

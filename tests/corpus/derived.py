@@ -1,6 +1,7 @@
 """Deques, ordered and default dicts, counters, and classes that are derived from containers of Python's own."""
 
 import collections
+from typing import NamedTuple
 
 import numpy as np
 
@@ -161,3 +162,28 @@ def stores_by_keywords(x):
     np.putmask(c, values=x, mask=np.array([True, False, True]))
     d = dict.fromkeys("pq", x[1])
     return np.sum(a * c) * d["p"] + b[0] * d["q"]
+
+
+class State(NamedTuple):
+    pos: np.ndarray
+    vel: np.ndarray
+    t: float = 0.0
+
+    def energy(self):
+        return self.vel @ self.vel + self.t
+
+    def stepped(self, k):
+        return self._replace(pos=self.pos + 0.1 * self.vel, t=self.t + k)
+
+
+@program(args=(vec(3), num()), tags="namedtuple replace asdict make method loop branch")
+def records_made_anew(x, k):
+    state = State(x, x * k)
+    states = [state]
+    for i in range(3):
+        if i != 1:
+            state = state._replace(vel=state.vel - k * state.pos, t=state.t + k)
+        else:
+            states.append(state.stepped(k))
+    other = State._make([state.pos, states[1].vel, k])
+    return other.energy() * states[1].t + np.sum(state._asdict()["vel"]) + state.energy()

@@ -1,6 +1,7 @@
 """Functions that objects and containers hold, called where they are held, whose captured variables are active."""
 
 import functools
+import itertools
 import types
 
 import numpy as np
@@ -63,3 +64,78 @@ class Sequence(dict):
 def memo_that_asks_a_rule(a, b):
     terms = Sequence(lambda t, n: a if n == 0 else b if n == 1 else t[n - 1] * 0.5 + t[n - 2])
     return terms[6] * terms[2]
+
+
+class Gain:
+    def __init__(self, k):
+        self.k = k
+        self.calls = 0
+
+    def __call__(self, v):
+        self.calls += 1
+        return v * self.k * self.calls
+
+
+@program(args=(vec(3), num()), tags="map filter accumulate closure object generator loop branch")
+def iterators_over_closures(x, k):
+    total = sum(itertools.accumulate(x, lambda a, b: a * k + b))
+    for i in range(2):
+        if i:
+            small = filter(lambda v: v < 5, x)
+            total = total + sum(v * w for v, w in zip(map(lambda v: v * k, x), small, strict=False))
+        else:
+            total = total * sum(map(Gain(k), x))
+    return total
+
+
+@program(args=(vec(3), vec(4)), tags="itertools product zip_longest cycle groupby compress ndenumerate loop branch")
+def more_of_itertools(x, y):
+    total = 0.0
+    for a, b in itertools.product(x, y):
+        if a < 5.0:
+            total += a * np.sin(b)
+    for a, b in itertools.zip_longest(x, y, fillvalue=1.0):
+        total += a * b
+    for v in itertools.chain.from_iterable([x, y[:2]]):
+        total = total * 0.9 + v
+    for i, v in zip(range(5), itertools.cycle(x), strict=False):
+        total += i * v
+    for key, group in itertools.groupby(enumerate(y), key=lambda pair: pair[0] // 2):
+        total += (key + 1) * sum(v * v for _, v in group)
+    for (i, j), v in np.ndenumerate(np.outer(x, y)):
+        total += (i - j) * v
+    picked = itertools.compress(y, [True, False, True, True])
+    return total + sum(picked) * sum(itertools.filterfalse(lambda v: v > 5.0, x)) * sum(itertools.repeat(x[0], 3))
+
+
+def traverse(tree):
+    if tree is not None:
+        left, value, right = tree
+        yield from traverse(left)
+        yield value
+        yield from traverse(right)
+
+
+class Leafy:
+    def __init__(self, value, left=None, right=None):
+        self.value, self.left, self.right = value, left, right
+
+    def walk(self):
+        if self.left:
+            yield from self.left.walk()
+        yield self.value
+        if self.right:
+            yield from self.right.walk()
+
+
+@program(args=(vec(3),), tags="generator recursion yield-from method tree loop branch")
+def walks_through_trees(x):
+    tree = ((None, x[0], None), x[1], (None, x[2] * x[0], None))
+    leafy = Leafy(x[0], Leafy(x[1] * x[0]), Leafy(x[2]))
+    total = 0.0
+    for i, v in enumerate(traverse(tree)):
+        total += v * (i + 1)
+    for i, v in enumerate(leafy.walk()):
+        if i != 1:
+            total += v**2 * (i + 1)
+    return total
