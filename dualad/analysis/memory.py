@@ -113,6 +113,7 @@ class _Analysis:
         self.outer = function.outer
         self.source = function.source
         self.recursive: list[tuple[Bind, list[Atom]]] = []
+        self.changing = {v.name for v, kind in kinds.version.items() if not kind.immutable}  # names of what can change
         self.later: list[tuple[Bind, list[Atom]]] = []  # calls of a generator function
         self.is_generator = function.is_generator
         self.params = [p.name for p in function.params]
@@ -178,9 +179,8 @@ class _Analysis:
             case "prim" | "call" | "method" | "attr":
                 self.call(stmt, kind)
             case "function":
-                self.share(stmt.target, kind, *stmt.args)
-                for atom in stmt.args:
-                    if isinstance(atom, Var) and atom.name in self.outer:
+                for atom in stmt.args:  # what they hold may be bound to them later
+                    if isinstance(atom, Var) and (atom.name in self.outer or atom.name in self.changing):
                         self.found.union(stmt.target, atom.name)
                 if self.reaches_outside(stmt):
                     self.found.union(stmt.target, OUTSIDE)

@@ -164,6 +164,11 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
     if isinstance(fn, functools.partial):
         args, kwargs, positions = (*fn.args, *args), {**fn.keywords, **kwargs}, shifted(positions, len(fn.args))
         return call(site, fn.func, args, kwargs, positions)
+    return _other(site, fn, args, kwargs, positions)
+
+
+def _other(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
+    """A call of an iterator's maker, a class, a callable object, what dualad made, or a plain function at last."""
     if any(fn is known for known in ITERATORS):
         return iterated(fn, args, kwargs, positions)
     if fn is functools.partial or any(fn is known for known in CONSTRUCTORS):

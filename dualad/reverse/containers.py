@@ -6,6 +6,7 @@ Each operation gives its result and a pullback between residues (`reverse.cells`
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -34,19 +35,25 @@ def display(site: Operation, operands: tuple[Any, ...]) -> Any:
         spans.append(range(len(items), len(items) + len(new)))
         items += new
     result = tuple(items) if site.op == "tuple" else items
-    made, given = noted(result), [noted(v) for v in operands]
+
+    def part(whole: Any, i: int) -> Any:
+        parts = [whole[p] for p in spans[i]]
+        return parts if i in site.stars else parts[0]
+
+    return result, _made_of(site, operands, result, part)
+
+
+def _made_of(site: Operation, operands: tuple[Any, ...], result: Any, part: Callable[[Any, int], Any]) -> Pull:
+    """The pullback of a new container; `part` takes what is an operand's out of the whole cotangent."""
+    made, given = noted(result), {i: noted(operands[i]) for i in site.active}
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         whole = withdraw(memory, made, ct)
         if is_zero(whole):
             return (0.0,) * len(site.active)
-        found = []
-        for i in site.active:
-            parts = [whole[p] for p in spans[i]]
-            found.append(deposit(memory, given[i], parts if i in site.stars else parts[0]))
-        return tuple(found)
+        return tuple([deposit(memory, given[i], part(whole, i)) for i in site.active])
 
-    return result, pull
+    return pull
 
 
 def dict_display(site: Operation, operands: tuple[Any, ...]) -> Any:
@@ -57,22 +64,12 @@ def dict_display(site: Operation, operands: tuple[Any, ...]) -> Any:
         new = dict(operands[i + 1]) if i in site.stars else {operands[i]: operands[i + 1]}
         result.update(new)
         last.update(dict.fromkeys(new, i + 1))
-    made, given = noted(result), {i: noted(operands[i]) for i in site.active}
 
-    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
-        whole = withdraw(memory, made, ct)
-        if is_zero(whole):
-            return (0.0,) * len(site.active)
-        found = []
-        for i in site.active:
-            parts = {key: whole[key] for key, place in last.items() if place == i}
-            if i - 1 not in site.stars:
-                found.append(deposit(memory, given[i], next(iter(parts.values()), 0.0)))
-            else:
-                found.append(deposit(memory, given[i], parts))
-        return tuple(found)
+    def part(whole: Any, i: int) -> Any:
+        parts = {key: whole[key] for key, place in last.items() if place == i}
+        return parts if i - 1 in site.stars else next(iter(parts.values()), 0.0)
 
-    return result, pull
+    return result, _made_of(site, operands, result, part)
 
 
 def unpack(value: Any, count: int, star: int | None) -> tuple[list[Any], Pull]:

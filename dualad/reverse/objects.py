@@ -144,6 +144,36 @@ def _value_only(pull: Pull) -> Pull:
 
 # Items
 
+PLAIN = (list, tuple, dict, str, range, collections.deque, np.ndarray, np.generic)
+
+
+def require_discrete(base: Any, key: Any) -> None:
+    """Refuse a key that a class has a method of its own for, where the key may hold active values."""
+    if not is_discrete(key):
+        raise Unsupported(
+            f"active values in a subscript of a {type(base).__name__}, which does with them what its class says; call "
+            "a method that takes them"
+        )
+
+
+def require_plain_subscript(base: Any, key: Any) -> None:
+    """Refuse a key that may hold active values, unless the base is a container of Python's own or an array.
+
+    Those take a key to say which items are meant, so that no derivative goes through it.
+    """
+    plain = isinstance(base, PLAIN) or hasattr(type(base), "__dualad_dual__")
+    if not plain or method_of(base, "__getitem__") is not None or method_of(base, "__missing__") is not None:
+        require_discrete(base, key)
+
+
+def is_discrete(key: Any) -> bool:
+    """Whether a key or an item of a set is made of what can hold no active value."""
+    if isinstance(key, tuple | list | set | frozenset):
+        return all([is_discrete(part) for part in key])
+    if isinstance(key, np.ndarray | np.generic):
+        return key.dtype.kind in "biuSU"
+    return key is None or key is Ellipsis or isinstance(key, int | str | bytes | slice | range | type)
+
 
 def get_item(shared: Shared, base: Any, key: Any) -> tuple[Any, Pull]:
     """`base[key]`; the pullback gives the residue of the base."""
@@ -179,6 +209,7 @@ def set_item(shared: Shared, base: Any, key: Any, value: Any) -> Pull:
     own = None if isinstance(base, np.ndarray) else method_of(base, "__setitem__")
     if own is None:
         return places.set_item(base, key, value)
+    require_discrete(base, key)
     return _value_only(shared(own, (base, key, value), {}, (0, 2), False)[1])
 
 
@@ -201,6 +232,8 @@ def augment(shared: Shared, op: Any, before: Any, value: Any) -> tuple[Any, Pull
 
 def augment_item(shared: Shared, op: Any, base: Any, key: Any, value: Any) -> Pull:
     """`base[key] op= value`: read, changed in place, stored; gives the value's residue."""
+    if method_of(base, "__getitem__") is not None or method_of(base, "__setitem__") is not None:
+        require_discrete(base, key)
     before, pull_get = get_item(shared, base, key)
     after, pull_op = augment(shared, op, before, value)
     pull_set = set_item(shared, base, key, after)
@@ -221,7 +254,10 @@ def writers(shared: Shared) -> dict[str, Any]:
 
     def delete_item_(base: Any, key: Any) -> Pull:
         own = method_of(base, "__delitem__")
-        return places.delete_item(base, key) if own is None else shared(own, (base, key), {}, (0,), False)[1]
+        if own is None:
+            return places.delete_item(base, key)
+        require_discrete(base, key)
+        return shared(own, (base, key), {}, (0,), False)[1]
 
     def augment_item_(op: Any, base: Any, key: Any, value: Any) -> Pull:
         return augment_item(shared, op, base, key, value)
@@ -234,7 +270,7 @@ def writers(shared: Shared) -> dict[str, Any]:
 
     return {
         "set_item": set_item_, "augment_item": augment_item_, "set_attribute": set_attribute_, "augment": augment_,
-        "delete_item": delete_item_,
+        "delete_item": delete_item_, "require_plain_subscript": require_plain_subscript,
     }  # fmt: skip
 
 

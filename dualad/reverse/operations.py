@@ -150,6 +150,8 @@ def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], 
             return run_mutator(mutator, operands, kwargs, positions_of(site))
         if name == "copy" and 0 in site.active:
             return call_operands(site, shallow, operands, kwargs)
+    if isinstance(owner, set | frozenset) and all([objects.is_discrete(v) for v in (*operands[1:], *owner)]):
+        return getattr(owner, name)(*operands[1:], **kwargs), lambda ct, memory: (0.0,) * len(site.active)
     if 0 in site.active and _reads(owner, name):
         return by_value(site, sites.container_method(owner, name), operands, kwargs, positions_of(site))
     fn = getattr(owner, name)

@@ -212,7 +212,8 @@ class Primal:
             refusal = build.name(self.work.helper("DualadError", DualadError))
             handlers.insert(0, ast.ExceptHandler(refusal, None, [ast.Raise()]))
         body = self.block(stmt.body) or [ast.Pass()]
-        return ast.Try(body, handlers, self.block(stmt.orelse), self.block(stmt.final))
+        final = self.block(stmt.final) or ([] if handlers else [ast.Pass()])
+        return ast.Try(body, handlers, self.block(stmt.orelse), final)
 
     # Bindings
 

@@ -377,10 +377,15 @@ def _prim(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: C
     if stmt.fn is operator.getitem:
         base, key = stmt.args
         if work.active(key) and work.kind(base).tag not in ("array", "npscalar", "list", "tuple"):
-            work.refuse(
-                stmt, "active values in a subscript", "call a function of them (np.concatenate for np.r_) instead"
+            if work.kind(base).tag == "object":
+                advice = "call a function of them (np.concatenate for np.r_) instead"
+                work.refuse(stmt, "active values in a subscript", advice)
+                return
+            check = work.help(
+                "require_plain_subscript",
+                *(build.name(a.name) if isinstance(a, Var) else build.const(a.value) for a in (base, key)),
             )
-            return
+            work.residuals.insert.before.setdefault(stmt, []).append(ast.Expr(check))
         if work.active(base):
             add_item(work, stmt, block, base, key, ct, slot, out)
         return

@@ -139,3 +139,68 @@ def walks_through_trees(x):
         if i != 1:
             total += v**2 * (i + 1)
     return total
+
+
+@program(args=(num(), num()), tags="closure captured later dict list array object loop branch")
+def captures_what_comes_later(x, k):
+    def note(v):
+        seen.append(v * k)
+        kept["n"] += v
+        if v > 0:
+            room[0] += v * k
+        return total() * v
+
+    def total():
+        return sum(seen) + kept["n"]
+
+    seen = []
+    kept = {"n": 0.0}
+    room = np.zeros(2)
+    found = 0.0
+    for i in range(3):
+        if i != 1:
+            found = found + note(x * (i + 1))
+    return found * kept["n"] + seen[0] * room[0]
+
+
+@program(args=(num(), num()), tags="try finally empty closure")
+def stores_in_a_bare_try(x, k):
+    def note(v):
+        try:
+            kept["n"] += v * k
+        finally:
+            pass
+        return v
+
+    kept = {"n": x}
+    return note(x) * note(k) * kept["n"]
+
+
+class Buffers:
+    def __init__(self, n):
+        self.both = [np.zeros(n), np.zeros(n)]
+        self.current = 0
+        self.seen = set()
+
+    @property
+    def front(self):
+        return self.both[self.current]
+
+    @property
+    def back(self):
+        return self.both[1 - self.current]
+
+
+@program(args=(vec(5), num()), tags="object property subscript of an attribute set loop branch")
+def double_buffered(x, k):
+    buffers = Buffers(5)
+    buffers.front[:] = x
+    for i in range(4):
+        now, then = buffers.front, buffers.back
+        then[1:-1] = now[1:-1] + k * (now[2:] - 2 * now[1:-1] + now[:-2])
+        if i % 2:
+            then[0], then[-1] = now[0], now[-1]
+        if buffers.current not in buffers.seen:
+            buffers.seen.add(buffers.current)
+            buffers.current = 1 - buffers.current
+    return np.sum(buffers.front**2) + buffers.back[2] * len(buffers.seen)
