@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -34,14 +34,67 @@ def traced(case: Case, look: Callable[[Any], None]) -> Callable[..., Any]:
     return run
 
 
+def _mask(condition: Any) -> bytes:
+    return np.asarray(condition, bool).tobytes()
+
+
+DECISIONS: dict[str, Callable[..., bytes]] = {
+    "where": lambda condition, *rest: _mask(condition),
+    "maximum": lambda a, b: _mask(np.greater(a, b)),
+    "minimum": lambda a, b: _mask(np.greater(a, b)),
+    "clip": lambda a, low, high: _mask(np.greater(a, low)) + _mask(np.greater(a, high)),
+    "abs": lambda a: _mask(np.greater(np.real(a), 0.0)),
+    "sign": lambda a: _mask(np.greater(a, 0.0)),
+    "max": lambda a, *rest, **how: np.argmax(a).tobytes(),
+    "min": lambda a, *rest, **how: np.argmin(a).tobytes(),
+    "sort": lambda a, *rest, **how: np.argsort(a).tobytes(),
+}
+"""What functions of NumPy choose by comparing their arguments."""
+
+
+class Choosing:
+    """NumPy, as a program calls it: what its functions choose becomes part of the way that a run takes."""
+
+    def __init__(self, way: list[Any]) -> None:
+        self._way = way
+
+    def __getattr__(self, name: str) -> Any:
+        fn, decide = getattr(np, name), DECISIONS.get(name)
+        if decide is None:
+            return fn
+
+        def chosen(*args: Any, **kwargs: Any) -> Any:
+            with contextlib.suppress(TypeError, ValueError):  # a call in a form that is not known here
+                self._way.append(decide(*args, **kwargs))
+            return fn(*args, **kwargs)
+
+        return chosen
+
+
+@contextlib.contextmanager
+def choices_noted(case: Case, way: list[Any]) -> Iterator[None]:
+    """Within it, what NumPy's functions choose for the program is noted."""
+    space = case.fn.__globals__
+    known = [name for name, value in space.items() if value is np]
+    space.update(dict.fromkeys(known, Choosing(way)))
+    try:
+        yield
+    finally:
+        space.update(dict.fromkeys(known, np))
+
+
 def crosses_a_branch(case: Case, tangents: Any, start: float) -> bool:
-    """Whether the points of the differences take different ways through the program (as the rounding of a test may)."""
-    ways: set[tuple[int, ...]] = set()
+    """Whether the points of the differences take different ways through the program, as the rounding of a test may.
+
+    What `np.where`, `np.maximum` and their like choose is part of the way.
+    """
+    ways: set[tuple[Any, ...]] = set()
 
     def followed(*args: Any) -> Any:
-        way: list[int] = []
+        way: list[Any] = []
         try:
-            return traced(case, lambda frame: way.append(frame.f_lineno))(*args)
+            with choices_noted(case, way):
+                return traced(case, lambda frame: way.append(frame.f_lineno))(*args)
         finally:
             ways.add(tuple(way))
 

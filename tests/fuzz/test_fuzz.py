@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.corpus.harness import Api
+from tests.corpus.harness import Api, Case, noise
 from tests.corpus.trees import same
 from tests.fuzz.check import check, reaching_alias_store
 from tests.fuzz.choices import Drawn, Random, Replay, shrink
+from tests.fuzz.conditioning import crosses_a_branch
 from tests.fuzz.features import ALL, BASIC, WIDE, parse
 from tests.fuzz.program import Generated, forget, generate
 from tests.fuzz.scope import FLOAT, vector
@@ -159,3 +160,20 @@ def test_stores_that_reach_the_result_are_found() -> None:
     for returned, reaches in (("a", True), ("a[:1]", False)):
         program = Generated(text.format(returned), frozenset(), (vector(3),), 1)
         assert reaching_alias_store(program) is reaches
+
+
+def chosen_by_rounding(x, c):
+    b = x.copy()
+    b[:] -= b - c
+    return np.sum(np.where(b > c, 2 * b, b)) + np.sum(np.maximum(x, 0.0))
+
+
+def chosen_far_from_a_tie(x, c):
+    return np.sum(np.where(x > c, 2 * x, x)) + np.sum(np.maximum(x, c))
+
+
+@pytest.mark.parametrize(("fn", "crosses"), [(chosen_by_rounding, True), (chosen_far_from_a_tie, False)])
+def test_choices_by_rounding_are_branches(fn: Any, crosses: bool) -> None:
+    case = Case(fn, lambda: (np.array([0.7, 1.9, 0.3]), np.array([0.1, 0.1, 1.1])))
+    assert crosses_a_branch(case, noise(case.make(), 1), 3e-5) is crosses
+    assert np.where is fn.__globals__["np"].where
