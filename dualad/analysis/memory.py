@@ -8,6 +8,7 @@ live in one buffer per storage).
 
 from __future__ import annotations
 
+import builtins
 import copy
 import operator
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 
 OUTSIDE = "<outside>"
 CONTAINERS = frozenset({"list", "tuple", "dict", "iter"})
+SELECTING = (builtins.max, builtins.min, builtins.sum)  # what they give may be an item, or hold the same ones
 JOINING = frozenset({operator.add, operator.mul, operator.or_})  # lists: what they give holds the same items
 
 
@@ -223,7 +225,7 @@ class _Analysis:
             if callee.primitive.aliases != "no" and not self.copies(callee):
                 whole = args[:1] if callee.primitive.fn is operator.getitem else args
                 self.share(stmt.target, kind, *whole)
-            elif callee.primitive.fn in JOINING and any(self.kinds.of(a).tag in CONTAINERS for a in args):
+            elif any(callee.primitive.fn is fn for fn in SELECTING) or self.joins(callee):
                 self.share(stmt.target, kind, *args)
             self.writes(stmt, callee, kind)
             if self.may_overwrite(stmt, callee):
@@ -248,6 +250,11 @@ class _Analysis:
             key = self.kinds.of(callee.args[1])
             return key.tag == "array" or (key.tag == "tuple" and any(k.tag == "array" for k in key.items))
         return callee.value is np.array and not any(name == "copy" for name, _ in callee.kwargs)
+
+    def joins(self, callee: calls.Callee) -> bool:
+        """Whether it may join lists."""
+        assert callee.primitive is not None
+        return callee.primitive.fn in JOINING and any(self.kinds.of(a).tag in CONTAINERS for a in callee.args)
 
     def may_overwrite(self, stmt: Bind, callee: calls.Callee) -> bool:
         """Whether a call passes what no rule names, such as SciPy's `overwrite_a=True`."""

@@ -90,7 +90,8 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     elif fn is dataclasses.replace:
         return _replaced(site, args[0], kwargs, positions)
     else:
-        if fn is sum and objects.adds_objects(args[0]):
+        joins = fn is sum and isinstance(args[1] if len(args) > 1 else kwargs.get("start"), list | tuple)
+        if fn is sum and (joins or objects.adds_objects(args[0])):
             return site.shared(equivalents.summed, args, kwargs, positions, False)
         own = objects.builtin_of(site.shared, fn, args, positions)
         if own is not None:

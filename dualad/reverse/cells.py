@@ -196,7 +196,7 @@ def withdraw(memory: Memory, seen: Any, residue: Any) -> Any:
         shadow = memory.peek(seen)
         if shadow is None:
             return residue
-        return _taken_out(memory, seen, shadow)
+        return add(_taken_out(memory, seen, shadow), residue)
     if isinstance(seen, Seen):
         found = {k: withdraw(memory, part, memory.pop_item(seen.container, k)) for k, part in seen.items.items()}
         if all(is_zero(ct) for ct in found.values()):

@@ -87,8 +87,8 @@ def unpack(value: Any, count: int, star: int | None) -> tuple[list[Any], Pull]:
         parts: list[Any] = []
         for i, (seen, ct) in enumerate(zip(targets, cts, strict=True)):
             if i == star:
-                whole = withdraw(memory, seen, ct)
-                parts += [0.0] * len(seen.items) if is_zero(whole) else whole
+                deposit(memory, seen, ct)
+                parts += [memory.pop_item(seen.container, j) for j in range(len(seen.items))]
             elif isinstance(seen, np.ndarray) and isinstance(value, np.ndarray):
                 parts.append(0.0)  # a row: its cotangent is a row of the array's
             else:

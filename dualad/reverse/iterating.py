@@ -11,7 +11,7 @@ from typing import Any
 
 from dualad.classes import method_of
 from dualad.errors import Unsupported
-from dualad.reverse.cells import Memory, noted, withdraw
+from dualad.reverse.cells import Memory, deposit, noted
 from dualad.reverse.containers import to_items
 from dualad.reverse.operands import Positions
 from dualad.reverse.places import Pull
@@ -49,8 +49,8 @@ def iterator(call: Call, value: Any) -> tuple[Items, Pull]:
         by_value = [] if is_zero(ct) else list(ct)  # what took the items without shadow memory gives their cotangents
         parts = []
         for i, seen in enumerate(items.seen):
-            residue = add(by_value[i] if i < len(by_value) else 0.0, memory.pop_item(items, i))
-            parts.append(withdraw(memory, seen, residue))
+            share = deposit(memory, seen, by_value[i]) if i < len(by_value) else 0.0
+            parts.append(add(share, memory.pop_item(items, i)))  # the rest of an item's lives where the item is
         if isinstance(value, tuple):
             parts += [0.0] * (len(value) - len(parts))
         return (to_items(memory, value, parts) if any(not is_zero(p) for p in parts) else 0.0,)

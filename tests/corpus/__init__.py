@@ -36,6 +36,7 @@ MODULES = (
     "classes",
     "held_functions",
     "derived",
+    "selected",
 )
 
 for _module in MODULES:

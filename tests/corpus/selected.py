@@ -1,0 +1,76 @@
+"""Objects, lists and arrays that builtins select and hand on, changed in place afterwards."""
+
+import types
+
+import numpy as np
+
+from tests.corpus.base import num, pos, program, vec
+
+
+@program(args=(num(), num()), tags="max key objects attribute alias loop branch")
+def best_object_changed(x, k):
+    found = [types.SimpleNamespace(value=x * i) for i in range(3)]
+    best = max(found, key=lambda o: o.value)
+    best.value += k
+    again = found[2]
+    for i in range(2):
+        if i:
+            again.value *= 2
+    return sum(o.value * i for i, o in enumerate(found))
+
+
+@program(args=(pos(2), num()), tags="min max key lists arrays dicts in-place")
+def selected_containers_changed(x, k):
+    lists = [[x[0]], [k, x[1]]]
+    longest = max(lists, key=len)
+    longest.append(k * k)
+    longest[0] = longest[0] * x[0]
+    rows = [x * 5.0, x * k]
+    lowest = min(rows, key=lambda a: a[0])
+    lowest *= k
+    first, second = {"v": x[0]}, {"v": x[0] + 1.0}
+    larger = max(first, second, key=lambda d: d["v"])
+    larger["v"] *= x[1]
+    return sum(lists[1]) * lists[0][0] + rows[0].sum() * rows[1].sum() + first["v"] * second["v"]
+
+
+@program(args=(vec(2), num()), tags="iter next starred unpacking arrays in-place loop branch")
+def items_taken_and_changed(x, k):
+    rows = [x * 1.0, x * k, x + k]
+    taken = iter(rows)
+    a = next(taken)
+    a += k
+    b = next(taken)
+    b *= a
+    (first, i), *rest = [(row, j) for j, row in enumerate(rows)]
+    first *= k
+    for row, j in rest:
+        if j > 1:
+            row -= first * i + x
+    return sum(np.sum(row) * (i + 1) for i, row in enumerate(rows)) + rest[0][0][1]
+
+
+@program(args=(num(), num()), tags="sum of lists starred arguments append update pop")
+def joined_and_starred(x, k):
+    rows = [[np.array([x])], [np.array([k])]]
+    flat = sum(rows, [])
+    flat[0][0] *= k
+    flat[1] += x
+    items = []
+    given = [x]
+    items.append(*given)
+    items.extend(*[[k, x]])
+    items.insert(*(0, k * k))
+    named = {}
+    named.update(*[{"a": x}], **{"b": k})
+    return rows[0][0][0] * rows[1][0][0] + items[0] * items[1] + sum(items) + named["a"] * named["b"] + items.pop(*[0])
+
+
+@program(args=(vec(3), num()), tags="call starred *args pullback")
+def products_by_args(x, k):
+    def together(*values):
+        kept = [v * k for v in values]
+        kept.append(sum(kept))
+        return kept[-1] * kept[0]
+
+    return together(*x) * together(k, *x[:2])
