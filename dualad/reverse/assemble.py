@@ -390,6 +390,11 @@ class _Assembly:
     def tapes(self) -> Code:
         return [build.assign(t.name, ast.List([], ast.Load())) for t in self.residuals.insert.tapes.values()]
 
+    def copier(self, name: str) -> str:
+        """What copies an argument that is stored into: dataclasses of the caller's are copied too."""
+        kinds = [self.facts.kinds.version.get(v) for v in self.facts.versions.all if v.name == name]
+        return "kept" if all(k is None or k.tag == "array" or k.is_number for k in kinds) else "owned_argument"
+
     def entry_copies(self) -> Code:
         """Copies of arguments that are stored into, and of those that another argument or a captured array may be."""
         out: Code = []
@@ -402,7 +407,7 @@ class _Assembly:
                 others = [build.name(p.name) for p in self.function.params if p is not param]
                 if others:
                     out.append(ast.Expr(self.work.help("apart", build.name(param.name), *others)))
-                copied = self.work.help("kept", build.name(param.name))
+                copied = self.work.help(self.copier(param.name), build.name(param.name))
                 out.append(build.assign(param.name, copied))
         return out
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import collections
+import copy
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -231,6 +233,24 @@ def kept(value: Any) -> Any:
         if hasattr(value, "__dualad_dual__"):
             return value.copy()
     return value
+
+
+def owned_argument(value: Any) -> Any:
+    """A copy of an argument that stores are meant for: of its dataclasses too, which a function may change."""
+    if type(value) is tuple or type(value) is list:
+        return type(value)([owned_argument(v) for v in value])
+    if type(value) is dict:
+        return {k: owned_argument(v) for k, v in value.items()}
+    if not dataclasses.is_dataclass(value) or isinstance(value, type):
+        return kept(value)
+    new = copy.copy(value)
+    for name, held in (vars(value) if hasattr(value, "__dict__") else _slots(value)).items():
+        object.__setattr__(new, name, owned_argument(held))
+    return new
+
+
+def _slots(value: Any) -> dict[str, Any]:
+    return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
 
 
 def without_derivative(value: Any) -> Any:
@@ -470,7 +490,7 @@ def from_unpacked(parts: list[Any], star: int | None, value: Any) -> Any:
 # all but `is_zero`, which must not take a dual number that is zero for the zero of anything.
 for _helper in (
     accumulated, add, add_into, item, buffer, without_last, zeros_of, filled, expand, add_slot, add_attribute, add_at,
-    moved, moved_last, owned, kept, like, as_array, fit, fit_shape,
+    moved, moved_last, owned, owned_argument, kept, like, as_array, fit, fit_shape,
     joined_part, merged_part, unbroadcast, from_items, _stacked, unzip, unenumerate, unreversed, from_unpacked,
 ):  # fmt: skip
     _helper.__dict__["__dualad_lift__"] = True

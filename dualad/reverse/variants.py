@@ -14,6 +14,7 @@ import numpy as np
 from dualad.analysis import activity, calls, kinds, memory, splice
 from dualad.analysis.inferred import Kinds, taken
 from dualad.analysis.kinds import ANY, Kind
+from dualad.classes import changing
 from dualad.errors import Unsupported
 from dualad.reverse import guards, iterators, programs, sites, stores
 from dualad.reverse.assemble import Form, assemble
@@ -264,7 +265,10 @@ def _refuse_effects(found: Program, facts: Facts, form: Form) -> None:
     stored = [n for n in stored if any(not isinstance(s, core.Append) for s in reach.stores_into(n))]
     outside = reach.find(memory.OUTSIDE)
     if outside in active.varied_classes and reach.is_stored(memory.OUTSIDE) and not (form.outside or form.cells):
-        stored.append(memory.OUTSIDE)
+        beyond = [
+            s for s in reach.stores_into(memory.OUTSIDE) if not (form.shared and _is_of_argument(found, facts, s))
+        ]
+        stored += [memory.OUTSIDE] if beyond else []
     if stored:
         stmts = [s for n in stored for s in facts.memory.stores_into(n)]
         node = next((s.node for s in stmts if getattr(s, "node", None) is not None), None)  # type: ignore[attr-defined]
@@ -275,6 +279,30 @@ def _refuse_effects(found: Program, facts: Facts, form: Form) -> None:
             "call it by its name, or return the new array instead",
         )
         raise refuse(found.function.source, [place])
+
+
+def _is_of_argument(found: Program, facts: Facts, stmt: core.Stmt) -> bool:
+    """Whether a store is into an argument or an attribute of one, though what its class holds is memory outside."""
+    if stmt in facts.memory.unknown:
+        return False
+    base = stmt.base if isinstance(stmt, core.Store | core.StoreAttr | core.Append | core.DeletePlace) else None
+    if isinstance(stmt, core.Bind) and stmt.op == "method":
+        base = stmt.args[0] if isinstance(stmt.args[0], core.Var) else None
+    cls = found.function.source.globals.get(found.function.source.class_name)
+    if base is None or not isinstance(cls, type):
+        return False
+    if base.name in found.params:
+        return True
+    made = facts.memory.defined_by.get(base.name, [])
+    held = changing(cls)
+    return bool(made) and all(_reads_attribute(s, found.params, held) for s in made)
+
+
+def _reads_attribute(stmt: core.Stmt, names: tuple[str, ...], held: frozenset[str]) -> bool:
+    """Whether it reads an attribute of one of the names that their class holds nothing under."""
+    if not isinstance(stmt, core.Bind) or stmt.op != "attr" or stmt.fn in held:
+        return False
+    return isinstance(stmt.args[0], core.Var) and stmt.args[0].name in names
 
 
 def _is_own(facts: Facts) -> bool:

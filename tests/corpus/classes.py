@@ -1,10 +1,11 @@
 """What classes hold themselves, dataclasses made anew, iterators handed on, memos."""
 
 import dataclasses
+from typing import ClassVar
 
 import numpy as np
 
-from tests.corpus.base import num, program, vec
+from tests.corpus.base import built, num, program, vec
 
 
 class Scale:
@@ -106,3 +107,26 @@ def stairs(n, a, b, memo=None):
 @program(args=(num(), num()), tags="recursion memo dict default")
 def recursion_with_a_memo(a, b):
     return stairs(8, a, b) * stairs(2, b, a)
+
+
+@dataclasses.dataclass
+class Filter:
+    weight: float
+    level: float
+    room: np.ndarray
+    table: ClassVar[dict] = {"gain": 2.0}
+
+    def step(self, v):
+        self.level = self.level * 0.5 + self.weight * v * self.table["gain"]
+        self.room[0] += self.level
+        return self.level
+
+
+@program(args=(built(Filter, num(), num(), vec(2)), vec(3)), tags="dataclass argument method class loop branch")
+def steps_of_an_argument(filt, x):
+    total = 0.0
+    for v in x:
+        if v < 5.0:
+            total += filt.step(v) * filt.level
+    filt.level = filt.level * total
+    return filt.level + filt.room.sum()
