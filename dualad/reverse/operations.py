@@ -157,8 +157,9 @@ def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], 
     if 0 in site.active and _reads(owner, name):
         return by_value(site, sites.container_method(owner, name), operands, kwargs, positions_of(site))
     fn = getattr(owner, name)
-    if 0 in site.active and isinstance(fn, types.MethodType) and fn.__self__ is owner:
+    bound = isinstance(fn, types.MethodType) and fn.__self__ is owner
+    if 0 in site.active and bound and isinstance(owner, tuple):  # whose cotangent travels by value, in part
         return call_operands(site, fn.__func__, operands, kwargs, named=named)
-    if 0 in site.active:
+    if 0 in site.active and not bound:
         site = dataclasses.replace(site, callee_active=True)  # a function that the object holds may hold active values
     return call_operands(site, fn, operands[1:], kwargs, 1, named)
