@@ -9,6 +9,7 @@ import scipy.linalg as sl
 import scipy.ndimage as ndimage
 import scipy.signal as ss
 import scipy.sparse as sp
+import scipy.sparse.linalg as sla
 from scipy.fft import irfft, rfft
 from scipy.ndimage import gaussian_filter
 from scipy.spatial.distance import cdist
@@ -174,3 +175,46 @@ def test_equal_eigenvalues() -> None:
     np.testing.assert_allclose(dualad.grad(lambda m: np.sum(sl.eigvalsh(m) ** 2))(a), 2 * a)
     vectors = dualad.grad(lambda m: sl.eigh(m)[1][0, 1])(a + 0.0)
     assert not np.all(np.isfinite(vectors)) or np.all(vectors == 0)
+
+
+def test_sparse_matrices_are_added_and_scaled() -> None:
+    places, constant = ([0, 1, 2], [0, 1, 2]), sp.csr_array(np.eye(3) * 2.0)
+
+    def f(d):
+        made = sp.csr_array((d, places))
+        return (made + constant) @ np.arange(3.0) + (constant - 2.0 * made / d[0]) @ d - (-made * 3.0).dot(d)
+
+    check_grads(f, (np.array([0.3, 1.2, 2.2]),), order=2)
+
+
+@pytest.mark.parametrize("use", [
+    lambda A: A @ sp.eye_array(3), lambda A: A.dot(sp.eye_array(3)), lambda A: A[0, 0],
+    lambda A: A * np.ones(3), lambda A: A + np.ones((3, 3)), lambda A: A.power(2),
+])  # fmt: skip
+def test_what_sparse_matrices_do_not_have_is_refused(use) -> None:
+    def f(d):
+        return use(sp.csr_array((d, ([0, 1, 2], [0, 1, 2]))))
+
+    for differentiate in (lambda x: dualad.jvp(f, (x,), (x,)), lambda x: dualad.vjp(f, x)[1](x)):
+        with pytest.raises(dualad.DualadError):
+            differentiate(np.ones(3))
+
+
+@pytest.mark.parametrize("solve", [sla.spsolve, lambda A, b: sla.splu(A).solve(b), lambda A, b: sla.factorized(A)(b)])
+def test_sparse_solvers_refuse_arrays(solve) -> None:
+    def f(A):
+        return solve(A, np.ones(3))
+
+    for differentiate in (lambda x: dualad.jvp(f, (x,), (x,)), lambda x: dualad.vjp(f, x)[1](np.ones(3))):
+        with pytest.raises(dualad.DualadError):
+            differentiate(np.eye(3))
+
+
+@pytest.mark.parametrize("points", [[1.5, 0.2], [[1.5, 0.2], [0.1, 0.3]], (1.5, 0.2), (np.array([1.5, 0.3]), 0.2)])
+def test_grids_take_points_as_scipy_does(points) -> None:
+    def f(values):
+        return si.RegularGridInterpolator((np.arange(4.0), np.arange(3.0)), values)(points)
+
+    values = np.random.default_rng(3).normal(size=(4, 3))
+    assert np.shape(dualad.jvp(f, (values,), (values,))[0]) == np.shape(f(values))
+    check_grads(f, (values,), order=1)
