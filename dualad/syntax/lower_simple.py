@@ -81,7 +81,7 @@ class Simple(Patterns):
     def matters_before(self, key: gast.AST, value: gast.AST) -> bool:
         """Whether an item must be read before the value that is added to it is computed, which may change it.
 
-        Methods that arrays have count for slices only if they change arrays: a slice is a view, which shows what changed.
+        For slices, methods of arrays count only if they change arrays: a slice is a view, which shows what changed.
         """
         calls = [n for n in gast.walk(value) if isinstance(n, gast.Call)]
         if not _is_view(key) and any(self.is_method(n.func) for n in calls):
