@@ -20,7 +20,7 @@ NUMBER_TAGS = frozenset({"bool", "int", "float", "complex", "npscalar", "scalar"
 IMMUTABLE_TAGS = NUMBER_TAGS | {"str", "none", "object", "range", "slice", "bottom", "derivative"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """What is known of a value.
 
@@ -46,6 +46,20 @@ class Kind:
     dims: tuple[Any, ...] = ()
     items: tuple[Kind, ...] = ()
     value: Any = None
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Kind) or self.tag != other.tag:
+            return False
+        if self.tag == "object":  # which may be anything, also what cannot be hashed or compared
+            return self.value is other.value
+        same = self.dtype == other.dtype and self.dims == other.dims and self.items == other.items
+        return same and self.value == other.value
+
+    def __hash__(self) -> int:
+        known = id(self.value) if self.tag == "object" else self.value
+        return hash((self.tag, self.dtype, self.dims, self.items, known))
 
     @property
     def rank(self) -> int | None:

@@ -192,7 +192,7 @@ def closure_applied_twice(x, w):
     return apply_twice(lambda t: t * t * w, x) + apply_twice(adder(w), x)
 
 
-@program(args=([0.3, 0.6, 0.9], num()), tags="reduce map sum", complex_ok=True, reverse="refused")
+@program(args=([0.3, 0.6, 0.9], num()), tags="reduce map sum", complex_ok=True)
 def reduce_map_and_sum(xs, w):
     total = functools.reduce(lambda a, b: a * w + b, xs)
     mapped = list(map(lambda v: v * v * w, xs))
