@@ -30,7 +30,7 @@ class Assumption:
 
 ROUNDING = (operator.floordiv, round, math.floor, math.ceil, math.trunc)
 
-Taken = frozenset[tuple[str, str, int, Any]]
+Taken = frozenset[tuple[str, str, int, Kind]]
 
 
 def taken(assumptions: Any, scope: dict[str, Any], cells: dict[str, Any]) -> Taken:
@@ -40,14 +40,8 @@ def taken(assumptions: Any, scope: dict[str, Any], cells: dict[str, Any]) -> Tak
         owner = a.owner
         if owner is None:
             owner = scope if a.scope == "global" else cells[a.name]
-        found.add((a.scope, a.name, id(owner), _comparable(a.kind)))
+        found.add((a.scope, a.name, id(owner), a.kind))
     return frozenset(found)
-
-
-def _comparable(kind: Kind) -> Any:
-    """A kind with the identity of an object in place of the object, which may have no hash (a dict of a module)."""
-    value = id(kind.value) if kind.tag == "object" else kind.value
-    return kind.tag, kind.dtype, kind.dims, tuple([_comparable(k) for k in kind.items]), value
 
 
 @dataclass
