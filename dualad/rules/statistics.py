@@ -15,8 +15,9 @@ __dualad_lift__ = True
 
 def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None, *, dtype=None):
     """`np.cov`: of each two variables the mean product of their deviations."""
+    m = np.asarray(m)
     if dtype is None:
-        dtype = np.result_type(m, np.float64) if y is None else np.result_type(m, y, np.float64)
+        dtype = np.result_type(m, np.float64) if y is None else np.result_type(m, np.asarray(y), np.float64)
     x = np.array(m, ndmin=2, dtype=dtype)
     if not rowvar and np.ndim(m) != 1:
         x = x.T
