@@ -55,6 +55,7 @@ def plainly(container: Any, method: str, /, *args: Any, **kwargs: Any) -> Any:
 OPERATORS = (
     *(f"__{name}__" for name in ("getitem", "missing", "iter", "neg", "pos", "abs")),
     *(f"__{name}__" for name in ("invert", "round", "floor", "ceil", "trunc")),
+    *(f"__{name}__" for name in ("bool", "len", "contains")),
     *(f"__{side}{name}__" for side in ("", "r") for name in ("add", "sub", "mul", "truediv", "matmul", "pow", "mod")),
     *(f"__{side}{name}__" for side in ("", "r") for name in ("floordiv", "lshift", "rshift", "and", "or", "xor")),
 )

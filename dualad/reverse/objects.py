@@ -71,7 +71,7 @@ def operator_of(shared: Shared, name: str, operands: tuple[Any, ...], positions:
 
 BUILTINS: dict[Any, str] = {
     abs: "__abs__", float: "__float__", complex: "__complex__", round: "__round__", divmod: "__divmod__",
-    math.floor: "__floor__", math.ceil: "__ceil__", math.trunc: "__trunc__",
+    math.floor: "__floor__", math.ceil: "__ceil__", math.trunc: "__trunc__", len: "__len__", bool: "__bool__",
 }  # fmt: skip
 """Builtins that ask an object for a method."""
 
@@ -80,9 +80,21 @@ def builtin_of(shared: Shared, fn: Any, args: tuple[Any, ...], positions: Positi
     """Result and pullback of a builtin by the method that an object has for it; None if it has none."""
     if getattr(fn, "__module__", None) == "_operator" and len(args) in (1, 2):
         return operator_of(shared, fn.__name__.rstrip("_"), args, positions)
+    if fn is bool:
+        return _truth(shared, args, positions)
     name = next((name for known, name in BUILTINS.items() if fn is known), None)
     method = method_of(args[0], name) if name is not None and args else None
     return None if method is None else shared(method, args, {}, positions, False)
+
+
+def _truth(shared: Shared, args: tuple[Any, ...], positions: Positions) -> Any:
+    """Whether an object is true, as it says itself or by its length; None if it says neither."""
+    for name in ("__bool__", "__len__"):
+        method = method_of(args[0], name) if args else None
+        if method is not None:
+            result, pull = shared(method, args, {}, positions, False)
+            return bool(result), pull
+    return None
 
 
 def adds_objects(items: Any) -> bool:

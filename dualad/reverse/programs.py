@@ -35,6 +35,7 @@ class Program:
     variants: dict[Any, list[Variant]] = field(default_factory=dict)
     by_kinds: dict[Any, Variant] = field(default_factory=dict)
     written_out: Program | None = None
+    careful: Program | None = None
 
 
 @dataclass
@@ -129,9 +130,26 @@ def written_out(found: Program) -> Program:
     return found.written_out
 
 
+def careful(found: Program) -> Program:
+    """The program in which operators, attributes and the like of objects may change something."""
+    if found.careful is None:
+        function = lower.lower(sources.read(found.fn), found.written_out is found, careful=True)
+        coalesce.coalesce(function)
+        numbered = versions.analyse(function)
+        found.careful = replace(found, function=function, versions=numbered, variants={}, by_kinds={})
+        found.careful.careful = found.careful
+    return found.careful
+
+
 def prepare(fn: types.FunctionType) -> tuple[core.Function, versions.Versions]:
     """The program of a callee, for the inference of kinds."""
     found = program(fn)
+    return found.function, found.versions
+
+
+def prepare_carefully(fn: types.FunctionType) -> tuple[core.Function, versions.Versions]:
+    """The careful program of a callee."""
+    found = careful(program(fn))
     return found.function, found.versions
 
 

@@ -16,7 +16,7 @@ from dualad.analysis.inferred import Kinds, taken
 from dualad.analysis.kinds import ANY, Kind
 from dualad.classes import changing
 from dualad.errors import Unsupported
-from dualad.reverse import guards, iterators, programs, sites, stores
+from dualad.reverse import guards, iterators, passing, programs, sites, stores
 from dualad.reverse.assemble import Form, assemble
 from dualad.reverse.primal import OBSERVERS
 from dualad.reverse.programs import Program, Variant
@@ -145,7 +145,8 @@ def facts_of(
     found: Program, given: dict[str, Kind], names: tuple[str, ...], form: Form, calls_stay: bool = False
 ) -> Facts:
     """All analyses of a function for kinds of its parameters, small callees written out unless all calls stay."""
-    prepare = None if programs.kinds_off else programs.prepare
+    callees = programs.prepare_carefully if found.careful is found else programs.prepare
+    prepare = None if programs.kinds_off else callees
     wanted = None if calls_stay else set(names)
     function, numbered, inferred = splice.spliced(found.function, found.versions, given, prepare, wanted)
     reach = memory.analyse(function, inferred, protect=form.protect)
@@ -162,6 +163,9 @@ def build(
     facts = facts_of(found, given, names, form)
     if any(_enters_active(facts, stmt) for stmt in core.walk(facts.function.body)):
         found = programs.written_out(found)
+        facts = facts_of(found, given, names, form)
+    if passing.asks_objects(facts):
+        found = programs.careful(found)
         facts = facts_of(found, given, names, form)
     if facts.function is not found.function:
         try:

@@ -39,22 +39,24 @@ class _Scope:
     skip: str | None = None
 
 
-def lower(source: Any, written_out: bool = False) -> core.Function:
+def lower(source: Any, written_out: bool = False, careful: bool = False) -> core.Function:
     """The core of a function that has passed the fence; raises Unsupported where lowering finds what it refuses.
 
-    `written_out`: `with` of managers that are not plain as the calls of their methods that it stands for.
+    `written_out`: `with` of managers that are not plain as the calls of their methods that it stands for. `careful`:
+    operators, attributes and the like may change something, as methods of the user's do.
     """
-    return _Lowering(source, written_out).run()
+    return _Lowering(source, written_out, careful).run()
 
 
 class _Lowering(Simple):
-    def __init__(self, source: Any, written_out: bool) -> None:
+    def __init__(self, source: Any, written_out: bool, careful: bool) -> None:
         self.written_out = written_out
         tree = source.tree
         nodes = walk(tree)
         outer = outer_names(tree, nodes)
         names = Names(None, identifiers_of(nodes), source.globals)
         super().__init__(source, names, local_names(tree) - set(outer), outer)
+        self.careful = careful
         self.walruses = any(type(n) is gast.NamedExpr for n in nodes)
         self.tree = tree
         self.scopes = [_Scope()]
@@ -146,7 +148,7 @@ class _Lowering(Simple):
             self.emit(Bind(self.result_name, "copy", [Const(None)]))
 
     def _if(self, stmt: gast.If, body: list[gast.stmt], orelse: list[gast.stmt], tail: bool) -> None:
-        test = self.expr(stmt.test)
+        test = self.truth(stmt.test)
         line = self.line
         then = self.inside(lambda: self.block(body, tail))
         other = self.inside(lambda: self.block(orelse, tail))
@@ -231,7 +233,8 @@ class _Lowering(Simple):
         self._loop_else(stmt, stop)
 
     def stmt_While(self, stmt: gast.While) -> None:
-        if any(isinstance(n, gast.NamedExpr) or self.may_change(n) for n in gast.walk(stmt.test)):
+        careful = self.careful and not isinstance(stmt.test, gast.Constant)
+        if careful or any(isinstance(n, gast.NamedExpr) or self.may_change(n) for n in gast.walk(stmt.test)):
             self._while_binding(stmt)
             return
         stop = self._stop_flag(stmt)
@@ -255,7 +258,7 @@ class _Lowering(Simple):
                 self._set(ended)
 
         def body() -> None:
-            test = self.expr(stmt.test)
+            test = self.truth(stmt.test)
             then = self.inside(lambda: self.block(stmt.body, tail=False))
             self.emit(core.If(test, then, self.inside(leave)))
 
@@ -393,7 +396,7 @@ class _Lowering(Simple):
         return found
 
     def stmt_Assert(self, stmt: gast.Assert) -> None:
-        test = self.expr(stmt.test)
+        test = self.truth(stmt.test)
 
         def failed() -> None:
             error = self.bind("global", [], fn="AssertionError")

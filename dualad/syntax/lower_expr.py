@@ -47,6 +47,7 @@ class Expressions:
         self.out: list[Stmt] = []
         self.rebinding = False  # inside an expression with a walrus: names are read into temporaries at once
         self.walruses = True  # whether there may be any
+        self.careful = False  # whether operators, attributes and the like may change something
 
     # Emission
 
@@ -186,10 +187,21 @@ class Expressions:
         return self.bind("prim", [left, right], target, fn=self.operator_of(node.op), node=node)
 
     def expr_UnaryOp(self, node: gast.UnaryOp, target: str | None) -> Atom:
-        value = self.expr(node.operand)
+        value = self.truth(node.operand) if isinstance(node.op, gast.Not) else self.expr(node.operand)
         if isinstance(node.op, gast.USub) and isinstance(value, Const) and type(value.value) in (int, float, complex):
             return Const(-value.value)
         return self.bind("prim", [value], target, fn=self.operator(UNARY[type(node.op).__name__]), node=node)
+
+    def truth(self, node: gast.AST) -> Atom:
+        """What an expression is as a test."""
+        return self.asked(node, self.expr(node))
+
+    def asked(self, node: gast.AST, value: Atom) -> Atom:
+        """The truth of a value; an object is asked for it once, since it may answer otherwise later."""
+        sure = isinstance(node, gast.Compare | gast.Constant)
+        if not self.careful or sure or (isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.Not)):
+            return value
+        return self.bind("call", [value], fn=Const(bool), hint="test", node=node)
 
     def expr_BoolOp(self, node: gast.BoolOp, target: str | None) -> Atom:
         result = self.temp()
@@ -199,8 +211,9 @@ class Expressions:
     def _boolop(self, values: list[gast.AST], conjunction: bool, result: str) -> None:
         self._into_temp(values[0], result)
         if len(values) > 1:
+            test = self.asked(values[0], Var(result))
             rest = self.inside(lambda: self._boolop(values[1:], conjunction, result))
-            self.emit(core.If(Var(result), rest if conjunction else [], [] if conjunction else rest))
+            self.emit(core.If(test, rest if conjunction else [], [] if conjunction else rest))
 
     def _into_temp(self, node: gast.AST, result: str) -> None:
         value = self.expr(node, result)
@@ -234,7 +247,7 @@ class Expressions:
         return self.bind("prim", [left, right], target, fn=self.operator(COMPARE[kind]), node=node)
 
     def expr_IfExp(self, node: gast.IfExp, target: str | None) -> Atom:
-        test = self.expr(node.test)
+        test = self.truth(node.test)
         result = self.temp()
         then = self.inside(lambda: self._into_temp(node.body, result))
         other = self.inside(lambda: self._into_temp(node.orelse, result))
@@ -382,7 +395,7 @@ class Expressions:
                 else:
                     innermost()
                 return
-            test = self.expr(tests[0])
+            test = self.truth(tests[0])
             self.emit(core.If(test, self.inside(lambda: conditions(tests[1:])), []))
 
         def body() -> None:

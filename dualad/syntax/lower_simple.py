@@ -63,7 +63,7 @@ class Simple(Patterns):
             case gast.Subscript():
                 base = self.variable(self.expr(target.value))
                 key = self.key(target.slice)
-                if self.matters_before(target.slice, stmt.value):
+                if self.matters_before(stmt.value):
                     before = self.bind("prim", [base, key], fn=self.operator("getitem"), node=target)
                     value = self.expr(stmt.value)
                     after = self.bind("inplace", [before, value], fn=self.operator_of(stmt.op, inplace=True), node=stmt)
@@ -78,25 +78,11 @@ class Simple(Patterns):
                 after = self.bind("inplace", [before, value], fn=self.operator_of(stmt.op, inplace=True), node=stmt)
                 self.emit(core.StoreAttr(Var(base.name), target.attr, after, node=stmt))
 
-    def matters_before(self, key: gast.AST, value: gast.AST) -> bool:
-        """Whether an item must be read before the value that is added to it is computed, which may change it.
-
-        For slices, methods of arrays count only if they change arrays: a slice is a view, which shows what changed.
-        """
-        calls = [n for n in gast.walk(value) if isinstance(n, gast.Call)]
-        if not _is_view(key) and any(self.is_method(n.func) for n in calls):
-            return True
-        return any(self.may_change(n) for n in calls)
-
-    def is_method(self, func: gast.AST) -> bool:
-        """Whether what is called is a method of something that the function has, of whatever class that is."""
-        if not isinstance(func, gast.Attribute):
-            return False
-        root = func.value
-        while isinstance(root, gast.Attribute):
-            root = root.value
-        known = isinstance(root, gast.Name) and root.id not in self.local and root.id not in self.source.cells
-        return not (known and isinstance(self.source.globals.get(root.id), types.ModuleType))
+    def matters_before(self, value: gast.AST) -> bool:
+        """Whether an item must be read before the value that is added to it is computed, which may change it."""
+        if self.careful:
+            return not isinstance(value, gast.Name | gast.Constant)
+        return any(self.may_change(n) for n in gast.walk(value))
 
     def may_change(self, node: gast.AST) -> bool:
         """Whether an expression calls what may change something: all but functions of NumPy, builtins and the like."""
@@ -161,12 +147,3 @@ class Simple(Patterns):
         for i, decorator in enumerate(reversed(decorators)):
             last = i == len(decorators) - 1
             made = self.bind("call", [made], stmt.name if last else None, hint=stmt.name, fn=decorator, node=stmt)
-
-
-def _is_view(key: gast.AST) -> bool:
-    """Whether an index of slices gives a view of an array, for all that can be seen of it."""
-    if isinstance(key, gast.Tuple):
-        return any(_is_view(part) for part in key.elts) and all(
-            isinstance(part, gast.Slice | gast.Constant) for part in key.elts
-        )
-    return isinstance(key, gast.Slice)

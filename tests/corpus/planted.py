@@ -110,3 +110,246 @@ def array_in_a_list_changed_by_what_is_added(x):
     r += rows.sum(a[0])
     r *= x[0, 0] if rows.sum(a[0]) < 0 else x[0, 1]
     return np.sum(a[0] * a[0])
+
+
+# Objects that are asked in passing
+
+
+class Grows:
+    """Everything that it is asked for changes it."""
+
+    def __init__(self, x):
+        self.n = 0.0
+        self.x = x
+
+    def step(self):
+        self.n = self.n + self.x * self.x
+        return self.n
+
+    def sum(self):
+        return self.step()
+
+    @property
+    def next(self):
+        return self.step()
+
+    def __lt__(self, other):
+        return self.step() < other
+
+    def __getitem__(self, i):
+        return self.step()
+
+    def __bool__(self):
+        return bool(self.step() < 4.0)
+
+    def __iter__(self):
+        return iter([self.step()])
+
+    def __contains__(self, v):
+        return bool(self.step() > 4.0)
+
+
+class Stepper:
+    """Its methods change it; it takes no part in expressions."""
+
+    def __init__(self, x):
+        self.n = 0.0
+        self.x = x
+
+    def sum(self):
+        self.n = self.n + self.x * self.x
+        return self.n
+
+    def step(self):
+        self.n = self.n + self.x * self.x
+        return self.n
+
+    def eat(self, xs):
+        xs[1] = xs[1] * 2.0
+        return [xs[1]]
+
+
+class Few:
+    def __init__(self):
+        self.n = 3
+
+    def __bool__(self):
+        return self.n > 1
+
+
+class Many:
+    def __init__(self):
+        self.items = [1, 2]
+
+    def __len__(self):
+        return len(self.items)
+
+
+@program(args=(num(),), more=[(0.7,)], tags="while object operator item attribute")
+def tests_of_loops_change_objects(x):
+    c = Grows(x)
+    s = 0.0
+    while c.next < 5.0:
+        s = s + c.n * x
+    c.n = x
+    while c < 6.0:
+        s = s + c.n * x
+    c.n = x
+    while c[0] < 4.0:
+        s = s + c.n
+    c.n = x
+    while not 3 in c:
+        s = s + c.n * x
+    c.n = x
+    while sum(c) < 4.0:
+        s = s + c.n
+    c.n = x
+    while getattr(c, "next") < 4.0:
+        s = s + c.n
+    c.n = x
+    while c:
+        s = s + c.n * x
+    return s * c.n
+
+
+@program(args=(num(),), more=[(0.7,)], tags="while object method continue")
+def methods_in_tests_of_loops_change_objects(x):
+    c, ds = Stepper(x), [Stepper(x * x)]
+    s, i = 0.0, 0
+    while c.sum() < 5.0:
+        s = s + c.n * x
+    while ds[0].step() < 5.0:
+        i = i + 1
+        if i == 2:
+            continue
+        s = s + ds[0].n * x
+    return s * c.n * ds[0].n
+
+
+@program(args=(num(),), more=[(0.7,)], tags="if object operator loop branch")
+def tests_of_branches_change_objects(x):
+    c = Grows(x)
+    s = 0.0
+    for i in range(4):
+        if c < 2.0:
+            s = s + c.n * x
+        s = s + (x if c.next > 1.0 else c.n)
+        assert c[0] > 0
+        s = s + (c.next > 1.0 and c.n * 2.0)
+        if c:
+            s = s * x
+        if 3 in c:
+            s = s * x
+        b = not c
+        s = s * (0.5 if b else 1.5)
+        s = s + len([1 for q in c if q > 2]) * x
+    return s * c.n
+
+
+@program(args=(num(),), tags="if object truth loop")
+def objects_that_are_true_for_a_while(x):
+    few, many = Few(), Many()
+    s = x
+    for i in range(3):
+        if few:
+            s = s * x
+        few.n -= 1
+    few.n = 5
+    if many:
+        s = s * x
+    many.items.clear()
+    if not many:
+        s = s * x
+    many.items.append(3)
+    s = s * x if many and few else s + x
+    many.items.clear()
+    few.n = 0
+    return s * s
+
+
+class Rows:
+    def __init__(self, a):
+        self.a = a
+
+    def thrice(self):
+        self.a[0] = self.a[0] * 3.0
+        return self.a[1]
+
+    @property
+    def v(self):
+        return self.thrice()
+
+    def __neg__(self):
+        return self.thrice()
+
+    def __radd__(self, other):
+        return self.thrice() + other
+
+    def __getitem__(self, i):
+        return self.thrice()
+
+
+@program(args=(vec(3),), tags="augmented item object operator property")
+def objects_change_what_they_are_added_to(x):
+    a = x * 1.0
+    rows = Rows(a)
+    a[0] += rows.v
+    a[0] += rows[0]
+    a[0] += -rows
+    a[0] += rows
+    a[0] += 1.0 if rows[0] > 100 else x[0]
+    a[0] += 0.5 * rows[1]
+    return np.sum(a * a)
+
+
+@program(args=(vec(3),), tags="augmented slice list method object")
+def method_changes_the_list_that_it_is_added_to(x):
+    steppers = [Stepper(x[0])]
+    xs = [x[0], x[1], x[2]]
+    xs[1:] += steppers[0].eat(xs)
+    return xs[0] * xs[1] * xs[2] * xs[3]
+
+
+# Lists
+
+
+@program(args=(vec(4),), tags="list zip enumerate store append reversed")
+def pairs_in_lists_that_change(x):
+    xs, ys = [x[0], x[1]], [x[1] * x[0], x[2]]
+    same = xs
+    zs = list(zip(xs, ys))
+    zs.append((x[3], x[0]))
+    same[0] = x[3] * x[0]
+    ps = list(enumerate(xs))
+    ps.append((2, x[1]))
+    s = 0.0
+    for a, b in zs:
+        s = s + a * b * b
+    for i, a in ps:
+        s = s + i * a * a
+    zs[0] = ps[1]
+    for a, b in reversed(zs):
+        s = s + a * b
+    return s
+
+
+@program(args=(vec(3),), tags="list store loop broadcast")
+def arrays_stored_over_numbers(v):
+    xs = [v[0], v[1]]
+    for i in range(2):
+        xs[i] = v * v[i]
+    s = 0.0
+    for i in range(2):
+        y = xs[i] * 2.0
+        s = s + np.sum(y * v[0]) * v[1]
+    return s
+
+
+@program(args=(vec(3), 1), more=[(vec(3), 0)], tags="list store broadcast")
+def array_stored_over_a_constant(v, k):
+    xs = [1.0, 2.0]
+    xs[k] = v * v
+    t = v[0] * v[1]
+    y = xs[k] * v[1]
+    w = np.sin(xs[k]) + t
+    return np.sum(y * v + v * xs[k] * w) * xs[1 - k]

@@ -31,7 +31,7 @@ def main(argv: list[str]) -> int:
     options.add_argument("--programs", type=int, help="programs of the corpus (all)")
     options.add_argument("--only", default="", help="files whose path holds this")
     options.add_argument("--jobs", type=int, default=2, help="processes at a time")
-    options.add_argument("--timeout", type=float, default=900.0, help="seconds for a fault")
+    options.add_argument("--timeout", type=float, default=240.0, help="seconds for a fault")
     options.add_argument("--write", action="store_true", help=f"write the survivors to {SURVIVORS.name}")
     options.add_argument("--verbose", action="store_true", help="print the fate of every fault")
     given = options.parse_args(argv)

@@ -162,7 +162,7 @@ def _case(name: str, which: int) -> Case:
 
 
 def _both_modes(case: Case) -> tuple[np.ndarray, ...]:
-    """Derivatives in both modes, after the harness's checks (of which agreement follows from that of the numbers)."""
+    """Derivatives in both modes, after the harness's checks (that they agree follows from what they are)."""
     api = _api()
     _, dy = check_forward(case, api)
     _, _, cts = check_reverse(case, api)

@@ -1,0 +1,65 @@
+"""Where objects of classes of the user's may change something that is read in passing.
+
+The test of a `while` loop has no reverse of its own, and `a[i] += value` reads the item with the store, after the
+value is there. Both hold as long as what is computed there changes nothing. An operator, an attribute, an item or a
+method of an object may. And an object that is a test may say something else by the time of the reverse sweep. Functions
+where one is met are lowered again, so that tests are statements of the loop's body, items are read first, and objects
+are asked once whether they are true.
+"""
+
+from __future__ import annotations
+
+import operator
+
+from dualad.analysis.kinds import Kind
+from dualad.reverse.work import Facts
+from dualad.syntax import core
+from dualad.syntax.core import Atom, Bind, Stmt
+
+OBJECTS = ("any", "own", "fields", "object")  # kinds of what may be an object of a class of the user's
+QUIET = ("copy", "tuple", "list", "set", "dict", "function", "import", "caught")
+
+
+def asks_objects(facts: Facts) -> bool:
+    """Whether an object is a test, or is asked for something in the test of a loop or in what is added to an item."""
+    everything = list(core.walk(facts.function.body))
+    adding = {s.line for s in everything if isinstance(s, core.Store) and s.aug is not None}
+    if adding and any(s.line in adding and _asks(facts, s) for s in everything):
+        return True
+    for stmt in everything:
+        tested = _tested(stmt)
+        if tested is not None and facts.kinds.of(tested).tag in OBJECTS:
+            return True
+        if isinstance(stmt, core.While) and any(_asks(facts, s) for s in core.walk(stmt.test_body)):
+            return True
+    return False
+
+
+def _tested(stmt: Stmt) -> Atom | None:
+    """What a statement asks whether it is true."""
+    match stmt:
+        case core.While() | core.If():
+            return stmt.test
+        case Bind(op="prim", fn=operator.not_):
+            return stmt.args[0]
+    return None
+
+
+def _asks(facts: Facts, stmt: Stmt) -> bool:
+    match stmt:
+        case Bind(op="attr", fn=name):
+            kind = facts.kinds.of(stmt.args[0])
+            return _is_object(facts, kind) or (kind.tag == "fields" and name not in kind.value[1])
+        case Bind(op="method"):
+            return facts.kinds.of(stmt.args[0]).tag in OBJECTS
+        case Bind(op=op) if op in QUIET:
+            return False
+        case Bind() | core.For():
+            return any(_is_object(facts, facts.kinds.of(a)) for a in core.operands(stmt))
+    return False
+
+
+def _is_object(facts: Facts, kind: Kind) -> bool:
+    if kind.items and any(_is_object(facts, k) for k in kind.items):
+        return True
+    return kind.tag == "own" or (kind.tag == "any" and facts.meets_objects)
