@@ -244,12 +244,10 @@ class _Analysis:
             return False
         if stmt.op in ("prim", "call", "method", "attr"):
             callee = self.kinds.callee[stmt]
-            if any(callee.value is fn for fn in OF_OBJECTS):
-                return any(not (k.is_number or k.tag == "array") for k in map(self.kinds.of, callee.args))
-            if callee.primitive is not None:
-                return callee.primitive.form != "constant" or self.kinds.may_ask_objects(
-                    callee.value, core.operands(stmt)
-                )
+            if callee.primitive is not None and callee.primitive.form == "constant":
+                if any(callee.value is fn for fn in OF_OBJECTS):
+                    return any(not (k.is_number or k.tag == "array") for k in map(self.kinds.of, callee.args))
+                return self.kinds.may_ask_objects(callee.value, core.operands(stmt))
         return True
 
     # Backward: useful

@@ -352,8 +352,9 @@ class _Inference:
                 return kinds.SCALAR if item.is_number else BOTTOM
         if any(_is_open(k) for k in args):
             return BOTTOM
-        if callee.primitive is not None and self.found.may_ask_objects(callee.value, callee.args):
-            return ANY
+        if callee.primitive is not None and any(k.tag in ("own", "any") for k in args):
+            if self.found.may_ask_objects(callee.value, callee.args):
+                return ANY
         if callee.primitive is not None:
             named = calls.bind_arguments(callee, stmt.stars)
             if named is None and (callee.kwargs or stmt.stars or callee.primitive.signature is not None):

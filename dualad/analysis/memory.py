@@ -12,6 +12,7 @@ import builtins
 import copy
 import operator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import gast
@@ -354,11 +355,17 @@ class _Analysis:
 def outs(callee: calls.Callee) -> list[Atom]:
     """The operands that a call of a primitive writes its results into."""
     assert callee.primitive is not None
-    count = len(callee.args)
-    names = outputs.named(callee.primitive.fn, count)
-    by_place = [a for n, a in zip(names, callee.args[count - len(names) :], strict=True) if n == "out"]
+    names = _output_names(callee.primitive, len(callee.args))
+    if not names and not callee.kwargs:
+        return []
+    by_place = [a for n, a in zip(names, callee.args[len(callee.args) - len(names) :], strict=True) if n == "out"]
     found = [*by_place, *(a for name, a in callee.kwargs if name == "out")]
     return [a for a in found if not (isinstance(a, Const) and a.value is None)]
+
+
+@lru_cache(maxsize=4096)
+def _output_names(primitive: registry.Primitive, count: int) -> tuple[str, ...]:
+    return outputs.named(primitive.fn, count)
 
 
 def is_foreign(kinds: Kinds, stmt: Bind) -> bool:

@@ -64,7 +64,9 @@ def _as_operation(work: Work, stmt: Bind) -> bool:
         return True
     if work.facts.meets_objects and _asks_objects(work, stmt):
         return True
-    if stmt in work.facts.kinds.callee and any(work.facts.kinds.callee[stmt].value is fn for fn in OF_OBJECTS):
+    callee = work.facts.kinds.callee.get(stmt)
+    constant = callee is not None and callee.primitive is not None and callee.primitive.form == "constant"
+    if constant and any(callee.value is fn for fn in OF_OBJECTS):  # type: ignore[union-attr]
         return True
     if stmt.op != "prim" or stmt.fn not in (operator.mul, operator.add):
         return False
