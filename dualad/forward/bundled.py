@@ -36,6 +36,12 @@ def scaled(partial: Array, tangents: Array, out: Array | None = None) -> Array:
     return found
 
 
+def _tangents_beside(x: Dual, y: Dual) -> Array | None:
+    """The tangents of an operand of the same level and shape as `x`; None of any other."""
+    found = _tangents(y) if y.level is x.level else None
+    return None if found is None or y.value.shape != x.value.shape else found
+
+
 def _tangents(x: Dual) -> Array | None:
     """The tangents of a plain array of float64."""
     value, bundles = x.value, x.tangent
@@ -65,8 +71,8 @@ class Arithmetic:
             if storing or t is None:
                 return None
             if type(y) is Dual:
-                other = _tangents(y) if y.level is x.level else None
-                if other is None or y.value.shape != x.value.shape:
+                other = _tangents_beside(x, y)
+                if other is None:
                     return None
                 found, out = self._made(op(x.value, y.value), x)
                 ufunc(t, other, out=out)
@@ -94,8 +100,8 @@ class Arithmetic:
         if storing or t is None:
             return None
         if type(y) is Dual:
-            other = _tangents(y) if y.level is x.level else None
-            if other is None or y.value.shape != x.value.shape:
+            other = _tangents_beside(x, y)
+            if other is None:
                 return None
             found, out = self._made(x.value * y.value, x)
             with np.errstate(all="ignore"):
