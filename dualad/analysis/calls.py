@@ -20,11 +20,6 @@ from dualad.syntax.core import Atom, Bind, Const
 
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 DEFINITIONS = "dualad.rules."  # where NumPy's functions are defined by others that have rules
-LIST_MUTATORS = frozenset({"append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse"})
-DICT_MUTATORS = frozenset({"update", "setdefault", "pop", "popitem", "clear"})
-ARRAY_MUTATORS = frozenset(
-    {"fill", "sort", "partition", "put", "itemset", "resize", "setfield", "setflags", "byteswap"}
-)
 STABLE_MODULES = frozenset({"numpy", "math", "operator", "functools", "itertools", "scipy", "builtins", "cmath"})
 
 

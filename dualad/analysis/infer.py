@@ -16,11 +16,12 @@ import numpy as np
 from dualad.analysis import calls, helpers, kinds, structural
 from dualad.analysis.calls import Callee
 from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity
+from dualad.analysis.inplace import DICT_MUTATORS, LIST_MUTATORS
 from dualad.analysis.kinds import ANY, BOTTOM, NONE, STR, Kind
 from dualad.analysis.results import result_kind
 from dualad.analysis.structural import item_kind, iterator
 from dualad.analysis.versions import Version, Versions
-from dualad.classes import only_init, runs_code, takes_part
+from dualad.classes import only_init, runs_code
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Const, Stmt, Var
 
@@ -385,7 +386,7 @@ class _Inference:
             self.assume(Assumption("attribute", stmt.fn, kinds.known_object(value), owner.value))
         if owner.tag == "object" and isinstance(owner.value, type):
             self.class_attribute(owner.value, stmt.fn)
-        mutators = calls.LIST_MUTATORS | calls.DICT_MUTATORS
+        mutators = LIST_MUTATORS | DICT_MUTATORS
         if stmt.op == "method" and stmt.fn in mutators and owner.tag not in ("array", "npscalar", "object", "bottom"):
             if stmt.fn == "append" and len(stmt.args) == 2 and isinstance(stmt.args[0], Var):
                 self.append(stmt.args[0], self.found.of(stmt.args[1]))
@@ -448,7 +449,7 @@ class _Inference:
             self.result_of(stmt, init, [Kind("own", value=cls), *args], named)
         made_by: Any = cls.__new__
         plain = type(cls) is type and made_by is object.__new__
-        return Kind("own", value=cls) if plain and takes_part(cls) else ANY
+        return Kind("own", value=cls) if plain and kinds.is_own(cls) else ANY
 
     def made(self, name: str, callee: Callee, args: list[Kind]) -> Kind:
         """What a function of dualad gives."""

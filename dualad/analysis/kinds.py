@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
+from dualad.analysis.inplace import changing_methods
 from dualad.classes import takes_part
 
 PYTHON_NUMBERS = {bool: "bool", int: "int", float: "float", complex: "complex"}
@@ -34,7 +35,7 @@ class Kind:
     "list"      `items`: kinds of the items one by one, or with `value` "many" one kind for them all
     "dict"      `value`: keys, `items`: kinds; `value` None: unknown keys, one kind
     "fields"    a dataclass instance: `value`: (class, names), `items`
-    "own"       an object of a class (`value`) that has operators or items of its own
+    "own"       an object of a class (`value`) that has operators, items or changing properties of its own
     "object"    `value`: a function, module, class or None-like object, known by identity
     "derivative"  what `grad` and the like make of functions that hold nothing active
     "ours"      a callable that dualad made (`grad(f)`, a pullback): calling it stores into nothing
@@ -180,7 +181,12 @@ def _container(value: Any, cls: type, path: str, depth: int) -> Kind:
         return Kind("fields", items=items, value=(cls, tuple(names)))
     if registry.is_owner(value):
         return known_object(value)
-    return Kind("own", value=cls) if takes_part(cls) and not isinstance(value, np.ndarray) else ANY
+    return Kind("own", value=cls) if is_own(cls) and not isinstance(value, np.ndarray) else ANY
+
+
+def is_own(cls: type) -> bool:
+    """Whether what objects of a class do in expressions, or as attributes of them are read, is seen as it runs."""
+    return takes_part(cls) or bool(changing_methods(cls))
 
 
 def anonymous(kind: Kind) -> Kind:

@@ -21,6 +21,7 @@ import numpy as np
 from dualad import outputs, registry
 from dualad.analysis import calls, helpers
 from dualad.analysis.inferred import Kinds
+from dualad.analysis.inplace import MUTATORS, changing_methods
 from dualad.analysis.kinds import Kind
 from dualad.analysis.kinds import of as kinds_of
 from dualad.analysis.structural import STRUCTURAL
@@ -74,6 +75,10 @@ class Memory:
         root = self.find(name)
         return [s for n, stmts in self.stores.items() if self.find(n) == root for s in stmts]
 
+    def may_write(self, stmt: Stmt) -> bool:
+        """Whether it was counted among what stores into something."""
+        return stmt in self.unknown or any(stmt in stmts for stmts in self.stores.values())
+
     def members(self, name: str) -> list[str]:
         root = self.find(name)
         return sorted(n for n in self.parent if self.find(n) == root)
@@ -121,6 +126,7 @@ class _Analysis:
         self.is_generator = function.is_generator
         self.params = [p.name for p in function.params]
         self.meets_state = any(isinstance(c.value, type) and changing(c.value) for c in kinds.callee.values())
+        self.asks = _meets_changing(kinds, self.source)
         self.found = Memory()
         for param in function.params:
             self.found.find(param.name)
@@ -148,6 +154,8 @@ class _Analysis:
         for name in core.targets(stmt):
             self.found.find(name)
             self.found.defined_by.setdefault(name, []).append(stmt)
+        if self.asks:
+            self.asked(stmt)
         match stmt:
             case Bind():
                 self.bind(stmt)
@@ -170,6 +178,15 @@ class _Analysis:
             case core.StoreAttr() | core.Append():
                 self.store(stmt.base, stmt)
                 self.share(stmt.base.name, self.kinds.of(stmt.base), stmt.value)
+
+    def asked(self, stmt: Stmt) -> None:
+        """A statement that may ask an object for a method, which may change all that it can reach."""
+        if isinstance(stmt, Bind) and stmt.op in QUIET:
+            return
+        operands = core.operands(stmt)
+        if any(_may_hold_objects(self.kinds.of(atom)) for atom in operands):
+            self.found.unknown.add(stmt)
+            self.stores_all(stmt, operands)
 
     def bind(self, stmt: Bind) -> None:
         kind = self.kinds.target(stmt, stmt.target)
@@ -307,7 +324,7 @@ class _Analysis:
 
     def is_of_arrays(self, stmt: Bind) -> bool:
         """Whether it is a method that arrays have and that only reads (another object's is refused as it runs)."""
-        if stmt.op != "method" or stmt.fn in calls.ARRAY_MUTATORS | calls.LIST_MUTATORS | calls.DICT_MUTATORS:
+        if stmt.op != "method" or stmt.fn in MUTATORS:
             return False
         known = registry.lookup_method(stmt.fn)
         if known is not None:
@@ -346,10 +363,32 @@ class _Analysis:
                 self.found.written.add(atom.name)
                 self.found.changed.add(atom.name)
         if stmt.op == "method" and isinstance(stmt.args[0], Var):
-            mutators = calls.LIST_MUTATORS | calls.DICT_MUTATORS | calls.ARRAY_MUTATORS
-            if stmt.fn in mutators:
+            if stmt.fn in MUTATORS:
                 self.store(stmt.args[0], stmt)
                 self.share(stmt.args[0].name, self.kinds.of(stmt.args[0]), *stmt.args[1:])
+
+
+QUIET = ("copy", "tuple", "list", "set", "dict", "function", "import", "caught", "cell", "global")
+"""Statements that ask objects for nothing."""
+
+
+def _may_hold_objects(kind: Kind) -> bool:
+    return kind.tag in ("any", "own", "fields") or any(map(_may_hold_objects, kind.items))
+
+
+def _meets_changing(kinds: Kinds, source: Any) -> bool:
+    """Whether a function meets a class whose operators, items or properties change something in place."""
+    found: set[Any] = {c.value for c in kinds.callee.values() if isinstance(c.value, type)}
+    found.add(source.globals.get(source.class_name))
+    for kind in kinds.version.values():
+        found |= _classes(kind)
+    return any(isinstance(cls, type) and changing_methods(cls) for cls in found)
+
+
+def _classes(kind: Kind) -> set[Any]:
+    """The classes of the objects that a value of a kind is or holds."""
+    own = {kind.value} if kind.tag in ("own", "tuple") else {kind.value[0]} if kind.tag == "fields" else set()
+    return own.union(*map(_classes, kind.items)) if kind.items else own
 
 
 def outs(callee: calls.Callee) -> list[Atom]:

@@ -11,6 +11,7 @@ from typing import Any
 from dualad import checks, equivalents, registry, rules
 from dualad.analysis import calls
 from dualad.analysis.inferred import Taken, taken
+from dualad.analysis.inplace import changes_alone
 from dualad.analysis.kinds import ANY, Kind, is_settled
 from dualad.analysis.memory import COPIERS, OUTSIDE
 from dualad.classes import is_record_method
@@ -82,12 +83,17 @@ class Sites:
         site = Operation("call", None, (), 0, none, (), none, True, True, False, split_call, self.shared_call(facts))
         return writers(site)
 
-    def shared_call(self, facts: Facts, result_active: bool = True) -> Any:
-        """What runs a Python function on the sweep's memory; whether anything depends on what it gives."""
+    def shared_call(self, facts: Facts, result_active: bool = True, quiet: bool = False) -> Any:
+        """What runs a Python function on the sweep's memory.
+
+        `result_active`: whether anything depends on what it gives; `quiet`: nothing was copied for what it may change.
+        """
         strong = self.strong
         outside = facts.memory.find(OUTSIDE) in facts.activity.varied_classes
 
         def called(fn: Any, args: Any, kwargs: Any, positions: Any, cells: bool) -> Any:
+            if quiet and changes_alone(fn):
+                raise _unseen(fn)
             return shared(fn, args, kwargs, positions, strong, outside, cells, result_active)
 
         return called
@@ -114,13 +120,27 @@ class Sites:
             result_active=result_active,
             callee_active=(stmt.op == "call" and work.active(stmt.fn)) or stmt in work.facts.shared_calls,
             split=split_call,
-            shared=self.shared_call(work.facts, result_active),
+            shared=self.shared_call(work.facts, result_active, quiet=_is_quiet(stmt, work)),
             guarded=stmt in work.guarded,
         )
         name = stmt.fn if stmt.op in ("method", "attr") else getattr(stmt.fn, "__name__", stmt.op)
         if stmt.op == "call":
             name = _callee_name(stmt, work)
         return f"vjp_{name}", caller(site)
+
+
+def _is_quiet(stmt: Bind, work: Work) -> bool:
+    """Whether a statement that no function is called by was taken to store into nothing."""
+    callee = work.facts.kinds.callee.get(stmt)
+    by_name = stmt.op in ("call", "method") and (callee is None or callee.primitive is None)
+    return not by_name and not work.facts.memory.may_write(stmt)
+
+
+def _unseen(fn: types.FunctionType) -> Unsupported:
+    return Unsupported(
+        f"{fn.__qualname__} may change something in place, and runs for an object that dualad did not expect there; "
+        "change it in a method with a name of its own, and call that"
+    )
 
 
 def _settled(stmt: Bind, work: Work) -> Settled | None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad.analysis.inplace import NATIVE, changing_methods
 from dualad.classes import (
     MISSING,
     base_of,
@@ -302,6 +303,8 @@ def made(shared: Shared, cls: type, args: tuple[Any, ...], kwargs: dict[str, Any
     if cls is types.SimpleNamespace:
         namespace = types.SimpleNamespace(**kwargs)
         return namespace, lambda ct, memory: tuple(memory.pop_item(namespace, p) for p in positions)
+    if positions:
+        _require_quiet(cls)
     if type(cls).__call__ is not type.__call__:
         return None
     new_: Any = cls.__new__
@@ -317,6 +320,16 @@ def made(shared: Shared, cls: type, args: tuple[Any, ...], kwargs: dict[str, Any
     new: Any = object.__new__(cls)
     pull = initialised(shared, init, new, args, kwargs, positions)
     return new, lambda ct, memory: pull(0.0, memory)
+
+
+def _require_quiet(cls: type) -> None:
+    """Refuse classes whose objects change something where Python itself calls them, which no sweep sees."""
+    unseen = sorted(changing_methods(cls) & NATIVE)
+    if unseen:
+        raise Unsupported(
+            f"{cls.__name__}.{unseen[0]} may change something in place, wherever Python calls it by itself; change it "
+            "in a method with a name of its own"
+        )
 
 
 def _container(shared: Shared, cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:

@@ -14,8 +14,10 @@ import functools
 import operator
 import types
 from dataclasses import replace
+from typing import Any
 
 from dualad import equivalents
+from dualad.analysis import calls, inplace
 from dualad.analysis.calls import Callee
 from dualad.analysis.kinds import FLOAT64, Kind
 from dualad.analysis.memory import OUTSIDE, is_foreign
@@ -172,10 +174,42 @@ def refusals(facts: Facts) -> list[Place]:
                         found.append(place)
             case core.StoreAttr(base=base, value=value) if _is_shared_object(facts, base) and _is_varied(facts, value):
                 found.append(_place(stmt, f"an active value stored into `{stmt.name}` of a class, module or function"))
+            case Bind(op="call" | "method") if (given := _changing_function(facts, stmt)) is not None:
+                place = _place(stmt, f"{given} changes something in place, called by a function of a library")
+                found.append(place)
             case Bind(op="call", args=[base, _, value]) if _calls_setattr(facts, stmt):
                 if _is_shared_object(facts, base) and _is_varied(facts, value):
                     found.append(_place(stmt, "an active value stored into a class, module or function"))
     return found
+
+
+def _changing_function(facts: Facts, stmt: Bind) -> str | None:
+    """What to call a function that changes something in place and that no function of the user's is given."""
+    callee = facts.kinds.callee[stmt]
+    builtin = isinstance(callee.value, types.BuiltinFunctionType) and equivalents.stand_in(callee.value, ()) is None
+    if callee.primitive is None and not builtin and stmt.fn not in inplace.MUTATORS:
+        return None
+    for atom in core.operands(stmt):
+        value = facts.kinds.of(atom).value
+        if isinstance(value, types.FunctionType) and inplace.changes(value):
+            return f"{value.__name__}, which"
+        for made in facts.memory.defined_by.get(atom.name, ()) if isinstance(atom, Var) else ():
+            if isinstance(made, Bind) and made.op == "function" and inplace.written_inside(made.fn, _scope(facts)):
+                return "a function that"
+    return None
+
+
+def _scope(facts: Facts) -> inplace.Scope:
+    """What the names that an inner function finds outside of the one that it is made in stand for."""
+    source = facts.function.source
+
+    def scope(name: str) -> Any:
+        try:
+            return calls.lookup_global(source, name)
+        except KeyError:
+            return None
+
+    return scope
 
 
 def _is_shared_object(facts: Facts, atom: core.Atom) -> bool:
@@ -221,6 +255,8 @@ def _place(stmt: Stmt, what: str) -> Place:
 def _advice(stmt: Stmt, what: str) -> str:
     if "class, module" in what:
         return "keep it in an object that the function makes"
+    if "library" in what:
+        return "call it in a loop, or let it return something new instead"
     if "integers" in what:
         return "make the array one of floats"
     return "compute inside the block with values from outside it"

@@ -17,6 +17,7 @@ MODULES = (
     "closures",
     "containers",
     "arrays",
+    "asked",
     "complexes",
     "algorithms",
     "models",

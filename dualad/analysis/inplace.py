@@ -1,0 +1,256 @@
+"""Which functions change in place what they did not make, as far as their text tells.
+
+Asked of what runs without being called by name: the methods that operators, items, properties and builtins stand for,
+and functions that are given to functions of NumPy's. It errs to one side: what nobody can tell from the text counts as
+a change, so that residuals are copied, or code is refused, that would have been right.
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import inspect
+import sys
+import types
+import weakref
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any
+
+import gast
+import numpy as np
+
+from dualad.errors import Unsupported
+from dualad.syntax import source
+
+NATIVE = frozenset(
+    f"__{name}__"
+    for name in ("str", "repr", "format", "hash", "index", "array", "del", "lt", "le", "gt", "ge", "eq", "ne")
+)
+"""Methods that Python and NumPy call by themselves, which no statement shows."""
+
+WRITERS = frozenset({"at", "copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axis", "shuffle"})
+"""Functions of NumPy's that store into an argument."""
+
+VIEWS = frozenset(
+    {"asarray", "asanyarray", "ascontiguousarray", "ravel", "reshape", "squeeze", "transpose", "atleast_1d",
+     "atleast_2d", "atleast_3d", "broadcast_to", "diagonal", "moveaxis", "swapaxes", "rollaxis", "split", "real",
+     "imag", "flip"}
+)  # fmt: skip
+"""Functions of NumPy's whose result may be an argument itself, or share its storage."""
+
+LIST_MUTATORS = frozenset({"append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse"})
+DICT_MUTATORS = frozenset({"update", "setdefault", "pop", "popitem", "clear"})
+ARRAY_MUTATORS = frozenset(
+    {"fill", "sort", "partition", "put", "itemset", "resize", "setfield", "setflags", "byteswap"}
+)
+MUTATORS = LIST_MUTATORS | DICT_MUTATORS | ARRAY_MUTATORS
+"""Methods of Python's containers and of arrays that change them."""
+
+COPYING = frozenset(
+    {"copy", "astype", "dot", "sum", "mean", "max", "min", "flatten", "tolist", "cumsum", "round", "join"}
+)
+"""Methods of arrays and of text that make something new."""
+
+LIBRARIES = ("numpy", "scipy", "dualad")
+NEW = (
+    gast.Constant, gast.JoinedStr, gast.List, gast.Dict, gast.Set, gast.ListComp, gast.DictComp, gast.SetComp,
+    gast.BinOp, gast.UnaryOp, gast.Compare,
+)  # fmt: skip
+"""Expressions that make something new, or something that cannot change."""
+
+Scope = Callable[[str], Any]
+"""What a name outside a function stands for; None where that is not known."""
+
+
+@lru_cache(maxsize=1024)
+def changing_methods(cls: type) -> frozenset[str]:
+    """The methods of a class that run without being called by name, and change something in place."""
+    if cls.__module__ == "builtins" or hasattr(cls, "__dualad_dual__") or hasattr(cls, "__dualad_plain__"):
+        return frozenset()
+    found = set()
+    for base in cls.__mro__:
+        if not is_of_user(base):
+            continue
+        for name, kept in vars(base).items():
+            if any(changes(fn, cls) for fn in _implicit(name, kept)):
+                found.add(name)
+    return frozenset(found)
+
+
+def is_of_user(owner: Any) -> bool:
+    """Whether a class or function is written by somebody, and not of Python's own, NumPy's, SciPy's or ours."""
+    module = (getattr(owner, "__module__", None) or "").partition(".")[0]
+    return module not in sys.stdlib_module_names and module not in LIBRARIES
+
+
+def _implicit(name: str, kept: Any) -> Iterator[types.FunctionType]:
+    """The functions that run where an attribute of that name is read or stored, or an operator is met."""
+    if isinstance(kept, types.FunctionType):
+        if name.startswith("__") and name.endswith("__") and name not in CALLED:
+            yield kept
+    elif isinstance(kept, property):
+        yield from (fn for fn in (kept.fget, kept.fset, kept.fdel) if isinstance(fn, types.FunctionType))
+    elif isinstance(kept, functools.cached_property) and isinstance(kept.func, types.FunctionType):
+        yield kept.func
+    else:
+        descriptor = getattr(type(kept), "__get__", None)
+        if isinstance(descriptor, types.FunctionType):
+            yield descriptor
+
+
+CALLED = frozenset({"__init__", "__new__", "__post_init__", "__call__", "__setitem__", "__setattr__", "__delitem__",
+                    "__enter__", "__exit__", "__init_subclass__", "__class_getitem__"})  # fmt: skip
+"""Methods whose calls are seen for what they are."""
+
+
+def changes(fn: types.FunctionType, cls: type | None = None) -> bool:
+    """Whether a function may change in place what it did not make; `cls`: the class that its object is of."""
+    return _changes(fn, cls, frozenset())
+
+
+_ALONE: weakref.WeakKeyDictionary[types.CodeType, bool] = weakref.WeakKeyDictionary()
+
+
+def changes_alone(fn: types.FunctionType) -> bool:
+    """`changes` of a function whose object may be of any class; what was found of its code is kept."""
+    found = _ALONE.get(fn.__code__)
+    if found is None:
+        found = _ALONE[fn.__code__] = _changes(fn, None, frozenset())
+    return found
+
+
+def written_inside(node: Any, scope: Scope) -> bool:
+    """The same of a function that is made inside of another one, from its tree."""
+    return _Text(node, scope, None, frozenset()).changes()
+
+
+def _changes(fn: types.FunctionType, cls: type | None, asked: frozenset[Any]) -> bool:
+    if fn.__code__ in asked or not is_of_user(fn) or fn.__code__.co_filename == "<string>":
+        return False
+    try:
+        found = source.read(fn)
+    except Unsupported:
+        return True
+    cells = found.cells
+
+    def scope(name: str) -> Any:
+        if name in cells:
+            try:
+                return cells[name].cell_contents
+            except ValueError:  # not yet filled
+                return None
+        return fn.__globals__.get(name, getattr(builtins, name, None))
+
+    return _Text(found.tree, scope, cls, asked | {fn.__code__}).changes()
+
+
+class _Text:
+    """The text of one function."""
+
+    def __init__(self, node: Any, scope: Scope, cls: type | None, asked: frozenset[Any]) -> None:
+        self.nodes = list(gast.walk(node))
+        self.outer = scope
+        self.cls = cls
+        self.asked = asked
+        self.asking: set[str] = set()  # names that are being looked at
+        self.bound: dict[str, list[Any]] = {}  # by name: what is bound to it, None where that is not an expression
+        for n in self.nodes:
+            self._note(n)
+
+    def _note(self, node: Any) -> None:
+        match node:
+            case gast.Assign(targets=targets, value=value):
+                for target in targets:
+                    self._bind(target, value)
+            case gast.AnnAssign(target=target, value=value) | gast.NamedExpr(target=target, value=value):
+                self._bind(target, value)
+            case gast.For(target=target, iter=over) | gast.comprehension(target=target, iter=over):
+                counts = isinstance(over, gast.Call) and isinstance(over.func, gast.Name) and over.func.id == "range"
+                self._bind(target, gast.Constant(0, None) if counts else None)
+            case gast.arguments():
+                for arg in (*node.args, *node.posonlyargs, *node.kwonlyargs, node.vararg, node.kwarg):
+                    self._bind(arg, None)
+            case gast.With(items=items):
+                for item in items:
+                    self._bind(item.optional_vars, None)
+
+    def _bind(self, target: Any, value: Any) -> None:
+        if isinstance(target, gast.Name):
+            self.bound.setdefault(target.id, []).append(value)
+        elif isinstance(target, gast.Tuple | gast.List | gast.Starred):
+            for part in getattr(target, "elts", None) or [target.value]:
+                self._bind(part, None)
+
+    def changes(self) -> bool:
+        return any(self._changes(node) for node in self.nodes)
+
+    def _changes(self, node: Any) -> bool:
+        match node:
+            case gast.Subscript(value=base, ctx=gast.Store() | gast.Del()):
+                return not self._is_new(base)
+            case gast.AugAssign(target=gast.Subscript()):
+                return False  # the subscript itself is met, as one that is stored into
+            case gast.AugAssign(target=gast.Name() as target):
+                return not self._is_new(target)
+            case gast.AugAssign():
+                return True
+            case gast.Call():
+                return self._call(node)
+            case gast.Attribute(value=gast.Name(id="self"), attr=name) if self.cls is not None:
+                kept = inspect.getattr_static(self.cls, name, None)
+                return isinstance(kept, property) and self._calls(kept.fget)
+        return False
+
+    def _is_new(self, node: Any) -> bool:
+        """Whether it is something that the function made itself, or that cannot change."""
+        if isinstance(node, NEW):
+            return True
+        if isinstance(node, gast.Call):
+            if isinstance(node.func, gast.Attribute) and node.func.attr in COPYING and not node.keywords:
+                return True
+            fn = self._known(node.func)
+            module = (getattr(fn, "__module__", None) or "").partition(".")[0]
+            plain = module in ("numpy", "builtins", "math") or isinstance(fn, np.ufunc)
+            return plain and getattr(fn, "__name__", "") not in VIEWS and not node.keywords
+        if isinstance(node, gast.Name):
+            return self._holds_new(node.id)
+        return False
+
+    def _holds_new(self, name: str) -> bool:
+        """Whether all that is ever bound to a name is new."""
+        if name in self.asking:
+            return True
+        self.asking.add(name)
+        values = self.bound.get(name)
+        found = values is not None and all(v is not None and self._is_new(v) for v in values)
+        self.asking.discard(name)
+        return found
+
+    def _known(self, node: Any) -> Any:
+        """What an expression that is called stands for, None where that is not known."""
+        if isinstance(node, gast.Name):
+            return None if node.id in self.bound else self.outer(node.id)
+        if isinstance(node, gast.Attribute):
+            owner = self._known(node.value)
+            return getattr(owner, node.attr, None) if isinstance(owner, types.ModuleType | type | np.ufunc) else None
+        return None
+
+    def _call(self, node: Any) -> bool:
+        if any(k.arg == "out" for k in node.keywords):
+            return True
+        fn = self._known(node.func)
+        if fn is not None:
+            return getattr(fn, "__name__", "") in WRITERS if not is_of_user(fn) else self._calls(fn)
+        if not isinstance(node.func, gast.Attribute):
+            return False  # a parameter or a variable that holds a function
+        kept = inspect.getattr_static(self.cls, node.func.attr, None) if self.cls is not None else None
+        if isinstance(kept, types.FunctionType | staticmethod | classmethod):
+            return self._calls(getattr(kept, "__func__", kept))
+        return node.func.attr in MUTATORS and not self._is_new(node.func.value)
+
+    def _calls(self, fn: Any) -> bool:
+        """Whether something of the user's that is called changes something."""
+        if isinstance(fn, type):
+            fn = fn.__init__  # type: ignore[misc]
+        return isinstance(fn, types.FunctionType) and _changes(fn, self.cls, self.asked)
