@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad.forward.arrays import highest, split
+from dualad.forward.arrays import array, highest, split
 from dualad.forward.dual import Dual, is_exact, root
 from dualad.forward.levels import Level, refuse
 from dualad.forward.memory import load
@@ -47,7 +47,10 @@ class Application:
         self.operands = self.values
         if primitive.form in ("elementwise", "general") and not is_python_operator(primitive):
             rules = primitive.rules
-            self.operands = [numpy_scalar(v) if rule_at(rules, i) else v for i, v in enumerate(self.values)]
+            self.operands = [
+                numpy_value(v) if rule_at(rules, i) and i not in primitive.sequences else v
+                for i, v in enumerate(self.values)
+            ]
 
     def terms(self) -> list[tuple[int, Rule, Any]]:
         """Position, rule and tangent of each argument that moves."""
@@ -87,6 +90,11 @@ def is_python_operator(primitive: Primitive) -> bool:
 
 
 _python: dict[Primitive, bool] = {}
+
+
+def numpy_value(x: Any) -> Any:
+    """A Python number as one of NumPy's, a list or tuple as an array."""
+    return array(x) if type(x) is list or type(x) is tuple else numpy_scalar(x)
 
 
 def numpy_scalar(x: Any) -> Any:

@@ -26,6 +26,7 @@ from dualad.reverse.special import special_form
 from dualad.reverse.work import Work
 from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 
+SEQUENCES = frozenset({"list", "tuple"})
 SUBSCRIPT_RULE = operator.getitem
 OF_MATH = frozenset(f for f in vars(math).values() if callable(f) and isinstance(f, type(math.sin)))
 SAME_IN_MATH = frozenset({"sin", "cos", "exp", "sqrt", "sinh", "cosh"})
@@ -326,19 +327,22 @@ class _Application:
     def helper(self, name: str, value: Any = None) -> str:
         """The name of what a rule calls, which may be given lists in place of arrays."""
         own = isinstance(value, types.FunctionType) and value.__module__.startswith(calls.DEFINITIONS)
-        lists = any(isinstance(a, Var) and self.work.kind(a).tag in ("any", "list") for a in self.named.values())
+        lists = any(isinstance(a, Var) and self.work.kind(a).tag in ("any", *SEQUENCES) for a in self.named.values())
         return self.work.helper(name, _taking_lists(value) if own and lists else value)
 
     def parameter(self, parameter: str, facet: str | None) -> ast.expr | None:
         """What stands for a parameter of a rule."""
         if parameter == "ct":
-            return self.ct if facet is None else build.attribute(self.ct, facet)
+            return _facet(self.ct, facet)
         if parameter == "ans":
             return self.work.residuals.target(self.stmt, self.stmt.target, self.block, facet)
         if parameter not in self.named:
             return None
         value: Any = self.named[parameter]
-        if parameter in self.faceted and isinstance(value, Var) and self.work.kind(value).tag in ("any", "list"):
+        sequence = isinstance(value, Var | Const) and self.work.kind(value).tag in SEQUENCES
+        if sequence and (facet is not None or self.primitive.form == "elementwise"):  # a list has no dtype
+            return _facet(self.work.help("elements", self.operand(value)), facet)
+        if parameter in self.faceted and isinstance(value, Var) and (sequence or self.work.kind(value).tag == "any"):
             return self.work.help("as_array", self.operand(value))  # a list has no shape
         if isinstance(value, Var | Const):
             return self.operand(value, facet)
@@ -395,7 +399,8 @@ class _Application:
                 value = self.work.help("expand", value, self.result_operand())
             if kind.tag == "array" and not complex_part:
                 return self.work.help("fit_shape", value, self.operand(atom, "shape")), False, True
-            return self.work.help("fit", value, self.operand(atom)), False, True if shape is None else full
+            fit = "fit_elements" if kind.tag in SEQUENCES else "fit"
+            return self.work.help(fit, value, self.operand(atom)), False, True if shape is None else full
         if shape == "same":
             return value, owned and full, full
         if not full:
@@ -432,6 +437,10 @@ class _Application:
 
     def result_operand(self) -> ast.expr:
         return self.work.residuals.target(self.stmt, self.stmt.target, self.block)
+
+
+def _facet(value: ast.expr, facet: str | None) -> ast.expr:
+    return value if facet is None else build.attribute(value, facet)
 
 
 @functools.cache

@@ -109,10 +109,11 @@ def _operator(site: Operation, operands: tuple[Any, ...]) -> Any:
         return own
     if isinstance(left, dict) and site.name is operator.or_:
         return joined(site, operands, left | right, [(0, k) if k not in right else (1, k) for k in {**left, **right}])
-    if isinstance(left, list | tuple) and site.name is operator.add:
+    sequences = [isinstance(v, list | tuple) for v in operands]
+    if site.name is operator.add and all(sequences):
         return joined(site, operands, left + right, [(i, k) for i, v in enumerate(operands) for k in range(len(v))])
-    if site.name is operator.mul and any(isinstance(v, list | tuple) for v in operands):
-        i = 0 if isinstance(left, list | tuple) else 1
+    if site.name is operator.mul and any(sequences) and any(isinstance(v, int | np.integer) for v in operands):
+        i = sequences.index(True)
         result = left * right
         return joined(site, operands, result, [(i, k % len(operands[i])) for k in range(len(result))])
     return call_operands(site, site.name, operands, {})

@@ -271,9 +271,11 @@ def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str,
     if "ans" in parameters:
         given["ans"] = ans
     if primitive.form == "elementwise":
+        given = {n: runtime.elements(v) for n, v in given.items()}
         careful = getattr(rule, "careful", None)
         dearer = None if careful is None else lambda: _called(careful, given)
-        return runtime.fit(runtime.strong(lambda: _called(rule, given), ct, careful=dearer), values[name])
+        found = runtime.strong(lambda: _called(rule, given), runtime.expand(ct, ans), careful=dearer)
+        return runtime.fit_elements(found, values[name])
     given["ct"] = runtime.expand(ct, ans)
     return runtime.like(_called(rule, given, runtime.taking_lists(rule)), values[name])
 

@@ -21,6 +21,8 @@ from dualad.reverse.work import Work
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 
+# What makes an array of a sequence that it is added to or multiplied with.
+ARRAYS = {operator.add: frozenset({"array", "npscalar"}), operator.mul: frozenset({"array"})}
 ITERATION = {builtins.zip: "unzip", builtins.enumerate: "unenumerate", builtins.reversed: "unreversed"}
 
 
@@ -71,9 +73,9 @@ def _as_operation(work: Work, stmt: Bind) -> bool:
     if stmt.op != "prim" or stmt.fn not in (operator.mul, operator.add):
         return False
     tags = [work.kind(a).tag for a in stmt.args]
-    return (work.facts.kinds.mutated and "any" in tags) or (
-        stmt.fn is operator.mul and ("list" in tags or "tuple" in tags)
-    )
+    if "list" in tags or "tuple" in tags:
+        return not ARRAYS[stmt.fn].intersection(tags) and (stmt.fn is operator.mul or "any" in tags)
+    return work.facts.kinds.mutated and "any" in tags
 
 
 def _asks_objects(work: Work, stmt: Bind) -> bool:
@@ -398,7 +400,7 @@ def _prim(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: C
                 part = work.help("merged_part", ct, build.const(i), *(work.object(a) for a in stmt.args))
                 add_whole(work, atom, part, out, owned=False, full=True)
         return
-    if stmt.fn is operator.add and ("tuple" in kinds or "list" in kinds):
+    if stmt.fn is operator.add and ("tuple" in kinds or "list" in kinds) and not ARRAYS[stmt.fn].intersection(kinds):
         if any(isinstance(a, Var) and a.name == stmt.target for a in stmt.args):
             alias = work.bars.names.fresh(f"{stmt.target}_ct")
             out.append(build.assign(alias, ct))

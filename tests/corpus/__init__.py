@@ -31,6 +31,7 @@ MODULES = (
     "objects",
     "iterators",
     "outputs",
+    "lists_as_arrays",
     "planted",
     "targets",
     "growing",
