@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-_MISSING = object()
+_MISSING: Any = type("Missing", (), {})  # a class: nothing that can change
 _ASSIGNED, _UPDATED = functools.WRAPPER_ASSIGNMENTS, functools.WRAPPER_UPDATES
 
 
@@ -274,11 +274,9 @@ class Managed:
 
     def __exit__(self, kind: Any, value: Any, trace: Any) -> Any:
         if value is None:
-            try:
-                next(self.generator)
-            except StopIteration:
-                return False
-            raise RuntimeError("generator didn't stop")
+            if next(self.generator, _MISSING) is not _MISSING:
+                raise RuntimeError("generator didn't stop")
+            return False
         try:
             self.generator.throw(value)
         except StopIteration as stopped:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad import equivalents
 from dualad.analysis import calls, helpers, kinds, structural
 from dualad.analysis.calls import Callee
 from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity
@@ -433,6 +434,7 @@ class _Inference:
         if isinstance(value, type) and runs_code(value):
             return self.constructed(stmt, value, callee, args)
         known = callee.function is not None and self.prepare is not None and len(self.active) <= CALL_DEPTH
+        known = known and equivalents.managed(value) is None  # whose generator runs when the block is entered and left
         if calls.is_ours(value) or not known or any(name is None for name, _ in callee.kwargs):
             self.mutated = self.mutated or not structural.is_harmless(value, args)
             return ANY

@@ -84,13 +84,15 @@ class Memory:
         return sorted(n for n in self.parent if self.find(n) == root)
 
 
-def analyse(function: core.Function, kinds: Kinds, protect: bool = False, suspended: bool = True) -> Memory:
+def analyse(
+    function: core.Function, kinds: Kinds, protect: bool = False, suspended: bool = True, by_value: bool = False
+) -> Memory:
     """Find classes and writes.
 
     `protect`: arguments and result may be written after the function has returned. `suspended`: what others may write
-    between the items of a generator counts, too.
+    between the items of a generator counts, too. `by_value`: what a generator was given is seen to stay as it is.
     """
-    work = _Analysis(function, kinds)
+    work = _Analysis(function, kinds, by_value)
     for stmt in core.walk(function.body):
         work.stmt(stmt)
     found = work.found
@@ -116,14 +118,14 @@ def analyse(function: core.Function, kinds: Kinds, protect: bool = False, suspen
 
 
 class _Analysis:
-    def __init__(self, function: core.Function, kinds: Kinds) -> None:
+    def __init__(self, function: core.Function, kinds: Kinds, by_value: bool) -> None:
         self.kinds = kinds
         self.outer = function.outer
         self.source = function.source
         self.recursive: list[tuple[Bind, list[Atom]]] = []
         self.changing = {v.name for v, kind in kinds.version.items() if not kind.immutable}  # names of what can change
         self.later: list[tuple[Bind, list[Atom]]] = []  # calls of a generator function
-        self.is_generator = function.is_generator
+        self.apart = function.is_generator and by_value
         self.params = [p.name for p in function.params]
         self.meets_state = any(isinstance(c.value, type) and changing(c.value) for c in kinds.callee.values())
         self.asks = _meets_changing(kinds, self.source)
@@ -351,7 +353,7 @@ class _Analysis:
         if self.meets_state:
             self.store_name(OUTSIDE, stmt)
         if inner is not None or not self.is_of_arrays(stmt):
-            if self.is_generator and inner is None:
+            if self.apart and inner is None:
                 self.later.append((stmt, args))
             else:
                 self.stores_all(stmt, args)

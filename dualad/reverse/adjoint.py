@@ -106,9 +106,7 @@ def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
         if work.residuals.is_unsure(header[name]):
             bars.state[name] = Slot(owned=False, full=False)
     if isinstance(stmt, core.For) and loops.iterates(work, stmt):
-        taken = loops.taken_from(work, stmt)
-        if taken is not None:
-            work.residuals.keep_in(block, taken)
+        loops.taken_from(work, stmt)
         for name in loops.residues_of(work, stmt):
             bars.zero(name, out)
             bars.whole(name, out)
@@ -147,6 +145,11 @@ def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
     items = _items_name(work, stmt) if isinstance(stmt, core.For) and work.active(stmt.iter) and not position else None
     if items:
         out.append(build.assign(items, ast.List([], ast.Load())))
+    if position and isinstance(stmt, core.For):
+        generators = loops.kept_generators(work, stmt)
+        for name in generators:
+            work.residuals.keep_in(block, name)
+        out += loops.rewind(work, generators)
     out.append(loop)
     if isinstance(stmt, core.For):
         loops.give_back(work, stmt, out)

@@ -30,6 +30,7 @@ from dualad.reverse import (
     runtime,
     shorten,
     stores,
+    suspended,
     tidy,
 )  # fmt: skip
 from dualad.reverse.adjoint import reverse_sweep
@@ -79,7 +80,7 @@ class Emitted:
     inside: tuple[bool, ...] = ()
 
 
-HELPERS = (runtime, cells, places, containers)
+HELPERS = (runtime, cells, places, containers, suspended)
 
 
 class Helpers:

@@ -83,7 +83,7 @@ def fact_of(stmt: ast.stmt) -> Fact:
     for header in headers(stmt):
         for cls in build.collect(header, fact.reads, fact.binds):
             fact.late |= cls is ast.Lambda or cls is ast.GeneratorExp
-            fact.changes |= cls is build.Impure
+            fact.changes |= cls is build.Impure or cls is ast.Yield
             fact.calls |= cls is ast.Call or cls is ast.NamedExpr or cls is ast.Await
     if isinstance(stmt, ast.AugAssign):
         if isinstance(stmt.target, ast.Name):

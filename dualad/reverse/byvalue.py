@@ -92,7 +92,11 @@ def checked(pull: Any, check: Callable[[], None]) -> Any:
 def taken(items: Items, take: Any, positions: Positions) -> Any:
     """One item of a generator; its cotangent waits for the generator's reverse."""
     count = len(items.seen)
-    result = take()
+    try:
+        result = take()
+    except StopIteration:
+        items.failed = True
+        raise
     index = count if len(items.seen) > count else None
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import copy
 import dataclasses
 import functools
-import inspect
 import types
 from typing import Any
 
 import numpy as np
 
 from dualad import equivalents, registry
-from dualad.classes import base_of, captures, is_record_method, is_written, kept_fields, method_of
+from dualad.classes import base_of, is_record_method, is_written, kept_fields, method_of
 from dualad.errors import Unsupported
 from dualad.reverse import iterating, objects, outs, places, records, sites
 from dualad.reverse.byvalue import by_value, taken
@@ -146,7 +145,7 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
     stand_in = equivalents.stand_in(fn, args)
     if stand_in is not None and fn is np.ndenumerate:
         return by_value(site, stand_in, args, kwargs, positions)  # which is written in Python
-    if stand_in is not None and not inspect.isgeneratorfunction(stand_in):
+    if stand_in is not None:
         return site.shared(stand_in, args, kwargs, positions, site.callee_active)
     if isinstance(fn, types.MethodType):
         known = registry.lookup(fn.__func__)
@@ -192,14 +191,8 @@ def _other(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, An
         return taken(args[0], lambda: next(*args), positions)
     generator = equivalents.managed(fn)
     if generator is not None:
-        if site.callee_active and captures(generator):
-            raise Unsupported(f"the context manager {fn.__name__} captures variables; pass them as arguments")
-        items, pull = by_value(site, generator, args, kwargs, positions)
+        items, pull = site.shared(generator, args, kwargs, positions, site.callee_active)
         return equivalents.Managed(items), lambda ct, memory: pull(0.0, memory)
-    if isinstance(fn, types.FunctionType) and fn.__code__.co_flags & inspect.CO_GENERATOR:
-        if site.callee_active and captures(fn):
-            raise Unsupported(f"the generator function {fn.__name__} captures variables; pass them as arguments")
-        return by_value(site, fn, args, kwargs, positions)
     if is_written(fn) and fn.__name__ == "__init__":
         pull = objects.initialised(site.shared, fn, args[0], args[1:], kwargs, shifted(positions[1:], -1))
         return None, lambda ct, memory: (0.0, *pull(0.0, memory))
@@ -261,8 +254,8 @@ def writers(site: Operation) -> dict[str, Any]:
     """The helpers of emitted code that know what objects do in ways of their own."""
     found = objects.writers(site.shared)
 
-    def iterated_over(value: Any) -> iterating.Taken:
-        return iterating.Taken(functools.partial(call, site), value)
+    def iterated_over(value: Any, temporary: bool = False) -> iterating.Taken:
+        return iterating.Taken(functools.partial(call, site), value, temporary)
 
     def unpack_(value: Any, count: int, star: int | None) -> Any:
         if method_of(value, "__iter__") is None:

@@ -33,13 +33,15 @@ class Memory:
     Attributes:
         arrays: shadows of arrays, by storage.
         slots: cotangents of items and attributes, by the container's identity; the container is held with them.
+        sweeps: reverse sweeps of generators that are under way, by their items' identity.
     """
 
-    __slots__ = ("arrays", "slots")
+    __slots__ = ("arrays", "slots", "sweeps")
 
     def __init__(self) -> None:
         self.arrays = Shadows()
         self.slots: dict[int, tuple[Any, dict[Any, Any]]] = {}
+        self.sweeps: dict[int, Any] = {}
 
     def of(self, array: Array) -> Array:
         """The shadow of an array."""

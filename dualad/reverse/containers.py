@@ -17,6 +17,7 @@ from dualad.reverse.operands import Operation, Positions
 from dualad.reverse.places import ORDERED, Pull
 from dualad.reverse.runtime import add, is_zero, item
 from dualad.reverse.sequences import Items
+from dualad.reverse.suspended import back
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
@@ -74,6 +75,10 @@ def dict_display(site: Operation, operands: tuple[Any, ...]) -> Any:
 
 def unpack(value: Any, count: int, star: int | None) -> tuple[list[Any], Pull]:
     """The items of what is unpacked to `count` targets; the pullback takes a list of their residues."""
+    start = 0
+    if isinstance(value, Items):
+        value.resume()
+        start = value.state()[0]
     items = list(value)
     if (len(items) != count and star is None) or len(items) < count - 1:
         (*items,) = unpack_error(items, count)
@@ -93,6 +98,11 @@ def unpack(value: Any, count: int, star: int | None) -> tuple[list[Any], Pull]:
                 parts.append(0.0)  # a row: its cotangent is a row of the array's
             else:
                 parts.append(ct)
+        if isinstance(value, Items):
+            for i, part in enumerate(parts, start):
+                memory.add_item(value, i, part)
+            back(memory, value, start)
+            return (0.0,)
         return (to_items(memory, value, parts),)
 
     return items, pull
@@ -126,6 +136,10 @@ def to_items(memory: Memory, value: Any, parts: list[Any]) -> Any:
 
 def add_at_pass(memory: Memory, value: Any, position: int, ct: Any) -> Any:
     """The residue of what a loop's pass got from `value` goes to its place; gives the residue of a tuple."""
+    if isinstance(value, Items):
+        memory.add_item(value, position, ct)
+        back(memory, value, position)
+        return 0.0
     if is_zero(ct):
         return 0.0
     if isinstance(value, np.ndarray):
@@ -133,7 +147,7 @@ def add_at_pass(memory: Memory, value: Any, position: int, ct: Any) -> Any:
         return 0.0
     if isinstance(value, tuple):
         return [ct if i == position else 0.0 for i in range(len(value))]
-    if isinstance(value, (*ORDERED, Items)):
+    if isinstance(value, ORDERED):
         memory.add_item(value, position, ct)
         return 0.0
     raise Unsupported(f"a loop over a {type(value).__name__} that holds active values; loop over a list or an array")

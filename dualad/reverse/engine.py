@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import types
 from collections.abc import Callable
@@ -27,9 +28,11 @@ from dualad.reverse.inner import Inner, pull_parts, pull_residues
 from dualad.reverse.operands import Operation
 from dualad.reverse.operations import caller
 from dualad.reverse.programs import Position, Program, Variant, Wanted, bound, part, program, wanted_of
+from dualad.reverse.suspended import made as made_generator
 from dualad.reverse.variants import build, is_lifting, runner, settled_variant, variant
 from dualad.reverse.work import Facts, Work
 from dualad.sweeps import special
+from dualad.syntax import core
 from dualad.syntax.core import Bind, Var
 
 del rules  # imported for its loaders
@@ -272,9 +275,22 @@ def shared(
     seen = {k: noted(v) for k, v in named.items()}
     result, pull = runner(chosen)(*values)
     made = result if result_inside or not result_active else noted(result)
-
-    inner = Inner(f, names, given, made, bool(result_inside) or not result_active, defaults, named, seen)
+    by_residue = bool(result_inside) or not result_active
+    if found.function.is_generator:
+        result, pull = _suspended(found, result, pull, (f, *values))
+        made, by_residue = result, True
+    inner = Inner(f, names, given, made, by_residue, defaults, named, seen)
     return result, pull_residues(inner, pull, wanted, part)
+
+
+def _suspended(found: Program, result: Any, pull: Any, operands: tuple[Any, ...]) -> tuple[sequences.Items, Any]:
+    """The items of a generator that works on the memory of who takes them, and the pullback of making it."""
+    items = sequences.Items(result)
+    items.noting = noted
+    items.sweep = functools.partial(pull, 0.0)
+    items.cleans_up = any(isinstance(s, core.Try | core.With) for s in core.walk(found.function.body))
+    items.check = watched(items, operands)
+    return items, made_generator(items)
 
 
 def _defaults_used(found: Program, f: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[str, ...]:

@@ -12,11 +12,12 @@ from typing import Any
 from dualad.classes import method_of
 from dualad.errors import Unsupported
 from dualad.reverse.cells import Memory, deposit, noted
-from dualad.reverse.containers import to_items
+from dualad.reverse.containers import add_at_pass, to_items
 from dualad.reverse.operands import Positions
 from dualad.reverse.places import Pull
 from dualad.reverse.runtime import add, is_zero
 from dualad.reverse.sequences import Items
+from dualad.reverse.suspended import rewound
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
@@ -61,14 +62,29 @@ def iterator(call: Call, value: Any) -> tuple[Items, Pull]:
 class Taken:
     """What a loop runs over, with the pullback of what made its iterator: `items`, the value itself where none did."""
 
-    def __init__(self, call: Call, value: Any) -> None:
+    def __init__(self, call: Call, value: Any, temporary: bool) -> None:
         self.items: Any = value
+        self.temporary = temporary or method_of(value, "__iter__") is not None
         self.pull: Pull | None = None
         if method_of(value, "__iter__") is not None:
             self.items, self.pull = iterator(call, value)
+        self.start, self.ended = self.items.state() if isinstance(self.items, Items) else (0, False)
 
     def __iter__(self) -> Any:
+        if isinstance(self.items, Items) and self.items.noting is not None:
+            return self.items.in_a_loop(self.temporary)
         return iter(self.items)
+
+    def passed(self, memory: Memory, position: int, ct: Any) -> Any:
+        """A pass is undone: the residue of its item goes to the item's place; gives the residue of a tuple."""
+        if isinstance(self.items, Items):
+            position += self.start
+        return add_at_pass(memory, self.items, position, ct)
+
+    def rewind(self, memory: Memory) -> None:
+        """The end of the loop is undone."""
+        if not self.ended:
+            rewound(memory, self.items)
 
     def given_back(self, memory: Memory) -> Any:
         """The residue of the value, once all its items have their cotangents."""

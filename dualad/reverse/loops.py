@@ -65,11 +65,12 @@ def taken_from(work: Work, loop: core.For) -> str | None:
     made = version.stmt
     if isinstance(made, Bind) and version.origin == "definition" and is_iteration(work, made):
         return None
-    if kind.tag not in ("any", "fields", "own") and not (kind.tag == "tuple" and kind.value is not None):
+    if kind.tag not in ("any", "iter", "fields", "own") and not (kind.tag == "tuple" and kind.value is not None):
         return None
     if loop not in work.iterated:
         name = work.iterated[loop] = work.bars.names.fresh(f"{loop.iter.name}_items")
-        made_here = build.assign(name, work.help("iterated_over", build.name(loop.iter.name)))
+        temporary = [build.const(True)] if loop.iter.name in work.facts.function.temps else []
+        made_here = build.assign(name, work.help("iterated_over", build.name(loop.iter.name), *temporary))
         work.residuals.insert.before.setdefault(loop, []).append(made_here)
     return work.iterated[loop]
 
@@ -86,17 +87,66 @@ def passes(work: Work, loop: core.For, position: str, inner: Code) -> None:
     """The end of a reverse pass: the residue of the loop's target goes to the place of its item."""
     bars, name = work.bars, loop.target
     if name not in bars.state:
+        if loop in work.iterated:
+            inner.append(ast.Expr(_passed(work, loop, position, build.const(0.0))))
         return
     bars.whole(name, inner)
     del bars.state[name]
-    if not work.target_active(loop, name):
-        return
     if loop in work.iterated and isinstance(loop.iter, Var):
-        items = build.attribute(build.name(work.iterated[loop]), "items")
-        rest = changing(work, "add_at_pass", items, build.name(position), build.name(bars.bar(name)))
+        ct = build.name(bars.bar(name)) if work.target_active(loop, name) else build.const(0.0)
+        rest = _passed(work, loop, position, ct)
         bars.add(loop.iter.name, work.kind(loop.iter), rest, inner, owned=False, full=True)
         return
-    _to_source(work, loop.iter, build.name(bars.bar(name)), build.name(position), inner)
+    if work.target_active(loop, name):
+        _to_source(work, loop.iter, build.name(bars.bar(name)), build.name(position), inner)
+
+
+def _passed(work: Work, loop: core.For, position: str, ct: ast.expr) -> ast.expr:
+    """The residue of a pass's item goes to its place, and a generator back to where it had not given it."""
+    passed = build.attribute(build.name(work.iterated[loop]), "passed")
+    return build.impure(passed, [build.name(work.memory()), build.name(position), ct])
+
+
+def generators(work: Work, loop: core.For) -> list[str]:
+    """The names of what a loop takes items from that may be a generator."""
+    if loop in work.iterated:
+        return [work.iterated[loop]]
+    found: list[str] = []
+    pending: list[Atom] = [loop.iter]
+    while pending:
+        atom = pending.pop()
+        if not isinstance(atom, Var) or not work.active(atom) or not work.in_memory(atom):
+            continue
+        version = work.facts.versions.read[atom]
+        if isinstance(version.stmt, Bind) and version.origin == "definition" and is_iteration(work, version.stmt):
+            pending += version.stmt.args
+        elif work.kind(atom).tag in ("any", "iter"):
+            found.append(atom.name)
+    return found
+
+
+def kept_generators(work: Work, loop: core.For) -> list[str]:
+    """The same under names that the loop does not bind."""
+    found = []
+    for name in generators(work, loop):
+        if name not in work.iterated.values():
+            kept = work.bars.names.fresh(f"{name}_items")
+            work.residuals.insert.before.setdefault(loop, []).append(build.assign(kept, build.name(name)))
+            name = kept
+        found.append(name)
+    return found
+
+
+def rewind(work: Work, names: list[str]) -> Code:
+    """Before the reverse of a loop: generators are undone to their last items."""
+    code: Code = []
+    for name in names:
+        if name in work.iterated.values():
+            call: ast.expr = build.impure(build.attribute(build.name(name), "rewind"), [build.name(work.memory())])
+        else:
+            call = changing(work, "rewound", build.name(name))
+        code.append(ast.Expr(call))
+    return code
 
 
 def _to_source(work: Work, atom: Atom, ct: ast.expr, position: ast.expr, out: Code) -> None:
@@ -131,7 +181,7 @@ def _through(work: Work, made: Bind, block: Block, ct: ast.expr, position: ast.e
         backwards = ast.BinOp(ast.BinOp(length, ast.Sub(), build.const(1)), ast.Sub(), position)
         _to_source(work, made.args[0], ct, backwards, out)
     else:
-        for i, atom in enumerate(made.args):
+        for i, atom in reversed(list(enumerate(made.args))):  # a generator gives its items back in turn
             _to_source(work, atom, work.help("item", ct, build.const(i)), position, out)
 
 

@@ -28,6 +28,7 @@ from dualad.reverse.mutators import array_mutator
 from dualad.reverse.operands import Operation, flattened, only_first, positions_of, run_mutator
 from dualad.reverse.places import Pull
 from dualad.reverse.sequences import Items
+from dualad.reverse.suspended import Taking, given_back, rewound
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
@@ -43,15 +44,22 @@ def caller(site: Operation) -> Any:
         named = [next(maps) if k is None else kwargs[k] for k in site.keywords]
         values = [*operands[: site.count], *named]
         before = [noted(values[i]) for i in site.active]
+        taking = Taking(values, site.active)
         making = _guarded if site.guarded else run
         result, pull = making(site, fn, operands[: site.count], flattened(site.keywords, named), named)
         after = noted(result)
+        taken_here = taking.of_call()
 
         def pullback(ct: Any, memory: Memory) -> tuple[Any, ...]:
             if not site.result_inside:
                 ct = deposit(memory, after, ct)
+            for _, items, _ in taken_here:
+                rewound(memory, items)
+            residues = pull(ct, memory)
+            if taken_here:
+                residues = given_back(memory, taken_here, dict(zip(site.active, residues, strict=True)))
             found = []
-            for i, seen, residue in zip(site.active, before, pull(ct, memory), strict=True):
+            for i, seen, residue in zip(site.active, before, residues, strict=True):
                 found.append(residue if i in site.inside else withdraw(memory, seen, residue))
             return tuple(found)
 

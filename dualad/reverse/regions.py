@@ -47,7 +47,8 @@ def generator(work: Work, cts: ast.expr, out: Code) -> str:
     bars, body = work.bars, work.facts.function.body
     blocks = [body, *(b for s in core.walk(body) for b in core.blocks(s))]
     writing = _Writing(work, {id(b) for b in blocks}, bars.names.fresh("done"), cts, bars.names.fresh("index"))
-    work.residuals.insert.at_start.setdefault(id(body), []).append(build.assign(writing.index, build.const(-1)))
+    if not work.shared:
+        work.residuals.insert.at_start.setdefault(id(body), []).append(build.assign(writing.index, build.const(-1)))
     given = {p.name for p in work.facts.function.params}
     _write(writing, blocks, given, lambda carried, outer: _start(work, carried, out), out)
     if writing.steps:
@@ -100,8 +101,9 @@ def _write(
         last = group[-1]
         if isinstance(last, core.Yield):  # an item counts when it is given away
             before = work.residuals.insert.before.setdefault(last, [])
-            before.append(build.augmented(build.name(writing.index), ast.Add(), build.const(1)))
-            if work.active(last.value):
+            if not work.shared:
+                before.append(build.augmented(build.name(writing.index), ast.Add(), build.const(1)))
+            if work.shared or work.active(last.value):
                 before.append(_record(writing, step))
         elif any(comment_line(s) is None for s in step.code):
             work.residuals.insert.after.setdefault(last, []).append(_record(writing, step))
@@ -279,7 +281,9 @@ def _reversed(writing: _Writing, group: list[Stmt], block: Block) -> Code:
 
 def _yield(writing: _Writing, stmt: core.Yield, out: Code) -> None:
     work = writing.work
-    if isinstance(stmt.value, Var) and work.active(stmt.value):
+    if work.shared:
+        _received(work, stmt, out)
+    elif isinstance(stmt.value, Var) and work.active(stmt.value):
         group = work.residuals.group
         assert group is not None and writing.cts is not None
         group.record.keep(writing.index, writing.index)
@@ -288,6 +292,20 @@ def _yield(writing: _Writing, stmt: core.Yield, out: Code) -> None:
             residues.add_whole(work, stmt.value, ct, out)
         else:
             work.bars.add(stmt.value.name, work.kind(stmt.value), ct, out, owned=False, full=False)
+
+
+def _received(work: Work, stmt: core.Yield, out: Code) -> None:
+    """The reverse sweep stops where an item was given, until it is sent the item's cotangent."""
+    sent: ast.expr = ast.Yield(None)
+    if not (isinstance(stmt.value, Var) and work.active(stmt.value)):
+        out.append(ast.Expr(sent))
+        return
+    name = work.bars.names.fresh("item_bar")
+    out.append(build.assign(name, sent))
+    if work.in_memory(stmt.value):
+        residues.add_whole(work, stmt.value, build.name(name), out)
+    else:
+        work.bars.add(stmt.value.name, work.kind(stmt.value), build.name(name), out, owned=False, full=False)
 
 
 def _loop(writing: _Writing, stmt: core.For, block: Block, entry: dict[str, Slot], out: Code) -> None:
@@ -346,6 +364,17 @@ def _loop_in_memory(writing: _Writing, stmt: core.For, block: Block, entry: dict
 
         step = _attempt(writing, [], entry, given_back)
         insert.before.setdefault(stmt, []).append(_record(writing, step))
+    over = loops.kept_generators(work, stmt)
+    if over:
+
+        def ended() -> Code:
+            group = work.residuals.group
+            assert group is not None
+            for name in over:
+                group.record.keep(name, name)
+            return loops.rewind(work, over)
+
+        insert.after.setdefault(stmt, []).append(_record(writing, _attempt(writing, [], entry, ended)))
     position = work.bars.names.fresh("position")
     insert.before.setdefault(stmt, []).append(build.assign(position, build.const(-1)))
     insert.at_start.setdefault(id(stmt.body), []).append(

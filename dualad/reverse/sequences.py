@@ -30,6 +30,21 @@ class Items:
         self.noting: Callable[[Any], Any] | None = None  # set: what was given is remembered
         self.seen: list[Any] = []
         self.at_end: Callable[[], None] = _nothing  # called when all items have been taken
+        self.ended = False
+        self.sweep: Callable[[Any], Any] | None = None  # makes the reverse sweep, of a generator in a memory
+        self.cleans_up = False  # it does something where it is left half way
+        self.left = False  # which nobody has seen
+        self.failed = False  # an exception came out of it: nothing says when that was
+        self.check: Callable[[], None] = _nothing  # refuses if what it was given has changed meanwhile
+
+    def state(self) -> tuple[int, bool]:
+        """How many items it has given, and whether those were all."""
+        return len(self.seen), self.ended
+
+    def resume(self) -> None:
+        """Somebody goes on taking items, who knows how many were taken before."""
+        if self.noting is not None:
+            self._taken = False
 
     def __iter__(self) -> Iterator[Any]:
         if self._taken:
@@ -37,22 +52,52 @@ class Items:
                 "an iterator over active values is taken up in two places; make it a list first: `items = list(items)`"
             )
         self._taken = True
-        return self._items if self.noting is None else self._noted()
+        return self._items if self.noting is None else self._noted(None)
 
-    def _noted(self) -> Iterator[Any]:
+    def in_a_loop(self, temporary: bool) -> Iterator[Any]:
+        """The items for a loop, which ends the generator that nobody else has when it is left."""
+        self._taken = True
+        return self._noted(temporary)
+
+    def _noted(self, temporary: bool | None) -> Iterator[Any]:
         assert self.noting is not None
-        for item in self._items:
-            self.seen.append(self.noting(item))
-            yield item
-        self.at_end()
+        try:
+            for item in self._items:
+                self.seen.append(self.noting(item))
+                yield item
+        except GeneratorExit:
+            if temporary and self.cleans_up:
+                self._items.close()  # type: ignore[attr-defined]
+            elif temporary is None:
+                self.left = self.cleans_up
+            raise
+        except Exception:
+            self.failed = True
+            raise
+        self._end()
+
+    def _end(self) -> None:
+        if not self.ended:
+            self.ended = True
+            self.at_end()
 
     def __next__(self) -> Any:
         self._taken = True
-        return self._one(next(self._items))
+        try:
+            return self._one(next(self._items))
+        except StopIteration:
+            self._end()
+            raise
+        except Exception:
+            self.failed = True
+            raise
 
     def throw(self, *error: Any) -> Any:
         """As a generator's."""
-        return self._one(self._items.throw(*error))  # type: ignore[attr-defined]
+        self.failed = True
+        item = self._items.throw(*error)  # type: ignore[attr-defined]
+        self.failed = False
+        return self._one(item)
 
     def _one(self, item: Any) -> Any:
         if self.noting is not None:

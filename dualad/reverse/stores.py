@@ -22,6 +22,7 @@ from dualad.analysis.calls import Callee
 from dualad.analysis.kinds import FLOAT64, Kind
 from dualad.analysis.memory import OUTSIDE, is_foreign
 from dualad.classes import dataclass_written, takes_part
+from dualad.reverse import iterating
 from dualad.reverse.work import Facts
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Stmt, Var
@@ -35,7 +36,9 @@ def placed(facts: Facts, shared: bool) -> Facts:
     """The facts with what lives in shadow memory; `shared`: what is stored into arguments is the caller's."""
     roots = _roots(facts)
     if shared:
-        roots |= {facts.memory.find(p.name) for p in facts.function.params if facts.memory.is_stored(p.name)}
+        roots |= _taken_from(facts)
+        anybody = facts.function.is_generator  # who takes its items may store into what it was given
+        roots |= {facts.memory.find(p.name) for p in facts.function.params if anybody or facts.memory.is_stored(p.name)}
     outside = facts.memory.find(OUTSIDE)
     if outside in facts.activity.varied_classes:
         roots.add(outside)
@@ -57,6 +60,29 @@ def placed(facts: Facts, shared: bool) -> Facts:
         captured=frozenset(captured),
         meets_objects=_meets_objects(facts),
     )
+
+
+TAKING = (builtins.next, *iterating.TAKING)
+"""Builtins that take items of their arguments."""
+
+
+def _taken_from(facts: Facts) -> set[str]:
+    """The classes of what may be a generator of the caller's, whose items go back to it where they were taken."""
+    found: set[str] = set()
+    for stmt in core.walk(facts.function.body):
+        match stmt:
+            case core.For(iter=Var() as over) | core.Unpack(value=Var() as over):
+                asked = [over]
+            case Bind(op="call") if any(facts.kinds.callee[stmt].value is fn for fn in TAKING):
+                asked = [a for a in stmt.args if isinstance(a, Var)]
+            case _:
+                continue
+        found |= {
+            facts.memory.find(a.name)
+            for a in asked
+            if facts.kinds.of(a).tag in ("any", "iter") and facts.activity.reads_active(a)
+        }
+    return found
 
 
 def _roots(facts: Facts) -> set[str]:

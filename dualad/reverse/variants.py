@@ -149,7 +149,7 @@ def facts_of(
     prepare = None if programs.kinds_off else callees
     wanted = None if calls_stay else set(names)
     function, numbered, inferred = splice.spliced(found.function, found.versions, given, prepare, wanted)
-    reach = memory.analyse(function, inferred, protect=form.protect)
+    reach = memory.analyse(function, inferred, protect=form.protect, by_value=not form.shared)
     beyond = activity.Reach(form.outside, form.cells, form.shared)
     active = activity.analyse(function, inferred, reach, set(names), beyond)
     return stores.placed(Facts(function, inferred, numbered, reach, active), form.shared)
@@ -240,9 +240,6 @@ def _refuse_generators(found: Program, facts: Facts, form: Form, public: bool) -
     if public or form.name != "vjp":
         what = "a generator function itself"
         advice = "differentiate a function that takes its items, in a loop or by `list`"
-    elif form.shared:
-        what = "a generator function that works on the memory of its caller"
-        advice = "return a list instead, or pass copies"
     if what:
         raise refuse(found.function.source, [fence.Place(found.function.source.tree.lineno, what, advice)])
 

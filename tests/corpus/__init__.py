@@ -12,6 +12,7 @@ MODULES = (
     "loops",
     "jumps",
     "stores",
+    "suspended",
     "views",
     "functions",
     "closures",
