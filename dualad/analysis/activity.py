@@ -183,7 +183,10 @@ class _Analysis:
 
     def reads_varied(self, stmt: Stmt) -> bool:
         varied = self.found.varied
-        return any(v in varied and not self.kind(v).inactive for v in self.reads[stmt])
+        for version in self.reads[stmt]:  # noqa: SIM110 - a generator costs more than what it asks
+            if version in varied and not self.kind(version).inactive:
+                return True
+        return False
 
     def flow(self, stmt: Stmt) -> None:
         varied = self.found.varied

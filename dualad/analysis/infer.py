@@ -499,10 +499,16 @@ class _Inference:
 
 def _passing(function: core.Function) -> set[str]:
     """The names of lists and the like that are made for one call, so that nobody can change them before it."""
-    read = Counter(a.name for s in core.walk(function.body) for a in core.operands(s) if isinstance(a, Var))
-    made = Counter(s.target for s in core.walk(function.body) if isinstance(s, Bind) and s.op in ("list", "tuple"))
-    binds = [s for s in core.walk(function.body) if isinstance(s, Bind)]
-    by_binds = {a.name for s in binds for a in core.operands(s) if isinstance(a, Var)}
+    read: Counter[str] = Counter()
+    made: Counter[str] = Counter()
+    by_binds: set[str] = set()
+    for stmt in core.walk(function.body):
+        names = [a.name for a in core.operands(stmt) if isinstance(a, Var)]
+        read.update(names)
+        if isinstance(stmt, Bind):
+            by_binds.update(names)
+            if stmt.op in ("list", "tuple"):
+                made[stmt.target] += 1
     return {n for n, times in made.items() if times == 1 == read[n] and n in by_binds and n in function.temps}
 
 

@@ -103,9 +103,12 @@ def is_literal(node: Expr) -> bool:
 
 def is_number(node: Expr, value: float) -> bool:
     """Whether the expression is that literal number."""
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        return is_number(node.operand, -value)
-    return isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value == value
+    cls = type(node)
+    if cls is ast.Constant:
+        return type(node.value) in (int, float) and node.value == value  # type: ignore[attr-defined]
+    if cls is ast.UnaryOp and type(node.op) is ast.USub:  # type: ignore[attr-defined]
+        return is_number(node.operand, -value)  # type: ignore[attr-defined]
+    return False
 
 
 def neg(node: Expr) -> Expr:
@@ -124,8 +127,9 @@ def neg(node: Expr) -> Expr:
 
 def sign_of(node: Expr) -> tuple[bool, Expr]:
     """Whether the expression is a negation, and what it negates."""
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        return True, node.operand
+    cls = type(node)
+    if cls is ast.UnaryOp and type(node.op) is ast.USub:  # type: ignore[attr-defined]
+        return True, node.operand  # type: ignore[attr-defined]
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div):
         negative, left = sign_of(node.left)
         if negative:

@@ -88,15 +88,17 @@ class Simplify:
         cls = type(node)
         if cls is ast.Name or cls is ast.Constant:
             return node
-        build.apply(node, self.visit)
         if cls is ast.BinOp:
+            node.left, node.right = self.visit(node.left), self.visit(node.right)
             if type(node.op) is ast.Mult:
                 return self.product(node.left, node.right)
             if type(node.op) is ast.Div and isinstance(node.left, ast.UnaryOp) and isinstance(node.left.op, ast.USub):
                 return build.neg(ast.BinOp(node.left.operand, ast.Div(), node.right))
             if type(node.op) in (ast.Add, ast.Sub):
                 return self.sum(node)
-        elif cls is ast.UnaryOp and type(node.op) is ast.USub:
+            return node
+        build.apply(node, self.visit)
+        if cls is ast.UnaryOp and type(node.op) is ast.USub:
             return build.neg(node.operand)
         elif cls is ast.Call and type(node.func) is ast.Attribute and node.func.attr == "sum":
             if build.is_number(node.func.value, 0):

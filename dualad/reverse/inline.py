@@ -28,6 +28,8 @@ class RuleText:
     body: ast.expr | None
     scope: dict[str, Any]
     facets: dict[str, str | None]  # per parameter read: the one facet that is read, or None for the value itself
+    besides: frozenset[str] = frozenset()  # parameters that are read as they are, and facets of them besides
+    chooses: bool = False  # whether there is a conditional expression in it
 
 
 @lru_cache(maxsize=4096)
@@ -41,7 +43,11 @@ def text_of(rule: Rule) -> RuleText:
         body, scope = None, {}
     if body is None:
         return RuleText(parameters, None, {}, dict.fromkeys(parameters))
-    return RuleText(parameters, body, scope, _facets(body, parameters))
+    facets = _facets(body, parameters)
+    nodes = list(ast.walk(body))
+    asked = {n.value.id for n in nodes if _is_facet(n)}  # type: ignore[attr-defined]
+    besides = frozenset(n for n in asked if facets.get(n, "") is None)
+    return RuleText(parameters, body, scope, facets, besides, any(isinstance(n, ast.IfExp) for n in nodes))
 
 
 def _expression(rule: Rule) -> tuple[ast.expr | None, dict[str, Any]]:
@@ -71,8 +77,9 @@ def _is_nameable(value: Any) -> bool:
 def _facets(body: ast.expr, parameters: dict[str, Any]) -> dict[str, str | None]:
     reads: dict[str, set[str | None]] = {}
     inside: set[int] = set()
+    node: Any
     for node in ast.walk(body):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr in FACETS:
+        if _is_facet(node):
             reads.setdefault(node.value.id, set()).add(node.attr)
             inside.add(id(node.value))
     for node in ast.walk(body):
@@ -81,13 +88,14 @@ def _facets(body: ast.expr, parameters: dict[str, Any]) -> dict[str, str | None]
     return {name: next(iter(found)) if len(found) == 1 else None for name, found in reads.items() if name in parameters}
 
 
+def _is_facet(node: Any) -> bool:
+    """Whether a node asks a name for its shape or the like."""
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr in FACETS
+
+
 def asked_for_facets(rule: Rule) -> frozenset[str]:
     """The parameters that an inlined rule reads as they are, and facets of them besides."""
-    text = text_of(rule)
-    body = text.body
-    nodes = [] if body is None else [n for n in ast.walk(body) if isinstance(n, ast.Attribute) and n.attr in FACETS]
-    names = {n.value.id for n in nodes if isinstance(n.value, ast.Name)}
-    return frozenset(n for n in names if text.facets.get(n, "") is None)
+    return text_of(rule).besides
 
 
 def inlined(
@@ -129,7 +137,8 @@ def inlined_body(text: RuleText, body: ast.expr, operand: Any, helper: Callable[
         else:
             mapping[parameter] = found
     mapping |= {name: build.name(helper(name, value)) for name, value in text.scope.items()}
-    return _decided(build.instance(body, mapping, faceted))
+    made = build.instance(body, mapping, faceted)
+    return _decided(made) if text.chooses else made
 
 
 def _decided(node: Any) -> Any:

@@ -99,6 +99,8 @@ def inline(code: Code, temps: set[str], ordered: bool, table: Table) -> Code:
 
 def has_effects(value: ast.expr) -> bool:
     """Whether an expression of the reverse sweep changes something: it stays a statement of its own."""
+    if type(value) in (ast.Name, ast.Constant):
+        return False
     for node in build.walk(value):
         if isinstance(node, build.Impure):
             return True

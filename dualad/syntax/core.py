@@ -252,6 +252,8 @@ class Function:
 
 def blocks(stmt: Stmt) -> list[list[Stmt]]:
     """The blocks directly inside a statement, in the order of execution."""
+    if type(stmt) is Bind:  # most are
+        return []
     match stmt:
         case If():
             return [stmt.body, stmt.orelse]
@@ -268,8 +270,9 @@ def walk(block: list[Stmt]) -> Iterator[Stmt]:
     """All statements of a block and of the blocks inside, each before those inside it."""
     for stmt in block:
         yield stmt
-        for inner in blocks(stmt):
-            yield from walk(inner)
+        if type(stmt) is not Bind:
+            for inner in blocks(stmt):
+                yield from walk(inner)
 
 
 def targets(stmt: Stmt) -> list[str]:

@@ -75,7 +75,7 @@ def children(node: ast.AST) -> list[ast.AST]:
     return found
 
 
-_NO_NODES = {gast.Load, gast.Store, gast.Del, gast.Param, int, str, type(None)}
+_NO_NODES = {gast.Load, gast.Store, gast.Del, gast.Param, int, str, float, type(None)}
 
 
 def identifiers(tree: ast.AST) -> Iterator[str]:
