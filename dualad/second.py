@@ -67,7 +67,7 @@ def _tried(
     chosen: Variant, primals: Args, tangents: Args, moving: tuple[int, ...], positions: tuple[int, ...], wanted: Args
 ) -> Any:
     """The function of tangents; None where there is none or it gives something else, False where that is not known."""
-    again = program(chosen.emitted.call)
+    again = program(chosen.emitted.without_reuse())
     given = {name: kinds.of(x, name) for name, x in zip(again.params, primals, strict=True)}
     try:
         found = pushed(again, given, tuple([again.params[i] for i in moving]))

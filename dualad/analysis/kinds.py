@@ -55,7 +55,7 @@ class Kind:
             return False
         if self.tag == "object":  # which may be anything, also what cannot be hashed or compared
             return self.value is other.value
-        same = self.dtype == other.dtype and self.dims == other.dims and self.items == other.items
+        same = same_dtype(self.dtype, other.dtype) and self.dims == other.dims and self.items == other.items
         return same and self.value == other.value
 
     def __hash__(self) -> int:
@@ -103,6 +103,11 @@ INT, FLOAT, COMPLEX, BOOL = Kind("int"), Kind("float"), Kind("complex"), Kind("b
 STR, NONE, SLICE, RANGE, SCALAR = Kind("str"), Kind("none"), Kind("slice"), Kind("range"), Kind("scalar")
 FLOAT64 = np.dtype("float64")
 PLAIN_FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type, np.ufunc)
+
+
+def same_dtype(a: Any, b: Any) -> bool:
+    """Whether two dtypes, None where nothing is known, are the same (NumPy says that None equals float64)."""
+    return a is b or (a is not None and b is not None and bool(a == b))
 
 
 def known_object(value: Any) -> Kind:
@@ -246,9 +251,9 @@ def join(a: Kind, b: Kind) -> Kind:
         return b
     if a.tag == b.tag == "array" and len(a.dims) == len(b.dims):
         dims = tuple(x if x == y and x != "?" else "?" for x, y in zip(a.dims, b.dims, strict=True))
-        return array(a.dtype if a.dtype == b.dtype else None, dims)
+        return array(a.dtype if same_dtype(a.dtype, b.dtype) else None, dims)
     if a.tag == b.tag == "npscalar":
-        return Kind("npscalar", dtype=a.dtype if a.dtype == b.dtype else None)
+        return Kind("npscalar", dtype=a.dtype if same_dtype(a.dtype, b.dtype) else None)
     if a.tag == b.tag == "int":
         return INT
     if a.is_number and b.is_number:

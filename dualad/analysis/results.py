@@ -340,7 +340,7 @@ def _create(call: Call) -> Kind:
     literal = next(iter(call.named.values()))[0] if call.named else None
     known = literal.value if isinstance(literal, Const) else None
     filled = call.args[1] if len(call.args) > 1 else kinds.FLOAT
-    dtype = kinds.FLOAT64 if filled.tag == "float" or filled.dtype == kinds.FLOAT64 else None
+    dtype = kinds.FLOAT64 if filled.tag == "float" or kinds.same_dtype(filled.dtype, kinds.FLOAT64) else None
     if shape.tag in ("int", "scalar"):
         return kinds.array(dtype, (_created(known, shape),))
     if shape.tag == "tuple" and shape.value is None and all(k.tag in ("int", "scalar") for k in shape.items):
@@ -386,7 +386,10 @@ def _array(call: Call) -> Kind:
         return items
     if items.tag not in ("tuple", "list") or items.value is not None or not items.items:
         return ANY
-    if all(k.tag in ("float", "npscalar") and (k.tag == "float" or k.dtype == kinds.FLOAT64) for k in items.items):
+    if all(
+        k.tag in ("float", "npscalar") and (k.tag == "float" or kinds.same_dtype(k.dtype, kinds.FLOAT64))
+        for k in items.items
+    ):
         return kinds.array(kinds.FLOAT64, (1 if len(items.items) == 1 else f"={len(items.items)}",))
     if all(k.tag == "int" for k in items.items):
         return kinds.array(np.dtype(np.int_), (1 if len(items.items) == 1 else f"={len(items.items)}",))

@@ -8,6 +8,7 @@ import linecache
 import math
 import textwrap
 import types
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +28,7 @@ from dualad.reverse import (
     places,
     printing,
     residues,
+    reuse,
     runtime,
     shorten,
     stores,
@@ -38,6 +40,7 @@ from dualad.reverse.bars import Bars, Code, Slot
 from dualad.reverse.blocks import Table
 from dualad.reverse.primal import Primal
 from dualad.reverse.residuals import Residuals
+from dualad.reverse.shapes import Shapes
 from dualad.reverse.work import Facts, ReverseLoop, Take, Work, comment_line
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Var
@@ -78,6 +81,11 @@ class Emitted:
     noisy: bool = True
     namespace: dict[str, Any] = field(default_factory=dict)
     inside: tuple[bool, ...] = ()
+    plain: Callable[[], types.FunctionType] | None = None  # makes the function that uses no array again
+
+    def without_reuse(self) -> types.FunctionType:
+        """The function with a new array for each result, as what is derived from its text needs it."""
+        return self.call if self.plain is None else self.plain()
 
 
 HELPERS = (runtime, cells, places, containers, suspended)
@@ -469,11 +477,7 @@ class _Assembly:
         if copying is None or self.work.memory_name:
             return
 
-        def is_rule(name: str) -> bool:
-            module = getattr(self.helpers.values.get(name), "__module__", None) or ""
-            return module.startswith("dualad.rules.")
-
-        copies.drop_copies(code, copying, is_rule, self.table)
+        copies.drop_copies(code, copying, self.is_rule, self.table)
 
     def scalar_names(self) -> set[str]:
         kinds: dict[str, bool] = {}
@@ -490,12 +494,36 @@ class _Assembly:
     def compiled(self, body: Code) -> Emitted:
         function = self.function
         name = f"{function.name}_{self.form.name}"
-        text, table = printing.function_text(name, [p.name for p in function.params], body, function.source.lines)
-        call = compile_text(text, name, function.source, self.helpers.values)
-        lines.remember(call.__code__.co_filename, function.source, table, 1)
-        owned = tuple(o for _, o in self.finals)
         values = self.helpers.values
-        return Emitted(call, text, owned, self.work.singular, self.work.noisy, values, self.inside())
+        params = [p.name for p in function.params]
+
+        def printed(code: Code) -> tuple[types.FunctionType, str]:
+            text, table = printing.function_text(name, params, code, function.source.lines)
+            call = compile_text(text, name, function.source, values)
+            lines.remember(call.__code__.co_filename, function.source, table, 1)
+            return call, text
+
+        short = self.reused(body)
+        call, text = printed(short)
+        plain = None if short is body else lambda: printed(body)[0]
+        owned = tuple(o for _, o in self.finals)
+        return Emitted(call, text, owned, self.work.singular, self.work.noisy, values, self.inside(), plain)
+
+    def reused(self, body: Code) -> Code:
+        """The joint form with dead arrays used again, where no memory is kept that is found by its storage."""
+        numpy = self.helpers.known.get(("np", id(np)))
+        if self.form.name == "vjp" or self.form.higher or self.work.memory_name or numpy is None:
+            return body
+        shapes = Shapes(self.facts, {bar: name for name, bar in self.bars.known.items()}, frozenset({numpy}))
+        return reuse.reused(body, shapes, self.is_rule, self.is_helper)
+
+    def is_rule(self, name: str) -> bool:
+        """Whether a name means a rule of ours: it changes nothing, and keeps nothing of what it is given."""
+        return (getattr(self.helpers.values.get(name), "__module__", None) or "").startswith("dualad.rules.")
+
+    def is_helper(self, name: str) -> bool:
+        """Whether a name means a rule or a helper of ours that calls nothing of the user's."""
+        return self.is_rule(name) or getattr(self.helpers.values.get(name), "__module__", None) == runtime.__name__
 
     def inside(self) -> tuple[bool, ...]:
         found = []

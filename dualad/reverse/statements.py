@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dualad.analysis.activity import OF_OBJECTS
-from dualad.analysis.kinds import FLOAT64
+from dualad.analysis.kinds import FLOAT64, same_dtype
 from dualad.analysis.versions import Block
 from dualad.reverse import build, inmemory, residues
 from dualad.reverse.bars import Code, Slot
@@ -485,7 +485,7 @@ def _destinations(work: Work, stmt: Bind, active: list[Var]) -> tuple[int, ...]:
         slot, kind = work.bars.state.get(atom.name), work.kind(atom)
         alone = sum(a.name == atom.name for a in active) == 1 and atom.name != stmt.target
         buffer = slot is not None and slot.owned and slot.full and slot.parts is None and not work.in_memory(atom)
-        if alone and buffer and (kind.tag == "list" or (kind.tag == "array" and kind.dtype == FLOAT64)):
+        if alone and buffer and (kind.tag == "list" or (kind.tag == "array" and same_dtype(kind.dtype, FLOAT64))):
             found.append(i)
     return tuple(found)
 

@@ -19,7 +19,7 @@ from typing import Any
 from dualad import equivalents
 from dualad.analysis import calls, inplace
 from dualad.analysis.calls import Callee
-from dualad.analysis.kinds import FLOAT64, Kind
+from dualad.analysis.kinds import FLOAT64, Kind, same_dtype
 from dualad.analysis.memory import OUTSIDE, is_foreign
 from dualad.classes import dataclass_written, takes_part
 from dualad.reverse import iterating
@@ -350,7 +350,7 @@ def is_constant_parameter(facts: Facts, name: str) -> bool:
     handles = any(isinstance(s, core.Try) for s in core.walk(facts.function.body))
     if kind is None or facts.memory.is_stored(name) or handles:
         return False
-    return kind.tag == "list" or (kind.tag == "array" and kind.dtype == FLOAT64)
+    return kind.tag == "list" or (kind.tag == "array" and same_dtype(kind.dtype, FLOAT64))
 
 
 def _is_own_list(facts: Facts, name: str) -> bool:

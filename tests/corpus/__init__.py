@@ -40,6 +40,7 @@ MODULES = (
     "held_functions",
     "derived",
     "selected",
+    "buffers",
 )
 
 for _module in MODULES:

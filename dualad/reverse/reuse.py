@@ -1,0 +1,321 @@
+"""Arrays that nobody reads any more hold what is computed next: `a *= b` and `np.exp(a, out=a)` instead of new arrays.
+
+That is done in the joint form alone, where all is seen: the array was made there, nothing else sees it (`owners`), it
+is a plain array of float64 with room for the result (`shapes`), and what it held is not read again. No statement is
+changed in place: those that stay are shared with the code that was given.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dualad.analysis.kinds import Kind
+from dualad.reverse import blocks, build
+from dualad.reverse.bars import Code
+from dualad.reverse.owners import Owners
+from dualad.reverse.primal import BINARY
+from dualad.reverse.shapes import ARITHMETIC, Shapes, is_array, takes, ufunc
+from dualad.reverse.tidy import has_effects
+from dualad.reverse.work import comment_line
+
+NAMES = {BINARY["add"]: "add", BINARY["sub"]: "subtract", BINARY["mul"]: "multiply", BINARY["truediv"]: "divide"}
+BLOCKS = (ast.If, ast.For)
+PLAIN = (ast.Assign, ast.AugAssign, ast.Expr, ast.Return)
+
+
+def reused(code: Code, shapes: Shapes, is_rule: Callable[[str], bool], is_ours: Callable[[str], bool]) -> Code:
+    """The code with dead arrays used again; the list itself where there is nothing to be done.
+
+    `is_rule` as of `owners`; `is_ours`: whether a name means a function of ours.
+    """
+    if not any(is_array(k) for k in (*shapes.user.values(), *shapes.values.values())) or not shapes.numpy:
+        return code
+    if any(type(s) not in (*PLAIN, *BLOCKS, ast.Pass) for s in blocks.walk(code)):
+        return code
+    work = _Reuse(code, shapes, Owners(code, shapes, is_rule), is_ours)
+    made = work.block(code)
+    return made if work.done else code
+
+
+class _Reuse:
+    def __init__(self, code: Code, shapes: Shapes, owners: Owners, is_ours: Callable[[str], bool]) -> None:
+        self.shapes = shapes
+        self.owners = owners
+        self.is_ours = is_ours
+        self.facts = {s: blocks.fact_of(s) for s in blocks.walk(code)}
+        self.after: dict[ast.stmt, frozenset[str]] = {}  # names that are read after a statement
+        self.passes: dict[ast.stmt, frozenset[str]] = {}
+        self.live(code, frozenset())
+        self.done = False
+        self.numpy = min(shapes.numpy, key=len)
+
+    # What is read later
+
+    def live(self, code: Code, names: frozenset[str]) -> frozenset[str]:
+        """Note what is read after each statement of a block; the names that are read after the block's start."""
+        for stmt in reversed(code):
+            self.after[stmt] = names
+            if type(stmt) is ast.If:
+                self.live(stmt.body, names)
+                self.live(stmt.orelse, names)
+            elif type(stmt) is ast.For:  # what a pass reads, the pass before may have made
+                self.live(stmt.body, names | self.exposed(stmt))
+            names = self.before(stmt, names)
+        return names
+
+    def before(self, stmt: ast.stmt, names: frozenset[str]) -> frozenset[str]:
+        """The names that are read after the start of a statement, given those that are read after its end."""
+        if type(stmt) is ast.If:
+            then, other = names, names
+            for inner in reversed(stmt.body):
+                then = self.before(inner, then)
+            for inner in reversed(stmt.orelse):
+                other = self.before(inner, other)
+            names = then | other
+        elif type(stmt) is ast.For:
+            names = names | self.exposed(stmt)
+        elif type(stmt) is ast.Assign and type(stmt.targets[0]) is ast.Name:
+            names = names - {stmt.targets[0].id}
+        return names.union(self.facts[stmt].reads)
+
+    def exposed(self, stmt: ast.For) -> frozenset[str]:
+        """The names that a pass of a loop reads before it binds them."""
+        if stmt not in self.passes:
+            names: frozenset[str] = frozenset()
+            for inner in reversed(stmt.body):
+                names = self.before(inner, names)
+            self.passes[stmt] = names
+        return self.passes[stmt]
+
+    # Statements
+
+    def block(self, code: Code) -> Code:
+        out: Code = []
+        for stmt in code:
+            if type(stmt) is ast.If:
+                out.append(self.branch(stmt))
+            elif type(stmt) is ast.For:
+                out.append(self.loop(stmt))
+            else:
+                out += self.stmt(stmt)
+                self.bind(stmt)
+        return out
+
+    def bind(self, stmt: ast.stmt) -> None:
+        if type(stmt) is ast.Assign and type(stmt.targets[0]) is ast.Name:
+            self.shapes.bind(stmt.targets[0].id, stmt.value)
+        elif type(stmt) is not ast.AugAssign:
+            self.shapes.found.update(dict.fromkeys(self.facts[stmt].binds))
+        elif type(stmt.target) is ast.Name and not is_array(self.shapes.name(stmt.target.id)):
+            self.shapes.found[stmt.target.id] = None
+
+    def branch(self, stmt: ast.If) -> ast.stmt:
+        before = dict(self.shapes.found)
+        body = self.block(stmt.body)
+        then, self.shapes.found = self.shapes.found, before
+        orelse = self.block(stmt.orelse)
+        other = self.shapes.found
+        self.shapes.found = {n: k if then.get(n) == k and n in then else None for n, k in {**then, **other}.items()}
+        return _like(stmt, ast.If(stmt.test, body, orelse))
+
+    def loop(self, stmt: ast.For) -> ast.stmt:
+        inside = [s for s in blocks.walk([stmt]) if type(s) is not ast.AugAssign]
+        bound = dict.fromkeys([n for s in inside for n in self.facts[s].binds])
+        self.shapes.found.update(bound)
+        body = self.block(stmt.body)
+        self.shapes.found.update(bound)
+        return _like(stmt, ast.For(stmt.target, stmt.iter, body, stmt.orelse, lineno=0))
+
+    def stmt(self, stmt: ast.stmt) -> Code:
+        """A simple statement, and what is computed in place before it."""
+        value = getattr(stmt, "value", None)
+        if type(stmt) not in PLAIN or comment_line(stmt) is not None or value is None or not self.is_quiet(value):
+            return [stmt]
+        target = stmt.targets[0] if type(stmt) is ast.Assign else None
+        name = target.id if isinstance(target, ast.Name) else None
+        found = _Statement(self, stmt, name)
+        value = found.value(value)
+        if not found.before:
+            return [stmt]
+        self.done = True
+        last = found.before[-1]
+        if isinstance(last, ast.Expr) and isinstance(value, ast.Name):
+            value = last.value  # a call gives what it writes
+            del found.before[-1]
+        if type(stmt) is ast.Assign:
+            if name is not None and isinstance(value, ast.Name) and value.id == name:
+                return found.before
+            made: ast.stmt = ast.Assign(stmt.targets, value, lineno=0)
+        elif isinstance(stmt, ast.AugAssign):
+            made = ast.AugAssign(stmt.target, stmt.op, value)
+        else:
+            made = ast.Expr(value) if isinstance(stmt, ast.Expr) else ast.Return(value)
+        self.facts[made] = self.facts[stmt]
+        return [*found.before, _like(stmt, made)]
+
+    def is_quiet(self, value: ast.expr) -> bool:
+        """Whether nothing in an expression changes anything, so that parts of it may be computed before the rest."""
+        calls = [n for n in build.walk(value) if isinstance(n, ast.Call | ast.NamedExpr)]
+        return not calls or not (has_effects(value) or any(not self.is_known(n) for n in calls))
+
+    def is_known(self, node: ast.AST) -> bool:
+        if not isinstance(node, ast.Call):
+            return False
+        return self.owners.is_pure(node) or (isinstance(node.func, ast.Name) and self.is_ours(node.func.id))
+
+
+@dataclass
+class _Buffer:
+    """An array that takes the result of an expression: its name, and the names that hold it."""
+
+    name: str
+    holders: set[str]
+    kind: Kind
+
+
+class _Statement:
+    """One statement whose parts are computed in place before it, innermost first."""
+
+    def __init__(self, work: _Reuse, stmt: ast.stmt, target: str | None) -> None:
+        self.work = work
+        self.stmt = stmt
+        self.target = target
+        self.reads = work.facts[stmt].reads
+        self.changed: set[str] = set()  # names whose arrays hold something else by now
+        self.begun: Kind | None = None  # of what the target holds already
+        self.before: Code = []
+
+    def add(self, made: ast.stmt) -> None:
+        self.before.append(_like(self.stmt, made))
+
+    def value(self, node: ast.expr) -> ast.expr:
+        """The expression with what was computed before by its name."""
+        match node:
+            case ast.BinOp():
+                left, right = self.value(node.left), self.value(node.right)
+                same = left is node.left and right is node.right
+                made = node if same else ast.BinOp(left, node.op, right)
+                if isinstance(node.op, ARITHMETIC):
+                    return self.operation(node, made)
+                return made
+            case ast.UnaryOp(op=ast.USub()):
+                operand = self.value(node.operand)
+                made_unary = node if operand is node.operand else ast.UnaryOp(node.op, operand)
+                buffer = self.buffer(node, operand)
+                return made_unary if buffer is None else self.call("negative", [operand], buffer)
+            case ast.Call():
+                return self.called(node)
+            case ast.Attribute() | ast.Subscript():
+                inner = self.value(node.value)
+                if inner is node.value:
+                    return node
+                if isinstance(node, ast.Attribute):
+                    return build.attribute(inner, node.attr)
+                return ast.Subscript(inner, node.slice, node.ctx)
+            case ast.Tuple() if isinstance(self.stmt, ast.Return):
+                return node
+        return node
+
+    def called(self, node: ast.Call) -> ast.expr:
+        func, args = node.func, [self.value(a) for a in node.args]
+        name = ""
+        if isinstance(func, ast.Attribute):
+            if isinstance(func.value, ast.Name) and func.value.id in self.work.shapes.numpy:
+                name = func.attr
+            else:
+                inner = self.value(func.value)
+                func = func if inner is func.value else build.attribute(inner, func.attr)
+        changed = func is not node.func or any(a is not b for a, b in zip(args, node.args, strict=True))
+        made = ast.Call(func, args, node.keywords) if changed else node
+        if not name or node.keywords or not args or len(args) != ufunc(name):
+            return made
+        for operand, other in zip(args, reversed(args) if len(args) == 2 else [None], strict=True):
+            buffer = self.buffer(node, operand, other)
+            if buffer is not None:
+                return self.call(name, args, buffer)
+        begun = self.begin(node, args[0]) if len(args) == 1 else None
+        return made if begun is None else self.call(name, [build.name(begun.name)], begun)
+
+    def operation(self, node: ast.BinOp, made: ast.BinOp) -> ast.expr:
+        """An arithmetic operation: in the array of its left operand, else of its right one."""
+        whole = self.target if node is getattr(self.stmt, "value", None) else None
+        buffer = self.buffer(node, made.left, made.right, whole)
+        if buffer is not None:
+            self.add(build.augmented(build.name(buffer.name), made.op, made.right))
+            return self.computed(buffer)
+        buffer = self.buffer(node, made.right, made.left, whole)
+        if buffer is None:
+            buffer = None if isinstance(made.op, ast.Add | ast.Mult) else self.begin(node, made.right, made.left)
+            if buffer is None:
+                return made
+            return self.call(NAMES[type(made.op)], [made.left, build.name(buffer.name)], buffer)
+        if isinstance(made.op, ast.Add | ast.Mult):
+            self.add(build.augmented(build.name(buffer.name), made.op, made.left))
+            return self.computed(buffer)
+        return self.call(NAMES[type(made.op)], [made.left, made.right], buffer)
+
+    def call(self, name: str, args: list[ast.expr], buffer: _Buffer) -> ast.expr:
+        out = build.name(buffer.name)
+        self.add(ast.Expr(build.call(build.attribute(build.name(self.work.numpy), name), args, out=out)))
+        return self.computed(buffer)
+
+    def computed(self, buffer: _Buffer) -> ast.expr:
+        self.changed |= buffer.holders
+        return build.name(buffer.name)
+
+    def begin(self, node: ast.expr, operand: ast.expr, other: ast.expr | None = None) -> _Buffer | None:
+        """Let the statement's target hold a new array that an operand is, so that what is made of it may go there."""
+        name, kind = self.target, self.work.shapes.of(operand)
+        if name is None or kind is None or not is_array(kind) or not isinstance(operand, ast.BinOp | ast.UnaryOp):
+            return None
+        inside: list[str] = []
+        build.collect(node, inside, [])
+        if self.begun is not None or inside.count(name) != self.reads.count(name):
+            return None
+        if other is not None and (name in build.names_in(other) or not takes(kind, self.work.shapes.of(other))):
+            return None
+        self.add(build.assign(name, operand))
+        self.begun = kind
+        return _Buffer(name, {name}, kind)
+
+    def buffer(
+        self, node: ast.expr, operand: ast.expr, other: ast.expr | None = None, target: str | None = None
+    ) -> _Buffer | None:
+        """The array of an operand, if it may take what `node` gives of it and perhaps of another operand."""
+        if not isinstance(operand, ast.Name):
+            return None
+        shapes, name = self.work.shapes, operand.id
+        begun = self.begun is not None and name == self.target
+        kind = self.begun if begun else shapes.name(name)
+        if kind is None or not is_array(kind):
+            return None
+        holders = {name} if begun else self.work.owners.own(name)
+        if not begun:
+            if not holders or not holders.isdisjoint(self.work.after[self.stmt]):
+                return None
+            inside: list[str] = []
+            build.collect(node, inside, [])
+            if sum(n in holders for n in inside) != sum(n in holders for n in self.reads):
+                return None  # it is read elsewhere in the statement, perhaps later
+        if other is not None:
+            if not holders.isdisjoint(self.changed) and not holders.isdisjoint(build.names_in(other)):
+                return None
+            found = shapes.of(other)
+            if not takes(kind, found) and not (found is None and target is not None and self.joins(node, target, kind)):
+                return None
+        return _Buffer(name, holders, kind)
+
+    def joins(self, node: ast.expr, target: str, kind: Kind) -> bool:
+        """Whether a sum is the cotangent `target`, of the array's shape: what else is added to that has room in it."""
+        additive = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub)
+        return additive and self.work.shapes.is_whole(target, kind)
+
+
+def _like(stmt: ast.stmt, made: ast.stmt) -> ast.stmt:
+    """A statement made in the place of another one: it stands for the same line of the user's."""
+    line = getattr(stmt, "user_line", 0)
+    if line:
+        made.user_line = line  # type: ignore[attr-defined]
+    return made
