@@ -91,6 +91,8 @@ class _Inference:
             if isinstance(s, Bind)
         }
         self.passing = _passing(function)
+        self.loops = 0  # around the statement that is looked at
+        self.numbers: dict[Stmt, int] = {}
         self.items: dict[Stmt, Kind] = {}  # list literals: what is appended to them
         for version in versions.all:
             if version.origin == "parameter":
@@ -159,6 +161,8 @@ class _Inference:
                 if self.is_as_before(stmt, given):
                     return
                 kind = self.bind(stmt)
+                if not self.loops:  # it is made once, so that its dimensions may have names
+                    kind = kinds.named(kind, self.numbers.setdefault(stmt, len(self.numbers)))
                 self.define(stmt, stmt.target, kind if stmt.target in self.passing else self.opened(kind))
                 if self.depends_on_operands(stmt):
                     self.seen[stmt] = given
@@ -216,6 +220,7 @@ class _Inference:
         return found
 
     def loop(self, stmt: core.For | core.While) -> None:
+        self.loops += 1
         for version in self.versions.header[stmt].values():
             self.merge(version)
         if isinstance(stmt, core.For):
@@ -224,6 +229,7 @@ class _Inference:
         else:
             self.block(stmt.test_body)
             self.block(stmt.body)
+        self.loops -= 1
         for version in self.versions.header[stmt].values():
             self.merge(version)
         self.joins(stmt)
@@ -468,13 +474,16 @@ class _Inference:
         before = sum(code is fn.__code__ for (code, *_), _ in self.active)
         if before:
             self.found.recursive.add(stmt)
+        names = kinds.Renaming()
+        args, named = [names.into(k) for k in args], {name: names.into(k) for name, k in named.items()}
         function, inner = self.inferred(fn, args, named, before)
         self.mutated = self.mutated or inner.mutated
-        if isinstance(inner, Kinds):
-            self.found.assumptions.update(inner.assumptions)
-            if not before:
-                self.found.inner[stmt] = (function, inner)
-        return inner.result
+        if not isinstance(inner, Kinds):
+            return kinds.anonymous(inner.result)  # of other arguments, whose dimensions are others
+        self.found.assumptions.update(inner.assumptions)
+        if not before:
+            self.found.inner[stmt] = (function, inner)
+        return names.back(inner.result)
 
     def inferred(self, fn: Any, args: list[Kind], named: dict[str, Kind], before: int) -> tuple[Any, Kinds | Pending]:
         """What is known of a Python function for such arguments; while it is being inferred, what is taken for that."""

@@ -6,7 +6,9 @@ unknown, a container of kinds, an object known by its identity (a function, a mo
 
 from __future__ import annotations
 
+import re
 import types
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -203,6 +205,57 @@ def anonymous(kind: Kind) -> Kind:
     if kind.items:
         return Kind(kind.tag, items=tuple(anonymous(k) for k in kind.items), value=kind.value)
     return kind
+
+
+def named(kind: Kind, number: int) -> Kind:
+    """An array's kind with a name for each dimension of which nothing is known: it is the same wherever that is met.
+
+    `number` tells what makes the array, which must be once in a run of the function. The names mean nothing elsewhere.
+    """
+    if kind.tag != "array" or "?" not in kind.dims:
+        return kind
+    return array(kind.dtype, tuple([f"?@{number}.{i};" if d == "?" else d for i, d in enumerate(kind.dims)]))
+
+
+class Renaming:
+    """What a caller calls its dimensions, and what a callee does, for one call."""
+
+    LOCAL = re.compile(r"\?@[\d.]+;|\?<\d+>")
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+
+    def into(self, kind: Kind) -> Kind:
+        """The kind of an argument as the callee has it."""
+        return _renamed(kind, lambda dim: self.LOCAL.sub(self._argument, dim))
+
+    def _argument(self, found: re.Match[str]) -> str:
+        return self.names.setdefault(found[0], f"?<{len(self.names)}>")
+
+    def back(self, kind: Kind) -> Kind:
+        """The kind of the result as the caller has it."""
+        known = {theirs: ours for ours, theirs in self.names.items()}
+
+        def ours(dim: str) -> str:
+            if any(name not in known for name in self.LOCAL.findall(dim)):
+                return "?"
+            return self.LOCAL.sub(lambda found: known[found[0]], dim)
+
+        return _renamed(kind, ours)
+
+
+def _renamed(kind: Kind, change: Callable[[str], str]) -> Kind:
+    """The kind with other names for dimensions that may be 1."""
+    if kind.tag == "array":
+        if not any(maybe_one(d) for d in kind.dims):
+            return kind
+        return array(kind.dtype, tuple([change(d) if maybe_one(d) else d for d in kind.dims]))
+    if kind.tag == "int":
+        return length(change(kind.value)) if maybe_one(kind.value) else kind
+    if not kind.items:
+        return kind
+    items = tuple([_renamed(item, change) for item in kind.items])
+    return Kind(kind.tag, kind.dtype, kind.dims, items, kind.value)
 
 
 def is_settled(kind: Kind) -> bool:

@@ -141,3 +141,55 @@ def handed_to_a_helper(a, b):
     u = same(t)
     v = np.exp(t)
     return np.sum(u * v - v / 2.0)
+
+
+def _first(a, n):
+    for _ in range(1):
+        a = a * 1.0
+    return a[:n] * 2.0
+
+
+@program(args=(vec(4), vec(4), 3, 1), more=[(vec(4), vec(4), 1, 1), (vec(4), vec(4), 1, 3)], tags="numpy helper slice")
+def cuts_made_by_a_helper(x, y, m, n):
+    left, right = _first(x, m), _first(y, n)
+    both = left * right
+    return np.sum(both * both) + np.sum(left) * np.sum(right)
+
+
+@program(args=(vec(4), vec(4)), tags="numpy for slice")
+def cuts_that_change_in_a_loop(x, y):
+    total = 0.0
+    before = x[:1]
+    for k in range(1, 4):
+        now = y[:k]
+        both = now * before
+        total = total + np.sum(both * both)
+        before = x[: k + 1] if k == 2 else x[:1] * now[0]
+    return total
+
+
+def _down(a):
+    if len(a) == 1:
+        return a * 2.0
+    return _down(a[1:]) * 1.5
+
+
+@program(args=(vec(4),), more=[(vec(1),), (vec(2),)], tags="numpy recursion broadcast")
+def shorter_than_its_argument(a):
+    r = _down(a)
+    s = r + a
+    return np.sum(s * s * a)
+
+
+def _ends(a, b):
+    if len(a) < 3:
+        return a * 2.0, b
+    x, y = _ends(a[1:], b[2:])
+    return y * np.exp(b[:1]), x * 0.5
+
+
+@program(args=(vec(4), vec(6)), tags="numpy recursion broadcast")
+def parts_of_two_lengths(a, b):
+    x, y = _ends(a, b)
+    z = np.sum(x) * y
+    return np.sum(z * z) + np.sum(x * x * a[:1])
