@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dualad.analysis import kinds
-from dualad.analysis.kinds import ANY, BOOL, FLOAT, INT, NONE, SCALAR, STR, Kind
+from dualad.analysis.kinds import ANY, BOOL, FLOAT, FLOAT64, INT, NONE, SCALAR, STR, Kind
 from dualad.registry import Primitive
 from dualad.syntax.core import Atom, Const
 
@@ -155,6 +155,8 @@ def _broadcast_bool(call: Call) -> Kind:
     rank = max((k.rank for k in args), default=0)  # type: ignore[type-var]
     if rank:
         return kinds.array(np.dtype(bool), kinds.broadcast([k.dims for k in args]))
+    if isinstance(call.fn, np.ufunc):
+        return Kind("npscalar", dtype=np.dtype(bool))
     return BOOL if all(k.tag in ORDER for k in args) else SCALAR
 
 
@@ -170,6 +172,8 @@ def _reduced(call: Call, dtype: Any) -> Kind:
     if not all(isinstance(a, int) and -rank <= a < rank for a in axes):
         return ANY
     chosen = {a % rank for a in axes}
+    if keepdims and not rank:
+        return ANY
     if keepdims:
         return kinds.array(dtype, tuple(1 if i in chosen else d for i, d in enumerate(source.dims)))
     dims = tuple(d for i, d in enumerate(source.dims) if i not in chosen)
@@ -185,6 +189,34 @@ def _reduce(call: Call) -> Kind:
 def _like(call: Call) -> Kind:
     source = call.args[0]
     return source if source.tag in ("array", "npscalar") else ANY
+
+
+def _copied(call: Call) -> Kind:
+    """An array, of a number one without dimensions."""
+    source = call.args[0]
+    return kinds.array(source.dtype, source.dims) if source.tag in ("array", "npscalar") else ANY
+
+
+def _flipped(call: Call) -> Kind:
+    source = _like(call)
+    return source if source.dims or source is ANY else Kind("npscalar", dtype=source.dtype)
+
+
+def _conjugated(call: Call) -> Kind:
+    """Of real numbers themselves, of complex ones a new array or number."""
+    source = call.args[0]
+    if source.tag != "array" or source.dims or source.dtype is None:
+        return _broadcast(call)
+    return source if source.dtype.kind == "f" else Kind("npscalar", dtype=source.dtype)
+
+
+def _solved(call: Call) -> Kind:
+    """A matrix like the given one; of integers the result is of floats, or of integers where none is divided by."""
+    source = call.args[0]
+    if source.tag != "array":
+        return ANY
+    inexact = source.dtype is not None and source.dtype.kind in "fc"
+    return kinds.array(source.dtype if inexact else None, source.dims)
 
 
 def _transpose(call: Call) -> Kind:
@@ -340,7 +372,7 @@ def _create(call: Call) -> Kind:
     literal = next(iter(call.named.values()))[0] if call.named else None
     known = literal.value if isinstance(literal, Const) else None
     filled = call.args[1] if len(call.args) > 1 else kinds.FLOAT
-    dtype = kinds.FLOAT64 if filled.tag == "float" or kinds.same_dtype(filled.dtype, kinds.FLOAT64) else None
+    dtype = np.dtype(WEAK[filled.tag]) if filled.tag in WEAK else filled.dtype
     if shape.tag in ("int", "scalar"):
         return kinds.array(dtype, (_created(known, shape),))
     if shape.tag == "tuple" and shape.value is None and all(k.tag in ("int", "scalar") for k in shape.items):
@@ -386,11 +418,8 @@ def _array(call: Call) -> Kind:
         return items
     if items.tag not in ("tuple", "list") or items.value is not None or not items.items:
         return ANY
-    if all(
-        k.tag in ("float", "npscalar") and (k.tag == "float" or kinds.same_dtype(k.dtype, kinds.FLOAT64))
-        for k in items.items
-    ):
-        return kinds.array(kinds.FLOAT64, (1 if len(items.items) == 1 else f"={len(items.items)}",))
+    if all(k.tag == "float" or (k.tag == "npscalar" and kinds.same_dtype(k.dtype, FLOAT64)) for k in items.items):
+        return kinds.array(FLOAT64, (1 if len(items.items) == 1 else f"={len(items.items)}",))
     if all(k.tag == "int" for k in items.items):
         return kinds.array(np.dtype(np.int_), (1 if len(items.items) == 1 else f"={len(items.items)}",))
     return ANY
@@ -398,7 +427,7 @@ def _array(call: Call) -> Kind:
 
 def _arange(call: Call) -> Kind:
     if any(k.tag == "float" for k in call.args) and all(k.tag in ("float", "int") for k in call.args):
-        return kinds.array(kinds.FLOAT64, ("?",))
+        return kinds.array(FLOAT64, ("?",))
     return kinds.array(np.dtype(np.int_), ("?",)) if all(k.tag == "int" for k in call.args) else ANY
 
 
@@ -435,6 +464,10 @@ RESULT_KINDS: dict[str, Callable[[Call], Kind]] = {
     "reduce_bool": lambda call: _reduced(call, np.dtype(bool)),
     "reduce_int": lambda call: _reduced(call, np.dtype(np.intp)),
     "like": _like,
+    "copied": _copied,
+    "flipped": _flipped,
+    "conjugated": _conjugated,
+    "solved": _solved,
     "transpose": _transpose,
     "matmul": _matmul,
     "dot": _dot,

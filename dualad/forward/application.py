@@ -52,6 +52,10 @@ class Application:
                 for i, v in enumerate(self.values)
             ]
 
+    def as_operand(self, tangent: Any) -> Any:
+        """A tangent as rules see it."""
+        return tangent if self.operands is self.values else numpy_scalar(tangent)
+
     def terms(self) -> list[tuple[int, Rule, Any]]:
         """Position, rule and tangent of each argument that moves."""
         rules = self.primitive.jvps or self.primitive.rules

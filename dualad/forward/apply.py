@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from dualad import outputs, tree
-from dualad.forward.application import Application
+from dualad.forward.application import Application, numpy_value
 from dualad.forward.arrays import array, assign, highest, loaded, split, zeros_like
 from dualad.forward.dual import Dual, has_dual, is_exact, plain, root
 from dualad.forward.levels import Level, refuse, storing, under
@@ -85,14 +85,17 @@ def _elementwise(call: Application, ans: Any) -> Any:
     for i, rule, tangent in call.terms():
         if i in call.primitive.singular:
             with np.errstate(all="ignore"):
-                operands = [np.float64(v) if type(v) is float else v for v in call.operands]
+                operands = [np.float64(v) if type(v) in (float, int) else v for v in call.operands]
                 partial = invoke(rule, operands, call.kwargs, ans=ans)
                 term = strong_product(partial, tangent)
                 careful = getattr(rule, "careful", None)
                 if careful is not None and not np.all(np.isfinite(root(term))):
                     term = strong_product(invoke(careful, operands, call.kwargs, ans=ans), tangent)
         else:
-            partial = invoke(rule, call.operands, call.kwargs, ans=ans)
+            try:
+                partial = invoke(rule, call.operands, call.kwargs, ans=ans)
+            except ZeroDivisionError:  # a number of Python's beside an array, which NumPy divides
+                partial = invoke(rule, [numpy_value(v) for v in call.operands], call.kwargs, ans=ans)
             term = tangent if type(partial) in (int, float) and partial == 1 else partial * tangent
         total = term if total is None else total + term
     return total
@@ -130,7 +133,7 @@ def _multilinear(call: Application, ans: Any) -> Any:
 def _general(call: Application, ans: Any) -> Any:
     total: Any = None
     for _, rule, tangent in call.terms():
-        total = _sum(total, invoke(rule, call.operands, call.kwargs, ans=ans, t=tangent))
+        total = _sum(total, invoke(rule, call.operands, call.kwargs, ans=ans, t=call.as_operand(tangent)))
     return total
 
 

@@ -25,6 +25,7 @@ from dualad.reverse import (
     dead,
     folding,
     lines,
+    listed,
     places,
     printing,
     residues,
@@ -88,7 +89,7 @@ class Emitted:
         return self.call if self.plain is None else self.plain()
 
 
-HELPERS = (runtime, cells, places, containers, suspended)
+HELPERS = (runtime, listed, cells, places, containers, suspended)
 
 
 class Helpers:

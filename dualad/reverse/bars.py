@@ -133,7 +133,10 @@ class Bars:
             elif not slot.full:
                 out.append(build.assign(bar, self.help("filled", build.name(bar), value())))
             elif not slot.owned:
-                out.append(build.assign(bar, build.call(build.attribute(build.name(bar), "copy"))))
+                copied = build.attribute(build.name(bar), "copy")
+                if not kind.dims:  # the cotangent of an array without dimensions may be a number
+                    copied = build.attribute(build.name(self.helper("np")), "array")
+                out.append(build.assign(bar, build.call(copied, [] if kind.dims else [build.name(bar)])))
             self.state[name] = Slot(True, True)
             return
         if slot is None and kind.tag == "list" and all(item.is_number for item in kind.items):

@@ -21,12 +21,13 @@ from dualad.registry import Primitive
 from dualad.reverse import build, residues
 from dualad.reverse.bars import Code, Slot
 from dualad.reverse.inline import asked_for_facets, inlined, text_of
-from dualad.reverse.runtime import taking_lists
+from dualad.reverse.listed import taking_lists
 from dualad.reverse.special import special_form
 from dualad.reverse.work import Work
 from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 
 SEQUENCES = frozenset({"list", "tuple"})
+SHAPELESS = frozenset({"any", "float", "complex", *SEQUENCES})
 SUBSCRIPT_RULE = operator.getitem
 OF_MATH = frozenset(f for f in vars(math).values() if callable(f) and isinstance(f, type(math.sin)))
 SAME_IN_MATH = frozenset({"sin", "cos", "exp", "sqrt", "sinh", "cosh"})
@@ -327,7 +328,8 @@ class _Application:
     def helper(self, name: str, value: Any = None) -> str:
         """The name of what a rule calls, which may be given lists in place of arrays."""
         own = isinstance(value, types.FunctionType) and value.__module__.startswith(calls.DEFINITIONS)
-        lists = any(isinstance(a, Var) and self.work.kind(a).tag in ("any", *SEQUENCES) for a in self.named.values())
+        shapeless = ("any", *SEQUENCES) if self.primitive.form == "elementwise" else SHAPELESS
+        lists = any(isinstance(a, Var) and self.work.kind(a).tag in shapeless for a in self.named.values())
         return self.work.helper(name, _taking_lists(value) if own and lists else value)
 
     def parameter(self, parameter: str, facet: str | None) -> ast.expr | None:
@@ -342,7 +344,7 @@ class _Application:
         sequence = isinstance(value, Var | Const) and self.work.kind(value).tag in SEQUENCES
         if sequence and (facet is not None or self.primitive.form == "elementwise"):  # a list has no dtype
             return _facet(self.work.help("elements", self.operand(value)), facet)
-        if parameter in self.faceted and isinstance(value, Var) and (sequence or self.work.kind(value).tag == "any"):
+        if parameter in self.faceted and isinstance(value, Var) and self.work.kind(value).tag in SHAPELESS:
             return self.work.help("as_array", self.operand(value))  # a list has no shape
         if isinstance(value, Var | Const):
             return self.operand(value, facet)

@@ -11,7 +11,7 @@ import numpy as np
 
 from dualad.analysis import helpers as analysis
 from dualad.analysis.calls import is_ours
-from dualad.reverse import runtime
+from dualad.reverse import listed, runtime
 from dualad.reverse.work import Facts, Work
 from dualad.rules import helpers, products, reductions
 from dualad.syntax.core import Bind
@@ -32,6 +32,7 @@ LINEAR: dict[Callable[..., Any], Places] = {
     runtime.unzip: (0,),
     runtime.fit: (0,),
     runtime.fit_shape: (0,),
+    listed.fit_elements: (0,),
     runtime.item: (0,),
     runtime.kept: (0,),
     runtime.like: (0,),

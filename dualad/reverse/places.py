@@ -108,14 +108,24 @@ def _list_slice(positions: range, seen: Seen, made: Seen) -> Pull:
     return pull
 
 
+def require_inexact(base: Any, value: Any) -> None:
+    """Refuse the store of an active value into an array of integers."""
+    if base.dtype.kind in "biu" and is_inexact(value):
+        raise Unsupported(
+            f"an active value stored into an array of {base.dtype}, which would truncate it; make the array one of "
+            "floats"
+        )
+
+
+def is_inexact(value: Any) -> bool:
+    """Whether a value, or what it holds, is no integer."""
+    return np.asarray(value).dtype.kind in "fc"
+
+
 def set_item(base: Any, key: Any, value: Any) -> Pull:
     """`base[key] = value`; the pullback gives the residue of the value."""
     if isinstance(base, np.ndarray):
-        if base.dtype.kind in "biu" and _is_inexact(value):
-            raise Unsupported(
-                f"an active value stored into an array of {base.dtype}, which would truncate it; make the array one of "
-                "floats"
-            )
+        require_inexact(base, value)
         if has_mask(key) and cells.same_memory(base, value):
             raise Unsupported(
                 "a store by a mask of values that lie in the same array, some of which NumPy may change before it "
@@ -140,10 +150,6 @@ def has_mask(key: Any) -> bool:
     """Whether a key holds a mask."""
     parts = key if isinstance(key, tuple) else (key,)
     return any(isinstance(p, np.ndarray | list) and np.asarray(p).dtype == bool for p in parts)
-
-
-def _is_inexact(value: Any) -> bool:
-    return np.asarray(value).dtype.kind in "fc"
 
 
 def _to_value(memory: Memory, ct: Any, given: Any, value: Any) -> Any:
@@ -257,7 +263,7 @@ def _augment_array(op: Any, array: Any, value: Any) -> tuple[Any, Pull]:
     """In place on an array: its places move out, and come back by the rule of the plain operator."""
     name = op.__name__[1:]
     given = noted(value)
-    if array.dtype.kind in "biu" and _is_inexact(value):
+    if array.dtype.kind in "biu" and is_inexact(value):
         raise Unsupported(f"an active value added in place to an array of {array.dtype}; make it one of floats")
     if name not in IN_PLACE:
         raise Unsupported(f"`{name}` in place on an active array has no derivative rule")

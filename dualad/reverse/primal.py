@@ -303,6 +303,9 @@ class Primal:
         args = [self.atom(a) for a in stmt.args]
         if name in BINARY:
             return ast.BinOp(args[0], BINARY[name](), args[1])
+        left, right = stmt.args[0], stmt.args[-1]
+        if name in ("is_", "is_not") and isinstance(left, Const) and isinstance(right, Const) and right.value is None:
+            return build.const((left.value is None) == (name == "is_"))  # Python would warn of the question
         if name in COMPARE:
             return ast.Compare(args[0], [COMPARE[name]()], [args[1]])
         if name in UNARY:

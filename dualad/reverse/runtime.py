@@ -287,45 +287,6 @@ def like(ct: Any, value: Any) -> Any:
     return ct
 
 
-def taking_lists(rule: Any) -> Any:
-    """A rule, or a function that rules call, for operands that may be lists or floats where NumPy takes arrays."""
-
-    def called(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return rule(*args, **kwargs)
-        except AttributeError:  # a list has no shape, nor has a number of Python
-            if not any([isinstance(a, list | tuple | float | complex) for a in (*args, *kwargs.values())]):
-                raise
-            return rule(*[as_array(a) for a in args], **{k: as_array(a) for k, a in kwargs.items()})
-
-    called.__dict__["__dualad_lift__"] = True
-    return called
-
-
-def as_array(value: Any) -> Any:
-    """A list or tuple of numbers and arrays as an array, a number of Python as NumPy's."""
-    if isinstance(value, float | complex):
-        return value * np.float64(1.0)
-    return np.array(value) if isinstance(value, list) or (isinstance(value, tuple) and has_floats(value)) else value
-
-
-def elements(value: Any) -> Any:
-    """An operand that a function takes element by element: a list or tuple as an array."""
-    return np.array(value) if isinstance(value, list | tuple) else value
-
-
-def fit_elements(ct: Any, value: Any) -> Any:
-    """As `fit`, of what such a function took, which may be a list or tuple."""
-    if isinstance(value, list | tuple):
-        return like(fit_shape(ct, np.shape(value)), value)
-    return fit(ct, value)
-
-
-def has_floats(value: Any) -> bool:
-    """Whether a tuple holds more than integers, which say axes and shapes."""
-    return any([not isinstance(v, int | str | slice | None) for v in value])
-
-
 def factor(value: Any) -> Any:
     """A factor of a product by element, which a sparse matrix of SciPy's is not: its `*` may be a matrix product."""
     if hasattr(type(value), "tocsr"):
@@ -502,7 +463,7 @@ def from_unpacked(parts: list[Any], star: int | None, value: Any) -> Any:
 # all but `is_zero`, which must not take a dual number that is zero for the zero of anything.
 for _helper in (
     accumulated, add, add_into, item, buffer, without_last, zeros_of, filled, expand, add_slot, add_attribute, add_at,
-    moved, moved_last, owned, owned_argument, kept, like, as_array, elements, fit, fit_elements, fit_shape,
+    moved, moved_last, owned, owned_argument, kept, like, fit, fit_shape,
     joined_part, merged_part, unbroadcast, from_items, _stacked, unzip, unenumerate, unreversed, from_unpacked,
 ):  # fmt: skip
     _helper.__dict__["__dualad_lift__"] = True

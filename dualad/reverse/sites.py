@@ -16,7 +16,7 @@ from dualad import registry
 from dualad.classes import MISSING, dataclass_written, has_plain_new, kept_by, method_of, positional_names
 from dualad.errors import Unsupported
 from dualad.registry import Primitive
-from dualad.reverse import runtime
+from dualad.reverse import listed, runtime
 
 Split = tuple[Any, Callable[[Any], tuple[Any, ...]]]
 IDENTITY = (list, tuple)
@@ -271,13 +271,13 @@ def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str,
     if "ans" in parameters:
         given["ans"] = ans
     if primitive.form == "elementwise":
-        given = {n: runtime.elements(v) for n, v in given.items()}
+        given = {n: listed.elements(v) for n, v in given.items()}
         careful = getattr(rule, "careful", None)
         dearer = None if careful is None else lambda: _called(careful, given)
         found = runtime.strong(lambda: _called(rule, given), runtime.expand(ct, ans), careful=dearer)
-        return runtime.fit_elements(found, values[name])
+        return listed.fit_elements(found, values[name])
     given["ct"] = runtime.expand(ct, ans)
-    return runtime.like(_called(rule, given, runtime.taking_lists(rule)), values[name])
+    return runtime.like(_called(rule, given, listed.taking_lists(rule)), values[name])
 
 
 def _called(rule: registry.Rule, given: dict[str, Any], run: Any = None) -> Any:
@@ -329,6 +329,8 @@ def constructed(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any], positi
     if cls in IDENTITY and len(args) == 1 and not kwargs:
         given = runtime.extent(args[0])
         result = cls(args[0])
+        if not positions:  # integers, which are counted among the active
+            return result, lambda ct: ()
         return result, lambda ct: (runtime.from_items(list(ct)[::-1], given) if not runtime.is_zero(ct) else 0.0,)
     fields: Any = getattr(cls, "_fields", None) if issubclass(cls, tuple) else None
     if fields is not None and not has_plain_new(cls):

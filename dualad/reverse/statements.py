@@ -280,6 +280,9 @@ def store(work: Work, stmt: core.Store, block: Block, out: Code) -> None:
     kind = work.kind(stmt.base)
     version = work.facts.versions.read[stmt.base]
     shape = work.residuals.version(version, stmt, block, "shape", after=False) if kind.tag == "array" else None
+    if kind.tag == "array" and kind.dtype is None and isinstance(stmt.value, Var) and work.active(stmt.value):
+        check = work.help("require_inexact", build.name(name), build.name(stmt.value.name))
+        work.residuals.insert.before.setdefault(stmt, []).append(ast.Expr(check))
     bars.buffer(name, kind, lambda: work.extent(stmt.base, stmt, block), shape, out)
     key = work.residuals.key(stmt.key, stmt, block)
     bar = build.name(bars.bar(name))

@@ -15,7 +15,7 @@ def reversed_sum(ct, axis):
 
 def cumsum_back(ct, shape, axis):
     """The cotangent of `np.cumsum`, which flattens where it is given no axis."""
-    return np.reshape(reversed_sum(ct, 0), shape) if axis is None else reversed_sum(ct, axis)
+    return np.reshape(reversed_sum(ct, 0), shape) if axis is None or not shape else reversed_sum(ct, axis)
 
 
 linear(np.cumsum, lambda ct, a, axis=None, dtype=None: cumsum_back(ct, a.shape, axis))
@@ -51,14 +51,14 @@ def recurrence(factors, terms, axis):
 
 def cumprod_tangent(t, ans, a, axis):
     """The tangent of `np.cumprod`: the product rule as a recurrence."""
-    if axis is None:
+    if axis is None or not a.ndim:
         a, t, axis = np.ravel(a), np.ravel(t), 0
     return recurrence(a, t * shifted(ans, axis, first=1), axis)
 
 
 def cumprod_back(ct, ans, a, axis):
     """The cotangent of `np.cumprod`: the same recurrence, from the end."""
-    if axis is None:
+    if axis is None or not a.ndim:
         return np.reshape(cumprod_back(ct, ans, np.ravel(a), 0), a.shape)
     following = shifted(np.flip(a, axis), axis)
     return shifted(ans, axis, first=1) * np.flip(recurrence(following, np.flip(ct, axis), axis), axis)
@@ -88,6 +88,8 @@ def extent(part, axis):
 
 def diff_back(ct, shape, n, axis, prepend):
     """The cotangent of the array that `np.diff` takes differences of, without what is put before and after it."""
+    if not n:
+        return ct
     start = extent(prepend, axis)
     return undifference(ct, n, axis)[along(axis, slice(start, start + shape[axis]))]
 
@@ -122,7 +124,7 @@ general(
     vjps=[lambda ct, ans, a, axis=None: np.where(np.isnan(a), 0, cumsum_back(ct, a.shape, axis))],
 )
 for _fn in present(np, "cumulative_sum"):
-    linear(_fn, lambda ct, x, /, *, axis=None: reversed_sum(ct, 0 if axis is None else axis))
+    linear(_fn, lambda ct, x, /, *, axis=None: cumsum_back(ct, x.shape, axis))
 for _fn in present(np, "cumulative_prod"):
     general(
         _fn,

@@ -128,7 +128,7 @@ general(
     np.linalg.cholesky,
     jvps=[lambda t, ans, a, /, *, upper=False: cholesky_tangent(t, ans, upper)],
     vjps=[lambda ct, ans, a, /, *, upper=False: cholesky_back(ct, ans, upper)],
-    kind="like",
+    kind="solved",
 )
 
 # Singular values

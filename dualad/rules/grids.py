@@ -82,6 +82,8 @@ def uneven_slopes(f, x, axis, edge_order):
 def gradient(f, *varargs, axis=None, edge_order=1):
     """`np.gradient`: differences along each axis, with steps or points that are given for all or for each."""
     f = np.asarray(f)
+    if f.dtype.kind in "iu":
+        f = f * 1.0  # unsigned differences would wrap around
     axes = axes_of(axis, f.ndim)
     found: tuple[Any, ...] = ()
     for i, along_axis in enumerate(axes):

@@ -14,14 +14,14 @@ from dualad.registry import defined
 
 def expand(ct: Any, shape: tuple[int, ...], axis: Any = None, keepdims: bool = False) -> Any:
     """What a reduction over `axis` took away, put back: `ct` repeated along the reduced axes of `shape`."""
-    if axis is not None and not keepdims:
+    if axis is not None and not keepdims and shape:  # a number has an axis 0 too
         ct = np.expand_dims(ct, axis)
     return np.broadcast_to(ct, shape)
 
 
 def kept(ans: Any, axis: Any, keepdims: bool, ndim: int) -> Any:
     """The result of a reduction as `keepdims` would have left it."""
-    if keepdims:
+    if keepdims or not ndim:
         return ans
     return np.expand_dims(ans, tuple(range(ndim)) if axis is None else axis)
 
@@ -41,7 +41,7 @@ def count(shape: tuple[int, ...], axis: Any = None) -> int:
 
 def axes_of(axis: Any, ndim: int) -> tuple[int, ...]:
     """The axes that `axis` means, none of them negative."""
-    if axis is None:
+    if axis is None or not ndim:
         return tuple(range(ndim))
     return tuple(int(i) % ndim for i in (axis if isinstance(axis, (tuple, list)) else (axis,)))
 
@@ -78,9 +78,9 @@ def larger_share(x1: Any, x2: Any, dtype: Any) -> Any:
     return (np.greater(x1, x2).astype(dtype) + np.greater_equal(x1, x2).astype(dtype)) / 2
 
 
-def number_taken(x1: Any, x2: Any, dtype: Any) -> Any:
-    """`larger_share`, for functions that take the number where the other is NaN."""
-    return np.where(np.isnan(x2), np.logical_not(np.isnan(x1)), larger_share(x1, x2, dtype)).astype(dtype)
+def number_taken(x1: Any, x2: Any, share: Any) -> Any:
+    """The share of `x1` in functions that take the number where the other is NaN."""
+    return np.where(np.isnan(x2), np.logical_not(np.isnan(x1)), share).astype(share.dtype)
 
 
 def nonzero_or_one(x: Any) -> Any:
@@ -89,7 +89,9 @@ def nonzero_or_one(x: Any) -> Any:
 
 
 def log_or_zero(x: Any) -> Any:
-    """The logarithm, 0 where it does not exist."""
+    """The logarithm, 0 where it does not exist; of integers in double precision, whatever their size."""
+    if isinstance(x, np.ndarray | np.generic) and x.dtype.kind in "biu":
+        x = np.multiply(x, 1.0)
     return np.log(np.where(x == 0 if is_complex(x) else np.less_equal(x, 0), 1, x))
 
 

@@ -17,7 +17,7 @@ def rank_of(a, rcond):
     a = np.asarray(a)
     small = np.finfo(np.result_type(a, np.float16)).eps * max(a.shape) if rcond is None else rcond
     s = np.linalg.svd(a, compute_uv=False)
-    return int(np.sum(s > small * np.max(s, initial=0))), small
+    return np.int32(np.sum(s > small * np.max(s, initial=0))), small
 
 
 def lstsq(a, b, rcond=None):

@@ -50,7 +50,7 @@ general(
     np.linalg.inv,
     jvps=[lambda t, ans, a: -np.matmul(np.matmul(ans, t), ans)],
     vjps=[lambda ct, ans, a: -np.matmul(np.matmul(swap_last(ans), ct), swap_last(ans))],
-    kind="like",
+    kind="solved",
 )
 
 
@@ -186,7 +186,7 @@ general(
     np.linalg.matrix_power,
     jvps=[lambda t, ans, a, n: matrix_power_tangent(t, ans, a, n)],
     vjps=[lambda ct, ans, a, n: matrix_power_back(ct, ans, a, n)],
-    kind="like",
+    kind="solved",
 )
 
 

@@ -39,7 +39,7 @@ for _name in ("sum", "mean", "prod", "max", "min", "var", "std", "cumsum", "cump
 for _name in ("dot", "take", "trace", "diagonal", "swapaxes", "squeeze", "ravel"):
     method(_name, getattr(np, _name))
 for _name in ("conj", "conjugate"):
-    method(_name, np.conjugate)
+    method(_name, np.conjugate, kind="conjugated", aliases="maybe")  # that of a real array is the array
 for _name in ("any", "all", "argmax", "argmin", "argsort", "argpartition", "nonzero", "searchsorted", "round"):
     _constant(_name, getattr(np, _name))
 

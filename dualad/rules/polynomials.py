@@ -54,12 +54,20 @@ def conjugate_pairs(roots):
     return bool(np.all(np.sort(roots) == np.sort(np.conj(roots))))
 
 
+def least_type(zeros):
+    """The type of the coefficients of `np.poly`."""
+    return np.mintypecode(zeros.dtype.char)
+
+
 def poly(seq_of_zeros):
     """`np.poly`: the product of the linear factors, or of those of a matrix's eigenvalues."""
     zeros = np.atleast_1d(seq_of_zeros)
     if np.ndim(zeros) == 2:
         zeros = np.linalg.eigvals(zeros)
-    found = np.ones(1)
+    zeros = zeros.astype(least_type(zeros))
+    if not zeros.size:
+        return 1.0
+    found = np.ones(1, zeros.dtype)
     for i in range(np.shape(zeros)[0]):
         found = np.convolve(found, np.stack([np.ones_like(zeros[i]), -zeros[i]]))
     return np.real(found) if np.iscomplexobj(found) and conjugate_pairs(zeros) else found
@@ -169,4 +177,5 @@ def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False):
 constant(length)
 constant(vanishing)
 constant(conjugate_pairs)
+constant(least_type)
 define(np, poly, polyadd, polysub, polymul, polydiv, polyder, polyint, polyfit)

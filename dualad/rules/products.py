@@ -257,8 +257,8 @@ def sliding(full, kernel):
 
 multilinear(
     np.convolve,
-    lambda ct, a, v, mode="full": np.reshape(sliding(whole(ct, a.size, v.size, mode), v), a.shape),
-    lambda ct, a, v, mode="full": np.reshape(sliding(whole(ct, a.size, v.size, mode), a), v.shape),
+    lambda ct, a, v, mode="full": np.reshape(sliding(whole(ct, a.size, v.size, mode), np.ravel(v)), a.shape),
+    lambda ct, a, v, mode="full": np.reshape(sliding(whole(ct, a.size, v.size, mode), np.ravel(a)), v.shape),
 )
 
 

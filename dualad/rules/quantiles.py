@@ -96,6 +96,8 @@ def in_place(found, a, q, axis, keepdims):
 
 def data_tangent(t, ans, a, q, axis, keepdims, method="linear"):
     """The tangent of quantiles in the data."""
+    if not a.size:
+        return 0 * ans
     low, high, part = neighbours(a, q, axis, method, ans.dtype)
     flat = flattened(t, axis)
     found = (1 - part) * np.take_along_axis(flat, low, -1) + part * np.take_along_axis(flat, high, -1)
@@ -104,6 +106,8 @@ def data_tangent(t, ans, a, q, axis, keepdims, method="linear"):
 
 def data_back(ct, ans, a, q, axis, method="linear"):
     """The transpose of `data_tangent`."""
+    if not a.size:
+        return 0.0
     low, high, part = neighbours(a, q, axis, method, ans.dtype)
     ct = np.moveaxis(np.reshape(ct, (np.size(q), *np.shape(low)[:-1])), 0, -1)
     shape = (*np.shape(low)[:-1], count(a.shape, axis))
@@ -212,7 +216,9 @@ def nanquantile(a, q, axis=None, *, method="linear", keepdims=False):
     a = np.asarray(a)
     if np.ndim(q):
         return np.stack([np.nanquantile(a, np.asarray(p), axis, method=method, keepdims=keepdims) for p in q])
-    if isinstance(q, (int, float)):
+    if not a.size:
+        return np.full(reduced_shape(a.shape, axis, keepdims), np.nan, a.dtype)[()]
+    if isinstance(q, (int, float)) and a.dtype.kind == "f":
         q = np.asarray(q, a.dtype)
     ordered = np.sort(flattened(a, axis), axis=-1)
     numbers = np.sum(np.logical_not(np.isnan(ordered)), axis=-1, keepdims=True)

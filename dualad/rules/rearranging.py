@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from dualad.errors import Unsupported
 from dualad.registry import constant, linear
 from dualad.rules.helpers import define, unbroadcast
 from dualad.rules.indexing import scatter
@@ -59,22 +60,29 @@ def box(filt, trim, axis):
 def trim_zeros(filt, trim="fb", axis=None):
     """`np.trim_zeros`."""
     filt = np.asarray(filt)
+    if filt.ndim == 0:
+        return filt
     return filt[box(filt, trim, axis)]
 
 
 def ediff1d(ary, to_end=None, to_begin=None):
     """`np.ediff1d`: differences, between what is put before and after them."""
-    parts = [np.diff(np.ravel(ary))]
+    ary = np.ravel(ary)
+    parts = [np.diff(ary)]
     if to_begin is not None:
-        parts = [np.ravel(to_begin)] + parts
+        parts = [np.ravel(to_begin).astype(ary.dtype)] + parts
     if to_end is not None:
-        parts = parts + [np.ravel(to_end)]
+        parts = parts + [np.ravel(to_end).astype(ary.dtype)]
     return np.concatenate(parts)
 
 
 def sort_complex(a):
-    """`np.sort_complex`."""
-    return np.sort(a) * (1 + 0j)
+    """`np.sort_complex`, which makes single precision of the smallest integers alone."""
+    a = np.sort(a)
+    if np.iscomplexobj(a):
+        return a
+    wide = {1: np.complex64, 2: np.complex64}.get(a.dtype.itemsize) if a.dtype.kind in "iu" else None
+    return a * np.ones((), np.result_type(a, np.complex128) if wide is None else wide)
 
 
 def real_if_close(a, tol=100):
@@ -92,7 +100,7 @@ define(np, resize, trim_zeros, ediff1d, sort_complex, real_if_close)
 
 def broadcast_transpose(i):
     """The transpose of `np.broadcast_arrays` in argument `i`; a result that nothing flows into may be 0.0."""
-    return lambda ct, *args, subok=False: unbroadcast(ct[i], np.shape(args[i])) if np.ndim(ct[i]) else 0.0
+    return lambda ct, *args, subok=False: unbroadcast(ct[i], np.shape(args[i])) if np.ndim(ct[i]) else ct[i]
 
 
 linear(np.broadcast_arrays, *(broadcast_transpose(i) for i in range(10)), aliases="yes")
@@ -133,7 +141,7 @@ def setxor1d(ar1, ar2, assume_unique=False):
 def intersect1d(ar1, ar2, assume_unique=False):
     """`np.intersect1d`, whose elements are taken from the first."""
     ar1 = np.unique(ar1)
-    return ar1[np.isin(ar1, ar2)]
+    return ar1[np.isin(ar1, ar2)].astype(np.result_type(ar1, ar2))
 
 
 constant(first_places)
@@ -162,14 +170,16 @@ def piecewise(x, condlist, funclist, *args, **kw):
                 found = np.where(condition, scatter(values, shape, condition), found)
         else:
             found = np.where(condition, piece, found)
-    return found
+    if x.dtype.kind in "biu" and found.dtype.kind not in "biu":
+        raise Unsupported("np.piecewise of integers cuts off what follows the point; give it an array of floats")
+    return found.astype(x.dtype)
 
 
 def apply_along_axis(func1d, axis, arr, *args, **kwargs):
     """`np.apply_along_axis`: the function's results for all vectors along an axis, stacked."""
     moved = np.moveaxis(np.asarray(arr), axis, -1)
     outer, ndim = np.shape(moved)[:-1], np.ndim(moved)
-    rows = np.reshape(moved, (-1, np.shape(moved)[-1]))
+    rows = np.reshape(moved, (math.prod(outer), np.shape(moved)[-1]))
     found = np.stack([np.copy(func1d(np.copy(rows[i]), *args, **kwargs)) for i in range(np.shape(rows)[0])])
     inner, at = np.ndim(found) - 1, axis % ndim
     found = np.reshape(found, outer + np.shape(found)[1:])

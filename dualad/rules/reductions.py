@@ -5,6 +5,7 @@ Extrema share evenly among ties. `std` has the subgradient 0 where all elements 
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ linear(
 
 def numbers(a, axis):
     """How many elements are not NaN, as `keepdims` leaves it, in the dtype of `a`."""
-    return np.sum(np.logical_not(np.isnan(a)), axis=axis, keepdims=True, dtype=a.dtype)
+    return np.sum(np.logical_not(np.isnan(a)), axis=axis, keepdims=True, dtype=a.dtype.type)
 
 
 def nansum_back(ct, a, axis, keepdims):
@@ -113,7 +114,7 @@ def extremum_back(ct, a, ans, axis, keepdims):
         )  # another library's number
         return taken * share if a.dtype == np.float64 else taken.astype(a.dtype) * share
     taken = np.equal(a, kept(ans, axis, keepdims, a.ndim))
-    counts = np.maximum(np.sum(taken, axis=axis, keepdims=True, dtype=a.dtype), 1)
+    counts = np.maximum(np.sum(taken, axis=axis, keepdims=True, dtype=a.dtype.type), 1)
     return taken * (kept(ct, axis, keepdims, a.ndim) / counts)
 
 
@@ -153,15 +154,20 @@ def deviation(a, axis):
     return np.conj(a - np.mean(a, axis=axis, keepdims=True))
 
 
+def freedom(shape, axis, ddof):
+    """What a variance divides by; of no elements, or of as many as `ddof`, it is not a number."""
+    return max(count(shape, axis) - ddof, 0) or math.nan
+
+
 def var_tangent(t, a, axis, ddof, keepdims):
     """The tangent of `np.var`."""
     total = np.sum(np.real(deviation(a, axis) * t), axis=axis, keepdims=keepdims)
-    return total * (2 / (count(a.shape, axis) - ddof))
+    return total * (2 / freedom(a.shape, axis, ddof))
 
 
 def var_back(ct, a, axis, ddof, keepdims):
     """The cotangent of `np.var`."""
-    return expand(ct * (2 / (count(a.shape, axis) - ddof)), a.shape, axis, keepdims) * deviation(a, axis)
+    return expand(ct * (2 / freedom(a.shape, axis, ddof)), a.shape, axis, keepdims) * deviation(a, axis)
 
 
 general(

@@ -66,11 +66,11 @@ linear(np.matrix_transpose, lambda ct, x, /: swap_last(ct), aliases="yes")
 linear(np.swapaxes, lambda ct, a, axis1, axis2: np.swapaxes(ct, axis1, axis2), kind="swapaxes", aliases="yes")
 linear(np.moveaxis, lambda ct, a, source, destination: np.moveaxis(ct, destination, source), aliases="yes")
 linear(np.rollaxis, lambda ct, a, axis, start=0: rollaxis_back(ct, axis, start), aliases="yes")
-linear(np.flip, lambda ct, m, axis=None: np.flip(ct, axis), kind="like", aliases="yes")
+linear(np.flip, lambda ct, m, axis=None: np.flip(ct, axis), kind="flipped", aliases="yes")
 linear(np.flipud, lambda ct, m: np.flipud(ct), kind="like", aliases="yes")
 linear(np.fliplr, lambda ct, m: np.fliplr(ct), kind="like", aliases="yes")
 linear(np.rot90, lambda ct, m, k=1, axes=(0, 1): np.rot90(ct, -k, axes), aliases="yes")
-linear(np.roll, lambda ct, a, shift, axis=None: np.roll(ct, np.negative(shift), axis), kind="like")
+linear(np.roll, lambda ct, a, shift, axis=None: np.roll(ct, np.negative(shift), axis), kind="copied")
 
 # Elements repeated
 
@@ -82,7 +82,8 @@ def repeat_back(ct, shape, repeats, axis):
     n = shape[axis]
     if np.size(repeats) == 1:
         at = axis % len(shape)
-        return np.sum(np.reshape(ct, (*shape[: at + 1], -1, *shape[at + 1 :])), axis=at + 1)
+        times = int(np.reshape(repeats, ()))
+        return np.sum(np.reshape(ct, (*shape[: at + 1], times, *shape[at + 1 :])), axis=at + 1)
     return scatter(ct, shape, along(axis, np.repeat(np.arange(n), repeats)))
 
 
@@ -201,7 +202,7 @@ linear(
 
 # Copies
 
-linear(np.copy, lambda ct, a, order="K": ct, kind="like")
+linear(np.copy, lambda ct, a, order="K": ct, kind="copied")
 
 
 def astype_back(ct, x):

@@ -7,6 +7,7 @@ import numpy as np
 from dualad.errors import Unsupported
 from dualad.registry import defined, linear
 from dualad.rules.helpers import define, unbroadcast
+from dualad.rules.indexing import scatter
 
 __dualad_lift__ = True
 
@@ -68,7 +69,7 @@ def edges_of(a, bins=10, range=None, weights=None):
         raise Unsupported("np.histogram with an estimated number of bins has no derivative rule; give their number")
     if np.ndim(bins):
         return np.asarray(bins)
-    low, high = (np.min(a), np.max(a)) if range is None else range
+    low, high = range if range is not None else (np.min(a), np.max(a)) if np.size(a) else (0.0, 1.0)
     if low == high:
         low, high = low - 0.5, high + 0.5
     return np.linspace(low, high, bins + 1)
@@ -80,10 +81,10 @@ def histogram(a, bins=10, range=None, density=None, weights=None):
     places = np.searchsorted(edges, np.ravel(a), side="right") - 1
     places = np.where(np.ravel(a) == edges[-1], np.size(edges) - 2, places)
     inside = (places >= 0) & (places < np.size(edges) - 1)
-    given = None if weights is None else np.ravel(weights)[inside]
-    counts = np.bincount(places[inside], given, np.size(edges) - 1)
-    if weights is not None:
-        counts = counts.astype(np.result_type(weights))
+    if weights is None:
+        counts = np.bincount(places[inside], minlength=np.size(edges) - 1)
+    else:
+        counts = scatter(np.ravel(weights)[inside], (np.size(edges) - 1,), places[inside])
     if density:
         return counts / np.diff(edges) / np.sum(counts), edges
     return counts, edges

@@ -118,12 +118,14 @@ def reduce_of(ufunc):
     def reduce(array, axis=0, *, keepdims=False, initial=None, where=True):
         array = np.asarray(array)
         axes = axes_of(axis, array.ndim)
-        if len(axes) != 1 and ufunc in ORDERED:
+        if len(axes) > 1 and ufunc in ORDERED:
             raise Unsupported(f"{registry.display_name(ufunc)}.reduce takes one axis, as its order matters")
         kept_shape = tuple([1 if i in axes else n for i, n in enumerate(array.shape)])
         rows = in_rows(array, axes)
-        first = 0 if initial is None and where is True else -1
+        first = 0 if initial is None and where is True and len(rows) else -1
         found = rows[0] if first == 0 else ufunc.identity if initial is None else initial
+        if first < 0 and initial is None and found is not None:
+            found = np.full(rows.shape[1:], found, array.dtype)
         if found is None:
             raise Unsupported(f"{registry.display_name(ufunc)}.reduce with `where` needs an `initial`")
         chosen = None if where is True else in_rows(np.broadcast_to(where, array.shape), axes)
@@ -139,7 +141,7 @@ def reduce_of(ufunc):
 def in_rows(array, axes):
     """An array with the axes that are reduced as its first one."""
     moved = np.moveaxis(array, axes, tuple(range(len(axes))))
-    return np.reshape(moved, (-1, *moved.shape[len(axes) :]))
+    return np.reshape(moved, (math.prod(moved.shape[: len(axes)]), *moved.shape[len(axes) :]))
 
 
 def accumulate_of(ufunc):

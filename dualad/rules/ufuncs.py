@@ -150,13 +150,13 @@ elementwise(
 )
 elementwise(
     np.fmax,
-    lambda x1, x2, ans: number_taken(x1, x2, ans.dtype),
-    lambda x1, x2, ans: number_taken(x2, x1, ans.dtype),
+    lambda x1, x2, ans: number_taken(x1, x2, larger_share(x1, x2, ans.dtype)),
+    lambda x1, x2, ans: number_taken(x2, x1, larger_share(x2, x1, ans.dtype)),
 )
 elementwise(
     np.fmin,
-    lambda x1, x2, ans: number_taken(-x1, -x2, ans.dtype),
-    lambda x1, x2, ans: number_taken(-x2, -x1, ans.dtype),
+    lambda x1, x2, ans: number_taken(x1, x2, larger_share(x2, x1, ans.dtype)),
+    lambda x1, x2, ans: number_taken(x2, x1, larger_share(x1, x2, ans.dtype)),
 )
 
 

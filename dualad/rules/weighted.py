@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from dualad.registry import general
@@ -23,7 +25,7 @@ def weights_like(a, axis, weights):
 def average_shares(a, axis, weights):
     """The partials of `np.average` in the data: weights that sum to one."""
     if weights is None:
-        return 1 / count(a.shape, axis)
+        return 1 / (count(a.shape, axis) or math.nan)
     spread = np.broadcast_to(weights_like(a, axis, weights), a.shape)
     return spread / np.sum(spread, axis=axis, keepdims=True)
 
@@ -96,12 +98,16 @@ def undiff(values, axis):
 
 def trapezoid_y(ct, y, x, dx, axis):
     """The cotangent of the values that `np.trapezoid` integrates."""
+    if y.shape[axis] < 2:
+        return 0.0
     inner = y.shape[:axis] + (y.shape[axis] - 1,) + y.shape[axis:][1:]
     return ends(np.broadcast_to(np.expand_dims(ct, axis) * steps(y.shape, x, dx, axis) / 2, inner), axis)
 
 
 def trapezoid_x(ct, y, x, axis):
     """The cotangent of the points."""
+    if y.shape[axis] < 2:
+        return 0.0
     widths = np.expand_dims(ct, axis) * middles(y, axis)
     if np.ndim(x) == 1:
         return undiff(np.sum(np.moveaxis(widths, axis, -1), axis=tuple(range(y.ndim - 1))), 0)

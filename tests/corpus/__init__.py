@@ -33,6 +33,7 @@ MODULES = (
     "iterators",
     "outputs",
     "lists_as_arrays",
+    "numbers_as_arrays",
     "planted",
     "targets",
     "growing",

@@ -1,0 +1,55 @@
+"""Lists, tuples and numbers of Python where NumPy takes arrays, and rules read them as arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dualad.reverse.runtime import fit, fit_shape, like
+
+__dualad_lift__ = True  # dual numbers run through all of this
+
+
+def taking_lists(rule: Any) -> Any:
+    """A rule, or a function that rules call, for operands that may be lists or floats where NumPy takes arrays."""
+
+    def called(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return rule(*args, **kwargs)
+        except (AttributeError, TypeError):  # a list has no shape or arithmetic, nor has a number of Python a shape
+            if not any([isinstance(a, list | tuple | float | complex) for a in (*args, *kwargs.values())]):
+                raise
+            return rule(*[as_array(a) for a in args], **{k: as_array(a) for k, a in kwargs.items()})
+
+    called.__dict__["__dualad_lift__"] = True
+    return called
+
+
+def as_array(value: Any) -> Any:
+    """A list or tuple of numbers and arrays as an array, a number of Python as NumPy's."""
+    if isinstance(value, float | complex):
+        return value * np.float64(1.0)
+    if isinstance(value, list) or (isinstance(value, tuple) and has_floats(value)):
+        try:
+            return np.array(value)
+        except ValueError:  # arrays of several shapes
+            return value
+    return value
+
+
+def elements(value: Any) -> Any:
+    """An operand that a function takes element by element: a list or tuple as an array."""
+    return np.array(value) if isinstance(value, list | tuple) else value
+
+
+def fit_elements(ct: Any, value: Any) -> Any:
+    """As `fit`, of what such a function took, which may be a list or tuple."""
+    if isinstance(value, list | tuple):
+        return like(fit_shape(ct, np.shape(value)), value)
+    return fit(ct, value)
+
+
+def has_floats(value: Any) -> bool:
+    """Whether a tuple holds more than integers, which say axes and shapes."""
+    return any([not isinstance(v, int | str | slice | None) for v in value])

@@ -1,0 +1,114 @@
+"""Numbers of NumPy's, arrays without dimensions, and arrays whose dtype is known only as the program runs."""
+
+import numpy as np
+
+from tests.corpus.base import arr, built, num, program, vec
+
+NUMBERS = {"args": (built(np.float64, num()),), "more": [(arr(lo=0.5),), (num(),)]}
+
+
+@program(**NUMBERS, tags="copy augmented 0-d")
+def copy_of_a_number_is_an_array(x):
+    y = np.copy(x)
+    same = y
+    y *= y
+    return same * 3.0
+
+
+@program(**NUMBERS, tags="copy callee 0-d")
+def copy_of_a_number_given_to_a_function(x):
+    return apply_to_a_copy(np.sum, x) * x
+
+
+def apply_to_a_copy(func, a):
+    found = np.copy(a)
+    return func(found)
+
+
+@program(**NUMBERS, tags="copy closure nonlocal 0-d")
+def copy_of_a_number_captured(x):
+    y = np.copy(x)
+
+    def squared():
+        nonlocal y
+        return y * y
+
+    y += 1.0
+    return squared()
+
+
+@program(**NUMBERS, tags="roll flip augmented 0-d")
+def number_rolled_and_flipped(x):
+    y = np.roll(x, 1)
+    same = y
+    y += 1.0
+    s = np.flip(x)
+    t = s
+    s *= s
+    return same * y + s * t
+
+
+@program(**NUMBERS, tags="keepdims augmented 0-d")
+def sum_of_a_number_that_keeps_its_dimensions(x):
+    s = np.sum(x, keepdims=True)
+    t = s
+    s += 1.0
+    return s * t
+
+
+@program(**NUMBERS, tags="axis 0-d")
+def reductions_of_a_number_along_an_axis(x):
+    y = np.sum(x, axis=0) * np.max(x, axis=-1) + np.prod(x, axis=0) ** 2
+    return np.sum(np.cumsum(x, axis=0) * np.cumprod(x, axis=0)) + y + np.subtract.reduce(x) * np.median(x)
+
+
+@program(**NUMBERS, tags="broadcast_arrays 0-d")
+def numbers_broadcast(x):
+    a, b = np.broadcast_arrays(x, x * x)
+    return a * b
+
+
+@program(args=(vec(3),), tags="conjugate alias augmented")
+def conjugate_of_reals_is_the_array(v):
+    a = v * 2.0
+    b = a.conj()
+    b += 1.0
+    c = np.conj(a)
+    c *= a
+    return np.sum(a * b * c)
+
+
+@program(args=(num(), "int"), tags="dtype store", forward="refused", reverse="refused")
+def stored_into_an_array_of_a_named_dtype(x, dtype):
+    b = np.zeros(3, dtype)
+    b[0] = x
+    return np.sum(b)
+
+
+@program(args=(num(), 2), tags="dtype full store", forward="refused", reverse="refused")
+def stored_into_an_array_full_of_an_integer(x, n):
+    b = np.full(3, n)
+    b[0] = x
+    return np.sum(b)
+
+
+@program(args=(num(), np.arange(3)), tags="dtype full store", forward="refused", reverse="refused")
+def stored_into_an_array_full_of_the_largest(x, n):
+    b = np.full(n.shape, np.max(n))
+    b[0] += x
+    return np.sum(b)
+
+
+@program(args=(num(), "float"), more=[(num(), "float32")], tags="dtype store", rtol=1e-3)
+def stored_into_floats_of_a_named_dtype(x, dtype):
+    b = np.zeros(3, dtype)
+    b[0] = x
+    b[1] += x * x
+    return np.sum(b * b)
+
+
+@program(args=(vec(2), np.array([1 + 2j, 0.5j])), tags="complex array dtype")
+def array_of_numbers_of_an_unknown_dtype(v, z):
+    t = z * v
+    a = np.array([np.sum(t), np.sum(v)])
+    return np.sum(np.real(a * a))
