@@ -296,11 +296,6 @@ def maybe_one(dim: Any) -> bool:
     return isinstance(dim, str) and dim.startswith("?")
 
 
-def same_dtype(a: Any, b: Any) -> bool:
-    """Whether two dtypes are known to be the same, or both not known: to NumPy None equals float64."""
-    return a is b or (a is not None and b is not None and a == b)
-
-
 def join(a: Kind, b: Kind) -> Kind:
     """The least kind that covers both."""
     if a == b or b.tag == "bottom":

@@ -177,9 +177,10 @@ def spill(memory: Memory, holder: Any, ct: Any) -> None:
     """
     if is_zero(ct):
         return
+    own = attributes(holder) if hasattr(type(holder), "__dualad_vjp__") else {}
     for key, part in ct.items():
         if type(key) is not Place:
-            memory.add_item(holder, key, part)
+            memory.add_item(holder, key, deposit(memory, noted(own[key]), part) if own and key in own else part)
         elif key.key is None and isinstance(key.holder, np.ndarray):
             add_whole(memory, key.holder, part)
         else:

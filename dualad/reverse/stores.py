@@ -200,6 +200,8 @@ def refusals(facts: Facts) -> list[Place]:
                         found.append(place)
             case core.StoreAttr(base=base, value=value) if _is_shared_object(facts, base) and _is_varied(facts, value):
                 found.append(_place(stmt, f"an active value stored into `{stmt.name}` of a class, module or function"))
+            case Bind(op="call") if (frame := _reads_frame(facts, stmt)) is not None:
+                found.append(_place(stmt, f"`{frame}`, which runs or reads what the function's own names are"))
             case Bind(op="call" | "method") if (given := _changing_function(facts, stmt)) is not None:
                 place = _place(stmt, f"{given} changes something in place, called by a function of a library")
                 found.append(place)
@@ -268,6 +270,19 @@ def _stored_inside(facts: Facts, loop: core.For, root: str) -> bool:
     return changed and _active_class(facts, root)
 
 
+# Those marked True do so only where they are called without arguments.
+OF_FRAMES = {eval: False, exec: False, locals: True, vars: True, dir: True}
+
+
+def _reads_frame(facts: Facts, stmt: Bind) -> str | None:
+    """The name of a builtin that is called and knows the names of the function that calls it, which ours are not."""
+    called = facts.kinds.callee[stmt]
+    for fn, alone in OF_FRAMES.items():
+        if called.value is fn and not (alone and called.args):
+            return fn.__name__
+    return None
+
+
 def _integer(kind: Kind) -> bool:
     return kind.dtype is not None and kind.dtype.kind in "biu"
 
@@ -279,6 +294,8 @@ def _place(stmt: Stmt, what: str) -> Place:
 
 
 def _advice(stmt: Stmt, what: str) -> str:
+    if "own names" in what:
+        return "write the code itself, or a dict of values"
     if "class, module" in what:
         return "keep it in an object that the function makes"
     if "library" in what:

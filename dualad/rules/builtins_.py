@@ -67,6 +67,7 @@ for _text in (str, repr, format, chr, ascii, bin, hex, oct):
 constant(print, kind="none")
 constant(round)
 constant(range)
+constant(slice)
 constant(type)
 constant(sys.exc_info)
 constant(inherited)

@@ -33,6 +33,7 @@ MODULES = (
     "iterators",
     "outputs",
     "lists_as_arrays",
+    "frames",
     "numbers_as_arrays",
     "planted",
     "targets",

@@ -227,6 +227,23 @@ def test_the_modes_agree():
 
 
 
+def test_lists_handed_on_by_a_star():
+    """The primals that a pullback holds are copies, with slots of their own."""
+
+    def product(p):
+        return p[0] * p[0] * p[1]
+
+    def slopes(*z):
+        return vjp(product, *z)[1](1.0)
+
+    def in_two_steps(p, *z):
+        _, pull = vjp(lambda q: product(q) * p[1], *z)
+        return pull(1.0)
+
+    assert vjp(slopes, [1.0, 2.0])[1](([1.0, 0.0],)) == ([4.0, 2.0],)
+    assert vjp(in_two_steps, [1.0, 3.0], [1.0, 2.0])[1](([1.0, 0.0],)) == ([0.0, 4.0], [12.0, 6.0])
+
+
 def test_pullbacks_may_be_called_after_their_arguments_were_written():
     def f(x):
         y, pull = vjp(many, x * 2.0)
