@@ -17,6 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from dualad.errors import Unsupported
+
 _MISSING: Any = type("Missing", (), {})  # a class: nothing that can change
 _ASSIGNED, _UPDATED = functools.WRAPPER_ASSIGNMENTS, functools.WRAPPER_UPDATES
 
@@ -248,6 +250,47 @@ def smallest(n: int, iterable: Any, key: Any = None) -> Any:
     return sorted(iterable, key=key)[:n]
 
 
+def gathered(iterable: Any, dtype: Any, count: int = -1, *, like: Any = None) -> Any:
+    """`np.fromiter`."""
+    if count < 0:
+        return np.array(list(iterable), dtype)
+    return np.array(list(itertools.islice(iterable, count)), dtype)
+
+
+def vectorising(
+    pyfunc: Any, otypes: Any = None, doc: Any = None, excluded: Any = None, cache: bool = False, signature: Any = None
+) -> Any:
+    """`np.vectorize`."""
+    if excluded is not None or signature is not None:
+        raise Unsupported("np.vectorize with `excluded` or `signature`; call the function in a loop")
+    return functools.partial(vectorised, pyfunc, otypes)
+
+
+def vectorised(pyfunc: Any, otypes: Any, *args: Any) -> Any:
+    """A call of what `np.vectorize` gives."""
+    shape = np.broadcast_shapes(*[np.shape(a) for a in args])
+    columns = [np.reshape(np.broadcast_to(a, shape), -1) for a in args]
+    found = [pyfunc(*row) for row in zip(*columns, strict=True)]
+    if isinstance(found[0], tuple):
+        parts = [[row[k] for row in found] for k in range(len(found[0]))]
+        return tuple([_in_shape(part, shape, otypes) for part in parts])
+    return _in_shape(found, shape, otypes)
+
+
+def require_one_kind(found: Any) -> None:
+    """Refuse results of which the first is an integer and others are not: NumPy makes integers of them all."""
+    integers = [isinstance(v, int | np.integer) for v in found]
+    if integers and integers[0] and not all(integers):
+        raise Unsupported("np.vectorize makes integers of all results where the first is one; give otypes=[float]")
+
+
+def _in_shape(found: Any, shape: Any, otypes: Any) -> Any:
+    if otypes is None:
+        require_one_kind(found)
+    dtype = None if otypes is None else np.dtype(otypes[0])
+    return np.reshape(np.array(found, dtype), shape)
+
+
 def updated_wrapper(wrapper: Any, wrapped: Any, assigned: Any = _ASSIGNED, updated: Any = _UPDATED) -> Any:
     """`functools.update_wrapper`."""
     named_after(wrapper, wrapped, assigned, updated)
@@ -301,6 +344,8 @@ _EQUIVALENTS: dict[Any, Callable[..., Any]] = {
     functools.reduce: reduced,
     functools.update_wrapper: updated_wrapper,
     np.ndenumerate: enumerated,
+    np.fromiter: gathered,
+    np.vectorize: vectorising,
     itertools.accumulate: accumulated,
     itertools.chain.from_iterable: chained_within,
     itertools.combinations_with_replacement: combined_again,
@@ -322,7 +367,18 @@ _EQUIVALENTS: dict[Any, Callable[..., Any]] = {
     heapq.nlargest: largest,
     heapq.nsmallest: smallest,
 }
-_BY_KIND = (mapped, mapped_two, mapped_many, summed, made_plainly, Managed.__enter__, Managed.__exit__)
+_BY_KIND = (
+    mapped,
+    mapped_two,
+    mapped_many,
+    summed,
+    made_plainly,
+    vectorised,
+    _in_shape,
+    require_one_kind,
+    Managed.__enter__,
+    Managed.__exit__,
+)
 ALL = frozenset((*_EQUIVALENTS.values(), *_BY_KIND))
 """All functions that stand for others."""
 
@@ -331,6 +387,15 @@ def equivalent(fn: Any, args: tuple[Any, ...]) -> Any:
     """The function that stands for another one when it is called with these arguments; itself if none does."""
     found = stand_in(fn, args)
     return fn if found is None else found
+
+
+def unvectorised(fn: Any) -> Any:
+    """What an object of `np.vectorize` comes down to; anything else itself."""
+    if type(fn) is not np.vectorize:
+        return fn
+    if fn.excluded or fn.signature is not None:
+        raise Unsupported("np.vectorize with `excluded` or `signature`; call the function in a loop")
+    return functools.partial(vectorised, fn.pyfunc, fn.otypes)
 
 
 def stand_in(fn: Any, args: tuple[Any, ...]) -> Any:

@@ -193,8 +193,10 @@ class _Text:
                 return False  # the subscript itself is met, as one that is stored into
             case gast.AugAssign(target=gast.Name() as target):
                 return not self._is_new(target)
-            case gast.AugAssign():
+            case gast.AugAssign() | gast.Global():
                 return True
+            case gast.Attribute(value=gast.Name(id=name), ctx=gast.Store()):
+                return name not in self.bound  # of what it has captured, or of a global
             case gast.Call():
                 return self._call(node)
             case gast.Attribute(value=gast.Name(id="self"), attr=name) if self.cls is not None:

@@ -19,6 +19,7 @@ import numpy as np
 
 from dualad import registry
 from dualad.classes import fields_given, is_written
+from dualad.equivalents import require_one_kind
 from dualad.forward import protocols
 from dualad.forward.apply import apply
 from dualad.forward.arrays import array, assign, loaded, number
@@ -286,12 +287,23 @@ def _vectorized(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     """`np.vectorize(f)(...)`: f of each element."""
     if not live or not active(args, kwargs):
         return fn(*args, **kwargs)
-    if kwargs or fn.otypes is not None or fn.signature is not None or fn.excluded:
+    floats = all(np.dtype(t).kind in "fc" for t in fn.otypes or ())  # of codes, or of dtypes since NumPy 2.3
+    if kwargs or not floats or fn.signature is not None or fn.excluded:
         raise refuse("np.vectorize with options has no derivative rule; write a loop or a list comprehension")
     arrays = [array(a) if isinstance(a, (list, tuple)) else load(a) for a in args]
     shape = np.broadcast_shapes(*[np.shape(root(a)) for a in arrays])
     spread = [through(lambda v: np.broadcast_to(v, shape).reshape(-1), a) for a in arrays]
-    found = array([call(fn.pyfunc, *row) for row in zip(*spread)])
+    results = [call(fn.pyfunc, *row) for row in zip(*spread)]
+    if isinstance(results[0], tuple):
+        return tuple([_reshaped(list(part), shape, fn.otypes) for part in zip(*results)])
+    return _reshaped(results, shape, fn.otypes)
+
+
+def _reshaped(results: list[Any], shape: tuple[int, ...], otypes: Any) -> Any:
+    """The results of a function that went over arrays of a shape, one by one."""
+    if otypes is None:
+        require_one_kind(results)
+    found = array(results)
     return through(lambda v: v.reshape(shape), found) if shape else found[0]
 
 

@@ -21,7 +21,7 @@ from dualad.reverse import iterating, objects, outs, places, records, sites
 from dualad.reverse.byvalue import by_value, taken
 from dualad.reverse.cells import Memory, deposit, noted, spill, withdraw
 from dualad.reverse.container_methods import container_mutator
-from dualad.reverse.containers import CONSTRUCTORS, ITERATORS, constructed, copied, iterated, shallow, to_items, unpack
+from dualad.reverse.containers import CONSTRUCTORS, constructed, copied, shallow, to_items, unpack
 from dualad.reverse.mutators import function_mutator
 from dualad.reverse.operands import Operation, Positions, arguments, only_first, run_mutator, shifted, taken_apart
 from dualad.reverse.places import nothing
@@ -63,6 +63,7 @@ def call_operands(
 
 def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
     """Result and pullback of a call, all of it in memory."""
+    fn = equivalents.unvectorised(fn)
     args, through = iterating.listed(functools.partial(call, site), fn, args, positions)
     if through is not None:
         result, pull = call(site, fn, args, kwargs, positions)
@@ -169,8 +170,8 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
 
 def _other(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
     """A call of an iterator's maker, a class, a callable object, what dualad made, or a plain function at last."""
-    if any(fn is known for known in ITERATORS):
-        return iterated(fn, args, kwargs, positions)
+    if any(fn is known for known in iterating.ITERATORS):
+        return iterating.iterated(fn, args, kwargs, positions)
     if fn is functools.partial or any(fn is known for known in CONSTRUCTORS):
         return constructed(fn, args, kwargs, positions)
     method = None if hasattr(type(fn), "__dualad_vjp__") else getattr(type(fn), "__call__", None)  # noqa: B004

@@ -24,9 +24,6 @@ __dualad_lift__ = True  # dual numbers run through all of this
 CONSTRUCTORS = (list, tuple, dict)
 
 
-ITERATORS = (zip, enumerate, reversed)
-
-
 def display(site: Operation, operands: tuple[Any, ...]) -> Any:
     """A tuple or list display with starred items."""
     spans: list[range] = []
@@ -174,28 +171,6 @@ def _arranged(value: Any, parts: dict[Any, Any]) -> Any:
     if not parts or isinstance(value, dict):
         return parts or 0.0
     return [parts.get(i, 0.0) for i in range(len(value))]
-
-
-def iterated(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
-    """What an iterator gives, as a list."""
-    before = len(args[0]) if fn is reversed else 0
-    result = list(fn(*args, **kwargs))
-    made, given = noted(result), {p: noted(args[p]) for p in positions}
-
-    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
-        whole = withdraw(memory, made, ct)
-        if is_zero(whole):
-            return (0.0,) * len(positions)
-        found = []
-        for p in positions:
-            if fn is reversed:
-                items = [0.0] * (before - len(whole)) + whole[::-1]
-            else:
-                items = [item(c, 1 if fn is enumerate else p) for c in whole]
-            found.append(deposit(memory, given[p], items))
-        return tuple(found)
-
-    return result, pull
 
 
 def constructed(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:

@@ -11,13 +11,14 @@ from typing import Any
 
 from dualad.classes import method_of
 from dualad.errors import Unsupported
+from dualad.reverse.byvalue import watched
 from dualad.reverse.cells import Memory, deposit, noted
 from dualad.reverse.containers import add_at_pass, to_items
 from dualad.reverse.operands import Positions
 from dualad.reverse.places import Pull
-from dualad.reverse.runtime import add, is_zero
+from dualad.reverse.runtime import add, is_zero, item
 from dualad.reverse.sequences import Items
-from dualad.reverse.suspended import rewound
+from dualad.reverse.suspended import made, rewound
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
@@ -57,6 +58,30 @@ def iterator(call: Call, value: Any) -> tuple[Items, Pull]:
         return (to_items(memory, value, parts) if any(not is_zero(p) for p in parts) else 0.0,)
 
     return items, back
+
+
+ITERATORS = (builtins.zip, builtins.enumerate, builtins.reversed)
+
+
+def iterated(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> tuple[Items, Pull]:
+    """What `zip`, `enumerate` or `reversed` gives, item by item; each goes back to where it was taken from."""
+    items = Items(fn(*args, **kwargs))
+    items.noting = noted
+    length = len(args[0]) if fn is reversed else 0
+    order = [p for p in positions if isinstance(p, int)]
+
+    def sweep(memory: Memory) -> Any:
+        found = dict.fromkeys(positions, 0.0)
+        for i in reversed(range(len(items.seen))):
+            ct = yield
+            for p in reversed(order):
+                part = ct if fn is reversed else item(ct, 1 if fn is enumerate else p)
+                found[p] = add(found[p], add_at_pass(memory, args[p], length - 1 - i if fn is reversed else i, part))
+        return tuple([found[p] for p in positions])
+
+    items.sweep = sweep
+    items.check = watched(items, args)
+    return items, made(items)
 
 
 class Taken:

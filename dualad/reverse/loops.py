@@ -25,7 +25,7 @@ def is_iteration(work: Work, stmt: Bind) -> bool:
     """Whether a binding makes what only loops run over: they give the cotangents of its items back themselves."""
     callee = work.facts.kinds.callee.get(stmt)
     if stmt.op == "call" and callee is not None and callee.value in ITERATORS:
-        return True
+        return not stmt.stars
     return stmt.op == "method" and stmt.fn in ("items", "values", "keys") and len(stmt.args) == 1
 
 

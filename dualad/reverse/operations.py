@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
+from dualad.analysis.inplace import changes_alone
 from dualad.classes import base_of, method_of
 from dualad.errors import DualadError, Unsupported
 from dualad.reverse import objects, sites
@@ -68,9 +69,17 @@ def caller(site: Operation) -> Any:
     return called
 
 
+def _called(site: Operation, fn: Any, operands: tuple[Any, ...]) -> Any:
+    """The function that a call or method comes down to."""
+    if site.op == "method":
+        fn = getattr(operands[0], site.name, None)
+    return getattr(fn, "__func__", fn)
+
+
 def _guarded(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:
     """A call whose exception somebody may handle: what it changed before it failed would stay, and is not recorded."""
-    values = [*operands, *named]
+    called = _called(site, fn, operands)
+    values = [*operands, *named, called]
     copies = [snapshot(v) for v in values]
     try:
         return run(site, fn, operands, kwargs, named)
@@ -78,7 +87,8 @@ def _guarded(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[s
         raise
     except Exception as error:
         outside = site.callee_active and site.op in ("call", "method")
-        if outside or not all(is_same(snapshot(v), c) for v, c in zip(values, copies, strict=True)):
+        known = isinstance(called, types.FunctionType) and not changes_alone(called)
+        if (outside and not known) or not all(is_same(snapshot(v), c) for v, c in zip(values, copies, strict=True)):
             name = getattr(fn, "__name__", None) or site.name or "a function"
             raise Unsupported(
                 f"{name} failed after it had changed its arguments in place, and the exception is handled; let it "

@@ -21,6 +21,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "text, files and settings": """
             base_repr binary_repr fromregex get_include getbufsize geterrcall info mintypecode savez_compressed
             setbufsize seterrcall show_config show_runtime typename""",
+        "taken apart where they are called": "fromiter vectorize",
         "about the library": "__array_namespace_info__ __version__",
     },
     "numpy.linalg": {"classes": "LinAlgError"},

@@ -14,7 +14,6 @@ REASONS = {
     "frombuffer": "it reads memory whatever lies there; index or reshape the array",
     "from_dlpack": "it shares memory with what it was given; use np.asarray",
     "fromfunction": "write `function(*np.indices(shape))`",
-    "fromiter": "write np.array([... for ... in ...])",
     "frompyfunc": "it makes arrays of objects; call the function in a loop",
     "histogram2d": "counts are steps of what is counted; np.bincount takes weights that are differentiated",
     "histogramdd": "counts are steps of what is counted; np.bincount takes weights that are differentiated",
@@ -31,7 +30,6 @@ REASONS = {
     "unique_counts": "write np.unique(x, return_counts=True)",
     "unique_inverse": "write np.unique(x, return_inverse=True)",
     "unique_values": "write np.unique",
-    "vectorize": "call the function in a loop, or on whole arrays",
 }
 """By name in `numpy` (and `numpy.lib.stride_tricks`)."""
 

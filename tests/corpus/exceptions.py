@@ -388,3 +388,39 @@ def contextmanager_in_loop_in_branch(x, k):
                 if i == 3:
                     return y * x
     return y
+
+
+@program(args=(vec(3),), tags="try closure method loop branch")
+def closures_that_fail(x):
+    def risky(i):
+        if i > 1:
+            raise ValueError("no")
+        return x[i] ** 2
+
+    total = 0.0
+    for i in range(3):
+        try:
+            total += risky(i)
+        except ValueError:
+            total += x[i]
+    return total
+
+
+@program(args=(vec(3),), tags="try closure nonlocal", reverse="refused")
+def closures_that_fail_half_way(x):
+    n = x[0]
+
+    def risky(i):
+        nonlocal n
+        n = n * x[i]
+        if i > 1:
+            raise ValueError("no")
+        return x[i] ** 2
+
+    total = 0.0
+    for i in range(3):
+        try:
+            total += risky(i)
+        except ValueError:
+            total += x[i]
+    return total * n

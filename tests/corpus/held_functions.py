@@ -204,3 +204,62 @@ def double_buffered(x, k):
             buffers.seen.add(buffers.current)
             buffers.current = 1 - buffers.current
     return np.sum(buffers.front**2) + buffers.back[2] * len(buffers.seen)
+
+
+@np.vectorize
+def _clipped(v, low):
+    return v * v if v > low else low
+
+
+@program(args=(vec(3),), tags="vectorize branch closure tuple")
+def over_every_element(x):
+    scaled = np.vectorize(lambda v, w: v * w * x[0], otypes=[float])
+    squares, above = np.vectorize(lambda v: (v * v, v + 1))(x)
+    return np.sum(_clipped(x, 1.0) * x) + np.sum(scaled(x[:, None], x)) + np.sum(squares * above)
+
+
+@program(args=(vec(3),), tags="vectorize integers", forward="refused", reverse="refused")
+def integers_of_all(x):
+    return np.vectorize(lambda v: 0 if v == x[0] else v)(x).sum()
+
+
+@program(args=(vec(3),), tags="fromiter generator map")
+def arrays_of_items(x):
+    squares = np.fromiter((v * v for v in x), float)
+    return np.sum(squares * x) + np.fromiter(map(lambda v: v * x[0], x), dtype=np.float64, count=2)[1]
+
+
+@program(args=(vec(3),), tags="zip starred closure loop comprehension")
+def columns_of_rows(x):
+    f = lambda a, b: a * b * x[0]  # noqa: E731
+    y = np.outer(x, x)
+    y[0] *= 2.0
+    total = sum([f(*row) for row in zip(*[x, x], strict=True)])
+    for i, (a, b, c) in enumerate(list(zip(*y, strict=True)), 1):
+        total += f(a, b) * c * i
+        y[0] *= 2.0
+    return total
+
+
+@program(args=(vec(3),), tags="zip starred aug-array loop")
+def columns_that_change_on_the_way(x):
+    y = np.outer(x, x)
+    total = x[0]
+    for a, b, c in zip(*y, strict=True):
+        total += a * b * c
+        y[0] *= 2.0
+    return total
+
+
+def _weighted(pairs, y):
+    total = 0.0
+    for a, b in pairs:
+        total += a * b
+        y[2] *= 2.0
+    return total
+
+
+@program(args=(vec(3),), tags="zip callee stores")
+def pairs_handed_on(x):
+    y = x * 1.0
+    return _weighted(zip(y, x, strict=True), y) * y.sum()
