@@ -516,11 +516,16 @@ class _Assembly:
         if self.form.name == "vjp" or self.form.higher or self.work.memory_name or numpy is None:
             return body
         shapes = Shapes(self.facts, {bar: name for name, bar in self.bars.known.items()}, frozenset({numpy}))
-        return reuse.reused(body, shapes, self.is_rule, self.is_helper)
+        return reuse.reused(body, shapes, self.table, self.is_harmless, self.is_helper)
 
     def is_rule(self, name: str) -> bool:
         """Whether a name means a rule of ours: it changes nothing, and keeps nothing of what it is given."""
         return (getattr(self.helpers.values.get(name), "__module__", None) or "").startswith("dualad.rules.")
+
+    def is_harmless(self, name: str) -> bool:
+        """Whether a name means a rule, or a helper that gives what it is given or a new array, and changes nothing."""
+        known = getattr(self.helpers.values.get(name), "__name__", "")
+        return self.is_rule(name) or (self.is_helper(name) and (known in copies.SAME or known == "owned"))
 
     def is_helper(self, name: str) -> bool:
         """Whether a name means a rule or a helper of ours that calls nothing of the user's."""

@@ -26,14 +26,14 @@ class Owners:
     back what it is given.
     """
 
-    def __init__(self, code: Code, shapes: Shapes, is_rule: Callable[[str], bool]) -> None:
+    def __init__(self, statements: Code, shapes: Shapes, is_rule: Callable[[str], bool]) -> None:
         self.shapes = shapes
         self.numpy = shapes.numpy
         self.is_rule = is_rule
         self.parent: dict[str, str] = {}
         self.seen: set[str] = set()  # names whose object somebody else may hold
         self.bound: set[str] = set()  # names that are bound here
-        for stmt in blocks.walk(code):
+        for stmt in statements:
             self.note(stmt)
         self.classes: dict[str, set[str]] = {}
         for name in list(self.parent):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from dualad.analysis.kinds import Kind
 from dualad.reverse import blocks, build
 from dualad.reverse.bars import Code
+from dualad.reverse.blocks import Table
 from dualad.reverse.owners import Owners
 from dualad.reverse.primal import BINARY
 from dualad.reverse.shapes import ARITHMETIC, Shapes, is_array, takes, ufunc
@@ -25,26 +26,31 @@ BLOCKS = (ast.If, ast.For)
 PLAIN = (ast.Assign, ast.AugAssign, ast.Expr, ast.Return)
 
 
-def reused(code: Code, shapes: Shapes, is_rule: Callable[[str], bool], is_ours: Callable[[str], bool]) -> Code:
+def reused(
+    code: Code, shapes: Shapes, table: Table, is_rule: Callable[[str], bool], is_ours: Callable[[str], bool]
+) -> Code:
     """The code with dead arrays used again; the list itself where there is nothing to be done.
 
     `is_rule` as of `owners`; `is_ours`: whether a name means a function of ours.
     """
-    if not any(is_array(k) for k in (*shapes.user.values(), *shapes.values.values())) or not shapes.numpy:
+    arrays = {n for kinds in (shapes.user, shapes.values) for n, kind in kinds.items() if is_array(kind)}
+    statements = blocks.walk(code)
+    made = (type(s) is ast.Assign and not arrays.isdisjoint(table.facts[s].binds) for s in statements)
+    if not arrays or not any(made) or any(type(s) not in (*PLAIN, *BLOCKS, ast.Pass) for s in statements):
         return code
-    if any(type(s) not in (*PLAIN, *BLOCKS, ast.Pass) for s in blocks.walk(code)):
-        return code
-    work = _Reuse(code, shapes, Owners(code, shapes, is_rule), is_ours)
-    made = work.block(code)
-    return made if work.done else code
+    work = _Reuse(code, shapes, table, Owners(statements, shapes, is_rule), is_ours)
+    short = work.block(code)
+    return short if work.done else code
 
 
 class _Reuse:
-    def __init__(self, code: Code, shapes: Shapes, owners: Owners, is_ours: Callable[[str], bool]) -> None:
+    def __init__(
+        self, code: Code, shapes: Shapes, table: Table, owners: Owners, is_ours: Callable[[str], bool]
+    ) -> None:
         self.shapes = shapes
         self.owners = owners
         self.is_ours = is_ours
-        self.facts = {s: blocks.fact_of(s) for s in blocks.walk(code)}
+        self.facts = table.facts
         self.after: dict[ast.stmt, frozenset[str]] = {}  # names that are read after a statement
         self.passes: dict[ast.stmt, frozenset[str]] = {}
         self.live(code, frozenset())
@@ -99,9 +105,18 @@ class _Reuse:
             elif type(stmt) is ast.For:
                 out.append(self.loop(stmt))
             else:
-                out += self.stmt(stmt)
+                made = self.stmt(stmt)
                 self.bind(stmt)
+                out += made
+                last = made[-1]
+                if last is not stmt and type(last) is ast.Assign and self.found_nothing(last):
+                    self.shapes.found[last.targets[0].id] = self.shapes.of(last.value)  # type: ignore[attr-defined]
         return out
+
+    def found_nothing(self, stmt: ast.Assign) -> bool:
+        """Whether nothing is known yet of a name that is given an array which was computed in place."""
+        target = stmt.targets[0]
+        return isinstance(target, ast.Name) and isinstance(stmt.value, ast.Name) and not self.shapes.found[target.id]
 
     def bind(self, stmt: ast.stmt) -> None:
         if type(stmt) is ast.Assign and type(stmt.targets[0]) is ast.Name:
@@ -152,7 +167,6 @@ class _Reuse:
             made = ast.AugAssign(stmt.target, stmt.op, value)
         else:
             made = ast.Expr(value) if isinstance(stmt, ast.Expr) else ast.Return(value)
-        self.facts[made] = self.facts[stmt]
         return [*found.before, _like(stmt, made)]
 
     def is_quiet(self, value: ast.expr) -> bool:
@@ -274,7 +288,7 @@ class _Statement:
         build.collect(node, inside, [])
         if self.begun is not None or inside.count(name) != self.reads.count(name):
             return None
-        if other is not None and (name in build.names_in(other) or not takes(kind, self.work.shapes.of(other))):
+        if other is not None and (name in build.names_in(other) or not takes(kind, self.work.shapes.within(other))):
             return None
         self.add(build.assign(name, operand))
         self.begun = kind
@@ -302,7 +316,7 @@ class _Statement:
         if other is not None:
             if not holders.isdisjoint(self.changed) and not holders.isdisjoint(build.names_in(other)):
                 return None
-            found = shapes.of(other)
+            found = shapes.within(other)
             if not takes(kind, found) and not (found is None and target is not None and self.joins(node, target, kind)):
                 return None
         return _Buffer(name, holders, kind)

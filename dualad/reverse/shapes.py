@@ -106,7 +106,7 @@ class Shapes:
         """Note what a name holds from now on."""
         kind = self.of(value)
         if name in self.values:
-            kind = self.cotangent(kind, self.values[name])
+            kind = self.cotangent(kind, self.values[name]) or self.sum(name, value)
         elif is_array(self.user.get(name)):
             kind = self.user[name]
         self.found[name] = kind
@@ -120,6 +120,23 @@ class Shapes:
             for mine, theirs in zip(kind.dims, value.dims, strict=True)  # type: ignore[union-attr]
         ]
         return kinds.array(FLOAT64, tuple(dims))
+
+    def sum(self, name: str, value: ast.expr) -> Kind | None:
+        """The kind of a cotangent that is a sum of which one part has its whole shape already."""
+        if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add | ast.Sub):
+            for part in map(self.of, (value.left, value.right)):
+                if part is not None and is_array(part) and self.is_whole(name, part):
+                    return part
+        return None
+
+    def within(self, node: ast.expr) -> Kind | None:
+        """A kind whose dimensions an expression has, or 1 instead: cotangents are at most as large as their values."""
+        before = self.found
+        bars = {n: k for n, k in self.values.items() if is_array(k) and before.get(n) is None}
+        self.found = {**before, **bars}
+        kind = self.of(node)
+        self.found = before
+        return kind
 
     def is_whole(self, name: str, buffer: Kind) -> bool:
         """Whether an array has the shape of what a cotangent is of, so that any contribution to that fits in."""
