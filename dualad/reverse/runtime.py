@@ -204,6 +204,11 @@ def moved_last(buffer: Any, key: Any) -> Any:
     if not any(isinstance(p, np.ndarray | list) and np.asarray(p).dtype != bool for p in parts):
         return moved(buffer, key)
     ct = buffer[key].copy()
+    named_once = np.zeros(buffer.shape, bool)
+    named_once[key] = True
+    if np.count_nonzero(named_once) == ct.size:  # which is told sooner than who was last
+        buffer[key] = 0.0
+        return ct
     positions = np.arange(buffer.size).reshape(buffer.shape)
     named = positions[key]
     last = np.full(buffer.size, -1)

@@ -15,7 +15,7 @@ from dualad.registry import defined
 def expand(ct: Any, shape: tuple[int, ...], axis: Any = None, keepdims: bool = False) -> Any:
     """What a reduction over `axis` took away, put back: `ct` repeated along the reduced axes of `shape`."""
     if axis is not None and not keepdims and shape:  # a number has an axis 0 too
-        ct = np.expand_dims(ct, axis)
+        ct = with_axis(ct, axis)
     return np.broadcast_to(ct, shape)
 
 
@@ -23,7 +23,12 @@ def kept(ans: Any, axis: Any, keepdims: bool, ndim: int) -> Any:
     """The result of a reduction as `keepdims` would have left it."""
     if keepdims or not ndim:
         return ans
-    return np.expand_dims(ans, tuple(range(ndim)) if axis is None else axis)
+    return with_axis(ans, tuple(range(ndim)) if axis is None else axis)
+
+
+def with_axis(x: Any, axis: Any) -> Any:
+    """`np.expand_dims`, of which an index takes a fifth."""
+    return x[along(axis, None)] if type(x) is np.ndarray and type(axis) is int else np.expand_dims(x, axis)
 
 
 def unbroadcast(ct: Any, shape: tuple[int, ...]) -> Any:
