@@ -103,7 +103,9 @@ def coefficients_of_numbers(transform: Transformed, args: Args, order: int) -> l
             if level.refusal is not None:
                 raise level.refusal
             return _of_number(y, level, order) or _taken_apart(*forward.detached(y, level), order)
-    except OneAtATime:
+    except OneAtATime as error:
+        if error.level is not None and error.level is not level:
+            raise
         raise one_direction_only(transform.verb) from None
 
 

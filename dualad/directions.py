@@ -18,7 +18,7 @@ from dualad.nested import Pull, Push, differentiated_by, parts, spread, swept_on
 from dualad.orders import pulled_back
 from dualad.passes import push_many
 from dualad.reverse.sites import CALLEE
-from dualad.swept import argument, reverse
+from dualad.swept import Aux, argument, reverse
 from dualad.transforms import Derivative, Transformed, jvp, missing, transform
 
 
@@ -133,25 +133,25 @@ class Laplacian(Transformed):
     __dualad_lifted__ = __call__
 
     def __dualad_vjp__(self, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...]) -> Any:
-        if self.has_aux:
-            return super().__dualad_vjp__(args, kwargs, argnums)
         args, kwargs = forms.snapshot(args), forms.snapshot(kwargs)
         mine = self._resolved(args, kwargs)
         inputs = [forms.Form(argument(args, kwargs, a)) for a in mine]
         held = Held(self.fun, args, kwargs)
         answer = self(*args, **kwargs)
         held.require_unchanged()
+        aux = Aux(self, args, kwargs, argnums, held)
 
         def pull(ct: Any) -> tuple[Any, ...]:
-            total: list[Any] = [0.0] * len(argnums)
-            for k in range(0 if forms.is_zero(ct) else sum(form.size for form in inputs)):
+            of_result, of_aux = aux.unpacked(ct)
+            total = aux.pull(of_aux)
+            for k in range(0 if forms.is_zero(of_result) else sum(form.size for form in inputs)):
                 # The second derivative along a unit vector is twice the coefficient of h^2.
                 unit = {a: tree.map(_alone, t) for a, t in units(mine, inputs, k, 1).items()}
-                found, _ = pulled_back(self.fun, args, kwargs, argnums, unit, 2, 2.0 * ct)
-                total = [forms.plus(a, b) for a, b in zip(total, found)]
-            return tuple(total)
+                found, _ = pulled_back(self.fun, args, kwargs, argnums, unit, 2, aux.packed(2.0 * of_result))
+                total = tuple(map(forms.plus, total, found))
+            return total
 
-        return answer, held.restoring(pull)
+        return aux.answer(answer), held.restoring(pull)
 
 
 def _alone(x: Any) -> Any:

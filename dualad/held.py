@@ -6,6 +6,7 @@ that the function has captured may be bound to something else.
 
 from __future__ import annotations
 
+import dis
 import functools
 import random
 import types
@@ -164,6 +165,56 @@ class Held:
                 return pull(ct)
 
         return restored
+
+
+class Variables:
+    """The variables that functions have captured, bound as they are now: what callbacks of a reverse sweep run with.
+
+    A callback runs when a cotangent has come to it, and is meant as of where it was handed over: the variable of a loop
+    has gone on by then. Variables that the functions bind themselves (`nonlocal`) stay as they are.
+    """
+
+    __slots__ = ("_cells",)
+
+    def __init__(self, *functions: Any) -> None:
+        self._cells: dict[int, tuple[types.CellType, Any]] = {}
+        for f in functions:
+            self._take(f, 0)
+
+    def _take(self, f: Any, depth: int) -> None:
+        while isinstance(f, (functools.partial, types.MethodType)):
+            f = f.func if isinstance(f, functools.partial) else f.__func__
+        if depth > DEPTH or not isinstance(f, types.FunctionType):
+            return
+        f = unlifted(f)
+        for name, cell in zip(f.__code__.co_freevars, f.__closure__ or ()):
+            if id(cell) not in self._cells and name not in _bound_by(f.__code__):
+                value = _content(cell)
+                self._cells[id(cell)] = (cell, value)
+                self._take(value, depth + 1)
+
+    @contextmanager
+    def rebound(self) -> Iterator[None]:
+        """Within it the variables are what they were."""
+        others = [(cell, _content(cell), value) for cell, value in self._cells.values()]
+        others = [(cell, now, value) for cell, now, value in others if now is not value]
+        for cell, _, value in others:
+            _set(cell, value)
+        try:
+            yield
+        finally:
+            for cell, now, _ in others:
+                _set(cell, now)
+
+
+@functools.lru_cache(maxsize=1024)
+def _bound_by(code: types.CodeType) -> frozenset[str]:
+    """The captured variables that a function, or one inside of it, binds."""
+    found = {i.argval for i in dis.get_instructions(code) if i.opname in ("STORE_DEREF", "DELETE_DEREF")}
+    for inner in code.co_consts:
+        if isinstance(inner, types.CodeType):
+            found |= _bound_by(inner)
+    return frozenset(found & set(code.co_freevars))
 
 
 RUN_AGAIN = (

@@ -14,7 +14,7 @@ from dualad.forward.bundles import pack, unpack
 from dualad.forward.levels import OneAtATime
 from dualad.held import Held
 from dualad.passes import push_many
-from dualad.swept import Outside, Swept, argument, reverse
+from dualad.swept import Aux, Swept, argument, reverse
 from dualad.transforms import Derivative, Transformed, missing, transform
 
 DIRECTIONS = 128
@@ -53,27 +53,23 @@ class Jacobian(Transformed):
         mine = checks.resolve_argnums(self.fun, self._argnums, args, kwargs, self.verb)
         inputs = [forms.Form(argument(args, kwargs, a)) for a in mine]
         form = forms.Form(answer[0] if self.has_aux else answer)
-        outside = Outside(self.fun, args, kwargs, argnums, held) if self.has_aux else None
-        if outside is not None:
-            answer = answer[0], outside.result((None, answer[1]))[1]
+        aux = Aux(self, args, kwargs, argnums, held)
 
         def pull(ct: Any) -> tuple[Any, ...]:
-            of_jacobian, of_aux = ct if self.has_aux and not forms.is_zero(ct) else (ct, 0.0)
-            found: tuple[Any, ...] = (0.0,) * len(argnums)
+            of_jacobian, of_aux = aux.unpacked(ct)
+            found = aux.pull(of_aux)
             if not forms.is_zero(of_jacobian):
                 with held.rebound(), sweeps.begun():
                     y = reverse(self.fun, args, kwargs, argnums)[0]
                 result = forms.Form(self._split(y)[0])
                 weights = _Blocks(result, inputs, form.full(of_jacobian))
                 for seed, moved in weights.rows() if result.size <= weights.columns_count else weights.columns():
-                    swept = Swept(self.fun, argnums, [seed, 0.0] if self.has_aux else seed, held)
+                    swept = Swept(self.fun, argnums, aux.packed(seed), held)
                     tangents = swept.cotangents(args, kwargs, dict(zip(mine, moved)))
                     found = tuple(map(forms.plus, found, tangents))
-            if outside is not None:
-                found = tuple(map(forms.plus, found, outside.pull([0.0, of_aux])))
             return found
 
-        return answer, held.restoring(pull)
+        return aux.answer(answer), held.restoring(pull)
 
     def _by_mode(self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...], inputs: list[forms.Form]) -> Any:
         if self.verb == "jacfwd":

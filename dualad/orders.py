@@ -12,7 +12,7 @@ import numpy as np
 from dualad import checks, forms, tree
 from dualad.checks import Argnums, Position
 from dualad.developed import coefficients, coefficients_of_numbers, ones, series
-from dualad.errors import DualadTypeError, DualadValueError, Unsupported
+from dualad.errors import DualadTypeError, DualadValueError
 from dualad.forward.bundles import pack
 from dualad.forward.dual import root
 from dualad.forward.series import Series
@@ -21,7 +21,7 @@ from dualad.held import Held
 from dualad.nested import differentiated_by, spread
 from dualad.passes import push_many, push_space
 from dualad.reverse.sites import CALLEE
-from dualad.swept import Swept, argument, reverse
+from dualad.swept import Aux, Swept, argument, reverse
 from dualad.transforms import Transformed, missing, transform
 
 Args = tuple[Any, ...]
@@ -74,7 +74,7 @@ def pulled_back(
 
     def coefficient(k: int) -> list[Any]:
         parts = [_nth(part, k - 1) for part in tangent[0]] if k else value[0]
-        return [x if a == CALLEE else forms.raw(x) for a, x in zip(argnums, parts)]
+        return [(x if isinstance(x, dict) else 0.0) if a == CALLEE else forms.raw(x) for a, x in zip(argnums, parts)]
 
     return coefficient(order), coefficient(order - 1)
 
@@ -114,8 +114,6 @@ class Taylor(Transformed):
     __dualad_lifted__ = __call__
 
     def __dualad_vjp__(self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...]) -> Any:
-        if self.has_aux:
-            return super().__dualad_vjp__(args, kwargs, argnums)
         answer, pull = self._pulling(args, kwargs, argnums)
         return answer, lambda ct: tuple(pull(ct)[0])
 
@@ -126,18 +124,20 @@ class Taylor(Transformed):
         held = Held(self.fun, args, kwargs)
         answer = self(*args, **kwargs)
         held.require_unchanged()
+        aux = Aux(self, args, kwargs, asked, held)
 
         def pull(ct: Any) -> tuple[list[Any], list[Any]]:
-            total: list[Any] = [0.0] * len(asked)
-            moved = list(total)
-            for k, part in enumerate([] if forms.is_zero(ct) else ct):
+            of_series, of_aux = aux.unpacked(ct)
+            total = list(aux.pull(of_aux))
+            moved: list[Any] = [0.0] * len(asked)
+            for k, part in enumerate([] if forms.is_zero(of_series) else of_series):
                 if not forms.is_zero(part):
-                    found, directions = pulled_back(self.fun, args, kwargs, asked, along, k, part)
+                    found, directions = pulled_back(self.fun, args, kwargs, asked, along, k, aux.packed(part))
                     total = list(map(forms.plus, total, found))
                     moved = list(map(forms.plus, moved, directions))
             return total, moved
 
-        return answer, held.restoring(pull)
+        return aux.answer(answer), held.restoring(pull)
 
     def _directions(self, args: Args, kwargs: Kwargs, argnums: Any) -> dict[Any, Any]:
         given = [missing] * len(argnums) if self.along is missing else [self.along] if self._single else self.along
@@ -192,23 +192,25 @@ class Elementwise(Transformed):
     __dualad_lifted__ = __call__
 
     def __dualad_vjp__(self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...]) -> Any:
-        if self.has_aux:
-            return super().__dualad_vjp__(args, kwargs, argnums)
         args, kwargs = forms.snapshot(args), forms.snapshot(kwargs)
         (a,) = self._resolved(args, kwargs)
         held = Held(self.fun, args, kwargs)
         answer = self(*args, **kwargs)
         held.require_unchanged()
-        result, scale = forms.Form(answer), float(math.factorial(self.order))
+        aux = Aux(self, args, kwargs, argnums, held)
+        result, scale = forms.Form(answer[0] if self.has_aux else answer), float(math.factorial(self.order))
 
         def pull(ct: Any) -> tuple[Any, ...]:
-            if forms.is_zero(ct):
-                return (0.0,) * len(argnums)
-            scaled = forms.raw(tree.map(lambda x: None if x is None else x * scale, result.finish(ct)))
+            of_result, of_aux = aux.unpacked(ct)
+            found = aux.pull(of_aux)
+            if forms.is_zero(of_result):
+                return found
+            scaled = forms.raw(tree.map(lambda x: None if x is None else x * scale, result.finish(of_result)))
             along = {a: ones(forms.Form(argument(args, kwargs, a)))}
-            return tuple(pulled_back(self.fun, args, kwargs, argnums, along, self.order, scaled)[0])
+            more, _ = pulled_back(self.fun, args, kwargs, argnums, along, self.order, aux.packed(scaled))
+            return tuple(map(forms.plus, found, more))
 
-        return answer, held.restoring(pull)
+        return aux.answer(answer), held.restoring(pull)
 
     def _scaled(self, c: Any, scale: float, shape: tuple[int, ...]) -> Any:
         if c is None:
@@ -393,11 +395,6 @@ class InnerTaylor(Taylor):
     __dualad_slots__ = ("along",)
 
     def __dualad_vjp__(self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...]) -> Any:
-        if self.has_aux:
-            raise Unsupported(
-                "reverse mode through `taylor(f, along=v, has_aux=True)` with a v that may be active is not supported; "
-                "return what is needed of aux in the result"
-            )
         mine = self._resolved(args, kwargs)
         asked = tuple(dict.fromkeys((*argnums, *mine)))
         answer, pull_both = self._pulling(args, kwargs, asked)

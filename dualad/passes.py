@@ -65,13 +65,15 @@ def push_space(
     """Result and bundles in a space that has no other way round rules of the user's."""
     try:
         return push(f, args, kwargs, tangents, space)
-    except OneAtATime:
+    except OneAtATime as error:
+        if error.level is not None and error.level.space is not space:
+            raise
         raise one_direction_only(verb, advice) from None
 
 
 def one_direction_only(verb: str, advice: str = ADVICE) -> Unsupported:
     """The refusal of a transform that pushes more than tangents, through a rule of the user's."""
     return Unsupported(
-        f"{verb} through a function with a rule of its own (custom_jvp, custom_vjp, on_cotangent), which says what "
-        f"happens to first derivatives only; {advice}"
+        f"{verb} through a function with a rule of its own (custom_jvp, custom_vjp, on_cotangent), which says "
+        f"nothing of what is asked there: of index sets, or of what the function has captured; {advice}"
     )

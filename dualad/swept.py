@@ -105,7 +105,43 @@ class Outside:
         if self._answer is None:
             with self._held.rebound(), sweeps.begun():
                 self._answer = reverse(*self._call)
-        return self._answer[1](ct)  # type: ignore[no-any-return]
+        pull = self._answer[1]
+        # Made before the levels that are live here, it may be plain code: it is lifted.
+        return forward.call(pull, ct) if live else pull(ct)  # type: ignore[no-any-return]
+
+
+class Aux:
+    """The aux of a transform that is differentiated in reverse: it belongs to the sweep around (see `Outside`).
+
+    Where the transform (`made`) has none, aux and its cotangents are nothing.
+    """
+
+    def __init__(
+        self,
+        made: Any,
+        args: Args,
+        kwargs: Kwargs,
+        positions: tuple[Position, ...],
+        held: Held,
+    ) -> None:
+        self._none = (0.0,) * len(positions)
+        self._outside = Outside(made.fun, args, kwargs, positions, held) if made.has_aux else None
+
+    def answer(self, found: Any) -> Any:
+        """What the transform gave, with the aux of the sweep around."""
+        return found if self._outside is None else (found[0], self._outside.result((None, found[1]))[1])
+
+    def unpacked(self, ct: Any) -> tuple[Any, Any]:
+        """Raw cotangents of the derivative and of aux, from that of the transform's result."""
+        return (ct, 0.0) if self._outside is None or forms.is_zero(ct) else (ct[0], ct[1])
+
+    def packed(self, ct: Any) -> Any:
+        """The raw cotangent of what the function returns, from that of what is differentiated of it."""
+        return ct if self._outside is None else [ct, 0.0]
+
+    def pull(self, ct: Any) -> tuple[Any, ...]:
+        """The raw cotangents at the positions for a raw one of aux."""
+        return self._none if self._outside is None else self._outside.pull([0.0, ct])
 
 
 class Swept:

@@ -461,6 +461,9 @@ def _is_harmless(value: Any) -> bool:
 
 
 def _is_of_ours(kinds: Kinds, stmt: Bind) -> bool:
+    """Whether it calls what dualad made, or a method of that (`defvjp`): neither stores into anything of the user's."""
+    if stmt.op == "method":
+        return kinds.of(stmt.args[0]).tag == "ours"
     return stmt.op == "call" and isinstance(stmt.fn, Var) and kinds.of(stmt.fn).tag == "ours"
 
 

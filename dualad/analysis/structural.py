@@ -49,7 +49,9 @@ def is_harmless(value: Any, args: list[Kind]) -> bool:
 
 # What functions of dualad give (without `has_aux`).
 MADE: dict[str, Kind] = {
-    **dict.fromkeys(("grad", "value_and_grad", "jacobian", "jacfwd", "jacrev", "hessian", "checkpoint"), kinds.OURS),
+    **dict.fromkeys(("grad", "value_and_grad", "jacobian", "jacfwd", "jacrev", "hessian"), kinds.OURS),
+    **dict.fromkeys(("taylor", "derivative", "elementwise_grad", "laplacian"), kinds.OURS),
+    **dict.fromkeys(("checkpoint", "custom_jvp", "custom_vjp"), kinds.OURS),
     "vjp": Kind("tuple", items=(ANY, kinds.OURS)),
     "jvp": Kind("tuple", items=(ANY, ANY)),
 }

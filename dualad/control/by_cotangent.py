@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from dualad import checks, forms, forward, sweeps, tree
-from dualad.control import leaves
-from dualad.control.custom import Answer, Args, Custom, Kwargs, Positions, is_linear, picked, root_of
+from dualad.control import leaves, moving
+from dualad.control.custom import Answer, Args, Custom, Made, is_linear, made, picked, root_of, stated
 from dualad.errors import DualadTypeError
 from dualad.forward.levels import Level
+from dualad.held import Variables
 from dualad.swept import reverse
 
 
@@ -25,6 +27,7 @@ class CustomVJP(Custom):
         self.bwd: Callable[..., Any] | None = None
         self._linear = False
 
+    @stated
     def defvjp(self, fwd: Callable[..., Any], bwd: Callable[..., Any]) -> None:
         """State the rule.
 
@@ -57,17 +60,18 @@ class CustomVJP(Custom):
     def _pushed(self, args: Args, level: Level) -> Any:
         """The result with the tangent that the transpose of bwd gives, where bwd is linear; else None."""
         fwd, bwd = self._stated()
-        at = tuple([leaves.value(x, level) for x in args])
-        fixed, primals = self._apart(at)
-        y, kept = self._pair(forward.call(fwd, *at))
-        result = forms.Form(y)
-        if not self._is_linear(bwd, (*fixed, kept), result):
-            return None
-        found, pull = reverse(bwd, (*fixed, kept, result.zeros()), {}, (len(fixed) + 1,))
-        self._cotangents(found, primals)
-        along = forms.raw(leaves.tangent(self._apart(args)[1], level))
-        (dy,) = pull([0.0 if f is None else a for f, a in zip(found, along)])
-        return leaves.joined(y, result.finish(dy), level, f"custom_vjp: bwd of {self.name}")
+        with moving.at(level) as here:
+            at = tuple([here.value(x) for x in args])
+            fixed, primals = self._apart(at)
+            y, kept = self._pair(forward.call(fwd, *at))
+            result = forms.Form(y)
+            if not self._is_linear(bwd, (*fixed, kept), result):
+                return None
+            found, pull = reverse(bwd, (*fixed, kept, result.zeros()), {}, (len(fixed) + 1,))
+            self._cotangents(found, primals)
+            along = forms.raw(here.tangent(self._apart(args)[1]))
+            (dy,) = pull([0.0 if f is None else a for f, a in zip(found, along)])
+            return here.joined(y, result.finish(dy), f"custom_vjp: bwd of {self.name}")
 
     def _is_linear(self, bwd: Callable[..., Any], given: Args, result: forms.Form) -> bool:
         """Whether twice the cotangent gives twice the arguments', as far as one trial tells."""
@@ -81,15 +85,7 @@ class CustomVJP(Custom):
             raise self._no_rule("defvjp")
         return self.fwd, self.bwd
 
-    def __dualad_vjp__(self, args: Args, kwargs: Kwargs, positions: Positions) -> Answer:
-        return self.__dualad_split__(args, kwargs, positions, True)
-
-    def __dualad_split__(self, args: Args, kwargs: Kwargs, positions: Positions, protect: bool) -> Answer:
-        """Result and raw pullback; `protect`: arguments and result may be written before it runs."""
-        args, found = self._positional(args, kwargs, positions)
-        indices = self._indices(args, found)
-        self._refuse_positions(positions, indices)
-        self._stated()
+    def _split(self, args: Args, indices: list[int | None], protect: bool) -> Answer:
         fixed, primals = self._apart(args)
         self._refuse_moving(fixed)
         level = leaves.transposed()
@@ -111,7 +107,9 @@ class CustomVJP(Custom):
         ]
 
     def _plain(self, args: Args, fixed: Args, primals: Args, indices: list[int | None], protect: bool) -> Answer:
-        y, kept = self._pair(leaves.run(self.fwd, *args))  # type: ignore[arg-type]
+        fwd, bwd = self._stated()
+        variables = Variables(bwd)
+        y, kept = self._pair(leaves.run(fwd, *args))
         if protect:
             y, kept = forms.snapshot((y, kept))
         result = forms.Form(y)
@@ -122,7 +120,8 @@ class CustomVJP(Custom):
             whole = result.finish(ct)
             if record is not None and place is not None:
                 record.cotangents[place] = whole
-            found = leaves.run(self.bwd, *fixed, kept, whole)  # type: ignore[arg-type]
+            with variables.rebound():
+                found = leaves.run(bwd, *fixed, kept, whole)
             return picked(self._cotangents(found, primals), indices)
 
         return y, pulled
@@ -135,13 +134,14 @@ class CustomVJP(Custom):
         along = forms.raw(leaves.tangent(primals, level))
         fixed, _ = self._apart(at)
         static = {a % len(args) for a in self.nondiff_argnums}
-        moving = tuple([i for i in range(len(args)) if i not in static and forms.Form(args[i]).moves])
+        positions = tuple([i for i in range(len(args)) if i not in static and forms.Form(args[i]).moves])
         first = len(fixed)
+        fwd, bwd = self._stated()
         with sweeps.begun():
-            (y, kept), pull_fwd = reverse(self.fwd, at, {}, moving)  # type: ignore[arg-type]
+            (y, kept), pull_fwd = reverse(fwd, at, {}, positions)
             result = forms.Form(y)
             given = (*fixed, kept, result.finish(forms.raw(ct)))
-            found, pull_bwd = reverse(self.bwd, given, {}, (first, first + 1))  # type: ignore[arg-type]
+            found, pull_bwd = reverse(bwd, given, {}, (first, first + 1))
         values = self._cotangents(found, tuple([x for i, x in enumerate(at) if i not in static]))
         of_kept, of_ct = pull_bwd([0.0 if f is None else a for f, a in zip(found, along)])
         dy = result.finish(of_ct)
@@ -150,7 +150,7 @@ class CustomVJP(Custom):
 
         def pulled(b_bar: Any) -> tuple[Any, ...]:
             adjoint = forms.raw(leaves.tangent(result.finish(b_bar), level))
-            found = dict(zip(moving, pull_fwd([adjoint, of_kept])))
+            found = dict(zip(positions, leaves.run(pull_fwd, [adjoint, of_kept])))
             tangents = [found.get(i, 0.0) for i in rest]
             return picked(leaves.raws(values, tangents, inputs, level), indices)
 
@@ -163,14 +163,16 @@ def custom_vjp(fun: Callable[..., Any] | None = None, nondiff_argnums: Iterable[
     Also a decorator with arguments: `@custom_vjp(nondiff_argnums=(0,))`.
 
     Args:
-        fun: the function. Its arguments and result are trees, as anywhere.
+        fun: the function. Its arguments and result are trees, as anywhere; a result that is an argument itself is
+            taken for a copy of it.
         nondiff_argnums: positions of arguments that no derivative is taken in; `bwd` takes them first.
 
     Returns:
         A function of the same arguments with the method `defvjp(fwd, bwd)`, which states the rule:
         `fwd(*args) -> (result, kept)`, and `bwd(kept, ct) -> (ct of each argument, ...)`. What is `kept` may be any
         tree. The rule need not be the function's true derivative; second derivatives in reverse mode are those of
-        `fwd` and `bwd`, whatever these compute.
+        `fwd` and `bwd`, whatever these compute. In variables that the function has captured it has its true derivative,
+        for the rule says nothing of them.
 
     Raises:
         RegistryError: from a derivative, where no rule was stated.
@@ -189,5 +191,8 @@ def custom_vjp(fun: Callable[..., Any] | None = None, nondiff_argnums: Iterable[
         1.0
     """
     if fun is None:
-        return lambda f: CustomVJP(f, nondiff_argnums)
+        return Made(CustomVJP, nondiff_argnums)
     return CustomVJP(fun, nondiff_argnums)
+
+
+custom_vjp.__dualad_vjp__ = functools.partial(made, custom_vjp)  # type: ignore[attr-defined]

@@ -8,10 +8,24 @@ from contextvars import ContextVar
 from typing import Any
 
 from dualad import checks, forms, forward, sweeps, tree
-from dualad.control import leaves
-from dualad.control.custom import Answer, Args, Custom, Kwargs, Positions, is_linear, is_nothing, picked, root_of
+from dualad.control import leaves, moving
+from dualad.control.custom import (
+    Answer,
+    Args,
+    Custom,
+    Kwargs,
+    Made,
+    Positions,
+    is_linear,
+    is_nothing,
+    made,
+    picked,
+    root_of,
+    stated,
+)
 from dualad.errors import DualadTypeError
 from dualad.forward.levels import Level
+from dualad.held import Variables
 from dualad.swept import reverse
 
 
@@ -25,6 +39,7 @@ class CustomJVP(Custom):
         self.jvp: Callable[..., Any] | None = None
         self._linear = False
 
+    @stated
     def defjvp(self, jvp: Callable[..., Any]) -> Callable[..., Any]:
         """State the rule: `jvp(primals, tangents)`, two tuples, returns the result and its tangent.
 
@@ -36,6 +51,7 @@ class CustomJVP(Custom):
         self._linear = False
         return jvp
 
+    @stated
     def defjvps(self, *jvps: Callable[..., Any] | None) -> None:
         """State a rule for each argument: `jvp(t, ans, *args)` returns the tangent along one; None where it is zero."""
         self.jvp = _ByArgument(self, jvps)
@@ -49,14 +65,11 @@ class CustomJVP(Custom):
         args, fixed, primals, level = self._at_level(args, kwargs)
         if level is None:
             return forward.call(self.fun, *args)
-        given = leaves.value(primals, level), leaves.tangent(primals, level)
-        y, dy = self._pair(forward.call(self._rule(fixed), *given))
-        return leaves.joined(y, dy, level, f"custom_jvp: the rule of {self.name}")
+        with moving.at(level) as here:
+            y, dy = self._pair(forward.call(self._rule(fixed), here.value(primals), here.tangent(primals)))
+            return here.joined(y, dy, f"custom_jvp: the rule of {self.name}")
 
-    def __dualad_vjp__(self, args: Args, kwargs: Kwargs, positions: Positions) -> Answer:
-        args, found = self._positional(args, kwargs, positions)
-        indices = self._indices(args, found)
-        self._refuse_positions(positions, indices)
+    def _split(self, args: Args, indices: list[int | None], protect: bool) -> Answer:
         fixed, primals = self._apart(args)
         self._refuse_moving(fixed)
         level = leaves.transposed()
@@ -72,6 +85,7 @@ class CustomJVP(Custom):
             # The rule calls the function itself. That it does so for the result only is known when the pullback runs.
             primals = forms.snapshot(primals)
             y, pull = self._pair(leaves.run(rule, primals, inputs.zeros()))[0], None
+            variables = Variables(rule)
         else:
             if not self._linear:
                 self._check_linear(rule, primals, inputs)
@@ -80,8 +94,10 @@ class CustomJVP(Custom):
         def pulled(ct: Any) -> tuple[Any, ...]:
             if is_nothing(ct):
                 return (0.0,) * len(indices)
-            transpose = self._reversed(rule, primals, inputs)[1] if pull is None else pull
-            (found,) = transpose([0.0, ct])
+            if pull is not None:
+                return picked(leaves.run(pull, [0.0, ct])[0], indices)
+            with variables.rebound():
+                (found,) = self._reversed(rule, primals, inputs)[1]([0.0, ct])
             return picked(found, indices)
 
         return y, pulled
@@ -117,9 +133,9 @@ class CustomJVP(Custom):
 
         def pulled(ct: Any) -> tuple[Any, ...]:
             whole = result.finish(ct)
-            before, moving = forms.raw(leaves.value(whole, level)), forms.raw(leaves.tangent(whole, level))
-            of_tangents = pull([0.0, before])[1]
-            of_primals = pull([moving, before])[0]
+            before, rate = forms.raw(leaves.value(whole, level)), forms.raw(leaves.tangent(whole, level))
+            of_tangents = leaves.run(pull, [0.0, before])[1]
+            of_primals = leaves.run(pull, [rate, before])[0]
             leaves.refuse_captured(level, of_tangents, of_primals, name=self.name)
             return picked(leaves.raws(of_tangents, of_primals, inputs, level), indices)
 
@@ -161,13 +177,13 @@ class _ByArgument:
             sums: list[Any] = [0.0] * len(primals)
             of_tangents: list[Any] = [0.0] * len(tangents)
             for i, pull_part in pulls.items():
-                of_tangents[i], *rest = pull_part(of_total)
+                of_tangents[i], *rest = leaves.run(pull_part, of_total)
                 if of_primals:
                     of_ans = forms.plus(of_ans, rest[0])
                     for p, raw in zip(places, rest[1:]):
                         sums[p] = forms.plus(sums[p], raw)
             if pull_ans is not None:
-                for p, raw in zip(places, pull_ans(of_ans)):
+                for p, raw in zip(places, leaves.run(pull_ans, of_ans)):
                     sums[p] = forms.plus(sums[p], raw)
             return tuple([(sums, of_tangents)[p] for p in positions])  # type: ignore[index]
 
@@ -183,7 +199,8 @@ def custom_jvp(fun: Callable[..., Any] | None = None, nondiff_argnums: Iterable[
     Also a decorator with arguments: `@custom_jvp(nondiff_argnums=(0,))`.
 
     Args:
-        fun: the function. Its arguments and result are trees, as anywhere.
+        fun: the function. Its arguments and result are trees, as anywhere; a result that is an argument itself is
+            taken for a copy of it.
         nondiff_argnums: positions of arguments that no derivative is taken in (functions, sizes, flags); the rule takes
             them first.
 
@@ -191,7 +208,8 @@ def custom_jvp(fun: Callable[..., Any] | None = None, nondiff_argnums: Iterable[
         A function of the same arguments, with the methods `defjvp` and `defjvps`, one of which states the rule:
         `defjvp(rule)` with `rule(primals, tangents) -> (result, tangent)`, linear in the tangents; or
         `defjvps(*rules)` with a `rule(t, ans, *args) -> tangent` (or None) for each argument. Reverse mode transposes
-        the rule. A second derivative differentiates the rule itself.
+        the rule. A second derivative differentiates the rule itself. In variables that the function has captured it has
+        its true derivative, for the rule says nothing of them.
 
     Raises:
         RegistryError: from a derivative, where no rule was stated.
@@ -213,5 +231,8 @@ def custom_jvp(fun: Callable[..., Any] | None = None, nondiff_argnums: Iterable[
         1.0
     """
     if fun is None:
-        return lambda f: CustomJVP(f, nondiff_argnums)
+        return Made(CustomJVP, nondiff_argnums)
     return CustomJVP(fun, nondiff_argnums)
+
+
+custom_jvp.__dualad_vjp__ = functools.partial(made, custom_jvp)  # type: ignore[attr-defined]

@@ -121,7 +121,7 @@ def checkpoint_loop(
         body: a pass. It returns the new state, and must not store into its arguments.
         steps: how many passes.
         state: the first state, a tree.
-        args: what every pass needs besides; derivatives are taken in these too. What body has captured is constant.
+        args: what every pass needs besides; derivatives are taken in these too, and in what body has captured.
         snapshots: how many states reverse mode may keep, the first included; by default about the square root of
             `steps`, with which each pass is run less than four times more. `checkpoint_cost` tells for any number.
 
@@ -236,21 +236,26 @@ class _Loop:
 def _looped(args: Args, kwargs: Kwargs, positions: Positions) -> Answer:
     body, steps, state, *rest = args
     slots = _slots(steps, kwargs.get("snapshots"))
-    wanted = [p for p in positions if isinstance(p, int) and p >= 2]
-    if len(wanted) != len(positions):
+    numbered = [p for p in positions if isinstance(p, int)]
+    if len(numbered) != len(positions) or 1 in numbered:
         raise Unsupported(
-            "checkpoint_loop: the pass, the number of passes or of snapshots depends on active values; pass what the "
-            "pass needs as further arguments of checkpoint_loop"
+            "checkpoint_loop: the number of passes or of snapshots depends on active values; use dualad.stop_gradient "
+            "of it"
         )
-    moving: Positions = (1, *(p - 1 for p in wanted if p > 2))
+    moving: Positions = (1, *(CALLEE if p == 0 else p - 1 for p in numbered if p != 2))
     if not steps:
         return state, lambda ct: tuple([ct if p == 2 else 0.0 for p in positions])
     state, rest = forms.snapshot((state, rest))
     loop = _Loop(body, tuple(rest), slots, moving)
+    held = Held(body)
     y, pull = _kept(loop, steps, state) if sweeps.current() is not sweeps.PLAIN else _checkpointed(loop, steps, state)
+    if CALLEE in moving:
+        held.require_unchanged()
 
     def pulled(ct: Any) -> tuple[Any, ...]:
-        found: dict[Any, Any] = dict(zip((2, *(p for p in wanted if p > 2)), pull(ct)))
+        # Of what the derivative is not taken in, the comparison of results says whether it has changed.
+        with held.restored() if CALLEE in moving else held.rebound():
+            found: dict[Any, Any] = dict(zip((2, *(p for p in numbered if p != 2)), pull(ct)))
         return tuple([found[p] for p in positions])
 
     return forms.snapshot(y), pulled
@@ -266,7 +271,7 @@ def _kept(loop: _Loop, steps: int, state: Any) -> Answer:
     def pulled(ct: Any) -> tuple[Any, ...]:
         total: tuple[Any, ...] = (0.0,) * (len(loop.positions) - 1)
         for pull in reversed(pulls):
-            ct, *more = pull(ct)
+            ct, *more = leaves.run(pull, ct)
             total = tuple(map(forms.plus, total, more))
         return ct, *total
 
@@ -275,7 +280,7 @@ def _kept(loop: _Loop, steps: int, state: Any) -> Answer:
 
 def _checkpointed(loop: _Loop, steps: int, state: Any) -> Answer:
     # A pass that stores into its arguments is refused here, before any is run.
-    engine.prepare(loop.body, (0, state, *loop.args), {}, loop.positions)
+    engine.prepare(loop.body, (0, state, *loop.args), {}, tuple([p for p in loop.positions if p != CALLEE]))
     first = [(0, state)]
     before = loop.advanced(first, steps, first=True)
     y, last_pull = loop.linearised(steps - 1, before, check=False)
@@ -292,7 +297,7 @@ def _checkpointed(loop: _Loop, steps: int, state: Any) -> Answer:
                         kept.pop()
                     at = loop.advanced(kept, end, first=False)
                     pull = loop.linearised(end - 1, at)[1]
-                ct, *more = pull(ct)
+                ct, *more = leaves.run(pull, ct)  # the last pass may have been run as plain code
                 total = tuple(map(forms.plus, total, more))
                 pull = None
         return ct, *total

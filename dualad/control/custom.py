@@ -20,6 +20,7 @@ from dualad.checks import Position
 from dualad.control import leaves
 from dualad.errors import DualadTypeError, RegistryError, Unsupported
 from dualad.forward.levels import Level
+from dualad.reverse import engine
 from dualad.reverse.sites import CALLEE
 
 Args = tuple[Any, ...]
@@ -37,6 +38,7 @@ class Custom:
         made_of: what is to return a pair, and of what.
     """
 
+    __dualad_stated__ = True
     kind = "custom"
     made_of = ("the rule", "result and tangent")
 
@@ -104,13 +106,37 @@ class Custom:
                 "a derivative is taken in; take it out of nondiff_argnums, or wrap it in dualad.stop_gradient"
             )
 
-    def _refuse_positions(self, positions: Positions, indices: list[int | None]) -> None:
-        if CALLEE in positions or None in indices:
+    def _refuse_positions(self, indices: list[int | None]) -> None:
+        if None in indices:
             raise Unsupported(
                 f"{self.kind}: {self.name} was given an active value in an argument among "
-                f"nondiff_argnums={self.nondiff_argnums}, or holds one itself; take it out of nondiff_argnums, or wrap "
-                "it in dualad.stop_gradient"
+                f"nondiff_argnums={self.nondiff_argnums}; take it out of nondiff_argnums, or wrap it in "
+                "dualad.stop_gradient"
             )
+
+    def __dualad_vjp__(self, args: Args, kwargs: Kwargs, positions: Positions) -> Answer:
+        return self.__dualad_split__(args, kwargs, positions, True)
+
+    def __dualad_split__(self, args: Args, kwargs: Kwargs, positions: Positions, protect: bool) -> Answer:
+        """Result and raw pullback; `protect`: arguments and result may be written before it runs."""
+        rest = tuple([p for p in positions if p != CALLEE])
+        given, found = self._positional(args, kwargs, rest)
+        indices = self._indices(given, found)
+        self._refuse_positions(indices)
+        y, pull = self._split(given, indices, protect)
+        if CALLEE not in positions:
+            return y, pull
+        # Of what the function has captured the rule says nothing: there it has the derivative of what it computes.
+        pull_captured = engine.split(self.fun, args, kwargs, (CALLEE,), protect)[1]
+
+        def pulled(ct: Any) -> tuple[Any, ...]:
+            parts = dict(zip((*rest, CALLEE), (*pull(ct), *leaves.run(pull_captured, ct))))
+            return tuple([parts[p] for p in positions])
+
+        return y, pulled
+
+    def _split(self, args: Args, indices: list[int | None], protect: bool) -> Answer:
+        raise NotImplementedError
 
     def _pair(self, pair: Any) -> tuple[Any, Any]:
         """What a rule returned, if it is the pair that it should be (`made_of` says of what)."""
@@ -124,6 +150,35 @@ class Custom:
 
     def _no_rule(self, how: str) -> RegistryError:
         return RegistryError(f"{self.kind}: {self.name} has no rule yet; state it with {self.name}.{how}")
+
+
+class Made:
+    """A decorator that makes a function with a derivative of its own, with arguments for that."""
+
+    def __init__(self, cls: type[Custom], nondiff_argnums: Iterable[int]) -> None:
+        self.cls = cls
+        self.nondiff_argnums = nondiff_argnums
+
+    def __call__(self, fun: Callable[..., Any]) -> Custom:
+        return self.cls(fun, self.nondiff_argnums)
+
+    def __dualad_vjp__(self, args: Args, kwargs: Kwargs, positions: Positions) -> Answer:
+        return made(self, args, kwargs, positions)
+
+
+def made(fn: Callable[..., Any], args: Args, kwargs: Kwargs, positions: Positions) -> Answer:
+    """A function made of one that holds active values: these have their cotangents at their places."""
+    return fn(*args, **kwargs), lambda ct: (ct,) * len(positions)
+
+
+def stated(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A method that states a rule: in reverse mode, too, it does no more than that."""
+
+    def state(args: Args, kwargs: Kwargs, positions: Positions) -> Answer:
+        return method(*args, **kwargs), lambda ct: (0.0,) * len(positions)
+
+    method.__dualad_vjp__ = state  # type: ignore[attr-defined]
+    return method
 
 
 def is_nothing(ct: Any) -> bool:

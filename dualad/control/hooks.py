@@ -11,6 +11,7 @@ from dualad import checks, forms, sweeps, tree
 from dualad.checks import Position
 from dualad.control import leaves
 from dualad.errors import DualadValueError, Unsupported
+from dualad.held import Variables
 from dualad.swept import reverse
 
 Args = tuple[Any, ...]
@@ -23,10 +24,12 @@ def on_cotangent(x: Any, fn: Callable[[Any], Any]) -> Any:
     Args:
         x: a number, an array or a tree of these.
         fn: takes the cotangent of the result, of x's structure, shapes and dtypes, and returns that of `x`; None leaves
-            it as it is. It must not change what it is given.
+            it as it is. It must not change what it is given. Variables that it has captured are what they were when
+            `on_cotangent` was called.
 
     Returns:
-        `x` itself. Forward mode passes by; second derivatives differentiate `fn` too.
+        `x` itself; where arrays are stored into a copy, and a store into either is refused. Forward mode passes by;
+        second derivatives differentiate `fn` too.
 
     Raises:
         DualadTypeError, DualadValueError: from the derivative, where `fn` returns another structure or shape.
@@ -49,10 +52,10 @@ def _hooked(args: Args, kwargs: Kwargs, positions: tuple[Position, ...]) -> Any:
     given = dict(zip(("x", "fn"), args)) | kwargs
     x, fn = given["x"], given["fn"]
     checks.require_callable(fn, "on_cotangent")
-    if any(p not in (0, "x") for p in positions):
-        raise Unsupported("on_cotangent: the function holds active values itself; use dualad.stop_gradient of them")
     level = leaves.transposed()
-    return _plain(x, fn) if level is None else _transposed(x, fn, level)
+    y, pull = _plain(x, fn) if level is None else _transposed(x, fn, level)
+    # What the function holds has a part in the cotangent, and none in the value.
+    return y, lambda ct: tuple([pull(ct) if p in (0, "x") else 0.0 for p in positions])
 
 
 def _checked(found: Any, form: forms.Form) -> Any:
@@ -63,13 +66,15 @@ def _plain(x: Any, fn: Callable[[Any], Any]) -> Any:
     form = forms.Form(x)
     record = sweeps.current().record
     place = None if record is None else record.reserve()
+    variables = Variables(fn)
 
-    def pulled(ct: Any) -> tuple[Any]:
+    def pulled(ct: Any) -> Any:
         whole = form.finish(ct)
-        found = leaves.run(fn, whole)
+        with variables.rebound():
+            found = leaves.run(fn, whole)
         if record is not None and place is not None:
             record.cotangents[place] = (whole, found is None)
-        return (forms.raw(whole) if found is None else _checked(found, form),)
+        return forms.raw(whole) if found is None else _checked(found, form)
 
     return x, pulled
 
@@ -86,14 +91,15 @@ def _transposed(x: Any, fn: Callable[[Any], Any], level: Any) -> Any:
         (along,) = pull(along)
     leaves.refuse_captured(level, value, along, name="the function of on_cotangent")
 
-    def pulled(b_bar: Any) -> tuple[Any]:
+    def pulled(b_bar: Any) -> Any:
         adjoint = forms.raw(leaves.tangent(form.finish(b_bar), level))
-        return (leaves.raws(value, adjoint, form, level),)
+        return leaves.raws(value, adjoint, form, level)
 
     return leaves.joined(at, form.finish(along), level, "on_cotangent"), pulled
 
 
 on_cotangent.__dualad_vjp__ = _hooked  # type: ignore[attr-defined]
+on_cotangent.__dualad_stated__ = True  # type: ignore[attr-defined]
 
 
 # Clipping
@@ -196,7 +202,7 @@ def _numbers_rule(fn: Callable[..., list[Any]]) -> Callable[..., Any]:
 
         def pulled(ct: Any) -> tuple[Any]:
             whole = form.full(ct)
-            (raws,) = pull([whole[i] for i in places])
+            (raws,) = leaves.run(pull, [whole[i] for i in places])
             out: list[Any] = [0.0] * len(found)
             for i, raw in zip(places, raws if not forms.is_zero(raws) else [0.0] * len(places)):
                 out[i] = raw

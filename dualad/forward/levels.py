@@ -91,11 +91,15 @@ class OneAtATime(BaseException):
     No `Exception`, so that no handler of the user's takes it.
     """
 
+    def __init__(self, level: Level | None = None) -> None:
+        super().__init__()
+        self.level = level
+
 
 def require_plain(level: Level) -> None:
     """Raise `OneAtATime` if the tangents of a level are not plain ones."""
     if level.space is not None:
-        raise OneAtATime
+        raise OneAtATime(level)
 
 
 class new_level:

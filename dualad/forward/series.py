@@ -77,7 +77,7 @@ class Series(Space):
             along: value and bundle of the argument that a jvp is of.
         """
         with new_level(Series(order - 1) if order > 1 else None) as level:
-            operands = [_cut(v, t, order, level) for v, t in zip(call.operands, call.tangents)]
+            operands = [cut(v, t, order, level) for v, t in zip(call.operands, call.tangents)]
             special: dict[str, Any] = {}
             if reads(rule, "ans"):
                 special["ans"] = [number(y, level) for y in ans] if isinstance(ans[0], list) else number(ans, level)
@@ -85,7 +85,7 @@ class Series(Space):
                 operands = [numpy_scalar(x) for x in operands]
                 special = {name: numpy_scalar(x) for name, x in special.items()}
             if along is not None:
-                special["t"] = _rate(along, order, level)
+                special["t"] = rate(along, order, level)
             return jets_of(load(invoke(rule, operands, call.kwargs, **special)), level)
 
     def strong(self, p: Any, t: Any, moves: tuple[Any, Any], ans: Any) -> Any:
@@ -182,21 +182,21 @@ def number(coefficients: Jet, level: Level) -> Any:
     return Dual(value, from_jet(coefficients, value, level.space.count), level)
 
 
-def _cut(value: Any, tangent: Any, order: int, level: Level) -> Any:
+def cut(value: Any, tangent: Any, order: int, level: Level) -> Any:
     """An argument with its first `order` coefficients, at a level of that order."""
     if tangent is None:
         return value
     if isinstance(tangent, list):
-        return [_cut(v, t, order, level) for v, t in zip(value, tangent)]
+        return [cut(v, t, order, level) for v, t in zip(value, tangent)]
     coefficients = jet(value, tangent)
     return number([coefficients[k] for k in range(min(order, len(coefficients)))], level)
 
 
-def _rate(along: tuple[Any, Any], order: int, level: Level) -> Any:
+def rate(along: tuple[Any, Any], order: int, level: Level) -> Any:
     """The derivative of an argument's series: its first `order` coefficients."""
     value, tangent = along
     if isinstance(tangent, list):
-        return [_rate(pair, order, level) for pair in zip(value, tangent)]
+        return [rate(pair, order, level) for pair in zip(value, tangent)]
     coefficients = jet(value, tangent)
     return number([coefficients[k] * k for k in range(1, min(order + 1, len(coefficients)))], level)
 

@@ -18,7 +18,7 @@ from dualad import equivalents, registry
 from dualad.classes import base_of, is_record_method, is_written, kept_fields, method_of
 from dualad.errors import Unsupported
 from dualad.reverse import iterating, objects, outs, places, records, sites
-from dualad.reverse.byvalue import by_value, taken
+from dualad.reverse.byvalue import apart, by_value, taken
 from dualad.reverse.cells import Memory, deposit, noted, spill, withdraw
 from dualad.reverse.container_methods import container_mutator
 from dualad.reverse.containers import CONSTRUCTORS, constructed, copied, shallow, to_items, unpack
@@ -284,12 +284,14 @@ def _of_ours(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, 
     rest = tuple([p for p in positions if p not in holders])
     given = {p: noted(kwargs[p] if isinstance(p, str) else args[p]) for p in rest}
     result, pull = site.split(fn, args, kwargs, (*holders, *rest))
+    result, require_kept = apart(fn, result, (*args, *kwargs.values()))
     made = noted(result) if site.result_active else None
 
     def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
         whole = withdraw(memory, made, ct)
         if is_zero(whole):
             return (0.0,) * len(positions)
+        require_kept()
         parts = dict(zip((*holders, *rest), pull(whole), strict=True))
         for p, holder in holders.items():
             spill(memory, holder, parts[p])

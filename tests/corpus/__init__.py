@@ -43,6 +43,7 @@ MODULES = (
     "derived",
     "selected",
     "buffers",
+    "controlled",
 )
 
 for _module in MODULES:

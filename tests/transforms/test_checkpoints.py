@@ -262,3 +262,68 @@ def test_what_a_loop_refuses():
         checkpoint_loop(body, -1, X, 1.0)
     with pytest.raises(DualadTypeError, match="steps is an int"):
         checkpoint_loop(body, 2.5, X, 1.0)
+
+
+# What a pass has captured
+
+
+class Pendulum:
+    def __init__(self, w):
+        self.w = w
+
+    def step(self, i, u):
+        return u + 0.1 * np.sin(u * self.w)
+
+
+def with_arrays(x):
+    w, p = x * np.array([1.0, 2.0, 0.5]), {"k": [x * 0.1]}
+
+    def step(i, s, c):
+        return {"u": s["u"] + p["k"][0] * np.sin(w * s["u"] * c), "n": s["n"] + x}
+
+    out = checkpoint_loop(step, 15, {"u": np.ones(3), "n": 0.0}, x, snapshots=3)
+    w = w * 3
+    return np.sum(out["u"] * w) * out["n"]
+
+
+def in_a_loop(x):
+    total = 0.0
+    for k in range(3):
+        y = x * (k + 1)
+        total = total + checkpoint_loop(lambda i, s: s + 0.05 * np.cos(s * y), 7, 0.3, snapshots=2)  # noqa: B023
+    return total
+
+
+def of_a_method(x):
+    return checkpoint_loop(Pendulum(x * 2).step, 9, x)
+
+
+def in_another(x):
+    return checkpoint_loop(lambda i, s: checkpoint_loop(lambda j, t: t + 0.1 * np.sin(t * x), 3, s), 4, 0.4)
+
+
+def in_recursion(x):
+    def level(n, t):
+        return t if n == 0 else checkpoint_loop(lambda i, s: s + 0.1 * np.sin(s * x * n), 3, level(n - 1, t))
+
+    return level(3, x)
+
+
+@pytest.mark.parametrize("f", [with_arrays, in_a_loop, of_a_method, in_another, in_recursion])
+def test_what_a_pass_has_captured_is_differentiated_in(f):
+    check_grads(f, (0.7,), order=2)
+    step = 1e-5
+    second = (grad(f)(0.7 + step) - grad(f)(0.7 - step)) / (2 * step)
+    near(grad(grad(f))(0.7), second, rtol=1e-7)
+    near(hvp(f, (0.7,), (1.0,)), second, rtol=1e-7)
+
+
+def test_what_a_pass_has_captured_may_not_be_changed_in_place():
+    def f(x):
+        w = x * np.ones(2)
+        y = checkpoint_loop(lambda i, s: s + 0.1 * np.sin(w * s), 6, np.ones(2))
+        w *= 3
+        return np.sum(y * w)
+
+    with pytest.raises(Unsupported, match="was changed after a derivative of it was taken"):
+        grad(f)(0.7)

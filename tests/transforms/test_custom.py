@@ -20,6 +20,7 @@ from dualad import (
     jacobian,
     jacrev,
     jvp,
+    taylor,
     value_and_grad,
     vjp,
 )
@@ -342,3 +343,239 @@ def test_names_and_docstrings_are_kept():
 
     assert (named.__name__, named.__doc__) == ("named", "What it does.")
     assert repr(named) == "<custom_jvp named>"
+
+
+# Made inside a differentiated function
+
+
+def energy_inside(x):
+    @custom_vjp
+    def inner(y):
+        return 0.5 * np.sum(y * y)
+
+    inner.defvjp(lambda y: (0.5 * np.sum(y * y), y), lambda y, ct: (ct * (A @ y),))
+    return np.sin(inner(x * x) + x[0]) * inner(x)
+
+
+def in_a_loop(x):
+    y = x
+    for k in range(1, 4):
+
+        @functools.partial(custom_vjp, nondiff_argnums=(0,))
+        def scaled(n, t):
+            return t * n
+
+        scaled.defvjp(lambda n, t: (t * n, None), lambda n, kept, ct: (A @ ct * k,))  # noqa: B023
+        y = scaled(k, y) * x
+    return np.sum(y)
+
+
+def in_recursion(x):
+    def level(n, y):
+        if n == 0:
+            return y
+
+        @custom_vjp
+        def wave(t):
+            return np.sin(t) * n
+
+        wave.defvjp(lambda t: (np.sin(t) * n, t), lambda t, ct: (n * (A @ (ct * t)),))
+        return wave(level(n - 1, y)) * y
+
+    return np.sum(level(3, x))
+
+
+def in_a_list(x):
+    made = []
+    for k in range(3):
+        f = custom_vjp(lambda y, k=k: y * k)
+        f.defvjp(lambda y, k: (y * k, k), lambda k, ct: (A @ ct * k, None))
+        made.append(f)
+    y = x
+    for f in made:
+        y = y + f(y)
+    return np.sum(y * y)
+
+
+def of_transforms(x):
+    def inner(t):
+        @custom_vjp
+        def doubled(y):
+            return y * 1.0
+
+        doubled.defvjp(lambda y: (y * 1.0, y), lambda y, ct: (A @ (ct * y),))
+        return np.sum(doubled(t * x) ** 2)
+
+    return np.sum(grad(inner)(x * x) * hvp(inner, (x,), (x,)))
+
+
+def by_tangent_inside(x):
+    @custom_jvp(nondiff_argnums=(1,))
+    def power(t, n):
+        return t**n
+
+    @power.defjvp
+    def rule(n, primals, tangents):
+        return primals[0] ** n, A @ tangents[0] * primals[0]
+
+    return np.sum(power(x, 2)) * np.sum(power(x * x, 3))
+
+
+@pytest.mark.parametrize("f", [energy_inside, in_a_loop, in_recursion, in_a_list, of_transforms])
+def test_functions_made_inside(f):
+    near(grad(f)(X), [jvp(f, (X,), (e,))[1] for e in np.eye(2)])
+    gradient, step = grad(f), 1e-6
+    differences = np.array([(gradient(X + step * e) - gradient(X - step * e)) / (2 * step) for e in np.eye(2)]).T
+    for found in (jacfwd(gradient)(X), jacrev(gradient)(X), hessian(f)(X)):
+        near(found, differences, rtol=1e-6, atol=1e-7)
+
+
+def test_a_rule_by_tangents_made_inside():
+    near(grad(by_tangent_inside)(X), [jvp(by_tangent_inside, (X,), (e,))[1] for e in np.eye(2)])
+    near(jacrev(grad(by_tangent_inside))(X), jacfwd(grad(by_tangent_inside))(X))
+
+
+def true_by_cotangent(x):
+    s = np.sum(np.sin(x))
+    f = custom_vjp(lambda t: t * t * s)
+    f.defvjp(lambda t: (f(t), t), lambda t, ct: (2 * t * s * ct,))
+    return np.sum(f(x) * f(x * x))
+
+
+def true_by_tangent(x):
+    s = np.sum(np.sin(x))
+    f = custom_jvp(lambda t: t * t * s)
+    f.defjvp(lambda primals, tangents: (f(primals[0]), 2 * primals[0] * s * tangents[0]))
+    return np.sum(f(x) * f(x * x))
+
+
+def captured_plainly(x):
+    s = np.sum(np.sin(x))
+    return np.sum(x * x * s * x**4 * s)
+
+
+@pytest.mark.parametrize("f", [true_by_cotangent, true_by_tangent])
+def test_what_is_captured_has_the_functions_own_derivative(f):
+    near(grad(f)(X), grad(captured_plainly)(X))
+    wanted = hessian(captured_plainly)(X)
+    near(hessian(f)(X), wanted)
+    # Two levels of forward mode, of which the captured value moves along the higher one.
+    near(jacfwd(jacfwd(f))(X), wanted)
+    with pytest.raises(Unsupported, match="forward over reverse"):
+        jacrev(grad(f))(X)
+
+
+def test_the_variable_of_a_loop_is_what_it_was():
+    def f(x):
+        for k in range(3):
+            op = custom_vjp(lambda t: t * 1.0)
+            op.defvjp(lambda t: (t * 1.0, None), lambda kept, ct: (ct * (k + 1.0),))  # noqa: B023
+            x = op(x)
+        return x
+
+    assert grad(f)(2.0) == 6.0
+
+
+# A result that is an argument itself
+
+
+@custom_vjp
+def passed(p):
+    return p
+
+
+passed.defvjp(lambda p: (p, None), lambda kept, ct: ({"a": ct["a"] * 2},))
+
+
+@custom_jvp
+def kept_as_it_is(x):
+    return x
+
+
+kept_as_it_is.defjvp(lambda primals, tangents: (primals[0], 2 * tangents[0]))
+
+
+def with_dict(x):
+    d = {}
+    d["a"] = x * x
+    return np.sum(np.sin(passed(d)["a"]) * d["a"])
+
+
+def with_array(x):
+    y = np.zeros(2)
+    y[:] = x * x
+    return np.sum(np.sin(kept_as_it_is(y)) * y)
+
+
+@pytest.mark.parametrize("f", [with_dict, with_array])
+def test_an_argument_given_back_goes_through_the_rule(f):
+    """In memory that is stored into, where a view has the cotangent of what it is a view of."""
+    y = X * X
+    near(grad(f)(X), (2 * np.cos(y) * y + np.sin(y)) * 2 * X)
+
+
+def test_stores_into_an_argument_given_back_are_refused():
+    def f(x):
+        y = x * x
+        z = kept_as_it_is(y)
+        y[0] = 3.0
+        return np.sum(np.sin(z) * y)
+
+    with pytest.raises(Unsupported, match="take a copy of what it gives"):
+        grad(f)(X)
+
+
+# Power series
+
+
+def wave(x):
+    return np.exp(np.sin(x)) * x
+
+
+by_tangents = custom_jvp(wave)
+by_tangents.defjvp(
+    lambda primals, tangents: (
+        by_tangents(*primals),
+        tangents[0] * (by_tangents(*primals) * np.cos(primals[0]) + np.exp(np.sin(primals[0]))),
+    )
+)
+by_cotangents = custom_vjp(wave)
+by_cotangents.defvjp(
+    lambda x: (wave(x), x), lambda x, ct: (ct * (by_cotangents(x) * np.cos(x) + np.exp(np.sin(x))),)
+)
+
+
+@pytest.mark.parametrize("rule", [by_tangents, by_cotangents])
+@pytest.mark.parametrize("order", [1, 2, 3, 7])
+@pytest.mark.parametrize("x", [0.7, X])
+def test_power_series_go_through_rules(rule, order, x):
+    found = taylor(lambda x: rule(x * x) * x + rule(rule(x)), order)(x)
+    for a, b in zip(found, taylor(lambda x: wave(x * x) * x + wave(wave(x)), order)(x), strict=True):
+        near(a, b, rtol=1e-11, atol=1e-11)
+
+
+@pytest.mark.parametrize("rule", [by_tangents, by_cotangents])
+def test_power_series_of_rules_in_other_transforms(rule):
+    third = lambda f: lambda x: np.sum(taylor(f, 3)(x)[3] * x)
+    near(grad(third(rule))(X), grad(third(wave))(X))
+    near(jacfwd(third(rule))(X), jacfwd(third(wave))(X))
+    near(taylor(grad(rule), 3)(0.7), taylor(grad(wave), 3)(0.7))
+    near(taylor(lambda x: jvp(rule, (x,), (x,))[1], 3)(0.7), taylor(lambda x: jvp(wave, (x,), (x,))[1], 3)(0.7))
+
+
+def test_power_series_of_trees_through_a_rule():
+    @custom_jvp
+    def f(p, n):
+        return {"a": p["x"] ** n * p["y"], "name": "f"}
+
+    @f.defjvp
+    def rule(primals, tangents):
+        (p, n), (t, _) = primals, tangents
+        moved = n * p["x"] ** (n - 1) * t["x"] * p["y"] + p["x"] ** n * t["y"]
+        return f(p, n), {"a": moved, "name": None}
+
+    found = taylor(lambda x: f({"x": x, "y": x[0]}, 2)["a"], 3)(X)
+    for a, b in zip(found, taylor(lambda x: x**2 * x[0], 3)(X), strict=True):
+        near(a, b)
+    with pytest.raises(Unsupported, match="has captured"):
+        taylor(true_by_tangent, 2)(X)

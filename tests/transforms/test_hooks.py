@@ -8,6 +8,7 @@ import pytest
 from dualad import (
     DualadTypeError,
     DualadValueError,
+    Unsupported,
     clip_by_global_norm,
     clip_by_value,
     grad,
@@ -84,6 +85,70 @@ def test_the_gradient_with_a_hook_is_differentiated_as_it_is(hook):
     differences = np.array([(gradient(X + step * e) - gradient(X - step * e)) / (2 * step) for e in np.eye(3)]).T
     near(jacfwd(gradient)(X), differences, rtol=1e-6, atol=1e-7)
     near(jacrev(gradient)(X), differences, rtol=1e-6, atol=1e-7)
+
+
+def test_a_hook_runs_with_what_it_captured_then():
+    def f(x):
+        for k in range(3):
+            x = on_cotangent(x, lambda ct: ct * (k + 1.0))  # noqa: B023
+        return x
+
+    assert grad(f)(2.0) == 6.0
+
+    def counted(x):
+        count = 0
+
+        def hook(ct):
+            nonlocal count
+            count += 1
+            return ct * count
+
+        for _ in range(3):
+            x = on_cotangent(x, hook)
+        return x
+
+    assert grad(counted)(2.0) == 6.0
+
+
+def by_captured(x):
+    c = x[0] * 2
+    return np.sum(np.sin(on_cotangent(x * x, lambda ct: ct * c)) * x)
+
+
+def test_what_a_hook_holds_may_be_differentiated_in():
+    near(grad(by_captured)(X), np.sin(X * X) + 2 * X[0] * np.cos(X * X) * X * 2 * X)
+    step = 1e-6
+    gradient = grad(by_captured)
+    differences = np.array([(gradient(X + step * e) - gradient(X - step * e)) / (2 * step) for e in np.eye(3)]).T
+    near(jacfwd(gradient)(X), differences, rtol=1e-6, atol=1e-7)
+    with pytest.raises(Unsupported, match="forward over reverse"):
+        jacrev(gradient)(X)
+
+
+def test_hooks_on_arrays_that_are_stored_into():
+    def before(x):
+        y = np.zeros(3)
+        for i in range(3):
+            y[i] = x[i] ** 2
+        return np.sum(np.sin(on_cotangent(y, lambda ct: ct * 2)) * y)
+
+    y = X * X
+    near(grad(before)(X), (2 * np.cos(y) * y + np.sin(y)) * 2 * X)
+
+    def after(x):
+        z = on_cotangent(x * x, lambda ct: ct * 2)
+        z[0] = x[1]
+        return np.sum(z)
+
+    with pytest.raises(Unsupported, match="on_cotangent gives .* take a copy"):
+        grad(after)(X)
+
+    def of_copy(x):
+        z = on_cotangent(x * x, lambda ct: ct * 2).copy()
+        z[0] = x[1]
+        return np.sum(z)
+
+    near(grad(of_copy)(X), [0.0, 4 * X[1] + 1, 4 * X[2]])
 
 
 def test_what_a_hook_returns_is_checked():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dualad import directional_derivative, grad, jvp, laplacian, linearize, taylor, vhp
+from dualad import derivative, directional_derivative, grad, jvp, laplacian, linearize, taylor, vhp
 
 X, V = np.array([0.3, -0.7, 1.1]), np.array([1.0, 0.5, -2.0])
 
@@ -128,11 +128,31 @@ def laplacian_captured(x):
     return laplacian(lambda z: np.sum(np.sin(z * x)))(X) ** 2
 
 
+def series_with_aux(x):
+    found, aux = taylor(lambda z: (np.sin(z * x) * z[0], np.sum(x * z)), 3, has_aux=True)(x * x)
+    return np.sum(found[3] * found[1] * found[0]) * aux
+
+
+def series_with_aux_along(x):
+    found, aux = taylor(lambda z: (np.sin(z * x), {"a": z * x}), 2, has_aux=True, along=x * V)(x)
+    return np.sum(found[2] * found[1] * aux["a"])
+
+
+def derivative_with_aux(x):
+    found, aux = derivative(lambda z: (np.sin(z * x), np.sum(z * x)), 2, has_aux=True)(x * x)
+    return np.sum(found**2) * aux
+
+
+def laplacian_with_aux(x):
+    found, aux = laplacian(lambda z: (np.sum(np.sin(z * x)), np.sum(z * x)), has_aux=True)(x * x)
+    return found**2 * aux
+
+
 FUNCTIONS = [
     vhp_at, vhp_of, vhp_both, vhp_of_several, vhp_captured, linear_at, linear_along, linear_again, linear_returned,
     linear_captured, linear_with_aux, along_first, along_second, along_alone, along_of_several, along_captured,
     along_none, series_captured, series_along, series_along_alone, series_along_captured, series_along_several,
-    laplacian_captured,
+    laplacian_captured, series_with_aux, series_with_aux_along, derivative_with_aux, laplacian_with_aux,
 ]  # fmt: skip
 
 

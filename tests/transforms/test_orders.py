@@ -46,6 +46,10 @@ NAMES = [
 ]
 
 
+# Programs with a rule of their own whose function holds what moves, of which the rule says nothing.
+HOLDING = ("rule_by_cotangents_made_inside", "rule_by_tangents_made_inside")
+
+
 def tolerance(name, rtol):
     """Programs that compute in single precision agree to that only."""
     return 2e-5 if "float32" in inspect.getsource(PROGRAMS[name].fn) or "float32" in PROGRAMS[name].tags else rtol
@@ -133,7 +137,12 @@ def test_taylor_coefficients_are_derivatives(name):
     p = PROGRAMS[name]
     argnums = argnums_of(p, p.make(0))
     tangents, _ = direction(name, p.make(0), argnums)
-    c0, c1, c2 = dualad.taylor(p.fn, 2, argnums, along=tuple(tangents[i] for i in argnums))(*p.make(0))
+    series = dualad.taylor(p.fn, 2, argnums, along=tuple(tangents[i] for i in argnums))
+    if p.fn.__name__ in HOLDING:
+        with pytest.raises(dualad.Unsupported, match="what the function has captured"):
+            series(*p.make(0))
+        return
+    c0, c1, c2 = series(*p.make(0))
     rtol = tolerance(name, 1e-9)
     y, first = dualad.jvp(p.fn, p.make(0), tangents)
     near(c0, y, rtol)
