@@ -51,6 +51,10 @@ class Owners:
         root = self.parent.get(name) and self.find(name)
         return self.classes[root] if root in self.owned else set()
 
+    def disown(self, names: frozenset[str]) -> None:
+        """Somebody else holds what these names hold at the start, be they bound to something new later."""
+        self.owned -= {self.find(name) for name in names}
+
     # One statement
 
     def note(self, stmt: ast.stmt) -> None:

@@ -53,7 +53,7 @@ class _Reuse:
         self.facts = table.facts
         self.after: dict[ast.stmt, frozenset[str]] = {}  # names that are read after a statement
         self.passes: dict[ast.stmt, frozenset[str]] = {}
-        self.live(code, frozenset())
+        owners.disown(self.live(code, frozenset()))  # what is read before it is bound is the caller's
         self.done = False
         self.numpy = min(shapes.numpy, key=len)
 

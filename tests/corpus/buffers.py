@@ -193,3 +193,11 @@ def parts_of_two_lengths(a, b):
     x, y = _ends(a, b)
     z = np.sum(x) * y
     return np.sum(z * z) + np.sum(x * x * a[:1])
+
+
+@program(args=(vec(3), vec(3)), tags="buffers parameter rebound")
+def parameters_under_their_own_names(a, b):
+    b = np.cos(b)
+    a = a * b
+    a = np.exp(a)
+    return np.sum(a * b)

@@ -6,20 +6,6 @@ from tests.fuzz.expressions import KEYS
 from tests.fuzz.scope import FLOAT, Type, vector
 from tests.fuzz.statements import Statements
 
-BOX = '''class Box:
-    def __init__(self, value, buf):
-        self.value = value
-        self.buf = buf
-
-    def scaled(self, k):
-        return self.value * k + self.buf[0]
-
-    def push(self, k):
-        self.value = 0.5 * self.value + k
-        self.buf[-1] += k
-        return self.value
-'''
-
 
 class Containers(Statements):
     """Makers of statements on containers."""

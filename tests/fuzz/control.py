@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from tests.fuzz.containers import Containers
+from tests.fuzz.objects import Objects
 from tests.fuzz.scope import FLOAT, Type, vector
 
 
-class Control(Containers):
+class Control(Objects):
     """Makers of compound statements."""
 
     budget: int
@@ -86,6 +86,8 @@ class Control(Containers):
             ("object", self.make_object),
             ("object-store", self.store_object),
             ("object-store", self.store_object),
+            ("operator", self.use_operator),
+            ("operator", self.use_operator),
             ("out", self.write_out),
             ("del", self.delete),
             ("assert", self.check),
@@ -170,6 +172,12 @@ class Control(Containers):
             kinds += [("for-rows", "for-rows")] * 2
         if self.scope.names("D"):
             kinds += [("dict-items", "dict-items")] * 3
+        if self.scope.names("O") and not self.pure:
+            kinds += [("object-iter", "object-iter")] * 3
+        if not self.pure:
+            kinds += [("generator-closure", "generator-closure")] * 2
+        if any(self.scope.names("V", (size,)) for _, size in self.stepping) and not self.pure:
+            kinds += [("generator-store", "generator-store")] * 5
         if self.generators:
             kinds += [("generator", "generator")] * 6
         usable = [k for k, feature in kinds if self.on(feature)]
@@ -241,12 +249,18 @@ class Control(Containers):
             head, floats = f"{key}, {t} in {c.of(scope.names('D'))}.items()", [t]
         elif kind == "generator":
             head, floats = f"{t} in {c.of(self.generators)}({self.number(1)}, {n})", [t]
+        elif kind == "generator-closure":
+            head, floats = f"{t} in {self.closure_generator(n)}()", [t]
+        elif kind == "generator-store":
+            head, floats = f"{t} in {self.stepping_call(n)}", [t]
+        elif kind == "object-iter":
+            head, floats = f"{t} in {c.of(scope.names('O'))}", [t]
         elif kind == "for-rows":
             row = c.of(scope.names("M"))
             head = f"{t} in {row}"
         else:
             head, floats = f"{t} in {v}", [t]
-        self.line(f"for {head}:")
+        self.line(f"for {head}:" + ("  # alias" if kind in ("generator-store", "object-iter") else ""))
         with self.block(loop=True):
             if counter:
                 self.scope.bind(i, Type("I", (), counter))

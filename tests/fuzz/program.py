@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from tests.fuzz.choices import Choices
-from tests.fuzz.containers import BOX
 from tests.fuzz.control import Control
 from tests.fuzz.expressions import Helper
+from tests.fuzz.objects import BOX
 from tests.fuzz.scope import FLOAT, Scope, Type, matrix, vector
 
 HEAD = "import math\n\nimport numpy as np\n"
@@ -98,6 +98,7 @@ class Generator(Control):
         self.tags: set[str] = set()
         self.helpers: list[Helper] = []
         self.generators: list[str] = []
+        self.stepping: list[tuple[str, int]] = []
         self.globals_: list[str] = []
         self.out: list[str] = []
         self.start({}, pure=True)
@@ -191,10 +192,11 @@ class Generator(Control):
 
     def helper(self) -> None:
         c = self.c
-        name, n = f"h{len(self.helpers) + len(self.generators)}", self.sizes[0]
+        name, n = f"h{len(self.helpers) + len(self.generators) + len(self.stepping)}", self.sizes[0]
         kinds = [("helper", self.number_helper), ("helper", self.number_helper), ("recursion", self.recursive_helper)]
         kinds += [("helper-loop", self.reading_helper)]
         kinds += [("callee-store", self.storing_helper)] * 2 + [("callee-alias", self.aliasing_helper)]
+        kinds += [("generator-store", self.stepping_helper)]
         kinds += [("generator", self.generating_helper), ("varargs", self.variadic_helper)]
         usable = [make for feature, make in kinds if self.on(feature)]
         if usable:
@@ -270,6 +272,23 @@ class Generator(Control):
             self.line("yield p")
             self.line(f"p = {self.calm(self.number(2))}")
         self.generators.append(name)
+
+    def stepping_helper(self, name: str, n: int) -> None:
+        """A generator that stores into what it was given, between its items too."""
+        size = self.c.of([n, n, 2])
+        self.out += ["", f"def {name}(u, p, k):"]
+        self.start({"u": vector(size), "p": FLOAT}, pure=True)
+        self.frozen.clear()
+        self.line("for i in range(k):")
+        with self.block(loop=True):
+            self.scope.bind("i", Type("I", (), 4))
+            for make in (self.store_element, self.store_slice, self.augment_array):
+                if self.c.chance(40):
+                    make()
+            self.line(f"yield {self.calm(self.number(2))}")
+            if self.c.chance(40):
+                self.store_element()
+        self.stepping.append((name, size))
 
     def variadic_helper(self, name: str, n: int) -> None:
         self.out += ["", f"def {name}(*parts, **options):"]
