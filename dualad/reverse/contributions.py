@@ -397,12 +397,12 @@ class _Application:
         if shape is None or complex_part or shape != "same":
             self.gives_number = False
         if shape is None or complex_part:
-            if shape is None and not full:
+            if not full and shape != "same":  # what is to be summed must be there as often as it was repeated
                 value = self.work.help("expand", value, self.result_operand())
             if kind.tag == "array" and not complex_part:
                 return self.work.help("fit_shape", value, self.operand(atom, "shape")), False, True
             fit = "fit_elements" if kind.tag in SEQUENCES else "fit"
-            return self.work.help(fit, value, self.operand(atom)), False, True if shape is None else full
+            return self.work.help(fit, value, self.operand(atom)), False, full or shape != "same"
         if shape == "same":
             return value, owned and full, full
         if not full:

@@ -337,7 +337,9 @@ def merged_part(ct: Any, position: int, left: Any, right: Any) -> Any:
 
 
 def unbroadcast(ct: Any, shape: tuple[int, ...], own: tuple[int, ...]) -> Any:
-    """Sum a contribution over the axes along which a value of shape `own` was repeated."""
+    """Sum a contribution over the axes along which a value of shape `own` was repeated; a number for a number."""
+    if not own and shape:
+        return np.sum(ct)
     lead = len(shape) - len(own)
     if lead < 0:
         return np.broadcast_to(ct, own)

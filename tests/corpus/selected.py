@@ -74,3 +74,17 @@ def products_by_args(x, k):
         return kept[-1] * kept[0]
 
     return together(*x) * together(k, *x[:2])
+
+
+@program(args=(vec(3),), tags="sum list scalar broadcast")
+def sums_of_lists_beside_arrays(x):
+    xs = [x[0], x[1]]
+    y = np.array([x[2], x[2]]) - sum(xs)
+    xs[0] = xs[0] * 2
+    return np.sum(y) * xs[1] + xs[0] + np.mean(np.array([x[0], x[2]]) / sum(xs))
+
+
+@program(args=(vec(3), num()), tags="sum list scalar result")
+def sums_of_a_list_and_an_item(x, k):
+    xs = [k, k * x[0]]
+    return xs[1] + k, [np.array([x[1], x[2]]) - sum(xs), k * xs[1]]
