@@ -1,7 +1,7 @@
 """The quick way of a derivative's further calls: one emitted function guards, runs a variant and hands gradients out.
 
-It does what `Derivative` does the long way, for positional arguments that are floats and arrays of floats where
-gradients are asked for, in a few lines without loops or look-ups.
+It does what `Derivative` does the long way, for positional arguments that are floats, arrays of floats and lists of
+floats where gradients are asked for, in a few lines without loops or look-ups.
 """
 
 from __future__ import annotations
@@ -77,6 +77,8 @@ def _serves(variant: Variant, positions: list[int]) -> bool:
 
 
 def _is_float(kind: Kind) -> bool:
+    if kind.tag == "list":
+        return bool(kind.items) and all(item.tag in ("float", "list") and _is_float(item) for item in kind.items)
     return kind.tag == "float" or (kind.tag == "array" and kind.dtype is not None and kind.dtype.kind == "f")
 
 
@@ -86,6 +88,7 @@ def compiled(variant: Variant, positions: list[int], form: str, single: bool) ->
     space: dict[str, Any] = {
         **values, "missed": MISSED, "call": variant.quiet, "references": _references, "lone": _LONE,
         "array_gradient": _array_gradient, "float_gradient": _float_gradient, "own": forms.own,
+        "list_gradient": _list_gradient,
         "isfinite": math.isfinite, "vdot": np.vdot, "is_finite": is_finite,
     }  # fmt: skip
     given = ", ".join(f"a{i}" for i in range(len(variant.kinds)))
@@ -112,6 +115,8 @@ def compiled(variant: Variant, positions: list[int], form: str, single: bool) ->
 
 def _finite(raw: str, kind: Kind) -> str:
     """A quick sign that a gradient is finite; the sum of the squares of a finite one may overflow, though."""
+    if kind.tag == "list":
+        return f"is_finite({raw})"
     return f"isfinite({raw})" if kind.tag == "float" else f"isfinite(vdot({raw}, {raw}))"
 
 
@@ -122,6 +127,8 @@ def _handed_out(raw: str, argument: str, kind: Kind, owned: bool, own: bool, spa
     """
     if kind.tag == "float":
         return [f"    if type({raw}) is not float:", f"        {raw} = float_gradient({raw})"]
+    if kind.tag == "list":
+        return [f"    {raw} = list_gradient({raw}, {argument})"]
     dtype = f"dtype_{raw}"
     space[dtype] = kind.dtype
     same = f"type({raw}) is ndarray and {raw}.base is None"
@@ -137,6 +144,15 @@ def _array_gradient(raw: Any, x: Any) -> Any:
 
 def _float_gradient(raw: Any) -> Any:
     return float(raw) if isinstance(raw, float) else forms.finish_leaf(raw, forms.FLOAT, False)
+
+
+def _list_gradient(raw: Any, x: list[Any]) -> Any:
+    """The gradient of a list of floats, or of lists of such: lists that nobody else holds."""
+    if type(raw) is not list or len(raw) != len(x):
+        return forms.Form(x).finish(raw)
+    if not all([type(v) is float for v in x]):
+        return [_list_gradient(r, v) if type(v) is list else _float_gradient(r) for r, v in zip(raw, x)]
+    return [r if type(r) is float else _float_gradient(r) for r in raw]
 
 
 def _unknown(x: Any) -> int:

@@ -26,6 +26,7 @@ from dualad.reverse import (
     folding,
     lines,
     listed,
+    nested_items,
     places,
     printing,
     residues,
@@ -469,6 +470,9 @@ class _Assembly:
         if not self.work.memory_name:
             shorten.Shorten(self.table, self.ours, self.ours - ours).everywhere(code)
         folding.simplify([s for s in blocks.walk(code) if s in self.table.grown], simplify, self.table)
+        adding = self.helpers.known.get(("add_slot", id(runtime.add_slot)))
+        if adding is not None and not self.work.memory_name:
+            nested_items.to_their_places(code, adding, self.work.help, self.table)
         self.drop_copies(code)  # last: nothing may be moved past the changes of what has two names from here on
         return code
 

@@ -52,13 +52,16 @@ STORING: dict[Any, Places] = {
     runtime.add_at: (0, 2),
     runtime.add_into: (0, 1),
     runtime.add_slot: (0, 2),
+    runtime.add_item: (0, 3),
     runtime.moved: (0,),
     runtime.moved_last: (0,),
 }
 """Helpers that change their first argument, linear in these together."""
 
 _fn: Callable[..., Any]
-for _fn in (runtime.buffer, runtime.moved, runtime.moved_last, runtime.add_at, runtime.add_into, runtime.add_slot):
+for _fn in (runtime.buffer, runtime.moved, runtime.moved_last):
+    analysis.state(_fn)
+for _fn in (runtime.add_at, runtime.add_into, runtime.add_slot, runtime.add_item):
     analysis.state(_fn)
 for _fn in (runtime.joined_part, runtime.merged_part, runtime.unenumerate, runtime.unreversed, runtime.unzip):
     analysis.state(_fn, gives=(0,))

@@ -172,6 +172,19 @@ def add_slot(buffer: Any, key: Any, ct: Any) -> None:
         add_at(buffer, key, ct)
 
 
+def add_item(buffer: Any, index: Any, key: int, ct: Any, like: Any) -> None:
+    """Add to the cotangent of one number of a list, which is an item of what has an owned buffer."""
+    items = buffer[index] if type(buffer) is list and type(index) is int else None
+    if type(items) is list and len(items) == len(like):
+        items = items.copy()  # somebody else may hold it
+        items[key] += ct
+        buffer[index] = items
+    else:
+        items = [0.0] * len(like)
+        items[key] += ct
+        add_slot(buffer, index, items)
+
+
 def add_attribute(buffer: dict[str, Any], name: str, ct: Any) -> None:
     """Add to the cotangent of one attribute of an owned buffer."""
     buffer[name] = add(buffer.get(name, 0.0), ct)
@@ -469,8 +482,8 @@ def from_unpacked(parts: list[Any], star: int | None, value: Any) -> Any:
 # Dual numbers run through emitted code by lifting it. Helpers store and read arrays too, so they are lifted with it;
 # all but `is_zero`, which must not take a dual number that is zero for the zero of anything.
 for _helper in (
-    accumulated, add, add_into, item, buffer, without_last, zeros_of, filled, expand, add_slot, add_attribute, add_at,
-    moved, moved_last, owned, owned_argument, kept, like, fit, fit_shape,
+    accumulated, add, add_into, item, buffer, without_last, zeros_of, filled, expand, add_slot, add_item, add_attribute,
+    add_at, moved, moved_last, owned, owned_argument, kept, like, fit, fit_shape,
     joined_part, merged_part, unbroadcast, from_items, _stacked, unzip, unenumerate, unreversed, from_unpacked,
 ):  # fmt: skip
     _helper.__dict__["__dualad_lift__"] = True

@@ -1,0 +1,44 @@
+"""`rows[i][c]`: the cotangent of a number in a list of lists goes to its place, without a list of its own."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from dualad.reverse import blocks, build
+from dualad.reverse.bars import Code
+from dualad.reverse.blocks import Table
+
+Help = Callable[..., ast.expr]
+
+
+def to_their_places(code: Code, adding: str, helper: Help, table: Table) -> None:
+    """Put together what makes a list of zeros, adds to one item of it, and adds the list (`adding`) to a container."""
+    for stmt in code:
+        for block in blocks.children(stmt):
+            to_their_places(block, adding, helper, table)
+    for at in range(len(code) - 3, -1, -1):
+        made = _put_together(code[at : at + 3], adding, helper, table)
+        if made is not None:
+            for stmt in code[at : at + 3]:
+                table.forget(stmt)
+            table.note(made)
+            code[at : at + 3] = [made]
+
+
+def _put_together(three: Code, adding: str, helper: Help, table: Table) -> ast.stmt | None:
+    match three:
+        case [
+            ast.Assign(
+                targets=[ast.Name(id=name)],
+                value=ast.BinOp(left=ast.List(elts=[ast.Constant()]), op=ast.Mult(), right=ast.Call(args=[like])),
+            ),
+            ast.AugAssign(
+                target=ast.Subscript(value=ast.Name(id=changed), slice=key), op=ast.Add() | ast.Sub() as op, value=ct
+            ),
+            ast.Expr(value=ast.Call(func=ast.Name(id=called), args=[container, index, ast.Name(id=given)])),
+        ] if name == changed == given and called == adding and table.reads[name] == 2:
+            if name not in build.names_in(ct) | build.names_in(index):
+                ct = build.neg(ct) if isinstance(op, ast.Sub) else ct
+                return ast.Expr(helper("add_item", container, index, key, ct, like))
+    return None
