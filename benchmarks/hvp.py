@@ -1,8 +1,8 @@
 """What a Hessian-vector product costs in gradients, beside compiled JAX and HIPS autograd: `python -m benchmarks.hvp`.
 
 Rosenbrock's function, a network and a Gaussian mixture, small and large, one thread each. Every system's product is
-divided by its own gradient, both made beforehand; the least of several batches counts. Systems that are not installed
-are left out.
+divided by its own gradient, both made beforehand; the least of several batches counts. Then the dense Hessian at about
+a hundred numbers, divided by the product. Systems that are not installed with the Python that runs this are left out.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")
 import numpy as np  # noqa: E402
 
 from benchmarks.worker import sample  # noqa: E402
-from dualad import grad, hvp  # noqa: E402
+from dualad import grad, hessian, hvp  # noqa: E402
 
 BAR = 4.0
+DENSE_BAR = 50.0
 Call = Callable[[], Any]
 
 
@@ -77,15 +78,42 @@ PROBLEMS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
 }
 
 
+# About a hundred numbers in one vector, for the dense Hessian.
+
+
+def mlp_flat(w: Any, inputs: Any, targets: Any) -> Any:
+    """`mlp` of a vector of 100 numbers."""
+    h = np.tanh(inputs @ w[:60].reshape(6, 10) + w[60:70])
+    return np.mean((h @ w[70:100].reshape(10, 3) - targets) ** 2)
+
+
+def gmm_flat(w: Any, points: Any) -> Any:
+    """`gmm` of a vector of 99 numbers."""
+    weights, means, scales = w[:11], w[11:55].reshape(11, 4), w[55:99].reshape(11, 4)
+    difference = (points[:, None, :] - means) * np.exp(-scales)
+    energy = -0.5 * np.sum(difference * difference, axis=2) - np.sum(scales, axis=1) + weights
+    top = np.max(energy, axis=1, keepdims=True)
+    likelihood = np.log(np.sum(np.exp(energy - top), axis=1)) + top[:, 0]
+    return np.log(np.sum(np.exp(weights))) * points.shape[0] - np.sum(likelihood)
+
+
+DENSE: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
+    "Rosenbrock, 100": (rosenbrock, (RNG.normal(size=100),)),
+    "MLP, 100": (mlp_flat, (RNG.normal(size=100) * 0.3, RNG.normal(size=(64, 6)), RNG.normal(size=(64, 3)))),
+    "GMM, 99": (gmm_flat, (RNG.normal(size=99) * 0.3, RNG.normal(size=(200, 4)))),
+}
+
+
 def still(x: Any) -> Any:
     """A zero tangent."""
     return {k: still(v) for k, v in x.items()} if isinstance(x, dict) else np.zeros_like(x)
 
 
-def ours(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Call, Call]:
-    """Gradient and product by dualad."""
+def ours(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Call, Call, Call]:
+    """Gradient, product and Hessian by dualad."""
     gradient, along = grad(f), (args[0], *map(still, args[1:]))
-    return lambda: gradient(*args), lambda: hvp(f, args, along)
+    dense = hessian(f)
+    return lambda: gradient(*args), lambda: hvp(f, args, along), lambda: dense(*args)
 
 
 def with_numpy(f: Any, numpy: Any) -> Any:
@@ -93,8 +121,8 @@ def with_numpy(f: Any, numpy: Any) -> Any:
     return types.FunctionType(f.__code__, {**f.__globals__, "np": numpy})
 
 
-def jax(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Call, Call]:
-    """Gradient and product by JAX, each compiled."""
+def jax(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Call, Call, Call]:
+    """Gradient, product and Hessian by JAX, each compiled."""
     package = importlib.import_module("jax")
     package.config.update("jax_enable_x64", True)
     there = with_numpy(f, importlib.import_module("jax.numpy"))
@@ -105,16 +133,20 @@ def jax(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Call, Call]:
     def product(x: Any, v: Any, *rest: Any) -> Any:
         return package.jvp(lambda x: package.grad(there)(x, *rest), (x,), (v,))[1]
 
-    wait = package.block_until_ready
-    return lambda: wait(gradient(x, *rest)), lambda: wait(product(x, x, *rest))
+    wait, dense = package.block_until_ready, package.jit(package.hessian(there))
+    return (
+        lambda: wait(gradient(x, *rest)),
+        lambda: wait(product(x, x, *rest)),
+        lambda: wait(dense(x, *rest)),
+    )
 
 
-def autograd(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Call, Call]:
-    """Gradient and product by HIPS autograd."""
+def autograd(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Call, Call, Call]:
+    """Gradient, product and Hessian by HIPS autograd."""
     package = importlib.import_module("autograd")
     there = with_numpy(f, importlib.import_module("autograd.numpy"))
-    gradient, product = package.grad(there), package.make_hvp(there)
-    return lambda: gradient(*args), lambda: product(*args)[0](args[0])
+    gradient, product, dense = package.grad(there), package.make_hvp(there), package.hessian(there)
+    return lambda: gradient(*args), lambda: product(*args)[0](args[0]), lambda: dense(*args)
 
 
 def numbers(x: Any) -> Any:
@@ -124,23 +156,34 @@ def numbers(x: Any) -> Any:
     return np.ravel(np.asarray(x))
 
 
+def row(problem: Any, systems: dict[str, Any], divisor: int) -> list[str]:
+    """For each system what its call after `divisor` costs in calls of `divisor`, checked against the first system."""
+    f, args = problem
+    wanted, cells = None, []
+    for system, way in systems.items():
+        made = way(f, args)
+        once, measured = made[divisor], made[divisor + 1]
+        found = numbers(measured())
+        wanted = found if wanted is None else wanted
+        np.testing.assert_allclose(found, wanted, rtol=1e-7, atol=1e-9 * np.max(np.abs(wanted)))
+        once()
+        a, b = sample(once, 0.1) * 1e6, sample(measured, 0.1) * 1e6
+        cells.append(f"{system} {b / a:5.2f} ({a:.0f}, {b:.0f})")
+    return cells
+
+
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     peers = {"jax": jax, "autograd": autograd}
     systems = {"dualad": ours, **{name: way for name, way in peers.items() if importlib.util.find_spec(name)}}
     print("a Hessian-vector product in gradients of the same system; in brackets both in us")
-    for name, (f, args) in PROBLEMS.items():
-        wanted, cells = None, []
-        for system, way in systems.items():
-            gradient, product = way(f, args)
-            found = numbers(product())
-            wanted = found if wanted is None else wanted
-            np.testing.assert_allclose(found, wanted, rtol=1e-7, atol=1e-9 * np.max(np.abs(wanted)))
-            gradient()
-            a, b = sample(gradient, 0.1) * 1e6, sample(product, 0.1) * 1e6
-            cells.append(f"{system} {b / a:5.2f} ({a:.0f}, {b:.0f})")
-        print(f"{name:20}", "   ".join(cells))
+    for name, problem in PROBLEMS.items():
+        print(f"{name:20}", "   ".join(row(problem, systems, 0)))
     print(f"bar: dualad at most {BAR}")
+    print("a dense Hessian in Hessian-vector products of the same system; in brackets both in us")
+    for name, problem in DENSE.items():
+        print(f"{name:20}", "   ".join(row(problem, systems, 1)))
+    print(f"bar: dualad at most {DENSE_BAR}")
 
 
 if __name__ == "__main__":

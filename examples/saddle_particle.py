@@ -4,7 +4,13 @@
 
 Both problems are from Pearlmutter and Siskind, Using programming language theory to make automatic differentiation
 sound and efficient (2008). In each an optimisation, by gradients, runs over a function that takes gradients itself.
-The four ways to mix the modes give the same numbers.
+The four ways to mix the modes give the same numbers, with the published steps the published answers: the saddle
+8.246324826140356e-06 four times, the particle 0.207191874648611 (to 14 digits). It takes some minutes; by seconds, on
+one shared core, outer mode over inner mode:
+
+    problem   forward/forward  forward/reverse  reverse/forward  reverse/reverse
+    saddle               16.2              5.6             67.2             51.3
+    particle             66.7             32.0            107.9            119.4
 """
 
 from __future__ import annotations

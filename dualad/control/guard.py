@@ -20,6 +20,8 @@ from typing import Any
 
 import numpy as np
 
+from dualad.control import unnamed
+from dualad.dtypes import FIELD, is_bundle_dtype
 from dualad.errors import DualadError
 from dualad.forward.dual import Dual
 from dualad.reverse.assemble import ORIGINS
@@ -69,6 +71,11 @@ def nan_guard() -> Iterator[None]:
             yield
     except FloatingPointError as error:
         raise _of_error(error) from error
+    except (ZeroDivisionError, OverflowError) as error:
+        found = _innermost(error)
+        if found is None or not found.tb_frame.f_code.co_filename.startswith("<dualad "):
+            raise  # the user's own
+        raise _of_error(error) from error
     finally:
         sys.settrace(before)
 
@@ -93,6 +100,20 @@ class _Frame:
     def __init__(self, known: dict[str, bool], line: int) -> None:
         self.known = known
         self.at = line
+        self.before: dict[str, str] = {}  # ranges of what a line writes over
+
+    def look(self, frame: types.FrameType) -> None:
+        """Before a line is run: what it will compute without a name for it, and what it will write over."""
+        text = _statement(frame.f_code.co_filename, self.at)
+        self.before = {}
+        if "out=" in text:
+            values = frame.f_locals
+            self.before = {n: _range(values[n]) for n in set(_NAME.findall(text)) if n in values}
+        found = unnamed.first(frame, self.at, _is_finite)
+        if found is not None:
+            term, value = found
+            if not set(_NAME.findall(text)) & _MEANT:
+                raise _error(frame, self.at, text, value, "", term.names, f"in {term.text}")
 
     def line(self, frame: types.FrameType, event: str, arg: Any) -> Any:
         if event == "exception":
@@ -104,19 +125,24 @@ class _Frame:
         operands = [n for n in named if n in values and n not in bad]
         stated = bool(named & _MEANT) or any(not self.known.get(n, True) for n in named)
         if bad and not stated:
-            raise _error(frame, self.at, text, values[bad[0]], bad[0], operands)
+            bad.sort(key=lambda n: not text.startswith(f"{n} "))  # what the line binds comes first
+            raise _error(frame, self.at, text, values[bad[0]], bad[0], [*operands, *self.before])
         if event == "return" and not bad and not stated and not _is_finite(arg):
             raise _error(frame, self.at, text, arg, "", operands)
         for name in named:
             if name in values:
                 self.known[name] = _is_finite(values[name])
         self.at = frame.f_lineno
+        if event == "line":
+            self.look(frame)
         return self.line
 
 
 def _is_finite(x: Any, depth: int = 0) -> bool:
     if type(x) is Dual:
         return _is_finite(x.value, depth) and _is_finite(x.tangent, depth)
+    if isinstance(x, (np.ndarray, np.void)) and is_bundle_dtype(x.dtype):
+        x = x[FIELD]
     if isinstance(x, (float, complex, np.ndarray, np.generic)):
         return not _is_number(x) or bool(np.all(np.isfinite(x)))
     if isinstance(x, (list, tuple, dict)) and depth < DEPTH:
@@ -132,14 +158,20 @@ def _statement(filename: str, line: int) -> str:
     return linecache.getline(filename, line).strip()
 
 
-def _of_error(error: FloatingPointError) -> NonFiniteError:
-    """NumPy's own error, at the innermost line that is followed."""
+def _innermost(error: ArithmeticError) -> types.TracebackType | None:
+    """The innermost line of an error's traceback that is followed."""
     found = None
     step = error.__traceback__
     while step is not None:
         if _is_followed(step.tb_frame.f_code.co_filename):
             found = step
         step = step.tb_next
+    return found
+
+
+def _of_error(error: ArithmeticError) -> NonFiniteError:
+    """NumPy's own error or Python's, at the innermost line that is followed."""
+    found = _innermost(error)
     if found is None:
         return NonFiniteError(f"a number that is not finite: {error}")
     frame, line = found.tb_frame, found.tb_lineno
@@ -162,7 +194,9 @@ def _error(
     message += f"    {user_text}\n"
     if emitted and text != user_text:
         message += f"  computed by: {text}\n"
-    ranges = [f"    {n}: {_range(frame.f_locals[n])}" for n in sorted(operands) if _range(frame.f_locals[n])]
+    before = getattr(getattr(frame.f_trace, "__self__", None), "before", {})
+    seen = {n: before.get(n) or _range(frame.f_locals.get(n)) for n in sorted(operands)}
+    ranges = [f"    {n}: {shown}" for n, shown in seen.items() if shown]
     return NonFiniteError(message + ("  from\n" + "\n".join(ranges) if ranges else ""))
 
 
@@ -170,6 +204,8 @@ def _range(x: Any) -> str:
     """The range of a number or array; nothing for anything else."""
     if type(x) is Dual:
         return f"{_range(x.value)}, tangent {_range(x.tangent)}"
+    if isinstance(x, (np.ndarray, np.void)) and is_bundle_dtype(x.dtype):
+        x = x[FIELD]
     if isinstance(x, np.ndarray) and x.dtype.kind in "iufc" and x.size:
         with np.errstate(all="ignore"):
             low, high = (np.min(x), np.max(x)) if x.dtype.kind != "c" else (np.min(np.abs(x)), np.max(np.abs(x)))
@@ -187,6 +223,8 @@ def _origin(filename: str, line: int, text: str) -> tuple[tuple[str, int], str, 
     first = source.tree.lineno
     last = getattr(source.tree, "end_lineno", None) or len(source.lines)
     lines = {i: source.lines[i - 1].strip() for i in range(first, min(last, len(source.lines)) + 1)}
+    if source.filename.startswith("<dualad "):  # a function inside one: its source is emitted code itself
+        return _origin(source.filename, first, text)
     for at in range(line - 1, 0, -1):
         shown = _statement(filename, at)
         if shown.startswith("# "):

@@ -23,7 +23,13 @@ def taking_lists(rule: Any) -> Any:
             return rule(*[as_array(a) for a in args], **{k: as_array(a) for k, a in kwargs.items()})
 
     called.__dict__["__dualad_lift__"] = True
+    called.__dict__["__dualad_rule__"] = rule
     return called
+
+
+def without_lists(fn: Any) -> Any:
+    """What `taking_lists` made a function of; any other as it is."""
+    return getattr(fn, "__dualad_rule__", fn)
 
 
 def as_array(value: Any) -> Any:

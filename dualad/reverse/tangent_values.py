@@ -17,6 +17,7 @@ from dualad.reverse.assemble import Helpers
 from dualad.reverse.bars import Bars
 from dualad.reverse.inline import inlined, text_of
 from dualad.reverse.linearity import BILINEAR, LINEAR, mirrors, still
+from dualad.reverse.listed import without_lists
 from dualad.reverse.moving import CHECKS, Moving, is_creation
 from dualad.reverse.primal import Primal
 from dualad.reverse.residuals import Residuals
@@ -136,9 +137,10 @@ class Values:
         if any(value is known for known in SAME_ORDER) and not stmt.kwargs:
             nothing = build.call(self.helper(repeat), [build.const(0.0)])
             return self.cloned(stmt, [nothing if (t := self.tangent(a)) is None else t for a in stmt.args])
+        plain = without_lists(value)
         for table, joint in ((LINEAR, True), (BILINEAR, False)):
             for fn, places in table.items():
-                if fn is value:
+                if fn is plain:
                     return self.linear(stmt, [stmt.args[i] for i in places if i < len(stmt.args)], joint)
         raise Unsupported(f"a call of {getattr(value, '__name__', 'something unknown')} of what moves")
 

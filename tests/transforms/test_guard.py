@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from dualad import DualadError, grad, hvp, jvp, nan_guard, value_and_grad, vjp
+from dualad import DualadError, derivative, grad, hvp, jacfwd, jvp, laplacian, nan_guard, taylor, value_and_grad, vjp
 from dualad.control import NonFiniteError
 
 
@@ -38,6 +38,28 @@ def stated(x):
     for i in range(2):
         best = min(best, x[i] * x[i])
     return best + np.sum(np.where(x > 0, x, 0.0))
+
+
+def divided(x):
+    return x / 0.0
+
+
+def one_line(x): return min((x * 1e200) * 1e200, 1.0)  # fmt: skip
+
+
+hidden = lambda x: 1 / ((x * 1e200) * 1e200)
+of_constants = lambda x: x + min(1e200 * 1e200 * float(x > 0), 3.0)
+
+
+def by_test(x):
+    if x * 1e200 * 1e200 > 3.0:
+        return x
+    return 2 * x
+
+
+def not_computed(x):
+    bound = 1e200
+    return x if bound > 1.0 or bound * bound > 1.0 else bound * bound * x
 
 
 def caught(run):
@@ -86,6 +108,33 @@ def test_finite_numbers_pass_and_stated_infinities_too():
 
 
 def test_it_is_off_after_an_error():
+    assert "x_bar = 1.0 / 0.0" in caught(lambda: grad(lambda x: x / 0.0)(1.0))
     with pytest.raises(ZeroDivisionError), nan_guard():
-        grad(lambda x: x / 0.0)(1.0)
+        jvp(divided, (1.0,), (1.0,))
     assert np.isinf(grad(root)(np.array([0.0]))[0])
+
+
+@pytest.mark.parametrize("f", [one_line, hidden, of_constants, by_test])
+def test_what_a_line_gives_no_name_to(f):
+    """Python's floats overflow in silence."""
+    for run in (lambda: jvp(f, (1.5,), (1.0,)), lambda: value_and_grad(f)(1.5), lambda: taylor(f, 2)(1.5)):
+        assert "e+200 * 1e+200" in caught(run)
+
+
+def test_what_may_not_be_computed_is_left_alone():
+    with nan_guard():
+        assert jvp(not_computed, (1.5,), (1.0,)) == (1.5, 1.0)
+        assert value_and_grad(not_computed)(1.5) == (1.5, 1.0)
+
+
+@pytest.mark.parametrize("transform", [lambda f: taylor(f, 3), lambda f: derivative(f, 2), jacfwd, laplacian])
+def test_many_tangents(transform):
+    message = caught(lambda: transform(lambda x: np.sum(np.sqrt(x)))(np.array([0.0, 1.0])))
+    assert "np.sum(np.sqrt(x))" in message
+
+
+def test_functions_inside_emitted_ones():
+    def f(x):
+        return (lambda t: t * 1e200 * 1e200)(x) * 0  # noqa: PLC3002
+
+    assert "in t * 1e+200 * 1e+200" in caught(lambda: value_and_grad(f)(1.5))

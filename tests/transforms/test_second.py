@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.hvp import PROBLEMS
+from benchmarks import orders
+from benchmarks.hvp import DENSE, PROBLEMS
 from dualad import DualadError, custom_vjp, grad, hvp, jvp, second, tree
 from tests.corpus import PROGRAMS
 from tests.corpus.harness import kind_of
@@ -212,9 +213,12 @@ def test_corpus(name):
 # What is written by source
 
 
-@pytest.mark.parametrize("name", PROBLEMS)
+BENCHMARKS = {**PROBLEMS, **DENSE, "MLP of globals": (orders.mlp, (0.3 * np.random.default_rng(0).normal(size=100),))}
+
+
+@pytest.mark.parametrize("name", BENCHMARKS)
 def test_problems_of_the_benchmark_go_by_source(name):
-    f, args = PROBLEMS[name]
+    f, args = BENCHMARKS[name]
     rng = np.random.default_rng(1)
     v = tuple(tree.map(lambda x: rng.normal(size=x.shape), a) for a in args)
     still = tuple(tree.map(np.zeros_like, a) for a in args[1:])
