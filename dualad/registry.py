@@ -75,6 +75,7 @@ class Primitive:
         makes_complex: whether its result may be complex though all arguments are real (`np.fft.fft`); assumed of
             functions other than NumPy's and Python's.
         definition: a Python function that does what the calls do that no rule covers, or None.
+        covers: by parameter the values for which the rules hold; the definition is for the others.
         why: of the refused form, why it has no rule and what to write instead; of others, what to write instead of an
             active value in an argument that has no rule ("" where it must be constant).
     """
@@ -84,6 +85,7 @@ class Primitive:
         "aliases",
         "batched",
         "constant_if_real",
+        "covers",
         "definition",
         "fn",
         "form",
@@ -132,6 +134,7 @@ class Primitive:
         self.constant_if_real = constant_if_real
         self.makes_complex = makes_complex if makes_complex is not None else not _is_known(fn)
         self.definition = definition
+        self.covers: dict[str, tuple[Any, ...]] = {}
         self.why = why
         self._signature = _UNREAD if signature is None else signature
 
@@ -160,12 +163,16 @@ class Primitive:
         if self.definition is None:
             return None
         try:
-            self.signature.bind(*args, **kwargs)  # type: ignore[union-attr]
+            bound = self.signature.bind(*args, **kwargs).arguments  # type: ignore[union-attr]
         except TypeError as error:
             if self.form == "defined":
                 raise Unsupported(f"{self.name} has no derivative rule for this call: {error}") from None
             return self.definition
-        return self.definition if self.form == "defined" else None
+        return self.definition if self.form == "defined" or not self.holds_for(bound) else None
+
+    def holds_for(self, bound: dict[str, Any]) -> bool:
+        """Whether the rules hold for arguments, by parameter, which decide that by their values."""
+        return all([bound.get(name, values[0]) in values for name, values in self.covers.items()])
 
 
 _primitives: dict[Any, Primitive] = {}
@@ -225,12 +232,15 @@ def defined(fn: Callable[..., Any], definition: Callable[..., Any], **facts: Any
     return add(Primitive(fn, "defined", definition=definition, **facts))
 
 
-def otherwise(fn: Callable[..., Any], definition: Callable[..., Any]) -> None:
-    """State what a function that has rules does in calls that they do not cover: with other keywords, say."""
+def otherwise(fn: Callable[..., Any], definition: Callable[..., Any], **covers: tuple[Any, ...]) -> None:
+    """State what a function that has rules does in calls that they do not cover: with other keywords, say.
+
+    `covers` names parameters with the values that the rules hold for, the default first.
+    """
     known = lookup(fn)
     if known is None or known.definition is not None:
         raise RegistryError(f"{display_name(fn)} has {'no rules' if known is None else 'a definition already'}")
-    known.definition = definition
+    known.definition, known.covers = definition, covers
 
 
 def constant(fn: Callable[..., Any], **facts: Any) -> Primitive:
@@ -455,7 +465,9 @@ def _copy(known: Primitive, fn: Callable[..., Any], name: str, facts: dict[str, 
     kept = {slot: getattr(known, slot) for slot in shared}
     if not known.rules:
         kept["signature"] = known.signature
-    return Primitive(fn, known.form, known.rules, known.jvps, **{**kept, "name": name, **facts})
+    made = Primitive(fn, known.form, known.rules, known.jvps, **{**kept, "name": name, **facts})
+    made.covers = known.covers
+    return made
 
 
 def _load_for(fn: Any) -> bool:

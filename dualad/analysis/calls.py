@@ -127,6 +127,8 @@ def bind_arguments(callee: Callee, stars: frozenset[int]) -> dict[str, Atom] | N
     signature = callee.primitive.signature
     if signature is None or stars or any(name is None for name, _ in callee.kwargs):
         return None
+    if callee.primitive.covers and not _is_covered(callee):
+        return None
     if not callee.kwargs:
         names, required = _positional(callee.primitive)
         if required <= len(callee.args) <= len(names):
@@ -135,6 +137,19 @@ def bind_arguments(callee: Callee, stars: frozenset[int]) -> dict[str, Atom] | N
         return dict(signature.bind(*callee.args, **dict(callee.kwargs)).arguments)  # type: ignore[arg-type]
     except TypeError:
         return None
+
+
+def _is_covered(callee: Callee) -> bool:
+    """Whether literals say that the rules hold for a call; where they do not, it is seen as it runs."""
+    primitive = callee.primitive
+    assert primitive is not None and primitive.signature is not None
+    try:
+        bound = primitive.signature.bind(*callee.args, **dict(callee.kwargs)).arguments  # type: ignore[arg-type]
+    except TypeError:
+        return False
+    given = {name: bound[name] for name in primitive.covers if name in bound}
+    literal = all(isinstance(atom, Const) for atom in given.values())
+    return literal and primitive.holds_for({name: atom.value for name, atom in given.items()})
 
 
 @lru_cache(maxsize=4096)

@@ -97,6 +97,9 @@ def uncovered(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> str | 
     for name in kwargs:
         if names is not None and name not in names:
             return f"(..., {name}=...) has no derivative rule; call it without `{name}`"
+    signature = primitive.signature if primitive.covers else None
+    if signature is not None and not primitive.holds_for(dict(signature.bind(*args, **kwargs).arguments)):
+        return " has no derivative rule for this call"
     return None
 
 

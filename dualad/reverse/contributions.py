@@ -24,12 +24,15 @@ from dualad.reverse.inline import asked_for_facets, inlined, text_of
 from dualad.reverse.listed import taking_lists
 from dualad.reverse.special import special_form
 from dualad.reverse.work import Work
-from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
+from dualad.syntax.core import Atom, Bind, Const, Stmt, Var, With, walk
 
 SEQUENCES = frozenset({"list", "tuple"})
 SHAPELESS = frozenset({"any", "float", "complex", *SEQUENCES})
 SUBSCRIPT_RULE = operator.getitem
 OF_MATH = frozenset(f for f in vars(math).values() if callable(f) and isinstance(f, type(math.sin)))
+LOUD = (
+    np.log, np.log2, np.log10, np.log1p, np.divide, np.reciprocal, operator.truediv,
+)  # fmt: skip
 SAME_IN_MATH = frozenset({"sin", "cos", "exp", "sqrt", "sinh", "cosh"})
 
 
@@ -280,7 +283,7 @@ class _Application:
         else:
             if singular:
                 self.work.singular = self.work.singular or not _bounded(self.primitive, self.named)
-                self.work.noisy = self.work.noisy or not self.of_python()
+                self.work.noisy = self.work.noisy or not (self.of_python() or self.is_loud())
             product = self.scalar_product(rule, self.work.kind(atom))
             if product is not None:
                 return product, True, True
@@ -303,6 +306,12 @@ class _Application:
         return all(k.tag in ("float", "int", "bool") for k in kinds) and not any(
             isinstance(a, tuple | dict) for a in self.named.values()
         )
+
+    def is_loud(self) -> bool:
+        """Whether the partial is infinite only where the function is too, so that NumPy has warned already."""
+        if not any(self.primitive.fn is fn for fn in LOUD):
+            return False
+        return not any(isinstance(s, With) for s in walk(self.work.facts.function.body))  # which may silence NumPy
 
     def expand(self) -> None:
         """Give the cotangent its full shape."""

@@ -51,11 +51,20 @@ SCIPY_FILES = {
     "scipy.fft": ("fft",),
     "scipy.integrate": ("integrate",),
     "scipy.interpolate": ("made_splines", "grids", "splines", "interpolators"),
-    "scipy.ndimage": ("smoothing", "convolution", "resampling", "made_images"),
-    "scipy.signal": ("convolution", "filtering", "smoothing", "made_signals"),
+    "scipy.ndimage": ("smoothing", "convolution", "resampling", "made_images", "ranks"),
+    "scipy.signal": ("convolution", "filtering", "smoothing", "made_signals", "ranks", "responses"),
     "scipy.sparse": ("sparse", "sparse_matrices"),
     "scipy.spatial": ("distances",),
-    "scipy.linalg": ("solving", "banded", "structured", "factors", "spectra", "matrix_functions", "equations"),
+    "scipy.linalg": (
+        "solving",
+        "banded",
+        "banded_factors",
+        "structured",
+        "factors",
+        "spectra",
+        "matrix_functions",
+        "equations",
+    ),
 }
 SOLVERS = {"scipy.optimize": "scipy_points", "scipy.integrate": "scipy_integrals"}
 SCIPY_PARTS = {"scipy.special": "special", "scipy.stats": "stats"}

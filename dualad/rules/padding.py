@@ -1,28 +1,25 @@
 """`np.pad`: an array continued beyond its edges, one axis after the other, by what is linear in it.
 
-Padding with extrema or medians is refused: it alone would have every padded array kept for the reverse sweep.
+With extrema and medians it is defined by them, so that only then the padded array is kept for the reverse sweep.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from dualad.errors import Unsupported
-from dualad.registry import general
+from dualad.registry import constant, general, otherwise
+from dualad.rules.helpers import along
 from dualad.rules.indexing import scatter
 
 CONSTANT = ("constant", "empty")
 REPEATING = ("edge", "reflect", "symmetric", "wrap")
 WEIGHTED = ("linear_ramp", "mean")
+STATISTICS: dict[str, Any] = {"maximum": np.max, "minimum": np.min, "median": np.median}
 
-
-def check_mode(mode):
-    """Refuse what is not linear, and functions."""
-    if mode not in (*CONSTANT, *REPEATING, *WEIGHTED):
-        raise Unsupported(
-            f"np.pad(..., mode={mode!r}) has no derivative rule; join the array and np.repeat of "
-            "np.max(x, axis, keepdims=True) and its like by np.concatenate"
-        )
+__dualad_lift__ = True
 
 
 def pairs(width, ndim):
@@ -41,7 +38,6 @@ def options(mode, stat_length, reflect_type):
 
 def pad_tangent(t, pad_width, mode, stat_length, reflect_type):
     """The tangent of `np.pad`; constants and ends of ramps have none."""
-    check_mode(mode)
     if mode in CONSTANT:
         return np.pad(t, pad_width)
     return np.pad(t, pad_width, mode, **options(mode, stat_length, reflect_type))
@@ -49,7 +45,6 @@ def pad_tangent(t, pad_width, mode, stat_length, reflect_type):
 
 def pad_back(ct, shape, pad_width, mode, stat_length, reflect_type):
     """The cotangent of what `np.pad` pads: by the matrix of each axis where elements are not just repeated."""
-    check_mode(mode)
     widths = pairs(pad_width, len(shape))
     if mode in CONSTANT:
         return ct[tuple(slice(low, low + n) for (low, _), n in zip(widths, shape, strict=True))]
@@ -78,3 +73,33 @@ general(
     ],
 )
 # fmt: on
+
+
+# Extrema and medians of what is beside the edges
+
+
+def reaches(lengths, n):
+    """How many elements from either end a statistic is taken of."""
+    return [n if length is None else min(length, n) for length in lengths]
+
+
+def pad(array, pad_width, mode="constant", *, stat_length=None):
+    """`np.pad` with extrema or medians."""
+    statistic = STATISTICS.get(mode) if isinstance(mode, str) else None
+    if statistic is None:
+        raise Unsupported(f"np.pad with mode {mode!r} has no derivative rule; join parts by np.concatenate")
+    found = np.asarray(array)
+    widths = pairs(pad_width, found.ndim)
+    lengths = ((None, None),) * found.ndim if stat_length is None else pairs(stat_length, found.ndim)
+    for axis, (low, high) in enumerate(widths):
+        n = found.shape[axis]
+        first, last = reaches(lengths[axis], n)
+        start = statistic(found[along(axis, slice(0, first))], axis=axis, keepdims=True)
+        end = statistic(found[along(axis, slice(n - last, n))], axis=axis, keepdims=True)
+        found = np.concatenate([np.repeat(start, low, axis), found, np.repeat(end, high, axis)], axis=axis)
+    return found
+
+
+constant(pairs)
+constant(reaches)
+otherwise(np.pad, pad, mode=(*CONSTANT, *REPEATING, *WEIGHTED))

@@ -162,6 +162,9 @@ def repeated():
     for mode in ("reflect", "symmetric"):
         yield fn(np.pad, reals(3, 4), ((1, 2), (2, 0)), mode, reflect_type="odd")
     yield fn(np.pad, reals(4), 2, "linear_ramp", end_values=1.5)
+    for mode in ("maximum", "minimum", "median"):
+        yield fn(np.pad, reals(3, 4), ((1, 2), (2, 0)), mode)
+        yield fn(np.pad, reals(3, 4), 1, mode, stat_length=((2, 1), (3, 9)))
 
 
 def parts():

@@ -15,11 +15,13 @@ from tests.rules.scipy import (
     table_samples,
     table_signals,
     table_sparse,
+    table_windows,
 )
 from tests.rules.scipy.cases import Case
 
 TABLES = (
     table_linalg, table_fft, table_samples, table_signals, table_interpolation, table_interpolators, table_sparse,
+    table_windows,
 )  # fmt: skip
 ROWS = [row for table in TABLES for row in table.rows()]
 

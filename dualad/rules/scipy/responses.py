@@ -1,0 +1,69 @@
+"""`scipy.signal`: how filters answer to frequencies."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.signal as ss
+
+from dualad.errors import Unsupported
+from dualad.registry import constant, defined
+from dualad.rules.helpers import define, present
+
+__dualad_lift__ = True
+
+
+def frequencies(number, whole, fs, include_nyquist):
+    """The frequencies that SciPy takes where only their number is given."""
+    return ss.freqz([1.0], [1.0], 512 if number is None else number, whole, None, fs, include_nyquist)[0]
+
+
+constant(frequencies)
+
+
+def is_number(worN):
+    """Whether frequencies are given by their number."""
+    return worN is None or (np.ndim(worN) == 0 and not np.iscomplexobj(worN) and int(worN) == worN)
+
+
+constant(is_number)
+
+
+def polynomial(coefficients, x):
+    """The value of a polynomial, whose lowest coefficient comes first."""
+    coefficients = np.atleast_1d(coefficients)
+    if coefficients.ndim != 1:
+        raise Unsupported("frequency responses have a derivative rule for the coefficients of one filter")
+    return np.polyval(np.flip(coefficients), x)
+
+
+def freqz(b, a=1, worN=512, whole=False, plot=None, fs=2 * np.pi, include_nyquist=False):
+    """`freqz`: a quotient of polynomials on the unit circle."""
+    if plot is not None:
+        raise Unsupported("frequency responses have a derivative rule without `plot`")
+    w = frequencies(worN, whole, fs, include_nyquist) if is_number(worN) else np.atleast_1d(worN)
+    z = np.exp(-2j * np.pi / fs * w)
+    return w, polynomial(b, z) / polynomial(a, z)
+
+
+def freqz_sos(sos, worN=512, whole=False, fs=2 * np.pi):
+    """`freqz_sos`: the product of the sections' responses."""
+    sos = np.asarray(sos)
+    found = 1.0
+    w = frequencies(worN, whole, fs, False) if is_number(worN) else np.atleast_1d(worN)
+    for i in range(sos.shape[0]):
+        found = found * freqz(sos[i, :3], sos[i, 3:], w, whole, None, fs)[1]
+    return w, found
+
+
+def freqs(b, a, worN=200, plot=None):
+    """`freqs`: a quotient of polynomials on the imaginary axis."""
+    if plot is not None or is_number(worN):
+        raise Unsupported("scipy.signal.freqs has a derivative rule where frequencies are given, and no `plot`")
+    w = np.atleast_1d(worN)
+    s = 1j * w
+    return w, np.polyval(np.atleast_1d(b), s) / np.polyval(np.atleast_1d(a), s)
+
+
+define(ss, freqz, freqs)
+for _fn in present(ss, "freqz_sos", "sosfreqz"):
+    defined(_fn, freqz_sos)
