@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-import builtins
 import importlib
-import inspect
-import sys
-import types
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from dualad import equivalents
-from dualad.analysis import calls, helpers, kinds, structural
-from dualad.analysis.calls import Callee
+from dualad.analysis import calls, kinds
+from dualad.analysis.calling import Calling, Prepare
 from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity
-from dualad.analysis.inplace import DICT_MUTATORS, LIST_MUTATORS
-from dualad.analysis.kinds import ANY, BOTTOM, NONE, STR, Kind
+from dualad.analysis.kinds import ANY, BOTTOM, STR, Kind
 from dualad.analysis.results import result_kind
 from dualad.analysis.structural import item_kind, iterator
 from dualad.analysis.versions import Version, Versions
-from dualad.classes import only_init, runs_code
 from dualad.syntax import core
-from dualad.syntax.core import Bind, Const, Stmt, Var
+from dualad.syntax.core import Bind, Stmt, Var
 
-SILENT = frozenset({"append", "extend", "insert", "remove", "clear", "sort", "reverse"})  # list methods that give None
-FIXED = frozenset({"object", "ours", "array", "str", "none"})  # tags of what does not change as containers do
 PASSES = 12
-CALL_DEPTH = 6
-RECURSIONS = 3  # kinds of arguments for which a function that calls itself is looked at
-
-
-Prepare = Callable[[Any], tuple[core.Function, Versions]]
 
 
 def infer(
@@ -65,7 +48,7 @@ def infer(
     return found
 
 
-class _Inference:
+class _Inference(Calling):
     def __init__(
         self,
         function: core.Function,
@@ -108,6 +91,9 @@ class _Inference:
         if kind.tag == "tuple" and not self.containers:
             return Kind("tuple", items=tuple(self.opened(k) for k in kind.items), value=kind.value)
         return kind
+
+    def again(self, function: core.Function, versions: Versions, given: dict[str, Kind]) -> Kinds:
+        return infer(function, versions, given, self.prepare, self.active)
 
     def run(self) -> bool:
         """Propagate; False when the items of containers turned out to be changed (run again without them)."""
@@ -303,9 +289,6 @@ class _Inference:
         self.assume(Assumption(scope, name, kind, owner))
         return kind
 
-    def assume(self, assumption: Assumption) -> None:
-        self.found.assumptions[assumption.scope, assumption.name, id(assumption.owner)] = assumption
-
     def imported(self, stmt: Bind) -> Kind:
         full, module, attribute = stmt.fn
         try:
@@ -342,169 +325,6 @@ class _Inference:
             return ANY
         return result_kind(primitive, [before, operand], {})
 
-    def call(self, stmt: Bind) -> Kind:
-        callee = calls.resolve(stmt, self.found.of)
-        self.found.callee[stmt] = callee
-        if stmt.op in ("method", "attr"):
-            self.member(stmt, callee)
-        if stmt.op == "attr":
-            kind = self.attribute(stmt, callee)
-            if kind is not None:
-                return kind
-        if stmt.op == "method" and stmt.fn in SILENT and self.found.of(stmt.args[0]).tag == "list":
-            return NONE
-        args = [self.found.of(a) for a in callee.args]
-        if callee.value is builtins.sum and len(args) == 1 and args[0].tag == "list":
-            item = kinds.list_item(args[0])
-            if item.is_number or item.tag == "bottom":
-                return kinds.SCALAR if item.is_number else BOTTOM
-        if any(_is_open(k) for k in args):
-            return BOTTOM
-        if callee.primitive is not None and any(k.tag in ("own", "any") for k in args):
-            if self.found.may_ask_objects(callee.value, callee.args):
-                return ANY
-        if callee.primitive is not None:
-            named = calls.bind_arguments(callee, stmt.stars)
-            if named is None and (callee.kwargs or stmt.stars or callee.primitive.signature is not None):
-                return ANY
-            pairs = {n: (a, self.found.of(a)) for n, a in (named or {}).items() if isinstance(a, Var | Const)}
-            if not args:
-                args = [kind for _, kind in pairs.values()]
-            return result_kind(callee.primitive, args, pairs) if args else ANY
-        if stmt.stars or callee.value is None:
-            self.mutated = self.mutated or self.runs_code(stmt)
-            return ANY
-        return self.called(stmt, callee, args)
-
-    def runs_code(self, stmt: Bind) -> bool:
-        """Whether a call or a look at an attribute that nothing is known of may run code of the user's."""
-        if stmt.op == "call":
-            return True
-        owner = self.found.of(stmt.args[0])
-        if stmt.op == "method":  # what those of lists and dicts change is known
-            return owner.tag not in ("list", "dict", "tuple", "ntuple", "str", "iter", "array", "npscalar", "bottom")
-        found = inspect.getattr_static(owner.value, stmt.fn, None) if owner.tag == "own" else None
-        return owner.tag == "own" and (found is None or not isinstance(found, types.FunctionType | staticmethod))
-
-    def member(self, stmt: Bind, callee: Callee) -> None:
-        owner = self.found.of(stmt.args[0])
-        if owner.tag == "object" and isinstance(owner.value, types.ModuleType) and not calls.is_stable(owner.value):
-            value = getattr(owner.value, stmt.fn, None)
-            self.assume(Assumption("attribute", stmt.fn, kinds.known_object(value), owner.value))
-        if owner.tag == "object" and isinstance(owner.value, type):
-            self.class_attribute(owner.value, stmt.fn)
-        mutators = LIST_MUTATORS | DICT_MUTATORS
-        if stmt.op == "method" and stmt.fn in mutators and owner.tag not in ("array", "npscalar", "object", "bottom"):
-            if stmt.fn == "append" and len(stmt.args) == 2 and isinstance(stmt.args[0], Var):
-                self.append(stmt.args[0], self.found.of(stmt.args[1]))
-            else:
-                self.mutated = True
-
-    def class_attribute(self, cls: type, name: str) -> None:
-        """Take for granted what a class of the user's, or the first of its bases that has the name, keeps under it."""
-        for base in cls.__mro__:
-            if base.__module__ == "builtins" or calls.is_stable(sys.modules.get(base.__module__)):
-                return  # what Python and libraries have stays as it is
-            if name in vars(base):
-                kind = kinds.of(vars(base)[name])
-                known = kind if kind.is_number or kind.tag == "array" else kinds.known_object(vars(base)[name])
-                self.assume(Assumption("attribute", name, known, base))
-                return
-            self.assume(Assumption("missing", name, ANY, base))
-
-    def attribute(self, stmt: Bind, callee: Callee) -> Kind | None:
-        owner = self.found.of(stmt.args[0])
-        if owner.tag == "bottom":
-            return BOTTOM
-        if owner.tag == "object" and isinstance(owner.value, types.ModuleType | type | np.ufunc):
-            kind = kinds.of(callee.value) if callee.value is not None else ANY
-            return kind if kind.is_number or kind.tag in FIXED else ANY
-        if owner.tag == "fields" and stmt.fn in owner.value[1]:
-            return owner.items[owner.value[1].index(stmt.fn)]
-        if owner.tag == "tuple" and owner.value is not None and stmt.fn in owner.value._fields:
-            return owner.items[owner.value._fields.index(stmt.fn)]
-        return None if callee.primitive is not None else ANY
-
-    def called(self, stmt: Bind, callee: Callee, args: list[Kind]) -> Kind:
-        """The result of calling something that is no primitive but known."""
-        value = callee.value
-        builtin = structural.STRUCTURAL.get(value) if isinstance(value, types.BuiltinFunctionType | type) else None
-        if builtin is not None:
-            return builtin(args)
-        if isinstance(value, type) and issubclass(value, tuple) and len(getattr(value, "_fields", ())) == len(args):
-            return Kind("tuple", items=tuple(args), value=value) if not callee.kwargs else ANY
-        if helpers.facts_of(value) is not None:
-            return helpers.result(value, args)
-        if calls.is_ours(value) and callee.function is not None:
-            return self.made(value.__name__, callee, args)
-        if isinstance(value, type) and runs_code(value):
-            return self.constructed(stmt, value, callee, args)
-        known = callee.function is not None and self.prepare is not None and len(self.active) <= CALL_DEPTH
-        known = known and equivalents.managed(value) is None  # whose generator runs when the block is entered and left
-        if calls.is_ours(value) or not known or any(name is None for name, _ in callee.kwargs):
-            self.mutated = self.mutated or not structural.is_harmless(value, args)
-            return ANY
-        named = {str(name): self.found.of(atom) for name, atom in callee.kwargs}
-        return self.result_of(stmt, callee.function, args, named)
-
-    def constructed(self, stmt: Bind, cls: type, callee: Callee, args: list[Kind]) -> Kind:
-        """What making an object of a class whose `__init__` is the user's does to lists and dicts."""
-        init = only_init(cls)
-        if init is None or self.prepare is None or any(name is None for name, _ in callee.kwargs):
-            self.mutated = True
-        else:
-            named = {str(name): self.found.of(atom) for name, atom in callee.kwargs}
-            self.result_of(stmt, init, [Kind("own", value=cls), *args], named)
-        made_by: Any = cls.__new__
-        plain = type(cls) is type and made_by is object.__new__
-        return Kind("own", value=cls) if plain and kinds.is_own(cls) else ANY
-
-    def made(self, name: str, callee: Callee, args: list[Kind]) -> Kind:
-        """What a function of dualad gives."""
-        given = [*args, *(self.found.of(atom) for _, atom in callee.kwargs)]
-        if name in calls.MAKERS and all(k.inactive for k in given):
-            return kinds.DERIVATIVE
-        if name == "on_cotangent" and args:
-            return args[0]
-        made = structural.MADE.get(name, ANY)
-        return ANY if made.tag == "tuple" and callee.kwargs else made
-
-    def result_of(self, stmt: Bind, fn: Any, args: list[Kind], named: dict[str, Kind]) -> Kind:
-        """The kind of what a Python function returns for such arguments."""
-        before = sum(code is fn.__code__ for (code, *_), _ in self.active)
-        if before:
-            self.found.recursive.add(stmt)
-        names = kinds.Renaming()
-        args, named = [names.into(k) for k in args], {name: names.into(k) for name, k in named.items()}
-        function, inner = self.inferred(fn, args, named, before)
-        self.mutated = self.mutated or inner.mutated
-        if not isinstance(inner, Kinds):
-            return kinds.anonymous(inner.result)  # of other arguments, whose dimensions are others
-        self.found.assumptions.update(inner.assumptions)
-        if not before:
-            self.found.inner[stmt] = (function, inner)
-        return names.back(inner.result)
-
-    def inferred(self, fn: Any, args: list[Kind], named: dict[str, Kind], before: int) -> tuple[Any, Kinds | Pending]:
-        """What is known of a Python function for such arguments; while it is being inferred, what is taken for that."""
-        unknown = None, Pending(ANY, mutated=True)
-        try:
-            function, versions = self.prepare(fn)  # type: ignore[misc]
-        except NotImplementedError:
-            return unknown
-        positional = [p for p in function.params if p.kind == "positional"]
-        names = {p.name for p in function.params if p.kind in ("positional", "keyword")}
-        if len(names) != len(function.params) or len(args) > len(positional) or not set(named) <= names:
-            return unknown
-        given = {**{p.name: k for p, k in zip(positional, args, strict=False)}, **named}
-        pending = self.active.get((identity(function.source.fn), given_kinds(given)))
-        if pending is not None:
-            pending.asked = True
-            return function, pending
-        if before >= RECURSIONS:
-            return unknown
-        return function, infer(function, versions, given, self.prepare, self.active)
-
 
 def _passing(function: core.Function) -> set[str]:
     """The names of lists and the like that are made for one call, so that nobody can change them before it."""
@@ -519,8 +339,3 @@ def _passing(function: core.Function) -> set[str]:
             if stmt.op in ("list", "tuple"):
                 made[stmt.target] += 1
     return {n for n, times in made.items() if times == 1 == read[n] and n in by_binds and n in function.temps}
-
-
-def _is_open(kind: Kind) -> bool:
-    """Whether nothing is known yet of a value, or of an item of a tuple."""
-    return kind.tag == "bottom" or (kind.tag == "tuple" and any(_is_open(k) for k in kind.items))

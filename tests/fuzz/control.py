@@ -177,7 +177,7 @@ class Control(Objects):
         if not self.pure:
             kinds += [("generator-closure", "generator-closure")] * 2
         if any(self.scope.names("V", (size,)) for _, size in self.stepping) and not self.pure:
-            kinds += [("generator-store", "generator-store")] * 5
+            kinds += [("generator-store", "generator-store")] * 8
         if self.generators:
             kinds += [("generator", "generator")] * 6
         usable = [k for k, feature in kinds if self.on(feature)]
