@@ -125,7 +125,7 @@ def bind_arguments(callee: Callee, stars: frozenset[int]) -> dict[str, Atom] | N
     """Arguments by the primitive's parameter names; None if they do not fit or are not known one by one."""
     assert callee.primitive is not None
     signature = callee.primitive.signature
-    if signature is None or stars or any(name is None for name, _ in callee.kwargs):
+    if signature is None or stars:
         return None
     if callee.primitive.covers and not _is_covered(callee):
         return None
@@ -133,6 +133,8 @@ def bind_arguments(callee: Callee, stars: frozenset[int]) -> dict[str, Atom] | N
         names, required = _positional(callee.primitive)
         if required <= len(callee.args) <= len(names):
             return dict(zip(names, callee.args, strict=False))
+    elif any(name is None for name, _ in callee.kwargs):
+        return None
     try:
         return dict(signature.bind(*callee.args, **dict(callee.kwargs)).arguments)  # type: ignore[arg-type]
     except TypeError:

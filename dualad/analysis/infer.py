@@ -332,8 +332,9 @@ def _passing(function: core.Function) -> set[str]:
     made: Counter[str] = Counter()
     by_binds: set[str] = set()
     for stmt in core.walk(function.body):
-        names = [a.name for a in core.operands(stmt) if isinstance(a, Var)]
-        read.update(names)
+        names = [a.name for a in core.operands(stmt) if type(a) is Var]
+        for name in names:
+            read[name] += 1
         if isinstance(stmt, Bind):
             by_binds.update(names)
             if stmt.op in ("list", "tuple"):

@@ -109,12 +109,12 @@ def _promoted(args: list[Kind]) -> Any:
 
 def _broadcast(call: Call) -> Kind:
     args = call.args
-    if any(k.rank is None for k in args) or not args:
+    ranks = {k.rank for k in args}
+    if None in ranks or not args:
         return _sequence_arithmetic(call)
-    if all(k.tag in ORDER for k in args) and not isinstance(call.fn, np.ufunc):
-        return _python_arithmetic(call)
-    rank = max(k.rank for k in args)  # type: ignore[type-var]
-    if rank == 0:
+    if ranks == {0}:
+        if not isinstance(call.fn, np.ufunc) and all(k.tag in ORDER for k in args):
+            return _python_arithmetic(call)
         if any(k.tag == "scalar" for k in args):
             return SCALAR
         return Kind("npscalar", dtype=_dtype(call.fn, args))

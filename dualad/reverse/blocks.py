@@ -77,14 +77,22 @@ class Fact:
     changes: bool = False
 
 
+_LATE = (ast.Lambda, ast.GeneratorExp)
+_CHANGING = (build.Impure, ast.Yield)
+_CALLING = (ast.Call, ast.NamedExpr, ast.Await)
+
+
 def fact_of(stmt: ast.stmt) -> Fact:
     """What a statement reads and binds outside its blocks."""
     fact = Fact([], [])
-    for header in headers(stmt):
-        for cls in build.collect(header, fact.reads, fact.binds):
-            fact.late |= cls is ast.Lambda or cls is ast.GeneratorExp
-            fact.changes |= cls is build.Impure or cls is ast.Yield
-            fact.calls |= cls is ast.Call or cls is ast.NamedExpr or cls is ast.Await
+    for header in (stmt,) if type(stmt) in SIMPLE else headers(stmt):
+        seldom = build.collect(header, fact.reads, fact.binds)
+        if seldom:
+            fact.late |= not seldom.isdisjoint(_LATE)
+            fact.changes |= not seldom.isdisjoint(_CHANGING)
+            fact.calls |= not seldom.isdisjoint(_CALLING)
+    if type(stmt) is ast.Assign:
+        return fact
     if isinstance(stmt, ast.AugAssign):
         if isinstance(stmt.target, ast.Name):
             fact.reads.append(stmt.target.id)

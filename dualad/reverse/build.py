@@ -130,24 +130,24 @@ def sign_of(node: Expr) -> tuple[bool, Expr]:
     cls = type(node)
     if cls is ast.UnaryOp and type(node.op) is ast.USub:  # type: ignore[attr-defined]
         return True, node.operand  # type: ignore[attr-defined]
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div):
-        negative, left = sign_of(node.left)
+    if cls is ast.BinOp and type(node.op) in _SIGNED:  # type: ignore[attr-defined]
+        negative, left = sign_of(node.left)  # type: ignore[attr-defined]
         if negative:
-            return True, ast.BinOp(left, node.op, node.right)
+            return True, ast.BinOp(left, node.op, node.right)  # type: ignore[attr-defined]
     return False, node
+
+
+_SIGNED = (ast.Mult, ast.Div)  # operations whose result has the sign of the left operand
 
 
 def mul(ct: Expr, partial: Expr) -> Expr:
     """Cotangent times partial: `ct * -p` is `-(ct * p)`, `ct * (a / b)` is `ct * a / b`, ones vanish."""
-    if is_number(partial, 1):
-        return ct
-    if is_number(partial, -1):
-        return neg(ct)
-    if is_number(ct, 1):
-        return partial
-    if is_number(ct, -1):
-        return neg(partial)
-    if is_number(ct, 0) or is_number(partial, 0):
+    left, right = _value(ct), _value(partial)
+    if right in (1, -1):
+        return ct if right == 1 else neg(ct)
+    if left in (1, -1):
+        return partial if left == 1 else neg(partial)
+    if left == 0 or right == 0:
         return const(0.0)
     negative, partial = sign_of(partial)
     if negative:
@@ -203,6 +203,9 @@ def collect(node: ast.AST, reads: list[str], binds: list[str]) -> set[type]:
             pending += (found.left, found.right)
         elif cls is ast.Attribute:
             pending.append(found.value)
+        elif cls is ast.Assign:
+            pending.append(found.value)
+            pending += found.targets
         elif cls is not ast.Constant:
             seldom.add(cls)
             for field in slots(cls):
@@ -369,10 +372,12 @@ def _is_bool(node: Expr) -> TypeGuard[ast.Constant]:
 
 
 def _value(node: Expr) -> Any:
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        return node.value
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        inner = _value(node.operand)
+    """The number that an expression is, if it is a literal one."""
+    cls = type(node)
+    if cls is ast.Constant:
+        return node.value if type(node.value) in (int, float) else None  # type: ignore[attr-defined]
+    if cls is ast.UnaryOp and type(node.op) is ast.USub:  # type: ignore[attr-defined]
+        inner = _value(node.operand)  # type: ignore[attr-defined]
         return None if inner is None else -inner
     return None
 

@@ -214,9 +214,10 @@ def refusals(facts: Facts) -> list[Place]:
 def _changing_function(facts: Facts, stmt: Bind) -> str | None:
     """What to call a function that changes something in place and that no function of the user's is given."""
     callee = facts.kinds.callee[stmt]
-    builtin = isinstance(callee.value, types.BuiltinFunctionType) and equivalents.stand_in(callee.value, ()) is None
-    if callee.primitive is None and not builtin and stmt.fn not in inplace.MUTATORS:
-        return None
+    if callee.primitive is None and stmt.fn not in inplace.MUTATORS:
+        builtin = isinstance(callee.value, types.BuiltinFunctionType)
+        if not builtin or equivalents.stand_in(callee.value, ()) is not None:
+            return None
     for atom in core.operands(stmt):
         value = facts.kinds.of(atom).value
         if isinstance(value, types.FunctionType) and inplace.changes(value):

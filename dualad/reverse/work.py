@@ -174,7 +174,7 @@ def comment(line: int) -> ast.stmt:
 
 def comment_line(stmt: ast.stmt) -> int | None:
     """The line of a comment, None for any other statement."""
-    if isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Constant) and isinstance(stmt.value.value, str):
-        if stmt.value.value.startswith(MARK):
-            return int(stmt.value.value[len(MARK) :])
-    return None
+    if type(stmt) is not ast.Expr or type(stmt.value) is not ast.Constant:
+        return None
+    text = stmt.value.value
+    return int(text[len(MARK) :]) if isinstance(text, str) and text.startswith(MARK) else None

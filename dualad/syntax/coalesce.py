@@ -20,8 +20,11 @@ def coalesce(function: Function) -> None:
     for stmt in core.walk(function.body):
         if isinstance(stmt, core.Try | core.With):
             return  # an exception on the way would show which names are bound already
-        reads.update(a.name for a in core.operands(stmt) if isinstance(a, Var))
-        binds.update(core.targets(stmt))
+        for atom in core.operands(stmt):
+            if type(atom) is Var:
+                reads[atom.name] += 1
+        for name in core.targets(stmt):
+            binds[name] += 1
     if isinstance(function.result, Var):
         reads[function.result.name] += 1
     once = {n: reads[n] for n in function.temps if binds[n] == 1}

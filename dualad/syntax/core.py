@@ -291,8 +291,10 @@ def operands(stmt: Stmt) -> list[Atom]:
     """The atoms that the statement itself reads, in order of evaluation (a While's test: after its test_body)."""
     match stmt:
         case Bind():
-            first = [stmt.fn] if stmt.op == "call" else []
-            return [*first, *stmt.args, *(atom for _, atom in stmt.kwargs)]
+            found = [stmt.fn, *stmt.args] if stmt.op == "call" else [*stmt.args]
+            if stmt.kwargs:
+                found += [atom for _, atom in stmt.kwargs]
+            return found
         case Unpack() | Yield():
             return [stmt.value]
         case Store():

@@ -163,7 +163,8 @@ EAGER = frozenset(("all", "any", "dict", "frozenset", "list", "max", "min", "set
 """Builtins that run a generator expression to its end (or may, for all that a pure expression can tell)."""
 
 _WHOLE = (gast.stmt, gast.Await, gast.Yield, gast.YieldFrom)  # never a mere part of what is refused around it
-_SCOPES = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda, gast.ClassDef)
+_CLOSED = (gast.Name, gast.Constant, gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda, gast.ClassDef)
+"""Nodes into which nobody looks: they hold nothing, or are judged where they are differentiated themselves."""
 
 
 def check(source: Source) -> list[Place]:
@@ -188,12 +189,14 @@ def _judged(tree: Any) -> Iterator[tuple[Any, Status]]:
         part = status is parent and not isinstance(node, _WHOLE)
         if status.verdict == "refused" and not part:
             yield node, status
-        if not isinstance(node, _SCOPES):
+        if not isinstance(node, _CLOSED):
             todo.extend((child, role, status) for child, role in _children(node))
 
 
 def _status(node: Any, role: str) -> Status:
     kind = type(node)
+    if kind is gast.Name or kind is gast.Constant:
+        return TABLE[kind]
     if kind in (gast.FunctionDef, gast.Lambda):
         role = "nested"
     elif kind is gast.comprehension:
@@ -210,13 +213,15 @@ def _unknown(kind: type) -> Status:
 def _children(node: Any) -> Iterator[tuple[Any, str]]:
     """The nodes held by a node that can hold something of interest, each with its role."""
     kind = type(node)
+    if kind is gast.Expr:
+        yield node.value, "statement" if isinstance(node.value, gast.Yield | gast.YieldFrom) else ""
+        return
     for name, value in vars(node).items():
         if type(value) in _NO_NODES or name in ("annotation", "type_comment", "ctx"):
             continue
         for child in value if type(value) is list else (value,):
             if isinstance(child, gast.AST):
-                alone = kind is gast.Expr and isinstance(child, gast.Yield | gast.YieldFrom)
-                yield child, "statement" if alone else ""
+                yield child, ""
 
 
 _NO_NODES = {int, str, type(None)}

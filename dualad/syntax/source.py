@@ -14,11 +14,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-import gast
-
 from dualad.errors import Unsupported
 from dualad.syntax import textfile
-from dualad.syntax.match import Found, find
+from dualad.syntax.convert import converted
+from dualad.syntax.match import find
 
 FunctionNode: TypeAlias = Any  # gast.FunctionDef, AsyncFunctionDef or Lambda: gast makes its classes at run time
 
@@ -87,17 +86,12 @@ def read(fn: Callable[..., Any]) -> Source:
         name=code.co_name,
         filename=code.co_filename,
         lines=lines,
-        tree=_converted(found),
+        tree=converted(found.node),  # the rest of the file is not worth converting
         globals=fn.__globals__,
         cells=dict(zip(code.co_freevars, fn.__closure__ or (), strict=True)),
         signature=_own_signature(fn),
         class_name=found.class_name,
     )
-
-
-def _converted(found: Found) -> FunctionNode:
-    """The function's own node as gast; the rest of the file is not worth converting."""
-    return gast.ast_to_gast(found.node)
 
 
 def _own_signature(fn: types.FunctionType) -> inspect.Signature:
