@@ -104,11 +104,10 @@ def analyse(
                     work.store(atom, stmt)
     work.called_by_generator()
     if suspended and function.is_generator:  # between its items anybody may write what it was given, and what it gave
-        given = [p.name for p in function.params]
-        given += [
-            s.value.name for s in core.walk(function.body) if isinstance(s, core.Yield) and isinstance(s.value, Var)
-        ]
-        found.written |= {*given, OUTSIDE}
+        items = [s.value for s in core.walk(function.body) if isinstance(s, core.Yield)]
+        reached = {OUTSIDE, *(p.name for p in function.params), *(v.name for v in items if isinstance(v, Var))}
+        found.written |= reached
+        found.changed |= reached
         found.find(OUTSIDE)
     if protect:
         found.protected |= {p.name for p in function.params} | {OUTSIDE}

@@ -144,16 +144,17 @@ class _Dropping:
                 if not source & changed or self.is_read_before(block, at, target, source):
                     stmt.value = value
                     self.table.changed(stmt)
-                    for name in source:  # one class from now on
+                    for name in source:  # one class from now on, which changes if one of them does
                         self.parent[name] = self.find(target)
+                    changed = {self.find(n) for n in changed}
 
     def is_read_before(self, block: Code, at: int, target: str, source: set[str]) -> bool:
         """Whether all reads of the target stand in the block, before what it is copied from changes."""
         reading = [i for i in range(at + 1, len(block)) if _reads(block[i], target)]
         inside = sum(_reads(block[i], target) for i in reading)
-        if not reading or inside != self.table.reads[target]:
+        if inside != self.table.reads[target]:
             return False
-        between = [s for stmt in block[at + 1 : reading[-1] + 1] for s in blocks.walk([stmt])]
+        between = [s for stmt in block[at + 1 : max(reading, default=at) + 1] for s in blocks.walk([stmt])]
         return not any(self.find(n) in source for s in between for n in self.changes.get(s, ()))
 
 

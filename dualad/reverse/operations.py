@@ -153,7 +153,7 @@ def _reads(owner: Any, name: str) -> bool:
 
 def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:
     owner, name = operands[0], str(site.name)
-    if site.stars and base_of(type(owner)) is not None and method_of(owner, name) is None:
+    if site.stars and base_of(type(owner)) is not None:
         return call_operands(site, getattr(owner, name), operands[1:], kwargs, 1, named)
     if isinstance(owner, Items) and name == "throw":
         return taken(owner, lambda: owner.throw(*operands[1:]), positions_of(site))

@@ -44,6 +44,7 @@ MODULES = (
     "selected",
     "buffers",
     "controlled",
+    "seldom",
 )
 
 for _module in MODULES:

@@ -1,0 +1,259 @@
+"""What code does seldom, and what faults planted in dualad showed that no other program does."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from tests.corpus.base import built, num, program, vec
+
+# Swapped, renamed and forgotten names
+
+
+@program(args=(num(), num()), tags="unpack swap")
+def each_made_of_the_other(x, y):
+    x, y = y * 2.0, x * 3.0
+    y, x = x * x, y * x * 0.5
+    return x * y + x
+
+
+@program(args=(vec(3), 2.0), tags="import local")
+def imports_under_names_of_others(x, k):
+    from numpy import cos as sin
+    from numpy import exp
+    from numpy import sin as cos
+
+    return np.sum(sin(x) * cos(k * x) * exp(x))
+
+
+# Generators whose items are changed by who takes them
+
+
+def with_squares(x):
+    y = x * 2.0
+    squares = y * y
+    yield y
+    yield squares
+
+
+@program(args=(vec(3),), tags="generator store alias")
+def item_changed_that_the_generator_has_read(x):
+    items = with_squares(x)
+    y = next(items)
+    y[0] = 5.0
+    return np.sum(y) + np.sum(next(items))
+
+
+def shared_with_whom_takes(x):
+    y = x * 2.0
+    yield y
+    yield y * y * x
+
+
+@program(args=(vec(3),), tags="generator store alias")
+def item_changed_that_the_generator_reads(x):
+    total = 0.0
+    for item in shared_with_whom_takes(x):
+        item[0] = item[1] * 3.0
+        total = total + np.sum(item * item)
+    return total
+
+
+def with_what_it_is_of(a):
+    squares = a * a
+    yield np.sum(squares)
+    yield np.sum(squares * a)
+
+
+@program(args=(vec(3),), tags="generator store alias")
+def array_changed_that_the_generator_has_read(x):
+    a = x * 1.0
+    items = with_what_it_is_of(a)
+    first = next(items)
+    a[0] = 3.0
+    return first * next(items)
+
+
+@program(args=(vec(3),), tags="generator store closure")
+def captured_array_changed_that_the_generator_has_read(x):
+    a = x * 1.0
+
+    def both():
+        squares = a * a
+        yield np.sum(squares)
+        yield np.sum(squares * a)
+
+    total = 1.0
+    for item in both():
+        total = total * item
+        a[0] = 3.0
+    return total
+
+
+# Methods of tuples and lists
+
+
+class PairOfNumbers(NamedTuple):
+    a: float
+    b: float
+
+    def weighed(self, u, v=1.0):
+        return self.a * u + self.b * v
+
+
+@program(args=(num(), num(), num()), tags="namedtuple method keywords")
+def methods_of_a_named_tuple(x, y, k):
+    p = PairOfNumbers(x * y, y)
+    return p.weighed(x, k) * p.weighed(k) + p.weighed(2.0, v=k * x)
+
+
+@program(args=(built(PairOfNumbers, num(), num()), num()), tags="namedtuple method keywords")
+def methods_of_a_tuple_that_is_given(p, k):
+    return p.weighed(k, p.a) * p.weighed(k) + p.weighed(2.0, v=k)
+
+
+class Numbers(list):
+    def weighed(self, u, v):
+        return self[0] * u + self[1] * v
+
+
+@program(args=(num(), num()), tags="list class method star")
+def method_of_a_list_of_ours_with_stars(x, y):
+    numbers = Numbers([x, x * y])
+    numbers.append(y)
+    pair = (y, x)
+    return numbers.weighed(*pair) * numbers[2]
+
+
+# Patterns that ask for attributes
+
+
+class Dot:
+    def __init__(self, x, y):
+        self.x = x
+        self.y = y
+
+
+class NamedDot(Dot):
+    def __init__(self, x, y):
+        super().__init__(x, y)
+        self.weight = x * y
+
+
+@program(args=(num(), num(), 0), more=[(num(), num(), 1)], tags="match object keywords")
+def match_attributes_that_some_lack(x, y, k):
+    dot = Dot(x, y) if k else NamedDot(x, y)
+    match dot:
+        case Dot(weight=w, x=a):
+            return w * a
+        case Dot(x=a):
+            return a * a * y
+    return x
+
+
+class OfTwo:
+    __match_args__ = ("x", "weight")
+
+    def __init__(self, x):
+        self.x = x
+
+
+@program(args=(num(), num(), 0), more=[(num(), num(), 1)], tags="match object positional")
+def match_places_that_some_lack(x, y, k):
+    made = OfTwo(x * y)
+    if k:
+        made.weight = y
+    match made:
+        case OfTwo(a, w):
+            return a * w
+        case OfTwo(a):
+            return a * a
+    return x
+
+
+# Tests of loops that bind and change
+
+
+@program(args=(num(), num(1.2, 1.4)), tags="while walrus")
+def value_bound_in_a_test(s, x):
+    while (s := s * x) < 4.0:
+        pass
+    return s * s
+
+
+@program(args=(num(), num(1.2, 1.4)), tags="while walrus break")
+def value_bound_in_a_test_and_left(s, x):
+    n = 0
+    while (s := s * x) < 40.0 and (t := s * s) > 0.0:
+        n += 1
+        if n > 3:
+            break
+        s = s + t * 0.01
+    else:
+        t = x
+    return s * t
+
+
+@program(args=(vec(3),), tags="while list pop")
+def taken_in_a_test(x):
+    items = [x[0], x[1] * x[2], x[2], -10.0]
+    total = 1.0
+    while items.pop(0) > -9.0 and (top := items[0]) > -9.0:
+        total = total * (2.0 + top)
+    return total * x[0]
+
+
+# Functions without a module
+
+
+def _nowhere(fn):
+    fn.__module__ = None
+    return fn
+
+
+class Area:
+    def __init__(self, side):
+        self.side = side
+        self.asked = 0
+
+    @property
+    @_nowhere
+    def size(self):
+        self.asked = self.asked + 1
+        return self.side * self.side
+
+
+@program(args=(num(),), tags="object property")
+def property_of_no_module(x):
+    area = Area(x * 2.0)
+    return area.size * x + area.size * area.asked
+
+
+# Cells that are empty, and variables that functions share
+
+
+@program(args=(num(), 0), more=[(num(), 1)], tags="closure nonlocal cell")
+def variable_bound_to_constants_in_between(x, k):
+    state = x * x
+
+    def step(y):
+        nonlocal state
+        old = state
+        if k:
+            state = 2.0
+        else:
+            state = y
+        return old * y
+
+    a = step(x)
+    b = step(a * x)
+    return a + b * state
+
+
+@program(args=(num(),), tags="closure cell")
+def function_with_an_empty_cell(x):
+    def inner(t, ask=False):
+        return t * later if ask else t * t * x
+
+    value = inner(x)
+    later = value * 2.0
+    return value + inner(x, True) + later
