@@ -139,6 +139,8 @@ class Space:
         call.terms()
         name = short_name(call.primitive)
         args = linear_arguments(call)
+        if root(ans) is root(call.values[0]):  # the array itself, as `conj` gives that of reals
+            return args[0]
         if name in MOVING or call.primitive.aliases != "no":  # views of bundles are views, so that stores reach them
             with contextlib.suppress(TypeError):  # a function that does not take bundles as they are
                 found = apply(call.primitive, args, call.kwargs)
@@ -157,6 +159,7 @@ class Space:
         ndim = root(tangents).ndim - 1
         axis = args[1] if len(args) > 1 else call.kwargs.get("axis")
         axes = range(ndim) if axis is None else axis if isinstance(axis, (tuple, list)) else (axis,)
+        axes = axes if ndim else ()  # a number has none, whatever was asked for
         keepdims = call.kwargs.get("keepdims", False)
         fn = np.sum if short_name(call.primitive) == "sum" else np.mean
         return pack(fn(tangents, axis=tuple([int(a) % ndim for a in axes]), keepdims=keepdims))

@@ -184,7 +184,7 @@ class Patterns(Space):
             return None
         if given.keys() - {"axis", "keepdims", "ddof", "kind", "ord", "dtype"}:
             return None
-        axis = given.get("axis", -1 if name in _ALONG_KEPT else None)
+        axis = given.get("axis", -1 if name in _ALONG_KEPT else None) if ids.ndim else None
         if name in _CUMULATING or name in _ALONG_KEPT:
             rows = ids.reshape(-1) if axis is None else np.moveaxis(ids, axis, -1)
             if name in _CUMULATING:
