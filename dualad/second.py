@@ -17,7 +17,7 @@ from dualad.analysis import kinds
 from dualad.errors import DualadError
 from dualad.forward.levels import live, storing
 from dualad.reverse import engine
-from dualad.reverse.assemble import Form
+from dualad.reverse.emitted import Form
 from dualad.reverse.joint import is_finite
 from dualad.reverse.programs import Variant, program
 from dualad.reverse.tangents import Pushed, pushed

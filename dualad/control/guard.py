@@ -24,7 +24,7 @@ from dualad.control import unnamed
 from dualad.dtypes import FIELD, is_bundle_dtype
 from dualad.errors import DualadError
 from dualad.forward.dual import Dual
-from dualad.reverse.assemble import ORIGINS
+from dualad.reverse.emitted import ORIGINS
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _LIBRARIES = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "purelib", "platlib"))

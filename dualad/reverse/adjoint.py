@@ -10,7 +10,7 @@ import builtins
 from dataclasses import replace
 
 from dualad.analysis.kinds import ANY
-from dualad.analysis.versions import Block
+from dualad.analysis.versions import Block, Version
 from dualad.reverse import build, loops, residues
 from dualad.reverse.bars import Code, Slot
 from dualad.reverse.regions import changed, generator, is_plain, region
@@ -117,21 +117,7 @@ def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
     position = ""
     if isinstance(stmt, core.For) and loops.iterates(work, stmt):
         position = _counted(work, block, loop)
-    inner = _block(work, stmt.body)
-    if isinstance(stmt, core.For):
-        residues.from_cells(work, stmt, inner)
-        if position:
-            loops.passes(work, stmt, position, inner)
-        else:
-            _item(work, stmt, inner)
-    for name in sorted(carried | local):
-        if name not in bars.state:
-            bars.reset(name, inner)
-        bars.whole(name, inner)
-        if entry[name].full and not bars.state[name].full and not _is_number(work, name):
-            value = work.residuals.reference(header[name])
-            inner.append(build.assign(bars.bar(name), work.help("expand", build.name(bars.bar(name)), value)))
-        bars.state[name] = Slot(owned=False, full=entry[name].full)
+    loop.body = _passes(work, stmt, position, header, carried | local, entry)
     # What the body binds before it reads it has no cotangent before the loop, and none if no pass was made: then
     # slots are as they were.
     after = {n: slot for n, slot in bars.state.items() if n in entry and n not in local}
@@ -139,9 +125,36 @@ def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
         owned, full = slot.owned and entry[name].owned, slot.full and entry[name].full
         after[name] = replace(slot, owned=owned, full=full)
     bars.state = after
-    loop.body = inner
-    if loop.index is not None and not (build.names_in(ast.Module(inner, [])) & {loop.index}):
+    if loop.index is not None and not (build.names_in(ast.Module(loop.body, [])) & {loop.index}):
         loop.index = None
+    _add(work, stmt, block, loop, position, out)
+
+
+def _passes(
+    work: Work, stmt: Loop, position: str, header: dict[str, Version], names: set[str], entry: dict[str, Slot]
+) -> Code:
+    """The reverse of one pass, after which the cotangents of `names` are as they were on entry to the loop."""
+    bars = work.bars
+    inner = _block(work, stmt.body)
+    if isinstance(stmt, core.For):
+        residues.from_cells(work, stmt, inner)
+        if position:
+            loops.passes(work, stmt, position, inner)
+        else:
+            _item(work, stmt, inner)
+    for name in sorted(names):
+        if name not in bars.state:
+            bars.reset(name, inner)
+        bars.whole(name, inner)
+        if entry[name].full and not bars.state[name].full and not _is_number(work, name):
+            value = work.residuals.reference(header[name])
+            inner.append(build.assign(bars.bar(name), work.help("expand", build.name(bars.bar(name)), value)))
+        bars.state[name] = Slot(owned=False, full=entry[name].full)
+    return inner
+
+
+def _add(work: Work, stmt: Loop, block: Block, loop: ReverseLoop, position: str, out: Code) -> None:
+    """Put a reverse loop where it belongs, and what it runs over gets the cotangents of its items."""
     items = _items_name(work, stmt) if isinstance(stmt, core.For) and work.active(stmt.iter) and not position else None
     if items:
         out.append(build.assign(items, ast.List([], ast.Load())))
@@ -157,7 +170,7 @@ def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
         assert isinstance(stmt, core.For) and isinstance(stmt.iter, Var)
         value = work.help("from_items", build.name(items), work.extent(stmt.iter, stmt, block))
         kind = work.kind(stmt.iter)
-        bars.add(stmt.iter.name, kind, value, out, owned=True, full=True)
+        work.bars.add(stmt.iter.name, kind, value, out, owned=True, full=True)
 
 
 def _counted(work: Work, block: Block, loop: ReverseLoop) -> str:

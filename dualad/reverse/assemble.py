@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import ast
-import builtins
-import linecache
 import math
-import textwrap
 import types
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,27 +14,23 @@ from dualad.analysis.versions import Version
 from dualad.reverse import (
     blocks,
     build,
-    cells,
-    containers,
     copies,
     dead,
     folding,
     lines,
-    listed,
     nested_items,
-    places,
     printing,
     residues,
     reuse,
     runtime,
     shorten,
     stores,
-    suspended,
     tidy,
 )  # fmt: skip
 from dualad.reverse.adjoint import reverse_sweep
 from dualad.reverse.bars import Bars, Code, Slot
 from dualad.reverse.blocks import Table
+from dualad.reverse.emitted import Emitted, Form, Helpers, compile_text
 from dualad.reverse.primal import Primal
 from dualad.reverse.residuals import Residuals
 from dualad.reverse.shapes import Shapes
@@ -48,72 +39,6 @@ from dualad.syntax import core
 from dualad.syntax.core import Bind, Var
 from dualad.syntax.names import Names
 from dualad.syntax.refusal import refuse
-
-
-@dataclass(frozen=True)
-class Form:
-    """What is emitted: "grad" (gradients alone), "value_and_grad" or "vjp" (result and pullback)."""
-
-    name: str
-    has_aux: bool = False
-    strong: bool = False
-    protect: bool = False  # arguments and result may be written before the pullback runs
-    shared: bool = False  # the pullback works on the caller's memory
-    outside: bool = False  # globals and captured variables may hold active values
-    cells: bool = False  # captured variables are active
-    copies: bool = False  # arguments that are stored into are the caller's, and are copied first
-    higher: bool = False  # dual numbers are to run through it
-    into: tuple[int, ...] = ()  # which of the gradients the pullback adds to what it is given, and gives back
-
-
-@dataclass
-class Emitted:
-    """A finished function.
-
-    `inside` says of each gradient, and last of the result, whether it is a residue: the rest lives in memory.
-
-    `owned` says of each gradient whether nobody else holds it; `singular` whether it should be computed again with
-    strong zeros when it is not finite, `noisy` whether NumPy may warn of that on the way.
-    """
-
-    call: types.FunctionType
-    text: str
-    owned: tuple[bool, ...]
-    singular: bool
-    noisy: bool = True
-    namespace: dict[str, Any] = field(default_factory=dict)
-    inside: tuple[bool, ...] = ()
-    plain: Callable[[], types.FunctionType] | None = None  # makes the function that uses no array again
-
-    def without_reuse(self) -> types.FunctionType:
-        """The function with a new array for each result, as what is derived from its text needs it."""
-        return self.call if self.plain is None else self.plain()
-
-
-HELPERS = (runtime, listed, cells, places, containers, suspended)
-
-
-class Helpers:
-    """Names of run-time helpers, rules and modules in the emitted function, with what they stand for."""
-
-    def __init__(self, names: Names, scope: dict[str, Any]) -> None:
-        self.names = names
-        self.scope = scope  # the user's globals, where a name may already mean what is wanted
-        self.values: dict[str, Any] = {}
-        self.known: dict[tuple[str, int], str] = {}
-
-    def __call__(self, name: str, value: Any = None) -> str:
-        if value is None:
-            value = np if name == "np" else next(getattr(m, name) for m in HELPERS if hasattr(m, name))
-        key = (name, id(value))
-        if key not in self.known:
-            if value is getattr(builtins, name, None) and name not in self.scope and name not in self.names.taken:
-                return name
-            fresh = name if self.names.is_free(name) else self.names.fresh(name)
-            self.names.reserve(fresh)
-            self.known[key] = fresh
-            self.values[fresh] = value
-        return self.known[key]
 
 
 def assemble(facts: Facts, wanted: tuple[str, ...], form: Form, site: Any) -> Emitted:
@@ -547,29 +472,3 @@ class _Assembly:
 def _targets(names: list[str]) -> ast.expr:
     stored: list[ast.expr] = [ast.Name(n, ast.Store()) for n in names]
     return stored[0] if len(stored) == 1 else ast.Tuple(stored, ast.Store())
-
-
-_serial = 0
-
-
-ORIGINS: dict[str, Any] = {}
-"""The source of the user's function that each emitted one was made from, by the emitted one's file name."""
-
-
-def compile_text(text: str, name: str, source: Any, values: dict[str, Any]) -> types.FunctionType:
-    """Compile a function against the user's globals, its free variables being our helpers and the user's own cells."""
-    global _serial
-    _serial += 1
-    free = sorted({*values, *source.cells})
-    wrapped = f"def _make({', '.join(free)}):\n{textwrap.indent(text, '    ')}    return {name}\n"
-    filename = f"<dualad {name} {_serial}>"
-    ORIGINS[filename] = source
-    linecache.cache[filename] = (len(wrapped), None, wrapped.splitlines(keepends=True), filename)
-    module = compile(wrapped, filename, "exec")
-    make = next(c for c in module.co_consts if isinstance(c, types.CodeType))
-    inner = next(c for c in make.co_consts if isinstance(c, types.CodeType) and c.co_name == name)
-    cells = tuple(source.cells[n] if n in source.cells else types.CellType(values[n]) for n in inner.co_freevars)
-    return types.FunctionType(inner, source.globals, name, None, cells)
-
-
-__all__ = ["Bind", "Emitted", "Form", "assemble"]

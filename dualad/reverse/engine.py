@@ -19,11 +19,11 @@ from dualad.classes import is_record_method
 from dualad.errors import Unsupported
 from dualad.registry import scopes
 from dualad.reverse import captured, lines, records, sequences, sites
-from dualad.reverse.assemble import Form
 from dualad.reverse.byvalue import checked, watched
 from dualad.reverse.callables import writers
 from dualad.reverse.cells import Memory, noted
 from dualad.reverse.destinations import accumulating
+from dualad.reverse.emitted import Form
 from dualad.reverse.inner import Inner, pull_parts, pull_residues
 from dualad.reverse.operands import Operation
 from dualad.reverse.operations import caller
@@ -363,8 +363,19 @@ def split(
     stated = getattr(plain, "__dualad_vjp__", None)
     if stated is not None:
         return stated(args, kwargs, positions)  # type: ignore[no-any-return]
+    return _split_plain(plain, args, kwargs, positions, Form("vjp", strong=strong, protect=protect), public)
+
+
+def _split_plain(
+    plain: types.FunctionType,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    positions: tuple[Position, ...],
+    form: Form,
+    public: bool,
+) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+    """Result and pullback of a function that is written in Python and has no rule."""
     require_source(plain)
-    form = Form("vjp", strong=strong, protect=protect)
     chosen, values, names, wanted = _chosen(plain, args, kwargs, positions, form, public)
     result, pull = runner(chosen)(*values)
     if plain.__code__.co_flags & inspect.CO_GENERATOR:

@@ -11,7 +11,7 @@ import numpy as np
 
 from dualad import checks, registry
 from dualad.reverse import programs, sites
-from dualad.reverse.assemble import Form
+from dualad.reverse.emitted import Form
 from dualad.reverse.engine import Sites, split
 from dualad.reverse.programs import Entry, Position, Program, Variant, bound, part, program, wanted_of
 from dualad.reverse.variants import is_lifting, runner, variant

@@ -13,7 +13,7 @@ from dualad import registry
 from dualad.analysis import versions
 from dualad.analysis.inferred import Taken
 from dualad.analysis.kinds import Kind
-from dualad.reverse.assemble import Emitted
+from dualad.reverse.emitted import Emitted
 from dualad.syntax import coalesce, core, fence, lower
 from dualad.syntax import source as sources
 from dualad.syntax.refusal import refuse

@@ -13,8 +13,8 @@ from dualad import registry
 from dualad.analysis import calls
 from dualad.errors import Unsupported
 from dualad.reverse import build, runtime
-from dualad.reverse.assemble import Helpers
 from dualad.reverse.bars import Bars
+from dualad.reverse.emitted import Helpers
 from dualad.reverse.inline import inlined, text_of
 from dualad.reverse.linearity import BILINEAR, LINEAR, mirrors, still
 from dualad.reverse.listed import without_lists

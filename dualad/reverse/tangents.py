@@ -20,9 +20,9 @@ from dualad.analysis.activity import Activity
 from dualad.analysis.kinds import Kind
 from dualad.errors import Unsupported
 from dualad.reverse import blocks, build, guards, printing, programs
-from dualad.reverse.assemble import compile_text
 from dualad.reverse.bars import Code
 from dualad.reverse.blocks import Table
+from dualad.reverse.emitted import compile_text
 from dualad.reverse.inline import text_of
 from dualad.reverse.linearity import BILINEAR, LINEAR, STORING, mirrors
 from dualad.reverse.moving import Moving

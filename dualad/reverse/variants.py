@@ -17,7 +17,8 @@ from dualad.analysis.kinds import ANY, Kind
 from dualad.classes import changing
 from dualad.errors import Unsupported
 from dualad.reverse import guards, iterators, passing, programs, sites, stores
-from dualad.reverse.assemble import Form, assemble
+from dualad.reverse.assemble import assemble
+from dualad.reverse.emitted import Form
 from dualad.reverse.primal import OBSERVERS
 from dualad.reverse.programs import Program, Variant
 from dualad.reverse.work import Facts
