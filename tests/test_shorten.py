@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+
 import numpy as np
 import pytest
 
 import dualad
 from dualad import grad, jvp
+from dualad.reverse.blocks import Table
+from dualad.reverse.shorten import Shorten
 
 
 def stencil(x):
@@ -64,3 +68,29 @@ def test_copies_and_chains_are_written_once():
     assert not [
         line for line in lines if line.count("=") == 1 and line.split(" = ")[-1].isidentifier() and "_bar" in line
     ]
+
+
+def shortened(text: str, ours: set[str]) -> dict[str, float]:
+    """What the names hold after a text of the reverse sweep was shortened and run."""
+    code = ast.parse(text).body
+    Shorten(Table(code), ours, set()).everywhere(code)
+    names = {"p": 3.0, "q": 5.0}
+    exec(ast.unparse(code), names)
+    return {name: names[name] for name in ("q", "r")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = q\nq = 2.0 * p\nr = a + 1.0",
+        "a = q\nq = 2.0 * p\nr = a + q",
+        "a = q\nq = 2.0 * p\np = 1.0\nr = a + p",
+        "a = q\nq = 2.0 * p\nq = q + 1.0\nr = a + p",
+        "a = q\nr = a + p\nq = r * a",
+        "a = q\nq = a + 1.0\nr = q * 2.0",
+    ],
+)
+def test_names_of_what_is_bound_anew(text):
+    wanted = {"p": 3.0, "q": 5.0}
+    exec(text, wanted)
+    assert shortened(text, {"a", "q", "r"}) == {name: wanted[name] for name in ("q", "r")}

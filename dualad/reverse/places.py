@@ -222,10 +222,8 @@ def augment(op: Any, before: Any, value: Any) -> tuple[Any, Pull]:
     if isinstance(before, list) and op is operator.imul:
         repeated = mutate(before, lambda items, new: plainly(items, "__imul__", value), [])[1]
         return before, lambda ct, memory: (repeated(0.0, memory) and 0.0, 0.0)
-    if isinstance(before, list | dict | set | collections.deque):
-        if isinstance(before, dict) and op is operator.ior:
-            return before, _with_base(update(before, value))
-        raise Unsupported(f"`{op.__name__[1:]}` in place on a {type(before).__name__} that holds active values")
+    if isinstance(before, dict) and op is operator.ior:
+        return before, _with_base(update(before, value))
     plain = getattr(operator, op.__name__[1:] + ("_" if op.__name__ in ("iand", "ior") else ""))
     primitive = registry.lookup(plain)
     if isinstance(before, tuple):

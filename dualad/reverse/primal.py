@@ -409,7 +409,6 @@ class While(ast.stmt):
     _fields = ("tests", "test", "body")
 
     def __init__(self, tests: Code, test: ast.expr, body: Code) -> None:
-        super().__init__()
         self.tests = tests
         self.test = test
         self.body = body

@@ -135,9 +135,6 @@ def _reads(blocks: list[Block]) -> dict[str, list[tuple[int, int]]]:
             for atom in core.operands(stmt):
                 if isinstance(atom, Var):
                     found.setdefault(atom.name, []).append((id(block), i))
-            flag = getattr(stmt, "stop", None)
-            if flag is not None:
-                found.setdefault(flag, []).append((id(block), i))
     return found
 
 

@@ -470,7 +470,7 @@ class Expressions:
     def _careful(self, node: gast.AST) -> Iterator[None]:
         """Inside an expression that rebinds names, operands are read at once, into temporaries."""
         before = self.rebinding
-        if self.walruses and not before and any(isinstance(n, gast.NamedExpr) for n in gast.walk(node)):
+        if self.walruses and any(isinstance(n, gast.NamedExpr) for n in gast.walk(node)):
             self.rebinding = True
         try:
             yield

@@ -1,10 +1,12 @@
 """What code does seldom, and what faults planted in dualad showed that no other program does."""
 
+import collections
+import math
 from typing import NamedTuple
 
 import numpy as np
 
-from tests.corpus.base import built, num, program, vec
+from tests.corpus.base import built, mat, num, program, vec
 
 # Swapped, renamed and forgotten names
 
@@ -98,6 +100,32 @@ class PairOfNumbers(NamedTuple):
 
     def weighed(self, u, v=1.0):
         return self.a * u + self.b * v
+
+
+class Shared:
+    """A descriptor: an attribute that is computed of its owner."""
+
+    def __init__(self, factor):
+        self.factor = factor
+
+    def __get__(self, owner, cls):
+        return self if owner is None else owner.values[0] * owner.weight * self.factor
+
+
+class Weighed(NamedTuple):
+    values: np.ndarray
+    weight: float
+
+
+class WeighedAndShared(Weighed):
+    shared = Shared(3.0)
+
+
+@program(args=(vec(3), num()), tags="namedtuple descriptor store")
+def descriptor_of_a_tuple_of_arrays(x, y):
+    p = WeighedAndShared(x * 1.0, y * y)
+    p.values[0] = x[1] * y
+    return p.shared * p.values[2] + p.shared * p.shared
 
 
 @program(args=(num(), num(), num()), tags="namedtuple method keywords")
@@ -257,3 +285,66 @@ def function_with_an_empty_cell(x):
     value = inner(x)
     later = value * 2.0
     return value + inner(x, True) + later
+
+
+# Operators without derivatives beside objects that have operators of their own
+
+
+class Rounded:
+    def __init__(self, a):
+        self.a = a
+
+    def __mul__(self, other):
+        return self.a * round(self.a, 1) * other + self.a * (self.a * 7.0 // 0.5)
+
+
+@program(args=(num(0.71, 0.74),), tags="object operator round floor")
+def numbers_rounded_beside_objects(x):
+    return Rounded(x) * 2.0 + Rounded(x * x) * x
+
+
+# What is refused, in one mode or both
+
+
+@program(args=(mat(2, 3),), tags="flat transpose loop", forward="refused", reverse="refused")
+def flat_of_what_is_transposed(m):
+    total = 0.0
+    for i, v in enumerate(m.T.flat):
+        total = total + v * v * i
+    return total
+
+
+@program(args=(mat(2, 3),), tags="flat transpose store", forward="refused", reverse="refused")
+def stored_into_the_flat_of_what_is_transposed(m):
+    y = np.zeros((2, 3))
+    y.T.flat[1:3] = m[0, :2] * 3.0
+    return np.sum(y * y)
+
+
+@program(args=(num(), num()), tags="deque augmented", reverse="refused")
+def deque_multiplied_in_place(x, y):
+    items = collections.deque([x, y])
+    items.append(x * y)
+    items *= 2
+    return items[0] * items[4] * items[5]
+
+
+def of_size(size):
+    """A decorator of classes, made of a number."""
+    factor = math.sin(size)
+
+    def decorate(cls):
+        cls.factor = math.exp(factor)
+        return cls
+
+    return decorate
+
+
+@program(args=(num(),), tags="class decorator", reverse="refused")
+def class_that_is_decorated(x):
+    @of_size(x)
+    class Sized:
+        def area(self, y):
+            return self.factor * y
+
+    return Sized().area(x)
