@@ -78,12 +78,14 @@ class Primitive:
         covers: by parameter the values for which the rules hold; the definition is for the others.
         why: of the refused form, why it has no rule and what to write instead; of others, what to write instead of an
             active value in an argument that has no rule ("" where it must be constant).
+        checked: whether what its rules return is checked as they run: a user stated them.
     """
 
     __slots__ = (
         "_signature",
         "aliases",
         "batched",
+        "checked",
         "constant_if_real",
         "covers",
         "definition",
@@ -119,6 +121,7 @@ class Primitive:
         makes_complex: bool | None = None,
         definition: Callable[..., Any] | None = None,
         why: str = "",
+        checked: bool = False,
     ) -> None:
         self.fn = fn
         self.form = form
@@ -136,6 +139,7 @@ class Primitive:
         self.definition = definition
         self.covers: dict[str, tuple[Any, ...]] = {}
         self.why = why
+        self.checked = checked
         self._signature = _UNREAD if signature is None else signature
 
     def __repr__(self) -> str:
@@ -460,7 +464,7 @@ class method_caller:
 def _copy(known: Primitive, fn: Callable[..., Any], name: str, facts: dict[str, Any]) -> Primitive:
     shared = [
         "kind", "aliases", "writes", "singular", "batched", "sequences", "constant_if_real", "definition",
-        "makes_complex", "why",
+        "makes_complex", "why", "checked",
     ]  # fmt: skip
     kept = {slot: getattr(known, slot) for slot in shared}
     if not known.rules:

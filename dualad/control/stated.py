@@ -62,7 +62,9 @@ def primitive(
 
     Also a decorator: `@primitive(partials=(lambda x: 4 * x,))`. Each way takes one rule for each positional argument,
     None where there is no derivative. A rule names its parameters as the function does, with the same defaults; `ans`
-    is the function's result.
+    is the function's result. Where the function returns several (a tuple, dict, dataclass), so do `jvps`, and `vjps`
+    are given as many cotangents in the same container. What rules return is checked as they run. Of what an object
+    among the arguments holds (`self`) a rule says nothing: what is differentiated in should be an argument.
 
     Args:
         fn: the function, which may be one without Python source.
@@ -84,7 +86,7 @@ def primitive(
 
     Raises:
         RegistryError: no way or several are given, the function has a rule already, or a rule does not fit the
-            function.
+            function; or later, a rule returns what has not the structure and shape that it should have.
 
     Example:
         >>> import dualad
@@ -158,6 +160,7 @@ def _stated(fn: Any, stated: dict[str, Any], jointly: bool, facts: dict[str, Any
     given = [way for way, found in ways.items() if found]
     if given not in (["partials"], ["transposes"], ["jvps", "vjps"]):
         raise RegistryError(f"primitive({registry.display_name(fn)}): {_seen(given)}; {_HOW}")
+    facts = {"checked": True, **facts}
     for way in given:
         _check(fn, way, ways[way])
     if given == ["partials"]:

@@ -7,6 +7,7 @@ be dual numbers of lower levels, so that the same happens again), and puts the t
 from __future__ import annotations
 
 import inspect
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,7 @@ from dualad.forward.levels import Level, refuse, storing, under
 from dualad.forward.memory import load, own, shadowed
 from dualad.forward.parameters import defined, invoke, require_covered, rule_at, uncovered
 from dualad.forward.results import join, strong_product
+from dualad.forward.stated import require_partial, require_plain, require_tangent
 from dualad.registry import Primitive
 
 Args = list[Any]
@@ -96,6 +98,8 @@ def _elementwise(call: Application, ans: Any) -> Any:
                 partial = invoke(rule, call.operands, call.kwargs, ans=ans)
             except ZeroDivisionError:  # a number of Python's beside an array, which NumPy divides
                 partial = invoke(rule, [numpy_value(v) for v in call.operands], call.kwargs, ans=ans)
+            if call.primitive.checked:
+                require_partial(partial, ans, call, i)
             term = tangent if type(partial) in (int, float) and partial == 1 else partial * tangent
         total = term if total is None else total + term
     return total
@@ -132,8 +136,11 @@ def _multilinear(call: Application, ans: Any) -> Any:
 
 def _general(call: Application, ans: Any) -> Any:
     total: Any = None
-    for _, rule, tangent in call.terms():
-        total = _sum(total, invoke(rule, call.operands, call.kwargs, ans=ans, t=call.as_operand(tangent)))
+    for i, rule, tangent in call.terms():
+        term = invoke(rule, call.operands, call.kwargs, ans=ans, t=call.as_operand(tangent))
+        if call.primitive.checked:
+            require_tangent(term, ans, call, i)
+        total = _sum(total, term)
     return total
 
 
@@ -150,7 +157,7 @@ def _sum(a: Any, b: Any) -> Any:
         return b
     if isinstance(a, (tuple, list)):
         return [_sum(x, y) for x, y in zip(a, b)]
-    return a + b
+    return a + b if type(a) is Dual or tree.is_leaf(a) else tree.map(operator.add, a, b)
 
 
 def _positional(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> tuple[Args, dict[str, Any]]:
@@ -195,6 +202,8 @@ def _argument(primitive: Primitive, i: int, a: Any) -> Any:
             return a if _moves_inexactly(a) else plain(a)
     elif cls is slice and has_dual(a):
         return plain(a)
+    elif primitive.checked:
+        require_plain(primitive, i, a)
     return a
 
 

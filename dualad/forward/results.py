@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad import tree
 from dualad.dtypes import is_bundle_dtype
 from dualad.forward.application import Application
 from dualad.forward.arrays import like, number_of, tangent_dtype, zeros_like
@@ -20,6 +21,10 @@ def join(ans: Any, tangent: Any, call: Application) -> Any:
     if isinstance(ans, (tuple, list)):
         parts = [join(a, t, call) for a, t in zip(ans, _parts(tangent, len(ans)), strict=True)]
         return type(ans)(*parts) if hasattr(ans, "_fields") or _is_result_tuple(ans) else type(ans)(parts)
+    if call.primitive.checked and type(ans) is not Dual and not tree.is_leaf(ans):
+        known = tree.structure(ans)
+        moved = zip(tree.flatten(ans)[0], tree.flatten_like(known, tangent))
+        return tree.unflatten(known, [join(a, t, call) for a, t in moved])
     value = root(ans)
     if tangent is None or not is_number(value) or (is_exact(value) and not call.moves_integers):
         return ans

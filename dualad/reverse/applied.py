@@ -17,7 +17,7 @@ from dualad.analysis import calls
 from dualad.analysis.kinds import Kind
 from dualad.analysis.versions import Block
 from dualad.registry import Primitive
-from dualad.reverse import build
+from dualad.reverse import build, stated
 from dualad.reverse.bars import Slot
 from dualad.reverse.fitting import fitting, may_drop_imaginary, same_shape
 from dualad.reverse.inline import asked_for_facets, inlined, text_of
@@ -81,6 +81,9 @@ class Application:
             self.expand()
             value = self.inline(rule)
             kind = self.work.kind(atom)
+            if self.primitive.checked:
+                where = build.const(stated.rule_name(self.primitive, position))
+                return self.work.help("cotangent_of", value, self.operand(atom), where), False, True
             if may_drop_imaginary(kind, self.result, self.others(name), self.primitive.makes_complex):
                 value = self.work.help("like", value, self.operand(atom))
             return value, False, True
@@ -92,10 +95,12 @@ class Application:
             if singular:
                 self.work.singular = self.work.singular or not _bounded(self.primitive, self.named)
                 self.work.noisy = self.work.noisy or not (self.of_python() or self.is_loud())
-            product = self.scalar_product(rule, self.work.kind(atom))
+            product = None if self.primitive.checked else self.scalar_product(rule, self.work.kind(atom))
             if product is not None:
                 return product, True, True
             partial = self.inline(rule)
+            if self.primitive.checked:
+                return self.fitted(build.mul(self.ct, self.checked(partial, position)), name, atom, self.full)
             if self.primitive.rules is product_rules() and self.may_be_sparse(name):
                 partial = self.work.help("factor", partial)
             value = build.mul(self.ct, partial)
@@ -121,8 +126,15 @@ class Application:
             return False
         return not any(isinstance(s, With) for s in walk(self.work.facts.function.body))  # which may silence NumPy
 
+    def checked(self, partial: ast.expr, position: int) -> ast.expr:
+        """A partial that a user stated, which should have the result's shape or broadcast to it."""
+        rule = build.const(stated.rule_name(self.primitive, position))
+        return self.work.help("partial_of", partial, self.result_operand(), rule)
+
     def expand(self) -> None:
         """Give the cotangent its full shape."""
+        if self.primitive.checked and self.result.tag != "array" and not self.result.is_number:
+            self.ct, self.full, self.number = self.work.help("spread", self.ct, self.result_operand()), True, False
         if not self.full:
             self.ct = self.work.help("expand", self.ct, self.result_operand())
             self.full = True

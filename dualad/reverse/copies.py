@@ -14,7 +14,8 @@ from dualad.reverse.bars import Code
 from dualad.reverse.blocks import Table
 from dualad.reverse.work import comment_line
 
-SAME = frozenset({"fit", "fit_shape", "like", "expand"})  # helpers that may return what they are given
+# Helpers that may return what they are given.
+SAME = frozenset({"fit", "fit_shape", "like", "expand", "cotangent_of", "partial_of", "spread"})
 FRESH = frozenset({"sum", "dot", "copy", "astype"})  # methods whose results are new arrays
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad.reverse import cells, containers, listed, places, runtime, suspended
+from dualad.reverse import cells, containers, listed, places, runtime, stated, suspended
 from dualad.syntax.names import Names
 
 
@@ -56,7 +56,7 @@ class Emitted:
         return self.call if self.plain is None else self.plain()
 
 
-HELPERS = (runtime, listed, cells, places, containers, suspended)
+HELPERS = (runtime, listed, cells, places, containers, stated, suspended)
 
 
 class Helpers:

@@ -11,7 +11,7 @@ import numpy as np
 
 from dualad.analysis import helpers as analysis
 from dualad.analysis.calls import is_ours
-from dualad.reverse import listed, runtime
+from dualad.reverse import listed, runtime, stated
 from dualad.reverse.work import Facts, Work
 from dualad.rules import helpers, products, reductions
 from dualad.syntax.core import Bind
@@ -38,6 +38,9 @@ LINEAR: dict[Callable[..., Any], Places] = {
     runtime.like: (0,),
     runtime.owned: (0,),
     runtime.unbroadcast: (0,),
+    stated.partial_of: (0,),
+    stated.cotangent_of: (0,),
+    stated.spread: (0,),
     helpers.expand: (0,),
     helpers.unbroadcast: (0,),
     reductions.extremum_back: (0,),

@@ -16,7 +16,7 @@ from dualad import registry
 from dualad.classes import MISSING, dataclass_written, has_plain_new, kept_by, method_of, positional_names
 from dualad.errors import Unsupported
 from dualad.registry import Primitive
-from dualad.reverse import listed, runtime
+from dualad.reverse import listed, runtime, stated
 
 Split = tuple[Any, Callable[[Any], tuple[Any, ...]]]
 IDENTITY = (list, tuple)
@@ -200,6 +200,8 @@ def primitive_split(
         ans = _run(primitive.fn, *args, **kwargs)
         return ans, _var_positional_pull(primitive, args, kwargs, positions, ans)
     for name in (p if isinstance(p, str) else names[p] for p in positions):
+        if name not in names:  # among `**kwargs`
+            raise Unsupported(f"{primitive.name}(..., {name}=...) has no derivative in `{name}`; keep it constant")
         if not _is_discrete(bound.get(name)):
             _rule_in(primitive, name, names)
     ans = _run(primitive.fn, *args, **kwargs)
@@ -244,10 +246,24 @@ def _var_positional_pull(
             if runtime.is_zero(ct):
                 found.append(0.0)
             else:
-                found.append(runtime.like(rule(runtime.expand(ct, ans), *kept, **extra), kept[p]))
+                found.append(_varying(primitive, p, rule, ct, ans, kept, extra))
         return tuple(found)
 
     return pull
+
+
+def _varying(
+    primitive: Primitive, position: int, rule: registry.Rule, ct: Any, ans: Any, args: tuple[Any, ...], named: Any
+) -> Any:
+    """The cotangent of one of any number of operands."""
+    before: tuple[Any, ...] = (ans,) if "ans" in rule_parameters(rule) else ()
+    if before and inspect.signature(rule).parameters["ans"].kind is inspect.Parameter.KEYWORD_ONLY:
+        before, named = (), {**named, "ans": ans}
+    where = stated.rule_name(primitive, position)
+    if primitive.form == "elementwise":
+        partial = stated.partial_of(rule(*before, *args, **named), ans, where)
+        return runtime.fit(runtime.expand(ct, ans) * partial, args[position])
+    return stated.cotangent_of(rule(stated.spread(ct, ans), *before, *args, **named), args[position], where)
 
 
 def pull_operator(fn: Any, left: Any, right: Any, ct: Any) -> tuple[Any, ...]:
@@ -274,8 +290,16 @@ def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str,
         given = {n: listed.elements(v) for n, v in given.items()}
         careful = getattr(rule, "careful", None)
         dearer = None if careful is None else lambda: _called(careful, given)
-        found = runtime.strong(lambda: _called(rule, given), runtime.expand(ct, ans), careful=dearer)
+        if primitive.checked:
+            where = stated.rule_name(primitive, names.index(name))
+            partial = stated.partial_of(_called(rule, given), ans, where)
+            found = runtime.strong(lambda: partial, runtime.expand(ct, ans))
+        else:
+            found = runtime.strong(lambda: _called(rule, given), runtime.expand(ct, ans), careful=dearer)
         return listed.fit_elements(found, values[name])
+    if primitive.checked:
+        given["ct"] = stated.spread(ct, ans)
+        return stated.cotangent_of(_called(rule, given), values[name], stated.rule_name(primitive, names.index(name)))
     given["ct"] = runtime.expand(ct, ans)
     return runtime.like(_called(rule, given, listed.taking_lists(rule)), values[name])
 
@@ -283,9 +307,9 @@ def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str,
 def _called(rule: registry.Rule, given: dict[str, Any], run: Any = None) -> Any:
     """A rule called by the names of its parameters, some of which it may take by position only."""
     first = [given[name] for name in _by_position_only(rule) if name in given]
-    return (run or rule)(
-        *first, **{name: value for name, value in given.items() if name not in _by_position_only(rule)}
-    )
+    named = {name: value for name, value in given.items() if name not in _by_position_only(rule)}
+    rest = named.pop(_any_by_name(rule), {})
+    return (run or rule)(*first, **named, **rest)
 
 
 def _rule_in(primitive: Primitive, name: str, names: list[str]) -> registry.Rule:
@@ -316,6 +340,12 @@ def _is_discrete(value: Any) -> bool:
 def _by_position_only(rule: Any) -> tuple[str, ...]:
     """The names of a rule's parameters that are given by position only."""
     return tuple([n for n, p in inspect.signature(rule).parameters.items() if p.kind is p.POSITIONAL_ONLY])
+
+
+@functools.lru_cache(maxsize=4096)
+def _any_by_name(rule: Any) -> str:
+    """The parameter of a rule that takes any arguments by name, "" if it has none."""
+    return next((n for n, p in inspect.signature(rule).parameters.items() if p.kind is p.VAR_KEYWORD), "")
 
 
 @functools.lru_cache(maxsize=4096)

@@ -1,0 +1,226 @@
+"""Rules that users state: whatever functions return and are given, in both modes; what rules return is checked."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+import dualad
+from dualad import registry
+from dualad.errors import RegistryError, Unsupported
+from dualad.testing import check_grads, check_rule
+
+X = np.array([0.5, -1.0, 2.0])
+
+
+@pytest.fixture
+def state() -> Iterator[Callable[..., Any]]:
+    made = []
+
+    def stated(fn: Any, *rules: Any, **ways: Any) -> Any:
+        made.append(fn)
+        return dualad.primitive(fn, *rules, **ways)
+
+    yield stated
+    for fn in made:
+        registry.remove(fn)
+
+
+def squared(x):
+    return x * x
+
+
+def use(x):
+    return np.sum(squared(x) * x)
+
+
+@dataclasses.dataclass
+class Waves:
+    sine: Any
+    others: Any
+
+
+class Pair(NamedTuple):
+    sine: Any
+    others: Any
+
+
+def as_dict(x):
+    return {"sine": np.sin(x), "others": [np.cos(x), 3.0 * x]}
+
+
+def as_fields(x):
+    return Waves(np.sin(x), [np.cos(x), 3.0 * x])
+
+
+def as_named(x):
+    return Pair(np.sin(x), (np.cos(x), 3.0 * x))
+
+
+def as_tuple(x):
+    return np.sin(x), np.cos(x), 3.0 * x
+
+
+def dict_vjp(ct, ans, x):
+    return ct["sine"] * np.cos(x) - ct["others"][0] * ans["sine"] + 3.0 * ct["others"][1]
+
+
+def fields_vjp(ct, ans, x):
+    return ct.sine * np.cos(x) - ct.others[0] * np.sin(x) + 3.0 * ct.others[1]
+
+
+SEVERAL = {
+    "dict": (
+        as_dict,
+        lambda t, ans, x: {"sine": t * np.cos(x), "others": [-t * np.sin(x), 3.0 * t]},
+        dict_vjp,
+        (lambda y: y["sine"] * y["others"][1], lambda y: y["others"][0]),
+    ),
+    "dataclass": (
+        as_fields,
+        lambda t, ans, x: Waves(t * np.cos(x), [-t * np.sin(x), 3.0 * t]),
+        fields_vjp,
+        (lambda y: y.sine * y.others[1], lambda y: y.others[0]),
+    ),
+    "named tuple": (
+        as_named,
+        lambda t, ans, x: Pair(t * np.cos(x), (-t * np.sin(x), 3.0 * t)),
+        fields_vjp,
+        (lambda y: y.sine * y.others[1], lambda y: y[1][0]),
+    ),
+    "tuple": (
+        as_tuple,
+        lambda t, ans, x: (t * np.cos(x), -t * np.sin(x), 3.0 * t),
+        lambda ct, ans, x: ct[0] * np.cos(x) - ct[1] * np.sin(x) + 3.0 * np.add(ct[2], 0.0),
+        (lambda y: y[0] * y[2], lambda y: y[1]),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_several_results(state, name) -> None:
+    fn, push, pull, reads = SEVERAL[name]
+    state(fn, jvps=(push,), vjps=(pull,))
+    check_rule(fn, (X,))
+    for read in reads:
+        check_grads(lambda x, read=read: np.sum(read(fn(x)) * x), (X,))
+
+
+WRONG_PARTIALS: dict[str, Any] = {
+    "too few": lambda x: np.ones(2),
+    "too many axes": lambda x: np.ones((2, 3)),
+    "nothing": lambda x: None,
+    "text": lambda x: "a",
+    "a list": lambda x: [1.0, 2.0, 3.0],
+    "a tuple": lambda x: (x, x),
+    "objects": lambda x: x.astype(object),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_PARTIALS)
+def test_what_partials_return(state, name) -> None:
+    state(squared, WRONG_PARTIALS[name])
+    refused_in_both_modes(use, r"partials\[0\] of .*squared should return an array of shape \(3,\) or one that")
+
+
+def refused_in_both_modes(f: Any, message: str) -> None:
+    with pytest.raises(RegistryError, match=message):
+        dualad.grad(f)(X)
+    with pytest.raises(RegistryError, match=message):
+        dualad.vjp(f, X)[1](1.0)
+    with pytest.raises(RegistryError, match=message.replace("vjps", "jvps")):
+        dualad.jvp(f, (X,), (X,))
+
+
+WRONG = {
+    "a number": lambda ct: np.sum(ct),
+    "too few": lambda ct: ct[:2],
+    "too many axes": lambda ct: np.ones((4, 3)),
+    "nothing": lambda ct: None,
+    "a tuple": lambda ct: (ct,),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_general_rules_return(state, name) -> None:
+    wrong = WRONG[name]
+    state(squared, jvps=(lambda t, ans, x: wrong(t),), vjps=(lambda ct, ans, x: wrong(ct),))
+    refused_in_both_modes(use, r"vjps\[0\] of .*squared should return an array of shape \(3,\)")
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_transposes_return(state, name) -> None:
+    wrong = WRONG[name]
+    state(doubled, transposes=(lambda ct, x: wrong(ct),))
+    with pytest.raises(RegistryError, match=r"transposes\[0\] of .*doubled should return an array of shape \(3,\)"):
+        dualad.grad(lambda x: np.sum(doubled(x) * x))(X)
+
+
+def doubled(x):
+    return 2.0 * x
+
+
+def test_a_tangent_for_each_result(state) -> None:
+    state(as_tuple, jvps=(lambda t, ans, x: (t, t),), vjps=(lambda ct, ans, x: ct[0],))
+    with pytest.raises(RegistryError, match=r"jvps\[0\] of .*as_tuple should return a tangent for each part"):
+        dualad.jvp(lambda x: np.sum(as_tuple(x)[0]), (X,), (X,))
+
+
+def test_partials_of_a_function_that_does_not_work_by_element(state) -> None:
+    state(as_tuple, lambda x: 2.0)
+    refused_in_both_modes(lambda x: np.sum(as_tuple(x)[0]), "works by element, but the function returned a tuple of 3")
+
+
+def test_a_partial_that_is_one_number_for_all_elements(state) -> None:
+    state(doubled, lambda x: 2.0 + 0.0 * np.sum(x))
+    check_grads(lambda x: np.sum(doubled(x) * x) + np.sum(doubled(x)) + doubled(x[0]), (X,))
+
+
+class Spring:
+    def __init__(self, stiffness: Any) -> None:
+        self.stiffness = stiffness
+
+    def force(self, x):
+        return -self.stiffness * x * x
+
+
+def test_a_method_whose_object_holds_active_values_in_forward_mode(state) -> None:
+    state(Spring.force, None, lambda self, x: -2.0 * self.stiffness * x)
+    check_grads(lambda x: np.sum(Spring(2.0).force(x) * x), (X,))
+
+    def pulled(k, x):
+        return np.sum(Spring(k).force(x))
+
+    with pytest.raises(Unsupported, match="holds active values"):
+        dualad.jvp(pulled, (2.0, X), (1.0, X))
+
+
+def of_any(*xs):
+    return xs[0] * xs[1]
+
+
+def test_any_number_of_arguments(state) -> None:
+    state(
+        of_any,
+        jvps=(lambda t, ans, *xs: t * xs[1], lambda t, ans, *xs: t * xs[0]),
+        vjps=(lambda ct, ans, *xs: ct * xs[1], lambda ct, ans, *xs: ct * xs[0]),
+    )
+    check_rule(of_any, (X, X + 1.0))
+    check_grads(lambda x: np.sum(of_any(x, x)), (X,))
+    check_grads(lambda x: np.sum(of_any(*[x, np.sin(x)])), (X,))
+
+
+def named(x, **rest):
+    return x * rest["k"]
+
+
+def test_any_arguments_by_name(state) -> None:
+    state(named, lambda x, **rest: rest["k"])
+    check_grads(lambda x: np.sum(named(x, k=3.0) * x), (X,))
+    for derivative in (dualad.grad(lambda x: np.sum(named(x, k=x))), dualad.jacfwd(lambda x: named(x, k=x))):
+        with pytest.raises(Unsupported, match=r"named\(..., k=...\) has no derivative in `k`"):
+            derivative(X)
