@@ -1,13 +1,17 @@
-"""Functions that control their derivative: rules, checkpoints and hooks made inside, which hold active values."""
+"""Functions that control their derivative: rules, checkpoints and hooks made inside, which hold active values.
+
+dualad is imported where it is used: the corpus is loaded before dualad, which faults are planted in then.
+"""
 
 import numpy as np
 
-from dualad import checkpoint, checkpoint_loop, custom_jvp, custom_vjp, on_cotangent
 from tests.corpus.base import num, program, vec
 
 
 @program(args=(vec(3), num()), tags="custom_vjp decorator closure")
 def rule_by_cotangents_made_inside(x, k):
+    from dualad import custom_vjp
+
     s = np.sum(np.sin(x))
 
     @custom_vjp
@@ -20,6 +24,8 @@ def rule_by_cotangents_made_inside(x, k):
 
 @program(args=(vec(3), num()), tags="custom_jvp decorator closure loop")
 def rule_by_tangents_made_inside(x, k):
+    from dualad import custom_jvp
+
     total = 0.0
     for i in range(3):
         f = custom_jvp(lambda t: np.sin(t) * k * i)  # noqa: B023
@@ -30,6 +36,8 @@ def rule_by_tangents_made_inside(x, k):
 
 @program(args=(vec(3), num()), tags="custom_vjp store in-place memory")
 def rule_on_an_array_stored_into(x, k):
+    from dualad import custom_vjp
+
     same = custom_vjp(lambda t: t)
     same.defvjp(lambda t: (t, None), lambda kept, ct: (ct,))
     y = np.zeros(3)
@@ -40,6 +48,8 @@ def rule_on_an_array_stored_into(x, k):
 
 @program(args=(vec(3), num()), tags="checkpoint closure loop")
 def checkpoints_of_closures(x, k):
+    from dualad import checkpoint
+
     total = 0.0
     for i in range(3):
         layer = checkpoint(lambda t: np.tanh(t * x) * k * i)  # noqa: B023
@@ -49,6 +59,8 @@ def checkpoints_of_closures(x, k):
 
 @program(args=(vec(3), num()), tags="checkpoint closure dict list")
 def a_checkpointed_loop_of_a_closure(x, k):
+    from dualad import checkpoint_loop
+
     held = {"w": [x * k]}
 
     def step(i, s):
@@ -59,6 +71,8 @@ def a_checkpointed_loop_of_a_closure(x, k):
 
 @program(args=(vec(3), num()), tags="on_cotangent closure store in-place memory")
 def a_hook_that_holds_what_moves(x, k):
+    from dualad import on_cotangent
+
     c = x[0] * k
     y = np.zeros(3)
     y[:] = x * x
