@@ -17,7 +17,7 @@ from dualad.analysis.calls import Callee
 from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity
 from dualad.analysis.inplace import DICT_MUTATORS, LIST_MUTATORS
 from dualad.analysis.kinds import ANY, BOTTOM, NONE, Kind
-from dualad.analysis.results import result_kind
+from dualad.analysis.results import is_maybe_plane, result_kind
 from dualad.analysis.versions import Versions
 from dualad.classes import only_init, runs_code
 from dualad.syntax import core
@@ -85,7 +85,9 @@ class Calling:
             pairs = {n: (a, self.found.of(a)) for n, a in (named or {}).items() if isinstance(a, Var | Const)}
             if not args:
                 args = [kind for _, kind in pairs.values()]
-            return result_kind(callee.primitive, args, pairs) if args else ANY
+            kind = result_kind(callee.primitive, args, pairs) if args else ANY
+            nested = len(self.active) > 1  # what a callee runs is not always emitted, and so not always checked
+            return ANY if nested and is_maybe_plane(callee.primitive.fn, kind, args) else kind
         if stmt.stars or callee.value is None:
             self.mutated = self.mutated or self.runs_code(stmt)
             return ANY

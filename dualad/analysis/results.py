@@ -250,6 +250,21 @@ def _stacked_matmul(left: Kind, right: Kind, dtype: Any) -> Kind:
     return kinds.array(dtype, (*stacks, *rows, *columns))
 
 
+def _cross(call: Call) -> Kind:
+    """Vectors in space along the last axis; of vectors in the plane, which `np.cross` takes too, there are numbers."""
+    if len(call.args) != 2 or len(call.named) != 2 or any(k.tag != "array" or not k.dims for k in call.args):
+        return ANY
+    left, right = call.args
+    if call.fn is np.cross and left.dims[-1] == right.dims[-1] == "=2":
+        return ANY
+    return kinds.array(_promoted(call.args), (*kinds.broadcast([left.dims[:-1], right.dims[:-1]]), "=3"))
+
+
+def is_maybe_plane(fn: Any, kind: Kind, args: list[Kind]) -> bool:
+    """Whether what was taken for products of vectors in space may be those of vectors in the plane."""
+    return fn is np.cross and kind.tag == "array" and all(k.dims[-1] != "=3" for k in args)
+
+
 def _dot(call: Call) -> Kind:
     left, right = call.args[:2]
     if left.rank == 0 or right.rank == 0:
@@ -339,6 +354,8 @@ def _sliced(dim: Any, key: Any) -> Any:
     start, stop, step = key.start, key.stop, key.step
     if (start, stop) == (None, None) and step in (None, 1, -1):
         return dim
+    if isinstance(dim, str) and dim[1:].isdecimal() and dim[0] == "=":
+        return _created(len(range(int(dim[1:]))[key]))
     if step not in (None, 1) or dim == 1:
         return "?"
     start = 0 if start is None else start
@@ -471,6 +488,7 @@ RESULT_KINDS: dict[str, Callable[[Call], Kind]] = {
     "transpose": _transpose,
     "matmul": _matmul,
     "dot": _dot,
+    "cross": _cross,
     "getitem": _getitem,
     "shape": _shape,
     "int": lambda call: INT,

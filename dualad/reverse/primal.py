@@ -10,10 +10,12 @@ from collections.abc import Callable
 from typing import Any
 
 import gast
+import numpy as np
 
 from dualad import outputs
 from dualad.analysis.activity import is_read_of_caught
 from dualad.analysis.memory import outs
+from dualad.analysis.results import is_maybe_plane
 from dualad.analysis.versions import Block
 from dualad.errors import DualadError
 from dualad.reverse import build
@@ -21,6 +23,7 @@ from dualad.reverse.bars import Code
 from dualad.reverse.lines import tag
 from dualad.reverse.residuals import Insertions
 from dualad.reverse.work import Work
+from dualad.rules.products import cross_in_space
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 
@@ -325,6 +328,8 @@ class Primal:
         pure = primitive is not None and not primitive.writes and primitive.fn not in OBSERVERS
         pure = pure and not outs(callee) and all(name is not None for name, _ in stmt.kwargs)
         keywords = self._keywords(stmt)
+        if primitive is not None and primitive.fn is np.cross and self._is_taken_to_be_in_space(stmt, callee.args):
+            fn = build.name(self.work.helper("cross_in_space", cross_in_space))
         names = () if primitive is None or stmt.stars else outputs.named(primitive.fn, len(callee.args))
         if names:  # `out` is seen in emitted code where it has its name
             targets, args = args[-len(names) :], args[: -len(names)]
@@ -332,6 +337,12 @@ class Primal:
                 targets, names = [ast.Tuple(targets, ast.Load())], ("out",)
             keywords += [ast.keyword(name, value) for name, value in zip(names, targets, strict=True)]
         return (PureCall if pure else ast.Call)(fn, args, keywords)
+
+    def _is_taken_to_be_in_space(self, stmt: Bind, args: list[Atom]) -> bool:
+        """Whether the kind of a call of `np.cross` rests on what is seen as it runs."""
+        if (stmt, stmt.target) not in self.work.facts.versions.defined:
+            return False  # a statement of a tangent's, of which no kind was told
+        return is_maybe_plane(np.cross, self.work.target_kind(stmt, stmt.target), [self.work.kind(a) for a in args])
 
     def _expr_method(self, stmt: Bind) -> ast.expr:
         method = build.attribute(self.atom(stmt.args[0]), stmt.fn)

@@ -238,6 +238,7 @@ for _fn in present(np.linalg, "cross"):
         _fn,
         lambda ct, x1, x2, /, *, axis=-1: cross_left(ct, x1.shape, x2, axis, axis, axis, None),
         lambda ct, x1, x2, /, *, axis=-1: cross_right(ct, x1, x2.shape, axis, axis, axis, None),
+        kind="cross",
     )
 for _fn in present(np.linalg, "matrix_transpose"):
     same(_fn, np.matrix_transpose)

@@ -195,12 +195,22 @@ multilinear(
 )
 
 
+PLANE = "np.cross of vectors in the plane has no derivative rule; write a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]"
+
+
+def cross_in_space(a, b):
+    """`np.cross` in a function that was transformed on the assumption that its vectors are not both in the plane."""
+    if a.shape[-1] == b.shape[-1] == 2:
+        raise Unsupported(PLANE)
+    return np.cross(a, b)
+
+
 def cross_back(first, second, shape, axes, axis):
     """The cross product of two vectors given by their axes, in the shape of the factor that lies along `axis`."""
     last = np.cross(first, second, axisa=axes[0], axisb=axes[1])
     moved = np.moveaxis(np.broadcast_to(0.0, shape), axis, -1).shape
     if moved[-1] != 3:
-        raise Unsupported("np.cross of vectors in the plane has no derivative rule; write a[0] * b[1] - a[1] * b[0]")
+        raise Unsupported(PLANE)
     return np.moveaxis(unbroadcast(last, moved), -1, axis)
 
 
@@ -222,6 +232,7 @@ multilinear(
     np.cross,
     lambda ct, a, b, axisa=-1, axisb=-1, axisc=-1, axis=None: cross_left(ct, a.shape, b, axisa, axisb, axisc, axis),
     lambda ct, a, b, axisa=-1, axisb=-1, axisc=-1, axis=None: cross_right(ct, a, b.shape, axisa, axisb, axisc, axis),
+    kind="cross",
 )
 
 # Sums of products by formula

@@ -236,6 +236,18 @@ def grids_and_crosses(x, y):
     return np.sum(a * b, axis=0) + np.sum(c * c) + p
 
 
+@program(args=(arr(4, 6), arr(4, 3)), tags="cross broadcasting", complex_ok=True)
+def crosses_of_rows(x, y):
+    column = x[:, 2:3] * 2.0
+    whole = column + np.cross(x[:, :3], x[:, 3:]) * np.sin(y[:, 0])[:, None]
+    first = np.cross(x[0, :3], y)
+    first[0] = 2.0 * first[1] * y[0]
+    total = np.zeros(3)
+    for i in range(4):
+        total = total + np.cross(y[i], x[i, :3]) * whole[i]
+    return np.sum(whole * first, axis=0) + total
+
+
 @program(args=(arr(), vec(2)), tags="zero-d pitfall_17", complex_ok=True)
 def zero_dimensional(s, v):
     t = s * s
