@@ -266,6 +266,10 @@ class _Assembly:
         arguments = ast.arguments([], [ast.arg(p) for p in params], None, [], [], None, [])
         inner = ast.FunctionDef(name, arguments, primal, [], lineno=0, type_params=[])  # type: ignore[call-arg]
         self.items = build.call(build.name(name), [build.name(p) for p in params])
+        cells = list(self.work.cells.values())  # of its variables, which the pullback asks for
+        if cells:
+            primal.insert(0, ast.Nonlocal(cells))
+            self.outer_start += [build.assign(cell, build.const(None)) for cell in cells]
         return [*self.outer_start, build.assign(self.work.records, ast.List([], ast.Load())), inner]
 
     def joined(self, primal: Code, reverse: Code, result: ast.expr) -> Code:

@@ -65,6 +65,7 @@ ITERATORS = (builtins.zip, builtins.enumerate, builtins.reversed)
 
 def iterated(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> tuple[Items, Pull]:
     """What `zip`, `enumerate` or `reversed` gives, item by item; each goes back to where it was taken from."""
+    starts = [x.state()[0] if isinstance(x, Items) else 0 for x in args]
     items = Items(fn(*args, **kwargs))
     items.noting = noted
     length = len(args[0]) if fn is reversed else 0
@@ -76,7 +77,8 @@ def iterated(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: 
             ct = yield
             for p in reversed(order):
                 part = ct if fn is reversed else item(ct, 1 if fn is enumerate else p)
-                found[p] = add(found[p], add_at_pass(memory, args[p], length - 1 - i if fn is reversed else i, part))
+                place = length - 1 - i if fn is reversed else starts[p] + i
+                found[p] = add(found[p], add_at_pass(memory, args[p], place, part))
         return tuple([found[p] for p in positions])
 
     items.sweep = sweep
@@ -93,17 +95,18 @@ class Taken:
         self.pull: Pull | None = None
         if method_of(value, "__iter__") is not None:
             self.items, self.pull = iterator(call, value)
-        self.start, self.ended = self.items.state() if isinstance(self.items, Items) else (0, False)
+        self.ended = isinstance(self.items, Items) and self.items.ended
+        self.numbers: list[int] = []  # of the items, by the loop's passes: somebody may take others in between
 
     def __iter__(self) -> Any:
         if isinstance(self.items, Items) and self.items.noting is not None:
-            return self.items.in_a_loop(self.temporary)
+            return self.items.in_a_loop(self.temporary, self.numbers)
         return iter(self.items)
 
     def passed(self, memory: Memory, position: int, ct: Any) -> Any:
         """A pass is undone: the residue of its item goes to the item's place; gives the residue of a tuple."""
-        if isinstance(self.items, Items):
-            position += self.start
+        if self.numbers:
+            position = self.numbers[position]
         return add_at_pass(memory, self.items, position, ct)
 
     def rewind(self, memory: Memory) -> None:

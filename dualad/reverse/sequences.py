@@ -34,6 +34,7 @@ class Items:
         self.sweep: Callable[[Any], Any] | None = None  # makes the reverse sweep, of a generator in a memory
         self.cleans_up = False  # it does something where it is left half way
         self.left = False  # which nobody has seen
+        self.busy = False  # one who counts the items by himself is taking them
         self.failed = False  # an exception came out of it: nothing says when that was
         self.check: Callable[[], None] = _nothing  # refuses if what it was given has changed meanwhile
 
@@ -51,21 +52,30 @@ class Items:
             raise Unsupported(
                 "an iterator over active values is taken up in two places; make it a list first: `items = list(items)`"
             )
+        self._require_free()
         self._taken = True
-        return self._items if self.noting is None else self._noted(None)
+        return self._items if self.noting is None else self._noted(None, [])
 
-    def in_a_loop(self, temporary: bool) -> Iterator[Any]:
-        """The items for a loop, which ends the generator that nobody else has when it is left."""
+    def in_a_loop(self, temporary: bool, numbers: list[int]) -> Iterator[Any]:
+        """The items for a loop, which ends the generator that nobody else has when it is left; notes their numbers."""
+        self._require_free()
         self._taken = True
-        return self._noted(temporary)
+        return self._noted(temporary, numbers)
 
-    def _noted(self, temporary: bool | None) -> Iterator[Any]:
+    def _require_free(self) -> None:
+        if self.busy:
+            raise Unsupported("an iterator over active values is taken by two at a time; make it a list first")
+
+    def _noted(self, temporary: bool | None, numbers: list[int]) -> Iterator[Any]:
         assert self.noting is not None
+        self.busy = temporary is None
         try:
             for item in self._items:
+                numbers.append(len(self.seen))
                 self.seen.append(self.noting(item))
                 yield item
         except GeneratorExit:
+            self.busy = False
             if temporary and self.cleans_up:
                 self._items.close()  # type: ignore[attr-defined]
             elif temporary is None:
@@ -74,6 +84,7 @@ class Items:
         except Exception:
             self.failed = True
             raise
+        self.busy = False
         self._end()
 
     def _end(self) -> None:
@@ -82,6 +93,7 @@ class Items:
             self.at_end()
 
     def __next__(self) -> Any:
+        self._require_free()
         self._taken = True
         try:
             return self._one(next(self._items))

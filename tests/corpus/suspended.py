@@ -373,3 +373,90 @@ def failing_after_a_store(x, k):
     except ValueError:
         total = total + y[2]
     return total
+
+
+@program(args=(vec(3),), tags="generator next default loop aug-array")
+def taken_by_two_hands(x):
+    y = x * 1.0
+    g = squared_in_place(y)
+    total = 0.0
+    for a in g:
+        b = next(g, 0.5)
+        total += a * b * y[1]
+        y[2] *= 1.1
+    return total
+
+
+def some_of(g, n):
+    total = 0.0
+    for _ in range(n):
+        total += next(g)
+    return total
+
+
+class Holder:
+    pass
+
+
+@program(args=(vec(3),), tags="generator callee next attribute stores")
+def handed_on_and_held(x):
+    y = x * 1.0
+    g = squared_in_place(y)
+    a = some_of(g, 2)
+    y[0] *= 2.0
+    a = a * sum(g) * y[0]
+    holder = Holder()
+    holder.g = squared_in_place(y)
+    a += next(holder.g)
+    y *= 1.5
+    for v in holder.g:
+        a += v
+    return a * y.sum()
+
+
+@program(args=(vec(3),), tags="generator closure nonlocal yield-from")
+def variables_of_a_generator_that_are_captured(x):
+    def outer(k):
+        z = k * 2.0
+
+        def inner():
+            nonlocal z
+            for i in range(2):
+                z *= x[i]
+                yield z
+
+        for v in inner():
+            yield v + z
+
+    return sum(outer(x[2])) * math.prod(outer(x[0]))
+
+
+@program(args=(vec(3),), tags="generator try stores loop")
+def handled_inside(x):
+    y = x * 1.0
+
+    def changed():
+        for i in range(3):
+            try:
+                if i == 1:
+                    raise ValueError
+                y[i] *= 2.0
+                yield y[i]
+            except ValueError:
+                y[i] *= 3.0
+                yield y[i] ** 2
+
+    total = 0.0
+    for v in changed():
+        total += v * y[0]
+    return total * y[1]
+
+
+@program(args=(vec(4),), tags="zip generator next", reverse="refused")
+def taken_beside_a_zip(x):
+    y = x * 1.0
+    g = squared_in_place(y)
+    total = 0.0
+    for a, b in zip(g, x, strict=False):
+        total += a * b * next(g, 1.0)
+    return total * y[1]
