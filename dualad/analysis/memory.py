@@ -101,7 +101,7 @@ def analyse(
             for atom in args:
                 if isinstance(atom, Var) and not kinds.of(atom).immutable:
                     work.share(atom.name, kinds.of(atom), *args)
-                    work.store(atom, stmt)
+                    work.store(atom, stmt, inside=True)
     work.called_by_generator()
     if suspended and function.is_generator:  # between its items anybody may write what it was given, and what it gave
         items = [s.value for s in core.walk(function.body) if isinstance(s, core.Yield)]
@@ -140,9 +140,10 @@ class _Analysis:
             if isinstance(atom, Var) and not self.kinds.of(atom).immutable:
                 self.found.union(target, atom.name)
 
-    def store(self, base: Atom, stmt: Stmt) -> None:
+    def store(self, base: Atom, stmt: Stmt, inside: bool = False) -> None:
+        """A store; `inside`: it may change the arrays that a list holds, as an augmented one does."""
         if isinstance(base, Var):
-            self.store_name(base.name, stmt, self.kinds.of(base).tag == "list")
+            self.store_name(base.name, stmt, self.kinds.of(base).tag == "list" and not inside)
 
     def store_name(self, name: str, stmt: Stmt, slot: bool = False) -> None:
         self.found.find(name)
@@ -166,7 +167,7 @@ class _Analysis:
             case core.For():
                 self.share(stmt.target, self.kinds.target(stmt, stmt.target), stmt.iter)
             case core.Store():
-                self.store(stmt.base, stmt)
+                self.store(stmt.base, stmt, inside=stmt.aug is not None)
                 if self.kinds.of(stmt.base).tag != "array":
                     self.share(stmt.base.name, self.kinds.of(stmt.base), stmt.value)
             case core.DeletePlace():
@@ -306,7 +307,7 @@ class _Analysis:
         """A call may store into all of its arguments, and any of them into any other."""
         for atom in args:
             if isinstance(atom, Var) and not self.kinds.of(atom).immutable:
-                self.store(atom, stmt)
+                self.store(atom, stmt, inside=True)
                 self.share(atom.name, self.kinds.of(atom), *args)
 
     def called_by_generator(self) -> None:

@@ -88,3 +88,10 @@ def sums_of_lists_beside_arrays(x):
 def sums_of_a_list_and_an_item(x, k):
     xs = [k, k * x[0]]
     return xs[1] + k, [np.array([x[1], x[2]]) - sum(xs), k * xs[1]]
+
+
+@program(args=(num(), vec(4)), tags="list array aug-store alias")
+def item_of_a_list_scaled_in_place(x, a):
+    box = [a, np.hstack([np.array([x, x]), np.array([x, x])])]
+    box[0] *= x
+    return np.sum(a * a) + box[0][3] * box[1][0]

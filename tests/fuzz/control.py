@@ -224,7 +224,7 @@ class Control(Objects):
         size = scope.types[v].shape[0] if vectors else 2
         most = min(size, scope.types[w].shape[0]) if vectors else 2
         floats: list[str] = []
-        counter = 0
+        counter, grows = 0, True
         row: str | None = None
         if kind == "for-range":
             text = c.of([f"range({n})", f"range({n}, -1, -1)", f"range(1, {n + 1})", f"range(0, {n + 1}, 2)"])
@@ -243,6 +243,7 @@ class Control(Objects):
             lists = scope.names("L")
             head = f"{t} in {c.of(lists)[:]}" if lists else f"{t} in [{self.number(0)}, {self.number(0)}]"
             head += "[:]" if lists else ""  # the list itself may grow in the body
+            grows = not self.loops  # but not by a factor in each pass of a loop around
             floats = [t]
         elif kind == "dict-items":
             key = scope.new("k")
@@ -260,6 +261,9 @@ class Control(Objects):
             head = f"{t} in {row}"
         else:
             head, floats = f"{t} in {v}", [t]
+        outer_frozen = set(self.frozen)
+        if kind == "for-list" and not grows:
+            self.frozen |= set(scope.names("L"))
         self.line(f"for {head}:" + ("  # alias" if kind in ("generator-store", "object-iter") else ""))
         with self.block(loop=True):
             if counter:
@@ -274,6 +278,7 @@ class Control(Objects):
                     self.use("rows-store")
                     self.store(t, f"{t} *= {self.number(0)}")
             self.body()
+        self.frozen = {n for n in self.frozen if n in outer_frozen or n not in scope.names("L")}
 
     # Jumps and the rest
 
