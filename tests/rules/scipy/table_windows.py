@@ -22,8 +22,8 @@ def rows():
 
 
 def apart(*shape):
-    """Numbers none two of which are close, so that no step changes their order."""
-    return rng.permutation(np.linspace(-1, 1, int(np.prod(shape)))).reshape(shape)
+    """Numbers none two of which are close, nor any of them to 0, so that no step changes their order."""
+    return rng.permutation(np.linspace(-1, 1.03, int(np.prod(shape)))).reshape(shape)
 
 
 def picked():
