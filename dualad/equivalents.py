@@ -12,11 +12,13 @@ import heapq
 import inspect
 import itertools
 import operator
+import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
+from dualad.analysis.inplace import changes
 from dualad.errors import Unsupported
 
 _MISSING: Any = type("Missing", (), {})  # a class: nothing that can change
@@ -395,11 +397,20 @@ def unvectorised(fn: Any) -> Any:
         return fn
     if fn.excluded or fn.signature is not None:
         raise Unsupported("np.vectorize with `excluded` or `signature`; call the function in a loop")
+    _require_no_changes(fn.pyfunc)
     return functools.partial(vectorised, fn.pyfunc, fn.otypes)
+
+
+def _require_no_changes(pyfunc: Any) -> None:
+    """Refuse functions with effects: `np.vectorize` calls them once more than there are elements."""
+    if isinstance(pyfunc, types.FunctionType) and changes(pyfunc):
+        raise Unsupported("np.vectorize of a function that changes something in place; call the function in a loop")
 
 
 def stand_in(fn: Any, args: tuple[Any, ...]) -> Any:
     """The function that stands for another one, None if none does."""
+    if fn is np.vectorize and args:
+        _require_no_changes(args[0])
     if fn is builtins.map:
         return {2: mapped, 3: mapped_two}.get(len(args), mapped_many)
     return _EQUIVALENTS.get(fn) if getattr(fn, "__hash__", None) is not None else None

@@ -73,7 +73,7 @@ def changing_methods(cls: type) -> frozenset[str]:
         if not is_of_user(base):
             continue
         for name, kept in vars(base).items():
-            if any(changes(fn, cls) for fn in _implicit(name, kept)):
+            if any(_changes(fn, cls, frozenset()) for fn in _implicit(name, kept)):
                 found.add(name)
     return frozenset(found)
 
@@ -104,20 +104,27 @@ CALLED = frozenset({"__init__", "__new__", "__post_init__", "__call__", "__setit
 """Methods whose calls are seen for what they are."""
 
 
-def changes(fn: types.FunctionType, cls: type | None = None) -> bool:
-    """Whether a function may change in place what it did not make; `cls`: the class that its object is of."""
-    return _changes(fn, cls, frozenset())
+_KNOWN: weakref.WeakKeyDictionary[types.CodeType, dict[tuple[Any, ...], bool]] = weakref.WeakKeyDictionary()
 
 
-_ALONE: weakref.WeakKeyDictionary[types.CodeType, bool] = weakref.WeakKeyDictionary()
+def changes(fn: types.FunctionType) -> bool:
+    """Whether a function may change in place what it did not make.
+
+    What was found is kept by its code and by that of the functions that it has captured, which closures differ in.
+    """
+    known = _KNOWN.setdefault(fn.__code__, {})
+    captured = tuple([getattr(_content(cell), "__code__", None) for cell in fn.__closure__ or ()])
+    if captured not in known:
+        known[captured] = _changes(fn, None, frozenset())
+    return known[captured]
 
 
-def changes_alone(fn: types.FunctionType) -> bool:
-    """`changes` of a function whose object may be of any class; what was found of its code is kept."""
-    found = _ALONE.get(fn.__code__)
-    if found is None:
-        found = _ALONE[fn.__code__] = _changes(fn, None, frozenset())
-    return found
+def _content(cell: types.CellType) -> Any:
+    """What a cell holds; None where it is not yet filled."""
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return None
 
 
 def written_inside(node: Any, scope: Scope) -> bool:
@@ -126,6 +133,7 @@ def written_inside(node: Any, scope: Scope) -> bool:
 
 
 def _changes(fn: types.FunctionType, cls: type | None, asked: frozenset[Any]) -> bool:
+    """The same, for objects of a class where it is a method (None: of any); `asked`: code that is being looked at."""
     if fn.__code__ in asked or not is_of_user(fn) or fn.__code__.co_filename == "<string>":
         return False
     try:
@@ -136,10 +144,7 @@ def _changes(fn: types.FunctionType, cls: type | None, asked: frozenset[Any]) ->
 
     def scope(name: str) -> Any:
         if name in cells:
-            try:
-                return cells[name].cell_contents
-            except ValueError:  # not yet filled
-                return None
+            return _content(cells[name])
         return fn.__globals__.get(name, getattr(builtins, name, None))
 
     return _Text(found.tree, scope, cls, asked | {fn.__code__}).changes()

@@ -12,7 +12,7 @@ from typing import Any
 from dualad import checks, equivalents, registry, rules
 from dualad.analysis import calls
 from dualad.analysis.inferred import Taken, taken
-from dualad.analysis.inplace import changes_alone
+from dualad.analysis.inplace import changes
 from dualad.analysis.kinds import ANY, Kind, is_settled
 from dualad.analysis.memory import COPIERS, OUTSIDE
 from dualad.classes import is_record_method
@@ -95,7 +95,7 @@ class Sites:
         outside = facts.memory.find(OUTSIDE) in facts.activity.varied_classes
 
         def called(fn: Any, args: Any, kwargs: Any, positions: Any, cells: bool) -> Any:
-            if quiet and changes_alone(fn):
+            if quiet and changes(fn):
                 raise _unseen(fn)
             return shared(fn, args, kwargs, positions, strong, outside, cells, result_active)
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
-from dualad.analysis.inplace import changes_alone
+from dualad.analysis.inplace import changes
 from dualad.classes import base_of, method_of
 from dualad.errors import DualadError, Unsupported
 from dualad.reverse import objects, sites
@@ -87,7 +87,7 @@ def _guarded(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[s
         raise
     except Exception as error:
         outside = site.callee_active and site.op in ("call", "method")
-        known = isinstance(called, types.FunctionType) and not changes_alone(called)
+        known = isinstance(called, types.FunctionType) and not changes(called)
         if (outside and not known) or not all(is_same(snapshot(v), c) for v, c in zip(values, copies, strict=True)):
             name = getattr(fn, "__name__", None) or site.name or "a function"
             raise Unsupported(

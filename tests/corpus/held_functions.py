@@ -211,10 +211,18 @@ def _clipped(v, low):
     return v * v if v > low else low
 
 
-@program(args=(vec(3),), tags="vectorize branch closure tuple")
+def _scaled(v, w):
+    return v * w * 1.5
+
+
+def _square_and_above(v):
+    return v * v, v + 1
+
+
+@program(args=(vec(3),), tags="vectorize branch tuple")
 def over_every_element(x):
-    scaled = np.vectorize(lambda v, w: v * w * x[0], otypes=[float])
-    squares, above = np.vectorize(lambda v: (v * v, v + 1))(x)
+    scaled = np.vectorize(_scaled, otypes=[float])
+    squares, above = np.vectorize(_square_and_above)(x)
     return np.sum(_clipped(x, 1.0) * x) + np.sum(scaled(x[:, None], x)) + np.sum(squares * above)
 
 
@@ -263,3 +271,14 @@ def _weighted(pairs, y):
 def pairs_handed_on(x):
     y = x * 1.0
     return _weighted(zip(y, x, strict=True), y) * y.sum()
+
+
+@program(args=(vec(3),), tags="vectorize callee stores", reverse="refused", forward="refused")
+def over_every_element_and_once_more(x):
+    y = x * 2
+    return np.sum(np.vectorize(lambda k: halved_sum(y) * k)(np.array([1.0, 2.0]))) * np.sum(y)
+
+
+def halved_sum(a):
+    a *= 0.5
+    return a.sum()

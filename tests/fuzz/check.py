@@ -8,7 +8,7 @@ import re
 import signal
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -61,15 +61,20 @@ def moderate(result: Any) -> str:
         return "too large" if any(np.any(np.abs(v) > LARGE) for v in parts) else ""
 
 
+def plainly(fn: Callable[..., Any], program: Generated) -> Any:
+    """The result of a program's function itself, whose warnings are errors."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return fn(*program.make())
+
+
 def check(program: Generated, api: Api, *, differences: bool, refused: tuple[type[BaseException], ...]) -> Outcome:
     """Runs every check of the harness on the program."""
     name = f"<fuzz {program.digest}>"
     try:
         fn = compiled(program.text, name)
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("error")
-                plain = fn(*program.make())
+            plain = plainly(fn, program)
         except (ArithmeticError, RuntimeWarning, RecursionError) as error:
             return Outcome("discarded", f"function raises {type(error).__name__}", error=error)
         if why := moderate(plain):

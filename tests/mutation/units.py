@@ -31,7 +31,7 @@ from tests.corpus.harness import (
     vector,
 )
 from tests.corpus.trees import leaves
-from tests.fuzz.check import moderate, within
+from tests.fuzz.check import moderate, plainly, within
 from tests.fuzz.choices import Random
 from tests.fuzz.features import parse
 from tests.fuzz.program import Generated, compiled, forget, generate
@@ -197,9 +197,7 @@ def _generated(program: Generated) -> tuple[np.ndarray, ...]:
     try:
         fn = compiled(program.text, name)
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("error")
-                plain = fn(*program.make())
+            plain = plainly(fn, program)
         except (ArithmeticError, RuntimeWarning, RecursionError) as error:
             raise _Useless from error
         if moderate(plain):
