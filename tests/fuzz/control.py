@@ -173,11 +173,11 @@ class Control(Objects):
         if self.scope.names("D"):
             kinds += [("dict-items", "dict-items")] * 3
         if self.scope.names("O") and not self.pure:
-            kinds += [("object-iter", "object-iter")] * 3
+            kinds += [("object-iter", "object-iter")] * 5
         if not self.pure:
             kinds += [("generator-closure", "generator-closure")] * 2
         if any(self.scope.names("V", (size,)) for _, size in self.stepping) and not self.pure:
-            kinds += [("generator-store", "generator-store")] * 8
+            kinds += [("generator-store", "generator-store")] * 12
         if self.generators:
             kinds += [("generator", "generator")] * 6
         usable = [k for k, feature in kinds if self.on(feature)]

@@ -196,7 +196,7 @@ class Generator(Control):
         kinds = [("helper", self.number_helper), ("helper", self.number_helper), ("recursion", self.recursive_helper)]
         kinds += [("helper-loop", self.reading_helper)]
         kinds += [("callee-store", self.storing_helper)] * 2 + [("callee-alias", self.aliasing_helper)]
-        kinds += [("generator-store", self.stepping_helper)]
+        kinds += [("generator-store", self.stepping_helper)] * 2
         kinds += [("generator", self.generating_helper), ("varargs", self.variadic_helper)]
         usable = [make for feature, make in kinds if self.on(feature)]
         if usable:
