@@ -11,8 +11,10 @@ from __future__ import annotations
 import builtins
 import copy
 import operator
+import sys
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import gast
@@ -21,7 +23,7 @@ import numpy as np
 from dualad import outputs, registry
 from dualad.analysis import calls, helpers
 from dualad.analysis.inferred import Kinds
-from dualad.analysis.inplace import MUTATORS, changing_methods
+from dualad.analysis.inplace import MUTATORS, changing_methods, is_of_user
 from dualad.analysis.kinds import Kind
 from dualad.analysis.kinds import of as kinds_of
 from dualad.analysis.structural import STRUCTURAL
@@ -379,12 +381,18 @@ def _may_hold_objects(kind: Kind) -> bool:
 
 
 def _meets_changing(kinds: Kinds, source: Any) -> bool:
-    """Whether a function meets a class whose operators, items or properties change something in place."""
+    """Whether a function may meet a class whose operators, items or properties change something in place.
+
+    What an object or a container holds is of a class that the function's module knows, or that of a class it meets.
+    """
     found: set[Any] = {c.value for c in kinds.callee.values() if isinstance(c.value, type)}
     found.add(source.globals.get(source.class_name))
     for kind in kinds.version.values():
         found |= _classes(kind)
-    return any(isinstance(cls, type) and changing_methods(cls) for cls in found)
+    modules = {cls.__module__ for cls in found if isinstance(cls, type) and is_of_user(cls)}
+    scopes = [source.globals, *(vars(sys.modules[m]) for m in modules if m in sys.modules)]
+    known = (held for scope in scopes for held in [*scope.values()] if isinstance(held, type) and is_of_user(held))
+    return any(isinstance(cls, type) and changing_methods(cls) for cls in chain(found, known))
 
 
 def _classes(kind: Kind) -> set[Any]:

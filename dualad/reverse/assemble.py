@@ -161,9 +161,10 @@ class _Assembly:
             return residue, False
         kind = self.facts.kinds.version.get(version)
         seen = build.name(name) if self.function.is_generator else self.residuals.reference(version)
-        if kind is None or kind.tag != "array":  # its items, as they were before anything was stored
+        is_array = kind is not None and kind.tag == "array"
+        if not is_array or name in self.function.outer:  # whatever is stored, or the variable is bound to, later
             known = self.names.fresh(f"{name}_seen")
-            noted = build.assign(known, self.work.help("noted", build.name(name)))
+            noted = build.assign(known, build.name(name) if is_array else self.work.help("noted", build.name(name)))
             if self.function.is_generator:
                 self.outer_start.append(noted)
             else:

@@ -93,6 +93,8 @@ def fact_of(stmt: ast.stmt) -> Fact:
             fact.calls |= not seldom.isdisjoint(_CALLING)
     if type(stmt) is ast.Assign:
         return fact
+    if isinstance(stmt, ast.Assign) and type(stmt) is not ast.Assign:  # which stays, for it may do more
+        fact.calls = True
     if isinstance(stmt, ast.AugAssign):
         if isinstance(stmt.target, ast.Name):
             fact.reads.append(stmt.target.id)

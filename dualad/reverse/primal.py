@@ -47,7 +47,7 @@ class Live(ast.Name):
 
 
 class Kept(ast.Assign):
-    """An assignment to a variable that other functions read."""
+    """An assignment that stays: other functions read the variable, or finding the value may change something."""
 
 
 class PureCall(ast.Call):
@@ -159,7 +159,7 @@ class Primal:
             return ast.Assign([both], self.work.help("unpack", self.atom(stmt.value), count, star), lineno=0)
         if stmt.star is not None:
             targets[stmt.star] = ast.Starred(targets[stmt.star], ast.Store())
-        return ast.Assign([ast.Tuple(targets, ast.Store())], self.atom(stmt.value), lineno=0)
+        return self._assignment(stmt)([ast.Tuple(targets, ast.Store())], self.atom(stmt.value), lineno=0)
 
     def _store(self, stmt: core.Store) -> ast.stmt:
         key = build.key_expr(stmt.key.value) if isinstance(stmt.key, Const) else self.atom(stmt.key)
@@ -234,7 +234,14 @@ class Primal:
             return [gast.gast_to_ast(stmt.node)]
         if stmt.op == "copy" and isinstance(stmt.args[0], Var) and stmt.args[0].name == stmt.target:
             return []
-        return [build.assign(stmt.target, self.expr(stmt))]
+        value = self.expr(stmt)
+        if isinstance(value, ast.Call) and not isinstance(value, PureCall):
+            return [build.assign(stmt.target, value)]
+        return [self._assignment(stmt)([ast.Name(stmt.target, ast.Store())], value, lineno=0)]
+
+    def _assignment(self, stmt: core.Stmt) -> type[ast.Assign]:
+        """What binds a value: it stays where finding the value may change something."""
+        return Kept if stmt in self.work.facts.memory.unknown else ast.Assign
 
     def _pulled(self, stmt: Bind, pull: str) -> ast.stmt:
         """A call that also gives a pullback."""

@@ -48,7 +48,7 @@ def _merged(made: ast.stmt, table: Table, *gone: ast.stmt) -> None:
 
 
 def _only_assignment(code: Code, temps: set[str]) -> tuple[str, ast.expr] | None:
-    if len(code) == 1 and isinstance(code[0], ast.Assign) and isinstance(code[0].targets[0], ast.Name):
+    if len(code) == 1 and type(code[0]) is ast.Assign and isinstance(code[0].targets[0], ast.Name):
         name = code[0].targets[0].id
         if name in temps:
             return name, code[0].value

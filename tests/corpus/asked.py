@@ -250,3 +250,96 @@ def grids(x):
     if g < Grid(x) or g == Grid(x):
         g = g + g
     return np.sum(g.a * x)
+
+
+# Objects that hold nothing active, and change what active values meet
+
+
+class Constant:
+    """Changes its array, which has no derivative, whatever it is asked for."""
+
+    def __init__(self, a):
+        self.a = a
+
+    @property
+    def half(self):
+        self.a *= 0.5
+
+    def __add__(self, other):
+        self.a += other
+        return 1.0
+
+    def __getitem__(self, i):
+        self.a[i] *= 2.0
+        return 1.0
+
+    def __iter__(self):
+        for i in range(len(self.a)):
+            self.a[i] += 1.0
+            yield 1.0
+
+    def __array_ufunc__(self, ufunc, method, *args, **kwargs):
+        self.a *= 0.5
+        return 2.0
+
+
+class Holder:
+    def __init__(self, a):
+        self.box = Constant(a)
+
+    def made(self):
+        return self.box
+
+
+@program(args=(num(0.9),), tags="object property attribute inactive")
+def constant_property(x):
+    a = np.array([0.2, 0.3, -1.0])
+    box = [a, x * a]
+    o = Constant(a)
+    y = np.sum(a * x)
+    o.half
+    return box[0][1] * box[1][0] + y
+
+
+@program(args=(num(0.9),), tags="object operator attribute inactive loop branch")
+def constant_operators(x):
+    a = np.array([0.2, 0.3, -1.0])
+    o = Constant(a)
+    y = np.sum(a * x)
+    for i in range(3):
+        if i != 1:
+            o + 1.0
+            np.sin(o)
+            o[i]
+        y = y * a[i] + x
+    return y + np.sum(a) * x
+
+
+@program(args=(num(0.9),), tags="object operator inactive")
+def constant_items_of_either_branch(x):
+    a = np.array([0.2, 0.3, -1.0])
+    o = Constant(a)
+    y = np.sum(a * x)
+    t = o[0] if a[1] > 5 else o[1]
+    return y + x * a[1] * x
+
+
+@program(args=(num(0.9),), tags="object iter unpacking inactive")
+def constant_unpacked(x):
+    a = np.array([0.2, 0.3, -1.0])
+    o = Constant(a)
+    y = np.sum(a * x)
+    p, q, r = o
+    for _ in o:
+        pass
+    return y + x * a[1] * x
+
+
+@program(args=(num(0.9),), tags="object attribute inactive")
+def constant_inside_another(x):
+    a = np.array([0.2, 0.3, -1.0])
+    h = Holder(a)
+    y = np.sum(a * x)
+    h.box[1]
+    h.made()[0]
+    return y + x * a[1] * x + a[0] * x

@@ -300,3 +300,70 @@ def shared_and_never_bound(x, a):
     if x > 5.0:
         other()
     return x * same(x) * np.sum(a * a)
+
+
+# Parameters that inner functions share, bound to something else
+
+
+@program(args=(vec(3),), tags="closure nonlocal")
+def shared_parameter_becomes_a_number(x):
+    def scale(k):
+        nonlocal x
+        x = x * k
+
+    x = np.sum(x * x)
+    scale(2.0)
+    return x
+
+
+@program(args=(vec(3),), tags="closure nonlocal")
+def shared_parameter_is_summed_inside(x):
+    def total(k):
+        nonlocal x
+        x = np.sum(x * k)
+
+    x[0] = x[1] * x[2]
+    total(3.0)
+    return x
+
+
+@program(args=(vec(3), num(0.5)), tags="closure nonlocal loop branch")
+def shared_parameter_in_a_loop(x, y):
+    def step():
+        nonlocal x
+        x = np.sin(x) * y
+
+    for i in range(3):
+        if i != 1:
+            x = x * x
+            step()
+    return np.sum(x)
+
+
+@program(args=(num(-0.5), vec(2)), tags="closure nonlocal")
+def shared_parameter_is_another_one(x, b):
+    m = np.outer(np.array([x, 0.5, 0.5]), b)
+    x *= m[-3, 0]
+    b = x
+
+    def never(t):
+        nonlocal b
+        b = t
+
+    return b
+
+
+def _rebinding(a, k):
+    def change():
+        nonlocal a
+        a = a * k
+
+    a = a @ a
+    change()
+    return a
+
+
+@program(args=(vec(3), num(0.5)), tags="closure nonlocal callee")
+def shared_parameter_of_a_callee(x, y):
+    y = y * _rebinding(x, y)
+    return y + _rebinding(x * 2, y) + np.sum(x)
