@@ -145,6 +145,12 @@ class Form:
         _spread(self.treedef, raw, unshared, found)
         return [finish_leaf(item, leaf, lone) for (item, lone), leaf in zip(found, self.leaves)]
 
+    def parts(self, raw: Any) -> list[Any]:
+        """What a raw cotangent has in the places of the leaves."""
+        found: list[tuple[Any, bool]] = []
+        _spread(self.treedef, raw, False, found)
+        return [item for item, _ in found]
+
     def full(self, raw: Any) -> list[Any]:
         """The leaves of a raw cotangent with the leaves' shapes and dtypes; refused where a leaf is no number."""
         found: list[tuple[Any, bool]] = []

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad import checks, forms, sweeps, tree
+from dualad import checks, forms, second, sweeps, tree
 from dualad.checks import Argnums, Position
 from dualad.errors import DualadTypeError
 from dualad.forward.bundles import pack, unpack
@@ -191,6 +191,29 @@ class Hessian(Jacobian):
             return Jacobian(inner, self.argnums, self.has_aux, "jacfwd").__dualad_vjp__(args, kwargs, argnums)
 
     def _by_mode(self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...], inputs: list[forms.Form]) -> Any:
+        def usual() -> Any:
+            return self._by_dual_numbers(args, kwargs, argnums, inputs)
+
+        if kwargs or self.has_aux:
+            return usual()
+
+        def made(columns: list[Any]) -> Any:
+            value = tuple([form.zeros() for form in inputs])
+            result = forms.Form(value[0] if self._single else value)
+            leaves = [leaf for form in inputs for leaf in form.leaves]
+            starts = np.cumsum([0, *[leaf.size for leaf in leaves]]).tolist()
+
+            def block(k: int, j: int) -> Any:
+                part = np.moveaxis(columns[k][starts[j] : starts[j + 1]], 0, -1)
+                return np.reshape(part, result.leaves[k].shape + leaves[j].shape)
+
+            return self._assembled(result, inputs, block), None
+
+        return second.columns(self.fun, args, argnums, inputs, made, usual)
+
+    def _by_dual_numbers(
+        self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...], inputs: list[forms.Form]
+    ) -> Any:
         inner: Transformed = Derivative(self.fun, self.argnums, self.has_aux)
         try:
             return self._forward(inner, args, kwargs, argnums, inputs)

@@ -1,5 +1,6 @@
 """Products with a Hessian by source: tangents written beside the emitted gradient's statements, no dual numbers.
 
+All columns of a Hessian are found in the same way, many at once: tangents are stacks there (see `reverse.stacks`).
 That is done where emitted code goes by rules of dualad's own and calls nothing of the user's. A first call is held
 against dual numbers running through the gradient, and the way is left where the two differ.
 """
@@ -20,6 +21,7 @@ from dualad.reverse import engine
 from dualad.reverse.emitted import Form
 from dualad.reverse.joint import is_finite
 from dualad.reverse.programs import Variant, program
+from dualad.reverse.stacks import Group, Stack
 from dualad.reverse.tangents import Pushed, pushed
 from dualad.reverse.variants import quietly, variant
 
@@ -30,22 +32,12 @@ Args = tuple[Any, ...]
 
 def product(f: Any, primals: Args, tangents: Args, argnums: Any, usual: Callable[[], Any]) -> Any:
     """The tangent of a gradient, of arguments by position; by `usual` where this way does not serve."""
-    if type(f) is not types.FunctionType or live or storing or sweeps.special:
-        return usual()
-    if len(primals) != len(tangents) or registry.scope() is not None or registry.lookup(f) is not None:
-        return usual()
-    found = program(f)
     several = type(argnums) is tuple
     positions = argnums if several else (argnums,)
-    if found.simple != len(primals) or len(set(positions)) < len(positions) or not positions:
+    if len(primals) != len(tangents) or not all([_is_like(x, t) for x, t in zip(primals, tangents)]):
         return usual()
-    if not all([type(p) is int and 0 <= p < len(primals) for p in positions]):
-        return usual()
-    if not all([_is_like(x, t) for x, t in zip(primals, tangents)]):
-        return usual()
-    names = tuple([found.params[p] for p in positions])
-    chosen = variant(found, primals, names, GRADIENT, True, engine.Sites)
-    if not chosen.own:
+    chosen = _gradient(f, primals, positions)
+    if chosen is None:
         return usual()
     moving = tuple([i for i, t in enumerate(tangents) if _moves(t)])
     known = chosen.second.setdefault(moving, [])
@@ -63,18 +55,131 @@ def product(f: Any, primals: Args, tangents: Args, argnums: Any, usual: Callable
     return wanted
 
 
-def _tried(
-    chosen: Variant, primals: Args, tangents: Args, moving: tuple[int, ...], positions: tuple[int, ...], wanted: Args
+def _gradient(f: Any, primals: Args, positions: tuple[Any, ...]) -> Variant | None:
+    """The emitted gradient of a function, if all that it calls is dualad's own."""
+    if type(f) is not types.FunctionType or live or storing or sweeps.special:
+        return None
+    if registry.scope() is not None or registry.lookup(f) is not None:
+        return None
+    found = program(f)
+    if found.simple != len(primals) or len(set(positions)) < len(positions) or not positions:
+        return None
+    if not all([type(p) is int and 0 <= p < len(primals) for p in positions]):
+        return None
+    names = tuple([found.params[p] for p in positions])
+    chosen = variant(found, primals, names, GRADIENT, True, engine.Sites)
+    return chosen if chosen.own else None
+
+
+Columns = Callable[[list[list[Any]]], Any]
+"""Makes a Hessian of its columns: for each leaf of the arguments an array with all directions along its first axis."""
+
+
+def columns(
+    f: Any, primals: Args, positions: tuple[Any, ...], inputs: list[forms.Form], made: Columns, usual: Callable[[], Any]
 ) -> Any:
-    """The function of tangents; None where there is none or it gives something else, False where that is not known."""
+    """A Hessian, many columns at once, in arguments by position; by `usual` where this way does not serve."""
+    if not all(_is_plain(leaf) for form in inputs for leaf in form.leaves):
+        return usual()
+    chosen = _gradient(f, primals, positions)
+    if chosen is None:
+        return usual()
+    known = chosen.second.setdefault(("columns", positions), [])
+    for candidate in known:
+        if candidate is None:
+            return usual()
+        if candidate.guard(*primals):
+            found = _stacked(candidate, primals, positions, inputs)
+            return usual() if found is None else made(found)
+    wanted = usual()
+    if len(known) < LIMIT:
+        known.insert(0, None)
+        again = _pushed(chosen, primals, positions, many=True)
+        found = None if again is None else _stacked(again, primals, positions, inputs)
+        if found is not None and _is_close(made(found), wanted):
+            known[0] = again
+    return wanted
+
+
+def _is_plain(leaf: forms.Leaf) -> bool:
+    """Whether a leaf is a float, or an array of floats that has axes and is not empty."""
+    if leaf.cls is float:
+        return True
+    return leaf.cls is np.ndarray and leaf.dtype.kind == "f" and not leaf.exact and leaf.shape != () and leaf.size > 0
+
+
+AT_FIRST, NUMBERS, MOST = 8, 1 << 17, 128
+"""How many directions the first run takes, how many numbers an array then has at most, and how many directions."""
+
+
+def _stacked(found: Pushed, primals: Args, positions: tuple[int, ...], inputs: list[forms.Form]) -> Any:
+    """The columns, for each leaf of the arguments; None where they are not to be had in this way."""
+    total = sum(form.size for form in inputs)
+    parts: list[list[Any]] = []
+    first = 0
+    while first < total:
+        count = AT_FIRST if not found.largest else max(1, min(MOST, NUMBERS // found.largest))
+        group = Group(min(count, total - first))
+        try:
+            raws = found.call(group, *primals, *_directions(inputs, first, group))
+        except Exception:  # the function's own, which it raises again; or something that stacks do not know
+            return None
+        raws = (raws,) if len(positions) == 1 else raws
+        leaves = [x for form, raw in zip(inputs, raws) for x in form.parts(raw)]
+        rows = [_rows(x, leaf, group) for x, leaf in zip(leaves, [leaf for form in inputs for leaf in form.leaves])]
+        if any(x is None for x in rows) or not is_finite(tuple(rows)):
+            return None
+        parts.append(rows)
+        found.largest = max(found.largest, group.largest)
+        first += group.count
+    return [np.concatenate(blocks) if len(blocks) > 1 else blocks[0] for blocks in zip(*parts)]
+
+
+def _directions(inputs: list[forms.Form], first: int, group: Group) -> list[Any]:
+    """Unit tangents of all arguments, from one of their numbers on."""
+    found, start = [], 0
+    for form in inputs:
+        leaves = []
+        for leaf in form.leaves:
+            rows = np.zeros((group.count, leaf.size), leaf.dtype)
+            low, high = max(first, start), min(first + group.count, start + leaf.size)
+            at = np.arange(low, high)
+            rows[at - first, at - start] = 1.0
+            leaves.append(Stack(rows.reshape(group.count, *leaf.shape), group))
+            start += leaf.size
+        found.append(tree.unflatten(form.treedef, leaves))
+    return found
+
+
+def _rows(x: Any, leaf: forms.Leaf, group: Group) -> Any:
+    """The tangents of one leaf of the gradient in all directions; None if they do not fit."""
+    if forms.is_zero(x):
+        return np.zeros((group.count, *leaf.shape), leaf.dtype)
+    if type(x) is not Stack or x.shape != leaf.shape:
+        return None
+    return x.rows
+
+
+def _pushed(chosen: Variant, primals: Args, moving: tuple[int, ...], *, many: bool = False) -> Pushed | None:
+    """The emitted gradient's function of tangents; None where there is none."""
     again = program(chosen.emitted.without_reuse())
     given = {name: kinds.of(x, name) for name, x in zip(again.params, primals, strict=True)}
     try:
-        found = pushed(again, given, tuple([again.params[i] for i in moving]))
+        found = pushed(again, given, tuple([again.params[i] for i in moving]), many=many)
     except DualadError:
         return None
     if chosen.emitted.noisy:
         found.call = quietly(found.call)
+    return found
+
+
+def _tried(
+    chosen: Variant, primals: Args, tangents: Args, moving: tuple[int, ...], positions: tuple[int, ...], wanted: Args
+) -> Any:
+    """The function of tangents; None where there is none or it gives something else, False where that is not known."""
+    found = _pushed(chosen, primals, moving)
+    if found is None:
+        return None
     made = _made(found, primals, tangents, moving, positions)
     if made is None:
         return False

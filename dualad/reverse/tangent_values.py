@@ -261,7 +261,8 @@ class Values:
             return None
         if len(terms) == 2 and primitive.rules is _product_rules() and _is_one(named.values()):
             (atom, _) = named.values()
-            terms = [build.mul(build.mul(self.tangent(atom), build.const(2)), self.atom(atom))]  # type: ignore[arg-type]
+            twice = ast.BinOp(self.atom(atom), ast.Mult(), build.const(2))  # once for however many tangents
+            terms = [ast.BinOp(self.tangent(atom), ast.Mult(), twice)]  # type: ignore[arg-type]
         total = _total(terms)
         others = [a for p, a in named.items() if p not in covered]
         if "ans" in covered or self.same_shape(stmt, [a for p, a in named.items() if p in covered], others):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import types
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import repeat
@@ -19,7 +20,7 @@ from dualad.analysis import memory, splice
 from dualad.analysis.activity import Activity
 from dualad.analysis.kinds import Kind
 from dualad.errors import Unsupported
-from dualad.reverse import blocks, build, guards, printing, programs
+from dualad.reverse import blocks, build, guards, printing, programs, stacks
 from dualad.reverse.bars import Code
 from dualad.reverse.blocks import Table
 from dualad.reverse.emitted import compile_text
@@ -41,10 +42,13 @@ class Pushed:
     call: Callable[..., Any]
     guard: Callable[..., bool]
     text: str
+    largest: int = 0  # how many numbers an array of one direction has at most, as seen while stacks ran through it
 
 
-def pushed(found: Program, given: dict[str, Kind], moving: tuple[str, ...]) -> Pushed:
+def pushed(found: Program, given: dict[str, Kind], moving: tuple[str, ...], *, many: bool = False) -> Pushed:
     """The derivative of a function along tangents of the parameters `moving`.
+
+    With `many`, its tangents are stacks (see `stacks`), and it takes their group before its arguments.
 
     Raises:
         Unsupported: it cannot be written by source.
@@ -56,6 +60,8 @@ def pushed(found: Program, given: dict[str, Kind], moving: tuple[str, ...]) -> P
     code = writer.function(moving)
     name = f"{function.name}_tangent"
     params = [*(p.name for p in function.params), *(writer.dot(n) for n in moving)]
+    if many:
+        params.insert(0, writer.stacked(code))
     text, _ = printing.function_text(name, params, code, function.source.lines)
     call = compile_text(text, name, function.source, writer.helpers.values)
     guarded = tuple(given[n] for n in found.params)
@@ -85,6 +91,19 @@ class _Writer(Values):
         code = self.lines.wanted(code)
         ours = self.facts.function.temps | {*self.dots.values()} | self.old
         return self.lines.inlined(code, ours, Table(code))
+
+    def stacked(self, code: Code) -> str:
+        """Make tangents that are the same in all directions stacks; the name of the group."""
+        group = self.names.fresh("directions")
+        dots = {*self.dots.values()}
+        stack = self.helpers("stacked", stacks.stacked)
+        for node in blocks.walk(code):
+            if isinstance(node, ast.Assign) and any(build.names_in(t) & dots for t in node.targets):
+                node.value = _stacked(node.value, dots, lambda x: build.call(build.name(stack), [x, build.name(group)]))
+        for name, fn in self.helpers.values.items():
+            if isinstance(fn, types.FunctionType):
+                self.helpers.values[name] = stacks.HELPERS.get(fn, fn)
+        return group
 
     # Statements
 
@@ -304,6 +323,17 @@ class _Writer(Values):
         value = self.elementwise(stmt, primitive, named)
         self.renamed.clear()
         return [*before, *made, build.assign(self.dot(stmt.target), build.const(0.0) if value is None else value)]
+
+
+def _stacked(value: ast.expr, dots: set[str], stack: Callable[[ast.expr], ast.expr]) -> ast.expr:
+    """A tangent's expression, whose parts that no other tangent takes part in are stacks."""
+    if not build.names_in(value) & dots:
+        return value if isinstance(value, ast.Constant) else stack(value)
+    if isinstance(value, ast.Tuple | ast.List):
+        value.elts = [_stacked(x, dots, stack) for x in value.elts]
+    elif isinstance(value, ast.Dict):
+        value.values = [_stacked(x, dots, stack) for x in value.values]
+    return value
 
 
 def _leaving(stop: str | None) -> Code:
