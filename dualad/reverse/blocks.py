@@ -93,7 +93,7 @@ def fact_of(stmt: ast.stmt) -> Fact:
             fact.calls |= not seldom.isdisjoint(_CALLING)
     if type(stmt) is ast.Assign:
         return fact
-    if isinstance(stmt, ast.Assign) and type(stmt) is not ast.Assign:  # which stays, for it may do more
+    if isinstance(stmt, ast.Assign):  # one that stays, for it may do more
         fact.calls = True
     if isinstance(stmt, ast.AugAssign):
         if isinstance(stmt.target, ast.Name):

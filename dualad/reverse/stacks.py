@@ -140,7 +140,7 @@ class Stack(NDArrayOperatorsMixin):
         if out is None:
             return Stack(ufunc(*rows), self.group)
         (into,) = out
-        if type(into) is not Stack or into.ndim < rank:
+        if type(into) is not Stack or into.ndim != rank:
             raise NotStacked("a result in place")
         if not into.ndim:  # of a number
             return Stack(ufunc(*rows), self.group)

@@ -255,23 +255,8 @@ def grids(x):
 # Objects that hold nothing active, and change what active values meet
 
 
-class Constant:
+class Constant(Decaying):
     """Changes its array, which has no derivative, whatever it is asked for."""
-
-    def __init__(self, a):
-        self.a = a
-
-    @property
-    def half(self):
-        self.a *= 0.5
-
-    def __add__(self, other):
-        self.a += other
-        return 1.0
-
-    def __getitem__(self, i):
-        self.a[i] *= 2.0
-        return 1.0
 
     def __iter__(self):
         for i in range(len(self.a)):
