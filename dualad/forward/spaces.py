@@ -139,6 +139,8 @@ class Space:
         call.terms()
         name = short_name(call.primitive)
         args = linear_arguments(call)
+        if call.primitive.aliases == "no":
+            args = alike(args)
         if root(ans) is root(call.values[0]):  # the array itself, as `conj` gives that of reals
             return args[0]
         if name in MOVING or call.primitive.aliases != "no":  # views of bundles are views, so that stores reach them
@@ -269,11 +271,7 @@ def fits(found: Any, ans: Any) -> bool:
     bundle_, value = root(found), root(ans)
     if not isinstance(bundle_, (np.ndarray, np.void)) or not is_bundle_dtype(bundle_.dtype):
         return False
-    return bundle_.shape == np.shape(value) and (_kind(bundle_.dtype) == "c") == np.iscomplexobj(value)
-
-
-def _kind(dtype: np.dtype[Any]) -> str:
-    return _kind(base_of(dtype)) if is_bundle_dtype(dtype) else dtype.kind
+    return bundle_.shape == np.shape(value) and (_innermost(bundle_.dtype).kind == "c") == np.iscomplexobj(value)
 
 
 def _held(x: Any) -> Any:
@@ -300,6 +298,47 @@ def linear_arguments(call: Any) -> list[Any]:
 def still_in(x: Any, level: Any) -> Any:
     """Zero bundles in the structure of nested sequences."""
     return [still_in(v, level) for v in x] if type(x) in (list, tuple) else still(x, level)
+
+
+def alike(args: list[Any]) -> list[Any]:
+    """Arguments with all bundles, also those in sequences, of one dtype: the one that NumPy gives a result of both.
+
+    NumPy before 2.5 takes the size of the first for that of the promoted dtype, and writes past its buffers.
+    """
+    bases: set[np.dtype[Any]] = set()
+    _bases(args, bases)
+    return _in_base(args, np.result_type(*bases)) if len(bases) > 1 else args
+
+
+def _bases(x: Any, found: set[np.dtype[Any]]) -> None:
+    """Adds the dtypes of the numbers in bundles."""
+    if type(x) in (list, tuple):
+        for v in x:
+            _bases(v, found)
+    elif type(x) is Dual:
+        _bases(x.value, found)
+        _bases(x.tangent, found)
+    elif isinstance(x, (np.ndarray, np.void)) and is_bundle_dtype(x.dtype):
+        found.add(_innermost(x.dtype))
+
+
+def _innermost(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    return _innermost(base_of(dtype)) if is_bundle_dtype(dtype) else dtype
+
+
+def _in_base(x: Any, base: np.dtype[Any]) -> Any:
+    """Bundles as bundles of numbers of another dtype; anything else as it is."""
+    if type(x) in (list, tuple):
+        return type(x)([_in_base(v, base) for v in x])
+    if type(x) is Dual:
+        return Dual(_in_base(x.value, base), _in_base(x.tangent, base), x.level)
+    if isinstance(x, (np.ndarray, np.void)) and is_bundle_dtype(x.dtype):
+        return x.astype(_of_base(x.dtype, base))
+    return x
+
+
+def _of_base(dtype: np.dtype[Any], base: np.dtype[Any]) -> np.dtype[Any]:
+    return bundle_dtype(_of_base(base_of(dtype), base), count_of(dtype)) if is_bundle_dtype(dtype) else base
 
 
 def nth(x: Any, k: int) -> Any:
