@@ -17,6 +17,7 @@ from dualad.errors import DualadTypeError, DualadValueError
 C = TypeVar("C", bound=type)
 Flatten = Callable[[Any], tuple[Iterable[Any], Any]]
 Unflatten = Callable[[Any, Iterable[Any]], Any]
+Attribute = Callable[[Any], Any]
 
 _registered: dict[type, tuple[Flatten, Unflatten]] = {}
 
@@ -30,7 +31,8 @@ class TreeDef:
         keys: labels of the children: positions, field names or dict keys; of a registered class the names of the
             attributes that the children are (None where a child is no attribute).
         children: structures of the parts.
-        meta: what else rebuilding takes: an empty container of a class derived from list or dict, auxiliary data.
+        meta: what else rebuilding takes: an empty container of a class derived from list or dict, auxiliary data, the
+            attributes of a dataclass that are no fields (None for none).
     """
 
     __slots__ = ("children", "keys", "kind", "meta", "size", "type")
@@ -144,12 +146,16 @@ def structure(tree: Any) -> TreeDef:
     return flatten(tree)[1]
 
 
-def unflatten(treedef: TreeDef, leaves: Iterable[Any]) -> Any:
-    """A tree of the given structure and leaves."""
+def unflatten(treedef: TreeDef, leaves: Iterable[Any], attribute: Attribute | None = None) -> Any:
+    """A tree of the given structure and leaves.
+
+    Dataclasses in it have their fields alone; with `attribute`, also what it makes of the other attributes that the
+    flattened ones had.
+    """
     given = list(leaves)
     if len(given) != treedef.size:
         raise DualadValueError(f"the structure {treedef} has {treedef.size} leaves, but {len(given)} were given")
-    return _unflatten(treedef, iter(given))
+    return _unflatten(treedef, iter(given), attribute)
 
 
 def map(fn: Callable[..., Any], tree: Any, *trees: Any) -> Any:  # noqa: A001 - the name that people know
@@ -245,7 +251,8 @@ def _open(kind: str, x: Any) -> tuple[tuple[Any, ...], list[Any], Any]:
             return cls._fields, list(x), None
         case "fields":
             names = tuple(f.name for f in dataclasses.fields(x) if hasattr(x, f.name))
-            return names, [getattr(x, name) for name in names], None
+            others = {k: v for k, v in getattr(x, "__dict__", {}).items() if k not in names}
+            return names, [getattr(x, name) for name in names], others or None
     parts, aux = _registered[cls][0](x)
     parts = list(parts)
     return _attributes(x, parts), parts, aux
@@ -287,12 +294,16 @@ def attributes(x: Any) -> dict[str, Any]:
     return found
 
 
-def _unflatten(treedef: TreeDef, leaves: Iterator[Any]) -> Any:
+def _unflatten(treedef: TreeDef, leaves: Iterator[Any], attribute: Attribute | None = None) -> Any:
     if treedef.kind == "leaf":
         return next(leaves)
     if treedef.kind == "none":
         return None
-    return rebuild(treedef, [_unflatten(child, leaves) for child in treedef.children])
+    made = rebuild(treedef, [_unflatten(child, leaves, attribute) for child in treedef.children])
+    if attribute is not None and treedef.kind == "fields" and treedef.meta is not None:
+        for name, value in treedef.meta.items():
+            object.__setattr__(made, name, attribute(value))
+    return made
 
 
 def rebuild(treedef: TreeDef, parts: list[Any]) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad import rules, tree
+from dualad import ownership, rules, tree
 from dualad.forward import views
 from dualad.forward.arrays import like, still, zeros_like
 from dualad.forward.dual import Dual, is_number, root
@@ -50,11 +50,24 @@ def jvp(f: Any, primals: tuple[Any, ...], tangents: tuple[Any, ...], space: Any 
     leaves, structure = tree.flatten(tuple(primals))
     moves = tree.flatten_like(structure, tuple(tangents))
     with new_level(space) as level:
-        args = tree.unflatten(structure, [attach(x, t, level) for x, t in zip(leaves, moves)])
+        copies: ownership.Memo = {}
+        given = [_still(x, copies) if t is None else attach(x, t, level) for x, t in zip(leaves, moves)]
+        args = tree.unflatten(structure, given, lambda x: ownership.copy_of(x, copies))
+        shared = ownership.shared_by_leaves(f, leaves, given)
         y = call(f, *args)
         if level.refusal is not None:
             raise level.refusal
+        shared.check()
         return detached(y, level)
+
+
+def _still(x: Any, copies: ownership.Memo) -> Any:
+    """A leaf of the primals that does not move: one array is one array in the function too, wherever it is met."""
+    found = copies.get(id(x))
+    if found is None:
+        plain = is_number(root(x)) or isinstance(x, np.ndarray)
+        found = copies[id(x)] = own(x) if plain else ownership.copy_of(x, copies)
+    return found
 
 
 def detached(y: Any, level: Level) -> tuple[Any, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dualad import checks, equivalents, registry, rules
+from dualad import checks, equivalents, ownership, registry, rules
 from dualad.analysis import calls
 from dualad.analysis.inferred import Taken, taken
 from dualad.analysis.inplace import changes
@@ -377,7 +377,10 @@ def _split_plain(
     """Result and pullback of a function that is written in Python and has no rule."""
     require_source(plain)
     chosen, values, names, wanted = _chosen(plain, args, kwargs, positions, form, public)
+    shared = ownership.shared_by_objects(plain, values) if chosen.watched and public else None
     result, pull = runner(chosen)(*values)
+    if shared is not None:
+        shared.check()
     if plain.__code__.co_flags & inspect.CO_GENERATOR:
         result = sequences.Items(result)
         if chosen.calls_unknown:

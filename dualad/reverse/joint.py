@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad import checks, registry
+from dualad import checks, ownership, registry
 from dualad.reverse import programs, sites
 from dualad.reverse.emitted import Form
 from dualad.reverse.engine import Sites, split
@@ -25,7 +25,7 @@ def _quick(key: Any, args: tuple[Any, ...]) -> Any:
     if is_lifting() or registry.scope() is not None:
         return None
     for candidate in entry.variants:
-        if candidate.guard(*args):
+        if candidate.guard(*args) and not candidate.watched:
             return candidate.quiet(*args) if not candidate.singular else finite_run(candidate, args)
     return None
 
@@ -118,8 +118,10 @@ def _joint(
     wanted = wanted_of(found, argnums)
     names = tuple(dict.fromkeys(w.param for w in wanted))
     chosen = variant(found, values, names, Form(name, has_aux), True, Sites)
-    run = runner(chosen)
-    result, raws = _unpacked(run(*values), name, names)
+    shared = ownership.shared_by_objects(plain, values) if chosen.watched else None
+    result, raws = _unpacked(runner(chosen)(*values), name, names)
+    if shared is not None:
+        shared.check()
     if chosen.singular and not is_finite(raws):
         chosen = variant(found, values, names, Form(name, has_aux, strong=True), True, Sites)
         result, raws = _unpacked(runner(chosen)(*values), name, names)

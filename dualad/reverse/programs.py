@@ -58,6 +58,7 @@ class Variant:
     taken: Taken  # what is taken for granted of globals and captured variables
     lifted: Any = None
     stored: tuple[str, ...] = ()  # parameters that it stores into
+    watched: bool = False  # whether one of these may be an object, which is not copied
     calls_unknown: bool = False  # whether it calls functions that are known only as it runs
     own: bool = False  # whether it goes by rules of dualad's own alone, and may run again
     second: dict[Any, list[Any]] = field(default_factory=dict)  # its functions of tangents, by the arguments that move

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import collections
-import copy
-import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from dualad import ownership
 from dualad.classes import method_of
 from dualad.errors import DualadError, Unsupported
 
@@ -253,22 +252,7 @@ def kept(value: Any) -> Any:
     return value
 
 
-def owned_argument(value: Any) -> Any:
-    """A copy of an argument that stores are meant for: of its dataclasses too, which a function may change."""
-    if type(value) is tuple or type(value) is list:
-        return type(value)([owned_argument(v) for v in value])
-    if type(value) is dict:
-        return {k: owned_argument(v) for k, v in value.items()}
-    if not dataclasses.is_dataclass(value) or isinstance(value, type):
-        return kept(value)
-    new = copy.copy(value)
-    for name, held in (vars(value) if hasattr(value, "__dict__") else _slots(value)).items():
-        object.__setattr__(new, name, owned_argument(held))
-    return new
-
-
-def _slots(value: Any) -> dict[str, Any]:
-    return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+owned_argument = ownership.owned
 
 
 def without_derivative(value: Any) -> Any:
@@ -289,11 +273,7 @@ def yielded(cts: Any, index: int) -> Any:
 
 def apart(stored: Any, *others: Any) -> None:
     """Refuse arguments that share memory with one that the function stores into."""
-    for other in others:
-        if isinstance(other, np.ndarray) and isinstance(stored, np.ndarray) and np.may_share_memory(stored, other):
-            raise Unsupported(
-                "the function stores into an argument that shares memory with another one; pass a copy of one of them"
-            )
+    ownership.require_apart(stored, others)
 
 
 def like(ct: Any, value: Any) -> Any:
@@ -483,7 +463,7 @@ def from_unpacked(parts: list[Any], star: int | None, value: Any) -> Any:
 # all but `is_zero`, which must not take a dual number that is zero for the zero of anything.
 for _helper in (
     accumulated, add, add_into, item, buffer, without_last, zeros_of, filled, expand, add_slot, add_item, add_attribute,
-    add_at, moved, moved_last, owned, owned_argument, kept, like, fit, fit_shape,
+    add_at, moved, moved_last, owned, kept, like, fit, fit_shape,
     joined_part, merged_part, unbroadcast, from_items, _stacked, unzip, unenumerate, unreversed, from_unpacked,
 ):  # fmt: skip
     _helper.__dict__["__dualad_lift__"] = True

@@ -127,6 +127,13 @@ def _kind(value: Any, name: str) -> Kind:
     return ANY if programs.kinds_off else kinds.of(value, name)
 
 
+def _may_hold_objects(kind: Kind) -> bool:
+    """Whether values of a kind may be, or hold, objects that are not copied."""
+    if kind.tag in ("tuple", "ntuple", "list", "dict", "fields"):
+        return any(_may_hold_objects(item) for item in kind.items)
+    return kind.tag != "array" and kind.tag not in kinds.IMMUTABLE_TAGS
+
+
 def _opened(kind: Kind, differentiated: bool) -> Kind:
     """Integers that are differentiated in are of an unknown kind: they keep their values, and have cotangents."""
     if not differentiated:
@@ -206,6 +213,7 @@ def _built(
     scope, cells = found.fn.__globals__, found.function.source.cells
     condition = guards.condition(guarded, assumptions, scope, cells)
     objects = [a for a in assumptions if a.kind.tag == "object"]
+    stored = tuple([n for n in found.params if stores.is_stored_parameter(facts, n)])
     return Variant(
         guard=guards.compiled(len(guarded), condition),
         same_objects=guards.compiled(0, guards.condition((), objects, scope, cells)),
@@ -216,7 +224,9 @@ def _built(
         kinds=guarded,
         condition=condition,
         taken=taken(assumptions, scope, cells),
-        stored=tuple([n for n in found.params if stores.is_stored_parameter(facts, n)]),
+        stored=stored,
+        watched=facts.memory.is_stored(memory.OUTSIDE)
+        or any(n in stored and _may_hold_objects(k) for n, k in zip(found.params, guarded)),
         calls_unknown=bool(facts.memory.unknown),
         own=_is_own(facts) and not _has_effects(facts),
     )

@@ -1,0 +1,278 @@
+"""The caller's arguments: copies in which one array stays one array, and what arguments share besides.
+
+A derivative leaves arrays, containers and dataclasses that it is given as they were: it works on copies. Other objects
+are not copied. So a function that changes what two arguments share, the one by name and the other in an object, would
+see one array before and two in the derivative: that is refused.
+"""
+
+from __future__ import annotations
+
+import collections
+import copy
+import types
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from dualad import tree
+from dualad.errors import Unsupported
+
+Array = np.ndarray[Any, Any]
+Memo = dict[int, Any]
+
+_NUMBERS = (float, int, complex, np.generic)
+_PLAIN = (*_NUMBERS, str, bytes, type(None), range, slice, type, types.ModuleType)
+_CONTAINERS = (list, tuple, dict, set, frozenset, collections.deque)
+_WORK = 10_000  # what NumPy may try to find an element that two arrays have in common
+
+
+def refusal() -> Unsupported:
+    """The error where arguments share what the function changes."""
+    return Unsupported(
+        "the function stores into an argument that shares memory with another one; pass a copy of one of them"
+    )
+
+
+def copied_parts(value: Any) -> list[Any] | None:
+    """The parts of a container or dataclass that is copied for the function to change; None of anything else."""
+    if isinstance(value, dict):
+        return list(value.values())
+    if isinstance(value, _CONTAINERS):
+        return list(value)
+    if hasattr(type(value), "__dataclass_fields__"):
+        return list(tree.attributes(value).values())
+    return None
+
+
+def arrays_in(values: Iterable[Any], objects: bool = True) -> Iterator[tuple[Array, bool]]:
+    """Arrays that values hold, each with whether it is in an object that is not copied.
+
+    Args:
+        values: anything.
+        objects: whether to look into such objects, and into what functions capture.
+    """
+    seen: set[tuple[int, bool]] = set()
+    waiting = [(v, False) for v in values]
+    while waiting:
+        value, inside = waiting.pop()
+        if isinstance(value, _PLAIN) or (id(value), inside) in seen:
+            continue
+        seen.add((id(value), inside))
+        value = plain(value)
+        if isinstance(value, np.ndarray):
+            yield value, inside
+        elif (parts := copied_parts(value)) is not None:
+            waiting += [(v, inside) for v in parts]
+        elif objects:
+            waiting += [(v, True) for v in _held(value)]
+
+
+def _held(value: Any) -> list[Any]:
+    """What an object holds that is not copied: its attributes; what a function captures, a method's object."""
+    if isinstance(value, types.FunctionType):
+        return [cell.cell_contents for cell in value.__closure__ or () if _is_filled(cell)]
+    if isinstance(value, types.MethodType):
+        return [value.__self__]
+    return list(tree.attributes(value).values())
+
+
+def _is_filled(cell: types.CellType) -> bool:
+    try:
+        return cell.cell_contents is not cell
+    except ValueError:
+        return False
+
+
+def share(a: Array, b: Array) -> bool:
+    """Whether two arrays have elements in common; so too where that is hard to find out."""
+    if not np.may_share_memory(a, b):
+        return False
+    try:
+        return bool(np.shares_memory(a, b, max_work=_WORK))  # type: ignore[arg-type]
+    except np.exceptions.TooHardError:
+        return True
+
+
+def overlapping(arrays: list[Array]) -> Iterator[tuple[int, int]]:
+    """The pairs (by position) of arrays that have elements in common."""
+    if len(arrays) < 2:
+        return
+    owners = [_owner(a) for a in arrays]
+    if len(set(owners)) == len(arrays):
+        return
+    several = collections.Counter(owners)
+    bounds = {i: np.lib.array_utils.byte_bounds(a) for i, a in enumerate(arrays) if several[owners[i]] > 1}
+    order = sorted(bounds, key=lambda i: bounds[i][0])
+    for n, i in enumerate(order):
+        for j in order[n + 1 :]:
+            if bounds[j][0] >= bounds[i][1]:
+                break
+            if arrays[i] is arrays[j] or share(arrays[i], arrays[j]):
+                yield i, j
+
+
+def _owner(a: Array) -> int:
+    """The identity of what owns an array's memory."""
+    owner: Any = a
+    while isinstance(owner, np.ndarray) and owner.base is not None:
+        owner = owner.base
+    return id(owner.obj if isinstance(owner, memoryview) else owner)
+
+
+def require_apart(stored: Any, others: tuple[Any, ...]) -> None:
+    """Refuse others that hold an array which is copied with the argument that the function stores into."""
+    stored, others = plain(stored), tuple([plain(v) for v in others])
+    if isinstance(stored, np.ndarray) and all([isinstance(v, (np.ndarray, *_NUMBERS)) for v in others]):
+        if any([isinstance(v, np.ndarray) and share(stored, v) for v in others]):
+            raise refusal()
+        return
+    mine = [a for a, inside in arrays_in((stored,)) if not inside]
+    theirs = [a for a, _ in arrays_in(others)] if mine else []
+    for i, j in overlapping([*mine, *theirs]):
+        if (i < len(mine)) != (j < len(mine)):
+            raise refusal()
+
+
+def require_whole(value: Any) -> None:
+    """Refuse an argument that holds several arrays of one memory: copies would be several memories."""
+    arrays = [a for a, inside in arrays_in((value,)) if not inside]
+    ours = len(arrays)
+    arrays += [a for a, inside in arrays_in((value,)) if inside]
+    if any(min(i, j) < ours for i, j in overlapping(arrays)):
+        raise refusal()
+
+
+class Shared:
+    """What arguments share where the function sees it as several, as it was: none of it may have changed at the end."""
+
+    __slots__ = ("_before",)
+
+    def __init__(self) -> None:
+        self._before: list[tuple[Array, Array]] = []
+
+    def note(self, array: Array, before: Array) -> None:
+        """Watch an array, which holds now what `before` holds."""
+        self._before.append((array, before.copy()))
+
+    def check(self) -> None:
+        """Refuse the arguments if what they share was changed."""
+        if any(not same(now, then) for now, then in self._before):
+            raise refusal()
+
+
+def shared_by_objects(f: types.FunctionType, args: Iterable[Any]) -> Shared:
+    """What arguments share with objects, which are not copied, and with what a function captures."""
+    found = Shared()
+    arrays: list[Array] = []
+    whose: list[tuple[int, bool]] = []
+    for n, arg in enumerate(args):
+        for array, inside in () if isinstance(arg, _PLAIN) else arrays_in((arg,)):
+            arrays.append(array)
+            whose.append((n, inside))
+    for array, _ in arrays_in(captured_by(f) if arrays else ()):
+        arrays.append(array)
+        whose.append((-1, True))
+    if any(inside for _, inside in whose):
+        for i, j in overlapping(arrays):
+            for k in (i, j) if whose[i] != whose[j] else ():
+                if whose[k][1]:
+                    found.note(arrays[k], arrays[k])
+    return found
+
+
+def captured_by(f: Any) -> list[Any]:
+    """What a function captures and the globals that it names, other than functions."""
+    if not isinstance(f, types.FunctionType):
+        return []
+    scope = f.__globals__
+    found = [scope[n] for n in f.__code__.co_names if n in scope] + (_held(f) if f.__closure__ else [])
+    return [v for v in found if not isinstance(v, types.FunctionType)]
+
+
+def shared_by_leaves(f: Any, leaves: list[Any], copies: list[Any]) -> Shared:
+    """What leaves share with each other, with objects and captured arrays, where the function is given copies."""
+    found = Shared()
+    arrays: list[Array] = []
+    seen: list[Array | None] = []  # by the function: the copy, or None for what it is given itself
+    for leaf, given in zip(leaves, copies):
+        value = plain(leaf)
+        if isinstance(value, np.ndarray):
+            arrays.append(value)
+            seen.append(plain(given))
+        elif not isinstance(value, _PLAIN):
+            inner = [a for a, _ in arrays_in((leaf,))]
+            arrays += inner
+            seen += [None] * len(inner)
+    if arrays:
+        outside = [v for v in map(plain, captured_by(f)) if isinstance(v, np.ndarray)]
+        arrays += outside
+        seen += [None] * len(outside)
+    for i, j in overlapping(arrays):
+        for k in (i, j) if seen[i] is not seen[j] else ():
+            copy_ = seen[k]
+            found.note(arrays[k] if copy_ is None else copy_, arrays[k])
+    return found
+
+
+def plain(x: Any) -> Any:
+    """A number or array without its tangents."""
+    while hasattr(type(x), "__dualad_dual__"):
+        x = x.value
+    return x
+
+
+def same(now: Array, then: Array) -> bool:
+    """Whether an array holds, bit by bit, what it held."""
+    return now.dtype.hasobject or now.tobytes() == then.tobytes()
+
+
+def owned(value: Any) -> Any:
+    """A copy of an argument that stores are meant for."""
+    require_whole(value)
+    return copy_of(value, {})
+
+
+def copy_of(value: Any, memo: Memo) -> Any:
+    """A copy of arrays, containers and dataclasses, however deep; what is one object is one in the copy. Else itself.
+
+    Args:
+        value: an argument.
+        memo: copies of what was met before, by identity.
+    """
+    if isinstance(value, _PLAIN):
+        return value
+    found = memo.get(id(value))
+    if found is None:
+        found = memo[id(value)] = _copied(value, memo)
+    return found
+
+
+def _copied(value: Any, memo: Memo) -> Any:
+    if isinstance(value, np.ndarray) or hasattr(type(value), "__dualad_dual__"):
+        return value.copy()
+    if isinstance(value, tuple):
+        parts = [copy_of(v, memo) for v in value]
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts) if type(value) is tuple else value
+    if isinstance(value, dict):
+        made = copy.copy(value)
+        for key, item in value.items():
+            dict.__setitem__(made, key, copy_of(item, memo))
+        return made
+    if isinstance(value, (list, collections.deque)):
+        again = copy.copy(value)
+        for i, item in enumerate(value):
+            again[i] = copy_of(item, memo)
+        return again
+    if isinstance(value, set):
+        return copy.copy(value)
+    if isinstance(value, type) or not hasattr(type(value), "__dataclass_fields__"):
+        return value
+    new = copy.copy(value)
+    for name, held in tree.attributes(value).items():
+        object.__setattr__(new, name, copy_of(held, memo))
+    return new
+
+
+for _helper in (owned, copy_of, _copied):  # as those of generated code, which dual numbers may run through
+    _helper.__dict__["__dualad_lift__"] = True
