@@ -293,6 +293,19 @@ def _in_shape(found: Any, shape: Any, otypes: Any) -> Any:
     return np.reshape(np.array(found, dtype), shape)
 
 
+def as_items(key: Any) -> Any:
+    """The items in the brackets of `np.r_[key]`."""
+    return key if isinstance(key, tuple) else (key,)
+
+
+def points(start: Any, stop: Any, step: Any) -> Any:
+    """The numbers that a slice stands for in these brackets: so many of them, where the step is imaginary."""
+    start, step = (0 if start is None else start), (1 if step is None else step)
+    if isinstance(step, complex):
+        return np.linspace(start, stop, int(abs(step)))
+    return np.arange(start, stop, step)
+
+
 def updated_wrapper(wrapper: Any, wrapped: Any, assigned: Any = _ASSIGNED, updated: Any = _UPDATED) -> Any:
     """`functools.update_wrapper`."""
     named_after(wrapper, wrapped, assigned, updated)
@@ -378,9 +391,12 @@ _BY_KIND = (
     vectorised,
     _in_shape,
     require_one_kind,
+    as_items,
+    points,
     Managed.__enter__,
     Managed.__exit__,
 )
+points.__dualad_lift__ = True  # type: ignore[attr-defined]
 ALL = frozenset((*_EQUIVALENTS.values(), *_BY_KIND))
 """All functions that stand for others."""
 

@@ -243,7 +243,7 @@ class _Analysis:
 
     def carries(self, stmt: Bind) -> bool:
         """Whether a derivative may pass through the statement from its operands to its target."""
-        if is_read_of_caught(stmt, self.versions) or stmt.op in ("format", "import", "slice"):
+        if is_read_of_caught(stmt, self.versions) or stmt.op in ("format", "import"):
             return False
         if stmt.op in ("prim", "call", "method", "attr"):
             callee = self.kinds.callee[stmt]

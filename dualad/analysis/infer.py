@@ -300,7 +300,7 @@ class _Inference(Calling):
 
     def build(self, stmt: Bind) -> Kind:
         if stmt.op == "slice":
-            return kinds.SLICE
+            return kinds.slice_of([self.found.of(a) for a in stmt.args])
         if stmt.stars or stmt.op == "set":
             return ANY
         if stmt.op == "dict":

@@ -41,7 +41,8 @@ class Kind:
     "object"    `value`: a function, module, class or None-like object, known by identity
     "derivative"  what `grad` and the like make of functions that hold nothing active
     "ours"      a callable that dualad made (`grad(f)`, a pullback): calling it stores into nothing
-    "str", "none", "range", "slice", "any", "bottom" (no value yet)
+    "slice"     `items`: none, or one kind that its parts may be of, of which some may be active
+    "str", "none", "range", "any", "bottom" (no value yet)
     """
 
     tag: str
@@ -87,9 +88,9 @@ class Kind:
         """Whether a value of this kind can carry no derivative."""
         if self.tag in ("array", "npscalar"):
             return self.dtype is not None and self.dtype.kind not in "fcO"
-        if self.tag in ("tuple", "ntuple", "list", "dict", "fields") and (self.items or self.tag != "list"):
+        if self.tag in ("tuple", "ntuple", "list", "dict", "fields", "slice") and (self.items or self.tag != "list"):
             return all(item.inactive for item in self.items)
-        return self.tag in ("bool", "int", "str", "none", "object", "range", "slice", "derivative")
+        return self.tag in ("bool", "int", "str", "none", "object", "range", "derivative")
 
     @property
     def immutable(self) -> bool:
@@ -119,6 +120,11 @@ def known_object(value: Any) -> Kind:
 
 def array(dtype: Any, dims: tuple[Any, ...]) -> Kind:
     return Kind("array", dtype=dtype, dims=dims)
+
+
+def slice_of(parts: list[Kind]) -> Kind:
+    """The kind of a slice from its parts."""
+    return SLICE if all(part.inactive for part in parts) else Kind("slice", items=(ANY,))
 
 
 def many(item: Kind) -> Kind:
@@ -266,7 +272,7 @@ def is_settled(kind: Kind) -> bool:
         return not getattr(kind.value, "__closure__", None)
     if kind.tag in ("tuple", "ntuple", "list", "dict", "fields"):
         return (bool(kind.items) or kind.tag == "tuple") and all(is_settled(item) for item in kind.items)
-    return kind.tag in ("bool", "int", "float", "complex", "str", "none", "range", "slice")
+    return kind.tag in ("bool", "int", "float", "complex", "str", "none", "range") or kind == SLICE
 
 
 def renamed(kind: Kind, path: str) -> Kind:

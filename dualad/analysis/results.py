@@ -417,6 +417,16 @@ def _concatenate(call: Call) -> Kind:
     return kinds.array(_promoted(list(items.items)), ("?",))
 
 
+def _joined(call: Call, rank: int) -> Kind:
+    """`np.r_[...]` and `np.c_[...]` of what has no more dimensions than these give."""
+    items = call.args[1]
+    if "places" in call.named or items.tag != "tuple" or items.value is not None or not items.items:
+        return ANY
+    if any(k.rank is None or k.rank > rank for k in items.items):
+        return ANY
+    return kinds.array(_promoted(list(items.items)), ("?",) * rank)
+
+
 def _stack(call: Call) -> Kind:
     items = call.args[0]
     if items.tag not in ("tuple", "list") or items.value is not None or not items.items or call.literal("axis", 0) != 0:
@@ -500,10 +510,13 @@ RESULT_KINDS: dict[str, Callable[[Call], Kind]] = {
     "create": _create,
     "create_like": _create_like,
     "concatenate": _concatenate,
+    "in_rows": lambda call: _joined(call, 1),
+    "in_columns": lambda call: _joined(call, 2),
     "stack": _stack,
     "array": _array,
     "arange": _arange,
     "expand_dims": _expand_dims,
     "ravel": _ravel,
     "reshape": _reshape,
+    "slice": lambda call: kinds.slice_of(call.args),
 }

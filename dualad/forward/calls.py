@@ -136,6 +136,12 @@ def _evaluate(*args: Any, **kwargs: Any) -> Any:
     raise refuse("`eval` and `exec` inside a function that a derivative is taken of; write the code itself")
 
 
+@stands_for(slice)
+def _slice(*args: Any) -> slice:
+    """A slice holds what it is made of."""
+    return slice(*args)
+
+
 @stands_for(copy.copy)
 def _copied(x: Any) -> Any:
     return array(x) if type(x) is np.ndarray and live else copy.copy(x)

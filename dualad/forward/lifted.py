@@ -23,6 +23,7 @@ from dualad.forward.iteration import each, iterate, unpack
 from dualad.forward.levels import live, refuse, storing
 from dualad.forward.lift import HELPERS, lifted_function
 from dualad.forward.memory import load, shadowed
+from dualad.joined import in_columns, in_rows, parts
 
 __all__ = ["call"]
 
@@ -140,8 +141,20 @@ def getitem(x: Any, key: Any) -> Any:
         return load(x)[plain(key)]
     if cls is np.flatiter:
         return flattened(x)[key]
+    if x is np.r_ or x is np.c_:
+        return _joined(x, key)
     method = _of_user(cls, "__getitem__")
     return x[key] if method is None else call(method, x, key)
+
+
+def _joined(x: Any, key: Any) -> Any:
+    """`np.r_[key]` or `np.c_[key]`."""
+    found = parts(key)
+    if found is not None:
+        return call(in_rows if x is np.r_ else in_columns, x, *found)
+    if active((key,), {}):
+        raise refuse("np.r_ or np.c_ with a text that asks for a matrix; use arrays, and np.column_stack for columns")
+    return x[key]
 
 
 def store(value: Any, x: Any, key: Any) -> None:

@@ -58,6 +58,8 @@ def bind(work: Work, stmt: Bind, block: Block, out: Code) -> bool:
         case "set" if work.target_active(stmt, stmt.target):
             work.refuse(stmt, "a set of active values", "keep them in a list")
             return True
+        case "slice" if stmt.target in work.bars.state and work.target_active(stmt, stmt.target):
+            return False
         case "import" | "format" | "slice" | "set":
             work.bars.state.pop(stmt.target, None)
             return True

@@ -185,7 +185,9 @@ def is_discrete(key: Any) -> bool:
         return all([is_discrete(part) for part in key])
     if isinstance(key, np.ndarray | np.generic):
         return key.dtype.kind in "biuSU"
-    return key is None or key is Ellipsis or isinstance(key, int | str | bytes | slice | range | type)
+    if isinstance(key, slice):
+        return is_discrete((key.start, key.stop, key.step))
+    return key is None or key is Ellipsis or isinstance(key, int | str | bytes | range | type)
 
 
 def get_item(shared: Shared, base: Any, key: Any) -> tuple[Any, Pull]:

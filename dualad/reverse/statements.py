@@ -110,7 +110,7 @@ def _taken(work: Work, stmt: Bind, out: Code) -> tuple[ast.expr, Slot]:
 
 
 def _described(stmt: Bind) -> str:
-    described = {"function": "a function made inside", "set": "a set", "format": "a string"}
+    described = {"function": "a function made inside", "set": "a set", "format": "a string", "slice": "a slice"}
     return {**described, "caught": "an exception"}.get(stmt.op, f"`{stmt.op}`")
 
 

@@ -26,6 +26,7 @@ NUMPY_FILES = (
     "padding",
     "indexing",
     "joining",
+    "index_tricks",
     "products",
     "sorting",
     "quantiles",
@@ -95,6 +96,7 @@ def load_part(package: str) -> None:
 
 for _package in ("numpy", "math", "_operator", "operator", "builtins"):
     registry.add_loader(_package, load)
+registry.add_loader("dualad.joined", lambda package: load("numpy"))
 registry.add_loader("cmath", lambda package: import_module(f"{__name__}.cmathfns"))
 for _package in SOLVERS:
     registry.add_loader(_package, load_solvers)

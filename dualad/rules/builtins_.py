@@ -7,6 +7,7 @@ import sys
 import numpy as np
 
 from dualad.equivalents import all_indices, all_places, named_after
+from dualad.errors import Unsupported
 from dualad.patterns import is_instance, is_mapping, is_sequence
 from dualad.registry import constant, elementwise, general, linear, same
 from dualad.rules.helpers import log_or_zero, power_slope, unbroadcast
@@ -56,6 +57,27 @@ general(
 linear(float, lambda ct, x=0.0: ct, kind="float")
 linear(complex, lambda ct, real=0, imag=0: ct, lambda ct, real=0, imag=0: 1j * ct, kind="complex", makes_complex=True)
 
+
+def parts_back(ct):
+    """The cotangent of a part of a slice: the places that slices name are no derivative's, but objects take others."""
+    raise Unsupported("active values in a slice whose parts are read; pass them as arguments of a function")
+
+
+general(
+    slice,
+    vjps=[
+        lambda ct, ans, start, stop=None, step=None: parts_back(ct),
+        lambda ct, ans, start, stop=None, step=None: parts_back(ct),
+        lambda ct, ans, start, stop=None, step=None: parts_back(ct),
+    ],
+    jvps=[
+        lambda t, ans, start, stop=None, step=None: parts_back(t),
+        lambda t, ans, start, stop=None, step=None: parts_back(t),
+        lambda t, ans, start, stop=None, step=None: parts_back(t),
+    ],
+    kind="slice",
+)
+
 # Without a derivative
 
 for _whole in (int, len, ord, hash, id):
@@ -67,7 +89,6 @@ for _text in (str, repr, format, chr, ascii, bin, hex, oct):
 constant(print, kind="none")
 constant(round)
 constant(range)
-constant(slice)
 constant(type)
 constant(sys.exc_info)
 constant(inherited)

@@ -9,7 +9,7 @@ from __future__ import annotations
 GROUPS: dict[str, dict[str, str]] = {
     "numpy": {
         "constants and objects that are indexed": """
-            False_ ScalarType True_ c_ e euler_gamma index_exp inf little_endian mgrid nan newaxis ogrid pi r_ s_
+            False_ ScalarType True_ e euler_gamma index_exp inf little_endian mgrid nan newaxis ogrid pi s_
             sctypeDict typecodes""",
         "modules": """
             char core ctypeslib dtypes emath exceptions f2py fft lib linalg ma polynomial random rec strings
@@ -21,7 +21,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "text, files and settings": """
             base_repr binary_repr fromregex get_include getbufsize geterrcall info mintypecode savez_compressed
             setbufsize seterrcall show_config show_runtime typename""",
-        "taken apart where they are called": "fromiter vectorize",
+        "taken apart where they are called": "c_ fromiter r_ vectorize",
         "about the library": "__array_namespace_info__ __version__",
     },
     "numpy.linalg": {"classes": "LinAlgError"},

@@ -10,7 +10,7 @@ from typing import Any
 
 import gast
 
-from dualad.syntax import core, lower_generator, lower_super
+from dualad.syntax import core, lower_generator, lower_joined, lower_super
 from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 from dualad.syntax.fence import is_eager
 from dualad.syntax.jumps import local_names
@@ -263,6 +263,9 @@ class Expressions:
     def expr_Subscript(self, node: gast.Subscript, target: str | None) -> Atom:
         with self._careful(node):
             base = self.expr(node.value)
+            joined = lower_joined.joined(self, base, node, target)
+            if joined is not None:
+                return joined
             key = self.key(node.slice)
         return self.bind("prim", [base, key], target, fn=operator.getitem, node=node)
 

@@ -45,6 +45,7 @@ MODULES = (
     "buffers",
     "controlled",
     "seldom",
+    "brackets",
 )
 
 for _module in MODULES:

@@ -6,6 +6,7 @@ import operator
 
 import numpy as np
 
+from dualad.joined import in_columns, in_rows
 from dualad.rules.helpers import present
 from dualad.rules.indexing import scatter
 from dualad.rules.quantiles import place
@@ -232,6 +233,9 @@ def indexing():
 
 
 def joining():
+    yield fn(in_rows, np.r_, [reals(2), reals(), reals(3)], wrt=(1,))
+    yield fn(in_rows, np.r_, [reals(2), reals(3, 2)], "0,2", wrt=(1,))
+    yield fn(in_columns, np.c_, [reals(2), reals(2, 3)], wrt=(1,))
     for arrays, axis in (
         ([reals(2, 3), reals(1, 3)], 0), ((reals(2, 3), reals(2, 1)), -1), ([reals(2, 3), reals(2)], None),
         (reals(3, 2, 2), 1), ([reals(3)], 0),
