@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+import dualad
 from benchmarks import problems
+from benchmarks.ways import argnums, is_jacobian
 
 TINY = {"particle": (0.1,), "nbody": (3, 3), "lotka_volterra": (5,), "lstm": (2, 4, 3), "hand_tracking": (4,)}
 
@@ -70,3 +72,17 @@ def test_the_functional_form_is_the_same_function(name: str) -> None:
     problem = problems.load(name)
     args = problem.arguments(*TINY.get(name, problem.SIZES["small"]))
     np.testing.assert_allclose(problem.functional(*args), problem.program(*args), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", sorted({*problems.NAMES} - {"determinant", "particle", "saddle"}))
+def test_kinds_are_known(name: str) -> None:
+    """No pullback by value in the gradient's code: it would say that some kind was lost on the way.
+
+    Left out are a function that calls itself, and those that take derivatives themselves.
+    """
+    problem = problems.load(name)
+    args = problem.arguments(*TINY.get(name, problem.SIZES["small"]))
+    if not is_jacobian(problem):
+        gradient = dualad.grad(problem.program, argnums(problem))
+        gradient(*args)
+        assert "vjp_" not in dualad.source(gradient, *args)

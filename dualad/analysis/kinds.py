@@ -123,7 +123,9 @@ def array(dtype: Any, dims: tuple[Any, ...]) -> Kind:
 
 
 def slice_of(parts: list[Kind]) -> Kind:
-    """The kind of a slice from its parts."""
+    """The kind of a slice from its parts; nothing yet while nothing is known of one."""
+    if any(part.tag == "bottom" for part in parts):
+        return BOTTOM
     return SLICE if all(part.inactive for part in parts) else Kind("slice", items=(ANY,))
 
 
