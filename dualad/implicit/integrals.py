@@ -14,14 +14,12 @@ import numpy as np
 
 from dualad import forms, forward, tree
 from dualad.directions import ravel
-from dualad.errors import DualadError, DualadTypeError, DualadValueError, Unsupported
+from dualad.errors import DualadError, DualadTypeError, DualadValueError
 from dualad.forward.dual import plain, root
-from dualad.forward.lift import unlifted
 from dualad.held import Held
+from dualad.implicit.adjoints import Captured, Sweep, gradients, moving, ordered
 from dualad.implicit.components import Components, is_plain, levels_of
 from dualad.implicit.points import NotConverged, checked_args
-from dualad.reverse.sites import CALLEE
-from dualad.swept import reverse
 
 Function = Callable[..., Any]
 
@@ -68,69 +66,6 @@ class Operation:
     def pulled(self, given: dict[str, Any], result: Any, ct: Any, wanted: set[str]) -> dict[str, Any]:
         """The raw cotangents of the wanted arguments, of that of the result."""
         raise NotImplementedError
-
-
-def moving(args: tuple[Any, ...]) -> list[int]:
-    """Positions of the arguments that hold numbers."""
-    return [i for i, a in enumerate(args) if forms.Form(a).moves]
-
-
-def gradients(
-    f: Function, args: tuple[Any, ...], ct: Any, positions: list[int], captured: Captured | None = None
-) -> tuple[Any, list[Any], Any]:
-    """The value of f and its pulled back cotangent `ct`: in arguments at `positions`, trees of their forms, and in what
-    f has captured, a vector.
-    """
-    y, pull = reverse(unlifted(f), args, {}, (*positions, *[CALLEE] * (captured is not None)))
-    raws = pull(forms.raw(ct))
-    found = [forms.Form(args[i]).finish(raw) for i, raw in zip(positions, raws)]
-    return y, found, np.zeros(0) if captured is None else captured.vector(raws[-1])
-
-
-class NewPlace(Exception):
-    """A captured variable has a cotangent that had none before."""
-
-
-class Captured:
-    """The cotangents of what a function has captured, by place, as a vector whose layout grows as places are met."""
-
-    def __init__(self) -> None:
-        self.shapes: dict[Any, tuple[int, ...]] = {}
-
-    def vector(self, raw: Any) -> Any:
-        """The vector of a callable's raw cotangent."""
-        given = {} if forms.is_zero(raw) else raw
-        for place, part in given.items():
-            if place not in self.shapes and not forms.is_zero(part):
-                if isinstance(part, (list, tuple, dict)):
-                    raise Unsupported(
-                        "an integrand that captures containers which a derivative is taken in; pass them by args=(...)"
-                    )
-                if np.any(plain(part)):
-                    self.shapes[place] = np.shape(root(part))
-                    raise NewPlace
-        parts = [self._flat(given.get(place, 0.0), shape) for place, shape in self.shapes.items()]
-        return np.concatenate(parts) if parts else np.zeros(0)
-
-    def _flat(self, part: Any, shape: tuple[int, ...]) -> Any:
-        return np.zeros(shape).reshape(-1) if forms.is_zero(part) else np.reshape(part, -1)
-
-    def raw(self, vector: Any) -> Any:
-        """The callable's raw cotangent of a vector."""
-        found, start = {}, 0
-        for place, shape in self.shapes.items():
-            size = int(np.prod(shape))
-            found[place] = np.reshape(vector[start : start + size], shape)
-            start += size
-        return found or 0.0
-
-    def settled(self, run: Callable[[], Any]) -> Any:
-        """What `run` gives when all places are known."""
-        while True:
-            try:
-                return run()
-            except NewPlace:
-                continue
 
 
 class OdeInt(Operation):
@@ -192,76 +127,30 @@ class OdeInt(Operation):
         if t.ndim != 1 or not t.size:
             raise DualadValueError(f"odeint: t is a vector of times, first that of y0, but it is {tree.describe(t)}")
 
-        def rate(y: Any, time: Any) -> Any:
-            found = ravel(forward.call(f, *_ordered(tfirst, unravel(y), time), *args))[0]
+        def rate(y: Any, time: Any, args: tuple[Any, ...] = args) -> Any:
+            found = ravel(forward.call(f, *ordered(tfirst, unravel(y), time), *args))[0]
             if found.shape != y.shape:
                 raise DualadTypeError(f"odeint: f gives {found.size} numbers for the {y.size} of y")
             return found
 
-        rows = integrated(rate, start, t, plain(rtol), plain(atol), method)
+        how = (plain(rtol), plain(atol), method)
+        if layout_of(rate, start, t).levels:
+            # Values do not depend on which derivatives are taken: a function that is run again gives the same.
+            alone = tree.map(plain, args)
+            values = integrated(lambda y, time: plain(rate(y, time, alone)), plain(start), plain(t), *how)
+            rows = [v + (row - plain(row)) for v, row in zip(values, integrated(rate, start, t, *how))]
+        else:
+            rows = integrated(rate, start, t, *how)
         found = [unravel(row) for row in rows]
         return tree.map(lambda *xs: np.stack(xs), *found)
 
     def pulled(self, given: dict[str, Any], result: Any, ct: Any, wanted: set[str]) -> dict[str, Any]:
         captured = Captured() if "f" in wanted else None
-        if captured is None:
-            return self._swept(given, result, ct, wanted, None)
-        return captured.settled(lambda: self._swept(given, result, ct, wanted, captured))  # type: ignore[no-any-return]
 
-    def _swept(
-        self, given: dict[str, Any], result: Any, ct: Any, wanted: set[str], captured: Captured | None
-    ) -> dict[str, Any]:
-        """The adjoint equation, from the last time to the first."""
-        f, y0, args = given["f"], given["y0"], checked_args(given.get("args", ()))
-        how = {k: v for k, v in given.items() if k not in (*self.names, "tfirst")}
-        tfirst = given.get("tfirst", False)
-        t = given["t"] if forms.is_dual(given["t"]) else np.asarray(given["t"], np.float64)
-        ct = forms.Form(result).finish(ct)
-        places = moving(args) if "args" in wanted else []
-        theta, unravel_theta = ravel([args[i] for i in places])
-        unravel = ravel(y0)[1]
+        def run() -> dict[str, Any]:
+            return Sweep(self, given, result, ct, wanted, captured).run()
 
-        def pulled_back(y: Any, time: Any, back: Any, theta: Any) -> tuple[Any, Any, Any, Any]:
-            full = list(args)
-            for i, a in zip(places, unravel_theta(theta)):
-                full[i] = a
-            positions = [int(tfirst), *[i + 2 for i in places]]
-            found = gradients(f, (*_ordered(tfirst, unravel(y), time), *full), unravel(back), positions, captured)
-            rate, of_args, of_captured = found
-            return ravel(rate)[0], ravel(of_args[0])[0], ravel(of_args[1:])[0] if places else np.zeros(0), of_captured
-
-        def adjoint(state: Any, time: Any, theta: Any) -> Any:
-            y, back, *_ = state
-            rate, *of_args = pulled_back(y, time, back, theta)
-            return (rate, *[-x for x in of_args])
-
-        def at(x: Any, k: int) -> Any:
-            return ravel(tree.map(lambda a: a[k], x))[0]
-
-        back = at(ct, len(t) - 1)
-        total, of_captured = 0.0 * theta, 0.0 * pulled_back(at(result, 0), t[0], back, theta)[3]
-        of_t = [0.0] * len(t)
-        for k in range(len(t) - 1, 0, -1):
-            y = at(result, k)
-            if "t" in wanted:
-                rate = ravel(forward.call(f, *_ordered(tfirst, unravel(y), t[k]), *args))[0]
-                of_t[k] = np.sum(at(ct, k) * rate)
-            span = np.stack([t[k], t[k - 1]])
-            ends = self(adjoint, (y, back, 0.0 * theta, 0.0 * of_captured), span, (theta,), **how)
-            back = ends[1][1] + at(ct, k - 1)
-            total, of_captured = total + ends[2][1], of_captured + ends[3][1]
-        if "t" in wanted and len(t) > 1:
-            rate = ravel(forward.call(f, *_ordered(tfirst, y0, t[0]), *args))[0]
-            of_t[0] = -np.sum((back - at(ct, 0)) * rate)
-        raws: list[Any] = [0.0] * len(args)
-        for i, a in zip(places, unravel_theta(total)):
-            raws[i] = forms.raw(a)
-        of_f = 0.0 if captured is None else captured.raw(of_captured)
-        return {"y0": forms.raw(unravel(back)), "args": raws, "t": np.stack(of_t), "f": of_f}
-
-
-def _ordered(tfirst: bool, y: Any, time: Any) -> tuple[Any, Any]:
-    return (time, y) if tfirst else (y, time)
+        return run() if captured is None else captured.settled(run)  # type: ignore[no-any-return]
 
 
 def integrated(rate: Function, start: Any, t: Any, rtol: float, atol: float, method: str) -> list[Any]:
@@ -303,8 +192,27 @@ def layout_of(rate: Function, start: Any, t: Any) -> Components:
         levels = found
 
 
+STANDSTILL = 2000
+"""How many evaluations without getting on in time say that a solution ends there. (LSODA would go on for ever.)"""
+
+
 def _run(f: Function, z: Any, times: Any, rtol: float, atol: float, method: str) -> list[Any]:
-    found = scipy_integrate().solve_ivp(f, (times[0], times[-1]), z, method=method, t_eval=times, rtol=rtol, atol=atol)
+    resolution = 1e-12 * abs(times[-1] - times[0])
+    reached, count = times[0], 0
+
+    def watched(time: float, z: Any) -> Any:
+        nonlocal reached, count
+        count += 1
+        if abs(time - reached) > resolution:
+            reached, count = time, 0
+        if count > STANDSTILL + 10 * len(z):
+            raise NotConverged(
+                f"odeint: the integration does not get on at t = {time}; the solution seems to end there"
+            )
+        return f(time, z)
+
+    span = times[0], times[-1]
+    found = scipy_integrate().solve_ivp(watched, span, z, method=method, t_eval=times, rtol=rtol, atol=atol)
     if found.status != 0 or found.y.shape[1] != len(times):
         raise NotConverged(f"odeint: the integration stopped at t = {found.t[-1:]}: {found.message}")
     return list(np.ascontiguousarray(found.y.T))
@@ -415,6 +323,9 @@ def _integral(f: Function, a: float, b: float, rtol: float, atol: float, limit: 
         return layout.flat(ravel(f(x))[0])
 
     si = scipy_integrate()
+    if layout.levels:
+        # The value does not depend on which derivatives are taken: a function that is run again gives the same.
+        alone = ravel(_integral(lambda x: tree.map(plain, f(x)), a, b, rtol, atol, limit))[0]
     if layout.ends[-1] == 1:
         value, _, _, *message = si.quad(
             lambda x: float(floats(x)[0]), a, b, epsabs=atol, epsrel=rtol, limit=limit, full_output=1
@@ -425,7 +336,8 @@ def _integral(f: Function, a: float, b: float, rtol: float, atol: float, limit: 
     value, error, info = si.quad_vec(floats, a, b, epsabs=atol, epsrel=rtol, norm="max", limit=limit, full_output=True)
     if not info.success and error > 1e-6 * (1 + np.abs(value).max()):
         raise NotConverged(f"quad: {info.message}")
-    return unravel(layout.number(value))
+    found = layout.number(value)
+    return unravel(alone + (found - plain(found)) if layout.levels else found)
 
 
 def _negligible(message: str) -> bool:

@@ -26,6 +26,8 @@ from dualad.swept import reverse
 from dualad.transforms import Derivative
 
 Function = Callable[..., Any]
+Check = Callable[[Any, Any, Any], None]
+"""Refuses a point, of the derivative of the equation there, the point and what the equation gives."""
 
 
 class NotConverged(DualadError, RuntimeError):
@@ -78,14 +80,19 @@ class Equation:
         """Up to which order the solution v has derivatives here."""
         return _order(self(v))
 
-    def followed(self, v: Any) -> Any:
-        """The solution `v` of the plain equation with the derivatives that the equation gives it."""
+    def followed(self, v: Any, checked: Check | None = None) -> Any:
+        """The solution `v` of the plain equation with the derivatives that the equation gives it, if `checked` takes it
+        for a solution.
+        """
         r = self(v)
         order = _order(r)
         reached = 0
         while reached < order:
+            matrix = self.jacobian(v)
+            if checked is not None and not reached:
+                checked(matrix, v, r)
             # The value stays what the solver found: only what belongs to derivatives is corrected.
-            v = v + self.step(v, r - plain(r))
+            v = v - solved(matrix, r - plain(r))
             r = self(v)
             reached = 2 * reached + 1
         return v
@@ -169,7 +176,13 @@ class Solver:
         return v + step
 
     def pulled(
-        self, f: Function, x: Any, args: tuple[Any, ...], ct: Any, callee: bool = False
+        self,
+        f: Function,
+        x: Any,
+        args: tuple[Any, ...],
+        ct: Any,
+        callee: bool = False,
+        checked: Check | None = None,
     ) -> tuple[list[Any], Any]:
         """The raw cotangents of `args`, and of f itself where `callee` asks for it, of the solution's."""
         if forms.is_zero(ct):
@@ -177,7 +190,10 @@ class Solver:
         residual = self.residual(f)
         equation = Equation(residual, x, args)
         v = ravel(x)[0]
-        back = -solved(np.transpose(equation.jacobian(v)), ravel(forms.Form(x).finish(ct))[0])
+        matrix = equation.jacobian(v)
+        if checked is not None:
+            checked(matrix, v, equation(v))
+        back = -solved(np.transpose(matrix), ravel(forms.Form(x).finish(ct))[0])
         moving = [i for i, a in enumerate(args) if forms.Form(a).moves]
         positions = (*[i + 1 for i in moving], *[CALLEE] * callee)
         raws = self.pull_residual(f, (x, *args), forms.raw(equation.unravel(back)), positions)

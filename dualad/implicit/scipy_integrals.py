@@ -15,6 +15,7 @@ from dualad.errors import Unsupported
 from dualad.forward.calls import stands_for
 from dualad.forward.dual import plain
 from dualad.forward.levels import live, refuse
+from dualad.implicit.adjoints import ordered
 from dualad.implicit.holding import holding
 from dualad.implicit.integrals import Quad, integrated, layout_of, odeint, quad
 from dualad.implicit.points import NotConverged
@@ -142,6 +143,9 @@ _holding(
 )
 
 
+SUCCESS = "Integration successful."
+
+
 @stands_for(si.odeint)
 def _odeint(*args: Any, **kwargs: Any) -> Any:
     if not live:
@@ -153,12 +157,19 @@ def _odeint(*args: Any, **kwargs: Any) -> Any:
     values["func"] = on_values(func, extra)
     if callable(values.get("Dfun")):
         values["Dfun"] = on_values(values["Dfun"], extra)
-    result = si.odeint(**values)
-    found = odeint(func, given["y0"], given["t"], extra, tfirst=first, **odeint_how(values))
-    if not forms.is_dual(found):
-        return result
-    if isinstance(result, tuple):
+    result, told = si.odeint(**{**values, "full_output": True})
+
+    def rate(y: Any, time: Any) -> Any:
+        return ravel(forward.call(func, *ordered(first, y, time), *extra))[0]
+
+    start, times = ravel(given["y0"])[0].astype(np.float64), ravel(given["t"])[0].astype(np.float64)
+    if not layout_of(rate, start, times).levels:
+        return (result, told) if values.get("full_output") else result
+    if values.get("full_output"):
         raise refuse("scipy.integrate.odeint with full_output has no derivative rule; leave it out")
+    if told["message"] != SUCCESS:
+        raise NotConverged(f"scipy.integrate.odeint found no solution to differentiate: {told['message']}")
+    found = odeint(func, start, times, extra, tfirst=first, **odeint_how(values))
     found = np.reshape(found, result.shape)
     return result + (found - plain(found))
 
@@ -228,6 +239,7 @@ def _quad(*args: Any, **kwargs: Any) -> Any:
     if not any(forms.is_dual(x) for x in (*ends, middle)):
         return result
     refuse_options(given)
+    refuse_inexact(result, given)
     found = quad(func, *ends, extra, limit=max(1000, int(plain(given.get("limit", 50)))))
     return (result[0] + (found - plain(found)), *result[1:])
 
@@ -243,12 +255,24 @@ def refuse_options(given: Bound) -> None:
             raise refuse(f"scipy.integrate.quad with {name}=... has no derivative rule; leave it out")
 
 
+def refuse_inexact(result: Any, options: Bound) -> None:
+    """Refuse an integral that is far from the tolerance, by SciPy's estimate: it may not exist."""
+    value, error = plain(result[0]), plain(result[1])
+    allowed = max(options.get("epsabs", 0.0), options.get("epsrel", 0.0) * abs(value), 1e-6 * (1 + abs(value)))
+    if not error <= allowed:
+        raise NotConverged(
+            f"scipy.integrate.quad found no integral to differentiate: {value} with an estimated error of {error:.3g}; "
+            "allow more pieces (limit=...), or see whether the integral exists"
+        )
+
+
 def _quad_back(ct: Any, ans: Any, func: Any, a: Any, b: Any, args: Any, which: str, options: Bound) -> Any:
     """The cotangent of an argument of `scipy.integrate.quad`."""
     refuse_options(options)
     of_value = ct[0] if not forms.is_zero(ct) else 0.0
     if forms.is_zero(of_value):
         return 0.0
+    refuse_inexact(ans, options)
     given = {"f": func, "a": a, "b": b, "args": as_args(args)}
     found = Quad().pulled(given, ans[0], of_value, {which}).get(which, 0.0)
     return found[0] if which == "args" and not isinstance(args, tuple) else found
@@ -256,8 +280,8 @@ def _quad_back(ct: Any, ans: Any, func: Any, a: Any, b: Any, args: Any, which: s
 
 def _quad_rule(name: str) -> Callable[..., Any]:
     which = _NAMES.get(name, name)
-    return lambda ct, ans, func, a, b, args=(), points=None, weight=None: _quad_back(
-        ct, ans, func, a, b, args, which, {"points": points, "weight": weight}
+    return lambda ct, ans, func, a, b, args=(), points=None, weight=None, epsabs=0.0, epsrel=0.0: _quad_back(
+        ct, ans, func, a, b, args, which, {"points": points, "weight": weight, "epsabs": epsabs, "epsrel": epsrel}
     )
 
 

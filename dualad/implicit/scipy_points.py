@@ -17,7 +17,7 @@ from dualad.forward.dual import plain
 from dualad.forward.levels import live, refuse
 from dualad.forward.lift import unlifted
 from dualad.implicit.holding import holding
-from dualad.implicit.points import Equation, FixedPoint, Minimize, NotConverged, Root, Solver, length
+from dualad.implicit.points import Check, Equation, FixedPoint, Minimize, NotConverged, Root, Solver, length, solved
 from dualad.implicit.scipy_calls import BY_ARGS, Bound, as_args, bound, by_handler, nothing, on_values
 from dualad.registry import Primitive
 from dualad.reverse.sites import CALLEE
@@ -45,7 +45,8 @@ def _refused(given: Bound) -> str | None:
 
 
 NEAR = 1e-6
-"""How long a Newton step from a solution may be, relative to the solution."""
+"""How long a Newton step from a solution may be, relative to the solution, if no larger tolerance was asked for."""
+TOLERANCES = ("xtol", "tol", "rtol")
 
 
 class Found:
@@ -85,8 +86,7 @@ class Found:
         v = ravel(point)[0]
         if not equation.order(v):
             return result
-        self.verify(result, equation.plain(), v)
-        x = equation.unravel(equation.followed(v))
+        x = equation.unravel(equation.followed(v, self.verified(result, given)))
         if self.field is None:
             return x
         result[self.field] = x
@@ -103,26 +103,49 @@ class Found:
                 "dualad.implicit, or leave it out"
             )
 
-    def verify(self, result: Any, equation: Equation, v: Any) -> None:
-        """Refuse to differentiate what did not converge: what the solver says so of, and is far from a solution."""
-        if self.field is None or result.get("success", result.get("converged", True)):
-            return
-        with contextlib.suppress(NotConverged):  # of a singular matrix
-            if length(equation.step(v, equation(v))) <= NEAR * (1 + length(v)):
-                return
-        why = result.get("message", result.get("flag", "it did not converge"))
-        raise NotConverged(f"scipy.optimize.{self.fn.__name__} found no solution to differentiate: {why}")
+    def verified(self, result: Any, options: Bound) -> Check | None:
+        """What refuses to differentiate a point that did not converge: that is far from a solution, and of which the
+        solver does not say that it is one (some do not say anything, and with `disp=False` raise nothing).
+        """
+        if self.field is not None and result.get("success", result.get("converged", True)):
+            return None
+        near = max([NEAR, *[10.0 * plain(options[name]) for name in TOLERANCES if options.get(name) is not None]])
 
-    def pulled(self, ct: Any, ans: Any, f: Any, args: Any, callee: bool) -> Any:
+        def checked(matrix: Any, v: Any, r: Any) -> None:
+            far = np.inf
+            with contextlib.suppress(NotConverged):  # of a singular matrix
+                far = length(solved(plain(matrix), plain(r)))
+            if not far <= near * (1 + length(plain(v))):
+                raise NotConverged(
+                    f"scipy.optimize.{self.fn.__name__} found no solution to differentiate: {self._why(result, far)}"
+                )
+
+        return checked
+
+    def _why(self, result: Any, far: float) -> str:
+        """What the solver says of a point that is none, or else how far off it is."""
+        if self.field is not None:
+            return " ".join(result.get("message", result.get("flag", "it did not converge")).split())
+        if far == np.inf:
+            return "the derivative of the equation in its unknowns is singular there (a multiple root, or no root)"
+        return (
+            f"a Newton step from what it returned has length {far:.3g}; allow more iterations, ask for smaller "
+            "tolerances or start nearer to the solution"
+        )
+
+    def pulled(self, ct: Any, ans: Any, f: Any, args: Any, callee: bool, options: Bound) -> Any:
         """The raw cotangent of `args`, or of what f has captured."""
+        self.refuse(options)
         extra = as_args(args)
         of_x, of_value = ct, 0.0
         if self.field is not None:
-            equation = Equation(self.solver.residual(f), ans[self.field], extra).plain()
-            self.verify(ans, equation, equation.start)
             of_x, of_value = (ct.get(self.field, 0.0), ct.get("fun", 0.0)) if isinstance(ct, dict) else (0.0, 0.0)
         x = ans if self.field is None else ans[self.field]
-        raws, of_f = self.solver.pulled(f, x, extra, of_x, callee)
+        checked = self.verified(ans, options)
+        if checked is not None and forms.is_zero(of_x):
+            equation = Equation(self.solver.residual(f), x, extra)
+            checked(equation.jacobian(equation.start), equation.start, equation(equation.start))
+        raws, of_f = self.solver.pulled(f, x, extra, of_x, callee, checked)
         if isinstance(self.solver, Minimize) and not forms.is_zero(of_value):
             places = [i for i, a in enumerate(extra) if forms.Form(a).moves]
             positions: tuple[Any, ...] = (*[i + 1 for i in places], *[CALLEE] * callee)
@@ -159,17 +182,17 @@ class Found:
 def _rule(found: Found, first: str, callee: bool) -> Callable[..., Any]:
     """The rule for `args`, or for what the function has captured. Its parameters are named as the function's."""
 
-    def of_f(ct, ans, f, args=(), full_output=False):  # type: ignore[no-untyped-def]
-        found.refuse({"full_output": full_output})
-        return found.pulled(ct, ans, f, args, callee)
+    def of_f(ct, ans, f, args=(), full_output=False, xtol=None, rtol=None):  # type: ignore[no-untyped-def]
+        options = {"full_output": full_output, "xtol": xtol, "rtol": rtol}
+        return found.pulled(ct, ans, f, args, callee, options)
 
     def of_fun(ct, ans, fun, args=(), bounds=None, constraints=(), jac=None):  # type: ignore[no-untyped-def]
-        found.refuse({"bounds": bounds, "constraints": constraints, "jac": jac})
-        return found.pulled(ct, ans, fun, args, callee)
+        options = {"bounds": bounds, "constraints": constraints, "jac": jac}
+        return found.pulled(ct, ans, fun, args, callee, options)
 
-    def of_func(ct, ans, func, args=(), full_output=False):  # type: ignore[no-untyped-def]
-        found.refuse({"full_output": full_output})
-        return found.pulled(ct, ans, func, args, callee)
+    def of_func(ct, ans, func, args=(), full_output=False, xtol=None, tol=None):  # type: ignore[no-untyped-def]
+        options = {"full_output": full_output, "xtol": xtol, "tol": tol}
+        return found.pulled(ct, ans, func, args, callee, options)
 
     rules: dict[str, Callable[..., Any]] = {"f": of_f, "fun": of_fun, "func": of_func}
     return rules[first]

@@ -115,6 +115,14 @@ SOLVERS = {
     "scipy fsolve": (lambda p: so.fsolve(curve, np.ones(2), args=p, xtol=1e-13), unrolled_root),
     "scipy brentq": (lambda p: so.brentq(cubic, -1.0, 3.0, args=(p[0], p[1])), unrolled_cubic),
     "scipy newton": (lambda p: so.newton(cubic, 1.0, args=(p[0], p[1]), tol=1e-13), unrolled_cubic),
+    "scipy newton, fprime": (lambda p: so.newton(
+        cubic, 1.0, fprime=lambda x, p, q: 3 * x**2 + p, args=(p[0], p[1]), tol=1e-13), unrolled_cubic),
+    "scipy newton, several": (lambda p: so.newton(cubic, np.ones(2), args=(p, p[::-1]), tol=1e-13),
+                              lambda p: np.stack([unrolled_cubic(p), unrolled_cubic(p[::-1])])),
+    **{f"scipy {solver.__name__}": (lambda p, solver=solver: solver(cubic, -1.0, 3.0, args=(p[0], p[1]), xtol=1e-13),
+                                    unrolled_cubic) for solver in (so.brenth, so.bisect, so.ridder, so.toms748)},
+    "scipy minimize_scalar": (lambda p: so.minimize_scalar(
+        lambda x, p, q: 0.25 * x**4 + 0.5 * p * x**2 - q * x, args=(p[0], p[1]), tol=1e-12).x, unrolled_cubic),
     "scipy root_scalar": (
         lambda p: so.root_scalar(cubic, args=(p[0], p[1]), bracket=(-1.0, 3.0), xtol=1e-14).root, unrolled_cubic),
     "scipy fixed_point": (lambda p: so.fixed_point(kepler, np.zeros(2), args=(p,), xtol=1e-13), unrolled_fixed_point),
@@ -143,6 +151,8 @@ def test_derivatives_agree_with_the_unrolled_iterations(name):
     second = dualad.jvp(dualad.jacfwd(once(unrolled)), (P,), along)[1]
     near(dualad.jvp(dualad.grad(once(f)), (P,), along)[1], second)
     near(dualad.jvp(dualad.jacfwd(once(f)), (P,), along)[1], second)
+    for inner in (dualad.grad, dualad.jacfwd):
+        near(dualad.grad(lambda p: np.sum(inner(once(f))(p) * along[0]))(P), second)
 
 
 def test_orders_above_two():
@@ -152,6 +162,17 @@ def test_orders_above_two():
     g = lambda a: implicit.quad(lambda x, a: np.exp(-a * x * x), -np.inf, np.inf, (a,))
     want = np.sqrt(np.pi) * np.array([1, -0.5, 0.75, -1.875])
     np.testing.assert_allclose([dualad.derivative(g, n)(1.0) for n in range(4)], want, rtol=1e-8)
+
+
+def test_a_value_is_the_same_whatever_derivatives_are_taken():
+    """So that a function which is run again for a second derivative in reverse mode gives what it gave."""
+    loose = {"rtol": 1e-4, "atol": 1e-5}
+    for f in (lambda p: implicit.odeint(lambda y, t: -2 * (y**3 - p), 0.2, TIMES, **loose)[-1],
+              lambda p: implicit.quad(lambda x: np.exp(-p * x * x) * np.sqrt(x), 0.0, p, **loose)):  # fmt: skip
+        second = dualad.hessian(f)(1.3)
+        assert dualad.jvp(f, (1.3,), (1.0,))[0] == f(1.3)
+        assert dualad.grad(dualad.grad(f))(1.3) == pytest.approx(second, rel=1e-3)
+        assert dualad.grad(dualad.jacfwd(f))(1.3) == pytest.approx(second, rel=1e-3)
 
 
 def unrolled(f):
