@@ -265,7 +265,7 @@ def _augment_array(op: Any, array: Any, value: Any) -> tuple[Any, Pull]:
         raise Unsupported(f"an active value added in place to an array of {array.dtype}; make it one of floats")
     if name not in IN_PLACE:
         raise Unsupported(f"`{name}` in place on an active array has no derivative rule")
-    before = kept(array) if name not in ("add", "sub") else np.broadcast_to(np.float64(0.0), array.shape)
+    before = kept(array) if name not in ("add", "sub") else np.broadcast_to(array.dtype.type(0), array.shape)
     operand = kept(value)
     after = IN_PLACE[name](array, value)
     primitive = registry.lookup(getattr(operator, name))
