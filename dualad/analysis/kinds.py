@@ -84,6 +84,13 @@ class Kind:
         return self.tag not in ("bool", "int", "float")
 
     @property
+    def maybe_integers(self) -> bool:
+        """Whether it may be an array (or a number of NumPy's) of integers or truth values."""
+        if self.tag in ("array", "npscalar"):
+            return self.dtype is None or self.dtype.kind in "biu"
+        return self.tag == "any"
+
+    @property
     def inactive(self) -> bool:
         """Whether a value of this kind can carry no derivative."""
         if self.tag in ("array", "npscalar"):

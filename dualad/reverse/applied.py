@@ -103,6 +103,8 @@ class Application:
                 return self.fitted(build.mul(self.ct, self.checked(partial, position)), name, atom, self.full)
             if self.primitive.rules is product_rules() and self.may_be_sparse(name):
                 partial = self.work.help("factor", partial)
+            elif self.may_be_of_integers(rule):
+                partial = self.in_floats(partial)
             value = build.mul(self.ct, partial)
             full = self.full or self.reads_whole(rule)
             self.gives_number = self.number and not full and self.reads_numbers(rule)
@@ -112,6 +114,19 @@ class Application:
         """Whether the other factor may be a sparse matrix of SciPy's, which is constant."""
         others = [a for n, a in self.named.items() if n != name and isinstance(a, Var)]
         return any(self.work.kind(a).tag == "any" and not self.work.active(a) for a in others)
+
+    def may_be_of_integers(self, rule: Any) -> bool:
+        """Whether a partial may be an array of integers or truth values: it reads one, and states no float."""
+        text = text_of(rule)
+        if text.body is None or any(_is_inexact(node) for node in build.walk(text.body)):
+            return False
+        read = (self.named.get(parameter) for parameter, facet in text.facets.items() if facet is None)
+        return any(isinstance(a, Var | Const) and self.work.kind(a).maybe_integers for a in read)
+
+    def in_floats(self, partial: ast.expr) -> ast.expr:
+        """A partial in floats, unless the cotangent is a whole array, which makes floats of it."""
+        whole = self.full and self.result.tag == "array" and bool(self.result.dims)
+        return partial if whole else self.work.help("in_floats", partial)
 
     def of_python(self) -> bool:
         """Whether all operands and the result are numbers of Python."""
@@ -268,6 +283,12 @@ class Application:
 
     def result_operand(self) -> ast.expr:
         return self.work.residuals.target(self.stmt, self.stmt.target, self.block)
+
+
+def _is_inexact(node: ast.AST) -> bool:
+    """Whether a part of a rule makes floats of integers."""
+    divides = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)
+    return divides or (isinstance(node, ast.Constant) and type(node.value) is float)
 
 
 def _facet(value: ast.expr, facet: str | None) -> ast.expr:

@@ -35,6 +35,7 @@ LINEAR: dict[Callable[..., Any], Places] = {
     listed.fit_elements: (0,),
     runtime.item: (0,),
     runtime.kept: (0,),
+    runtime.in_floats: (0,),
     runtime.like: (0,),
     runtime.owned: (0,),
     runtime.unbroadcast: (0,),
@@ -72,7 +73,7 @@ analysis.state(runtime.from_items, like=1, gives=(0,))
 analysis.state(runtime.from_unpacked, like=2, gives=(0,))
 for _fn in (runtime.fit, runtime.like, runtime.expand):
     analysis.state(_fn, like=1, gives=(0,))
-for _fn in (runtime.owned, runtime.kept, runtime.zeros_of):
+for _fn in (runtime.owned, runtime.kept, runtime.zeros_of, runtime.in_floats):
     analysis.state(_fn, like=0)
 analysis.state(runtime.filled, like=1)
 analysis.state(runtime.fit_shape, shape=1, gives=(0,))

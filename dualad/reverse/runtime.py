@@ -286,10 +286,29 @@ def like(ct: Any, value: Any) -> Any:
 
 
 def factor(value: Any) -> Any:
-    """A factor of a product by element, which a sparse matrix of SciPy's is not: its `*` may be a matrix product."""
+    """A factor of a product by element, in floats.
+
+    A sparse matrix of SciPy's is none: its `*` may be a matrix product.
+    """
     if hasattr(type(value), "tocsr"):
         raise Unsupported("a sparse matrix times an active value by `*`, which may be a matrix product; use `@`")
-    return value
+    return floating(value)
+
+
+def in_floats(partial: Any) -> Any:
+    """A partial that may be of integers or truth values, in floats, as an object of its own.
+
+    Times a cotangent of 1.0 it is left as it is, and an array of integers would cut off what is added to it later.
+    """
+    found = floating(partial)
+    return kept(partial) if found is partial else found
+
+
+def floating(value: Any) -> Any:
+    """Integers and truth values of NumPy's in floats; anything else as it is."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biu":
+        return value.astype(np.float64)
+    return float(value) if isinstance(value, np.bool_ | np.integer) else value
 
 
 def fit(ct: Any, value: Any) -> Any:

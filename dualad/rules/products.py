@@ -143,8 +143,8 @@ multilinear(
 )
 multilinear(
     np.vdot,
-    lambda ct, a, b: np.reshape(np.conj(ct * np.ravel(b)), np.shape(a)),
-    lambda ct, a, b: np.reshape(ct * np.conj(np.ravel(a)), np.shape(b)),
+    lambda ct, a, b: np.reshape(np.conj(np.multiply(ct, np.ravel(b))), np.shape(a)),
+    lambda ct, a, b: np.reshape(np.multiply(ct, np.conj(np.ravel(a))), np.shape(b)),
 )
 
 

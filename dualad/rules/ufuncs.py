@@ -190,7 +190,7 @@ elementwise(
 elementwise(np.absolute, lambda x: np.conj(np.sign(x)))
 elementwise(np.fabs, lambda x: np.sign(x))
 elementwise(np.copysign, lambda x1, x2: np.copysign(1, x1) * np.copysign(1, x2), lambda x1, x2: 0)
-elementwise(np.heaviside, lambda x1, x2: 0, lambda x1, x2: x1 == 0)
+elementwise(np.heaviside, lambda x1, x2: 0, lambda x1, x2: np.equal(x1, 0) * np.ones_like(x2))
 elementwise(np.nextafter, lambda x1, x2: 1, lambda x1, x2: 0)
 elementwise(np.ldexp, lambda x1, x2: np.ldexp(np.ones_like(x1), x2), None)
 
@@ -265,7 +265,11 @@ def i1(x):
 
 elementwise(np.sinc, lambda x: sinc_partial(x), kind="any")
 elementwise(np.i0, lambda x: i1(x), kind="any")
-elementwise(np.nan_to_num, lambda x, *, nan=0.0, posinf=None, neginf=None: np.isfinite(x), kind="any")
+elementwise(
+    np.nan_to_num,
+    lambda x, *, nan=0.0, posinf=None, neginf=None: np.isfinite(x) * np.ones_like(x),
+    kind="any",
+)
 
 general(
     np.unwrap,

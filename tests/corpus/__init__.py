@@ -46,6 +46,7 @@ MODULES = (
     "controlled",
     "seldom",
     "brackets",
+    "integers",
 )
 
 for _module in MODULES:

@@ -85,3 +85,17 @@ def store_through_the_real_part(z):
     v = w.real
     w *= 2.0
     return v * w
+
+
+@program(args=(cplx(4),), tags="complex real view augmented loop")
+def sums_in_place_where_a_real_part_is_stored_into(w):
+    z = np.zeros(4, dtype=complex)
+    c = np.linspace(-1, 0.5, 4) + 0.2j
+    for i in range(3):
+        z *= z
+        z += c * w
+        z -= 0.5 * c
+        if i == 1:
+            z.real[2] += w.real[0]
+            z[0] = z[1].conjugate()
+    return z * w
