@@ -91,6 +91,16 @@ class Kind:
         return self.tag == "any"
 
     @property
+    def exact(self) -> bool:
+        """Whether it is known to be of integers or truth values."""
+        return self.tag in ("int", "bool") or (self.dtype is not None and self.dtype.kind in "biu")
+
+    @property
+    def inexact(self) -> bool:
+        """Whether it is known to be of floats or complex numbers."""
+        return self.tag in ("float", "complex") or (self.dtype is not None and self.dtype.kind in "fc")
+
+    @property
     def inactive(self) -> bool:
         """Whether a value of this kind can carry no derivative."""
         if self.tag in ("array", "npscalar"):

@@ -22,6 +22,7 @@ from dualad.reverse.work import Work
 from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 
 SUBSCRIPT_RULE = operator.getitem
+OF_THE_FIRST = (np.full_like, np.insert)  # of whose results the first argument says the dtype
 
 
 def add_whole(
@@ -159,6 +160,9 @@ def reverse_primitive(
             )
             continue
         value, owned, full = applied.contribution(position, name, atom, rule)
+        if _may_round(work, stmt, primitive, named, work.kind(atom)):
+            dtype = work.residuals.target(stmt, stmt.target, block, "dtype")
+            value = work.help("unless_rounded", value, dtype, work.residuals.operand(atom, stmt, block))
         plain = isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult)
         if twice and plain and position == 0 and primitive.rules is product_rules():
             assert isinstance(value, ast.BinOp)
@@ -167,6 +171,14 @@ def reverse_primitive(
             break
         add_whole(work, atom, value, out, owned=owned, full=full, number=applied.gives_number)
     return True
+
+
+def _may_round(work: Work, stmt: Bind, primitive: Primitive, named: dict[str, Atom], operand: Kind) -> bool:
+    """Whether a call may make integers of an operand, which is taken for active all the same: no dtype is known."""
+    given = named.get("dtype")
+    if primitive.fn not in OF_THE_FIRST and (given is None or (isinstance(given, Const) and given.value is None)):
+        return False
+    return not operand.exact and not work.target_kind(stmt, stmt.target).inexact
 
 
 def _joined(work: Work, stmt: Bind, block: Block, named: dict[str, Atom], ct: ast.expr, slot: Slot, out: Code) -> bool:

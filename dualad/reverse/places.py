@@ -110,16 +110,11 @@ def _list_slice(positions: range, seen: Seen, made: Seen) -> Pull:
 
 def require_inexact(base: Any, value: Any) -> None:
     """Refuse the store of an active value into an array of integers."""
-    if base.dtype.kind in "biu" and is_inexact(value):
+    if base.dtype.kind in "biu" and runtime.is_inexact(value):
         raise Unsupported(
             f"an active value stored into an array of {base.dtype}, which would truncate it; make the array one of "
             "floats"
         )
-
-
-def is_inexact(value: Any) -> bool:
-    """Whether a value, or what it holds, is no integer."""
-    return np.asarray(value).dtype.kind in "fc"
 
 
 def set_item(base: Any, key: Any, value: Any) -> Pull:
@@ -261,7 +256,7 @@ def _augment_array(op: Any, array: Any, value: Any) -> tuple[Any, Pull]:
     """In place on an array: its places move out, and come back by the rule of the plain operator."""
     name = op.__name__[1:]
     given = noted(value)
-    if array.dtype.kind in "biu" and is_inexact(value):
+    if array.dtype.kind in "biu" and runtime.is_inexact(value):
         raise Unsupported(f"an active value added in place to an array of {array.dtype}; make it one of floats")
     if name not in IN_PLACE:
         raise Unsupported(f"`{name}` in place on an active array has no derivative rule")

@@ -311,6 +311,26 @@ def floating(value: Any) -> Any:
     return float(value) if isinstance(value, np.bool_ | np.integer) else value
 
 
+def is_exact(dtype: Any) -> bool:
+    """Whether an array of a dtype holds integers or truth values."""
+    return dtype is not None and dtype.kind in "biu"
+
+
+def unless_rounded(ct: Any, dtype: Any, value: Any) -> Any:
+    """A contribution to `value`, of which a result of integers (its dtype is given) depends by steps alone."""
+    if not is_exact(dtype) or is_zero(ct) or not is_inexact(value):
+        return ct
+    return zeros_of(ct) if isinstance(ct, np.ndarray) else 0.0
+
+
+def is_inexact(value: Any) -> bool:
+    """Whether a value, or what it holds, is a float or complex number."""
+    if isinstance(value, list | tuple):
+        return any([is_inexact(v) for v in value])
+    dtype = getattr(value, "dtype", None)
+    return not isinstance(value, int | str | bytes) if dtype is None else dtype.kind in "fc"
+
+
 def fit(ct: Any, value: Any) -> Any:
     """Undo broadcasting: a contribution with the shape (and, if it is real, the realness) of `value`."""
     if type(ct) is float and type(value) is float:

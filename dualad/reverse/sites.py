@@ -279,6 +279,8 @@ def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str,
         return 0.0
     if _rule_at(primitive, name, names) is None and _is_discrete(values.get(name)):
         return 0.0
+    if runtime.is_exact(getattr(ans, "dtype", None)) and runtime.is_inexact(values[name]):
+        return 0.0  # it depends on it by steps alone
     rule = _rule_in(primitive, name, names)
     parameters = rule_parameters(rule)
     given = {n: v for n, v in values.items() if n in parameters}

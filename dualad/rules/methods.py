@@ -87,6 +87,7 @@ _linear(
     "astype",
     lambda ct, a, dtype, order="K", casting="unsafe", subok=True, copy=True: astype_back(ct, a),
     aliases="maybe",
+    kind="like",
 )
 _linear("repeat", lambda ct, a, repeats, axis=None: repeat_back(ct, a.shape, repeats, axis))
 _linear("compress", lambda ct, a, condition, axis=None: compressed_back(ct, a.shape, condition, axis))

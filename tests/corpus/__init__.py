@@ -47,6 +47,7 @@ MODULES = (
     "seldom",
     "brackets",
     "integers",
+    "rounded",
 )
 
 for _module in MODULES:
