@@ -58,6 +58,7 @@ class _Lowering(Simple):
         super().__init__(source, names, local_names(tree) - set(outer), outer)
         self.careful = careful
         self.walruses = any(type(n) is gast.NamedExpr for n in nodes)
+        self.handles = any(type(n) in (gast.Try, gast.With) for n in nodes)
         self.tree = tree
         self.scopes = [_Scope()]
         self.returned: str | None = None

@@ -14,7 +14,7 @@ from dualad.syntax import core, lower_generator, lower_joined, lower_super
 from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 from dualad.syntax.fence import is_eager
 from dualad.syntax.jumps import local_names
-from dualad.syntax.names import Names
+from dualad.syntax.names import Names, may_tell
 from dualad.syntax.refusal import Place, refuse
 
 BINARY = {
@@ -46,7 +46,7 @@ class Expressions:
         self.line = 0
         self.out: list[Stmt] = []
         self.rebinding = False  # inside an expression with a walrus: names are read into temporaries at once
-        self.walruses = True  # whether there may be any
+        self.walruses = self.handles = True  # whether there may be any; whether exceptions may be handled
         self.careful = False  # whether operators, attributes and the like may change something
 
     # Emission
@@ -460,7 +460,8 @@ class Expressions:
         for i, item in enumerate(target.elts):
             if isinstance(item, gast.Starred):
                 star, item = i, item.value
-            if isinstance(item, gast.Name) and item.id not in self.outer:
+            at_once = isinstance(item, gast.Name) and item.id not in self.outer
+            if at_once and not any(self.handles or may_tell(stored, item.id) for stored, _ in later):
                 names.append(self.renamed(item.id))
             else:
                 names.append(self.temp("item"))

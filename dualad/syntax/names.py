@@ -114,3 +114,8 @@ def _named(node: ast.AST) -> Iterator[str]:
             yield node.rest
         case gast.MatchAs() | gast.MatchStar() | gast.TypeVar() | gast.ParamSpec() | gast.TypeVarTuple() if node.name:
             yield node.name if isinstance(node.name, str) else node.name.id
+
+
+def may_tell(target: gast.AST, name: str) -> bool:
+    """Whether a store into a target may come out otherwise if a name is bound before it: it reads it, or calls."""
+    return any(type(n) is gast.Call or (type(n) is gast.Name and n.id == name) for n in gast.walk(target))
