@@ -48,6 +48,7 @@ MODULES = (
     "brackets",
     "integers",
     "rounded",
+    "assigned",
 )
 
 for _module in MODULES:
