@@ -64,7 +64,7 @@ _NUMBERS = (float, int, complex, np.ndarray, np.generic)
 
 
 def _binary(op: Binary, a: Any, b: Any) -> Any:
-    a, b = _operand(a, b), _operand(b, a)
+    a, b = _operand(op, a, b), _operand(op, b, a)
     if a is NotImplemented or b is NotImplemented:
         return NotImplemented
     if type(a) is not Dual and type(b) is not Dual:
@@ -74,15 +74,17 @@ def _binary(op: Binary, a: Any, b: Any) -> Any:
     return apply(primitive_of(op), (a, b), {})
 
 
-def _operand(x: Any, other: Any) -> Any:
+def _operand(op: Binary, x: Any, other: Any) -> Any:
     """One operand as a number or array; NotImplemented for what knows better itself."""
     cls = type(x)
     if cls is Dual or cls is np.ndarray:
         return load(x)
     if isinstance(x, _NUMBERS) or hasattr(cls, "tocsr"):  # a sparse matrix of SciPy's
         return x
-    if (cls is list or cls is tuple) and isinstance(root(other), (np.ndarray, np.generic)):
-        return array(x)
+    if cls is list or cls is tuple:
+        partner = root(other)
+        if isinstance(partner, np.ndarray) or (isinstance(partner, np.generic) and op is not operator.mul):
+            return array(x)  # times a number of NumPy's it is repeated, as Python's are
     return NotImplemented
 
 

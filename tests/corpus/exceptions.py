@@ -424,3 +424,14 @@ def closures_that_fail_half_way(x):
         except ValueError:
             total += x[i]
     return total * n
+
+
+@program(args=(vec(5),), tags="exception list multiplication")
+def list_that_no_number_repeats(x):
+    s = 0.0
+    for k in range(2):
+        try:
+            s += sum([x[2], x[k]] * x[3])
+        except TypeError:
+            s += x[4] * x[k]
+    return s + np.sum([x[0], x[1]] + x[2])
