@@ -130,7 +130,8 @@ def zeros_of(value: Any) -> Any:
 
 def filled(ct: Any, value: Any) -> Any:
     """An owned array of `value`'s shape that holds a cotangent which may only broadcast to it."""
-    return zeros_of(value) + ct
+    found = zeros_of(value) + ct
+    return found if np.ndim(found) else np.array(found)  # of what has no dimensions the sum is a number
 
 
 def expand(ct: Any, value: Any) -> Any:

@@ -112,3 +112,13 @@ def array_of_numbers_of_an_unknown_dtype(v, z):
     t = z * v
     a = np.array([np.sum(t), np.sum(v)])
     return np.sum(np.real(a * a))
+
+
+@program(args=(vec(4),), tags="zero-dimensional store item asarray")
+def array_without_dimensions_added_to_one_that_is_unknown(x):
+    t = np.zeros(())
+    t[...] = x[0] * x[1]
+    t[()] += x[0]
+    u = np.asarray(x[1])
+    u = u + t
+    return u.item() * x[2]
