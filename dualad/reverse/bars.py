@@ -79,6 +79,8 @@ class Bars:
         slot = self.state.get(name)
         if kind.is_number:
             full = True
+        elif kind.tag == "array" and not kind.dims:
+            owned = False  # what is computed of an array without dimensions is a number
         if slot is None:
             if not (isinstance(value, ast.Name) and value.id == bar):
                 out.append(build.assign(bar, value))
@@ -93,7 +95,7 @@ class Bars:
                 out.append(build.augmented(build.name(bar), op, positive if negative else value))
             else:
                 out.append(build.assign(bar, build.add(build.name(bar), value)))
-                self.state[name] = Slot(True, slot.full or full)
+                self.state[name] = Slot(bool(kind.dims), slot.full or full)
         elif kind.is_number:
             out.append(build.assign(bar, build.add(build.name(bar), value)))
         elif slot.owned and kind.tag != "any":

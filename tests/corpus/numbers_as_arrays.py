@@ -122,3 +122,12 @@ def array_without_dimensions_added_to_one_that_is_unknown(x):
     u = np.asarray(x[1])
     u = u + t
     return u.item() * x[2]
+
+
+@program(args=(vec(4),), tags="zero-dimensional store loop sum")
+def array_without_dimensions_read_twice(x):
+    t = np.zeros(())
+    for v in x:
+        t[...] = v * v * x[0]
+        t[()] += x[1]
+    return x[2] * t + x[3] * t
