@@ -45,14 +45,16 @@ class Sweep:
         record: where cotangents are written to (a recorded sweep), or read from (a transposed one).
         along: the level; known when the sweep begins.
         met: how many nodes have read from the record.
+        around: the sweep that it began in.
     """
 
-    __slots__ = ("along", "met", "record", "transposed")
+    __slots__ = ("along", "around", "met", "record", "transposed")
 
     def __init__(self, transposed: bool = False, record: Record | None = None) -> None:
         self.transposed = transposed
         self.record = record
         self.along: Level | None = None
+        self.around: Sweep | None = None
         self.met = 0
 
     def cotangent(self) -> Any:
@@ -84,6 +86,8 @@ def begun(sweep: Sweep = PLAIN) -> Iterator[None]:
     if sweep.transposed:
         sweep.along = running()[-1]
     sweep.met = 0
+    if sweep is not PLAIN:
+        sweep.around = _current.get()
     token = _current.set(sweep)
     if sweep is not PLAIN:
         special.add(sweep)
@@ -92,3 +96,13 @@ def begun(sweep: Sweep = PLAIN) -> Iterator[None]:
     finally:
         _current.reset(token)
         special.discard(sweep)
+
+
+@contextmanager
+def surrounding() -> Iterator[None]:
+    """Within it, what the rule of a node in a transposed sweep calls is a part of the sweep around that one."""
+    token = _current.set(current().around or PLAIN)
+    try:
+        yield
+    finally:
+        _current.reset(token)

@@ -137,7 +137,7 @@ class CustomVJP(Custom):
         positions = tuple([i for i in range(len(args)) if i not in static and forms.Form(args[i]).moves])
         first = len(fixed)
         fwd, bwd = self._stated()
-        with sweeps.begun():
+        with sweeps.surrounding():
             (y, kept), pull_fwd = reverse(fwd, at, {}, positions)
             result = forms.Form(y)
             given = (*fixed, kept, result.finish(forms.raw(ct)))

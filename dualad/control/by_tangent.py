@@ -125,7 +125,7 @@ class CustomJVP(Custom):
         rule = self._rule(fixed)
         inputs = forms.Form(primals)
         at, along = leaves.value(primals, level), leaves.tangent(primals, level)
-        with sweeps.begun():
+        with sweeps.surrounding():
             pair, pull = reverse(rule, (at, along), {}, (0, 1))
         y, dy = self._pair(pair)
         leaves.refuse_captured(level, y, dy, name=self.name)

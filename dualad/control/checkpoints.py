@@ -11,6 +11,7 @@ from dualad import checks, forms, forward, sweeps, tree
 from dualad.checks import Position
 from dualad.control import leaves
 from dualad.errors import DualadTypeError, DualadValueError, Unsupported
+from dualad.forward.levels import live
 from dualad.held import Held, digest, require_same
 from dualad.reverse import engine
 from dualad.reverse.sites import CALLEE
@@ -215,6 +216,12 @@ class _Loop:
             require_same(self.digests[i + 1], y, _different(checks.name_of(self.body)))
         return y, pull
 
+    def passed(self, i: int, state: Any) -> Any:
+        """The state after pass `i`, whose dual numbers move as they do in reverse: not all of users' rules are true."""
+        if live:
+            return engine.split(self.body, (i, state, *self.args), {}, self.positions, protect=False)[0]
+        return self.body(i, state, *self.args)
+
     def advanced(self, kept: list[tuple[int, Any]], end: int, first: bool) -> Any:
         """The state before pass `end - 1`, from the last snapshot on; snapshots are added on the way."""
         at, state = kept[-1]
@@ -222,7 +229,7 @@ class _Loop:
             free = self.slots - len(kept)
             stop = at + _next(end - at, free + 1) if free else end - 1
             for i in range(at, stop):
-                state = leaves.run(self.body, i, state, *self.args)
+                state = self.passed(i, state)
                 if first:
                     self.digests[i + 1] = digest(state)
             at = stop

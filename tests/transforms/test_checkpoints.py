@@ -18,6 +18,7 @@ from dualad import (
     checkpoint_loop,
     custom_vjp,
     grad,
+    hessian,
     hvp,
     jacrev,
     jvp,
@@ -327,3 +328,28 @@ def test_what_a_pass_has_captured_may_not_be_changed_in_place():
 
     with pytest.raises(Unsupported, match="was changed after a derivative of it was taken"):
         grad(f)(0.7)
+
+
+def test_rules_that_are_no_true_derivatives_in_a_loop():
+    """What runs forward again in a checkpointed loop has the tangents that it has in reverse."""
+    B = np.array([[1.0, 2.0, 0.5], [0.3, -1.0, 0.2], [0.0, 0.7, 2.0]])
+
+    @custom_vjp
+    def turned(x):
+        return B @ x
+
+    turned.defvjp(lambda x: (B @ x, None), lambda kept, ct: (B @ ct,))
+
+    def body(i, x, k):
+        return 0.3 * turned(np.sin(x)) + k * x
+
+    def kept(x):
+        for i in range(5):
+            x = body(i, x, 0.5)
+        return np.sum(x**3)
+
+    x = np.array([0.3, -0.7, 1.2])
+    for snapshots in (1, 2, 5):
+        again = lambda x, n=snapshots: np.sum(checkpoint_loop(body, 5, x, 0.5, snapshots=n) ** 3)
+        for second in (hessian, lambda f: jacrev(grad(f))):
+            np.testing.assert_allclose(second(again)(x), second(kept)(x), rtol=1e-12)
