@@ -10,6 +10,7 @@ import numpy as np
 from dualad import checks, forms, second, sweeps, tree
 from dualad.checks import Argnums, Position
 from dualad.errors import DualadTypeError
+from dualad.first import columns as columns_by_source
 from dualad.forward.bundles import pack, unpack
 from dualad.forward.levels import OneAtATime
 from dualad.held import Held
@@ -73,7 +74,7 @@ class Jacobian(Transformed):
 
     def _by_mode(self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...], inputs: list[forms.Form]) -> Any:
         if self.verb == "jacfwd":
-            return self._forward(self.fun, args, kwargs, argnums, inputs)
+            return self._columns(args, kwargs, argnums, inputs)
         if self.verb == "jacrev":
             return self._reverse(reverse(self.fun, args, kwargs, argnums), inputs)
         columns = sum(form.size for form in inputs)
@@ -84,7 +85,7 @@ class Jacobian(Transformed):
             if only_reverse or (result.size * CHEAPER <= columns and not result.complex):
                 return self._reverse(answer, inputs)
         try:
-            return self._forward(self.fun, args, kwargs, argnums, inputs)
+            return self._columns(args, kwargs, argnums, inputs)
         except checks.OnlyReverse:
             return self._reverse(reverse(self.fun, args, kwargs, argnums), inputs)
         except OneAtATime:  # rules of the user's are asked less often by the mode with fewer passes
@@ -100,6 +101,29 @@ class Jacobian(Transformed):
             return y, None
         checks.require_pair(y, self.verb)
         return y
+
+    def _columns(self, args: Args, kwargs: Kwargs, argnums: tuple[Position, ...], inputs: list[forms.Form]) -> Any:
+        """Forward mode: by source where that serves, else by dual numbers."""
+
+        def usual() -> Any:
+            return self._forward(self.fun, args, kwargs, argnums, inputs)
+
+        def made(result: forms.Form, columns: list[Any]) -> Any:
+            return self._of_columns(result, inputs, [np.moveaxis(rows, 0, -1) for rows in columns]), None
+
+        if kwargs or self.has_aux:
+            return usual()
+        return columns_by_source(self.fun, args, argnums, inputs, made, usual)
+
+    def _of_columns(self, result: forms.Form, inputs: list[forms.Form], columns: list[Any]) -> Any:
+        """The Jacobian of tangents of the result's leaves, all directions along their last axis."""
+        leaves = [leaf for form in inputs for leaf in form.leaves]
+        starts = np.cumsum([0, *[leaf.size for leaf in leaves]]).tolist()
+
+        def block(k: int, j: int) -> Any:
+            return np.reshape(columns[k][..., starts[j] : starts[j + 1]], result.leaves[k].shape + leaves[j].shape)
+
+        return self._assembled(result, inputs, block)
 
     def _forward(
         self, f: Callable[..., Any], args: Args, kwargs: Kwargs, argnums: tuple[Position, ...], inputs: list[forms.Form]
@@ -122,14 +146,7 @@ class Jacobian(Transformed):
         columns: list[Any] = [
             None if out.cls is forms.NoneType else _joined(found) for out, found in zip(result.leaves, zip(*parts))
         ]
-        leaves = [leaf for form in inputs for leaf in form.leaves]
-        starts = np.cumsum([0, *[leaf.size for leaf in leaves]]).tolist()
-
-        def block(k: int, j: int) -> Any:
-            out, leaf = result.leaves[k], leaves[j]
-            return np.reshape(columns[k][..., starts[j] : starts[j + 1]], out.shape + leaf.shape)
-
-        return self._assembled(result, inputs, block), aux
+        return self._of_columns(result, inputs, columns), aux
 
     def _reverse(self, answer: tuple[Any, Callable[[Any], Any]], inputs: list[forms.Form]) -> tuple[Any, Any]:
         """A pass for each number of the result gives a row."""
@@ -200,14 +217,7 @@ class Hessian(Jacobian):
         def made(columns: list[Any]) -> Any:
             value = tuple([form.zeros() for form in inputs])
             result = forms.Form(value[0] if self._single else value)
-            leaves = [leaf for form in inputs for leaf in form.leaves]
-            starts = np.cumsum([0, *[leaf.size for leaf in leaves]]).tolist()
-
-            def block(k: int, j: int) -> Any:
-                part = np.moveaxis(columns[k][starts[j] : starts[j + 1]], 0, -1)
-                return np.reshape(part, result.leaves[k].shape + leaves[j].shape)
-
-            return self._assembled(result, inputs, block), None
+            return self._of_columns(result, inputs, [np.moveaxis(rows, 0, -1) for rows in columns]), None
 
         return second.columns(self.fun, args, argnums, inputs, made, usual)
 

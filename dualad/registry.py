@@ -37,6 +37,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from types import ModuleType
@@ -185,6 +186,8 @@ _attributes: dict[str, Primitive] = {}
 _owners: dict[int, Any] = {}
 _loaders: dict[str, Callable[[str], object]] = {}
 _loaded: set[str] = set()
+_begun: set[str] = set()
+_lock = threading.RLock()
 
 
 def elementwise(
@@ -496,8 +499,17 @@ def _module_of_ufunc(fn: np.ufunc) -> str:
 def _load(package: str) -> bool:
     if package in _loaded or package not in _loaders:
         return False
-    _loaded.add(package)
-    _loaders[package](package)
+    with _lock:  # another thread may be at it
+        if package in _loaded:
+            return True
+        if package in _begun:  # this one is at it
+            return False
+        _begun.add(package)
+        try:
+            _loaders[package](package)
+        finally:
+            _begun.remove(package)
+        _loaded.add(package)
     return True
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad import forms, registry, sweeps, tree
+from dualad import forms, registry, stacked, sweeps
 from dualad.analysis import kinds
 from dualad.errors import DualadError
 from dualad.forward.levels import live, storing
@@ -21,7 +21,6 @@ from dualad.reverse import engine
 from dualad.reverse.emitted import Form
 from dualad.reverse.joint import is_finite
 from dualad.reverse.programs import Variant, program
-from dualad.reverse.stacks import Group, Stack
 from dualad.reverse.tangents import Pushed, pushed
 from dualad.reverse.variants import quietly, variant
 
@@ -71,7 +70,7 @@ def _gradient(f: Any, primals: Args, positions: tuple[Any, ...]) -> Variant | No
     return chosen if chosen.own else None
 
 
-Columns = Callable[[list[list[Any]]], Any]
+Columns = Callable[[list[Any]], Any]
 """Makes a Hessian of its columns: for each leaf of the arguments an array with all directions along its first axis."""
 
 
@@ -79,7 +78,7 @@ def columns(
     f: Any, primals: Args, positions: tuple[Any, ...], inputs: list[forms.Form], made: Columns, usual: Callable[[], Any]
 ) -> Any:
     """A Hessian, many columns at once, in arguments by position; by `usual` where this way does not serve."""
-    if not all(_is_plain(leaf) for form in inputs for leaf in form.leaves):
+    if not all(stacked.is_plain(leaf) for form in inputs for leaf in form.leaves):
         return usual()
     chosen = _gradient(f, primals, positions)
     if chosen is None:
@@ -89,75 +88,21 @@ def columns(
         if candidate is None:
             return usual()
         if candidate.guard(*primals):
-            found = _stacked(candidate, primals, positions, inputs)
+            found = _stacked(candidate, primals, inputs)
             return usual() if found is None else made(found)
     wanted = usual()
     if len(known) < LIMIT:
         known.insert(0, None)
         again = _pushed(chosen, primals, positions, many=True)
-        found = None if again is None else _stacked(again, primals, positions, inputs)
-        if found is not None and _is_close(made(found), wanted):
+        found = None if again is None else _stacked(again, primals, inputs)
+        if found is not None and stacked.is_close(made(found), wanted):
             known[0] = again
     return wanted
 
 
-def _is_plain(leaf: forms.Leaf) -> bool:
-    """Whether a leaf is a float, or an array of floats that has axes and is not empty."""
-    if leaf.cls is float:
-        return True
-    return leaf.cls is np.ndarray and leaf.dtype.kind == "f" and not leaf.exact and leaf.shape != () and leaf.size > 0
-
-
-AT_FIRST, NUMBERS, MOST = 8, 1 << 17, 128
-"""How many directions the first run takes, how many numbers an array then has at most, and how many directions."""
-
-
-def _stacked(found: Pushed, primals: Args, positions: tuple[int, ...], inputs: list[forms.Form]) -> Any:
+def _stacked(found: Pushed, primals: Args, inputs: list[forms.Form]) -> Any:
     """The columns, for each leaf of the arguments; None where they are not to be had in this way."""
-    total = sum(form.size for form in inputs)
-    parts: list[list[Any]] = []
-    first = 0
-    while first < total:
-        count = AT_FIRST if not found.largest else max(1, min(MOST, NUMBERS // found.largest))
-        group = Group(min(count, total - first))
-        try:
-            raws = found.call(group, *primals, *_directions(inputs, first, group))
-        except Exception:  # the function's own, which it raises again; or something that stacks do not know
-            return None
-        raws = (raws,) if len(positions) == 1 else raws
-        leaves = [x for form, raw in zip(inputs, raws) for x in form.parts(raw)]
-        rows = [_rows(x, leaf, group) for x, leaf in zip(leaves, [leaf for form in inputs for leaf in form.leaves])]
-        if any(x is None for x in rows) or not is_finite(tuple(rows)):
-            return None
-        parts.append(rows)
-        found.largest = max(found.largest, group.largest)
-        first += group.count
-    return [np.concatenate(blocks) if len(blocks) > 1 else blocks[0] for blocks in zip(*parts)]
-
-
-def _directions(inputs: list[forms.Form], first: int, group: Group) -> list[Any]:
-    """Unit tangents of all arguments, from one of their numbers on."""
-    found, start = [], 0
-    for form in inputs:
-        leaves = []
-        for leaf in form.leaves:
-            rows = np.zeros((group.count, leaf.size), leaf.dtype)
-            low, high = max(first, start), min(first + group.count, start + leaf.size)
-            at = np.arange(low, high)
-            rows[at - first, at - start] = 1.0
-            leaves.append(Stack(rows.reshape(group.count, *leaf.shape), group))
-            start += leaf.size
-        found.append(tree.unflatten(form.treedef, leaves))
-    return found
-
-
-def _rows(x: Any, leaf: forms.Leaf, group: Group) -> Any:
-    """The tangents of one leaf of the gradient in all directions; None if they do not fit."""
-    if forms.is_zero(x):
-        return np.zeros((group.count, *leaf.shape), leaf.dtype)
-    if type(x) is not Stack or x.shape != leaf.shape:
-        return None
-    return x.rows
+    return stacked.columns(found, primals, inputs, inputs if len(inputs) > 1 else inputs[0])
 
 
 def _pushed(chosen: Variant, primals: Args, moving: tuple[int, ...], *, many: bool = False) -> Pushed | None:
@@ -183,16 +128,7 @@ def _tried(
     made = _made(found, primals, tangents, moving, positions)
     if made is None:
         return False
-    return found if _is_close(made, wanted) else None
-
-
-def _is_close(made: Any, wanted: Any) -> bool:
-    mine, theirs = tree.leaves(made), tree.leaves(wanted)
-    return len(mine) == len(theirs) and all(
-        np.shape(a) == np.shape(b) and np.allclose(a, b, rtol=1e-6, atol=1e-8 * np.max(np.abs(b), initial=0.0))
-        for a, b in zip(mine, theirs)
-        if a is not None or b is not None
-    )
+    return found if stacked.is_close(made, wanted) else None
 
 
 def _made(found: Pushed, primals: Args, tangents: Args, moving: tuple[int, ...], positions: tuple[int, ...]) -> Any:

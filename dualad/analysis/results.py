@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from dualad.analysis import kinds
-from dualad.analysis.kinds import ANY, BOOL, FLOAT, FLOAT64, INT, NONE, SCALAR, STR, Kind
+from dualad.analysis import created, kinds
+from dualad.analysis.kinds import ANY, BOOL, FLOAT, INT, NONE, SCALAR, STR, Kind
+from dualad.analysis.primitive_call import Call
 from dualad.registry import Primitive
 from dualad.syntax.core import Atom, Const
 
@@ -24,23 +25,6 @@ PYTHON_ARITHMETIC = {
     operator.floordiv, operator.mod,
 }  # fmt: skip
 ORDER = ("bool", "int", "float", "complex")
-WEAK = {"int": int, "float": float, "complex": complex}
-
-
-class Call:
-    """A call of a primitive as the result functions see it: kinds in order, and atoms and kinds by parameter name."""
-
-    def __init__(self, primitive: Primitive, args: list[Kind], named: dict[str, tuple[Atom, Kind]]) -> None:
-        self.fn = primitive.fn
-        self.args = args
-        self.named = named
-
-    def literal(self, name: str, default: Any = None) -> Any:
-        """The literal passed for a parameter, `default` where none was passed, `...` where it is not a literal."""
-        if name not in self.named:
-            return default
-        atom = self.named[name][0]
-        return atom.value if isinstance(atom, Const) else ...
 
 
 def result_kind(primitive: Primitive, args: list[Kind], named: dict[str, tuple[Atom, Kind]]) -> Kind:
@@ -75,7 +59,7 @@ def _dtype(fn: Any, args: list[Kind]) -> Any:
         return _promoted(args)
     given: list[Any] = []
     for kind in args:
-        dtype = kind.dtype if kind.tag in ("array", "npscalar") else WEAK.get(kind.tag)
+        dtype = kind.dtype if kind.tag in ("array", "npscalar") else created.WEAK.get(kind.tag)
         if kind.tag == "bool":
             dtype = np.dtype(bool)
         if dtype is None:
@@ -100,7 +84,7 @@ def _promoted(args: list[Kind]) -> Any:
     dtypes = [k.dtype for k in args if k.tag in ("array", "npscalar")]
     if any(d is None for d in dtypes) or not dtypes or any(k.tag in ("any", "scalar") for k in args):
         return None
-    weak = [WEAK[k.tag](0) for k in args if k.tag in WEAK]
+    weak = [created.WEAK[k.tag](0) for k in args if k.tag in created.WEAK]
     try:
         return np.result_type(*dtypes, *weak)
     except TypeError:
@@ -355,7 +339,7 @@ def _sliced(dim: Any, key: Any) -> Any:
     if (start, stop) == (None, None) and step in (None, 1, -1):
         return dim
     if isinstance(dim, str) and dim[1:].isdecimal() and dim[0] == "=":
-        return _created(len(range(int(dim[1:]))[key]))
+        return created.created(len(range(int(dim[1:]))[key]))
     if step not in (None, 1) or dim == 1:
         return "?"
     start = 0 if start is None else start
@@ -380,32 +364,6 @@ def _gathered(base: Kind, parts: list[Kind]) -> Kind:
 def _shape(call: Call) -> Kind:
     source = call.args[0]
     return Kind("tuple", items=tuple(map(kinds.length, source.dims))) if source.rank is not None else ANY
-
-
-def _create(call: Call) -> Kind:
-    shape = call.args[0]
-    if len(call.args) != (2 if getattr(call.fn, "__name__", "") == "full" else 1):
-        return ANY
-    literal = next(iter(call.named.values()))[0] if call.named else None
-    known = literal.value if isinstance(literal, Const) else None
-    filled = call.args[1] if len(call.args) > 1 else kinds.FLOAT
-    dtype = np.dtype(WEAK[filled.tag]) if filled.tag in WEAK else filled.dtype
-    if shape.tag in ("int", "scalar"):
-        return kinds.array(dtype, (_created(known, shape),))
-    if shape.tag == "tuple" and shape.value is None and all(k.tag in ("int", "scalar") for k in shape.items):
-        values = known if isinstance(known, tuple) else (None,) * len(shape.items)
-        return kinds.array(dtype, tuple(_created(v, k) for v, k in zip(values, shape.items, strict=True)))
-    return ANY
-
-
-def _created(length: Any, kind: Kind = INT) -> Any:
-    if length is None and kind.tag == "int" and kind.value is not None:
-        return kind.value
-    return "?" if length is None else 1 if length == 1 else f"={length}"
-
-
-def _create_like(call: Call) -> Kind:
-    return call.args[0] if call.args[0].tag == "array" and len(call.args) == 1 else ANY
 
 
 def _concatenate(call: Call) -> Kind:
@@ -437,27 +395,6 @@ def _stack(call: Call) -> Kind:
     return kinds.array(_promoted(list(items.items)), (1 if count == 1 else f"={count}", *items.items[0].dims))
 
 
-def _array(call: Call) -> Kind:
-    items = call.args[0]
-    if len(call.args) != 1 or "ndmin" in call.named:
-        return ANY
-    if items.tag == "array":
-        return items
-    if items.tag not in ("tuple", "list") or items.value is not None or not items.items:
-        return ANY
-    if all(k.tag == "float" or (k.tag == "npscalar" and kinds.same_dtype(k.dtype, FLOAT64)) for k in items.items):
-        return kinds.array(FLOAT64, (1 if len(items.items) == 1 else f"={len(items.items)}",))
-    if all(k.tag == "int" for k in items.items):
-        return kinds.array(np.dtype(np.int_), (1 if len(items.items) == 1 else f"={len(items.items)}",))
-    return ANY
-
-
-def _arange(call: Call) -> Kind:
-    if any(k.tag == "float" for k in call.args) and all(k.tag in ("float", "int") for k in call.args):
-        return kinds.array(FLOAT64, ("?",))
-    return kinds.array(np.dtype(np.int_), ("?",)) if all(k.tag == "int" for k in call.args) else ANY
-
-
 def _expand_dims(call: Call) -> Kind:
     source, axis = call.args[0], call.literal("axis", ...)
     if source.tag != "array" or type(axis) is not int:
@@ -481,7 +418,7 @@ def _reshape(call: Call) -> Kind:
     shape = (shape,) if type(shape) is int else shape
     if not all(type(n) is int for n in shape):
         return ANY
-    return kinds.array(source.dtype, tuple("?" if n == -1 else _created(n) for n in shape))
+    return kinds.array(source.dtype, tuple("?" if n == -1 else created.created(n) for n in shape))
 
 
 RESULT_KINDS: dict[str, Callable[[Call], Kind]] = {
@@ -507,14 +444,15 @@ RESULT_KINDS: dict[str, Callable[[Call], Kind]] = {
     "bool": lambda call: BOOL,
     "str": lambda call: STR,
     "none": lambda call: NONE,
-    "create": _create,
-    "create_like": _create_like,
+    "create": created.create,
+    "create_like": created.create_like,
+    "eye": created.eye,
     "concatenate": _concatenate,
     "in_rows": lambda call: _joined(call, 1),
     "in_columns": lambda call: _joined(call, 2),
     "stack": _stack,
-    "array": _array,
-    "arange": _arange,
+    "array": created.array,
+    "arange": created.arange,
     "expand_dims": _expand_dims,
     "ravel": _ravel,
     "reshape": _reshape,

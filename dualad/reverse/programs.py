@@ -34,6 +34,7 @@ class Program:
     simple: int  # number of parameters if all are positional, else -1
     variants: dict[Any, list[Variant]] = field(default_factory=dict)
     by_kinds: dict[Any, Variant] = field(default_factory=dict)
+    pushed: dict[Any, list[Any]] = field(default_factory=dict)  # its functions of tangents, by the arguments that move
     written_out: Program | None = None
     careful: Program | None = None
 

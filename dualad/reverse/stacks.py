@@ -17,6 +17,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from dualad.reverse import runtime
 
 Array = np.ndarray[Any, Any]
+_NUMBERS = (float, np.float64)
 
 
 class NotStacked(Exception):
@@ -123,6 +124,39 @@ class Stack(NDArrayOperatorsMixin):
 
     def sum(self, axis: Any = None, *, keepdims: bool = False) -> Stack:
         return _sum(self, axis, keepdims=keepdims)
+
+    # The usual arithmetic, without a look at the ufunc
+
+    def __add__(self, other: Any) -> Any:
+        if type(other) is Stack and other.rows.ndim == self.rows.ndim:
+            return Stack(self.rows + other.rows, self.group)
+        return np.add(self, other)
+
+    def __sub__(self, other: Any) -> Any:
+        if type(other) is Stack and other.rows.ndim == self.rows.ndim:
+            return Stack(self.rows - other.rows, self.group)
+        return np.subtract(self, other)
+
+    def __neg__(self) -> Stack:
+        return Stack(-self.rows, self.group)
+
+    def __mul__(self, other: Any) -> Any:
+        if type(other) in _NUMBERS or (type(other) is np.ndarray and other.ndim < self.rows.ndim):
+            return Stack(self.rows * other, self.group)
+        return np.multiply(self, other)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Any:
+        if type(other) in _NUMBERS or (type(other) is np.ndarray and other.ndim < self.rows.ndim):
+            return Stack(self.rows / other, self.group)
+        return np.true_divide(self, other)
+
+    def __matmul__(self, other: Any) -> Any:
+        return _matmul(self, other) if type(other) is np.ndarray else np.matmul(self, other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return _matmul(other, self) if type(other) is np.ndarray else np.matmul(other, self)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if method == "at" and ufunc is np.add and inputs[0] is self:
@@ -349,6 +383,34 @@ def stacked(tangent: Any, group: Group) -> Any:
     if isinstance(tangent, float | int | np.generic | repeat | Stack):
         return tangent
     raise NotStacked("a tangent of something else")
+
+
+def array_of(items: Any) -> Any:
+    """`np.array` of tangents in lists, or of one tangent: a copy."""
+    if type(items) is Stack:
+        return items.copy()
+    shape: list[int] = []
+    leaves = [items]
+    while type(leaves[0]) in (list, tuple):
+        sizes = {len(v) if type(v) in (list, tuple) else -1 for v in leaves}
+        if len(sizes) > 1 or 0 in sizes:
+            raise NotStacked("an array of lists of unequal lengths")
+        shape += sizes
+        leaves = [v for part in leaves for v in part]
+    inner = {() if type(v) is float else v.shape if type(v) is Stack else np.shape(v) for v in leaves}
+    if len(inner) > 1 or any([type(v) in (list, tuple) for v in leaves]):
+        raise NotStacked("an array of what has unequal shapes")
+    group = next((v.group for v in leaves if type(v) is Stack), None)
+    if group is None:
+        return np.array(items)
+    dtype = np.result_type(*[v.dtype if type(v) is Stack else v for v in leaves if type(v) is not float])
+    rows = np.zeros((group.count, len(leaves), *inner.pop()), dtype)
+    for i, v in enumerate(leaves):
+        if type(v) is Stack:
+            rows[:, i] = v.rows
+        elif type(v) is not float or v != 0.0:
+            rows[:, i] = _plain(v)
+    return Stack(rows.reshape(group.count, *shape, *rows.shape[2:]), group)
 
 
 def _owned(ct: Any) -> Any:

@@ -9,10 +9,12 @@ from collections.abc import Callable
 from itertools import repeat
 from typing import Any
 
+import numpy as np
+
 from dualad import registry
 from dualad.analysis import calls
 from dualad.errors import Unsupported
-from dualad.reverse import build, runtime
+from dualad.reverse import build, runtime, stacks
 from dualad.reverse.bars import Bars
 from dualad.reverse.emitted import Helpers
 from dualad.reverse.inline import inlined, text_of
@@ -26,13 +28,15 @@ from dualad.reverse.work import Facts, Work
 from dualad.syntax.core import Atom, Bind, Const, Var
 from dualad.syntax.names import Names
 
+ARRAYS = (np.array, np.asarray)
 SAME_ORDER = (builtins.zip, builtins.enumerate, builtins.reversed)
 
 
 class Values:
-    """Names of tangents, and expressions of them, for one function."""
+    """Names of tangents, and expressions of them, for one function; with `many` tangents are stacks."""
 
-    def __init__(self, facts: Facts, moving: Moving) -> None:
+    def __init__(self, facts: Facts, moving: Moving, many: bool) -> None:
+        self.many = many
         self.facts = facts
         self.moving = moving
         function = facts.function
@@ -180,7 +184,15 @@ class Values:
         if primitive.form == "general":
             terms = [inlined(r, self.operand(stmt, named, a), self.helpers) for r, a in held if self.moves(a)]
             return _total(terms)
+        if self.many and primitive.fn in ARRAYS:
+            return self.array(primitive, named)
         return self.linear(stmt, [a for _, a in held], primitive.form == "linear")
+
+    def array(self, primitive: Any, named: dict[str, Any]) -> ast.expr:
+        """An array of numbers and arrays that move, in lists: NumPy would not ask stacks."""
+        if len(named) > 1:
+            raise Unsupported(f"arguments of {primitive.name}")
+        return build.call(self.helper(stacks.array_of), [self.full(*named.values())])
 
     def linear(self, stmt: Bind, places: list[Atom], joint: bool) -> ast.expr | None:
         """The function itself at tangents: of all linear arguments together, or of each in turn."""

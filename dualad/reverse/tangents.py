@@ -45,18 +45,33 @@ class Pushed:
     largest: int = 0  # how many numbers an array of one direction has at most, as seen while stacks ran through it
 
 
-def pushed(found: Program, given: dict[str, Kind], moving: tuple[str, ...], *, many: bool = False) -> Pushed:
+def pushed(
+    found: Program,
+    given: dict[str, Kind],
+    moving: tuple[str, ...],
+    *,
+    many: bool = False,
+    require: Callable[[Facts], None] | None = None,
+) -> Pushed:
     """The derivative of a function along tangents of the parameters `moving`.
 
-    With `many`, its tangents are stacks (see `stacks`), and it takes their group before its arguments.
+    Args:
+        found: the function: an emitted one, or with `require` anybody's.
+        given: kinds of its parameters.
+        moving: parameters.
+        many: whether tangents are stacks (see `stacks`); the function takes their group before its arguments then.
+        require: what refuses a function that may not run again. Small callees are written out.
 
     Raises:
         Unsupported: it cannot be written by source.
     """
-    function, numbered, inferred = splice.spliced(found.function, found.versions, given, programs.prepare, None)
+    wanted = {*moving} if require else None
+    function, numbered, inferred = splice.spliced(found.function, found.versions, given, programs.prepare, wanted)
     reach = memory.analyse(function, inferred)
     facts = Facts(function, inferred, numbered, reach, Activity(inferred, numbered))
-    writer = _Writer(facts, Moving(facts, moving))
+    if require is not None:
+        require(facts)
+    writer = _Writer(facts, Moving(facts, moving), many)
     code = writer.function(moving)
     name = f"{function.name}_tangent"
     params = [*(p.name for p in function.params), *(writer.dot(n) for n in moving)]

@@ -245,6 +245,17 @@ def _has_effects(facts: Facts) -> bool:
     return any(callee.value in OBSERVERS for callee in facts.kinds.callee.values() if callee.primitive is not None)
 
 
+def require_repeatable(facts: Facts) -> None:
+    """Refuse a function that may not run again as it stands: it has effects, or rules of the user's take part.
+
+    Inner functions are refused as well: what they capture may move without a statement that shows it.
+    """
+    stored = any(stores.is_stored_parameter(facts, p.name) for p in facts.function.params)
+    inner = any(isinstance(s, core.Bind) and s.op == "function" for s in core.walk(facts.function.body))
+    if stored or inner or not _is_own(facts) or _has_effects(facts):
+        raise Unsupported("a function that may not run again")
+
+
 def _refuse_generators(found: Program, facts: Facts, form: Form, public: bool) -> None:
     """A generator function is right where its caller takes the items, and they share no memory with what is changed."""
     what = advice = ""

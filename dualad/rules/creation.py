@@ -11,8 +11,10 @@ for _filled in (np.zeros, np.ones, np.empty):
     constant(_filled, kind="create")
 for _filled_like in (np.zeros_like, np.ones_like, np.empty_like):
     constant(_filled_like, kind="create_like")
+for _square in (np.eye, np.identity):
+    constant(_square, kind="eye")
 for _fixed in present(
-    np, "eye", "identity", "tri", "indices", "diag_indices", "diag_indices_from", "tril_indices", "triu_indices",
+    np, "tri", "indices", "diag_indices", "diag_indices_from", "tril_indices", "triu_indices",
     "tril_indices_from", "triu_indices_from", "mask_indices", "bartlett", "blackman", "hamming", "hanning",
 ):  # fmt: skip
     constant(_fixed)

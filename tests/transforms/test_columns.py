@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import dualad
-from dualad import second, tree
+from dualad import second, stacked, tree
 from dualad.errors import DualadError
 from dualad.reverse import stacks
 from dualad.reverse.stacks import Group, NotStacked, Stack
@@ -111,7 +111,7 @@ KNOWN = [
 @pytest.mark.parametrize(("f", "args", "argnums"), KNOWN)
 @pytest.mark.parametrize("numbers", [1, 1 << 17])
 def test_columns_are_found_by_source_however_many_a_run_takes(f, args, argnums, numbers, monkeypatch):
-    monkeypatch.setattr(second, "NUMBERS", numbers)
+    monkeypatch.setattr(stacked, "NUMBERS", numbers)
     hessian = dualad.hessian(f, argnums)
     first = hessian(*args)
     monkeypatch.setattr(dualad.jacobians.Hessian, "_by_dual_numbers", None)

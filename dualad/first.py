@@ -1,0 +1,103 @@
+"""Jacobians by source: tangents written beside the statements of a function, no dual numbers.
+
+Many columns are found in one run: tangents are stacks (see `reverse.stacks`). That is done where the function goes by
+rules of dualad's own alone and may run again. The second call for some kinds of arguments is held against dual
+numbers, and the way is left where the two differ; a first call, which may be the only one, goes by dual numbers alone.
+"""
+
+from __future__ import annotations
+
+import types
+import weakref
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from dualad import forms, registry, stacked, sweeps
+from dualad.analysis import kinds
+from dualad.errors import DualadError
+from dualad.forward.levels import live, storing
+from dualad.reverse.programs import Program, program
+from dualad.reverse.tangents import Pushed, pushed
+from dualad.reverse.variants import quietly, require_repeatable
+
+LIMIT = 8  # functions of tangents for one function and choice of arguments
+_called: weakref.WeakSet[types.CodeType] = weakref.WeakSet()
+_refused: weakref.WeakSet[types.CodeType] = weakref.WeakSet()
+Args = tuple[Any, ...]
+Made = Callable[[forms.Form, list[Any]], Any]
+"""Makes a Jacobian of the result's form and, for each leaf of it, the tangents in all directions along a first axis."""
+
+
+def columns(
+    f: Any, primals: Args, positions: tuple[Any, ...], inputs: list[forms.Form], made: Made, usual: Callable[[], Any]
+) -> Any:
+    """A Jacobian in arguments by position; by `usual` where this way does not serve."""
+    found = _program(f, primals, positions)
+    if found is None or not all(stacked.is_plain(leaf) for form in inputs for leaf in form.leaves):
+        return usual()
+    known = found.pushed.setdefault(positions, [])
+    for candidate in known:
+        if candidate is None:
+            return usual()
+        if candidate.guard(*primals):
+            jacobian = _by(candidate, f, primals, inputs, made)
+            return usual() if jacobian is None else jacobian
+    wanted = usual()
+    if len(known) < LIMIT:
+        candidate = _pushed(found, primals, positions)
+        jacobian = None if candidate is None else _by(candidate, f, primals, inputs, made)
+        known.insert(0, candidate if jacobian is not None and stacked.is_close(jacobian, wanted) else None)
+    return wanted
+
+
+def _program(f: Any, primals: Args, positions: tuple[Any, ...]) -> Program | None:
+    """The function as it was read, if this is a plain call of it."""
+    if type(f) is not types.FunctionType or live or storing or sweeps.special:
+        return None
+    if registry.scope() is not None or registry.lookup(f) is not None:
+        return None
+    if f.__code__ not in _called:
+        _called.add(f.__code__)
+        return None
+    if f.__code__ in _refused:
+        return None
+    try:
+        found = program(f)
+    except DualadError:  # forward mode needs no source
+        _refused.add(f.__code__)
+        return None
+    if found.simple != len(primals) or not all([type(p) is int and 0 <= p < len(primals) for p in positions]):
+        return None
+    if len(set(positions)) < len(positions) or any(isinstance(x, Iterator) for x in primals):
+        return None
+    return found
+
+
+def _pushed(found: Program, primals: Args, positions: tuple[int, ...]) -> Pushed | None:
+    """The function of tangents; None where there is none."""
+    given = {name: kinds.of(x, name) for name, x in zip(found.params, primals, strict=True)}
+    moving = tuple([found.params[i] for i in positions])
+    try:
+        made = pushed(found, given, moving, many=True, require=require_repeatable)
+    except DualadError:
+        return None
+    made.call = quietly(made.call)
+    return made
+
+
+def _by(found: Pushed, f: Any, primals: Args, inputs: list[forms.Form], made: Made) -> Any:
+    """The Jacobian by a function of tangents; None where it does not serve."""
+    result = forms.Form(f(*primals))
+    if not result.leaves or not all(map(_is_real, result.leaves)):
+        return None
+    rows = stacked.columns(found, primals, inputs, result)
+    if rows is None or any(x.dtype != leaf.dtype for x, leaf in zip(rows, result.leaves)):
+        return None
+    return made(result, rows)
+
+
+def _is_real(leaf: forms.Leaf) -> bool:
+    """Whether a leaf of the result is of floats."""
+    return leaf.cls in (float, np.generic, np.ndarray) and leaf.dtype.kind == "f" and not leaf.exact
