@@ -17,6 +17,7 @@ from dualad.reverse import (
     copies,
     dead,
     folding,
+    freed,
     lines,
     nested_items,
     printing,
@@ -450,7 +451,8 @@ class _Assembly:
         if self.form.name == "vjp" or self.form.higher or self.work.memory_name or numpy is None:
             return body
         shapes = Shapes(self.facts, {bar: name for name, bar in self.bars.known.items()}, frozenset({numpy}))
-        return reuse.reused(body, shapes, self.table, self.is_harmless, self.is_helper)
+        short = reuse.reused(body, shapes, self.table, self.is_harmless, self.is_helper)
+        return freed.freed(short, shapes, self.table)
 
     def is_rule(self, name: str) -> bool:
         """Whether a name means a rule of ours: it changes nothing, and keeps nothing of what it is given."""
