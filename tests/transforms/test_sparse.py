@@ -303,3 +303,25 @@ def test_sets():
     for r, c in zip(rows.tolist(), columns.tolist()):
         found[r].add(c)
     assert found == sets
+
+
+def test_unions_of_two_and_of_more():
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        table, pool = Sets(6), np.arange(7)
+        held = [set(), *[{i} for i in range(6)]]
+        for _ in range(rng.integers(0, 8)):
+            if rng.random() < 0.15:
+                given = rng.choice(pool, (4, 3))
+                made = table.joined(given)
+            else:
+                given = rng.choice(pool, (8, 2))
+                made = table.union(given[:, 0], given[:, 1])
+            for number, parts in zip(made.tolist(), given.tolist()):
+                wanted = set().union(*[held[part] for part in parts])
+                held += [wanted] * (number == len(held))
+                assert held[number] == wanted
+            pool = np.concatenate([pool, made])
+        ids = rng.choice(pool, 12)
+        rows, columns = table.members(ids)
+        assert [columns[rows == k].tolist() for k in range(12)] == [sorted(held[i]) for i in ids.tolist()]
