@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import dis
 import functools
-import random
 import types
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import numpy as np
 
-from dualad import checks, forms, tree
+from dualad import chance, checks, forms, tree
 from dualad.dtypes import FIELD, is_bundle_dtype
 from dualad.errors import DualadError, Unsupported
 from dualad.forward.dual import root
@@ -25,6 +24,7 @@ from dualad.forward.memory import load
 
 T = TypeVar("T")
 DEPTH = 6
+METHODS = (types.BuiltinFunctionType, types.MethodType)
 _EMPTY: Any = object()
 
 
@@ -51,7 +51,7 @@ class Held:
         self.arrays: dict[int, tuple[Any, Any]] = {}
         self._take(f, 0)
         for x in tree.flatten(args)[0]:
-            if isinstance(x, GENERATORS):
+            if isinstance(x, chance.generators()):
                 self._take(x, 0)
 
     def _take(self, x: Any, depth: int) -> None:
@@ -59,9 +59,9 @@ class Held:
             return
         if isinstance(x, types.FunctionType):
             self._take_function(x, depth)
-        elif isinstance(x, GENERATORS):
-            self.generators[id(x)] = (x, _state(x))
-        elif isinstance(x, (types.BuiltinFunctionType, types.MethodType)) and isinstance(x.__self__, GENERATORS):
+        elif isinstance(x, chance.generators()):
+            self.generators[id(x)] = (x, chance.state(x))
+        elif isinstance(x, METHODS) and isinstance(x.__self__, chance.generators()):
             self._take(x.__self__, depth)
         elif isinstance(x, functools.partial):
             self._take((x.func, x.args, x.keywords), depth)
@@ -90,8 +90,8 @@ class Held:
         for name in _names(f.__code__):
             value = f.__globals__.get(name)
             if name == "random" or getattr(value, "__module__", None) in ("random", "numpy.random"):
-                self.legacy = self.legacy or (random.getstate(), np.random.get_state())
-            if isinstance(value, (list, dict, *GENERATORS)) or forms.is_array(value):
+                self.legacy = self.legacy or chance.modules_state()
+            if isinstance(value, (list, dict, *chance.generators())) or forms.is_array(value):
                 self._take(value, depth + 1)
             elif isinstance(value, types.FunctionType) and is_transparent(value) and id(value) not in self.seen:
                 self.seen.add(id(value))
@@ -147,15 +147,15 @@ class Held:
         others = [(cell, now, value) for cell, now, value in others if now is not value]
         for cell, _, value in others:
             _set(cell, value)
-        states = [(x, _state(x)) for x, _ in self.generators.values()]
-        legacy = (random.getstate(), np.random.get_state()) if self.legacy else None
-        _set_states(self.generators.values(), self.legacy)
+        states = [(x, chance.state(x)) for x, _ in self.generators.values()]
+        legacy = chance.modules_state() if self.legacy else None
+        chance.set_states(self.generators.values(), self.legacy)
         try:
             yield
         finally:
             for cell, now, _ in others:
                 _set(cell, now)
-            _set_states(states, legacy)
+            chance.set_states(states, legacy)
 
     def restoring(self, pull: Callable[[Any], T]) -> Callable[[Any], T]:
         """A pullback that runs within `restored`."""
@@ -221,26 +221,6 @@ RUN_AGAIN = (
     "{name} was run again, because a derivative of it is differentiated in reverse mode, and gave another result: it "
     "reads a clock, a file, or something else that has changed. Pass what changes as arguments"
 )
-GENERATORS = (np.random.Generator, np.random.RandomState, random.Random)
-
-
-def _state(generator: Any) -> Any:
-    if isinstance(generator, np.random.Generator):
-        return generator.bit_generator.state
-    return generator.get_state() if isinstance(generator, np.random.RandomState) else generator.getstate()
-
-
-def _set_states(states: Iterable[tuple[Any, Any]], legacy: Any) -> None:
-    for generator, state in states:
-        if isinstance(generator, np.random.Generator):
-            generator.bit_generator.state = state
-        elif isinstance(generator, np.random.RandomState):
-            generator.set_state(state)
-        else:
-            generator.setstate(state)
-    if legacy is not None:
-        random.setstate(legacy[0])
-        np.random.set_state(legacy[1])
 
 
 def _names(code: types.CodeType) -> set[str]:
