@@ -346,6 +346,27 @@ class Managed:
         raise RuntimeError("generator didn't stop after throw()")
 
 
+def items_got(keys: tuple[Any, ...], owner: Any) -> Any:
+    """`operator.itemgetter`."""
+    return owner[keys[0]] if len(keys) == 1 else tuple([owner[key] for key in keys])
+
+
+def attributes_got(names: tuple[str, ...], owner: Any) -> Any:
+    """`operator.attrgetter`."""
+    found = []
+    for name in names:
+        value = owner
+        for part in name.split("."):
+            value = getattr(value, part)
+        found.append(value)
+    return found[0] if len(names) == 1 else tuple(found)
+
+
+def method_called(given: tuple[Any, ...], owner: Any) -> Any:
+    """`operator.methodcaller`, without keyword arguments."""
+    return getattr(owner, given[0])(*given[1:])
+
+
 def managed(fn: Any) -> Any:
     """The generator function that `contextlib.contextmanager` made a function of; None for any other callable."""
     inner = getattr(fn, "__wrapped__", None)
@@ -382,7 +403,13 @@ _EQUIVALENTS: dict[Any, Callable[..., Any]] = {
     heapq.nlargest: largest,
     heapq.nsmallest: smallest,
 }
+_GETTERS: dict[Any, Callable[..., Any]] = {
+    operator.itemgetter: items_got,
+    operator.attrgetter: attributes_got,
+    operator.methodcaller: method_called,
+}
 _BY_KIND = (
+    *_GETTERS.values(),
     mapped,
     mapped_two,
     mapped_many,
@@ -407,8 +434,11 @@ def equivalent(fn: Any, args: tuple[Any, ...]) -> Any:
     return fn if found is None else found
 
 
-def unvectorised(fn: Any) -> Any:
-    """What an object of `np.vectorize` comes down to; anything else itself."""
+def in_python(fn: Any) -> Any:
+    """What an object of `np.vectorize` or of a getter of `operator` comes down to; anything else itself."""
+    if type(fn) in _GETTERS:
+        maker, given = fn.__reduce__()
+        return functools.partial(_GETTERS[type(fn)], given) if maker is type(fn) else fn
     if type(fn) is not np.vectorize:
         return fn
     if fn.excluded or fn.signature is not None:

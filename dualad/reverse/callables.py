@@ -63,7 +63,7 @@ def call_operands(
 
 def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
     """Result and pullback of a call, all of it in memory."""
-    fn = equivalents.unvectorised(fn)
+    fn = equivalents.in_python(fn)
     args, through = iterating.listed(functools.partial(call, site), fn, args, positions)
     if through is not None:
         result, pull = call(site, fn, args, kwargs, positions)

@@ -336,7 +336,7 @@ def split(
         return made
     if any(f is known for known in COPIERS):
         return f(*args, **kwargs), lambda ct: tuple([ct if p == 0 else 0.0 for p in positions])
-    f = equivalents.equivalent(equivalents.unvectorised(f), args)
+    f = equivalents.equivalent(equivalents.in_python(f), args)
     primitive = f if isinstance(f, registry.Primitive) else registry.lookup(f)
     if primitive is not None:
         definition = primitive.definition_for(args, kwargs)

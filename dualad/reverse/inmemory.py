@@ -55,7 +55,7 @@ def bind(work: Work, stmt: Bind, block: Block, out: Code) -> bool:
         case "function":
             _defaults(work, stmt, out)
             return True
-        case "set" if work.target_active(stmt, stmt.target):
+        case "set" if any(work.active(a) for a in stmt.args):
             work.refuse(stmt, "a set of active values", "keep them in a list")
             return True
         case "slice" if stmt.target in work.bars.state and work.target_active(stmt, stmt.target):

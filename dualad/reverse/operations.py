@@ -157,7 +157,7 @@ def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], 
         return call_operands(site, getattr(owner, name), operands[1:], kwargs, 1, named)
     if isinstance(owner, Items) and name == "throw":
         return taken(owner, lambda: owner.throw(*operands[1:]), positions_of(site))
-    if isinstance(owner, np.ndarray | np.generic) or hasattr(type(owner), "__dualad_dual__"):
+    if sites.has_array_methods(owner, name):
         mutator = array_mutator(name)
         if mutator is not None:
             return run_mutator(mutator, operands, kwargs, positions_of(site))

@@ -73,7 +73,7 @@ class CallSite:
         self, operands: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> tuple[Any, tuple[Any, ...], dict[str, Any], int]:
         owner = operands[0]
-        if isinstance(owner, np.ndarray | np.generic) or hasattr(type(owner), "__dualad_dual__"):
+        if has_array_methods(owner, str(self.name)):
             primitive = registry.lookup_method(str(self.name))
             if primitive is not None:
                 return primitive, operands, kwargs, 0
@@ -115,6 +115,12 @@ class CallSite:
             return tuple(found)
 
         return result, gathered
+
+
+def has_array_methods(owner: Any, name: str) -> bool:
+    """Whether a method is one of arrays, which NumPy's numbers have too, and Python's one of them."""
+    plain = isinstance(owner, float | complex) and name == "conjugate"
+    return plain or isinstance(owner, np.ndarray | np.generic) or hasattr(type(owner), "__dualad_dual__")
 
 
 class _ContainerMethod:

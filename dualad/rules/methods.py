@@ -68,7 +68,7 @@ def item_back(ct, shape, args):
 
 def list_back(ct, shape):
     """The array of a nested list's cotangents; one that nothing flows into may be 0.0."""
-    if not shape or (np.ndim(ct) == 0 and not isinstance(ct, list)):
+    if not shape or (not isinstance(ct, list) and np.ndim(ct) == 0):
         return np.broadcast_to(ct, shape)
     return np.stack([list_back(item, shape[1:]) for item in ct]) if shape[0] else np.zeros(shape)
 

@@ -424,6 +424,8 @@ class Expressions:
         if isinstance(target, gast.Name) and target.id not in self.outer:
             name = self.renamed(target.id)
             self._assign_name(name, self.expr(value, name), value)
+        elif isinstance(target, gast.Tuple | gast.List) and isinstance(value, gast.GeneratorExp):
+            self.assign(target, self._comprehension(value, value.elt))  # which is taken apart at once
         else:
             self.assign(target, self.expr(value))
 

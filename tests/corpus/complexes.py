@@ -99,3 +99,13 @@ def sums_in_place_where_a_real_part_is_stored_into(w):
             z.real[2] += w.real[0]
             z[0] = z[1].conjugate()
     return z * w
+
+
+@program(args=(num(), num(), num()), tags="complex number conjugate method loop")
+def conjugates_of_python_numbers(a, b, k):
+    s = 0.0
+    for n in range(2):
+        t = complex(a, b) + n
+        u = b * 1j + k
+        s += (t * t.conjugate()).real + (u.conjugate() * t).imag * k.conjugate()
+    return s

@@ -375,3 +375,17 @@ def tuple_operators(x, y):
     t = (x, y) + (x * y,)
     u = t[1:] + t[:1]
     return u[0] * u[-1] + t[2] * len(u)
+
+
+@program(args=(mat(4, 2), vec(3)), tags="set inactive add index loop branch")
+def set_of_fixed_places_that_grows(x, k):
+    fixed = {0}
+    v = np.zeros_like(x)
+    for step in range(4):
+        force = np.zeros(x.shape)
+        force[1:] += np.outer(k, x[0])
+        force[list(fixed)] = 0
+        v = v * 0.9 + force * x
+        if step == 2:
+            fixed.add(3)
+    return np.sum(v)

@@ -1,6 +1,7 @@
 """Calls of other Python functions: defaults, keywords, recursion, helpers that store, higher-order, globals."""
 
 import math
+import operator
 
 import numpy as np
 
@@ -371,3 +372,27 @@ def documented_and_annotated(x: float) -> float:
     """A program with words in it."""
     y: float = with_docstring(x)
     return annotated(y) + annotated(x, n=3)
+
+
+class Holder:
+    def __init__(self, value, inner=None):
+        self.value = value
+        self.inner = inner
+
+    def times(self, k):
+        return self.value * k
+
+
+@program(args=(vec(4),), tags="operator itemgetter attrgetter methodcaller loop branch")
+def getters_of_the_operator_module(x):
+    holder = Holder(x[0] * 2, Holder(x[1]))
+    s = 0.0
+    for k, get in enumerate((operator.itemgetter(0), operator.itemgetter(slice(1, 3)), operator.itemgetter([1, 1, 2]))):
+        if k != 1:
+            s = s + np.sum(get(x) ** 2)
+        else:
+            s = s * np.sum(get(x))
+    u, v = operator.attrgetter("value", "inner.value")(holder)
+    first, last = operator.itemgetter(0, 3)(x)
+    s += sum(map(operator.attrgetter("value"), [holder, holder.inner])) * operator.methodcaller("times", 3.0)(holder)
+    return s + u * v * first + last

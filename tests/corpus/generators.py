@@ -204,3 +204,14 @@ def zip_taken_up_twice(x, y):
     for a, b in pairs:
         s = s * a + b
     return s
+
+
+@program(args=(vec(8), num()), tags="generator expression unpacking loop branch bound-anew")
+def generator_expression_taken_apart(x, h):
+    s = 0.0
+    for t in range(3):
+        z = x * (t + h)
+        i, f, *o, g = (z[2 * k : 2 * k + 2] for k in range(4))
+        if t > 0:
+            s += np.sum(i * f - o[0] * g)
+    return s
