@@ -5,6 +5,7 @@ They do what the originals do, lazily where those are lazy, so that the same ite
 
 from __future__ import annotations
 
+import bisect
 import builtins
 import contextlib
 import functools
@@ -346,6 +347,16 @@ class Managed:
         raise RuntimeError("generator didn't stop after throw()")
 
 
+def put_in_order(a: Any, x: Any, lo: int = 0, hi: int | None = None, *, key: Any = None) -> None:
+    """`bisect.insort_right`."""
+    a.insert(bisect.bisect_right(a, x if key is None else key(x), lo, hi, key=key), x)
+
+
+def put_in_order_left(a: Any, x: Any, lo: int = 0, hi: int | None = None, *, key: Any = None) -> None:
+    """`bisect.insort_left`."""
+    a.insert(bisect.bisect_left(a, x if key is None else key(x), lo, hi, key=key), x)
+
+
 def items_got(keys: tuple[Any, ...], owner: Any) -> Any:
     """`operator.itemgetter`."""
     return owner[keys[0]] if len(keys) == 1 else tuple([owner[key] for key in keys])
@@ -375,6 +386,8 @@ def managed(fn: Any) -> Any:
 
 _HELPER = contextlib.contextmanager(lambda: iter(())).__code__  # type: ignore[attr-defined, arg-type, return-value]
 _EQUIVALENTS: dict[Any, Callable[..., Any]] = {
+    bisect.insort_right: put_in_order,
+    bisect.insort_left: put_in_order_left,
     builtins.filter: filtered,
     dict.fromkeys: keyed,
     functools.reduce: reduced,

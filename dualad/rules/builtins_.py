@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import sys
 
 import numpy as np
@@ -88,6 +89,8 @@ for _text in (str, repr, format, chr, ascii, bin, hex, oct):
     constant(_text, kind="str")
 constant(print, kind="none")
 constant(round)
+constant(bisect.bisect_left, kind="int")
+constant(bisect.bisect_right, kind="int")
 constant(range)
 constant(type)
 constant(sys.exc_info)

@@ -1,11 +1,12 @@
 """Lists, tuples, dicts, NamedTuples, dataclasses and objects: as arguments, results and in between."""
 
+import bisect
 import dataclasses
 from typing import NamedTuple
 
 import numpy as np
 
-from tests.corpus.base import built, mat, num, program, vec
+from tests.corpus.base import built, mat, num, pos, program, vec
 
 
 class Line(NamedTuple):
@@ -389,3 +390,26 @@ def set_of_fixed_places_that_grows(x, k):
         if step == 2:
             fixed.add(3)
     return np.sum(v)
+
+
+class Sorted:
+    def __init__(self):
+        self.items = []
+
+    def add(self, v):
+        bisect.insort(self.items, v)
+        return self.items[len(self.items) // 2]
+
+
+@program(args=(pos(5), 0.9), tags="bisect list insort object loop branch")
+def values_put_in_order(x, t):
+    found = Sorted()
+    s = 0.0
+    for k, v in enumerate(x):
+        if k != 2:
+            s += found.add(v * v) * (k + 1)
+        else:
+            bisect.insort_left(found.items, v, key=lambda u: u)
+    places = np.cumsum(x)
+    i = bisect.bisect(list(places), t + 0.7) - 1
+    return s + places[i] * t + sum((k + 1) * v for k, v in enumerate(found.items))
