@@ -37,8 +37,12 @@ def result_kind(primitive: Primitive, args: list[Kind], named: dict[str, tuple[A
     if "out" in named or "where" in named:
         return ANY
     if "dtype" in named:
-        made = rule(Call(primitive, args[:1] if primitive.kind.startswith("create") else args, named))
-        return Kind("array", dtype=_given_dtype(named["dtype"]), dims=made.dims) if made.tag == "array" else ANY
+        creates = primitive.kind.startswith("create")
+        made = rule(Call(primitive, args[:1] if creates else args, named))
+        dtype = _given_dtype(named["dtype"])
+        if dtype is not None and dtype.kind in "biu" and not creates and args and args[0].tag == "array":
+            dtype = dtype if args[0].inexact else None  # integers that a derivative is taken in stay what they are
+        return Kind("array", dtype=dtype, dims=made.dims) if made.tag == "array" else ANY
     return rule(Call(primitive, args, named))
 
 

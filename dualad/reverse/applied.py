@@ -32,6 +32,7 @@ OF_MATH = frozenset(f for f in vars(math).values() if callable(f) and isinstance
 LOUD = (
     np.log, np.log2, np.log10, np.log1p, np.divide, np.reciprocal, operator.truediv,
 )  # fmt: skip
+NARROW = (np.dtype(np.float16), np.dtype(np.float32), np.dtype(np.complex64))
 SAME_IN_MATH = frozenset({"sin", "cos", "exp", "sqrt", "sinh", "cosh"})
 
 
@@ -121,7 +122,12 @@ class Application:
         if text.body is None or any(_is_inexact(node) for node in build.walk(text.body)):
             return False
         read = (self.named.get(parameter) for parameter, facet in text.facets.items() if facet is None)
-        return any(isinstance(a, Var | Const) and self.work.kind(a).maybe_integers for a in read)
+        return any(isinstance(a, Var | Const) and self.is_narrow(self.work.kind(a)) for a in read)
+
+    def is_narrow(self, kind: Kind) -> bool:
+        """Whether an array may be of integers or truth values, or of narrower floats than the result."""
+        narrow = kind.tag == "array" and kind.dtype in NARROW and self.result.dtype not in NARROW
+        return narrow or kind.maybe_integers
 
     def in_floats(self, partial: ast.expr) -> ast.expr:
         """A partial in floats, unless the cotangent is a whole array, which makes floats of it."""

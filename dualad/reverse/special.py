@@ -134,7 +134,7 @@ def _matmul(application: Any, name: str, atom: Any) -> Found | None:
         case (1, 2, False):
             return _outer(other, ct), True, True
         case (1, 1, _):
-            if kinds[1 if on_left else 0].maybe_integers:
+            if application.is_narrow(kinds[1 if on_left else 0]):
                 other = application.in_floats(other)
             return ast.BinOp(ct, ast.Mult(), other), True, True
     return None

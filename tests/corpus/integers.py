@@ -109,3 +109,16 @@ def matrix_times_a_column_of_integers(x):
 def integers_that_are_moved(n):
     s = 0.5 * n[0]
     return np.sum(n * n) + s
+
+
+NARROW = np.linspace(0, 1, 6).astype(np.float32)
+
+
+@program(args=(vec(6),), tags="float32 product item for")
+def factors_of_narrow_floats(x):
+    u = np.sin(x)
+    s = 0.5 * u[0]
+    for k in range(2):
+        if k:
+            s += 0.1 * u[1] - u @ NARROW
+    return np.sum(u * NARROW) + s
