@@ -93,7 +93,7 @@ def filled_with_integers(x, k):
     return np.sum(x * np.full(4, k, dtype=int)) + np.full_like(np.arange(4), x[0]) @ x * k
 
 
-@program(args=(np.array([3, 1, 4, 2]),), tags="astype integers active", ints_active=True)
+@program(args=(np.array([3, 1, 4, 2]),), tags="astype integers active", ints_active=True, smooth=False)
 def integers_that_stay_integers(n):
     m = n.astype(int)
     return np.sum(m * n) + 0.5 * n[0] + np.cumsum(n, dtype=int) @ n
