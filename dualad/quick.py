@@ -17,7 +17,7 @@ import numpy as np
 from dualad import forms, registry
 from dualad.analysis.kinds import Kind
 from dualad.reverse import programs
-from dualad.reverse.joint import is_finite, variants_of
+from dualad.reverse.joint import NO_NUMBER, is_finite, may_need_strong_zeros, variants_of
 from dualad.reverse.programs import Position, Variant, program
 
 MISSED: Any = object()
@@ -89,7 +89,7 @@ def compiled(variant: Variant, positions: list[int], form: str, single: bool) ->
         **values, "missed": MISSED, "call": variant.quiet, "references": _references, "lone": _LONE,
         "array_gradient": _array_gradient, "float_gradient": _float_gradient, "own": forms.own,
         "list_gradient": _list_gradient,
-        "isfinite": math.isfinite, "vdot": np.vdot, "is_finite": is_finite,
+        "isfinite": math.isfinite, "vdot": np.vdot, "no_number": NO_NUMBER, "is_finite": is_finite,
     }  # fmt: skip
     given = ", ".join(f"a{i}" for i in range(len(variant.kinds)))
     raws = [f"r{k}" for k in range(len(positions))]
@@ -98,7 +98,10 @@ def compiled(variant: Variant, positions: list[int], form: str, single: bool) ->
         targets = f"value, ({targets},)"
     lines = ["    try:", f"        if not ({test}):", "            return missed"]
     lines += ["    except (KeyError, ValueError, AttributeError):", "        return missed"]
-    lines.append(f"    {targets} = call({given})")
+    if may_need_strong_zeros(variant):
+        lines += ["    try:", f"        {targets} = call({given})", "    except no_number:", "        return missed"]
+    else:
+        lines.append(f"    {targets} = call({given})")
     if variant.singular:
         finite = " and ".join(_finite(r, variant.kinds[p]) for r, p in zip(raws, positions, strict=True))
         lines += [f"    if not ({finite}) and not is_finite(({targets},)):", "        return missed"]

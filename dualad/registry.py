@@ -165,7 +165,7 @@ class Primitive:
         Raises:
             Unsupported: nothing but a definition is stated, and it does not take the call.
         """
-        if self.definition is None:
+        if self.definition is None or self.named_by_rules(args, kwargs):
             return None
         try:
             bound = self.signature.bind(*args, **kwargs).arguments  # type: ignore[union-attr]
@@ -174,6 +174,10 @@ class Primitive:
                 raise Unsupported(f"{self.name} has no derivative rule for this call: {error}") from None
             return self.definition
         return self.definition if self.form == "defined" or not self.holds_for(bound) else None
+
+    def named_by_rules(self, args: tuple[Any, ...] | list[Any], kwargs: dict[str, Any]) -> bool:
+        """Whether a call is one of those that rules cover for sure: it passes no more than they all name."""
+        return not kwargs and self.form != "defined" and not self.covers and len(args) <= len(self.rules)
 
     def holds_for(self, bound: dict[str, Any]) -> bool:
         """Whether the rules hold for arguments, by parameter, which decide that by their values."""

@@ -88,7 +88,11 @@ def _elementwise(call: Application, ans: Any) -> Any:
         if i in call.primitive.singular:
             with np.errstate(all="ignore"):
                 operands = [np.float64(v) if type(v) in (float, int) else v for v in call.operands]
-                partial = invoke(rule, operands, call.kwargs, ans=ans)
+                try:
+                    partial = invoke(rule, operands, call.kwargs, ans=ans)
+                except (ZeroDivisionError, OverflowError):  # of `ans`, a number of Python's
+                    operands = [numpy_value(v) for v in operands]
+                    partial = invoke(rule, operands, call.kwargs, ans=numpy_value(ans))
                 term = strong_product(partial, tangent)
                 careful = getattr(rule, "careful", None)
                 if careful is not None and not np.all(np.isfinite(root(term))):
@@ -96,8 +100,8 @@ def _elementwise(call: Application, ans: Any) -> Any:
         else:
             try:
                 partial = invoke(rule, call.operands, call.kwargs, ans=ans)
-            except ZeroDivisionError:  # a number of Python's beside an array, which NumPy divides
-                partial = invoke(rule, [numpy_value(v) for v in call.operands], call.kwargs, ans=ans)
+            except (ZeroDivisionError, OverflowError):  # a number of Python's beside an array, which NumPy divides
+                partial = invoke(rule, [numpy_value(v) for v in call.operands], call.kwargs, ans=numpy_value(ans))
             if call.primitive.checked:
                 require_partial(partial, ans, call, i)
             term = tangent if type(partial) in (int, float) and partial == 1 else partial * tangent

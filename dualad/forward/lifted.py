@@ -15,7 +15,7 @@ import numpy as np
 from dualad.classes import found_in
 from dualad.errors import DualadError
 from dualad.forward import operators
-from dualad.forward.arrays import assign, number
+from dualad.forward.arrays import array, assign, number
 from dualad.forward.calls import call, callee, stands_for
 from dualad.forward.dual import Dual, has_dual, plain, root
 from dualad.forward.foreign import active, require_no_shadows
@@ -211,7 +211,9 @@ class Item:
 
 # Operators
 
-_NUMBERS = frozenset({float, int, bool, complex, str, Dual, np.float64, np.float32, np.int64, list, tuple})
+_SCALARS = frozenset({float, int, bool, complex, str, Dual, np.float64, np.float32, np.int64})
+_NUMBERS = _SCALARS | {list, tuple}
+_MAKES_ARRAYS = (np.ndarray, np.generic)
 
 
 def _binary(op: Callable[[Any, Any], Any], name: str) -> Callable[[Any, Any], Any]:
@@ -219,7 +221,7 @@ def _binary(op: Callable[[Any, Any], Any], name: str) -> Callable[[Any, Any], An
 
     def binary(a: Any, b: Any) -> Any:
         ta, tb = type(a), type(b)
-        if (ta in _NUMBERS and tb in _NUMBERS) or not live:
+        if (ta in _SCALARS and (tb in _SCALARS or ta is str)) or not live:
             if tb is Dual and ta is np.float64:
                 return getattr(b, reflected)(a)  # np.float64 would make it an affair of arrays
             return plain_format(a, b) if ta is str and op is operator.mod else op(a, b)
@@ -238,9 +240,17 @@ def _binary(op: Callable[[Any, Any], Any], name: str) -> Callable[[Any, Any], An
                 return call(theirs, b, a)
             if tb is Dual and hasattr(ta, "tocsr"):
                 return getattr(b, reflected)(a)  # a sparse matrix of SciPy's would take it for an array
-        return op(a, b)
+        return op(_beside(b, a, op), _beside(a, b, op))
 
     return binary
+
+
+def _beside(x: Any, y: Any, op: Callable[[Any, Any], Any]) -> Any:
+    """`y`, an array of it where it is a list or tuple with dual numbers that `x` makes an array of."""
+    if type(y) not in (list, tuple) or not isinstance(x, _MAKES_ARRAYS) or not active((y,), {}):
+        return y
+    repeats = op is operator.mul and isinstance(x, np.generic)
+    return y if repeats else array(y)
 
 
 def _leaves(left: type, right: type) -> bool:
@@ -262,6 +272,7 @@ def _in_place(op: Callable[[Any, Any], Any], native: Callable[[Any, Any], Any], 
         if not live:
             return native(a, b)
         if isinstance(a, np.ndarray) and ta is not Dual:
+            b = _beside(a, b, op)
             if has_dual(b) or (storing and (shadowed(a) or shadowed(b))):
                 return operators.update(op, a, b)
             return native(a, b)

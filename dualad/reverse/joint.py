@@ -16,6 +16,9 @@ from dualad.reverse.engine import Sites, split
 from dualad.reverse.programs import Entry, Position, Program, Variant, bound, part, program, wanted_of
 from dualad.reverse.variants import is_lifting, runner, variant
 
+NO_NUMBER = (ZeroDivisionError, OverflowError)
+"""What Python's numbers raise where those of NumPy are infinite or not a number."""
+
 
 def _quick(key: Any, args: tuple[Any, ...]) -> Any:
     """What the variant of an earlier call gives for a call by positions only; None if it does not serve."""
@@ -26,14 +29,29 @@ def _quick(key: Any, args: tuple[Any, ...]) -> Any:
         return None
     for candidate in entry.variants:
         if candidate.guard(*args) and not candidate.watched:
-            return candidate.quiet(*args) if not candidate.singular else finite_run(candidate, args)
+            return _attempt(candidate, args) if not candidate.singular else finite_run(candidate, args)
     return None
 
 
 def finite_run(chosen: Variant, args: tuple[Any, ...]) -> Any:
     """What a variant with singular partials gives; None where that is not finite and strong zeros are needed."""
-    found = chosen.quiet(*args)
+    found = _attempt(chosen, args)
     return found if is_finite(found) else None
+
+
+def _attempt(chosen: Variant, args: tuple[Any, ...]) -> Any:
+    """What a variant gives; None where a partial cannot be computed without strong zeros."""
+    try:
+        return chosen.quiet(*args)
+    except NO_NUMBER:
+        if not may_need_strong_zeros(chosen):
+            raise
+        return None
+
+
+def may_need_strong_zeros(chosen: Variant) -> bool:
+    """Whether a variant that raised may be one of which a partial did, and may run again."""
+    return chosen.singular or chosen.calls_unknown or chosen.own
 
 
 def _remember(key: Any, args: tuple[Any, ...], kwargs: dict[str, Any], name: str) -> None:
@@ -119,16 +137,28 @@ def _joint(
     names = tuple(dict.fromkeys(w.param for w in wanted))
     chosen = variant(found, values, names, Form(name, has_aux), True, Sites)
     shared = ownership.shared_by_objects(plain, values) if chosen.watched else None
-    result, raws = _unpacked(runner(chosen)(*values), name, names)
+    made = _run(chosen, values)
     if shared is not None:
         shared.check()
-    if chosen.singular and not is_finite(raws):
+    if made is not None:
+        result, raws = _unpacked(made, name, names)
+    if made is None or (chosen.singular and not is_finite(raws)):
         chosen = variant(found, values, names, Form(name, has_aux, strong=True), True, Sites)
         result, raws = _unpacked(runner(chosen)(*values), name, names)
     if any(w.part is not None for w in wanted):
         by_name = dict(zip(names, raws, strict=True))
         raws = tuple(part(by_name[w.param], w) for w in wanted)
     return result, raws
+
+
+def _run(chosen: Variant, values: tuple[Any, ...]) -> Any:
+    """What a variant gives; None where a partial cannot be computed without strong zeros."""
+    try:
+        return runner(chosen)(*values)
+    except NO_NUMBER:
+        if not may_need_strong_zeros(chosen):
+            raise
+        return None
 
 
 def _unpacked(found: Any, name: str, names: tuple[str, ...]) -> tuple[Any, Any]:

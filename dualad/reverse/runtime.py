@@ -386,6 +386,15 @@ def unbroadcast(ct: Any, shape: tuple[int, ...], own: tuple[int, ...]) -> Any:
     return ct if np.shape(ct) == own else np.broadcast_to(ct, own)
 
 
+def number_of_numpys(x: Any) -> Any:
+    """A number of Python's, plain or dual, as one of NumPy's, which divides by zero."""
+    if type(x) in (int, float):
+        return np.float64(x)
+    if type(x) is complex:
+        return np.complex128(x)
+    return x * np.float64(1.0) if hasattr(type(x), "__dualad_dual__") and isinstance(x, float | complex) else x
+
+
 def strong(partial: Callable[..., Any], ct: Any, *args: Any, careful: Callable[..., Any] | None = None) -> Any:
     """Cotangent times partial, where a zero cotangent wins over a partial that is infinite or not a number.
 
@@ -394,8 +403,8 @@ def strong(partial: Callable[..., Any], ct: Any, *args: Any, careful: Callable[.
     with np.errstate(all="ignore"):
         try:
             value = partial(*args)
-        except ZeroDivisionError:
-            value = partial(*(np.float64(a) if type(a) in (int, float) else a for a in args))
+        except (ZeroDivisionError, OverflowError):
+            value = partial(*[number_of_numpys(a) for a in args])
         product = ct * value
     if np.all(np.isfinite(product)):
         return product

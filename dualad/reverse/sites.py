@@ -297,13 +297,14 @@ def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str,
     if primitive.form == "elementwise":
         given = {n: listed.elements(v) for n, v in given.items()}
         careful = getattr(rule, "careful", None)
-        dearer = None if careful is None else lambda: _called(careful, given)
+        dearer = None if careful is None else lambda *values: _called(careful, dict(zip(given, values, strict=True)))
         if primitive.checked:
             where = stated.rule_name(primitive, names.index(name))
             partial = stated.partial_of(_called(rule, given), ans, where)
             found = runtime.strong(lambda: partial, runtime.expand(ct, ans))
         else:
-            found = runtime.strong(lambda: _called(rule, given), runtime.expand(ct, ans), careful=dearer)
+            partial = lambda *values: _called(rule, dict(zip(given, values, strict=True)))  # noqa: E731
+            found = runtime.strong(partial, runtime.expand(ct, ans), *given.values(), careful=dearer)
         return listed.fit_elements(found, values[name])
     if primitive.checked:
         given["ct"] = stated.spread(ct, ans)

@@ -43,6 +43,7 @@ NUMPY_FILES = (
     "eigen",
     "leastsquares",
     "keywords",
+    "loops",
     "refusals",
     "ufunc_methods",
     "methods",

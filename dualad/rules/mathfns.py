@@ -109,7 +109,8 @@ def digamma(x):
     for k in range(10):
         shift = shift + 1 / (z + k)
     z = z + 10
-    s = 1 / (z * z)
+    s = 1 / z
+    s = s * s
     series = s * (1 / 12 - s * (1 / 120 - s * (1 / 252 - s * (1 / 240 - s * (1 / 132 - s * (691 / 32760))))))
     found = np.log(z) - 0.5 / z - series - shift
     return np.where(mirrored, found - math.pi / np.tan(math.pi * np.where(mirrored, x, 0.5)), found)

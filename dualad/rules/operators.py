@@ -8,17 +8,13 @@ import numpy as np
 
 from dualad.registry import constant, same
 
-same(operator.add, np.add)
-same(operator.sub, np.subtract)
-same(operator.mul, np.multiply)
-same(operator.truediv, np.divide)
-same(operator.floordiv, np.floor_divide)
-same(operator.mod, np.remainder)
-same(operator.pow, np.power)
-same(operator.matmul, np.matmul)
-same(operator.neg, np.negative)
-same(operator.pos, np.positive)
-same(operator.abs, np.absolute)
+for _operator, _ufunc in (
+    (operator.add, np.add), (operator.sub, np.subtract), (operator.mul, np.multiply), (operator.truediv, np.divide),
+    (operator.floordiv, np.floor_divide), (operator.mod, np.remainder), (operator.pow, np.power),
+    (operator.matmul, np.matmul), (operator.neg, np.negative), (operator.pos, np.positive),
+    (operator.abs, np.absolute),
+):  # fmt: skip
+    same(_operator, _ufunc, definition=None)  # which takes no keywords
 
 for _comparison in (operator.lt, operator.le, operator.eq, operator.ne, operator.gt, operator.ge):
     constant(_comparison, kind="broadcast_bool")

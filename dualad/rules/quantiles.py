@@ -229,6 +229,7 @@ def nanquantile(a, q, axis=None, *, method="linear", keepdims=False):
     below = np.take_along_axis(ordered, low, -1)
     above = np.take_along_axis(ordered, np.minimum(low + 1, np.maximum(numbers - 1, 0)), -1)
     part = (found - low).astype(np.result_type(a, q))
+    above = np.where(part > 0, above, below)  # which may be infinite
     return np.reshape(below + (above - below) * part, reduced_shape(a.shape, axis, keepdims))[()]
 
 

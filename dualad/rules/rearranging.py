@@ -82,7 +82,7 @@ def sort_complex(a):
     if np.iscomplexobj(a):
         return a
     wide = {1: np.complex64, 2: np.complex64}.get(a.dtype.itemsize) if a.dtype.kind in "iu" else None
-    return a * np.ones((), np.result_type(a, np.complex128) if wide is None else wide)
+    return a.astype(np.result_type(a, np.complex128) if wide is None else wide)
 
 
 def real_if_close(a, tol=100):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dualad.registry import general
-from dualad.rules.helpers import nonzero_or_one
+from dualad.rules.helpers import nonzero_or_one, quietly
 from dualad.rules.indexing import along_back, scatter
 
 
@@ -36,6 +36,7 @@ general(
 # Interpolation
 
 
+@quietly
 def cell(x, xp):
     """The interval of the knots `xp` that each `x` lies in, and how far along it; beyond the knots, its end."""
     i = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, np.size(xp) - 2)
@@ -47,11 +48,13 @@ def width(xp, i):
     return nonzero_or_one(xp[i + 1] * 1.0 - xp[i])
 
 
+@quietly
 def slope(x, xp, fp):
     """The slope of `np.interp`: to the right of a knot, and 0 beyond the knots."""
     i, _ = cell(x, xp)
     inside = np.logical_and(np.greater_equal(x, xp[0]), np.less_equal(x, xp[-1]))
-    return np.where(inside, (fp[i + 1] * 1.0 - fp[i]) / width(xp, i), 0)
+    rise = np.where(inside, fp[i + 1] * 1.0 - fp[i], 0)
+    return np.where(inside, rise / np.where(inside, width(xp, i), 1), 0)
 
 
 def interp_back(ct, x, xp, shape, left, right):

@@ -250,7 +250,7 @@ def sinc_partial(x):
     """The derivative of `np.sinc`, by its series near 0 where the closed form cancels."""
     near = np.abs(x) < 0.01
     away = np.where(near, 1, x)
-    s = (math.pi * x) ** 2
+    s = (math.pi * np.where(near, x, 0)) ** 2
     series = -(math.pi**2) * x / 3 * (1 - s / 10 * (1 - s / 28))
     return np.where(near, series, (np.cos(math.pi * away) - np.sinc(away)) / away)
 

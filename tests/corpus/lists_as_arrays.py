@@ -69,3 +69,29 @@ def lists_that_are_repeated_and_joined(x, n):
     b = [x[0], x[1]] * np.int64(2) + [x[0]]
     c = [x[0], x[1]]
     return a[0] * a[2] + b[3] * b[4] + (2 * c)[3]
+
+
+@program(args=(num(), num()), tags="list tuple broadcast")
+def constant_array_beside_numbers_in_a_list(x, k):
+    c = np.array([1.0, 2.0])
+    y = c * [x, k] + (k, x) / (c + 1.0) + c @ [x * k, 3.0] - [[x], [k * x]] ** c
+    return np.sum(y * y) + np.sum(np.float64(2.0) + [x, k]) + sum(np.int64(2) * [x, k * k]) + sum([x] + [k, 2.0] * 2)
+
+
+@program(args=(num(), num()), tags="list tuple in-place")
+def constant_array_that_a_list_is_added_to(x, k):
+    y = np.ones(2)
+    y *= [x, k * x]
+    y += (k, 1.0)
+    z = y
+    z -= [y[0] * k, y[1]]
+    return np.sum(y * z + y)
+
+
+@program(args=(vec(2), num()), tags="list store broadcast shadow")
+def list_of_arrays_that_were_stored_into(x, k):
+    rows = [np.zeros(2), np.zeros(2)]
+    rows[0][:] = x
+    rows[1][0] = k
+    y = np.ones((2, 2)) * rows + np.array([1.0, k])
+    return np.sum(y * y)

@@ -232,7 +232,6 @@ def test_functions_without_a_rule_are_named(a):
     lambda a: a.view(np.int64),
     lambda a: a.resize(2),
     lambda a: a.partition(1),
-    lambda a: np.sin(a, dtype=np.float32),
 ])  # fmt: skip
 def test_refused(a, call):
     with pytest.raises(Unsupported):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dualad import registry
+from dualad.rules.loops import OF_ONE_DTYPE
 from dualad.rules.ufunc_methods import FOLDED
 from tests.rules.rows import cplx, fn, meth, positive, reals
 
@@ -20,6 +21,7 @@ def rows():
     yield from missing()
     yield from chosen()
     yield from keywords()
+    yield from loops()
     yield from grids()
     yield from polynomials()
     yield from rearranged()
@@ -87,6 +89,14 @@ def chosen():
     yield fn(np.mean, X, 0, np.float64, where=MASK, float32=False)
     yield fn(np.prod, X, 0, np.float64, float32=False)
     yield fn(np.cumprod, X, 0, np.float64, float32=False)
+
+
+def loops():
+    for f in OF_ONE_DTYPE:
+        far = f is np.arccosh
+        args = [positive(3, low=1.1 if far else 0.3, high=2.5 if far else 0.9) for _ in range(f.nin)]
+        yield fn(f, *args, dtype=np.float64, float32=False)
+        yield fn(f, *args, casting="same_kind", order="C", subok=False, float32=False)
 
 
 def keywords():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import cmath
+import math
 import warnings
 
 import numpy as np
@@ -250,3 +252,44 @@ def test_cotangents_of_reals_are_real(f, mode) -> None:
     expected = (f(w + 1e-6 * t) - f(w - 1e-6 * t)) / 2e-6
     np.testing.assert_allclose(np.sum(np.real(MODES[mode](f, w) * t)), expected, rtol=1e-6)
     np.testing.assert_allclose(dualad.jvp(f, (w,), (t,))[1], expected, rtol=1e-6)
+
+
+# Python's own numbers raise where NumPy's are infinite: not where the derivative alone divides by zero.
+
+
+def root_times(x):
+    return math.sqrt(x) * x
+
+
+def root_unused(x):
+    return 2.0 * x + 0.0 * math.sqrt(x)
+
+
+def length(z):
+    return cmath.polar(z)[0]
+
+
+@pytest.mark.parametrize("mode", ["grad", "vjp"])
+@pytest.mark.parametrize(
+    ("f", "x", "expected"),
+    [
+        (math.sqrt, 0.0, INF), (math.cbrt, 0.0, INF), (math.asin, 1.0, INF), (lambda x: x**0.5, 0.0, INF),
+        (lambda x: x**-1, 1e-200, -INF), (root_times, 0.0, 0.0), (root_unused, 0.0, 2.0), (length, 0j, 0.0),
+    ],
+)  # fmt: skip
+def test_numbers_of_pythons(f, x, expected, mode) -> None:
+    again = dualad.grad(lambda x: f(x))
+    for _ in range(3):  # the quick way comes with the second call
+        assert (again(x) if mode == "grad" else by_pullback(f, x)) == expected
+
+
+def test_tangents_of_pythons_numbers() -> None:
+    for f in (math.sqrt, math.cbrt, math.acosh):
+        x = 1.0 if f is math.acosh else 0.0
+        assert dualad.jvp(f, (x,), (1.0,)) == (0.0, INF)
+
+
+def test_what_the_function_itself_divides_by_raises() -> None:
+    for derivative in (lambda f: dualad.grad(f)(0.0), lambda f: dualad.jvp(f, (0.0,), (1.0,))):
+        with pytest.raises(ZeroDivisionError):
+            derivative(lambda x: x * (1.0 / x))
