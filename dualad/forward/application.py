@@ -44,6 +44,8 @@ class Application:
                 self.moves_integers |= _moves_integer(a, level)
             self.values.append(value)
             self.tangents.append(tangent)
+        if self.moves_integers and kwargs.get("dtype") is not None and np.dtype(kwargs["dtype"]).kind in "biu":
+            self.kwargs = {**kwargs, "dtype": np.float64}  # of results, not of tangents
         self.operands = self.values
         if primitive.form in ("elementwise", "general") and not is_python_operator(primitive):
             rules = primitive.rules
