@@ -194,10 +194,22 @@ def _fromiter(items: Any, dtype: Any, count: int = -1, **kwargs: Any) -> Any:
     return np.fromiter(found, dtype, count, **kwargs) if not live else array(found, dtype)
 
 
+_WITH_FUNCTION = {
+    itertools.starmap: 0, itertools.takewhile: 0, itertools.dropwhile: 0, itertools.filterfalse: 0,
+    itertools.accumulate: 1, itertools.groupby: 1,
+}  # fmt: skip
+"""Which argument of a function of `itertools` is a function: an object may be one and have items too."""
+
+
 def _in_itertools(fn: Any) -> Callable[..., Any]:
+    place = _WITH_FUNCTION.get(fn)
+
+    def given(i: int, a: Any) -> Any:
+        return caller(a) if _is_function(a) and (i == place or not hasattr(type(a), "__iter__")) else iterate(a)
+
     def handler(*args: Any, **kwargs: Any) -> Any:
         if live:
-            args = tuple([caller(a) if _is_function(a) else iterate(a) for a in args])
+            args = tuple([given(i, a) for i, a in enumerate(args)])
             kwargs = {k: caller(v) if _is_function(v) else v for k, v in kwargs.items()}
         return fn(*args, **kwargs)
 

@@ -505,6 +505,8 @@ def from_unpacked(parts: list[Any], star: int | None, value: Any) -> Any:
     if star is not None:
         after = len(parts) - star - 1
         middle = parts[star]
+        if is_zero(middle) and not hasattr(value, "__len__"):
+            raise Unsupported("an iterator of active values, the rest of which is not used in a result; unpack a list")
         inner = [0.0] * (len(value) - star - after) if is_zero(middle) else list(middle)
         parts = [*parts[:star], *inner, *parts[len(parts) - after :]]
     return from_items(parts[::-1], value)

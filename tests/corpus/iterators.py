@@ -145,3 +145,41 @@ def lists_as_expressions(x, y):
     text = "(+ (* x y) (* x 2.5) y)"
     tokens = text.replace("(", " ( ").replace(")", " ) ").split()
     return value(parse(tokens), {"x": x, "y": y})
+
+
+class Series:
+    def __init__(self, *c):
+        self.c = list(c)
+
+    def __call__(self, t):
+        return sum(a * t**k for k, a in enumerate(self.c))
+
+    def __iter__(self):
+        return iter(self.c)
+
+    def __add__(self, other):
+        return Series(*[a + b for a, b in itertools.chain(zip(self, other), zip(self, self))])
+
+    def at(self, points):
+        return sum(itertools.takewhile(lambda v: v < 10, map(self, points)))
+
+
+@program(args=(vec(3),), tags="iterator callable object chain itertools")
+def object_that_is_called_and_iterated(x):
+    s = Series(*x) + Series(x[0], x[1])
+    chained = sum(a * a for a in itertools.chain(Series(*x), s))
+    return s(0.3) * chained + s.at([0.1, 0.2])
+
+
+def leaves_of(tree):
+    if isinstance(tree, tuple):
+        for part in tree:
+            yield from leaves_of(part)
+    else:
+        yield tree
+
+
+@program(args=(vec(3),), tags="generator unpacking starred", reverse="refused")
+def rest_of_a_generator_that_is_only_counted(x):
+    a, b, *c = leaves_of((x[0], (x[1], x[2])))
+    return a * b * len(c)
