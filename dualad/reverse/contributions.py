@@ -141,9 +141,8 @@ def reverse_primitive(
         return False
     if any(rule is None and _may_be_discrete(work, named.get(n)) for n, rule in zip(names, _rules(primitive, names))):
         return False  # what it is shows when it runs
-    applied = Application(work, stmt, block, primitive, named, ct, slot)
-    pair = list(named.values())
-    twice = len(pair) == 2 and all(isinstance(a, Var) for a in pair) and pair[0].name == pair[1].name  # type: ignore[union-attr]
+    square = primitive.rules is product_rules() and _is_one(list(named.values()))
+    applied = Application(work, stmt, block, primitive, named, build.mul(ct, build.const(2)) if square else ct, slot)
     order = sorted(enumerate(names), key=lambda pair: getattr(named.get(pair[1]), "name", "") == stmt.target)
     for position, name in order:
         atom = named.get(name)
@@ -163,14 +162,15 @@ def reverse_primitive(
         if _may_round(work, stmt, primitive, named, work.kind(atom)):
             dtype = work.residuals.target(stmt, stmt.target, block, "dtype")
             value = work.help("unless_rounded", value, dtype, work.residuals.operand(atom, stmt, block))
-        plain = isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult)
-        if twice and plain and position == 0 and primitive.rules is product_rules():
-            assert isinstance(value, ast.BinOp)
-            value = ast.BinOp(build.mul(value.left, build.const(2)), value.op, value.right)
-            add_whole(work, atom, value, out, owned=owned, full=full, number=applied.gives_number)
-            break
         add_whole(work, atom, value, out, owned=owned, full=full, number=applied.gives_number)
+        if square:  # both factors' contributions are one
+            break
     return True
+
+
+def _is_one(factors: list[Any]) -> bool:
+    """Whether both factors are one variable."""
+    return len(factors) == 2 and all(isinstance(a, Var) for a in factors) and factors[0].name == factors[1].name
 
 
 def _may_round(work: Work, stmt: Bind, primitive: Primitive, named: dict[str, Atom], operand: Kind) -> bool:

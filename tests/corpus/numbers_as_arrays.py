@@ -131,3 +131,17 @@ def array_without_dimensions_read_twice(x):
         t[...] = v * v * x[0]
         t[()] += x[1]
     return x[2] * t + x[3] * t
+
+
+@program(**NUMBERS, tags="square callee unknown")
+def squares_of_what_is_known_as_it_runs(x):
+    """Both factors' contributions are one, whatever is squared: its part of an array, a number, what broadcasts."""
+    total = 0.0
+    for found in (np.reshape(x, (1, -1)), np.sin(x), np.asarray(x)[..., None] + np.ones(2)):
+        kept = chosen(found, x)
+        total = total + np.sum(kept * kept) * np.sum(np.multiply(x, x))
+    return total
+
+
+def chosen(found, x):
+    return found if np.size(found) > 1 else x
