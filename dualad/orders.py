@@ -174,7 +174,7 @@ class Elementwise(Transformed):
         (a,) = self._resolved(args, kwargs)
         x = argument(args, kwargs, a)
         if not tree.is_leaf(x):
-            raise DualadTypeError(f"{self.verb} is of a function of a number or array, but it was given a "
+            raise DualadTypeError(f"{self.verb} is of a function of a number or array, but it was given "
                                   f"{tree.describe(x)}; use dualad.jacobian")  # fmt: skip
         form = forms.Form(x)
         if self.order == 0:
