@@ -14,13 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from dualad import forms, registry, stacked, sweeps
+from dualad import forms, ownership, registry, stacked, sweeps
 from dualad.analysis import kinds
-from dualad.errors import DualadError
+from dualad.errors import DualadError, Unsupported
 from dualad.forward.levels import live, storing
 from dualad.reverse.programs import Program, program
 from dualad.reverse.tangents import Pushed, pushed
-from dualad.reverse.variants import quietly, require_repeatable
+from dualad.reverse.variants import may_hold_objects, quietly, require_repeatable, stored_parameters
+from dualad.reverse.work import Facts
 
 LIMIT = 8  # functions of tangents for one function and choice of arguments
 _called: weakref.WeakSet[types.CodeType] = weakref.WeakSet()
@@ -28,6 +29,32 @@ _refused: weakref.WeakSet[types.CodeType] = weakref.WeakSet()
 Args = tuple[Any, ...]
 Made = Callable[[forms.Form, list[Any]], Any]
 """Makes a Jacobian of the result's form and, for each leaf of it, the tangents in all directions along a first axis."""
+
+
+class _Function:
+    """A function of tangents, and the positions of arguments that it stores into."""
+
+    def __init__(self, made: Pushed, stored: tuple[int, ...]) -> None:
+        made.call = quietly(made.call)
+        self.pushed = made
+        self.stored = stored
+
+    def given(self, primals: Args) -> Args:
+        """The arguments for one run: copies of those that are stored into."""
+        if not self.stored:
+            return primals
+        return tuple([ownership.owned(x) if i in self.stored else x for i, x in enumerate(primals)])
+
+
+def _share(found: _Function, primals: Args) -> bool:
+    """Whether an argument that is stored into shares memory with another one."""
+    try:
+        for i in found.stored:
+            ownership.require_whole(primals[i])
+            ownership.require_apart(primals[i], (*primals[:i], *primals[i + 1 :]))
+    except DualadError:
+        return True
+    return False
 
 
 def columns(
@@ -41,7 +68,7 @@ def columns(
     for candidate in known:
         if candidate is None:
             return usual()
-        if candidate.guard(*primals):
+        if candidate.pushed.guard(*primals):
             jacobian = _by(candidate, f, primals, inputs, made)
             return usual() if jacobian is None else jacobian
     wanted = usual()
@@ -75,24 +102,34 @@ def _program(f: Any, primals: Args, positions: tuple[Any, ...]) -> Program | Non
     return found
 
 
-def _pushed(found: Program, primals: Args, positions: tuple[int, ...]) -> Pushed | None:
+def _pushed(found: Program, primals: Args, positions: tuple[int, ...]) -> _Function | None:
     """The function of tangents; None where there is none."""
     given = {name: kinds.of(x, name) for name, x in zip(found.params, primals, strict=True)}
     moving = tuple([found.params[i] for i in positions])
+    stored: list[str] = []
+
+    def require(facts: Facts) -> None:
+        require_repeatable(facts)
+        stored.extend(stored_parameters(facts))
+        if any(may_hold_objects(given[name]) for name in stored):
+            raise Unsupported("objects that it changes")
+
     try:
-        made = pushed(found, given, moving, many=True, require=require_repeatable)
+        made = pushed(found, given, moving, many=True, require=require)
     except DualadError:
         return None
-    made.call = quietly(made.call)
-    return made
+    return _Function(made, tuple([found.params.index(name) for name in stored]))
 
 
-def _by(found: Pushed, f: Any, primals: Args, inputs: list[forms.Form], made: Made) -> Any:
+def _by(found: _Function, f: Any, primals: Args, inputs: list[forms.Form], made: Made) -> Any:
     """The Jacobian by a function of tangents; None where it does not serve."""
-    result = forms.Form(f(*primals))
+    if found.stored and _share(found, primals):
+        return None
+    given = lambda: found.given(primals)  # noqa: E731
+    result = forms.Form(f(*given()))
     if not result.leaves or not all(map(_is_real, result.leaves)):
         return None
-    rows = stacked.columns(found, primals, inputs, result)
+    rows = stacked.columns(found.pushed, given, inputs, result)
     if rows is None or any(x.dtype != leaf.dtype for x, leaf in zip(rows, result.leaves)):
         return None
     return made(result, rows)

@@ -102,7 +102,7 @@ def columns(
 
 def _stacked(found: Pushed, primals: Args, inputs: list[forms.Form]) -> Any:
     """The columns, for each leaf of the arguments; None where they are not to be had in this way."""
-    return stacked.columns(found, primals, inputs, inputs if len(inputs) > 1 else inputs[0])
+    return stacked.columns(found, lambda: primals, inputs, inputs if len(inputs) > 1 else inputs[0])
 
 
 def _pushed(chosen: Variant, primals: Args, moving: tuple[int, ...], *, many: bool = False) -> Pushed | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,11 +24,15 @@ def is_plain(leaf: forms.Leaf) -> bool:
 
 
 def columns(
-    found: Pushed, primals: tuple[Any, ...], inputs: list[forms.Form], outputs: forms.Form | Sequence[forms.Form]
+    found: Pushed,
+    primals: Callable[[], tuple[Any, ...]],
+    inputs: list[forms.Form],
+    outputs: forms.Form | Sequence[forms.Form],
 ) -> Any:
     """Tangents of the result in all directions of the inputs, along a first axis, for each leaf of the outputs.
 
-    None where they are not to be had in this way. The result has the form `outputs`, or is a tuple of such.
+    None where they are not to be had in this way. The result has the form `outputs`, or is a tuple of such. Each run is
+    given what `primals` gives.
     """
     several = not isinstance(outputs, forms.Form)
     results: Sequence[forms.Form] = outputs if several else [outputs]  # type: ignore[assignment,list-item]
@@ -39,7 +43,7 @@ def columns(
         count = AT_FIRST if not found.largest else max(1, min(MOST, NUMBERS // found.largest))
         group = Group(min(count, total - first))
         try:
-            raws = found.call(group, *primals, *_directions(inputs, first, group))
+            raws = found.call(group, *primals(), *_directions(inputs, first, group))
             leaves = [x for form, raw in zip(results, raws if several else (raws,)) for x in form.parts(raw)]
         except Exception:  # the function's own, which it raises again; or something that stacks do not know
             return None

@@ -29,14 +29,21 @@ from dualad.syntax.core import Atom, Bind, Const, Var
 from dualad.syntax.names import Names
 
 ARRAYS = (np.array, np.asarray)
+JOINING = (operator.add, operator.mul)
 SAME_ORDER = (builtins.zip, builtins.enumerate, builtins.reversed)
 
 
 class Values:
-    """Names of tangents, and expressions of them, for one function; with `many` tangents are stacks."""
+    """Names of tangents, and expressions of them, for one function.
 
-    def __init__(self, facts: Facts, moving: Moving, many: bool) -> None:
+    Attributes:
+        many: whether tangents are stacks.
+        anybodys: whether the function is not one that was emitted.
+    """
+
+    def __init__(self, facts: Facts, moving: Moving, many: bool, anybodys: bool) -> None:
         self.many = many
+        self.anybodys = anybodys
         self.facts = facts
         self.moving = moving
         function = facts.function
@@ -258,6 +265,8 @@ class Values:
 
     def elementwise(self, stmt: Bind, primitive: Any, named: dict[str, Any]) -> ast.expr | None:
         """The sum of partials times tangents, in the shape of the result."""
+        if primitive.fn in JOINING:
+            self.require_numbers(named)
         terms: list[ast.expr] = []
         covered: set[str] = set()
         for i, parameter in enumerate(primitive.signature.parameters):
@@ -280,6 +289,12 @@ class Values:
         if "ans" in covered or self.same_shape(stmt, [a for p, a in named.items() if p in covered], others):
             return total
         return self.work.help("expand", total, build.name(stmt.target))  # type: ignore[arg-type]
+
+    def require_numbers(self, named: dict[str, Any]) -> None:
+        """Refuse an operator that joins or repeats lists, where an operand is one (or in anybody's code may be one)."""
+        tags = {self.work.kind(a).tag for a in named.values() if isinstance(a, Var | Const)}
+        if not tags.isdisjoint(("list", "tuple", "ntuple", "dict")) or (self.anybodys and "any" in tags):
+            raise Unsupported("an operator on what may be a list")
 
     def same_shape(self, stmt: Bind, covered: list[Atom], others: list[Atom]) -> bool:
         """Whether what is made of the operands `covered` has the result's shape, though `others` are not among them."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import operator
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -71,7 +72,7 @@ def pushed(
     facts = Facts(function, inferred, numbered, reach, Activity(inferred, numbered))
     if require is not None:
         require(facts)
-    writer = _Writer(facts, Moving(facts, moving), many)
+    writer = _Writer(facts, Moving(facts, moving), many, require is not None)
     code = writer.function(moving)
     name = f"{function.name}_tangent"
     params = [*(p.name for p in function.params), *(writer.dot(n) for n in moving)]
@@ -177,6 +178,10 @@ class _Writer(Values):
         place = build.subscript(build.name(self.dot(stmt.base.name)), key)
         name = stmt.aug.__name__ if stmt.aug is not None else ""
         value = self.tangent(stmt.value)
+        if name in ("mul", "truediv"):
+            scaled = build.assign_to(place, self.scaled_item(stmt, key, place, value))
+            self.lines.stores[scaled] = self.dot(stmt.base.name)
+            return [scaled, *made]
         if name not in ("", "add", "sub"):
             raise Unsupported(f"an augmented store by {name}")
         if value is None:
@@ -186,6 +191,18 @@ class _Writer(Values):
         twin = build.augmented(place, BINARY[name](), value) if name else build.assign_to(place, value)
         self.lines.stores[twin] = self.dot(stmt.base.name)
         return [twin, *made]
+
+    def scaled_item(self, stmt: core.Store, key: ast.expr, moved: ast.expr, value: ast.expr | None) -> ast.expr:
+        """The tangent of an item that is multiplied or divided in place, of what the item was."""
+        kind = self.work.kind(stmt.value)
+        if self.work.kind(stmt.base).tag != "array" or (kind.tag != "array" and not kind.is_number):
+            raise Unsupported(f"an augmented store by {stmt.aug.__name__}")
+        item, by = build.subscript(build.name(stmt.base.name), key), self.primal.atom(stmt.value)
+        if stmt.aug is operator.mul:
+            return build.mul(moved, by) if value is None else build.add(build.mul(moved, by), build.mul(value, item))
+        if value is not None:
+            moved = ast.BinOp(moved, ast.Sub(), build.mul(value, ast.BinOp(item, ast.Div(), by)))
+        return ast.BinOp(moved, ast.Div(), by)
 
     def loop(self, stmt: core.For) -> ast.stmt:
         over = self.primal.atom(stmt.iter)

@@ -127,10 +127,10 @@ def _kind(value: Any, name: str) -> Kind:
     return ANY if programs.kinds_off else kinds.of(value, name)
 
 
-def _may_hold_objects(kind: Kind) -> bool:
+def may_hold_objects(kind: Kind) -> bool:
     """Whether values of a kind may be, or hold, objects that are not copied."""
     if kind.tag in ("tuple", "ntuple", "list", "dict", "fields"):
-        return any(_may_hold_objects(item) for item in kind.items)
+        return any(may_hold_objects(item) for item in kind.items)
     return kind.tag != "array" and kind.tag not in kinds.IMMUTABLE_TAGS
 
 
@@ -213,7 +213,7 @@ def _built(
     scope, cells = found.fn.__globals__, found.function.source.cells
     condition = guards.condition(guarded, assumptions, scope, cells)
     objects = [a for a in assumptions if a.kind.tag == "object"]
-    stored = tuple([n for n in found.params if stores.is_stored_parameter(facts, n)])
+    stored = stored_parameters(facts)
     return Variant(
         guard=guards.compiled(len(guarded), condition),
         same_objects=guards.compiled(0, guards.condition((), objects, scope, cells)),
@@ -226,7 +226,7 @@ def _built(
         taken=taken(assumptions, scope, cells),
         stored=stored,
         watched=facts.memory.is_stored(memory.OUTSIDE)
-        or any(n in stored and _may_hold_objects(k) for n, k in zip(found.params, guarded)),
+        or any(n in stored and may_hold_objects(k) for n, k in zip(found.params, guarded)),
         calls_unknown=bool(facts.memory.unknown),
         own=_is_own(facts) and not _has_effects(facts),
     )
@@ -246,14 +246,18 @@ def _has_effects(facts: Facts) -> bool:
 
 
 def require_repeatable(facts: Facts) -> None:
-    """Refuse a function that may not run again as it stands: it has effects, or rules of the user's take part.
+    """Refuse a function that may not run again on copies of its arguments: it has effects, or rules of the user's.
 
     Inner functions are refused as well: what they capture may move without a statement that shows it.
     """
-    stored = any(stores.is_stored_parameter(facts, p.name) for p in facts.function.params)
     inner = any(isinstance(s, core.Bind) and s.op == "function" for s in core.walk(facts.function.body))
-    if stored or inner or not _is_own(facts) or _has_effects(facts):
+    if inner or not _is_own(facts) or _has_effects(facts):
         raise Unsupported("a function that may not run again")
+
+
+def stored_parameters(facts: Facts) -> tuple[str, ...]:
+    """The parameters that a function stores into."""
+    return tuple([p.name for p in facts.function.params if stores.is_stored_parameter(facts, p.name)])
 
 
 def _refuse_generators(found: Program, facts: Facts, form: Form, public: bool) -> None:

@@ -67,7 +67,8 @@ def test_hessians_of_the_corpus_by_columns_and_by_dual_numbers(monkeypatch):
         if any(taken):
             served += 1
             for a, b in zip(tree.leaves(got), tree.leaves(wanted), strict=True):
-                np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-10, err_msg=name)
+                rtol = 1e-6 if name == "of_two_precisions" else 1e-9  # with values of float32
+                np.testing.assert_allclose(a, b, rtol=rtol, atol=1e-10, err_msg=name)
         if number % 100 == 0:
             gc.collect()
     assert served > 40

@@ -1,5 +1,6 @@
 """Jacobians by source, many columns at once: on the corpus against dual numbers, what serves and what does not."""
 
+import copy
 import gc
 import types
 import warnings
@@ -82,7 +83,18 @@ def of_numbers(a, b):
     return s, [a * b, s / a]
 
 
+def stores(x, y, parts):
+    x[1:] *= y[0]
+    y[0] = y[0] + x[0]
+    y[[1, 1]] *= np.sin(x[:2])
+    y[1:] /= x[0]
+    parts["a"][0] *= 2.0
+    return x * y * parts["a"]
+
+
 KNOWN = [
+    (stores, (RNG.normal(size=3), RNG.normal(size=3), {"a": np.ones(3)}), (0, 1)),
+    (stores, (RNG.normal(size=3), RNG.normal(size=3), {"a": np.ones(3)}), 2),
     (turned, (RNG.normal(size=4), RNG.normal(size=(2, 5))), 0),
     (two_results, (RNG.normal(size=3), 1.5), (0, 1)),
     (of_numbers, (1.7, 0.3), (1, 0)),
@@ -95,6 +107,7 @@ KNOWN = [
 def test_known_functions_go_by_source(f, args, argnums, numbers, transform, monkeypatch):
     monkeypatch.setattr(stacked, "NUMBERS", numbers)
     jacobian = getattr(dualad, transform)(f, argnums)
+    before = copy.deepcopy(args)
     wanted = jacobian(*args)
     jacobian(*args)
     monkeypatch.setattr(dualad.jacobians.Jacobian, "_forward", None)
@@ -103,6 +116,22 @@ def test_known_functions_go_by_source(f, args, argnums, numbers, transform, monk
     for a, b in zip(tree.leaves(found), tree.leaves(wanted), strict=True):
         assert type(a) is type(b) and np.shape(a) == np.shape(b)
         np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-12)
+    for a, b in zip(tree.leaves(args), tree.leaves(before), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_arguments_that_are_one_array():
+    def f(x, y):
+        y[0] = 3.0
+        return x * y
+
+    jacobian = dualad.jacfwd(f)
+    for _ in range(3):
+        np.testing.assert_allclose(jacobian(np.ones(2), np.ones(2)), np.diag([3.0, 1.0]))
+    x = np.ones(2)
+    with pytest.raises(dualad.Unsupported, match="shares memory"):
+        jacobian(x, x)
+    np.testing.assert_array_equal(x, 1.0)
 
 
 CALLS = []
@@ -123,14 +152,19 @@ def draws(x):
     return x * np.random.default_rng(0).normal(size=3)
 
 
-def stores_into_its_argument(x, y):
-    y[0] = y[0] + 1.0
-    return x * y
-
-
 def stores_into_a_global(x):
     TABLE[0] += 1.0
     return x * TABLE[0]
+
+
+class Box:
+    def __init__(self, size):
+        self.size = size
+
+
+def changes_an_object(x, box):
+    box.size = box.size * 2.0
+    return x * box.size
 
 
 def captures_in_a_lambda(x):
@@ -150,7 +184,7 @@ def takes_items(x, items):
 
 
 REFUSED = [
-    (prints, lambda: ()), (counts, lambda: ()), (stores_into_its_argument, lambda: (np.ones(3),)),
+    (prints, lambda: ()), (counts, lambda: ()), (changes_an_object, lambda: (Box(2.0),)),
     (stores_into_a_global, lambda: ()), (captures_in_a_lambda, lambda: ()), (catches, lambda: ()),
     (takes_items, lambda: (iter([2.0, 3.0]),)),
 ]  # fmt: skip
