@@ -122,3 +122,13 @@ def factors_of_narrow_floats(x):
         if k:
             s += 0.1 * u[1] - u @ NARROW
     return np.sum(u * NARROW) + s
+
+
+@program(args=(vec(6),), tags="integers power loop if")
+def powers_by_truth_values(x):
+    u = x * x + 0.5
+    s = 0.0
+    for k in range(3):
+        if k != 1:
+            s = s + np.sum(u**EVEN * x) + np.sum(np.float_power(u, EVEN)) + u[k] ** (k > 1)
+    return s
