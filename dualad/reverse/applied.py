@@ -104,8 +104,8 @@ class Application:
                 return self.fitted(build.mul(self.ct, self.checked(partial, position)), name, atom, self.full)
             if self.primitive.rules is product_rules() and self.may_be_sparse(name):
                 partial = self.work.help("factor", partial)
-            elif self.may_be_of_integers(rule):
-                partial = self.in_floats(partial)
+            else:
+                partial = self.in_floats(partial, self.read_by(rule))
             value = build.mul(self.ct, partial)
             full = self.full or self.reads_whole(rule)
             self.gives_number = self.number and not full and self.reads_numbers(rule)
@@ -116,23 +116,29 @@ class Application:
         others = [a for n, a in self.named.items() if n != name and isinstance(a, Var)]
         return any(self.work.kind(a).tag == "any" and not self.work.active(a) for a in others)
 
-    def may_be_of_integers(self, rule: Any) -> bool:
-        """Whether a partial may be an array of integers or truth values: it reads one, and states no float."""
+    def read_by(self, rule: Any) -> list[Kind]:
+        """The kinds of the operands that a partial may be as they are: it reads them, and states no float."""
         text = text_of(rule)
         if text.body is None or any(_is_inexact(node) for node in build.walk(text.body)):
-            return False
+            return []
         read = (self.named.get(parameter) for parameter, facet in text.facets.items() if facet is None)
-        return any(isinstance(a, Var | Const) and self.is_narrow(self.work.kind(a)) for a in read)
+        return [self.work.kind(a) for a in read if isinstance(a, Var | Const)]
 
-    def is_narrow(self, kind: Kind) -> bool:
-        """Whether an array may be of integers or truth values, or of narrower floats than the result."""
-        narrow = kind.tag == "array" and kind.dtype in NARROW and self.result.dtype not in NARROW
-        return narrow or kind.maybe_integers
+    def in_floats(self, partial: ast.expr, read: list[Kind]) -> ast.expr:
+        """A partial in floats where it may be an array of integers, truth values, or floats narrower than the result.
 
-    def in_floats(self, partial: ast.expr) -> ast.expr:
-        """A partial in floats, unless the cotangent is a whole array, which makes floats of it."""
+        Where the cotangent is a whole array, that makes floats of it. Operands of no known kind are not widened.
+        """
+        narrow = any(k.tag == "array" and k.dtype in NARROW for k in read) and self.result.dtype not in NARROW
         whole = self.full and self.result.tag == "array" and bool(self.result.dims)
-        return partial if whole else self.work.help("in_floats", partial)
+        if whole or not (narrow or any(k.maybe_integers for k in read)):
+            return partial
+        if not narrow:
+            return self.work.help("in_floats", partial)
+        if self.result.dtype is not None:
+            return self.work.help("widened", partial)
+        dtype = self.work.residuals.target(self.stmt, self.stmt.target, self.block, "dtype")
+        return self.work.help("widened", partial, dtype)
 
     def of_python(self) -> bool:
         """Whether all operands and the result are numbers of Python."""

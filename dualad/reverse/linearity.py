@@ -36,6 +36,7 @@ LINEAR: dict[Callable[..., Any], Places] = {
     runtime.item: (0,),
     runtime.kept: (0,),
     runtime.in_floats: (0,),
+    runtime.widened: (0,),
     runtime.like: (0,),
     runtime.owned: (0,),
     runtime.unbroadcast: (0,),
@@ -73,7 +74,9 @@ analysis.state(runtime.from_items, like=1, gives=(0,))
 analysis.state(runtime.from_unpacked, like=2, gives=(0,))
 for _fn in (runtime.fit, runtime.like, runtime.expand):
     analysis.state(_fn, like=1, gives=(0,))
-for _fn in (runtime.owned, runtime.kept, runtime.zeros_of, runtime.in_floats):
+for _fn in (runtime.in_floats, runtime.widened):  # of another dtype
+    analysis.state(_fn)
+for _fn in (runtime.owned, runtime.kept, runtime.zeros_of):
     analysis.state(_fn, like=0)
 analysis.state(runtime.filled, like=1)
 analysis.state(runtime.fit_shape, shape=1, gives=(0,))

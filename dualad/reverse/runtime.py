@@ -297,14 +297,19 @@ def factor(value: Any) -> Any:
 
 
 def in_floats(partial: Any) -> Any:
-    """A partial that may be of integers, truth values or narrow floats, in floats, as an object of its own.
+    """A partial that may be of integers or truth values, in floats, as an object of its own.
 
     Times a cotangent of 1.0 it is left as it is, and an array of integers would cut off what is added to it later.
     """
-    if isinstance(partial, np.ndarray) and partial.dtype.kind in "biufc":
-        return partial.astype(np.promote_types(partial.dtype, np.float64))
     found = floating(partial)
     return kept(partial) if found is partial else found
+
+
+def widened(partial: Any, dtype: Any = np.float64) -> Any:
+    """A partial of narrow floats in those of the result's dtype, as an object of its own: more is added to it later."""
+    if isinstance(partial, np.ndarray) and partial.dtype.kind in "biufc":
+        return partial.astype(np.promote_types(partial.dtype, dtype))
+    return in_floats(partial)
 
 
 def floating(value: Any) -> Any:

@@ -134,8 +134,7 @@ def _matmul(application: Any, name: str, atom: Any) -> Found | None:
         case (1, 2, False):
             return _outer(other, ct), True, True
         case (1, 1, _):
-            if application.is_narrow(kinds[1 if on_left else 0]):
-                other = application.in_floats(other)
+            other = application.in_floats(other, [kinds[1 if on_left else 0]])
             return ast.BinOp(ct, ast.Mult(), other), True, True
     return None
 
