@@ -9,7 +9,7 @@ import numpy as np
 
 from dualad import checks, forms, tree
 from dualad.checks import Argnums, Position
-from dualad.errors import DualadValueError
+from dualad.errors import DualadValueError, Unsupported
 from dualad.forward.bundles import unpack
 from dualad.forward.spaces import nth
 from dualad.held import Held
@@ -22,7 +22,7 @@ from dualad.swept import Aux, argument, reverse
 from dualad.transforms import Derivative, Transformed, jvp, missing, transform
 
 
-def vhp(f: Callable[..., Any], primals: Any, cotangent: Any, argnums: Argnums = 0) -> Any:
+def vhp(f: Callable[..., Any], primals: Any, cotangent: Any, argnums: Argnums = 0, has_aux: bool = False) -> Any:
     """The product of a vector with a function's Hessian: the cotangent of its gradient, pulled back.
 
     By the symmetry of second derivatives this is `hvp` in the arguments `argnums`.
@@ -32,9 +32,10 @@ def vhp(f: Callable[..., Any], primals: Any, cotangent: Any, argnums: Argnums = 
         primals: a tuple of its arguments.
         cotangent: the vector, of the structure of `grad(f, argnums)(*primals)`.
         argnums: in which arguments the gradient is taken; the Hessian is square in these.
+        has_aux: whether `f` returns a pair `(y, aux)`, of which only the first item is differentiated.
 
     Returns:
-        A tree of the structure of the gradient.
+        A tree of the structure of the gradient; with `has_aux` a pair of this and aux.
 
     Raises:
         DualadTypeError, DualadValueError: as `grad` does, or for a cotangent that does not fit.
@@ -45,13 +46,16 @@ def vhp(f: Callable[..., Any], primals: Any, cotangent: Any, argnums: Argnums = 
         >>> vhp(lambda x: np.sum(x**3), (np.array([1.0, 2.0]),), np.array([1.0, 10.0]))
         array([  6., 120.])
     """
-    gradient = Derivative(f, argnums)
+    gradient = Derivative(f, argnums, has_aux)
     primals = forms.loaded(checks.require_tuple(primals, "primals", "vhp"))
     positions = gradient._resolved(primals, {})
     result, pull = reverse(gradient, primals, {}, positions)
-    raws = pull(forms.Form(result).cotangent(cotangent, "vhp: cotangent"))
+    result, aux = result if has_aux else (result, None)
+    raw = forms.Form(result).cotangent(cotangent, "vhp: cotangent")
+    raws = pull([raw, 0.0] if has_aux else raw)
     found = tuple([forms.Form(primals[a]).finish(raw) for a, raw in zip(positions, raws) if isinstance(a, int)])
-    return found if isinstance(argnums, (tuple, list)) else found[0]
+    product = found if isinstance(argnums, (tuple, list)) else found[0]
+    return (product, aux) if has_aux else product
 
 
 def linearize(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
@@ -255,6 +259,10 @@ class Unravel:
 
 @differentiated_by(vhp)
 def _vhp(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
+    if given["has_aux"]:
+        raise Unsupported(
+            "vhp with has_aux inside a function that is differentiated in reverse mode; use hvp, the same product"
+        )
     gradient = Derivative(given["f"], given["argnums"])
     primals, v = tuple(given["primals"]), given["cotangent"]
     positions = gradient._resolved(primals, {})

@@ -237,8 +237,15 @@ def _jvp(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
 def _hvp(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
     primals, tangents = forms.snapshot((tuple(given["primals"]), tuple(given["tangents"])))
     places: tuple[Any, ...] = (0, 1, CALLEE) if "f" in active else (0, 1)
-    (_, dy), pull_both = Push(Derivative(given["f"], given["argnums"])).pushed(primals, tangents, places)
-    return dy, lambda ct: dict(zip(("primals", "tangents", "f"), pull_both([0.0, ct])))
+    has_aux = given["has_aux"]
+    (y, dy), pull_both = Push(Derivative(given["f"], given["argnums"], has_aux)).pushed(primals, tangents, places)
+
+    def pull(ct: Any) -> dict[Any, Any]:
+        of_product, of_aux = parts(ct, 2) if has_aux else (ct, 0.0)
+        whole = [[0.0, of_aux], [of_product, 0.0]] if has_aux else [0.0, of_product]
+        return dict(zip(("primals", "tangents", "f"), pull_both(whole)))
+
+    return ((dy[0], y[1]) if has_aux else dy), pull
 
 
 def swept_once(f: Any, primals: Args, has_aux: bool, active: bool, verb: str) -> tuple[Held, Positions, Any, Outside]:

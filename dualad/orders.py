@@ -12,7 +12,7 @@ import numpy as np
 from dualad import checks, forms, tree
 from dualad.checks import Argnums, Position
 from dualad.developed import coefficients, coefficients_of_numbers, ones, series
-from dualad.errors import DualadTypeError, DualadValueError
+from dualad.errors import DualadTypeError, DualadValueError, Unsupported
 from dualad.forward.bundles import pack
 from dualad.forward.dual import root
 from dualad.forward.series import Series
@@ -329,7 +329,9 @@ def elementwise_grad(f: Callable[..., Any] = missing, argnum: int | str = 0, has
     return transform(lambda fun: Elementwise(fun, 1, argnum, has_aux, "elementwise_grad"), f)
 
 
-def directional_derivative(f: Callable[..., Any], primals: Any, direction: Any, n: int = 1) -> Any:
+def directional_derivative(
+    f: Callable[..., Any], primals: Any, direction: Any, n: int = 1, has_aux: bool = False
+) -> Any:
     """The derivative of order n of `f(x + h v)` in h, at h = 0.
 
     Args:
@@ -337,9 +339,10 @@ def directional_derivative(f: Callable[..., Any], primals: Any, direction: Any, 
         primals: a tuple of its arguments, x.
         direction: a tuple of the same structure, v.
         n: the order.
+        has_aux: whether `f` returns a pair `(y, aux)`, of which only the first item is differentiated.
 
     Returns:
-        A tree of the structure of f's result.
+        A tree of the structure of f's result; with `has_aux` a pair: one of y's structure, and aux.
 
     Example:
         >>> import numpy as np
@@ -354,11 +357,15 @@ def directional_derivative(f: Callable[..., Any], primals: Any, direction: Any, 
     inputs = checks.require_some_number(f, primals, verb)
     tangents = checks.require_tangents(inputs, direction, verb)
     if order == 0:
-        return forms.own(f(*primals))
+        y = f(*primals)
+        if has_aux:
+            checks.require_pair(y, verb)
+        return (forms.own(y[0]), y[1]) if has_aux else forms.own(y)
     along = {i: t for i, (t, form) in enumerate(zip(tangents, inputs)) if form.moves}
-    found, _ = coefficients(f, primals, {}, along, order, False, verb)
+    found, aux = coefficients(f, primals, {}, along, order, has_aux, verb)
     scale = float(math.factorial(order))
-    return tree.map(lambda c: None if c is None else c * scale if scale != 1.0 else c, found[-1])
+    derivative = tree.map(lambda c: None if c is None else c * scale if scale != 1.0 else c, found[-1])
+    return (derivative, aux) if has_aux else derivative
 
 
 @differentiated_by(directional_derivative)
@@ -366,6 +373,11 @@ def _along(fn: Any, given: dict[str, Any], active: list[Any]) -> Any:
     f, n = given["f"], given["n"]
     primals, direction = forms.snapshot((tuple(given["primals"]), tuple(given["direction"])))
     held = Held(f, primals)
+    if given["has_aux"]:
+        raise Unsupported(
+            "directional_derivative with has_aux inside a function that is differentiated in reverse mode; take aux of "
+            "a call of the function itself"
+        )
     answer = fn(f, primals, direction, n)
     held.require_unchanged()
     inputs = [forms.Form(x) for x in primals]

@@ -452,7 +452,7 @@ def jvp(f: Callable[..., Any], primals: Any, tangents: Any, has_aux: bool = Fals
     return forms.own(y), forms.Form(y).finish(answer[1][0]), aux
 
 
-def hvp(f: Callable[..., Any], primals: Any, tangents: Any, argnums: Argnums = 0) -> Any:
+def hvp(f: Callable[..., Any], primals: Any, tangents: Any, argnums: Argnums = 0, has_aux: bool = False) -> Any:
     """The product of a function's Hessian with a vector: the tangent of its gradient, by forward over reverse mode.
 
     Args:
@@ -460,9 +460,10 @@ def hvp(f: Callable[..., Any], primals: Any, tangents: Any, argnums: Argnums = 0
         primals: a tuple of its arguments.
         tangents: a tuple of the same structure and shapes: the vector.
         argnums: in which arguments the gradient is taken.
+        has_aux: whether `f` returns a pair `(y, aux)`, of which only the first item is differentiated.
 
     Returns:
-        The tangent of `grad(f, argnums)(*primals)`, of its structure.
+        The tangent of `grad(f, argnums)(*primals)`, of its structure; with `has_aux` a pair of this and aux.
 
     Raises:
         DualadTypeError, DualadValueError: as `jvp` and `grad` do.
@@ -477,6 +478,8 @@ def hvp(f: Callable[..., Any], primals: Any, tangents: Any, argnums: Argnums = 0
     def usual() -> Any:
         return jvp(Derivative(f, argnums), primals, tangents)[1]
 
+    if has_aux:
+        return jvp(Derivative(f, argnums, True), primals, tangents, has_aux=True)[1:]
     if type(primals) is not tuple or type(tangents) is not tuple:
         return usual()
     return second.product(f, primals, tangents, argnums, usual)

@@ -191,3 +191,52 @@ def test_hooks_and_checkpoints_in_many_directions():
         return pull(y)[0] + pull(np.ones(3))[0]
 
     near(dualad.jacfwd(pulled)(X), np.diag(15 * X**4 + 6 * X))
+
+
+def with_aux(x, k):
+    y = np.sum(np.sin(x) * x * k)
+    return y, {"half": y / 2, "name": "aux"}
+
+
+PAIRS = {
+    "hvp": lambda f, x, v, k, **named: dualad.hvp(f, (x, k), (v, 0.0), **named),
+    "vhp": lambda f, x, v, k, **named: dualad.vhp(f, (x, k), v, **named),
+    "directional_derivative": lambda f, x, v, k, **named: dualad.directional_derivative(
+        f, (x, k), (v, 0.0), n=2, **named
+    ),
+    "directional_derivative of order 0": lambda f, x, v, k, **named: dualad.directional_derivative(
+        f, (x, k), (v, 0.0), n=0, **named
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_products_of_functions_with_aux(name):
+    x, v = np.array([0.3, -0.7, 1.1]), np.array([1.0, 0.5, -2.0])
+    found, aux = PAIRS[name](with_aux, x, v, 2.0, has_aux=True)
+    np.testing.assert_allclose(found, PAIRS[name](lambda x, k: with_aux(x, k)[0], x, v, 2.0), rtol=1e-13)
+    assert aux["name"] == "aux"
+    assert np.isclose(aux["half"], with_aux(x, 2.0)[0] / 2)
+    with pytest.raises(dualad.DualadTypeError, match="pair"):
+        PAIRS[name](lambda x, k: np.sum(x), x, v, 2.0, has_aux=True)
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_products_with_aux_inside_a_differentiated_function(name):
+    x, v = np.array([0.3, -0.7, 1.1]), np.array([1.0, 0.5, -2.0])
+
+    def outer(x):
+        found, aux = PAIRS[name](with_aux, x, v, 2.0, has_aux=True)
+        return np.sum(found * x) + aux["half"]
+
+    def apart(x):
+        return np.sum(PAIRS[name](lambda x, k: with_aux(x, k)[0], x, v, 2.0) * x) + with_aux(x, 2.0)[0] / 2
+
+    direction = np.array([0.2, 1.0, -0.4])
+    expected = dualad.jvp(apart, (x,), (direction,))[1]
+    assert np.isclose(dualad.jvp(outer, (x,), (direction,))[1], expected, rtol=1e-12)
+    if name == "hvp":
+        assert np.isclose(dualad.grad(outer)(x) @ direction, expected, rtol=1e-12)
+    else:
+        with pytest.raises(dualad.Unsupported, match="has_aux"):
+            dualad.grad(outer)(x)
