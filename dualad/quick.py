@@ -73,7 +73,7 @@ class Quick:
 
 
 def _serves(variant: Variant, positions: list[int]) -> bool:
-    return all(_is_float(variant.kinds[p]) for p in positions)
+    return not variant.watched and all(_is_float(variant.kinds[p]) for p in positions)
 
 
 def _is_float(kind: Kind) -> bool:

@@ -150,6 +150,17 @@ def test_what_arguments_share_and_changes(name, mode):
         TRANSFORMS[mode](f)(0.9, *make())
 
 
+@pytest.mark.parametrize("transform", [dualad.grad, dualad.value_and_grad, dualad.derivative])
+def test_what_is_shared_after_calls_in_which_nothing_was(transform):
+    """Further calls go shorter ways."""
+    derivative = transform(into_a_global)
+    for _ in range(4):
+        derivative(0.9, b())
+    SPOOL[0] = 1.0
+    with pytest.raises(Unsupported, match=SHARED):
+        derivative(0.9, SPOOL)
+
+
 @pytest.mark.parametrize("mode", TRANSFORMS)
 @pytest.mark.parametrize("name", RIGHT)
 def test_what_arguments_share_and_is_followed(name, mode):
