@@ -23,6 +23,7 @@ Memo = dict[int, Any]
 
 _NUMBERS = (float, int, complex, np.generic)
 _PLAIN = (*_NUMBERS, str, bytes, type(None), range, slice, type, types.ModuleType)
+_SIMPLE = frozenset((float, int, bool, complex, str, type(None)))  # as most items are: asked quickly
 _CONTAINERS = (list, tuple, dict, set, frozenset, collections.deque)
 _WORK = 10_000  # what NumPy may try to find an element that two arrays have in common
 
@@ -63,9 +64,9 @@ def arrays_in(values: Iterable[Any], objects: bool = True) -> Iterator[tuple[Arr
         if isinstance(value, np.ndarray):
             yield value, inside
         elif (parts := copied_parts(value)) is not None:
-            waiting += [(v, inside) for v in parts]
+            waiting += [(v, inside) for v in parts if type(v) not in _SIMPLE]
         elif objects:
-            waiting += [(v, True) for v in _held(value)]
+            waiting += [(v, True) for v in _held(value) if type(v) not in _SIMPLE]
 
 
 def _held(value: Any) -> list[Any]:
@@ -136,10 +137,9 @@ def require_apart(stored: Any, others: tuple[Any, ...]) -> None:
 
 def require_whole(value: Any) -> None:
     """Refuse an argument that holds several arrays of one memory: copies would be several memories."""
-    arrays = [a for a, inside in arrays_in((value,)) if not inside]
-    ours = len(arrays)
-    arrays += [a for a, inside in arrays_in((value,)) if inside]
-    if any(min(i, j) < ours for i, j in overlapping(arrays)):
+    arrays = sorted(arrays_in((value,)), key=lambda found: found[1])  # what is copied first
+    ours = sum(not inside for _, inside in arrays)
+    if any(min(i, j) < ours for i, j in overlapping([a for a, _ in arrays])):
         raise refusal()
 
 
@@ -262,7 +262,8 @@ def _copied(value: Any, memo: Memo) -> Any:
     if isinstance(value, (list, collections.deque)):
         again = copy.copy(value)
         for i, item in enumerate(value):
-            again[i] = copy_of(item, memo)
+            if type(item) not in _SIMPLE:
+                again[i] = copy_of(item, memo)
         return again
     if isinstance(value, set):
         return copy.copy(value)
