@@ -102,7 +102,7 @@ def log_or_zero(x: Any) -> Any:
 
 def power_slope(x1: Any, x2: Any) -> Any:
     """`x2 * x1 ** (x2 - 1)`, 0 where the exponent is 0: an exponent that moves has a slope of its own there."""
-    slope = x2 * x1 ** ((x2 - 1) * (x2 != 0))  # of truth values, too, of which there are no differences
+    slope = x2 * x1 ** (x2 + (x2 == 0) - 1)  # of truth values, too, of which there are no differences
     if all_nonzero(x2):
         return slope
     if np.ndim(slope) == 0:
@@ -110,7 +110,7 @@ def power_slope(x1: Any, x2: Any) -> Any:
     return slope / np.where(np.equal(x2, 0) & np.not_equal(x1, 0), x1, 1)
 
 
-power_slope.written_out = lambda x1, x2: x2 * x1 ** ((x2 - 1) * (x2 != 0))  # type: ignore[attr-defined]
+power_slope.written_out = lambda x1, x2: x2 * x1 ** (x2 + (x2 == 0) - 1)  # type: ignore[attr-defined]
 
 
 def all_nonzero(x: Any) -> bool:

@@ -37,7 +37,7 @@ elementwise(
 )
 elementwise(
     np.float_power,
-    lambda x1, x2: x2 * np.float_power(x1, (x2 - 1) * ((x2 != 0) | (x1 != 0))),
+    lambda x1, x2: x2 * np.float_power(x1, x2 + ((x2 == 0) & (x1 == 0)) - 1),
     lambda x1, x2, ans: ans * log_or_zero(x1),
     singular=(0,),
 )
