@@ -106,7 +106,7 @@ for _row in ROWS:
 @pytest.mark.parametrize("name", TRIED)
 def test_derivatives_raise_where_functions_do(name: str) -> None:
     """All edges between the rows of a function, of which each takes the fewer the more of them there are."""
-    shared = min(1 + len(TRIED[name]) // 4, 6)
+    shared = min(1 + len(TRIED[name]) // 2, len(EDGES))
     for which, row in enumerate(TRIED[name]):
         check(row, EDGES[which % shared :: shared])
 
