@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import collections
 import copy
+import functools
 import types
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -17,6 +18,7 @@ import numpy as np
 
 from dualad import tree
 from dualad.errors import Unsupported
+from dualad.tree import plain
 
 Array = np.ndarray[Any, Any]
 Memo = dict[int, Any]
@@ -46,13 +48,8 @@ def copied_parts(value: Any) -> list[Any] | None:
     return None
 
 
-def arrays_in(values: Iterable[Any], objects: bool = True) -> Iterator[tuple[Array, bool]]:
-    """Arrays that values hold, each with whether it is in an object that is not copied.
-
-    Args:
-        values: anything.
-        objects: whether to look into such objects, and into what functions capture.
-    """
+def arrays_in(values: Iterable[Any]) -> Iterator[tuple[Array, bool]]:
+    """Arrays that values hold, each with whether it is in an object that is not copied, or captured by a function."""
     seen: set[tuple[int, bool]] = set()
     waiting = [(v, False) for v in values]
     while waiting:
@@ -65,24 +62,29 @@ def arrays_in(values: Iterable[Any], objects: bool = True) -> Iterator[tuple[Arr
             yield value, inside
         elif (parts := copied_parts(value)) is not None:
             waiting += [(v, inside) for v in parts if type(v) not in _SIMPLE]
-        elif objects:
-            waiting += [(v, True) for v in _held(value) if type(v) not in _SIMPLE]
+        else:
+            held = held_by_callable(value) or tree.attributes(value).values()
+            waiting += [(v, True) for v in held if type(v) not in _SIMPLE]
 
 
-def _held(value: Any) -> list[Any]:
-    """What an object holds that is not copied: its attributes; what a function captures, a method's object."""
+def held_by_callable(value: Any) -> list[Any]:
+    """What a function captures or has as defaults, a method is bound to, a partial keeps; nothing of other objects."""
     if isinstance(value, types.FunctionType):
-        return [cell.cell_contents for cell in value.__closure__ or () if _is_filled(cell)]
+        captured = [cell.cell_contents for cell in value.__closure__ or () if _is_filled(cell)]
+        return [*captured, *(value.__defaults__ or ()), *(value.__kwdefaults__ or {}).values()]
     if isinstance(value, types.MethodType):
         return [value.__self__]
-    return list(tree.attributes(value).values())
+    if isinstance(value, functools.partial):
+        return [value.func, *value.args, *value.keywords.values()]
+    return []
 
 
 def _is_filled(cell: types.CellType) -> bool:
     try:
-        return cell.cell_contents is not cell
+        cell.cell_contents  # noqa: B018
     except ValueError:
         return False
+    return True
 
 
 def share(a: Array, b: Array) -> bool:
@@ -186,7 +188,7 @@ def captured_by(f: Any) -> list[Any]:
     if not isinstance(f, types.FunctionType):
         return []
     scope = f.__globals__
-    found = [scope[n] for n in f.__code__.co_names if n in scope] + (_held(f) if f.__closure__ else [])
+    found = [scope[n] for n in f.__code__.co_names if n in scope] + held_by_callable(f)
     return [v for v in found if not isinstance(v, types.FunctionType)]
 
 
@@ -213,13 +215,6 @@ def shared_by_leaves(f: Any, leaves: list[Any], copies: list[Any]) -> Shared:
             copy_ = seen[k]
             found.note(arrays[k] if copy_ is None else copy_, arrays[k])
     return found
-
-
-def plain(x: Any) -> Any:
-    """A number or array without its tangents."""
-    while hasattr(type(x), "__dualad_dual__"):
-        x = x.value
-    return x
 
 
 def same(now: Array, then: Array) -> bool:

@@ -378,10 +378,16 @@ def _paths(treedef: TreeDef, where: str) -> Iterator[str]:
         yield from _paths(child, where + treedef.label(i))
 
 
-def describe(x: Any) -> str:
-    """What a value is, for people: `an array of shape (3,) and dtype float64`, `a list of 2`, `the string 'relu'`."""
+def plain(x: Any) -> Any:
+    """A leaf without its tangents, whatever the level; anything else as it is."""
     while hasattr(type(x), "__dualad_dual__"):
         x = x.value
+    return x
+
+
+def describe(x: Any) -> str:
+    """What a value is, for people: `an array of shape (3,) and dtype float64`, `a list of 2`, `the string 'relu'`."""
+    x = plain(x)
     kind = _kind(x)
     if kind in ("list", "tuple", "dict", "named", "fields", "custom"):
         return _describe(TreeDef(kind, type(x), (), (), None), count=len(x) if hasattr(x, "__len__") else None)

@@ -7,7 +7,6 @@ a memory of its own, wait for the generator's reverse.
 from __future__ import annotations
 
 import collections
-import functools
 import types
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from dualad.errors import Unsupported
+from dualad.ownership import held_by_callable
 from dualad.registry import Primitive
 from dualad.reverse.cells import DEPTH, OPAQUE, Memory, attributes, deposit, noted, same_memory, withdraw
 from dualad.reverse.operands import Operation, Positions
@@ -174,31 +174,13 @@ def snapshot(value: Any, depth: int = 0) -> Any:
         return value.copy()
     if isinstance(value, list | tuple | collections.deque) and depth < DEPTH:
         return [snapshot(v, depth + 1) for v in value]
-    held = _held_by_callable(value) if depth < DEPTH else ()
+    held = held_by_callable(value) if depth < DEPTH else ()
     if held:
         return [snapshot(v, depth + 1) for v in held]
     if isinstance(value, OPAQUE) or depth >= DEPTH:
         return value
     fields = value if isinstance(value, dict) else attributes(value)
     return value if fields is None else {k: snapshot(v, depth + 1) for k, v in fields.items()}
-
-
-def _held_by_callable(value: Any) -> tuple[Any, ...]:
-    """What a function has captured, a method is bound to and a partial keeps."""
-    if isinstance(value, types.FunctionType):
-        cells = value.__closure__ or ()
-        return tuple([cell.cell_contents for cell in cells if _is_filled(cell)])
-    if isinstance(value, types.MethodType):
-        return (value.__self__,)
-    return (*value.args, *value.keywords.values()) if isinstance(value, functools.partial) else ()
-
-
-def _is_filled(cell: types.CellType) -> bool:
-    try:
-        cell.cell_contents  # noqa: B018
-    except ValueError:
-        return False
-    return True
 
 
 def is_same(a: Any, b: Any) -> bool:

@@ -50,8 +50,8 @@ def _attempt(chosen: Variant, args: tuple[Any, ...]) -> Any:
 
 
 def may_need_strong_zeros(chosen: Variant) -> bool:
-    """Whether a variant that raised may be one of which a partial did, and may run again."""
-    return chosen.singular or chosen.calls_unknown or chosen.own
+    """Whether a variant that raised may be one of which a partial did, and may run again: it has no effects then."""
+    return chosen.singular or chosen.own
 
 
 def _remember(key: Any, args: tuple[Any, ...], kwargs: dict[str, Any], name: str) -> None:

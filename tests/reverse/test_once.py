@@ -68,3 +68,33 @@ def test_manager_bound_to_another_one(monkeypatch):
         dualad.grad(quietly)(2.0)
     dualad.clear_cache()
     assert dualad.grad(quietly)(2.0) == pytest.approx(12.0)
+
+
+class Ticking:
+    """Counts how often it was asked."""
+
+    def __init__(self):
+        self.ticks = 0
+
+    def tick(self):
+        self.ticks += 1
+        return self.ticks
+
+
+def divides_by_nothing_at_first(x, clock):
+    return x / (clock.tick() - 1)
+
+
+@pytest.mark.parametrize("transform", [dualad.grad, dualad.value_and_grad])
+def test_what_the_function_raises_is_raised_without_a_second_run(transform):
+    """A second run, for a partial that cannot be computed, would repeat what the function does besides, and succeed."""
+    derivative, clock = transform(divides_by_nothing_at_first), Ticking()
+    with pytest.raises(ZeroDivisionError):
+        derivative(2.0, clock)
+    assert clock.ticks == 1
+    for _ in range(2):
+        derivative(2.0, clock)
+    clock.ticks = 0
+    with pytest.raises(ZeroDivisionError):
+        derivative(2.0, clock)
+    assert clock.ticks == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import functools
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -94,6 +95,10 @@ def by_what_captures(x, b, read):
     return x * read()[0]
 
 
+def itself(held):
+    return held
+
+
 SPOOL = np.array([1.0, 2.0])
 
 
@@ -124,6 +129,12 @@ REFUSED = {
     "view in a dict": (into_a_part, shared(lambda b: ({"a": b, "b": b[:1]},))),
     "array and view": (into_the_first, shared(lambda b: (b, b[:1]))),
     "array and what captures it": (by_what_captures, shared(lambda b: (b, lambda: b))),
+    "array and a default": (by_what_captures, shared(lambda b: (b, lambda held=b: held))),
+    "array and a partial": (by_what_captures, shared(lambda b: (b, functools.partial(itself, b)))),
+    "array and a partial of what captures it": (
+        by_what_captures,
+        shared(lambda b: (b, functools.partial(lambda k: b, 0))),
+    ),
     "array and a global": (into_a_global, lambda: (SPOOL,)),
 }
 RIGHT = {
