@@ -14,17 +14,16 @@ from typing import Any
 
 import numpy as np
 
-from dualad import forms, ownership, registry, stacked, sweeps
+from dualad import forms, ownership, stacked
 from dualad.analysis import kinds
 from dualad.errors import DualadError, Unsupported
-from dualad.forward.levels import live, storing
 from dualad.reverse.programs import Program, program
 from dualad.reverse.tangents import Pushed, pushed
 from dualad.reverse.variants import may_hold_objects, quietly, require_repeatable, stored_parameters
 from dualad.reverse.work import Facts
 
 LIMIT = 8  # functions of tangents for one function and choice of arguments
-_called: weakref.WeakSet[types.CodeType] = weakref.WeakSet()
+_called: weakref.WeakSet[types.FunctionType] = weakref.WeakSet()
 _refused: weakref.WeakSet[types.CodeType] = weakref.WeakSet()
 Args = tuple[Any, ...]
 Made = Callable[[forms.Form, list[Any]], Any]
@@ -81,12 +80,10 @@ def columns(
 
 def _program(f: Any, primals: Args, positions: tuple[Any, ...]) -> Program | None:
     """The function as it was read, if this is a plain call of it."""
-    if type(f) is not types.FunctionType or live or storing or sweeps.special:
+    if not stacked.is_plain_call(f, primals, positions) or any(isinstance(x, Iterator) for x in primals):
         return None
-    if registry.scope() is not None or registry.lookup(f) is not None:
-        return None
-    if f.__code__ not in _called:
-        _called.add(f.__code__)
+    if f not in _called:  # functions that are made for one call, as lambdas in a loop, are not worth it
+        _called.add(f)
         return None
     if f.__code__ in _refused:
         return None
@@ -95,11 +92,7 @@ def _program(f: Any, primals: Args, positions: tuple[Any, ...]) -> Program | Non
     except DualadError:  # forward mode needs no source
         _refused.add(f.__code__)
         return None
-    if found.simple != len(primals) or not all([type(p) is int and 0 <= p < len(primals) for p in positions]):
-        return None
-    if len(set(positions)) < len(positions) or any(isinstance(x, Iterator) for x in primals):
-        return None
-    return found
+    return found if found.simple == len(primals) else None
 
 
 def _pushed(found: Program, primals: Args, positions: tuple[int, ...]) -> _Function | None:

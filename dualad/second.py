@@ -7,16 +7,14 @@ against dual numbers running through the gradient, and the way is left where the
 
 from __future__ import annotations
 
-import types
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from dualad import forms, registry, stacked, sweeps
+from dualad import forms, stacked
 from dualad.analysis import kinds
 from dualad.errors import DualadError
-from dualad.forward.levels import live, storing
 from dualad.reverse import engine
 from dualad.reverse.emitted import Form
 from dualad.reverse.joint import is_finite
@@ -56,14 +54,10 @@ def product(f: Any, primals: Args, tangents: Args, argnums: Any, usual: Callable
 
 def _gradient(f: Any, primals: Args, positions: tuple[Any, ...]) -> Variant | None:
     """The emitted gradient of a function, if all that it calls is dualad's own."""
-    if type(f) is not types.FunctionType or live or storing or sweeps.special:
-        return None
-    if registry.scope() is not None or registry.lookup(f) is not None:
+    if not stacked.is_plain_call(f, primals, positions):
         return None
     found = program(f)
-    if found.simple != len(primals) or len(set(positions)) < len(positions) or not positions:
-        return None
-    if not all([type(p) is int and 0 <= p < len(primals) for p in positions]):
+    if found.simple != len(primals):
         return None
     names = tuple([found.params[p] for p in positions])
     chosen = variant(found, primals, names, GRADIENT, True, engine.Sites)

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from dualad import forms, tree
+from dualad import forms, registry, sweeps, tree
+from dualad.forward.levels import live, storing
 from dualad.reverse.joint import is_finite
 from dualad.reverse.stacks import Group, Stack
 from dualad.reverse.tangents import Pushed
 
 AT_FIRST, NUMBERS, MOST = 8, 1 << 17, 128
 """How many directions the first run takes, how many numbers an array then has at most, and how many directions."""
+
+
+def is_plain_call(f: Any, primals: tuple[Any, ...], positions: tuple[Any, ...]) -> bool:
+    """Whether nothing is differentiated around a call of a function without a rule, in arguments by position."""
+    if type(f) is not types.FunctionType or live or storing or sweeps.special:
+        return False
+    if registry.scope() is not None or registry.lookup(f) is not None:
+        return False
+    known = all([type(p) is int and 0 <= p < len(primals) for p in positions])
+    return known and 0 < len(positions) == len(set(positions))
 
 
 def is_plain(leaf: forms.Leaf) -> bool:

@@ -1,8 +1,6 @@
 """Jacobians by source, many columns at once: on the corpus against dual numbers, what serves and what does not."""
 
 import copy
-import gc
-import types
 import warnings
 
 import numpy as np
@@ -10,59 +8,21 @@ import pytest
 
 import dualad
 from dualad import first, forms, stacked, tree
-from dualad.errors import DualadError
-from dualad.reverse import stacks
+from dualad.reverse import programs, stacks
 from dualad.reverse.programs import program
 from dualad.reverse.stacks import Group, NotStacked, Stack
-from tests.corpus.base import PROGRAMS
-from tests.transforms.test_columns import elsewhere, positions
+from tests.transforms.test_columns import served_by_source
 
 RNG = np.random.default_rng(0)
 
 
-def by_dual_numbers(jacobian, args):
-    inputs = [forms.Form(args[i]) for i in positions(args)]
-    return jacobian._forward(jacobian.fun, args, {}, positions(args), inputs)[0]
+def by_dual_numbers(jacobian, args, argnums):
+    inputs = [forms.Form(args[i]) for i in argnums]
+    return jacobian._forward(jacobian.fun, args, {}, argnums, inputs)[0]
 
 
 def test_jacobians_of_the_corpus_by_source_and_by_dual_numbers(monkeypatch):
-    usual = first._by
-    taken = []
-
-    def counted(*args):
-        found = usual(*args)
-        taken.append(found is not None)
-        return found
-
-    monkeypatch.setattr(first, "_by", counted)
-    served = 0
-    for number, name in enumerate(sorted(PROGRAMS)):
-        found = PROGRAMS[name]
-        if number % 3 or found.reverse != "right" or not isinstance(found.fn, types.FunctionType):
-            continue
-        if not positions(found.make()):
-            continue
-        jacobian = dualad.jacfwd(found.fn, positions(found.make()))
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
-                for _ in range(2):
-                    jacobian(*found.make())
-                del taken[:]
-                got = jacobian(*elsewhere(found.make()))
-                wanted = by_dual_numbers(jacobian, elsewhere(found.make())) if any(taken) else got
-            except (DualadError, ArithmeticError, ValueError):  # some are refused by forward mode
-                continue
-        if any(taken):
-            served += 1
-            for a, b in zip(tree.leaves(got), tree.leaves(wanted), strict=True):
-                assert type(a) is type(b), name
-                assert getattr(a, "dtype", None) == getattr(b, "dtype", None), name
-                rtol = 1e-6 if name == "of_two_precisions" else 1e-9  # with values of float32
-                np.testing.assert_allclose(a, b, rtol=rtol, atol=1e-10, err_msg=name)
-        if number % 100 == 0:
-            gc.collect()
-    assert served > 80
+    assert served_by_source(monkeypatch, first, "_by", dualad.jacfwd, 2, by_dual_numbers) > 80
 
 
 def turned(x, points):
@@ -256,7 +216,7 @@ def test_what_is_infinite_goes_by_dual_numbers():
         np.testing.assert_allclose(jacobian(np.array([1.0, 4.0])), np.diag([1.5, 3.0]))
     with np.errstate(all="ignore"):
         found = jacobian(np.array([0.0, 4.0]))
-        wanted = by_dual_numbers(jacobian, (np.array([0.0, 4.0]),))
+        wanted = by_dual_numbers(jacobian, (np.array([0.0, 4.0]),), (0,))
     np.testing.assert_array_equal(found, wanted)
 
 
@@ -315,3 +275,16 @@ def test_arithmetic_of_stacks_is_that_of_each_direction():
     ):  # fmt: skip
         rows = [made(a.rows[k], b.rows[k]) for k in range(2)]
         np.testing.assert_allclose(made(a, b).rows, rows, rtol=1e-14)
+
+
+def test_functions_that_are_made_for_one_call_are_not_transformed():
+    """Each is called once: to write tangents by source, and to hold them against dual numbers, would be for nothing."""
+
+    def step(k, x):
+        return dualad.jacfwd(lambda x: np.sin(x) * k)(x)
+
+    x = np.array([1.0, 2.0])
+    for k in range(1, 5):
+        np.testing.assert_allclose(step(float(k), x), np.diag(np.cos(x) * k))
+    code = next(c for c in step.__code__.co_consts if hasattr(c, "co_code"))
+    assert not any(found.fn.__code__ is code for found in programs._programs.values())
