@@ -100,6 +100,12 @@ class Simplify:
         build.apply(node, self.visit)
         if cls is ast.UnaryOp and type(node.op) is ast.USub:
             return build.neg(node.operand)
+        elif cls is ast.Subscript:
+            negative, positive = build.sign_of(node.value)
+            if _takes_out(positive, node.slice):
+                kept: Any = positive
+                total = ast.Call(kept.func, [], kept.keywords[:1])
+                return build.neg(total) if negative else total
         elif cls is ast.Call and type(node.func) is ast.Attribute and node.func.attr == "sum":
             if build.is_number(node.func.value, 0):
                 return build.const(0.0)
@@ -163,3 +169,22 @@ class Simplify:
             case ast.Call(func=ast.Name(id="len")):
                 return True
         return False
+
+
+def _takes_out(node: ast.expr, key: ast.expr) -> bool:
+    """Whether a key takes out exactly the axis that a sum has kept, so that the sum need not keep it."""
+    match node:
+        case ast.Call(
+            func=ast.Attribute(attr="sum"),
+            args=[],
+            keywords=[ast.keyword("axis", ast.Constant(int() as axis)), ast.keyword("keepdims", ast.Constant(True))],
+        ):
+            parts = key.elts if isinstance(key, ast.Tuple) else [key]
+            return axis < len(parts) and all(
+                build.is_number(part, 0) if i == axis else _is_whole(part) for i, part in enumerate(parts)
+            )
+    return False
+
+
+def _is_whole(part: ast.expr) -> bool:
+    return isinstance(part, ast.Slice) and part.lower is part.upper is part.step is None

@@ -47,7 +47,7 @@ class _Conditions:
                 self.items(path, kind)
             case "ntuple":
                 self.lines.append(f"type({path}) is {self.name(tuple)}")
-                self.lines.append(f"all({self.name(_is_of(kind.items[0]))}(v) for v in {path})")
+                self.each(path, kind.items[0])
             case "dict":
                 self.lines.append(f"type({path}) is {self.name(dict)} and tuple({path}) == {self.name(kind.value)}")
                 for key, item in zip(kind.value, kind.items, strict=True):
@@ -63,11 +63,18 @@ class _Conditions:
 
     def items(self, path: str, kind: Kind) -> None:
         if kind.value == "many":
-            self.lines.append(f"all({self.name(_is_of(kind.items[0]))}(v) for v in {path})")
+            self.each(path, kind.items[0])
             return
         self.lines.append(f"len({path}) == {len(kind.items)}")
         for i, item in enumerate(kind.items):
             self.kind(f"{path}[{i}]", item)
+
+    def each(self, path: str, kind: Kind) -> None:
+        """Conditions for all items of the sequence at `path` to be of a kind."""
+        if kind.tag in PYTHON:  # told by the type alone, in a tenth of the time that a call for each item takes
+            self.lines.append(f"{self.name(frozenset({PYTHON[kind.tag]}).issuperset)}(map(type, {path}))")
+        else:
+            self.lines.append(f"all({self.name(_is_of(kind))}(v) for v in {path})")
 
     def array(self, path: str, kind: Kind) -> None:
         dtype = "" if kind.dtype is None else f" and {path}.dtype is {self.name(kind.dtype)}"

@@ -129,3 +129,20 @@ def test_dual_numbers_go_the_long_way():
         assert df(1.0) == 4.0
     assert jvp(df, (1.0,), (1.0,)) == (4.0, 4.0)
     assert grad(lambda x: df(x) * x)(1.0) == 8.0
+
+
+def test_lists_are_asked_for_the_type_of_every_item():
+    def weighed(x, xs):
+        total = 0.0
+        for y in xs:
+            total = total + x * y
+        return total
+
+    df = grad(weighed)
+    xs = [float(i) for i in range(200)]
+    for _ in range(3):
+        assert df(2.0, xs) == sum(xs)
+    for odd in (7, np.float64(7.5), np.float32(7.25), True):
+        assert df(2.0, [*xs, odd]) == sum(xs) + odd
+    with pytest.raises(dualad.DualadError, match=r"shape \(1,\)"):
+        df(2.0, [*xs, np.ones(1)])

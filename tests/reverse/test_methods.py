@@ -1,0 +1,53 @@
+"""Functions of NumPy on plain arrays are called as the methods that they come down to; others keep the function."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import dualad
+
+
+def text(fn, *args):
+    return dualad.source(dualad.grad(fn), *args)
+
+
+def spread(x):
+    return np.sum(np.exp(x - np.max(x, axis=1, keepdims=True)), axis=0).dot(np.cumsum(np.mean(x, 0)))
+
+
+def totals(x):
+    return np.sum(x, axis=1) * np.sum(np.sqrt(np.sum(x * x, axis=1)))
+
+
+def summed(f):
+    return lambda x: np.sum(f(x))
+
+
+def scaled(x):
+    return np.sum((x / np.sum(x, axis=1)[:, None]) ** 2)
+
+
+def total_of(xs):
+    return np.sum(xs) * np.max(xs)
+
+
+def test_arrays_have_the_methods():
+    x = np.arange(6.0).reshape(2, 3)
+    code = [line for line in text(spread, x).splitlines() if "#" not in line]
+    assert "    max_1 = x.max(axis=1, keepdims=True)" in code
+    assert not any(f"np.{name}(" in line for line in code for name in ("sum", "max", "cumsum", "mean"))
+    dualad.testing.check_grads(spread, (x,), order=2)
+    dualad.testing.check_grads(summed(totals), (x + 1.0,), order=2)
+
+
+@pytest.mark.parametrize("xs", [[1.0, 2.0, 3.0], np.float64(2.0)])
+def test_lists_and_numbers_have_not(xs):
+    assert "np.sum(xs)" in dualad.source(dualad.value_and_grad(total_of), xs)
+    dualad.testing.check_grads(total_of, (xs,), order=1, modes=("rev",))
+
+
+def test_a_sum_does_not_keep_an_axis_that_is_taken_out():
+    x = 1.0 + np.arange(6.0).reshape(2, 3)
+    assert "keepdims" not in text(scaled, x)
+    dualad.testing.check_grads(scaled, (x,), order=2)
