@@ -25,7 +25,9 @@ from dualad.forward.memory import load
 T = TypeVar("T")
 DEPTH = 6
 METHODS = (types.BuiltinFunctionType, types.MethodType)
+UNCHANGING = frozenset({types.ModuleType, types.BuiltinFunctionType, type, np.ufunc, int, float, bool, str})
 _EMPTY: Any = object()
+_known_names: dict[int, tuple[types.CodeType, frozenset[str]]] = {}
 
 
 class Held:
@@ -87,7 +89,7 @@ class Held:
             value = _content(cell)
             self.cells[id(cell)] = (cell, value)
             self._take(value, depth + 1)
-        for name in _names(f.__code__):
+        for name in _names_of(f.__code__):
             value = f.__globals__.get(name)
             if name == "random" or getattr(value, "__module__", None) in ("random", "numpy.random"):
                 self.legacy = self.legacy or chance.modules_state()
@@ -167,6 +169,34 @@ class Held:
         return restored
 
 
+def read_by(f: types.FunctionType) -> list[Any] | None:
+    """The globals that a function reads, if these are modules, numbers and such functions, and it has captured nothing.
+
+    Running it again is safe while they are what they were: `Held` would have nothing to keep. None for other functions.
+    """
+    found: list[Any] = []
+    return found if _only_reads(f, found) else None
+
+
+def _only_reads(f: types.FunctionType, found: list[Any]) -> bool:
+    if f.__closure__ or f.__defaults__ or f.__kwdefaults__:
+        return False
+    for name in _names_of(f.__code__):
+        value = f.__globals__.get(name)
+        if type(value) is types.FunctionType:
+            if not any(value is known for known in found):
+                found.append(value)
+                if is_transparent(value) and not _only_reads(value, found):
+                    return False
+        elif value is not None:
+            if name == "random" or type(value) not in UNCHANGING:
+                return False
+            if type(value) is types.BuiltinFunctionType and not isinstance(value.__self__, types.ModuleType):
+                return False  # a method of something that may change
+            found.append(value)
+    return True
+
+
 class Variables:
     """The variables that functions have captured, bound as they are now: what callbacks of a reverse sweep run with.
 
@@ -223,8 +253,17 @@ RUN_AGAIN = (
 )
 
 
+def _names_of(code: types.CodeType) -> frozenset[str]:
+    """Names that a code or one inside of it reads as globals or attributes, found once."""
+    known = _known_names.get(id(code))
+    if known is None or known[0] is not code:
+        if len(_known_names) >= 4096:
+            _known_names.clear()
+        known = _known_names[id(code)] = code, frozenset(_names(code))
+    return known[1]
+
+
 def _names(code: types.CodeType) -> set[str]:
-    """Names that a code or one inside of it reads as globals or attributes."""
     found = set(code.co_names)
     for inner in code.co_consts:
         if isinstance(inner, types.CodeType):

@@ -33,9 +33,14 @@ def product(f: Any, primals: Args, tangents: Args, argnums: Any, usual: Callable
     positions = argnums if several else (argnums,)
     if len(primals) != len(tangents) or not all([_is_like(x, t) for x, t in zip(primals, tangents)]):
         return usual()
-    chosen = _gradient(f, primals, positions)
-    if chosen is None:
-        return usual()
+    chosen = gradient(f, primals, positions)
+    return usual() if chosen is None else product_by(chosen, primals, tangents, argnums, usual)
+
+
+def product_by(chosen: Variant, primals: Args, tangents: Args, argnums: Any, usual: Callable[[], Any]) -> Any:
+    """The tangent of an emitted gradient, along tangents that are like the arguments."""
+    several = type(argnums) is tuple
+    positions = argnums if several else (argnums,)
     moving = tuple([i for i, t in enumerate(tangents) if _moves(t)])
     known = chosen.second.setdefault(moving, [])
     for candidate in known:
@@ -52,7 +57,7 @@ def product(f: Any, primals: Args, tangents: Args, argnums: Any, usual: Callable
     return wanted
 
 
-def _gradient(f: Any, primals: Args, positions: tuple[Any, ...]) -> Variant | None:
+def gradient(f: Any, primals: Args, positions: tuple[Any, ...]) -> Variant | None:
     """The emitted gradient of a function, if all that it calls is dualad's own."""
     if not stacked.is_plain_call(f, primals, positions):
         return None
@@ -74,7 +79,7 @@ def columns(
     """A Hessian, many columns at once, in arguments by position; by `usual` where this way does not serve."""
     if not all(stacked.is_plain(leaf) for form in inputs for leaf in form.leaves):
         return usual()
-    chosen = _gradient(f, primals, positions)
+    chosen = gradient(f, primals, positions)
     if chosen is None:
         return usual()
     known = chosen.second.setdefault(("columns", positions), [])

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from dualad import checks, forms, forward, registry, second, sweeps
+from dualad import checks, forms, forward, registry, second, sweeps, twice
 from dualad.checks import Argnums, Position
 from dualad.errors import DualadTypeError
 from dualad.forward.levels import live, storing
@@ -57,6 +57,16 @@ class Transformed:
         self.has_aux = has_aux
         self._single = not isinstance(argnums, (tuple, list))
         self._argnums: tuple[Position, ...] = checks.require_argnums(argnums, self.verb)
+
+    @property
+    def positions(self) -> tuple[Position, ...]:
+        """What to differentiate in: positions and names, as the user gave them."""
+        return self._argnums
+
+    @property
+    def is_single(self) -> bool:
+        """Whether the user gave one argument, so that the result is no tuple."""
+        return self._single
 
     def __repr__(self) -> str:
         return f"<{self.verb} of {checks.name_of(self.fun)}>"
@@ -111,6 +121,13 @@ class Derivative(Transformed):
         # Calls go the short way once a call has gone the long one, if argnums are plain positions: the last of these.
         # (A list, for the derivatives of bound methods share it.)
         self._last = [sys.maxsize]
+
+    @property
+    def gradient_in(self) -> tuple[bool, tuple[Position, ...]] | None:
+        """Whether it gives the gradient in one argument alone, and positions; None if it gives something else."""
+        if self.with_value or self.has_aux or not all(isinstance(i, int) and i >= 0 for i in self._argnums):
+            return None
+        return self._single, self._argnums
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -181,8 +198,12 @@ class Derivative(Transformed):
         return ((value, aux), gradient) if self.has_aux else (value, gradient)
 
     def __dualad_vjp__(self, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...]) -> Any:
+        if kwargs or self.with_value or self.has_aux or self.sweep is not sweeps.PLAIN:
+            return self._symmetric(forms.snapshot(args), forms.snapshot(kwargs), argnums)
+        return twice.split(self, args, argnums, lambda args: self._symmetric(args, {}, argnums))
+
+    def _symmetric(self, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...]) -> Any:
         """As second derivatives are symmetric, an input's cotangent is the tangent of the gradient in that input."""
-        args, kwargs = forms.snapshot(args), forms.snapshot(kwargs)
         mine = checks.resolve_argnums(self.fun, self._argnums, args, kwargs, self.verb)
         held = Held(self.fun, args, kwargs)
         answer = self(*args, **kwargs)

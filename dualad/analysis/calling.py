@@ -72,7 +72,7 @@ class Calling:
         if callee.value is builtins.sum and len(args) == 1 and args[0].tag == "list":
             item = kinds.list_item(args[0])
             if item.is_number or item.tag == "bottom":
-                return kinds.SCALAR if item.is_number else BOTTOM
+                return kinds.join(kinds.INT, item) if item.is_number else BOTTOM
         if any(_is_open(k) for k in args):
             return BOTTOM
         if callee.primitive is not None and any(k.tag in ("own", "any") for k in args):
@@ -90,7 +90,7 @@ class Calling:
             return ANY if nested and is_maybe_plane(callee.primitive.fn, kind, args) else kind
         if stmt.stars or callee.value is None:
             self.mutated = self.mutated or self.runs_code(stmt)
-            return ANY
+            return self.gradient(stmt, args)
         return self.called(stmt, callee, args)
 
     def runs_code(self, stmt: Bind) -> bool:
@@ -160,7 +160,7 @@ class Calling:
         known = known and equivalents.managed(value) is None  # whose generator runs when the block is entered and left
         if calls.is_ours(value) or not known or any(name is None for name, _ in callee.kwargs):
             self.mutated = self.mutated or not structural.is_harmless(value, args)
-            return ANY
+            return self.gradient(stmt, args)
         named = {str(name): self.found.of(atom) for name, atom in callee.kwargs}
         return self.result_of(stmt, callee.function, args, named)
 
@@ -180,11 +180,24 @@ class Calling:
         """What a function of dualad gives."""
         given = [*args, *(self.found.of(atom) for _, atom in callee.kwargs)]
         if name in calls.MAKERS and all(k.inactive for k in given):
-            return kinds.DERIVATIVE
+            return Kind("derivative", value=_argnums(callee) if name == "grad" else None)
+        if name == "grad":
+            return Kind("ours", value=_argnums(callee))
         if name == "on_cotangent" and args:
             return args[0]
         made = structural.MADE.get(name, ANY)
         return ANY if made.tag == "tuple" and callee.kwargs else made
+
+    def gradient(self, stmt: Bind, args: list[Kind]) -> Kind:
+        """What a call gives if it is one of a gradient: the arguments' own kinds; ANY for all other calls."""
+        made_by = self.found.of(stmt.fn) if stmt.op == "call" else ANY
+        if made_by.tag not in ("derivative", "ours") or made_by.value is None or stmt.stars or stmt.kwargs:
+            return ANY
+        single, positions = made_by.value
+        if not all(0 <= i < len(args) for i in positions):
+            return ANY
+        found = [_gradient_in(args[i]) for i in positions]
+        return found[0] if single else Kind("tuple", items=tuple(found))
 
     def result_of(self, stmt: Bind, fn: Any, args: list[Kind], named: dict[str, Kind]) -> Kind:
         """The kind of what a Python function returns for such arguments."""
@@ -226,3 +239,24 @@ class Calling:
 def _is_open(kind: Kind) -> bool:
     """Whether nothing is known yet of a value, or of an item of a tuple."""
     return kind.tag == "bottom" or (kind.tag == "tuple" and any(_is_open(k) for k in kind.items))
+
+
+def _argnums(callee: Callee) -> Any:
+    """Of `grad(f)` and `grad(f, argnums)`, whether that is one argument alone, and positions; None if not known."""
+    given = [*callee.args[1:], *(atom for name, atom in callee.kwargs if name == "argnums")]
+    if len(callee.args) + len(callee.kwargs) != 1 + len(given) or len(given) > 1 or not callee.args:
+        return None
+    if not given:
+        return True, (0,)
+    argnums = given[0].value if isinstance(given[0], Const) else None
+    single = type(argnums) is int
+    positions = (argnums,) if single else argnums
+    known = type(positions) is tuple and positions and all(type(i) is int and i >= 0 for i in positions)
+    return (single, positions) if known else None
+
+
+def _gradient_in(kind: Kind) -> Kind:
+    """The kind of a gradient in an argument of some kind: floats are floats, arrays of floats are such arrays."""
+    if kind.tag == "array":
+        return kind if kind.dtype is not None and kind.dtype.kind == "f" else ANY
+    return kind if kind.tag == "float" else ANY

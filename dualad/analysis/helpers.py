@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dualad.analysis.kinds import ANY, FLOAT64, SCALAR, Kind, array
+from dualad.analysis.kinds import ANY, FLOAT64, REAL, SCALAR, Kind, array
 
 _MARK = "__dualad_helper__"
 
@@ -44,7 +44,7 @@ def result(value: Any, args: list[Kind]) -> Kind:
 
 def _like(kind: Kind) -> Kind:
     if kind.is_number:
-        return SCALAR
+        return REAL if kind.is_real else SCALAR
     if kind.tag != "array":
         return ANY
     if kind.dtype is not None and kind.dtype.kind in "biu":

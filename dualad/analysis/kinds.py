@@ -29,7 +29,7 @@ class Kind:
 
     tag         rest
     "bool", "int", "float", "complex"   Python's; an int that is known to be a dimension has its symbol as `value`
-    "scalar"    some number of rank 0, of Python or NumPy
+    "scalar"    some number of rank 0, of Python or NumPy; with `value` "real" one that `is_real`
     "npscalar"  `dtype` (None: unknown)
     "array"     `dtype` (None: unknown), `dims`: per dimension 1, or a symbol; symbols that start with "?" may be 1 too
     "tuple"     `items`; `value`: the NamedTuple class, or None for a plain tuple
@@ -41,6 +41,7 @@ class Kind:
     "object"    `value`: a function, module, class or None-like object, known by identity
     "derivative"  what `grad` and the like make of functions that hold nothing active
     "ours"      a callable that dualad made (`grad(f)`, a pullback): calling it stores into nothing
+                Of both, `value`: positions, if it gives the gradient in the argument there, or a tuple of gradients
     "slice"     `items`: none, or one kind that its parts may be of, of which some may be active
     "str", "none", "range", "any", "bottom" (no value yet)
     """
@@ -81,7 +82,14 @@ class Kind:
         """Whether it is not known to be free of complex numbers."""
         if self.tag in ("array", "npscalar"):
             return self.dtype is None or self.dtype.kind == "c"
-        return self.tag not in ("bool", "int", "float")
+        return self.tag not in ("bool", "int", "float") and self != REAL
+
+    @property
+    def is_real(self) -> bool:
+        """Whether it is known to be a real number that makes no array of float64 one of another dtype."""
+        if self.tag == "npscalar":
+            return self.dtype is not None and self.dtype.kind in "biuf" and self.dtype.itemsize <= 8
+        return self.tag in ("bool", "int", "float") or self == REAL
 
     @property
     def maybe_integers(self) -> bool:
@@ -121,6 +129,7 @@ ANY, DERIVATIVE, OURS = Kind("any"), Kind("derivative"), Kind("ours")
 BOTTOM = Kind("bottom")
 INT, FLOAT, COMPLEX, BOOL = Kind("int"), Kind("float"), Kind("complex"), Kind("bool")
 STR, NONE, SLICE, RANGE, SCALAR = Kind("str"), Kind("none"), Kind("slice"), Kind("range"), Kind("scalar")
+REAL = Kind("scalar", value="real")
 FLOAT64 = np.dtype("float64")
 PLAIN_FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type, np.ufunc)
 
@@ -176,7 +185,7 @@ def of(value: Any, path: str = "x", depth: int = 0) -> Kind:
     if hasattr(cls, "__dualad_dual__"):
         return of(primal(value), path, depth)
     if hasattr(cls, "__dualad_vjp__"):
-        return OURS
+        return Kind("ours", value=getattr(value, "gradient_in", None))
     if depth > 4:
         return ANY
     if isinstance(value, PLAIN_FUNCTIONS) or hasattr(cls, "__dualad_vjp__"):
@@ -335,12 +344,14 @@ def join(a: Kind, b: Kind) -> Kind:
     if a.tag == b.tag == "int":
         return INT
     if a.is_number and b.is_number:
-        return SCALAR
+        return REAL if a.is_real and b.is_real else SCALAR
     if a.tag == b.tag and a.tag in ("tuple", "list", "dict", "fields"):
         if a.value == b.value and len(a.items) == len(b.items):
             return Kind(a.tag, items=tuple(join(x, y) for x, y in zip(a.items, b.items, strict=True)), value=a.value)
         if a.tag == "list":
             return many(join(list_item(a), list_item(b)))
+    if a.tag == b.tag and a.tag in ("derivative", "ours"):
+        return Kind(a.tag)
     if is_plain_tuple(a) and is_plain_tuple(b):
         return some_of(join(list_item(a), list_item(b)))
     return ANY

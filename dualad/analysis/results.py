@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dualad.analysis import created, kinds
-from dualad.analysis.kinds import ANY, BOOL, FLOAT, INT, NONE, SCALAR, STR, Kind
+from dualad.analysis.kinds import ANY, BOOL, FLOAT, INT, NONE, REAL, SCALAR, STR, Kind
 from dualad.analysis.primitive_call import Call
 from dualad.registry import Primitive
 from dualad.syntax.core import Atom, Const
@@ -25,6 +25,7 @@ PYTHON_ARITHMETIC = {
     operator.floordiv, operator.mod,
 }  # fmt: skip
 ORDER = ("bool", "int", "float", "complex")
+DOUBLES = (np.dtype(np.float64), np.dtype(np.complex128))
 
 
 def result_kind(primitive: Primitive, args: list[Kind], named: dict[str, tuple[Atom, Kind]]) -> Kind:
@@ -62,7 +63,9 @@ def _dtype(fn: Any, args: list[Kind]) -> Any:
     if not isinstance(ufunc, np.ufunc):
         return _promoted(args)
     given: list[Any] = []
+    double = _beside_doubles(args)
     for kind in args:
+        kind = FLOAT if double and kind == REAL else kind
         dtype = kind.dtype if kind.tag in ("array", "npscalar") else created.WEAK.get(kind.tag)
         if kind.tag == "bool":
             dtype = np.dtype(bool)
@@ -84,7 +87,14 @@ def _resolved(ufunc: np.ufunc, *given: Any) -> Any:
         return None
 
 
+def _beside_doubles(args: list[Kind]) -> bool:
+    """Whether real numbers take part as Python's floats do, because something is of float64 already."""
+    return any(k.dtype is not None and k.dtype in DOUBLES for k in args)
+
+
 def _promoted(args: list[Kind]) -> Any:
+    if _beside_doubles(args):
+        args = [FLOAT if k == REAL else k for k in args]
     dtypes = [k.dtype for k in args if k.tag in ("array", "npscalar")]
     if any(d is None for d in dtypes) or not dtypes or any(k.tag in ("any", "scalar") for k in args):
         return None
@@ -103,10 +113,15 @@ def _broadcast(call: Call) -> Kind:
     if ranks == {0}:
         if not isinstance(call.fn, np.ufunc) and all(k.tag in ORDER for k in args):
             return _python_arithmetic(call)
-        if any(k.tag == "scalar" for k in args):
-            return SCALAR
+        if any(k.tag == "scalar" for k in args) and not (_is_closed(call) and _beside_doubles(args)):
+            return REAL if all(k.is_real for k in args) and _is_closed(call) else SCALAR
         return Kind("npscalar", dtype=_dtype(call.fn, args))
     return kinds.array(_dtype(call.fn, args), kinds.broadcast([k.dims for k in args]))
+
+
+def _is_closed(call: Call) -> bool:
+    """Whether it gives a real number for real ones."""
+    return call.fn in PYTHON_ARITHMETIC or call.fn is operator.truediv or isinstance(call.fn, np.ufunc)
 
 
 def _python_arithmetic(call: Call) -> Kind:

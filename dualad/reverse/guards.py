@@ -33,6 +33,8 @@ class _Conditions:
                 self.lines.append(f"{path} is None")
             case "ours":
                 self.lines.append(f"hasattr(type({path}), '__dualad_vjp__')")
+                if kind.value is not None:
+                    self.lines.append(f"getattr({path}, 'gradient_in', None) == {kind.value!r}")
             case "object":
                 self.lines.append(f"{path} is {self.name(kind.value)}")
             case "array":
