@@ -25,6 +25,7 @@ from dualad.reverse.cells import Memory, noted
 from dualad.reverse.destinations import accumulating
 from dualad.reverse.emitted import Form
 from dualad.reverse.inner import Inner, pull_parts, pull_residues
+from dualad.reverse.links import Direct
 from dualad.reverse.operands import Operation
 from dualad.reverse.operations import caller
 from dualad.reverse.programs import Position, Program, Variant, Wanted, bound, part, program, wanted_of
@@ -72,7 +73,7 @@ class Sites:
         if stmt.op == "call" and not stmt.stars and not stmt.kwargs and not callee:
             into = work.into.get(stmt, ())
             form = Form("vjp", strong=strong, protect=written, into=into)
-            site = Link(accumulating(site, into), active, form, _settled(stmt, work))
+            site = Link(accumulating(site, into), active, form, _settled(stmt, work), len(stmt.args)).entry
         return f"vjp_{name}", site
 
     def writers(self, facts: Facts) -> dict[str, Any]:
@@ -193,28 +194,26 @@ class Link:
         active: positions of the active operands.
         form: what is emitted for plain Python functions.
         settled: what the caller knows of the arguments, if it is all.
-        direct: the code of the function that it knows, and its variant's call.
+        entry: what is called: the link itself, or the straight way for a function that the caller knows.
         known: by such a function: its code, its program and its variants, and the names of their gradients.
     """
 
-    __slots__ = ("active", "direct", "form", "known", "settled", "site")
+    __slots__ = ("active", "direct", "entry", "form", "known", "settled", "site")
 
     def __init__(
-        self, site: Callable[..., Any], active: tuple[int, ...], form: Form, settled: Settled | None = None
+        self, site: Callable[..., Any], active: tuple[int, ...], form: Form, settled: Settled | None, count: int
     ) -> None:
         self.site = site
         self.active = active
         self.form = form
         self.settled = settled
-        self.direct: tuple[types.CodeType | None, Callable[..., Any]] = None, site
+        self.direct = None if settled is None else Direct(self, count)
+        self.entry: Callable[..., Any] = self if self.direct is None else self.direct.call
         self.known: dict[Any, tuple[types.CodeType, list[Variant], Program, tuple[str, ...]]] = {}
 
     def __call__(self, fn: Any, *args: Any) -> Any:
         if scopes or special or is_lifting():
             return self.site(fn, *args)
-        code, call = self.direct
-        if code is not None and fn.__code__ is code:
-            return call(*args)
         try:
             found = self.known.get(fn)
         except TypeError:  # a callable that cannot be hashed
@@ -240,10 +239,10 @@ class Link:
         plain = found.simple == len(args) and len(set(names)) == len(names) and all(w.part is None for w in wanted)
         if not plain or found.function.is_generator:  # what that gives is wrapped
             return None
-        if self.settled is not None:
+        if self.settled is not None and self.direct is not None:
             chosen = settled_variant(found, self.settled.kinds, names, self.form, Sites)
             if chosen.taken <= self.settled.taken:
-                self.direct = fn.__code__, chosen.call
+                self.direct.set(fn, chosen.call)
         known = fn.__code__, found.variants.setdefault((names, self.form, False), []), found, names
         self.known[fn] = known
         return known

@@ -1,0 +1,39 @@
+"""The shortest way to a function that a caller knows: calls of it go straight to its variant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dualad.registry import scopes
+from dualad.reverse import variants
+from dualad.sweeps import special
+
+
+class Direct:
+    """A function of a callee and its arguments, which calls what was `set` for this callee and `usual` for others.
+
+    It is written for its number of arguments: that takes half of what a call through a method takes, and counts where
+    functions of a few operations call themselves.
+    """
+
+    __slots__ = ("_space", "call")
+
+    def __init__(self, usual: Callable[..., Any], count: int) -> None:
+        self._space: dict[str, Any] = {
+            "__name__": __name__, "scopes": scopes, "special": special, "live": variants.lifting_levels(),
+            "usual": usual, "known": usual, "code": None, "straight": None,
+        }  # fmt: skip
+        given = ", ".join(f"a{i}" for i in range(count))
+        text = (
+            f"def call(fn, {given}):\n"
+            "    if fn is known and fn.__code__ is code and not (live or scopes or special):\n"
+            f"        return straight({given})\n"
+            f"    return usual(fn, {given})\n"
+        )
+        exec(compile(text, f"{__file__} (made)", "exec"), self._space)
+        self.call: Callable[..., Any] = self._space["call"]
+
+    def set(self, fn: Any, straight: Callable[..., Any]) -> None:
+        """Say what calls of a Python function run."""
+        self._space.update(known=fn, code=fn.__code__, straight=straight)
