@@ -34,6 +34,11 @@ class Direct:
         exec(compile(text, f"{__file__} (made)", "exec"), self._space)
         self.call: Callable[..., Any] = self._space["call"]
 
+    @property
+    def known(self) -> Any:
+        """The function that was set; None before."""
+        return None if self._space["code"] is None else self._space["known"]
+
     def set(self, fn: Any, straight: Callable[..., Any]) -> None:
         """Say what calls of a Python function run."""
         self._space.update(known=fn, code=fn.__code__, straight=straight)
