@@ -146,14 +146,10 @@ def _defaults(work: Work, stmt: Bind, out: Code) -> None:
     pairs += [(a, d) for a, d in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if d is not None]
     by_name = {a.name: a for a in stmt.args if isinstance(a, Var) and work.active(a)}
     for parameter, default in pairs:
-        if isinstance(default, gast.Name):
-            atom = by_name.get(default.id)
-            if atom is not None:
-                made = work.residuals.reference(work.facts.versions.defined[stmt, stmt.target])
-                add_by_value(work, atom, changing(work, "pop_default", made, build.const(parameter.id)), out)
-        elif any(isinstance(n, gast.Name) and n.id in by_name for n in gast.walk(default)):
-            what = f"the default value of `{parameter.id}`, computed from active values"
-            work.refuse(stmt, what, "give it a name first")
+        atom = by_name.get(default.id) if isinstance(default, gast.Name) else None
+        if atom is not None:
+            made = work.residuals.reference(work.facts.versions.defined[stmt, stmt.target])
+            add_by_value(work, atom, changing(work, "pop_default", made, build.const(parameter.id)), out)
 
 
 def _copy(work: Work, stmt: Bind, out: Code) -> None:

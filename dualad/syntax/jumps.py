@@ -97,6 +97,9 @@ def local_names(function: gast.AST) -> set[str]:
                 pending += children(node)
             elif hasattr(node, "generators"):
                 pending.append(node.generators[0].iter)
+            elif isinstance(node, gast.FunctionDef | gast.Lambda):
+                pending += [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
+                pending += getattr(node, "decorator_list", ())
     return found - outer
 
 

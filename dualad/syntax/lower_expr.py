@@ -10,10 +10,9 @@ from typing import Any
 
 import gast
 
-from dualad.syntax import core, lower_generator, lower_joined, lower_super
+from dualad.syntax import core, lower_generator, lower_inner, lower_joined, lower_super
 from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 from dualad.syntax.fence import is_eager
-from dualad.syntax.jumps import local_names
 from dualad.syntax.names import Names, may_tell
 from dualad.syntax.refusal import Place, refuse
 
@@ -107,19 +106,6 @@ class Expressions:
     def again(self, atom: Atom) -> Atom:
         """Another read of the same."""
         return Var(atom.name) if isinstance(atom, Var) else atom
-
-    def captured(self, node: gast.AST) -> list[Atom]:
-        """The local names that a lambda or nested function reads."""
-        inner = local_names(node)
-        free = {n.id for n in gast.walk(node) if isinstance(n, gast.Name)} - (inner - _default_names(node))
-        clashing = sorted(n for n in free if self.renamed(n) != n)
-        if clashing:
-            self.refuse(
-                node,
-                f"a function made in a comprehension that captures its variable `{clashing[0]}`",
-                f"rename `{clashing[0]}`: another local variable has the same name",
-            )
-        return [Var(n) for n in sorted(free & (self.local | {n for n, s in self.outer.items() if s == "own"}))]
 
     def operator(self, name: str) -> Any:
         return getattr(operator, name)
@@ -355,7 +341,7 @@ class Expressions:
         return self.bind("format", values, target, hint="text", fn=pieces(node.values), node=node)
 
     def expr_Lambda(self, node: gast.Lambda, target: str | None) -> Atom:
-        return self.bind("function", self.captured(node), target, hint="fn", fn=node, node=node)
+        return lower_inner.made(self, node, target, "fn")
 
     # Comprehensions: loops that append to a list of their own
 
@@ -497,9 +483,3 @@ def _hint(op: str, args: list[Atom], fn: Any) -> str:
     if isinstance(key.value, str) and key.value.isidentifier():
         return f"{owner}_{key.value}"
     return f"{owner}_part"
-
-
-def _default_names(node: Any) -> set[str]:
-    """Names read by a function's default values, which are evaluated outside it."""
-    defaults = [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
-    return {n.id for d in defaults for n in gast.walk(d) if isinstance(n, gast.Name)}

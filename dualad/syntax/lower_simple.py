@@ -9,7 +9,7 @@ import types
 import gast
 import numpy as np
 
-from dualad.syntax import core
+from dualad.syntax import core, lower_inner
 from dualad.syntax.core import Bind, Const, Var
 from dualad.syntax.lower_match import Patterns
 
@@ -136,14 +136,13 @@ class Simple(Patterns):
 
     def stmt_FunctionDef(self, stmt: gast.FunctionDef) -> None:
         if not stmt.decorator_list:
-            self.emit(Bind(stmt.name, "function", self.captured(stmt), fn=stmt, node=stmt))
+            lower_inner.made(self, stmt, stmt.name, stmt.name)
             return
         # Decorators are calls like any other: a derivative may go through what they are given and what they make.
         decorators = [self.expr(d) for d in stmt.decorator_list]
         bare = copy.copy(stmt)
-        bare.name, bare.decorator_list = self.temp(stmt.name), []
-        self.emit(Bind(bare.name, "function", self.captured(bare), fn=bare, node=bare))
-        made = Var(bare.name)
+        bare.decorator_list = []
+        made = lower_inner.made(self, bare, None, stmt.name)
         for i, decorator in enumerate(reversed(decorators)):
             last = i == len(decorators) - 1
             made = self.bind("call", [made], stmt.name if last else None, hint=stmt.name, fn=decorator, node=stmt)

@@ -49,6 +49,7 @@ MODULES = (
     "integers",
     "rounded",
     "assigned",
+    "defaults",
 )
 
 for _module in MODULES:
