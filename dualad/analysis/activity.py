@@ -282,7 +282,7 @@ class _Analysis:
         match stmt:
             case Bind():
                 wanted = self.versions.defined[stmt, stmt.target] in self.found.useful and self.carries(stmt)
-                if wanted or self.writes_useful(stmt):
+                if wanted or self.writes_useful(stmt) or self.stores_unseen(stmt):
                     self.need(stmt)
                     if stmt.op in ("cell", "global"):
                         self.mark_class(self.found.useful_classes, self.place(stmt.fn))
@@ -299,10 +299,14 @@ class _Analysis:
                 if self.memory.find(self.place(stmt.name)) in self.found.useful_classes:
                     self.need(stmt)
             case core.Store() | core.StoreAttr() | core.Append():
-                if self.memory.find(stmt.base.name) in self.found.useful_classes:
+                if self.memory.find(stmt.base.name) in self.found.useful_classes or self.stores_unseen(stmt):
                     for atom in (stmt.base, stmt.value):
                         if isinstance(atom, Var):
                             self.mark(self.found.useful, self.versions.read[atom])
+
+    def stores_unseen(self, stmt: Stmt) -> bool:
+        """Whether a statement may store active values where anybody may read them: that is refused as it runs."""
+        return stmt in self.memory.unseen and (self.reads_varied(stmt) or self.reaches_outside(stmt))
 
     def writes_useful(self, stmt: Bind) -> bool:
         if stmt.op not in ("call", "method", "inplace"):

@@ -17,6 +17,7 @@ from dualad.analysis.calls import Callee
 from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity
 from dualad.analysis.inplace import DICT_MUTATORS, LIST_MUTATORS
 from dualad.analysis.kinds import ANY, BOTTOM, NONE, Kind
+from dualad.analysis.rebound import is_rebound_in
 from dualad.analysis.results import is_maybe_plane, result_kind
 from dualad.analysis.versions import Versions
 from dualad.classes import only_init, runs_code
@@ -106,8 +107,9 @@ class Calling:
     def member(self, stmt: Bind, callee: Callee) -> None:
         owner = self.found.of(stmt.args[0])
         if owner.tag == "object" and isinstance(owner.value, types.ModuleType) and not calls.is_stable(owner.value):
-            value = getattr(owner.value, stmt.fn, None)
-            self.assume(Assumption("attribute", stmt.fn, kinds.known_object(value), owner.value))
+            if not _may_be_rebound(owner.value, stmt.fn):
+                value = getattr(owner.value, stmt.fn, None)
+                self.assume(Assumption("attribute", stmt.fn, kinds.known_object(value), owner.value))
         if owner.tag == "object" and isinstance(owner.value, type):
             self.class_attribute(owner.value, stmt.fn)
         mutators = LIST_MUTATORS | DICT_MUTATORS
@@ -135,6 +137,8 @@ class Calling:
             return BOTTOM
         if owner.tag == "object" and isinstance(owner.value, types.ModuleType | type | np.ufunc):
             kind = kinds.of(callee.value) if callee.value is not None else ANY
+            if _may_be_rebound(owner.value, stmt.fn):
+                return ANY
             return kind if kind.is_number or kind.tag in FIXED else ANY
         if owner.tag == "fields" and stmt.fn in owner.value[1]:
             return owner.items[owner.value[1].index(stmt.fn)]
@@ -234,6 +238,11 @@ class Calling:
         if before >= RECURSIONS:
             return unknown
         return function, self.again(function, versions, given)
+
+
+def _may_be_rebound(owner: Any, name: str) -> bool:
+    """Whether it is a variable of a module of the user's that functions of the module bind anew."""
+    return isinstance(owner, types.ModuleType) and not calls.is_stable(owner) and is_rebound_in(owner, name)
 
 
 def _is_open(kind: Kind) -> bool:

@@ -10,6 +10,7 @@ from dualad.analysis import calls, kinds
 from dualad.analysis.calling import Calling, Prepare
 from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity
 from dualad.analysis.kinds import ANY, BOTTOM, STR, Kind
+from dualad.analysis.rebound import may_be_rebound
 from dualad.analysis.results import result_kind
 from dualad.analysis.structural import item_kind, iterator
 from dualad.analysis.versions import Version, Versions
@@ -279,6 +280,8 @@ class _Inference(Calling):
         try:
             value = source.cells[name].cell_contents if scope == "cell" else calls.lookup_global(source, name)
         except (KeyError, ValueError):
+            return ANY
+        if may_be_rebound(source, name):
             return ANY
         kind = kinds.of(value, name)
         nested = len(self.active) > 1

@@ -22,6 +22,7 @@ import numpy as np
 
 from dualad import outputs, registry
 from dualad.analysis import calls, helpers
+from dualad.analysis.beyond import stores_beyond
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.inplace import MUTATORS, changing_methods, is_of_user
 from dualad.analysis.kinds import Kind
@@ -45,6 +46,7 @@ class Memory:
     written: set[str] = field(default_factory=set)  # names, any of the class; see `is_written`
     changed: set[str] = field(default_factory=set)  # those of them whose arrays may change, not only which they hold
     unknown: set[Stmt] = field(default_factory=set)  # calls that may write anything that they can reach
+    unseen: set[Stmt] = field(default_factory=set)  # stores into what anybody may read, and calls of what does them
     protected: set[str] = field(default_factory=set)
     stores: dict[str, list[Stmt]] = field(default_factory=dict)  # by name stored into
     defined_by: dict[str, list[Stmt]] = field(default_factory=dict)
@@ -180,8 +182,15 @@ class _Analysis:
                 if isinstance(stmt.value, Var) and not self.kinds.of(stmt.value).immutable:
                     self.found.union(place, stmt.value.name)
             case core.StoreAttr() | core.Append():
+                if isinstance(stmt, core.StoreAttr):
+                    self.stores_unseen(stmt, stmt.base, stmt.value)
                 self.store(stmt.base, stmt)
                 self.share(stmt.base.name, self.kinds.of(stmt.base), stmt.value)
+
+    def stores_unseen(self, stmt: Stmt, base: Atom, value: Atom) -> None:
+        """A store into an attribute of what may be a class, a module or a function."""
+        if self.kinds.of(base).tag in ("any", "object") and not self.kinds.of(value).inactive:
+            self.found.unseen.add(stmt)
 
     def asked(self, stmt: Stmt) -> None:
         """A statement that may ask an object for a method, which may change all that it can reach."""
@@ -190,6 +199,7 @@ class _Analysis:
         operands = core.operands(stmt)
         if any(_may_hold_objects(self.kinds.of(atom)) for atom in operands):
             self.found.unknown.add(stmt)
+            self.found.unseen.add(stmt)
             self.stores_all(stmt, operands)
 
     def bind(self, stmt: Bind) -> None:
@@ -238,6 +248,8 @@ class _Analysis:
     def call(self, stmt: Bind, kind: Kind) -> None:
         callee = self.kinds.callee[stmt]
         args = [*callee.args, *(atom for _, atom in callee.kwargs)]
+        if callee.value is setattr and len(args) == 3:
+            self.stores_unseen(stmt, args[0], args[2])
         if stmt.op == "attr":
             if callee.primitive is None or callee.primitive.aliases != "no":
                 self.share(stmt.target, kind, *args)
@@ -335,6 +347,19 @@ class _Analysis:
             return not outs(calls.Callee(list(stmt.args), stmt.kwargs, primitive=known))
         return stmt.fn in ("items", "keys", "values", "get")
 
+    def may_store_beyond(self, stmt: Bind) -> bool:
+        """Whether a method is called that stores into globals or into what a class holds, as far as texts tell."""
+        if stmt.op == "method":
+            owner, name = self.kinds.of(stmt.args[0]), stmt.fn
+        else:
+            owner, name = self.kinds.of(stmt.fn), "__call__"
+        if owner.tag == "object":
+            return isinstance(owner.value, type) and stores_beyond(owner.value, name)
+        known = _classes(owner)
+        if owner.tag == "any":
+            known = {c for c in self.source.globals.values() if isinstance(c, type) and is_of_user(c)}
+        return any(isinstance(cls, type) and stores_beyond(cls, name) for cls in known)
+
     def unknown(self, stmt: Bind, args: list[Atom]) -> None:
         """A Python function, or something unknown: it may write all that it can reach."""
         if stmt in self.kinds.recursive:
@@ -343,6 +368,8 @@ class _Analysis:
         inner = self.kinds.inner.get(stmt)
         if inner is not None:
             beyond = writes_beyond(*inner, constructs=isinstance(self.kinds.callee[stmt].value, type))
+            if beyond.unseen:
+                self.found.unseen.add(stmt)
             if beyond.stores_outside:
                 self.store_name(OUTSIDE, stmt)
             elif beyond.outside:
@@ -351,6 +378,10 @@ class _Analysis:
                 self.found.changed.add(OUTSIDE)
             if not beyond.arguments:
                 return
+        elif not self.is_of_arrays(stmt):
+            self.found.unseen.add(stmt)
+            if self.may_store_beyond(stmt):
+                self.store_name(OUTSIDE, stmt)
         self.found.unknown.add(stmt)
         if self.meets_state:
             self.store_name(OUTSIDE, stmt)
@@ -428,12 +459,14 @@ class Beyond:
     """What a function may write beyond itself.
 
     arguments: storage of its arguments; outside: what lies outside, also by what it calls without our knowing what
-    that does; stores_outside: by what is known of it (what it calls is looked at before *that* runs).
+    that does; stores_outside: by what is known of it (what it calls is looked at before *that* runs); unseen: so that
+    anybody may read it (see `Memory`).
     """
 
     arguments: bool
     outside: bool
     stores_outside: bool
+    unseen: bool
 
 
 def writes_beyond(function: core.Function, kinds: Kinds, constructs: bool = False) -> Beyond:
@@ -447,7 +480,8 @@ def writes_beyond(function: core.Function, kinds: Kinds, constructs: bool = Fals
             found.find(n) in roots and any(not _fills(s, params[0]) for s in stmts) for n, stmts in found.stores.items()
         )
     known = OUTSIDE in found.parent
-    return Beyond(arguments, known and found.is_written(OUTSIDE), known and found.is_stored(OUTSIDE))
+    unseen = bool(found.unseen)
+    return Beyond(arguments, known and found.is_written(OUTSIDE), known and found.is_stored(OUTSIDE), unseen)
 
 
 def _fills(stmt: Stmt, new: str) -> bool:

@@ -98,6 +98,8 @@ def fact_of(stmt: ast.stmt) -> Fact:
     if isinstance(stmt, ast.AugAssign):
         if isinstance(stmt.target, ast.Name):
             fact.reads.append(stmt.target.id)
+    elif isinstance(stmt, ast.Global | ast.Nonlocal):
+        fact.reads += stmt.names  # as others may
     elif isinstance(stmt, ast.FunctionDef):
         fact.binds += [a.arg for a in stmt.args.args]
         fact.binds.append(stmt.name)

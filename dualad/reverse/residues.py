@@ -20,7 +20,9 @@ from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 def concerns(work: Work, stmt: Stmt) -> bool:
     """Whether a statement reads, binds or changes active shadow memory."""
     facts = work.facts
-    if not (facts.in_memory or facts.shared_calls or facts.function.outer) and not _is_place(stmt):
+    if not (facts.in_memory or facts.shared_calls or facts.function.outer or facts.memory.unseen) and not _is_place(
+        stmt
+    ):
         return False
     if any(work.active(a) and work.in_memory(a) for a in core.operands(stmt)):
         return True
@@ -30,7 +32,13 @@ def concerns(work: Work, stmt: Stmt) -> bool:
         return outer_place(work, stmt.name) in work.facts.activity.varied_classes
     if _is_place(stmt):
         return work.target_active(stmt, stmt.target)
-    return isinstance(stmt, Bind) and stmt in work.facts.shared_calls
+    return isinstance(stmt, Bind) and (stmt in work.facts.shared_calls or _is_unseen(work, stmt))
+
+
+def _is_unseen(work: Work, stmt: Bind) -> bool:
+    """Whether it calls what may store active values where anybody may read them."""
+    called = stmt.op in ("call", "method") and stmt in work.facts.memory.unseen
+    return called and any(map(work.facts.activity.reads_active, stmt.reads()))
 
 
 def _is_place(stmt: Stmt) -> TypeGuard[Bind]:

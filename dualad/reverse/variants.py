@@ -296,9 +296,11 @@ def _refuse_effects(found: Program, facts: Facts, form: Form) -> None:
     # A comprehension's list is no memory of the caller's.
     stored = [n for n in stored if any(not isinstance(s, core.Append) for s in reach.stores_into(n))]
     outside = reach.find(memory.OUTSIDE)
-    if outside in active.varied_classes and reach.is_stored(memory.OUTSIDE) and not (form.outside or form.cells):
+    if outside in active.varied_classes and reach.is_stored(memory.OUTSIDE) and not form.outside:
         beyond = [
-            s for s in reach.stores_into(memory.OUTSIDE) if not (form.shared and _is_of_argument(found, facts, s))
+            s
+            for s in reach.stores_into(memory.OUTSIDE)
+            if not (form.shared and _is_of_argument(found, facts, s)) and not (form.cells and _is_of_cell(facts, s))
         ]
         stored += [memory.OUTSIDE] if beyond else []
     if stored:
@@ -328,6 +330,16 @@ def _is_of_argument(found: Program, facts: Facts, stmt: core.Stmt) -> bool:
     made = facts.memory.defined_by.get(base.name, [])
     held = changing(cls)
     return bool(made) and all(_reads_attribute(s, found.params, held) for s in made)
+
+
+def _is_of_cell(facts: Facts, stmt: core.Stmt) -> bool:
+    """Whether a store beyond the function is into what it has captured, and not into a global."""
+    if isinstance(stmt, core.StoreOuter):
+        return facts.function.outer[stmt.name] != "global"
+    return not any(
+        isinstance(s, core.Bind) and s.op == "global" and not facts.kinds.target(s, s.target).immutable
+        for s in core.walk(facts.function.body)
+    )
 
 
 def _reads_attribute(stmt: core.Stmt, names: tuple[str, ...], held: frozenset[str]) -> bool:

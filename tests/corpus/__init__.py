@@ -50,6 +50,7 @@ MODULES = (
     "rounded",
     "assigned",
     "defaults",
+    "beyond",
 )
 
 for _module in MODULES:
