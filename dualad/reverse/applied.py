@@ -94,8 +94,7 @@ class Application:
             full = False
         else:
             if singular:
-                self.work.singular = self.work.singular or not _bounded(self.primitive, self.named)
-                self.work.noisy = self.work.noisy or not (self.of_python() or self.is_loud())
+                self.note_singular()
             product = None if self.primitive.checked else self.scalar_product(rule, self.work.kind(atom))
             if product is not None:
                 return product, True, True
@@ -110,6 +109,11 @@ class Application:
             full = self.full or self.reads_whole(rule)
             self.gives_number = self.number and not full and self.reads_numbers(rule)
         return self.fitted(value, name, atom, full)
+
+    def note_singular(self) -> None:
+        """A partial may be infinite, where the primitive itself may not warn of it."""
+        self.work.singular = self.work.singular or not _bounded(self.primitive, self.named)
+        self.work.noisy = self.work.noisy or not (self.of_python() or self.is_loud())
 
     def may_be_sparse(self, name: str) -> bool:
         """Whether the other factor may be a sparse matrix of SciPy's, which is constant."""

@@ -25,7 +25,9 @@ from dualad.reverse import (
     reuse,
     runtime,
     shorten,
+    signs,
     stores,
+    tapes,
     tidy,
 )  # fmt: skip
 from dualad.reverse.adjoint import reverse_sweep
@@ -77,6 +79,7 @@ class _Assembly:
         self.site = site
         self.counts: dict[core.Stmt, str] = {}
         self.sweeps: dict[str, str] = {}
+        self.local: set[int] = set()  # blocks with a tape for each time that the loop around them is met
         self.outer_start: Code = []  # of a generator function: what runs before its items are taken
 
     # Writing
@@ -105,7 +108,7 @@ class _Assembly:
         if self.work.places:
             raise refuse(self.function.source, self.work.places)
         self.finals = finals
-        self.name_tapes()
+        self.local = tapes.settled(self.work, self.reverse)
         self.reverse = self.resolved(self.reverse)
         if not split:
             return set()
@@ -212,7 +215,7 @@ class _Assembly:
         body = self.resolved(mark.body)
         index = ast.Name(mark.index, ast.Store()) if mark.index else None
         backwards = build.call(build.name("reversed"), [mark.ranged]) if mark.ranged is not None else None
-        if tape is not None and not nested:
+        if tape is not None and (not nested or id(mark.loop.body) in self.local):
             taken, played = _targets(tape.taken), build.call(build.name("reversed"), [build.name(tape.name)])
             if index is None:
                 return ast.For(taken, played, body, [], lineno=0)
@@ -323,14 +326,9 @@ class _Assembly:
             out.append(build.assign(cell, self.work.help("cell_of", ast.Lambda(nothing, build.name(name)))))
         return out
 
-    def name_tapes(self) -> None:
-        """A tape of one name is called after it."""
-        for tape in self.residuals.insert.tapes.values():
-            if len(tape.taken) == 1:
-                tape.name = self.names.fresh(f"{tape.taken[0]}_tape")
-
     def tapes(self) -> Code:
-        return [build.assign(t.name, ast.List([], ast.Load())) for t in self.residuals.insert.tapes.values()]
+        known = self.residuals.insert.tapes.items()
+        return [build.assign(t.name, ast.List([], ast.Load())) for block, t in known if block not in self.local]
 
     def copier(self, name: str) -> str:
         """What copies an argument that is stored into: dataclasses of the caller's are copied too."""
@@ -400,6 +398,7 @@ class _Assembly:
         code = tidy.inline_everywhere(code, ours, bool(self.work.memory_name), self.table)
         if not self.work.memory_name:
             shorten.Shorten(self.table, self.ours, self.ours - ours).everywhere(code)
+            signs.absorbed(code, simplify.scalars, simplify, self.table)
         folding.simplify([s for s in blocks.walk(code) if s in self.table.grown], simplify, self.table)
         adding = self.helpers.known.get(("add_slot", id(runtime.add_slot)))
         if adding is not None and not self.work.memory_name:
@@ -419,6 +418,8 @@ class _Assembly:
         kinds: dict[str, bool] = {}
         for version in self.facts.versions.all:
             kind = self.facts.kinds.version.get(version)
+            if version.origin == "undefined":
+                continue
             number = kind is not None and (kind.is_number or kind.tag == "bottom")
             kinds[version.name] = kinds.get(version.name, True) and number
         return {self.bars.known.get(n, n) for n, is_number in kinds.items() if is_number} | {

@@ -14,7 +14,7 @@ from dualad.analysis.kinds import Kind
 from dualad.analysis.results import result_kind
 from dualad.analysis.versions import Block
 from dualad.registry import Primitive
-from dualad.reverse import build, residues
+from dualad.reverse import build, quotients, residues
 from dualad.reverse.applied import Application, product_rules
 from dualad.reverse.bars import Code, Slot
 from dualad.reverse.fitting import fitting, may_drop_imaginary
@@ -143,6 +143,11 @@ def reverse_primitive(
         return False  # what it is shows when it runs
     square = primitive.rules is product_rules() and _is_one(list(named.values()))
     applied = Application(work, stmt, block, primitive, named, build.mul(ct, build.const(2)) if square else ct, slot)
+    quotient = quotients.shared(applied, out)
+    for divided, value, owned, full, number in quotient:
+        add_whole(work, divided, value, out, owned=owned, full=full, number=number)
+    if quotient:
+        return True
     order = sorted(enumerate(names), key=lambda pair: getattr(named.get(pair[1]), "name", "") == stmt.target)
     for position, name in order:
         atom = named.get(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -23,10 +24,14 @@ def propagate_constants(code: Code, names: set[str], table: Table) -> None:
                 sweep(inner)
             if type(stmt) is ast.Assign and isinstance(stmt.targets[0], ast.Name):
                 name = stmt.targets[0].id
-                literal = isinstance(stmt.value, ast.Constant) and block is code
+                positive = build.sign_of(stmt.value)[1]
+                known = values.get(positive.id) if isinstance(positive, ast.Name) else positive
+                literal = known is not None and isinstance(build.sign_of(known)[1], ast.Constant)
                 copied = isinstance(stmt.value, ast.Name) and table.binds[stmt.value.id] <= 1
                 if name in names and table.binds[name] == 1 and (literal or copied):
-                    values[name] = build.replaced(stmt.value, values)
+                    found = build.replaced(stmt.value, values)
+                    negative, positive = build.sign_of(found)
+                    values[name] = build.neg(positive) if negative else found
                     table.forget(stmt)
                     continue
             kept.append(stmt)
@@ -127,6 +132,9 @@ class Simplify:
         return node
 
     def product(self, left: ast.expr, right: ast.expr) -> ast.expr:
+        negative, positive = build.sign_of(left)
+        if negative:
+            return build.neg(self.product(positive, right))
         if isinstance(right, ast.BinOp) and isinstance(right.op, ast.Mult):
             if self.is_scalar(left) and self.is_scalar(right.left):
                 return build.mul(self.number(build.mul(left, right.left)), right.right)
@@ -137,7 +145,7 @@ class Simplify:
                 return ast.BinOp(self.number(ast.BinOp(left.left, ast.Mult(), right)), ast.Div(), left.right)
         if build.is_number(left, 0) or build.is_number(right, 0):
             self.dropped = True
-        return self.number(build.mul(left, right))
+        return self.number(_with_one_literal(left, right) or build.mul(left, right))
 
     def number(self, node: ast.expr) -> ast.expr:
         """Fold `(1.0 / n) * 2` to `2.0 / n` and products of numbers."""
@@ -169,6 +177,23 @@ class Simplify:
             case ast.Call(func=ast.Name(id="len")):
                 return True
         return False
+
+
+def _with_one_literal(left: ast.expr, right: ast.expr) -> ast.expr | None:
+    """`x * 2.0 * 3.0` as `x * 6.0`, and so `2.0 * x * 3.0`; None where there are no two such numbers."""
+    match left, right:
+        case ast.BinOp(op=ast.Mult(), left=other, right=ast.Constant(value=a)), ast.Constant(value=b):
+            first = False
+        case ast.BinOp(op=ast.Mult(), left=ast.Constant(value=a), right=other), ast.Constant(value=b):
+            first = True
+        case _:
+            return None
+    if type(a) not in (int, float) or type(b) not in (int, float):
+        return None
+    product: Any = a * b  # type: ignore[operator]
+    if not sys.float_info.min <= product <= sys.float_info.max:
+        return None
+    return build.mul(build.const(product), other) if first else build.mul(other, build.const(product))
 
 
 def _takes_out(node: ast.expr, key: ast.expr) -> bool:

@@ -9,6 +9,7 @@ whose storage may be written before it is read is copied at its use.
 from __future__ import annotations
 
 import ast
+import math
 import operator
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,10 @@ INDEX_ARITHMETIC = {
     operator.add: ast.Add, operator.sub: ast.Sub, operator.mul: ast.Mult,
     operator.floordiv: ast.FloorDiv, operator.mod: ast.Mod,
 }  # fmt: skip
+ARITHMETIC: frozenset[Any] = frozenset({
+    operator.add, operator.sub, operator.mul, operator.truediv, operator.neg, operator.pow,
+    *(fn for fn in vars(math).values() if callable(fn)),
+})  # fmt: skip
 
 
 @dataclass
@@ -50,6 +55,11 @@ class Tape:
         if taken not in self.taken:
             self.pushed.append(pushed)
             self.taken.append(taken)
+
+    def forget(self, name: str) -> None:
+        """Leave out a name that nobody takes after all."""
+        self.pushed.remove(name)
+        self.taken.remove(name)
 
 
 @dataclass
@@ -229,10 +239,30 @@ class Residuals:
             if in_loop:
                 self.tape(version.block).keep(held, held)
             return build.name(held)
-        if not in_loop:
+        if not in_loop or self._is_invariant(version):
             self.held_names.add(held)
             return self._faceted(build.name(held), facet, version)
         return self._taped(version, held, facet)
+
+    def _is_invariant(self, version: Version) -> bool:
+        """Whether it is a number that is the same in every pass of the loops around it, so that its name holds it."""
+        made, kind = version.stmt, self.kinds.version.get(version)
+        if version.origin != "definition" or not isinstance(made, Bind) or kind is None or not kind.is_number:
+            return False
+        if self._definitions[version.name] > 1 or version.name in self.forced or self.group is not None:
+            return False
+        callee = self.kinds.callee.get(made)
+        if made.stars or callee is None or callee.primitive is None or callee.primitive.fn not in ARITHMETIC:
+            return False
+        return all(isinstance(a, Const) or self._is_constant(self.versions.read[a]) for a in callee.args)
+
+    def _is_constant(self, version: Version) -> bool:
+        """Whether it is a number that was made before all loops, or is the same in every pass of those around it."""
+        kind = self.kinds.version.get(version)
+        if kind is None or not kind.is_number:
+            return False
+        outside = self.versions.loop_of(version.block) is None
+        return (outside and version.origin in ("definition", "parameter")) or self._is_invariant(version)
 
     # Regions that exceptions may leave anywhere
 

@@ -36,6 +36,8 @@ def _table() -> dict[tuple[Any, ...], tuple[Form, bool]]:
             (np.matmul, _matmul, False),
             (operator.matmul, _matmul, False),
             (np.dot, _dot, False),
+            (np.max, _extremum, True),
+            (np.min, _extremum, True),
         ):
             primitive = registry.lookup(fn)
             if primitive is not None and primitive.rules:
@@ -100,6 +102,14 @@ def _mean(application: Any, name: str, atom: Any) -> Found | None:
         return None
     application.gives_number = True
     return ast.BinOp(application.ct, ast.Div(), application.operand(atom, "size")), False, False
+
+
+def _extremum(application: Any, name: str, atom: Any) -> Found | None:
+    """An extremum takes a number for the cotangents of all its results, which then need not be written out."""
+    if application.number and not application.full:
+        return application.inline(application.primitive.rules[0]), True, True
+    application.expand()
+    return None
 
 
 def _dot(application: Any, name: str, atom: Any) -> Found | None:

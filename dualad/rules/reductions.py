@@ -14,6 +14,8 @@ from dualad.registry import general, linear
 from dualad.rules.cumulative import others_product
 from dualad.rules.helpers import axes_of, count, expand, kept, nonzero_or_one
 
+DOUBLE = np.dtype(np.float64)
+
 # Sums and means
 
 linear(
@@ -105,7 +107,10 @@ def tie_shares(a, ans, axis, keepdims):
 
 
 def extremum_back(ct, a, ans, axis, keepdims):
-    """The cotangent of what an extremum was taken of: its own cotangent in equal shares, to where it was found."""
+    """The cotangent of what an extremum was taken of: its own cotangent in equal shares, to where it was found.
+
+    `ct` may be a float that stands for that of every element.
+    """
     if axis is None and not keepdims:
         taken = np.equal(a, ans)
         count: Any = np.count_nonzero(taken)
@@ -114,8 +119,12 @@ def extremum_back(ct, a, ans, axis, keepdims):
         )  # another library's number
         return taken * share if a.dtype == np.float64 else taken.astype(a.dtype) * share
     taken = np.equal(a, kept(ans, axis, keepdims, a.ndim))
-    counts = np.maximum(np.sum(taken, axis=axis, keepdims=True, dtype=a.dtype.type), 1)
-    return taken * (kept(ct, axis, keepdims, a.ndim) / counts)
+    if type(taken) is np.ndarray:  # the method itself, of integers, takes a quarter of what `np.sum` of floats does
+        counts = np.add.reduce(taken, axis, None if a.dtype is DOUBLE else a.dtype.type, None, True)
+    else:
+        counts = np.sum(taken, axis=axis, keepdims=True, dtype=a.dtype.type)
+    share = ct if type(ct) is float else kept(ct, axis, keepdims, a.ndim)
+    return taken * (share / np.maximum(counts, 1))
 
 
 for _extremum in (np.max, np.min, np.amax, np.amin, np.nanmax, np.nanmin):

@@ -74,6 +74,21 @@ def factorial_like(x, n):
     return 1.0 if n == 0 else x * factorial_like(x - 1.0, n - 1)
 
 
+def kepler(e, means):
+    total = 0.0
+    for mean in means:
+        x = mean
+        while abs(x - e * math.sin(x) - mean) > 1e-12:
+            x = x - (x - e * math.sin(x) - mean) / (1.0 - e * math.cos(x))
+        total = total + x
+    return total
+
+
+def nearest(centres, points):
+    difference = points[:, None, :] - centres
+    return np.sum(np.min(np.sum(difference * difference, axis=2), axis=1))
+
+
 V = np.array([0.5, -1.0, 2.0])
 M = np.arange(6.0).reshape(2, 3)
 PROGRAMS = {
@@ -88,5 +103,7 @@ PROGRAMS = {
     "horner": (horner, (0, 1), ([1.0, 2.0, 3.0], 0.5)),
     "recurrence": (recurrence, (0, 1), (V, 0.3)),
     "layers": (layers, (0,), ([{"w": M.T, "b": np.zeros(2)}], M)),
+    "kepler": (kepler, (0,), (0.4, [0.5, 1.0])),
+    "nearest": (nearest, (0,), (M, M.T[:, [0, 1, 0]])),
     "factorial_like": (factorial_like, (0,), (4.5, 3)),
 }
