@@ -120,7 +120,8 @@ def extremum_back(ct, a, ans, axis, keepdims):
         return taken * share if a.dtype == np.float64 else taken.astype(a.dtype) * share
     taken = np.equal(a, kept(ans, axis, keepdims, a.ndim))
     if type(taken) is np.ndarray:  # the method itself, of integers, takes a quarter of what `np.sum` of floats does
-        counts = np.add.reduce(taken, axis, None if a.dtype is DOUBLE else a.dtype.type, None, True)
+        dtype: Any = None if a.dtype is DOUBLE else a.dtype.type
+        counts: Any = np.add.reduce(taken, axis=axis, dtype=dtype, keepdims=True)
     else:
         counts = np.sum(taken, axis=axis, keepdims=True, dtype=a.dtype.type)
     share = ct if type(ct) is float else kept(ct, axis, keepdims, a.ndim)
