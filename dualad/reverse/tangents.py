@@ -30,6 +30,7 @@ from dualad.reverse.linearity import BILINEAR, LINEAR, STORING, mirrors
 from dualad.reverse.moving import Moving
 from dualad.reverse.primal import BINARY, While
 from dualad.reverse.programs import Program
+from dualad.reverse.stack_temporaries import Temporaries
 from dualad.reverse.tangent_values import SAME_ORDER, Values
 from dualad.reverse.work import Facts
 from dualad.syntax import core
@@ -116,6 +117,10 @@ class _Writer(Values):
         for node in blocks.walk(code):
             if isinstance(node, ast.Assign) and any(build.names_in(t) & dots for t in node.targets):
                 node.value = _stacked(node.value, dots, lambda x: build.call(build.name(stack), [x, build.name(group)]))
+        temporaries = Temporaries(dots, self.helpers)
+        for node in blocks.walk(code):
+            if isinstance(node, ast.Assign | ast.AugAssign | ast.Return) and node.value is not None:
+                node.value = temporaries.visit(node.value)
         for name, fn in self.helpers.values.items():
             if isinstance(fn, types.FunctionType):
                 self.helpers.values[name] = stacks.HELPERS.get(fn, fn)
