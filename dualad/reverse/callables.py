@@ -23,7 +23,16 @@ from dualad.reverse.cells import Memory, deposit, noted, spill, withdraw
 from dualad.reverse.container_methods import container_mutator
 from dualad.reverse.containers import CONSTRUCTORS, constructed, copied, shallow, to_items, unpack
 from dualad.reverse.mutators import function_mutator
-from dualad.reverse.operands import Operation, Positions, arguments, only_first, run_mutator, shifted, taken_apart
+from dualad.reverse.operands import (
+    Operation,
+    Positions,
+    arguments,
+    only_first,
+    positions_of,
+    run_mutator,
+    shifted,
+    taken_apart,
+)
 from dualad.reverse.places import nothing
 from dualad.reverse.runtime import is_zero
 from dualad.reverse.sequences import Items
@@ -133,7 +142,7 @@ def attribute(site: Operation, owner: Any) -> Any:
         primitive = registry.lookup_attribute(name)
         if primitive is None:
             raise Unsupported(f"the attribute `{name}` of an active array has no derivative rule")
-        return by_value(site, primitive, (owner,), {}, (0,))
+        return by_value(site, primitive, (owner,), {}, positions_of(site))
     value, pull = objects.get_attribute(site.shared, owner, name)
     return value, only_first(site, pull)
 

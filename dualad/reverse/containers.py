@@ -195,8 +195,9 @@ def constructed(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], position
         for p in positions:
             if is_zero(whole):
                 found.append(0.0)
-            elif isinstance(p, int):
-                found.append(deposit(memory, given, whole))
+            elif isinstance(p, int):  # but for what is given by keyword as well
+                kept = {k: v for k, v in whole.items() if k not in named} if named else whole
+                found.append(deposit(memory, given, kept))
             else:
                 found.append(deposit(memory, named[p], item(whole, p)))
         return tuple(found)

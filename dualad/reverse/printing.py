@@ -128,6 +128,9 @@ class _Statements:
             self.block(orelse, indent + INDENT)
 
     def attempt(self, stmt: ast.Try, indent: str) -> None:
+        if not stmt.handlers and not stmt.finalbody:  # nobody reads what was done at the end
+            self.block(stmt.body, indent)
+            return
         inside = indent + INDENT
         self.lines.append(f"{indent}try:")
         self.block(stmt.body, inside)

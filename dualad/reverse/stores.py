@@ -96,7 +96,8 @@ def _roots(facts: Facts) -> set[str]:
         match stmt:
             case core.For(iter=Var() as over) if _stored_inside(facts, stmt, memory.find(over.name)):
                 found.add(memory.find(over.name))
-            case Bind(op="call") if facts.kinds.callee[stmt].value is builtins.iter:  # its items are taken one by one
+            case Bind(op="call") if any(facts.kinds.callee[stmt].value is fn for fn in (builtins.iter, dict)):
+                # whose items are taken one by one, or come from another's
                 if facts.activity.target_active(stmt, stmt.target):
                     found.add(memory.find(stmt.target))
             case Bind(op="function") if facts.activity.target_active(stmt, stmt.target):
@@ -404,6 +405,8 @@ def _is_momentary(facts: Facts, name: str, owner: str) -> bool:
     if getattr(made[0].fn, "__name__", "") != "getitem" or not isinstance(first, Var) or first.name != owner:
         return False
     root = facts.memory.find(name)
+    if _outlives_a_store(facts, made[0], root):
+        return False
     for stmt in core.walk(facts.function.body):
         reads = [a for a in core.operands(stmt) if isinstance(a, Var) and a.name == name]
         if not reads:
@@ -421,6 +424,40 @@ def _is_momentary(facts: Facts, name: str, owner: str) -> bool:
         if stmt.op == "inplace" and stmt.target != owner and stmt.args[0] is reads[0]:
             return False
     return True
+
+
+def _outlives_a_store(facts: Facts, made: Bind, root: str) -> bool:
+    """Whether something is stored into the class of a temporary before it is read for the last time.
+
+    So it is in `m[i], m[j] = m[j], m[i]`: what is read there is a row as the first store has left it.
+    """
+    stores = {s for name, stmts in facts.memory.stores.items() if facts.memory.find(name) == root for s in stmts}
+    if not stores:
+        return False
+    after = _following(facts.function.body, made) or []
+    reads = [_reads_of(made.target, [stmt]) for stmt in after]
+    if sum(reads) != _reads_of(made.target, facts.function.body):
+        return True  # it is read outside of its block
+    end = max((k for k, count in enumerate(reads) if count), default=-1)
+    if end >= 0 and core.blocks(after[end]):
+        end += 1  # a loop may store before it reads again
+    return any(s in stores for s in core.walk(after[: max(end, 0)]))
+
+
+def _reads_of(name: str, block: list[Stmt]) -> int:
+    return sum(isinstance(a, Var) and a.name == name for stmt in core.walk(block) for a in core.operands(stmt))
+
+
+def _following(block: list[Stmt], made: Stmt) -> list[Stmt] | None:
+    """What comes after a statement in its block."""
+    for k, stmt in enumerate(block):
+        if stmt is made:
+            return block[k + 1 :]
+        for inner in core.blocks(stmt):
+            found = _following(inner, made)
+            if found is not None:
+                return found
+    return None
 
 
 def is_gather(kind: Kind) -> bool:

@@ -100,7 +100,9 @@ linear(np.delete, lambda ct, arr, obj, axis=None: delete_back(ct, arr.shape, obj
 
 def list_or_array(cotangents, sequence):
     """The cotangents of a sequence's items, as an array where the sequence is one."""
-    return np.stack(cotangents) if hasattr(sequence, "ndim") else cotangents
+    if not hasattr(sequence, "ndim"):
+        return cotangents
+    return np.stack(cotangents) if cotangents else np.zeros(sequence.shape)
 
 
 def choose_back(ct, a, choices, mode):

@@ -214,7 +214,7 @@ def at_of(ufunc):
 
     def at(a, indices, b):
         shape, found = rounds(np.shape(a), indices)
-        given = np.ravel(np.broadcast_to(b, shape))
+        given = np.broadcast_to(b, shape).flatten()  # a copy: they may lie in what is written
         for key, which in found:
             a[key] = ufunc(a[key], given[which])
 

@@ -28,6 +28,7 @@ class Case:
         complex_ok: whether the complex step holds.
         ints_active: whether integers are differentiated in.
         rtol: tolerance of the comparison with differences.
+        narrow: whether some of what it computes is of single precision, whatever goes in and comes out.
     """
 
     fn: Callable[..., Any]
@@ -36,6 +37,7 @@ class Case:
     complex_ok: bool = False
     ints_active: bool = False
     rtol: float = 1e-6
+    narrow: bool = False
 
 
 class NotSmoothError(AssertionError):
@@ -318,7 +320,7 @@ def check_agreement(case: Case, api: Api) -> tuple[Any, Any]:
     args, ct, cts = check_reverse(case, api)
     left, size = inner(ct, dy)
     right, other = inner(cts, tangents)
-    tol = AGREE_SINGLE if single(args) or single(dy) else AGREE
+    tol = AGREE_SINGLE if case.narrow or single(args) or single(dy) else AGREE
     assert np.isnan(left) == np.isnan(right), f"<w, J v> = {left}, <J^T w, v> = {right}"
     assert np.isnan(left) or abs(left - right) <= max(tol * max(size, other), CANCELLED), (
         f"<w, J v> = {left} but <J^T w, v> = {right}: J v = {describe(dy)}, J^T w = {describe(cts)}"
@@ -369,7 +371,7 @@ def check_joint(case: Case, api: Api) -> None:
     primals = tuple(args[i] for i in argnums)
     check_structure("grad", got, primals, case.ints_active, exact=True)
     check_apart("a gradient", (got, again, first), args, distinct=True)
-    tol = AGREE_SINGLE if single(args) else JOINT
+    tol = AGREE_SINGLE if case.narrow or single(args) else JOINT
     for what, result in (("grad", got), ("value_and_grad", again), ("grad of one", (first, *got[1:]))):
         left, right = (
             vector(tree_map(lambda p, g: g if is_active(p, case.ints_active) else None, primals, r))

@@ -348,3 +348,78 @@ def class_that_is_decorated(x):
             return self.factor * y
 
     return Sized().area(x)
+
+
+# What generated programs of more kinds have shown
+
+
+@program(args=(vec(3),), tags="sum empty")
+def sum_of_no_numbers(a):
+    n = len(a)
+    return np.sum(a * a) + sum(a[n:]) + sum(a[:0]) * a[0]
+
+
+@program(args=(num(),), tags="try finally")
+def finally_that_nobody_reads(x):
+    try:
+        y = x * x
+    finally:
+        z = 2.0 * x
+    if x > 0:
+        try:
+            return y * x
+        finally:
+            z = y
+    return y
+
+
+@program(args=(num(),), tags="closure list attribute")
+def list_beside_a_part_of_a_constant(x):
+    scaled = lambda t: t * x  # noqa: E731
+    w = np.zeros(2, dtype=complex)
+    return [scaled(x), w[0].real, w.real]
+
+
+@program(args=(vec(3),), tags="ufunc.at alias")
+def factors_that_lie_in_what_they_change(a):
+    a = a * 1.0
+    np.multiply.at(a, [1, 1, 0], a[::-1])
+    np.divide.at(a, [2, 2, 1], a)
+    return np.sum(a * a)
+
+
+@program(args=(mat(3, 2), vec(2)), tags="swap rows alias")
+def rows_that_change_places(m, b):
+    """The rows on the right are views: the second store reads what the first has written."""
+    m[0], m[2] = m[2], m[0] * b
+    m[1], m[-1] = 0.5, m[1]
+    return np.sum(m * m @ b)
+
+
+@program(args=(vec(4), 1.0), more=[(vec(4), -1.0)], tags="swap slices alias loop branch")
+def halves_that_change_places(v, k):
+    v = v * v
+    for i in range(2):
+        if k > 0:
+            v[:2], v[2:] = v[2:], v[:2]
+            v[i] *= 3.0
+    return np.sum(v * np.arange(1.0, 5.0))
+
+
+@program(args=(num(), vec(2)), tags="dict constructor keywords")
+def dicts_made_by_their_class(x, a):
+    def scaled(t):
+        return t * x
+
+    first = dict(a=scaled(2.0), b=a)
+    second = dict(first, b=x * x)
+    third = dict(first, a=0.5)
+    fourth = dict([("a", x), ("b", 1.0)], b=third["b"])
+    return [first, second, third, dict(fourth, **{"a": 3.0}), dict(second)]
+
+
+@program(args=(num(), num()), tags="dict constructor value")
+def dict_of_keywords(x, y):
+    d = dict(a=x * y, b=y)
+    e = dict(d, a=y)
+    return d["a"] * e["b"] + e["a"]

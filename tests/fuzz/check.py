@@ -27,6 +27,7 @@ from tests.corpus.harness import (
 from tests.corpus.trees import leaves, same
 from tests.fuzz.choices import Replay, shrink
 from tests.fuzz.conditioning import crosses_a_branch, is_ill_conditioned
+from tests.fuzz.double import check_near_double, in_double, is_narrow
 from tests.fuzz.program import Generated, compiled, forget, generate
 from tests.fuzz.reduce import reduce
 
@@ -52,7 +53,7 @@ class Outcome:
 
 def moderate(result: Any) -> str:
     """Why a result is no use; empty if it is."""
-    parts = [v for _, v in leaves(result)]
+    parts = [v for _, v in leaves(result) if v is not None]
     if not parts:
         return "no result"
     with np.errstate(all="ignore"):
@@ -81,9 +82,9 @@ def check(program: Generated, api: Api, *, differences: bool, refused: tuple[typ
             return Outcome("discarded", why)
         if not same(plain, fn(*program.make())):
             return Outcome("discarded", "not deterministic")
-        case = Case(fn, program.make, smooth=False, rtol=1e-5)
+        case = Case(fn, program.make, smooth=False, rtol=1e-5, narrow=is_narrow(program))
         try:
-            return examine(case, api, differences=differences)
+            return examine(case, api, program if differences else None)
         except refused as error:
             return Outcome("refused", first_line(error), error=error)
         except AssertionError as error:
@@ -94,6 +95,7 @@ def check(program: Generated, api: Api, *, differences: bool, refused: tuple[typ
             return Outcome("wrong", f"{type(error).__name__}: {first_line(error)}", error=error)
     finally:
         forget(name)
+        forget(f"<fuzz {program.digest} in double>")
 
 
 def first_line(error: BaseException) -> str:
@@ -104,8 +106,8 @@ def first_line(error: BaseException) -> str:
     return re.sub(r"-?\d+\.\d+(e[+-]?\d+)?", "#", text).split(": J v")[0].split(": [")[0][:160]
 
 
-def examine(case: Case, api: Api, *, differences: bool) -> Outcome:
-    """Both modes as far as they are there; then differences."""
+def examine(case: Case, api: Api, program: Generated | None) -> Outcome:
+    """Both modes as far as they are there; then differences, if the program is given."""
     if api.vjp is None:
         tangents, dy = check_forward(case, api)
     elif api.jvp is None:
@@ -119,8 +121,14 @@ def examine(case: Case, api: Api, *, differences: bool) -> Outcome:
         return Outcome("right", f"derivative {why}")
     if not any(np.any(np.asarray(v) != 0) for _, v in leaves(dy) if v is not None):
         return Outcome("discarded", "derivative is zero")
-    if not differences:
+    if program is None:
         return Outcome("right")
+    if case.narrow and api.jvp is not None:
+        wide = in_double(case, program, f"<fuzz {program.digest} in double>")
+        found = check_near_double(case, wide, api, dy)
+        if found is None:
+            return Outcome("right", "single precision goes another way")
+        case, (tangents, dy) = wide, found
     smooth = dataclasses.replace(case, smooth=True)
     for start in (1e-3, 3e-5):  # a difference that crosses a branch is tried again with smaller steps
         try:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from tests.fuzz.objects import Objects
+from tests.fuzz.growing import Growing
 from tests.fuzz.scope import FLOAT, Type, vector
 
 
-class Control(Objects):
+class Control(Growing):
     """Makers of compound statements."""
 
     budget: int
@@ -69,6 +69,7 @@ class Control(Objects):
             ("view-2d", self.view_2d),
             ("zero-d", self.zero_d),
             ("tuple", self.unpack),
+            ("tuple", self.unpack),
             ("callee-store", self.call_that_stores),
             ("callee-store", self.call_that_stores),
             ("callee-alias", self.call_that_aliases),
@@ -84,8 +85,10 @@ class Control(Objects):
             ("dict", self.make_dict),
             ("dict-store", self.store_dict),
             ("object", self.make_object),
+            ("object", self.make_object),
             ("object-store", self.store_object),
             ("object-store", self.store_object),
+            ("operator", self.use_operator),
             ("operator", self.use_operator),
             ("operator", self.use_operator),
             ("out", self.write_out),
@@ -95,11 +98,16 @@ class Control(Objects):
         if self.indent < 4 and self.budget > 1:
             simple += [("", self.if_)] * 7 + [("", self.loop)] * 9
             simple += [("with", self.with_), ("try", self.try_), ("try", self.try_), ("match", self.match)]
+            simple += [("finally", self.finally_)] * 2
+        if self.indent < 3 and self.budget > 2:
+            simple += [("return-nested", self.return_from_loops)] * 3
         if self.loops:
             simple += [("break", self.jump), ("continue", self.jump)] * 2
         if self.nest:
             simple += [("return-early", self.return_early)]
-        self.act(simple)
+        if self.loops > 1:
+            simple += [("return-nested", self.return_early)] * 3
+        self.act(simple + self.more_statements())
 
     # Branches
 
@@ -162,24 +170,37 @@ class Control(Objects):
             with self.block():
                 self.assign_number()
 
+    def finally_(self) -> None:
+        """What is done however its block is left."""
+        self.line("try:")
+        with self.block():
+            self.body(2)
+            if self.loops and self.c.chance(50):
+                self.jump()
+            elif self.on("return-early") and self.c.chance(50):
+                self.return_early()
+        self.line("finally:")
+        with self.block():
+            self.c.of([self.store_element, self.assign_number, self.augment_number])()
+
     # Loops
 
     def loop(self) -> None:
         kinds: list[tuple[str, str]] = [("for-range", "for-range")] * 4
-        more = "while while while-true for-enumerate for-vector for-zip for-list for-reversed"
+        more = "while while while-true for-enumerate for-vector for-zip for-enumerate-zip for-list for-reversed"
         kinds += [(k, k) for k in more.split()]
         if self.scope.names("M"):
-            kinds += [("for-rows", "for-rows")] * 2
+            kinds += [("for-rows", "for-rows")] * 6
         if self.scope.names("D"):
-            kinds += [("dict-items", "dict-items")] * 3
+            kinds += [("dict-items", "dict-items")] * 8
         if self.scope.names("O") and not self.pure:
-            kinds += [("object-iter", "object-iter")] * 5
+            kinds += [("object-iter", "object-iter")] * 12
         if not self.pure:
             kinds += [("generator-closure", "generator-closure")] * 2
         if any(self.scope.names("V", (size,)) for _, size in self.stepping) and not self.pure:
             kinds += [("generator-store", "generator-store")] * 12
         if self.generators:
-            kinds += [("generator", "generator")] * 6
+            kinds += [("generator", "generator")] * 12
         usable = [k for k, feature in kinds if self.on(feature)]
         if not usable:
             return self.instead(self.assign_number)
@@ -233,8 +254,8 @@ class Control(Objects):
             head, counter, floats = f"{i}, {t} in enumerate({v})", size, [t]
         elif kind == "for-zip":
             head, floats = f"{t}, {u} in zip({v}, {w})", [t, u]
-            if c.chance(30):
-                head, counter = f"{i}, ({t}, {u}) in enumerate(zip({v}, {w}))", most
+        elif kind == "for-enumerate-zip":
+            head, counter, floats = f"{i}, ({t}, {u}) in enumerate(zip({v}, {w}))", most, [t, u]
         elif kind == "for-reversed":
             head, floats = f"{t} in reversed({v})", [t]
             if c.chance(40):
@@ -264,6 +285,8 @@ class Control(Objects):
         outer_frozen = set(self.frozen)
         if kind == "for-list" and not grows:
             self.frozen |= set(scope.names("L"))
+        if kind == "dict-items":
+            self.frozen |= set(scope.names("D"))  # a dict must not grow while it is iterated
         self.line(f"for {head}:" + ("  # alias" if kind in ("generator-store", "object-iter") else ""))
         with self.block(loop=True):
             if counter:
@@ -274,11 +297,11 @@ class Control(Objects):
                 self.bind(t, vector(self.scope.types[row].shape[1]), row)
                 if not self.on("rows-store"):
                     self.frozen.add(t)
-                elif t not in self.frozen and self.c.chance(50):
+                elif t not in self.frozen and self.c.chance(70):
                     self.use("rows-store")
                     self.store(t, f"{t} *= {self.number(0)}")
             self.body()
-        self.frozen = {n for n in self.frozen if n in outer_frozen or n not in scope.names("L")}
+        self.frozen = {n for n in self.frozen if n in outer_frozen or scope.types[n].kind not in "LD"}
 
     # Jumps and the rest
 
@@ -294,6 +317,20 @@ class Control(Objects):
     def return_early(self) -> None:
         self.line(f"if {self.condition()}:")
         self.line(f"    return {self.result()}")
+
+    def return_from_loops(self) -> None:
+        """A result that is found within two loops."""
+        n, m = self.c.between(1, 3), self.c.between(1, 3)
+        i, j = self.scope.new("i"), self.scope.new("i")
+        self.line(f"for {i} in range({n}):")
+        with self.block(loop=True):
+            self.scope.bind(i, Type("I", (), n))
+            self.body(2)
+            self.line(f"for {j} in range({m}):")
+            with self.block(loop=True):
+                self.scope.bind(j, Type("I", (), m))
+                self.body(2)
+                self.return_early()
 
     def result(self) -> str:
         raise NotImplementedError

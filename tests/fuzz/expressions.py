@@ -50,6 +50,18 @@ class Expressions:
             self.use(feature)
         return make()
 
+    # What themes add
+
+    def more_conditions(self) -> list[tuple[str, Maker]]:
+        return []
+
+    def more_numbers(self, depth: int) -> list[tuple[str, Maker]]:
+        """Expressions of a number, of parts that are less deep."""
+        return []
+
+    def more_vectors(self, n: int, depth: int) -> list[tuple[str, Maker]]:
+        return []
+
     # Constants and integers
 
     def constant(self) -> str:
@@ -100,6 +112,7 @@ class Expressions:
             options += [("", lambda: f"{c.of(counters)} % 2 == {c.pick(2)}")]
         if flags:
             options += [("", lambda: c.of(["", "not "]) + c.of(flags))]
+        options += self.more_conditions()
         if depth > 0:
             both = lambda: f"{self.condition(0)} {c.of(['and', 'or'])} {self.condition(0)}"  # noqa: E731
             options += [("boolop", both), ("boolop", lambda: f"not ({self.condition(0)})")]
@@ -132,6 +145,7 @@ class Expressions:
         ]
         tree += self.reductions()
         tree += self.calls(depth)
+        tree += self.more_numbers(depth)
         return self.choose(tree)
 
     def factor(self, depth: int) -> str:
@@ -297,6 +311,7 @@ class Expressions:
         longer = [v for v in scope.names("V") if scope.types[v].shape[0] > n]
         if longer:
             tree += [("", lambda: self.part(c.of(longer), n) + " * 1.0")]
+        tree += self.more_vectors(n, depth)
         return self.choose(tree)
 
     def atom(self, n: int, depth: int) -> str:

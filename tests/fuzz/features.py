@@ -22,16 +22,38 @@ WIDE = frozenset(
     """.split()
 )
 
-ALL = BASIC | WIDE
+# What a program draws on only sometimes, and then much: each of these lines together.
+THEMES = tuple(
+    frozenset(line.split())
+    for line in """
+    int-array int-store int-gather floor-div astype argsort
+    bool-array mask-store mask-times copyto-where where-keyword
+    float32 float32-store mixed-precision
+    complex complex-store complex-part complex-part-store
+    namedtuple dataclass dataclass-store dataclass-replace
+    partial reduce map filter default-array closure-factory counter
+    add-at copyto fill sort put put-along
+    swap-elements tuple-store starred-store chained-store loop-into-item
+    newaxis ellipsis empty-slice negative-step broadcast-store broadcast-to transpose reshape-view
+    list-slice list-slice-store list-del list-order
+    dict-merge dict-update dict-pop dict-setdefault dict-values
+    """.strip().splitlines()
+)
+MORE = frozenset().union(*THEMES) | {"finally", "return-nested", "for-enumerate-zip"}
+
+ALL = BASIC | WIDE | MORE
+
+
+SETS = {"basic": BASIC, "wide": WIDE, "more": MORE, "all": ALL}
 
 
 def parse(text: str) -> frozenset[str]:
-    """`basic`, `all`, and words with a plus or minus: `basic,+closure,-while`."""
+    """`basic`, `wide`, `more`, `all`, and words with a plus or minus: `basic,+closure,-while`."""
     chosen: set[str] = set()
     for raw in text.split(","):
         word = raw.strip()
-        if word in ("basic", "all", "wide"):
-            chosen |= {"basic": BASIC, "all": ALL, "wide": WIDE}[word]
+        if word in SETS:
+            chosen |= SETS[word]
             continue
         sign, name = (word[0], word[1:]) if word[:1] in "+-" else ("+", word)
         if name not in ALL:

@@ -17,10 +17,30 @@ import numpy as np
 from tests.fuzz.choices import Choices
 from tests.fuzz.control import Control
 from tests.fuzz.expressions import Helper
+from tests.fuzz.features import THEMES
 from tests.fuzz.objects import BOX
 from tests.fuzz.scope import FLOAT, Scope, Type, matrix, vector
+from tests.fuzz.structures import Pair, State
 
-HEAD = "import math\n\nimport numpy as np\n"
+HEAD = """import dataclasses
+import functools
+import math
+
+import numpy as np
+
+from tests.fuzz.structures import Pair, State
+"""
+
+
+OTHERS: dict[str, Callable[[Type, np.random.Generator, np.ndarray], Any]] = {
+    "J": lambda t, rng, x: rng.integers(t.bound, size=t.shape),
+    "K": lambda t, rng, x: rng.integers(2, size=t.shape).astype(bool),
+    "H": lambda t, rng, x: x.astype(np.float32),
+    "W": lambda t, rng, x: x + 1j * rng.uniform(-1.0, 1.0, size=t.shape),
+    "N": lambda t, rng, x: Pair(float(rng.uniform(0.2, 1.3)), x),
+    "P": lambda t, rng, x: State(float(rng.uniform(0.2, 1.3)), x),
+}
+"""Arguments of the kinds that themes add, of random numbers."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,6 +80,8 @@ class Generated:
                 made.append({"a": float(numbers(())), "b": float(numbers(()))})
             elif t.kind == "I":
                 made.append(int(rng.integers(t.bound)))
+            elif t.kind in OTHERS:
+                made.append(OTHERS[t.kind](t, rng, numbers(t.shape)))
             elif t.kind == "B":
                 made.append(bool(rng.integers(2)))
             else:
@@ -67,7 +89,10 @@ class Generated:
         return tuple(made)
 
     def statements(self) -> int:
-        return sum(isinstance(n, ast.stmt) for n in ast.walk(ast.parse(self.text))) - 2
+        return sum(
+            isinstance(n, ast.stmt) and not isinstance(n, (ast.Import, ast.ImportFrom))
+            for n in ast.walk(ast.parse(self.text))
+        )
 
     def function(self) -> Callable[..., Any]:
         return compiled(self.text, f"<fuzz {self.digest}>")
@@ -93,13 +118,14 @@ class Generator(Control):
 
     def __init__(self, choices: Choices, features: frozenset[str], size: int = 16) -> None:
         self.c = choices
-        self.features = features
+        self.features = features.difference(*(theme for theme in THEMES if not choices.chance(34)))
         self.size = size
         self.tags: set[str] = set()
         self.helpers: list[Helper] = []
         self.generators: list[str] = []
         self.stepping: list[tuple[str, int]] = []
         self.globals_: list[str] = []
+        self.factories: list[tuple[str, str]] = []
         self.out: list[str] = []
         self.start({}, pure=True)
 
@@ -142,8 +168,11 @@ class Generator(Control):
             params["xs"] = Type("L", (2,))
         if c.chance(30) and self.on("dict"):
             params["d"] = Type("D")
+        params |= self.more_params(n)
         self.start(params, pure=False)
-        self.result_kind = c.of(["number", "number", "vector", "tuple", "dict"])
+        kinds = ["number", "number", "vector", "tuple", "dict"]
+        kinds += ["complex"] * self.on("complex") + ["record"] * self.on("namedtuple")
+        self.result_kind = c.of(kinds)
         self.out += ["", f"def f({', '.join(params)}):"]
         self.budget = c.between(1, self.size)
         while self.budget > 0:
@@ -158,7 +187,7 @@ class Generator(Control):
         """A number that depends on several names."""
         c, scope = self.c, self.scope
         parts = []
-        for kind in "FVMZLDOTA":
+        for kind in "FVMZLDOTAHWUNP":
             for name in scope.names(kind)[:most]:
                 t = scope.types[name]
                 parts.append(
@@ -171,6 +200,11 @@ class Generator(Control):
                         "D": f'{name}["b"]',
                         "O": f"{name}.value * {name}.buf[0]",
                         "T": f"{name}[0] * {name}[1][0]",
+                        "H": f"np.sum({name} * {name})",
+                        "W": f"np.sum(np.abs({name}) ** 2)",
+                        "U": f"({name} * {name}).real",
+                        "N": f"{name}.value * {name}.vec[0]",
+                        "P": f"{name}.value * {name}.buf[-1]",
                         "A": f"{name}[0][{t.shape[0] - 1 if t.shape else 0}] * {name}[1][0]",
                     }[kind]
                 )
@@ -182,6 +216,11 @@ class Generator(Control):
         if self.result_kind == "vector":
             names = self.scope.names("V")
             return f"({number()}) * {self.c.of(names)}" if names else f"np.ones(2) * ({number()})"
+        if self.result_kind == "complex":
+            names = self.scope.names("W")
+            return f"({number()}) * {self.c.of(names)}" if names else f"1j * ({number()})"
+        if self.result_kind == "record":
+            return f"Pair({number()}, {self.vector(2, 1)})"
         if self.result_kind == "tuple":
             return f"({number()}, [{self.vector(2, 1)}, {self.number(1)}])"
         if self.result_kind == "dict":
@@ -192,12 +231,14 @@ class Generator(Control):
 
     def helper(self) -> None:
         c = self.c
-        name, n = f"h{len(self.helpers) + len(self.generators) + len(self.stepping)}", self.sizes[0]
+        made = len(self.helpers) + len(self.generators) + len(self.stepping) + len(self.factories)
+        name, n = f"h{made}", self.sizes[0]
         kinds = [("helper", self.number_helper), ("helper", self.number_helper), ("recursion", self.recursive_helper)]
         kinds += [("helper-loop", self.reading_helper)]
         kinds += [("callee-store", self.storing_helper)] * 2 + [("callee-alias", self.aliasing_helper)]
-        kinds += [("generator-store", self.stepping_helper)] * 2
-        kinds += [("generator", self.generating_helper), ("varargs", self.variadic_helper)]
+        kinds += [("generator-store", self.stepping_helper)] * 3
+        kinds += [("generator", self.generating_helper), ("varargs", self.variadic_helper)] * 2
+        kinds += [("closure-factory", self.factory_helper)] * 5 + [("default-array", self.default_helper)] * 2
         usable = [make for feature, make in kinds if self.on(feature)]
         if usable:
             c.of(usable)(name, n)

@@ -13,8 +13,9 @@ class Type:
     Attributes:
         kind: "F" number, "V" vector, "M" matrix, "Z" array without axes, "I" integer, "B" flag, "L" list of numbers,
             "A" list of vectors, "D" dict of numbers, "O" object, "T" tuple of a number and a vector, "C" closure of one
-            number, "S" closure that stores, "G" closure that changes a captured number.
-        shape: of arrays; of lists the least length.
+            number, "S" closure that stores, "G" closure that changes a captured number, "J" vector of integers, "K" of
+            truth values, "H" of single precision, "W" of complex numbers, "U" complex number, "N" `Pair`, "P" `State`.
+        shape: of arrays and of those that objects hold; of lists the least length.
         bound: of integers: they are from 0 to bound - 1.
     """
 
@@ -63,7 +64,7 @@ class Scope:
         self.types[name] = type_
         if alias_of is not None and alias_of in self.groups:
             self.groups[name] = self.groups[alias_of]
-        elif type_.kind in "VMZATO":
+        elif type_.kind in "VMZATOJKHWNP":
             self.groups[name] = next(self.group)
 
     def shares(self, name: str) -> bool:

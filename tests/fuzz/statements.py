@@ -68,6 +68,14 @@ class Statements(Expressions):
                 return self.c.of(others)
         return self.scope.new(prefix)
 
+    def more_statements(self) -> list[tuple[str, Action]]:
+        """What themes add; of an empty feature the statement itself says which it has."""
+        return []
+
+    def more_params(self, n: int) -> dict[str, Type]:
+        """Parameters that themes add; n is the usual size."""
+        return {}
+
     # Binding
 
     def assign_number(self) -> None:
@@ -181,7 +189,7 @@ class Statements(Expressions):
                 ("M", f"{old}.reshape({n}, {m})", (n, m)),
                 ("M", f"{old}[::-1]", (m, n)),
                 ("V", f"{old}[{self.index(m)}, ::-1]", (n,)),
-                ("M", f"{old}[:, {n - 2}:]", (m, 2)),
+                ("M", f"{old}[:, -2:]", (m, min(n, 2))),
                 ("V", f"np.diagonal({old})", (min(m, n),)),
             ]
         )
@@ -333,7 +341,7 @@ class Statements(Expressions):
     def unpack(self) -> None:
         c = self.c
         names = self.scope.names("F")
-        if len(names) >= 2 and self.on("swap") and c.chance(40):
+        if len(names) >= 2 and self.on("swap") and c.chance(50):
             a, b = c.of(names), c.of(names)
             self.use("swap")
             self.line(f"{a}, {b} = {b}, {a}" if c.chance(50) else f"{a}, {b} = {self.number(1)}, {a}")
@@ -341,7 +349,7 @@ class Statements(Expressions):
         if vectors := self.scope.names("V"):
             v = c.of(vectors)
             size = self.scope.types[v].shape[0]
-            if size > 1 and self.on("starred") and c.chance(40):
+            if size > 1 and self.on("starred") and c.chance(65):
                 self.use("starred")
                 a, rest = self.scope.new("s"), self.scope.new("xs")
                 self.line(f"{a}, *{rest} = {v}")
