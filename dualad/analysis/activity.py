@@ -17,7 +17,7 @@ OF_OBJECTS = frozenset({operator.or_, operator.and_, operator.xor, operator.lshi
 """Operators that have no derivative of numbers: objects may have their own, and dicts are merged by `|`."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Activity:
     """`varied` and `useful` versions; active is what is both, and can carry a derivative at all."""
 

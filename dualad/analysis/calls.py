@@ -23,7 +23,7 @@ DEFINITIONS = "dualad.rules."  # where NumPy's functions are defined by others t
 STABLE_MODULES = frozenset({"numpy", "math", "operator", "functools", "itertools", "scipy", "builtins", "cmath"})
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Callee:
     """What a call is known to call.
 

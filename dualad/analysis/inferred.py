@@ -44,7 +44,7 @@ def taken(assumptions: Any, scope: dict[str, Any], cells: dict[str, Any]) -> Tak
     return frozenset(found)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Kinds:
     """What the inference found."""
 
@@ -80,7 +80,7 @@ class Kinds:
         return self.version.get(self.versions.defined[stmt, name], BOTTOM)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Pending:
     """A function that is being inferred for some kinds: what it is taken to return and to do, and who asked."""
 

@@ -38,7 +38,7 @@ SELECTING = (builtins.max, builtins.min, builtins.sum)  # what they give may be 
 JOINING = frozenset({operator.add, operator.mul, operator.or_})  # lists: what they give holds the same items
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Memory:
     """What the analysis found."""
 

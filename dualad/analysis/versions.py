@@ -34,7 +34,7 @@ class Version:
 Env = dict[str, Version]
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Versions:
     """What the analysis found; blocks are keyed by identity."""
 

@@ -9,8 +9,8 @@ import __future__
 
 import ast
 import copy
+import os
 import sys
-import sysconfig
 import types
 import weakref
 from collections.abc import Callable
@@ -103,7 +103,7 @@ def unlifted(fn: Any) -> Any:
 
 # Which functions are lifted
 
-_STDLIB = sysconfig.get_paths()["stdlib"]
+_STDLIB = os.path.dirname(os.__file__)
 _LIBRARIES = frozenset(sys.stdlib_module_names) | {"numpy", "scipy"}
 _LIFTED_LIBRARIES = frozenset({"contextlib", "dataclasses", "functools", "collections", "types", "abc"})
 # They build classes with `exec`, and have nothing to do with numbers.

@@ -32,7 +32,7 @@ State = dict[str, Slot]
 Code = list[ast.stmt]
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Bars:
     """The names of cotangents and the code that adds to them; `state` has the slots that are not zero."""
 

@@ -62,7 +62,7 @@ def headers(stmt: ast.stmt) -> list[ast.AST]:
     return [stmt]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Fact:
     """The names that a statement itself reads and binds, as often as it does.
 

@@ -32,7 +32,7 @@ class Form:
     into: tuple[int, ...] = ()  # which of the gradients the pullback adds to what it is given, and gives back
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Emitted:
     """A finished function.
 

@@ -22,7 +22,7 @@ Position = int | str
 LIMIT = 2048
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Program:
     """A function as it was read and lowered, with its variants."""
 
@@ -39,7 +39,7 @@ class Program:
     careful: Program | None = None
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Variant:
     """An emitted function and what it takes for granted (`same_objects`: of functions known by their names alone).
 
@@ -65,7 +65,7 @@ class Variant:
     second: dict[Any, list[Any]] = field(default_factory=dict)  # its functions of tangents, by the arguments that move
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Entry:
     """What a further call of a gradient needs: variants to try, how many arguments they take, its function's code."""
 

@@ -27,7 +27,7 @@ from dualad.syntax.lower import PLAIN_MANAGERS
 Region = core.Try | core.With
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class _Writing:
     """The state of writing the reverse of one region."""
 
@@ -236,7 +236,7 @@ def _materialise(work: Work, stmt: Region, block: Block, carried: set[str], oute
         bars.buffer(name, kind, lambda var=var: work.extent(var, stmt, block, after=True), shape, out)  # type: ignore[misc]
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class _Step:
     code: Code
     kept: list[tuple[str, str]]

@@ -33,7 +33,7 @@ ARITHMETIC: frozenset[Any] = frozenset({
 })  # fmt: skip
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Insertions:
     """Statements to be put into the forward sweep."""
 
@@ -43,7 +43,7 @@ class Insertions:
     tapes: dict[int, Tape] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Tape:
     """What a block keeps in each pass: names as they are pushed, and as the reverse sweep takes them."""
 
@@ -62,7 +62,7 @@ class Tape:
         self.taken.remove(name)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Group:
     """Statements in a region that exceptions may leave anywhere, reversed together: they are all done, or none counts.
 

@@ -180,7 +180,7 @@ class _Reuse:
         return self.owners.is_pure(node) or (isinstance(node.func, ast.Name) and self.is_ours(node.func.id))
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class _Buffer:
     """An array that takes the result of an expression: its name, and the names that hold it."""
 

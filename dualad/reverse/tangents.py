@@ -37,7 +37,7 @@ from dualad.syntax import core
 from dualad.syntax.core import Bind, Const, Stmt, Var
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Pushed:
     """A function of arguments and tangents of some that gives the tangent of the result, and what it assumes."""
 

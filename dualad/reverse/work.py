@@ -20,7 +20,7 @@ from dualad.syntax.core import Atom, Bind, Stmt, Var
 from dualad.syntax.refusal import Place
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Facts:
     """All that the analyses found about a function, for one variant."""
 
@@ -35,7 +35,7 @@ class Facts:
     meets_objects: bool = False  # values of unknown kind may be objects whose classes have operators of their own
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Work:
     """The state of writing one reverse sweep."""
 

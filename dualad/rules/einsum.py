@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import string
-
 import numpy as np
 
 from dualad.rules.indexing import scatter
 
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 
 def in_letters(sublist):
     """Subscripts as letters, of numbers."""
-    return "".join("..." if s is Ellipsis else string.ascii_letters[s] for s in sublist)
+    return "".join("..." if s is Ellipsis else LETTERS[s] for s in sublist)
 
 
 def as_string(args):
@@ -26,7 +26,7 @@ def spelled_out(subscripts, ndims):
     """The labels of each operand and of the result, ellipses given labels of their own."""
     inputs, arrow, output = subscripts.replace(" ", "").partition("->")
     terms = inputs.split(",")
-    free = [c for c in string.ascii_letters if c not in subscripts]
+    free = [c for c in LETTERS if c not in subscripts]
     extra = [n - len(t.replace("...", "")) if "..." in t else 0 for t, n in zip(terms, ndims, strict=True)]
     dots = "".join(free[: max(extra)])
     if not arrow:

@@ -31,7 +31,7 @@ PLAIN_MANAGERS = (np.errstate, np.printoptions, warnings.catch_warnings, context
 LOCKS = (type(threading.Lock()), type(threading.RLock()))
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class _Scope:
     """A loop body, or the function's own body (`stop` None there)."""
 
