@@ -88,6 +88,7 @@ def main(argv: list[str]) -> int:
     options.add_argument("--only", default="", help="transforms to check, vjp,jvp,grad,value_and_grad")
     options.add_argument("--show", type=int, default=-1, help="print the program of this number and stop")
     options.add_argument("--stop", type=int, default=100, help="stop after so many wrong ones")
+    options.add_argument("--orders", action="store_true", help="check second derivatives and Jacobians as well")
     options.add_argument("--no-shrink", action="store_true")
     options.add_argument("--refusals", type=int, default=0, help="print so many refused programs")
     given = options.parse_args(argv)
@@ -96,7 +97,7 @@ def main(argv: list[str]) -> int:
     if given.show >= 0:
         program = generate(Random(f"{given.seed}:{given.show}"), features, given.size)
         print(program.text)
-        outcome = check(program, api, differences=True, refused=(DualadError,))
+        outcome = check(program, api, differences=True, refused=(DualadError,), orders=given.orders)
         print(outcome.status, outcome.reason)
         if outcome.error is not None:
             traceback.print_exception(outcome.error)
@@ -109,7 +110,8 @@ def main(argv: list[str]) -> int:
             break
         choices = Random(f"{given.seed}:{number}")
         program = generate(choices, features, given.size)
-        outcome = check(program, api, differences=number // shards % 5 < 3, refused=(DualadError,))
+        differences = number // shards % 5 < 3
+        outcome = check(program, api, differences=differences, refused=(DualadError,), orders=given.orders)
         figures.add(number, program, outcome)
         if outcome.status == "refused" and shown < given.refusals:
             shown += 1
@@ -144,8 +146,9 @@ def show_wrong(
     print(f"=== wrong: seed {given.seed}, number {number}: {outcome.reason}")
     smallest = program
     if not given.no_shrink:
-        smallest = shrunk(choices.record, features, given.size, api, (DualadError,), outcome.reason)
-    again = check(smallest, api, differences=True, refused=(DualadError,))
+        refused = (DualadError,)
+        smallest = shrunk(choices.record, features, given.size, api, refused, outcome.reason, orders=given.orders)
+    again = check(smallest, api, differences=True, refused=(DualadError,), orders=given.orders)
     print(smallest.text)
     print(f"arguments: {smallest.make()!r}")
     print(f"{again.status}: {again.reason}\n", flush=True)

@@ -28,6 +28,7 @@ from tests.corpus.trees import leaves, same
 from tests.fuzz.choices import Replay, shrink
 from tests.fuzz.conditioning import crosses_a_branch, is_ill_conditioned
 from tests.fuzz.double import check_near_double, in_double, is_narrow
+from tests.fuzz.orders import check_orders
 from tests.fuzz.program import Generated, compiled, forget, generate
 from tests.fuzz.reduce import reduce
 
@@ -69,8 +70,15 @@ def plainly(fn: Callable[..., Any], program: Generated) -> Any:
         return fn(*program.make())
 
 
-def check(program: Generated, api: Api, *, differences: bool, refused: tuple[type[BaseException], ...]) -> Outcome:
-    """Runs every check of the harness on the program."""
+def check(
+    program: Generated,
+    api: Api,
+    *,
+    differences: bool,
+    refused: tuple[type[BaseException], ...],
+    orders: bool = False,
+) -> Outcome:
+    """Runs every check of the harness on the program; if `orders`, those of second derivatives and Jacobians too."""
     name = f"<fuzz {program.digest}>"
     try:
         fn = compiled(program.text, name)
@@ -84,7 +92,8 @@ def check(program: Generated, api: Api, *, differences: bool, refused: tuple[typ
             return Outcome("discarded", "not deterministic")
         case = Case(fn, program.make, smooth=False, rtol=1e-5, narrow=is_narrow(program))
         try:
-            return examine(case, api, program if differences else None)
+            outcome = examine(case, api, program if differences else None)
+            return further(case, outcome) if orders and outcome.status == "right" else outcome
         except refused as error:
             return Outcome("refused", first_line(error), error=error)
         except AssertionError as error:
@@ -96,6 +105,17 @@ def check(program: Generated, api: Api, *, differences: bool, refused: tuple[typ
     finally:
         forget(name)
         forget(f"<fuzz {program.digest} in double>")
+
+
+def further(case: Case, outcome: Outcome) -> Outcome:
+    """What becomes of a right program's Jacobian and second derivatives."""
+    from dualad.errors import DualadError
+
+    try:
+        done = check_orders(case)
+    except DualadError as error:
+        return dataclasses.replace(outcome, reason=f"orders refused: {first_line(error)}")
+    return dataclasses.replace(outcome, reason=outcome.reason or f"orders: {done or 'not asked'}")
 
 
 def first_line(error: BaseException) -> str:
@@ -195,6 +215,7 @@ def shrunk(
     refused: tuple[type[BaseException], ...],
     reason: str,
     budget: int = 300,
+    orders: bool = False,
 ) -> Generated:
     """The smallest program found that fails in the same way (wrong numbers, or the same exception)."""
     kind = reason.split(":")[0]
@@ -202,7 +223,7 @@ def shrunk(
     def wrong(program: Generated) -> bool:
         try:
             with within(2.0):
-                outcome = check(program, api, differences=True, refused=refused)
+                outcome = check(program, api, differences=True, refused=refused, orders=orders)
         except Exception:  # the function itself fails
             return False
         return outcome.status == "wrong" and outcome.reason.split(":")[0] == kind

@@ -17,6 +17,7 @@ from tests.fuzz.check import check, reaching_alias_store
 from tests.fuzz.choices import Drawn, Random, Replay, shrink
 from tests.fuzz.conditioning import crosses_a_branch
 from tests.fuzz.features import ALL, BASIC, WIDE, parse
+from tests.fuzz.orders import check_orders
 from tests.fuzz.program import Generated, forget, generate
 from tests.fuzz.scope import FLOAT, vector
 from tests.test_corpus import API
@@ -47,6 +48,38 @@ def test_generated_programs_are_right(features: frozenset[str]) -> None:
         number += 1
     assert counts["right"] > 0, counts
     assert counts["discarded"] <= 0.1 * number + 2, counts
+
+
+def test_second_derivatives_of_generated_programs() -> None:
+    seen = set()
+    for number in range(40):
+        program = generate(Random(f"orders:{number}"), ALL, size=6)
+        outcome = check(program, API, differences=False, refused=refusal(), orders=True)
+        assert outcome.status != "wrong", shown(program, f"number {number}: {outcome.reason}")
+        seen.add(outcome.reason)
+    assert {"orders: jacobian", "orders: jacobian and products"} <= seen
+
+
+@pytest.mark.parametrize("name", ["jvp", "hvp", "jacobian"])
+def test_wrong_second_derivatives_are_reported(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    import dualad
+
+    case = Case(lambda x: np.sum(x**3), lambda: (np.array([0.5, 1.5]),))
+    assert check_orders(case) == "jacobian and products"
+    right, calls = getattr(dualad, name), []
+
+    def wrong(*args: Any, **kwargs: Any) -> Any:
+        calls.append(name)
+        result = right(*args, **kwargs)
+        if name == "jacobian":
+            return lambda *given: tuple(2.0 * part for part in result(*given))
+        if name == "jvp":  # of the gradient alone
+            return (result[0], tuple(2.0 * part for part in result[1])) if len(calls) == 2 else result
+        return tuple(2.0 * part for part in result)
+
+    monkeypatch.setattr(dualad, name, wrong)
+    with pytest.raises(AssertionError):
+        check_orders(case)
 
 
 @settings(
