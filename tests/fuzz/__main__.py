@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import collections
 import gc
+import signal
 import statistics
 import sys
 import time
@@ -93,7 +94,6 @@ def main(argv: list[str]) -> int:
     options.add_argument("--refusals", type=int, default=0, help="print so many refused programs")
     given = options.parse_args(argv)
     features, api = parse(given.features), transforms(given.only)
-    shard, shards = map(int, given.shard.split("/"))
     if given.show >= 0:
         program = generate(Random(f"{given.seed}:{given.show}"), features, given.size)
         print(program.text)
@@ -102,7 +102,22 @@ def main(argv: list[str]) -> int:
         if outcome.error is not None:
             traceback.print_exception(outcome.error)
         return int(outcome.status == "wrong")
-    figures, started, number, shown = Figures(), time.monotonic(), shard, 0
+    figures, started = Figures(), time.monotonic()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        run(given, figures, started, features, api)
+    except KeyboardInterrupt:  # what was checked until then is reported all the same
+        pass
+    print(figures.report(max(time.monotonic() - started, 1e-9), features))
+    return int(bool(figures.wrong))
+
+
+def run(given: Any, figures: Figures, started: float, features: Any, api: Any) -> None:
+    """Check programs until the budget is spent, as many are checked, or too many are wrong."""
+    from dualad.errors import DualadError
+
+    shard, shards = map(int, given.shard.split("/"))
+    number, shown = shard, 0
     kinds: collections.Counter[str] = collections.Counter()  # of each kind of failure two are shown
     while True:
         spent = time.monotonic() - started
@@ -127,8 +142,6 @@ def main(argv: list[str]) -> int:
         number += shards
         if (number // shards) % FORGET_EVERY == 0:
             drop_caches()
-    print(figures.report(max(time.monotonic() - started, 1e-9), features))
-    return int(bool(figures.wrong))
 
 
 def drop_caches() -> None:
