@@ -35,6 +35,7 @@ own transpose, and whoever applies a rule takes the real part where the argument
 from __future__ import annotations
 
 import contextlib
+import functools
 import inspect
 import sys
 import threading
@@ -163,15 +164,16 @@ class Primitive:
         """The definition by which a call is differentiated; None of a call that rules cover, or nothing does.
 
         Raises:
-            Unsupported: nothing but a definition is stated, and it does not take the call.
+            Unsupported: the call is one for the definition, which does not take it.
         """
         if self.definition is None or self.named_by_rules(args, kwargs):
             return None
         try:
             bound = self.signature.bind(*args, **kwargs).arguments  # type: ignore[union-attr]
         except TypeError as error:
-            if self.form == "defined":
-                raise Unsupported(f"{self.name} has no derivative rule for this call: {error}") from None
+            reason = str(error) if self.form == "defined" else _not_taken(self.definition, len(args), tuple(kwargs))
+            if reason is not None:
+                raise Unsupported(f"{self.name} has no derivative rule for this call: {reason}") from None
             return self.definition
         return self.definition if self.form == "defined" or not self.holds_for(bound) else None
 
@@ -521,6 +523,16 @@ def _is_known(fn: Any) -> bool:
     """Whether a function is of NumPy or Python itself, or one that stands for a method of theirs."""
     module = getattr(fn, "__module__", None) or "numpy"
     return module.partition(".")[0] in ("numpy", "math", "_operator", "operator", "builtins", "dualad")
+
+
+@functools.cache
+def _not_taken(definition: Callable[..., Any], count: int, names: tuple[str, ...]) -> str | None:
+    """Why a definition does not take so many arguments and others by these names; None if it does."""
+    try:
+        inspect.signature(definition).bind(*[None] * count, **dict.fromkeys(names))
+    except TypeError as error:
+        return str(error)
+    return None
 
 
 def _own_signature(fn: Any) -> inspect.Signature | None:

@@ -19,7 +19,7 @@ from dualad.forward.arrays import array, assign, highest, loaded, split, zeros_l
 from dualad.forward.dual import Dual, has_dual, is_exact, plain, root
 from dualad.forward.levels import Level, refuse, storing, under
 from dualad.forward.memory import load, own, shadowed
-from dualad.forward.parameters import defined, invoke, require_covered, rule_at, uncovered
+from dualad.forward.parameters import defined, invoke, linear_names, require_covered, rule_at, uncovered
 from dualad.forward.results import join, strong_product
 from dualad.forward.stated import require_partial, require_plain, require_tangent
 from dualad.registry import Primitive
@@ -41,8 +41,10 @@ def apply(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> Any:
         definition = primitive.definition_for(args, kwargs)
         if definition is not None:
             return defined(definition)(*args, **kwargs)
-    if kwargs and any([_active(v) for v in kwargs.values()]):
-        args, kwargs = _positional(primitive, args, kwargs)
+    if kwargs:
+        moving = {name for name, v in kwargs.items() if _active(v)} | (kwargs.keys() & linear_names(primitive))
+        if moving:
+            args, kwargs = _positional(primitive, args, kwargs, moving)
     args = [_argument(primitive, i, a) for i, a in enumerate(args)]
     level: Level | None = None
     for a in args:
@@ -164,8 +166,10 @@ def _sum(a: Any, b: Any) -> Any:
     return a + b if type(a) is Dual or tree.is_leaf(a) else tree.map(operator.add, a, b)
 
 
-def _positional(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> tuple[Args, dict[str, Any]]:
-    """Arguments passed by name that move, brought to their positions."""
+def _positional(
+    primitive: Primitive, args: Any, kwargs: dict[str, Any], moving: set[str]
+) -> tuple[Args, dict[str, Any]]:
+    """Arguments passed by name that move, or that the function is linear in, brought to their positions."""
     signature = primitive.signature
     if signature is None:
         raise refuse(f"{primitive.name} has no derivative rule for arguments passed by name")
@@ -173,7 +177,7 @@ def _positional(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> tupl
     names = [name for name, p in signature.parameters.items() if p.kind is not by_name]
     given = list(args)
     left = dict(kwargs)
-    last = max([names.index(n) for n, v in kwargs.items() if n in names and _active(v)], default=-1)
+    last = max([names.index(n) for n in moving if n in names], default=-1)
     for name in names[len(given) : last + 1]:
         default = signature.parameters[name].default
         if name in left:

@@ -79,6 +79,18 @@ def rule_at(rules: tuple[Rule | None, ...], i: int) -> Rule | None:
     return rules[i] if i < len(rules) else None
 
 
+def linear_names(primitive: Primitive) -> frozenset[str]:
+    """The parameters that a linear primitive is linear in: together, so that none keeps its value in a tangent."""
+    found = _linear.get(primitive)
+    if found is None:
+        named = primitive.signature.parameters if primitive.form == "linear" and primitive.signature else ()
+        found = _linear[primitive] = frozenset([n for i, n in enumerate(named) if rule_at(primitive.rules, i)])
+    return found
+
+
+_linear: dict[Primitive, frozenset[str]] = {}
+
+
 def require_covered(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> None:
     """Refuse arguments that no rule names, before anything runs: what they do to the derivative is not known."""
     what = uncovered(primitive, args, kwargs)

@@ -106,7 +106,7 @@ class Application:
             else:
                 partial = self.in_floats(partial, self.read_by(rule))
             value = build.mul(self.ct, partial)
-            full = self.full or self.reads_whole(rule)
+            full = not isinstance(value, ast.Constant) and (self.full or self.reads_whole(rule))
             self.gives_number = self.number and not full and self.reads_numbers(rule)
         return self.fitted(value, name, atom, full)
 

@@ -18,6 +18,7 @@ from dualad.reverse import build, quotients, residues
 from dualad.reverse.applied import Application, product_rules
 from dualad.reverse.bars import Code, Slot
 from dualad.reverse.fitting import fitting, may_drop_imaginary
+from dualad.reverse.inline import is_zero
 from dualad.reverse.work import Work
 from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 
@@ -163,6 +164,8 @@ def reverse_primitive(
                 primitive.why or "keep that argument constant",
             )
             continue
+        if is_zero(rule):
+            continue
         value, owned, full = applied.contribution(position, name, atom, rule)
         if _may_round(work, stmt, primitive, named, work.kind(atom)):
             dtype = work.residuals.target(stmt, stmt.target, block, "dtype")
@@ -222,8 +225,22 @@ def _rules(primitive: Primitive, names: list[str]) -> list[Any]:
 
 
 def _may_be_discrete(work: Work, atom: Any) -> bool:
-    """Whether an operand is taken for active because it is not known to be an axis, a mask or a mode."""
-    return isinstance(atom, Var) and work.active(atom) and work.kind(atom).tag == "any"
+    """Whether an operand is taken for active because it is not known to be an axis, a mask or a mode.
+
+    What is given to a function that is known only as it runs is all taken for active, axes among it.
+    """
+    if not (isinstance(atom, Var) and work.active(atom)):
+        return False
+    kind = work.kind(atom)
+    return kind.tag in ("any", "scalar") or (kind.tag in ("tuple", "list", "dict") and _holds_discrete(kind))
+
+
+def _holds_discrete(kind: Kind) -> bool:
+    """Whether no number that has a derivative is known to be in a container."""
+    return all(
+        item.tag in ("any", "scalar") or item.inactive or (bool(item.items) and _holds_discrete(item))
+        for item in kind.items
+    )
 
 
 def _holds_active(work: Work, value: Any) -> bool:

@@ -50,6 +50,12 @@ def text_of(rule: Rule) -> RuleText:
     return RuleText(parameters, body, scope, facets, besides, any(isinstance(n, ast.IfExp) for n in nodes))
 
 
+def is_zero(rule: Rule) -> bool:
+    """Whether a rule says that nothing flows into its argument, wherever it is."""
+    body = text_of(rule).body
+    return isinstance(body, ast.Constant) and body.value == 0
+
+
 def _expression(rule: Rule) -> tuple[ast.expr | None, dict[str, Any]]:
     read = source.read(rule)
     if not isinstance(read.tree, gast.Lambda):

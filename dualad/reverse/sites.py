@@ -340,6 +340,8 @@ def _is_discrete(value: Any) -> bool:
     """Whether nothing depends smoothly on a value: an axis, a mask, a mode."""
     if isinstance(value, list | tuple):
         return all(map(_is_discrete, value))
+    if isinstance(value, dict):
+        return all(map(_is_discrete, value.values()))
     if isinstance(value, np.ndarray | np.generic):
         return value.dtype.kind in "biuSU"
     return value is None or isinstance(value, int | str | slice | type | np.dtype)

@@ -81,39 +81,7 @@ def undifference(ct, n, axis):
     return ct
 
 
-def extent(part, axis):
-    """How many elements `prepend` or `append` adds along an axis."""
-    return 0 if part is None else 1 if np.ndim(part) == 0 else np.shape(part)[axis]
-
-
-def diff_back(ct, shape, n, axis, prepend):
-    """The cotangent of the array that `np.diff` takes differences of, without what is put before and after it."""
-    if not n:
-        return ct
-    start = extent(prepend, axis)
-    return undifference(ct, n, axis)[along(axis, slice(start, start + shape[axis]))]
-
-
-def prepended_back(ct, n, axis, prepend):
-    """The cotangent of what is put before the array."""
-    found = undifference(ct, n, axis)[along(axis, slice(0, extent(prepend, axis)))]
-    return np.sum(found) if np.ndim(prepend) == 0 else found
-
-
-def appended_back(ct, n, axis, append):
-    """The cotangent of what is put after the array."""
-    found = undifference(ct, n, axis)[along(axis, slice(-extent(append, axis), None))]
-    return np.sum(found) if np.ndim(append) == 0 else found
-
-
-linear(
-    np.diff,
-    lambda ct, a, n=1, axis=-1, prepend=None, append=None: diff_back(ct, a.shape, n, axis, prepend),
-    None,
-    None,
-    lambda ct, a, n=1, axis=-1, prepend=None, append=None: prepended_back(ct, n, axis, prepend),
-    lambda ct, a, n=1, axis=-1, prepend=None, append=None: appended_back(ct, n, axis, append),
-)
+linear(np.diff, lambda ct, a, n=1, axis=-1: undifference(ct, n, axis))
 
 
 # The same under other names, and without NaN

@@ -55,6 +55,8 @@ def squeezed(term, operand, sizes):
 def einsum_back(ct, subscripts, operands, position):
     """The cotangent of the operand at `position`, which counts all arguments after the first."""
     if not isinstance(subscripts, str):
+        if position % 2 == 0:  # a list of subscripts
+            return 0.0
         position = (position + 1) // 2
         subscripts, operands = as_string((subscripts, *operands))
     shapes = [np.shape(o) for o in operands]

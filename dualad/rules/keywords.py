@@ -5,9 +5,13 @@ Those that store (`out=`) are done by the two modes themselves.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from dualad.registry import otherwise
+from dualad.rules.helpers import along, present
 
 __dualad_lift__ = True
 
@@ -34,24 +38,25 @@ def smallest(a, axis=None, *, keepdims=False, initial, where=True):
     return np.minimum(np.min(np.where(where, a, initial), axis, keepdims=keepdims), initial)
 
 
-def counted(a, where, axis, keepdims):
-    """How many elements are chosen, in a dtype that keeps that of `a`."""
-    dtype = np.real(np.zeros(0, np.result_type(a, np.float16))).dtype
+def counted(a, where, axis, keepdims, dtype=None):
+    """How many elements are chosen, in a dtype that keeps that of `a`, or the one that is asked for."""
+    dtype = np.real(np.zeros(0, np.result_type(np.result_type(a) if dtype is None else dtype, np.float16))).dtype
     return np.sum(np.broadcast_to(where, np.shape(a)), axis=axis, keepdims=keepdims, dtype=dtype)
 
 
 def mean(a, axis=None, dtype=None, *, keepdims=False, where=True):
     """`np.mean`."""
-    return np.sum(np.where(where, a, 0), axis, dtype, keepdims=keepdims) / counted(a, where, axis, keepdims)
+    return np.sum(np.where(where, a, 0), axis, dtype, keepdims=keepdims) / counted(a, where, axis, keepdims, dtype)
 
 
 def variance(a, axis=None, dtype=None, *, ddof=0, keepdims=False, where=True, mean=None, correction=None):
     """`np.var`."""
-    a = np.asarray(a, dtype)
+    is_real, a = not np.iscomplexobj(a), np.asarray(a, dtype)
     middle = np.mean(a, axis, keepdims=True, where=where) if mean is None else mean
     off = np.where(where, a - middle, 0)
-    free = counted(a, where, axis, keepdims) - (ddof if correction is None else correction)
-    return np.sum(np.real(off * np.conj(off)), axis, keepdims=keepdims) / free
+    free = np.maximum(counted(a, where, axis, keepdims) - (ddof if correction is None else correction), 0)
+    found = np.sum(np.real(off * np.conj(off)), axis, keepdims=keepdims) / free
+    return found if dtype is None or not is_real else found.astype(dtype)
 
 
 def root_or_zero(v):
@@ -125,6 +130,76 @@ def weight_sums(ones, axis, weights, keepdims):
     return np.sum(weights) * np.mean(ones, axis=axis, keepdims=keepdims)
 
 
+# Running sums and products with what they start from
+
+
+def cumulative_sum(x, /, *, axis=None, dtype=None, include_initial=False):
+    """`np.cumulative_sum`."""
+    return started(np.cumsum(x, axis, dtype), 0, axis or 0, include_initial)
+
+
+def cumulative_prod(x, /, *, axis=None, dtype=None, include_initial=False):
+    """`np.cumulative_prod`."""
+    return started(np.cumprod(x, axis, dtype), 1, axis or 0, include_initial)
+
+
+def started(found, first, axis, include_initial):
+    """What is accumulated along an axis, after what was there before."""
+    if not include_initial:
+        return found
+    shape = tuple(1 if i == axis % found.ndim else n for i, n in enumerate(found.shape))
+    return np.concatenate([np.full(shape, first, found.dtype), found], axis)
+
+
+# Products of matrices and vectors
+
+
+def trace(a, offset=0, axis1=0, axis2=1, dtype=None):
+    """`np.trace`."""
+    return np.sum(np.diagonal(a, offset, axis1, axis2), -1, dtype)
+
+
+def vecdot(x1, x2, *, axis=-1, keepdims=False):
+    """`np.vecdot`."""
+    found = np.vecdot(x1, x2, axis=axis)  # type: ignore[call-overload]
+    return np.expand_dims(found, axis) if keepdims else found
+
+
+# Grids
+
+
+def meshgrid(*xi, indexing="xy", copy=True, sparse=False):
+    """`np.meshgrid`; what is broadcast is a copy in any case."""
+    if not sparse:
+        return np.meshgrid(*xi, indexing=indexing)
+    found: tuple[Any, ...] = ()
+    for i, x in enumerate(xi):
+        at = 1 - i if indexing == "xy" and i < 2 <= len(xi) else i
+        found = found + (np.reshape(x, (1,) * at + (-1,) + (1,) * (len(xi) - at - 1)).copy(),)
+    return found
+
+
+# Differences
+
+
+def differences(a, n=1, axis=-1, prepend=None, append=None):
+    """`np.diff` with something before and after the array; no differences at all give the array itself."""
+    if n == 0:
+        return a
+    a = np.asarray(a)
+    found = np.concatenate([*edge(prepend, a, axis), a, *edge(append, a, axis)], axis)
+    for _ in range(n):
+        found = np.diff(found, axis=axis)
+    return found
+
+
+def edge(part, a, axis):
+    """What is put at an end of the array: nothing, an array, or a number for all of it."""
+    if part is None:
+        return []
+    return [np.full_like(a[along(axis, slice(0, 1))], part) if np.ndim(part) == 0 else part]
+
+
 # Conversion
 
 
@@ -152,7 +227,10 @@ def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis
     """`np.linspace`, also with its step."""
     found = np.linspace(start, stop, num, endpoint, axis=axis)
     found = found if dtype is None else found.astype(dtype)
-    return (found, (np.asarray(stop) - np.asarray(start)) / (num - 1 if endpoint else num)) if retstep else found
+    if not retstep:
+        return found
+    steps = num - 1 if endpoint else num
+    return found, np.subtract(stop, start) / steps if steps > 0 else np.nan
 
 
 def clip(a, *, min=None, max=None):
@@ -162,18 +240,30 @@ def clip(a, *, min=None, max=None):
 
 def interp(x, xp, fp, left=None, right=None, period=None):
     """`np.interp` of a periodic function."""
-    xp = np.remainder(xp, period)
+    x, xp = np.asarray(x, np.float64), np.remainder(np.asarray(xp, np.float64), period)
     order = np.argsort(xp)
     xp, fp = xp[order], np.asarray(fp)[order]
     xp = np.concatenate([xp[-1:] - period, xp, xp[:1] + period])
     return np.interp(np.remainder(x, period), xp, np.concatenate([fp[-1:], fp, fp[:1]]))
 
 
-for _fn, _definition in (
+DEFINITIONS: tuple[tuple[Any, Callable[..., Any]], ...] = (
     (np.sum, total), (np.prod, product), (np.max, largest), (np.min, smallest), (np.mean, mean), (np.var, variance),
     (np.std, deviation), (np.nansum, nantotal), (np.nanmax, nanlargest), (np.nanmin, nansmallest),
     (np.nanmean, nanmean), (np.nanvar, nanvariance), (np.nanstd, nandeviation), (np.average, average),
     (np.concatenate, concatenate), (np.stack, stack), (np.vstack, vstack), (np.hstack, hstack),
-    (np.linspace, linspace), (np.clip, clip), (np.interp, interp),
-):  # fmt: skip
+    (np.linspace, linspace), (np.clip, clip), (np.interp, interp), (np.trace, trace), (np.meshgrid, meshgrid),
+)  # fmt: skip
+NEWER: dict[str, Callable[..., Any]] = {
+    "amax": largest, "amin": smallest, "cumulative_sum": cumulative_sum, "cumulative_prod": cumulative_prod,
+    "vecdot": vecdot,
+}  # fmt: skip
+"""Those of names that not every version of NumPy has, or has for the same function."""
+
+for _fn, _definition in DEFINITIONS:
     otherwise(_fn, _definition)
+for _name, _definition in NEWER.items():
+    for _fn in present(np, _name):
+        if _fn not in (np.max, np.min):
+            otherwise(_fn, _definition)
+otherwise(np.diff, differences, n=(1, 2, 3))

@@ -191,8 +191,10 @@ def weighted_places(a, q, axis, method, weights):
 constant(weighted_places)
 
 
-def quantile(a, q, axis=None, *, method="linear", keepdims=False, weights=None):
-    """`np.quantile` with weights."""
+def quantile(a, q, axis=None, *, overwrite_input=False, method="linear", keepdims=False, weights=None):
+    """`np.quantile` with weights; nothing is overwritten."""
+    if weights is None:
+        return np.quantile(a, q, axis, method=method, keepdims=keepdims)
     a = np.asarray(a)
     places = weighted_places(a, q, axis, method, weights)
     found = np.take_along_axis(np.sort(flattened(a, axis), axis=-1), places, -1)
@@ -200,7 +202,7 @@ def quantile(a, q, axis=None, *, method="linear", keepdims=False, weights=None):
     return np.where(np.any(np.isnan(a), axis=axis, keepdims=keepdims), np.nan, found)[()]
 
 
-def percentile(a, q, axis=None, *, method="linear", keepdims=False, weights=None):
+def percentile(a, q, axis=None, *, overwrite_input=False, method="linear", keepdims=False, weights=None):
     """`np.percentile` with weights."""
     return np.quantile(a, np.divide(q, 100), axis, method=method, keepdims=keepdims, weights=weights)
 
@@ -211,7 +213,7 @@ otherwise(np.percentile, percentile)
 # Quantiles of the numbers, which come before NaN in order
 
 
-def nanquantile(a, q, axis=None, *, method="linear", keepdims=False):
+def nanquantile(a, q, axis=None, *, overwrite_input=False, method="linear", keepdims=False):
     """`np.nanquantile`."""
     a = np.asarray(a)
     if np.ndim(q):
@@ -233,12 +235,12 @@ def nanquantile(a, q, axis=None, *, method="linear", keepdims=False):
     return np.reshape(below + (above - below) * part, reduced_shape(a.shape, axis, keepdims))[()]
 
 
-def nanmedian(a, axis=None, *, keepdims=False):
+def nanmedian(a, axis=None, *, overwrite_input=False, keepdims=False):
     """`np.nanmedian`."""
     return np.nanquantile(a, 0.5, axis, keepdims=keepdims)
 
 
-def nanpercentile(a, q, axis=None, *, method="linear", keepdims=False):
+def nanpercentile(a, q, axis=None, *, overwrite_input=False, method="linear", keepdims=False):
     """`np.nanpercentile`."""
     return np.nanquantile(a, np.asarray(q) / 100, axis, method=method, keepdims=keepdims)
 

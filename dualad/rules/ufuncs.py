@@ -211,11 +211,6 @@ def sign_cotangent(ct, x):
     return -1j * np.conj(unit) * np.real(1j * ct * unit) / nonzero_or_one(np.absolute(x))
 
 
-def modf_cotangent(ct):
-    """The cotangent of the fractional part of (fractional, integral)."""
-    return ct[0]
-
-
 general(
     np.sign,
     jvps=[lambda t, ans, x: sign_tangent(t, x)],
@@ -223,7 +218,11 @@ general(
     constant_if_real=True,
     kind="broadcast",
 )
-general(np.modf, jvps=[lambda t, ans, x: (t, np.zeros_like(t))], vjps=[lambda ct, ans, x: modf_cotangent(ct)])
+general(
+    np.modf,
+    jvps=[lambda t, ans, x: (t, np.zeros_like(t))],
+    vjps=[lambda ct, ans, x: np.broadcast_to(ct[0], x.shape)],
+)
 general(
     np.frexp,
     jvps=[lambda t, ans, x: (np.ldexp(t, -ans[1]), np.zeros_like(t))],

@@ -51,6 +51,7 @@ MODULES = (
     "assigned",
     "defaults",
     "beyond",
+    "called",
 )
 
 for _module in MODULES:

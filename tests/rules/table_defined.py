@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dualad import registry
+from dualad.rules.helpers import present
 from dualad.rules.loops import OF_ONE_DTYPE
 from dualad.rules.ufunc_methods import FOLDED
 from tests.rules.rows import cplx, fn, meth, positive, reals
@@ -106,6 +107,23 @@ def keywords():
         yield fn(f, [a, b], dtype=np.float64, float32=False)
     yield fn(np.linspace, 0.5, 2.5, 4, True, True, float32=False)
     yield fn(np.linspace, reals(2), 2.5, 4, False, True, float32=False)
+    for f, i in ((np.quantile, 0.3), (np.percentile, 30.0), (np.nanquantile, 0.3), (np.nanpercentile, 30.0)):
+        yield fn(f, X, i, 1, overwrite_input=False, float32=False)
+    yield fn(np.amax, X, 1, where=MASK, initial=-0.3)
+    yield fn(np.amin, X, 0, initial=0.3)
+    yield fn(np.nanprod, GAPS, 1, initial=0.7, where=MASK)
+    yield fn(np.trace, reals(3, 3), dtype=np.float64, float32=False)
+    yield fn(np.meshgrid, reals(2), reals(3), reals(2), sparse=True)
+    yield fn(np.meshgrid, reals(2), reals(3), sparse=True, copy=False, indexing="ij")
+    for f in present(np, "cumulative_sum", "cumulative_prod"):
+        yield fn(f, X, axis=-2, include_initial=True)
+        yield fn(f, reals(4), dtype=np.float64, include_initial=True, float32=False)
+    yield meth("trace", reals(3, 3), dtype=np.float64, float32=False)
+    for f in present(np, "vecdot"):
+        yield fn(f, reals(2, 3), reals(2, 3), keepdims=True)
+    yield fn(np.diff, reals(4), 0, prepend=0.5)
+    yield fn(np.diff, reals(2, 4), axis=0, prepend=0.5, append=reals(1, 4))
+    yield fn(np.diff, reals(9), 5)
     yield fn(np.clip, reals(2, 3), min=-0.3)
     yield fn(np.clip, reals(2, 3), min=-0.3, max=0.4)
     x, xp = np.array([-0.3, 0.2, 1.1, 1.75, 2.8]), np.array([0.1, 0.9, 1.6])

@@ -1,0 +1,59 @@
+"""How functions are called: by name, under a name of the program's own, with what is constant beside what is not."""
+
+import numpy as np
+
+from tests.corpus.base import mat, program, vec
+
+CHOSEN = np.arange(12).reshape(3, 4) % 3 > 0
+BOTH = (0, 1)
+WIDTHS = {-1: (1, 2), 0: 1}
+largest = np.max
+padded = np.pad
+contracted = np.einsum
+ROWS, COLUMNS = [0, 1], [1, 2]
+
+
+@program(args=(vec(3),), tags="call keyword linear", complex_ok=True)
+def constants_by_name(a):
+    out = np.sum(np.append(a, values=[5.0, 6.0]) ** 2)
+    out = out + np.sum(np.linspace(a, stop=2.5, num=3) ** 2)
+    out = out + np.sum(np.insert(a, 1, values=7.0) * np.arange(4.0))
+    return out + np.sum(np.full_like(a, fill_value=3.0) * a)
+
+
+@program(args=(vec(4),), tags="call keyword linear diff")
+def differences_with_ends_by_name(a):
+    out = np.sum(np.diff(a, append=9.0) ** 2) + np.sum(np.diff(a, n=2, prepend=a[:1], append=1.0) ** 2)
+    return out + np.sum(np.diff(a, n=0, prepend=3.0) ** 2) + np.sum(np.diff(a, append=a[:2] * a[1]) ** 2)
+
+
+@program(args=(vec(4),), tags="call keyword linear select")
+def default_by_name(a):
+    low = np.select([a > 0.5], [a * a], default=9.0)
+    return low * np.select(condlist=[a > 0.2], choicelist=[a], default=2.0)
+
+
+@program(args=(mat(3, 4),), tags="call keyword global axis")
+def reductions_under_another_name(a):
+    out = largest(a * a, axis=BOTH, where=CHOSEN, initial=-5.0) + largest(a, axis=BOTH[:1], initial=-2.0)
+    return out + np.sum(padded(a, WIDTHS) ** 3)
+
+
+@program(args=(mat(2, 2), mat(2, 2)), tags="call positional global einsum", complex_ok=True)
+def subscripts_under_another_name(a, b):
+    return contracted(a, ROWS, b, COLUMNS)
+
+
+@program(args=(vec(3), vec(3)), tags="call zero contribution")
+def what_nothing_flows_into(a, b):
+    signed = np.copysign(a, np.asarray(b)) * np.full_like(np.cumsum(b), 2.0)
+    whole = np.modf(np.asarray(b))[1]
+    return signed * whole + 0 * np.asarray(b)
+
+
+@program(args=(vec(3), vec(3)), tags="call zero contribution loop")
+def what_nothing_flows_into_in_a_loop(a, b):
+    c = b * 1.0
+    for i in range(3):
+        c = np.copysign(a, c) if i == 1 else np.asarray(c) * a
+    return c
