@@ -18,8 +18,9 @@ from dualad import forms, ownership, stacked
 from dualad.analysis import kinds
 from dualad.errors import DualadError, Unsupported
 from dualad.reverse.programs import Program, program
+from dualad.reverse.quiet import quietly
 from dualad.reverse.tangents import Pushed, pushed
-from dualad.reverse.variants import may_hold_objects, quietly, require_repeatable, stored_parameters
+from dualad.reverse.variants import may_hold_objects, require_repeatable, stored_parameters
 from dualad.reverse.work import Facts
 
 LIMIT = 8  # functions of tangents for one function and choice of arguments

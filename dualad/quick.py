@@ -16,7 +16,7 @@ import numpy as np
 
 from dualad import forms, registry
 from dualad.analysis.kinds import Kind
-from dualad.reverse import programs
+from dualad.reverse import programs, quiet
 from dualad.reverse.joint import NO_NUMBER, is_finite, may_need_strong_zeros, variants_of
 from dualad.reverse.programs import Position, Variant, program
 
@@ -88,9 +88,12 @@ def compiled(variant: Variant, positions: list[int], form: str, single: bool) ->
     space: dict[str, Any] = {
         **values, "missed": MISSED, "call": variant.quiet, "references": _references, "lone": _LONE,
         "array_gradient": _array_gradient, "float_gradient": _float_gradient, "own": forms.own,
-        "list_gradient": _list_gradient,
+        "list_gradient": _list_gradient, "ndarray": np.ndarray,
         "isfinite": math.isfinite, "vdot": np.vdot, "no_number": NO_NUMBER, "is_finite": is_finite,
     }  # fmt: skip
+    is_quiet = variant.quiet is variant.call or not quiet.is_short
+    if not is_quiet:
+        space.update(call=variant.call, enter=quiet.enter, leave=quiet.leave)
     given = ", ".join(f"a{i}" for i in range(len(variant.kinds)))
     raws = [f"r{k}" for k in range(len(positions))]
     targets = ", ".join(raws)
@@ -98,10 +101,7 @@ def compiled(variant: Variant, positions: list[int], form: str, single: bool) ->
         targets = f"value, ({targets},)"
     lines = ["    try:", f"        if not ({test}):", "            return missed"]
     lines += ["    except (KeyError, ValueError, AttributeError):", "        return missed"]
-    if may_need_strong_zeros(variant):
-        lines += ["    try:", f"        {targets} = call({given})", "    except no_number:", "        return missed"]
-    else:
-        lines.append(f"    {targets} = call({given})")
+    lines += _called(f"{targets} = call({given})", is_quiet, may_need_strong_zeros(variant))
     if variant.singular:
         finite = " and ".join(_finite(r, variant.kinds[p]) for r, p in zip(raws, positions, strict=True))
         lines += [f"    if not ({finite}) and not is_finite(({targets},)):", "        return missed"]
@@ -116,11 +116,26 @@ def compiled(variant: Variant, positions: list[int], form: str, single: bool) ->
     return space["quick"]  # type: ignore[no-any-return]
 
 
+def _called(call: str, is_quiet: bool, may_raise: bool) -> list[str]:
+    """The lines that run a variant: kept from warning, unless it is quiet; tried, if a partial may not be a number."""
+    lines = [f"    {call}"] if is_quiet and not may_raise else ["    try:", f"        {call}"]
+    if may_raise:
+        lines += ["    except no_number:", "        return missed"]
+    if not is_quiet:
+        lines = ["    token = enter()", *lines, "    finally:", "        leave(token)"]
+    return lines
+
+
 def _finite(raw: str, kind: Kind) -> str:
     """A quick sign that a gradient is finite; the sum of the squares of a finite one may overflow, though."""
     if kind.tag == "list":
         return f"is_finite({raw})"
-    return f"isfinite({raw})" if kind.tag == "float" else f"isfinite(vdot({raw}, {raw}))"
+    if kind.tag == "float":
+        return f"isfinite({raw})"
+    squares = f"vdot({raw}, {raw})"
+    if kind.rank == 1:  # the method takes two thirds of what the function does; a zero gradient is a float
+        squares = f"{raw}.dot({raw}) if type({raw}) is ndarray else {squares}"
+    return f"isfinite({squares})"
 
 
 def _handed_out(raw: str, argument: str, kind: Kind, owned: bool, own: bool, space: dict[str, Any]) -> list[str]:

@@ -19,8 +19,9 @@ from dualad.reverse import engine
 from dualad.reverse.emitted import Form
 from dualad.reverse.joint import is_finite
 from dualad.reverse.programs import Variant, program
+from dualad.reverse.quiet import quietly
 from dualad.reverse.tangents import Pushed, pushed
-from dualad.reverse.variants import quietly, variant
+from dualad.reverse.variants import variant
 
 GRADIENT = Form("grad")
 LIMIT = 8  # functions of tangents for one gradient

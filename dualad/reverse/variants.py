@@ -9,8 +9,6 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from dualad.analysis import activity, calls, kinds, memory, splice
 from dualad.analysis.inferred import Kinds, taken
 from dualad.analysis.kinds import ANY, Kind
@@ -21,6 +19,7 @@ from dualad.reverse.assemble import assemble
 from dualad.reverse.emitted import Form
 from dualad.reverse.primal import OBSERVERS
 from dualad.reverse.programs import Program, Variant
+from dualad.reverse.quiet import quietly
 from dualad.reverse.work import Facts
 from dualad.syntax import core, fence
 from dualad.syntax.refusal import refuse
@@ -361,11 +360,6 @@ def _is_own(facts: Facts) -> bool:
 
 def _is_active(facts: Facts, name: str) -> bool:
     return facts.memory.find(name) in facts.activity.varied_classes
-
-
-def quietly(call: Callable[..., Any]) -> Callable[..., Any]:
-    """A function under which NumPy warns of nothing: as a decorator its `errstate` takes half of what a block takes."""
-    return np.errstate(divide="ignore", invalid="ignore", over="ignore")(call)
 
 
 def runner(chosen: Variant) -> Callable[..., Any]:
