@@ -228,7 +228,10 @@ def _builtin_method(site: Operation, fn: Any, args: Any, kwargs: Any, positions:
         return result, pull
     owner = fn.__self__
     if isinstance(owner, str | bytes | int | float | complex | range | slice) and not positions:
-        return fn(*args, **kwargs), nothing
+        result = fn(*args, **kwargs)
+        if site.callee_active and isinstance(owner, int | float | complex) and not objects.is_discrete(result):
+            raise Unsupported(f"the method `{fn.__name__}` of a number that is differentiated has no derivative rule")
+        return result, nothing
     if base_of(type(owner)) is None and type(owner) is not tuple:
         return None
     return _container_method(site, owner, fn.__name__, args, kwargs, positions)

@@ -119,8 +119,11 @@ class CallSite:
 
 def has_array_methods(owner: Any, name: str) -> bool:
     """Whether a method is one of arrays, which NumPy's numbers have too, and Python's one of them."""
-    plain = isinstance(owner, float | complex) and name == "conjugate"
-    return plain or isinstance(owner, np.ndarray | np.generic) or hasattr(type(owner), "__dualad_dual__")
+    if isinstance(owner, np.ndarray | np.generic) or hasattr(type(owner), "__dualad_dual__"):
+        return True
+    if type(owner) in (int, float, complex) and name.startswith("__"):
+        return registry.lookup_method(name) is not None
+    return isinstance(owner, float | complex) and name == "conjugate"
 
 
 class _ContainerMethod:

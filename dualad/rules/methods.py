@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from dualad.rules.helpers import swap_last
 from dualad.rules.indexing import choose_back, scatter, take_back
 from dualad.rules.shaping import astype_back, order_known, repeat_back, transpose_back
 from dualad.rules.ufuncs import clip_share, lower_share, upper_share
+
+__dualad_lift__ = True
 
 
 def _linear(name: str, *transposes: Rule | None, **facts) -> None:
@@ -138,6 +141,39 @@ add_method(
 )
 for _name in ("tobytes", "tofile", "dump", "dumps"):
     _constant(_name)
+
+# Methods that operators stand for, of numbers as well, which have them of Python
+
+
+def _special(name: str, definition) -> None:
+    add_method(name, Primitive(method_caller(name), "defined", definition=definition, name=f".{name}()"))
+
+
+def unary(fn):
+    """A method of one number."""
+    return lambda x: fn(x)
+
+
+def binary(fn):
+    """A method of the first of two numbers."""
+    return lambda x1, x2: fn(x1, x2)
+
+
+def turned(fn):
+    """The same of the second."""
+    return lambda x1, x2: fn(x2, x1)
+
+
+for _name in ("neg", "pos", "abs"):
+    _special(f"__{_name}__", unary(getattr(operator, _name)))
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"):
+    _special(f"__{_name}__", binary(getattr(operator, _name)))
+    _special(f"__r{_name}__", turned(getattr(operator, _name)))
+for _name in ("divmod", "rdivmod"):
+    _special(f"__{_name}__", (turned if _name == "rdivmod" else binary)(divmod))
+_special("__float__", unary(float))
+for _name in ("lt", "le", "eq", "ne", "gt", "ge", "int", "bool", "round", "trunc", "floor", "ceil"):
+    _constant(f"__{_name}__")
 
 # Attributes
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.corpus.base import mat, program, vec
+from tests.corpus.base import mat, num, program, vec
 
 CHOSEN = np.arange(12).reshape(3, 4) % 3 > 0
 BOTH = (0, 1)
@@ -57,3 +57,16 @@ def what_nothing_flows_into_in_a_loop(a, b):
     for i in range(3):
         c = np.copysign(a, c) if i == 1 else np.asarray(c) * a
     return c
+
+
+@program(args=(num(), num()), tags="call method operator number")
+def operators_as_methods(x, y):
+    out = x.__add__(y).__mul__(x.__neg__()) + x.__pow__(2) - y.__rsub__(1.0)
+    out = out + x.__truediv__(y) / y.__rtruediv__(x) + x.__abs__() + (x * y).__rpow__(2.0)
+    return out if x.__gt__(y) and x.__round__(1) > -9.0 else out * x.__pos__()
+
+
+@program(args=(vec(3), vec(3)), tags="call method operator array")
+def operators_of_arrays_as_methods(a, b):
+    out = a.__add__(b).__mul__(a.__neg__()) + a.__pow__(2) - b.__rsub__(1.0)
+    return out.__matmul__(b) + a[0].__mul__(b[1]) + np.sum(a.__rmul__(b))

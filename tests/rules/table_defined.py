@@ -27,6 +27,16 @@ def rows():
     yield from polynomials()
     yield from rearranged()
     yield from ufunc_methods()
+    yield from operators()
+
+
+def operators():
+    for name in ("neg", "pos", "abs"):
+        yield meth(f"__{name}__", reals(3))
+    for name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "divmod"):
+        yield meth(f"__{name}__", positive(3, 3), positive(3, 3))
+        yield meth(f"__r{name}__", positive(3, 3), positive(3, 3))
+    yield meth("__float__", np.array(1.5), float32=False)
 
 
 def statistics():
