@@ -14,6 +14,7 @@ import inspect
 import itertools
 import operator
 import types
+import typing
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -66,6 +67,24 @@ def summed(iterable: Any, start: Any = 0) -> Any:
     for item in iterable:
         start = start + item
     return start
+
+
+def items_asked(iterator: Any) -> Iterator[Any]:
+    """The items of an object that has a `__next__` of its own."""
+    while True:
+        try:
+            item = iterator.__next__()
+        except StopIteration:
+            return
+        yield item
+
+
+def next_or(iterator: Any, default: Any) -> Any:
+    """`next(iterator, default)` of such an object."""
+    try:
+        return iterator.__next__()
+    except StopIteration:
+        return default
 
 
 def accumulated(iterable: Any, func: Callable[[Any, Any], Any] = operator.add, *, initial: Any = None) -> Iterator[Any]:
@@ -421,12 +440,17 @@ _GETTERS: dict[Any, Callable[..., Any]] = {
     operator.attrgetter: attributes_got,
     operator.methodcaller: method_called,
 }
+ALIASES: tuple[Any, ...] = (types.GenericAlias, type(typing.List[int]))  # noqa: UP006 - what `class Box(Generic[T])` gives is asked for
+"""Classes with their parameters, which are called as the classes are."""
+
 _BY_KIND = (
     *_GETTERS.values(),
     mapped,
     mapped_two,
     mapped_many,
     summed,
+    items_asked,
+    next_or,
     made_plainly,
     vectorised,
     _in_shape,
@@ -448,7 +472,9 @@ def equivalent(fn: Any, args: tuple[Any, ...]) -> Any:
 
 
 def in_python(fn: Any) -> Any:
-    """What an object of `np.vectorize` or of a getter of `operator` comes down to; anything else itself."""
+    """What an object of `np.vectorize`, of a getter of `operator` or `Box[int]` comes down to; anything else itself."""
+    if isinstance(fn, ALIASES):
+        return fn.__origin__
     if type(fn) in _GETTERS:
         maker, given = fn.__reduce__()
         return functools.partial(_GETTERS[type(fn)], given) if maker is type(fn) else fn

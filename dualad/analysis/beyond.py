@@ -1,4 +1,4 @@
-"""Which functions store into globals, captured variables or classes, as far as their text tells.
+"""Which functions store into globals, captured variables or classes, or give what those hold, as far as texts tell.
 
 Asked of calls whose callee is not known by its identity: a method of an object, of a class. Where the text says so, the
 caller follows what lies outside of all functions, too. What the text does not tell is refused as it runs.
@@ -7,6 +7,7 @@ caller follows what lies outside of all functions, too. What the text does not t
 from __future__ import annotations
 
 import builtins
+import sys
 import types
 import weakref
 from collections.abc import Iterator
@@ -14,11 +15,14 @@ from typing import Any
 
 import gast
 
-from dualad.analysis.inplace import MUTATORS, is_of_user
+from dualad.analysis.inplace import LIBRARIES, MUTATORS, is_of_user
+from dualad.analysis.kinds import of as kinds_of
 from dualad.classes import kept_by
 from dualad.errors import Unsupported
 from dualad.syntax import source
 from dualad.syntax.jumps import local_names
+
+NOT_OF_USERS = frozenset((*LIBRARIES, *sys.stdlib_module_names))
 
 _KNOWN: weakref.WeakKeyDictionary[types.CodeType, bool] = weakref.WeakKeyDictionary()
 
@@ -31,6 +35,11 @@ def stores_beyond(owner: type, name: str) -> bool:
         return False
     if isinstance(kept, classmethod):
         return _stores(fn, owner, frozenset(), of_class=True)
+    return function_stores_beyond(fn, owner)
+
+
+def function_stores_beyond(fn: types.FunctionType, owner: type | None = None) -> bool:
+    """The same of a function; of a method by its class."""
     if fn.__code__ not in _KNOWN:
         _KNOWN[fn.__code__] = _stores(fn, owner, frozenset())
     return _KNOWN[fn.__code__]
@@ -93,3 +102,86 @@ def _value(name: str, read: Any) -> Any:
         except ValueError:
             return None
     return read.globals.get(name, getattr(builtins, name, None))
+
+
+def gives_beyond(fn: types.FunctionType, of_class: bool = False) -> bool:
+    """Whether a function may give what a global, a captured variable or a class holds.
+
+    `of_class`: its first argument is a class.
+    """
+    return _gives(fn, of_class, frozenset())
+
+
+def method_gives_beyond(owner: type, name: str) -> bool:
+    """The same of a method of a class."""
+    kept = kept_by(owner, name)
+    fn = getattr(kept, "__func__", kept)
+    of_class = isinstance(kept, classmethod) or name == "__new__"
+    return isinstance(fn, types.FunctionType) and gives_beyond(fn, of_class)
+
+
+def _gives(fn: types.FunctionType, of_class: bool, asked: frozenset[Any]) -> bool:
+    if fn.__code__ in asked or not is_of_user(fn):
+        return False
+    try:
+        read = source.read(fn)
+    except Unsupported:
+        return False
+    tree = read.tree
+    given = [n.value for n in gast.walk(tree) if isinstance(n, gast.Return | gast.Yield | gast.YieldFrom) and n.value]
+    given += [tree.body] if isinstance(tree, gast.Lambda) else []
+    first = next(iter(read.signature.parameters), None) if of_class else None
+    found = _Given(read, local_names(tree), first, asked | {fn.__code__})
+    return any(found.is_beyond(value) for value in given)
+
+
+class _Given:
+    """What the expressions of a function may be."""
+
+    def __init__(self, read: Any, own: set[str], cls: str | None, asked: frozenset[Any]) -> None:
+        self.read, self.own, self.cls, self.asked = read, own, cls, asked
+        self.bound: dict[str, list[Any]] = {}
+        for node in gast.walk(read.tree):
+            if isinstance(node, gast.Assign):
+                for target in node.targets:
+                    self.bound.setdefault(getattr(target, "id", ""), []).append(node.value)
+            elif isinstance(node, gast.NamedExpr | gast.AnnAssign) and node.value is not None:
+                self.bound.setdefault(getattr(node.target, "id", ""), []).append(node.value)
+            elif isinstance(node, gast.For):
+                self.bound.setdefault(getattr(node.target, "id", ""), []).append(node.iter)
+
+    def is_beyond(self, node: Any) -> bool:
+        """Whether it may be, or hold, what lies beyond the function."""
+        match node:
+            case gast.Name(id=name):
+                return self._name(name)
+            case gast.Attribute() | gast.Subscript() | gast.Starred():
+                return self._owner(node.value)
+            case gast.IfExp():
+                return self.is_beyond(node.body) or self.is_beyond(node.orelse)
+            case gast.BoolOp() | gast.Dict():
+                return any(map(self.is_beyond, node.values))
+            case gast.Tuple() | gast.List():
+                return any(map(self.is_beyond, node.elts))
+            case gast.NamedExpr():
+                return self.is_beyond(node.value)
+            case gast.Call(func=gast.Attribute(value=owner)):
+                return self._owner(owner) or any(map(self.is_beyond, node.args))
+            case gast.Call(func=gast.Name(id=name)) if name not in self.own:
+                called = _value(name, self.read)
+                return isinstance(called, types.FunctionType) and _gives(called, False, self.asked)
+        return False
+
+    def _name(self, name: str) -> bool:
+        if name in self.own:
+            values = self.bound.pop(name, [])
+            return any(map(self.is_beyond, values))
+        return not kinds_of(_value(name, self.read)).immutable
+
+    def _owner(self, node: Any) -> bool:
+        """Whether an attribute, item or method of something may give what lies beyond the function."""
+        if isinstance(node, gast.Name) and node.id not in self.own:
+            value = _value(node.id, self.read)
+            if isinstance(value, types.ModuleType | type):
+                return is_of_user(value) and getattr(value, "__name__", "").partition(".")[0] not in NOT_OF_USERS
+        return (isinstance(node, gast.Name) and node.id == self.cls) or self.is_beyond(node)

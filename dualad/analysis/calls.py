@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad import equivalents, registry
+from dualad import equivalents, outputs, registry
 from dualad.analysis import kinds
 from dualad.analysis.kinds import Kind
 from dualad.registry import Primitive
@@ -180,3 +180,19 @@ def atom_kind(value: Any) -> Kind:
 def literal(atom: Atom) -> Any:
     """The value of a literal, `...` for a variable."""
     return atom.value if isinstance(atom, Const) else ...
+
+
+def outs(callee: Callee) -> list[Atom]:
+    """The operands that a call of a primitive writes its results into."""
+    assert callee.primitive is not None
+    names = _output_names(callee.primitive, len(callee.args))
+    if not names and not callee.kwargs:
+        return []
+    by_place = [a for n, a in zip(names, callee.args[len(callee.args) - len(names) :], strict=True) if n == "out"]
+    found = [*by_place, *(a for name, a in callee.kwargs if name == "out")]
+    return [a for a in found if not (isinstance(a, Const) and a.value is None)]
+
+
+@lru_cache(maxsize=4096)
+def _output_names(primitive: Primitive, count: int) -> tuple[str, ...]:
+    return outputs.named(primitive.fn, count)

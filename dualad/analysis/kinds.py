@@ -145,6 +145,8 @@ def known_object(value: Any) -> Kind:
 
 
 def array(dtype: Any, dims: tuple[Any, ...]) -> Kind:
+    if dtype is not None and dtype.kind not in "biufc":
+        return ANY  # of records, objects or texts: it is looked at as it runs
     return Kind("array", dtype=dtype, dims=dims)
 
 

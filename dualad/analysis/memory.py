@@ -11,26 +11,25 @@ from __future__ import annotations
 import builtins
 import copy
 import operator
-import sys
+import types
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import chain
 from typing import Any
 
 import gast
 import numpy as np
 
-from dualad import outputs, registry
+from dualad import equivalents, registry
 from dualad.analysis import calls, helpers
-from dualad.analysis.beyond import stores_beyond
+from dualad.analysis.beyond import function_stores_beyond, gives_beyond, method_gives_beyond, stores_beyond
 from dualad.analysis.inferred import Kinds
-from dualad.analysis.inplace import MUTATORS, changing_methods, is_of_user
+from dualad.analysis.inplace import MUTATORS
 from dualad.analysis.kinds import Kind
 from dualad.analysis.kinds import of as kinds_of
+from dualad.analysis.meant import may_hold_objects, meets_changing, methods_meant
 from dualad.analysis.structural import STRUCTURAL
 from dualad.classes import changing, runs_code
 from dualad.syntax import core
-from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
+from dualad.syntax.core import Atom, Bind, Stmt, Var
 
 OUTSIDE = "<outside>"
 CONTAINERS = frozenset({"list", "tuple", "dict", "iter"})
@@ -131,7 +130,7 @@ class _Analysis:
         self.apart = function.is_generator and by_value
         self.params = [p.name for p in function.params]
         self.meets_state = any(isinstance(c.value, type) and changing(c.value) for c in kinds.callee.values())
-        self.asks = _meets_changing(kinds, self.source)
+        self.asks = meets_changing(kinds, self.source)
         self.found = Memory()
         for param in function.params:
             self.found.find(param.name)
@@ -171,6 +170,8 @@ class _Analysis:
             case core.For():
                 self.share(stmt.target, self.kinds.target(stmt, stmt.target), stmt.iter)
             case core.Store():
+                if self.is_namespace(stmt.base):
+                    self.found.unseen.add(stmt)
                 self.store(stmt.base, stmt, inside=stmt.aug is not None)
                 if self.kinds.of(stmt.base).tag != "array":
                     self.share(stmt.base.name, self.kinds.of(stmt.base), stmt.value)
@@ -187,6 +188,18 @@ class _Analysis:
                 self.store(stmt.base, stmt)
                 self.share(stmt.base.name, self.kinds.of(stmt.base), stmt.value)
 
+    def is_namespace(self, base: Var) -> bool:
+        """Whether it may be the dict of a module, whose variables are read by name."""
+        return any(
+            isinstance(made, Bind)
+            and (
+                (made.op == "call" and self.kinds.callee[made].value in (builtins.globals, builtins.vars))
+                or (made.op == "attr" and made.fn == "__dict__")
+                or (made.op == "copy" and isinstance(made.args[0], Var) and self.is_namespace(made.args[0]))
+            )
+            for made in self.found.defined_by.get(base.name, ())
+        )
+
     def stores_unseen(self, stmt: Stmt, base: Atom, value: Atom) -> None:
         """A store into an attribute of what may be a class, a module or a function."""
         if self.kinds.of(base).tag in ("any", "object") and not self.kinds.of(value).inactive:
@@ -197,7 +210,7 @@ class _Analysis:
         if isinstance(stmt, Bind) and stmt.op in QUIET:
             return
         operands = core.operands(stmt)
-        if any(_may_hold_objects(self.kinds.of(atom)) for atom in operands):
+        if any(may_hold_objects(self.kinds.of(atom)) for atom in operands):
             self.found.unknown.add(stmt)
             self.found.unseen.add(stmt)
             self.stores_all(stmt, operands)
@@ -269,6 +282,8 @@ class _Analysis:
         elif not _is_harmless(callee.value) and not _is_of_ours(self.kinds, stmt):
             receiver = [stmt.fn] if stmt.op == "call" and isinstance(stmt.fn, Var) else []
             self.share(stmt.target, kind, *args, *receiver)
+            if not kind.immutable and self.may_give_beyond(stmt):
+                self.found.union(stmt.target, OUTSIDE)
             self.unknown(stmt, [*args, *receiver])
         else:
             self.share(stmt.target, kind, *args)
@@ -297,12 +312,12 @@ class _Analysis:
             return False
         if not primitive.rules and primitive.form != "defined":
             return False
-        return not outs(callee) and calls.bind_arguments(callee, stmt.stars) is None
+        return not calls.outs(callee) and calls.bind_arguments(callee, stmt.stars) is None
 
     def writes(self, stmt: Bind, callee: calls.Callee, kind: Kind) -> None:
         primitive = callee.primitive
         assert primitive is not None
-        for atom in outs(callee):
+        for atom in calls.outs(callee):
             self.store(atom, stmt)
             self.share(stmt.target, kind, atom)
         if not primitive.writes:
@@ -344,21 +359,27 @@ class _Analysis:
             return False
         known = registry.lookup_method(stmt.fn)
         if known is not None:
-            return not outs(calls.Callee(list(stmt.args), stmt.kwargs, primitive=known))
+            return not calls.outs(calls.Callee(list(stmt.args), stmt.kwargs, primitive=known))
         return stmt.fn in ("items", "keys", "values", "get")
 
     def may_store_beyond(self, stmt: Bind) -> bool:
-        """Whether a method is called that stores into globals or into what a class holds, as far as texts tell."""
-        if stmt.op == "method":
-            owner, name = self.kinds.of(stmt.args[0]), stmt.fn
-        else:
-            owner, name = self.kinds.of(stmt.fn), "__call__"
-        if owner.tag == "object":
-            return isinstance(owner.value, type) and stores_beyond(owner.value, name)
-        known = _classes(owner)
-        if owner.tag == "any":
-            known = {c for c in self.source.globals.values() if isinstance(c, type) and is_of_user(c)}
-        return any(isinstance(cls, type) and stores_beyond(cls, name) for cls in known)
+        """Whether what is called stores into globals or into what a class holds, as far as texts tell."""
+        value = self.kinds.callee[stmt].value
+        if isinstance(value, types.FunctionType):
+            return function_stores_beyond(equivalents.managed(value) or value)
+        return any(stores_beyond(cls, name) for cls, name in methods_meant(stmt, self.kinds, self.source))
+
+    def may_give_beyond(self, stmt: Bind) -> bool:
+        """Whether a call may give what a global, a captured variable or a class holds."""
+        value = self.kinds.callee[stmt].value
+        inner = self.kinds.inner.get(stmt)
+        if inner is not None and not isinstance(value, type):
+            return writes_beyond(*inner).gives
+        if isinstance(value, type):
+            return method_gives_beyond(value, "__new__")
+        if isinstance(value, types.FunctionType):
+            return gives_beyond(value)
+        return any(method_gives_beyond(cls, name) for cls, name in methods_meant(stmt, self.kinds, self.source))
 
     def unknown(self, stmt: Bind, args: list[Atom]) -> None:
         """A Python function, or something unknown: it may write all that it can reach."""
@@ -407,47 +428,6 @@ QUIET = ("copy", "tuple", "list", "set", "dict", "function", "import", "caught",
 """Statements that ask objects for nothing."""
 
 
-def _may_hold_objects(kind: Kind) -> bool:
-    return kind.tag in ("any", "own", "fields") or any(map(_may_hold_objects, kind.items))
-
-
-def _meets_changing(kinds: Kinds, source: Any) -> bool:
-    """Whether a function may meet a class whose operators, items or properties change something in place.
-
-    What an object or a container holds is of a class that the function's module knows, or that of a class it meets.
-    """
-    found: set[Any] = {c.value for c in kinds.callee.values() if isinstance(c.value, type)}
-    found.add(source.globals.get(source.class_name))
-    for kind in kinds.version.values():
-        found |= _classes(kind)
-    modules = {cls.__module__ for cls in found if isinstance(cls, type) and is_of_user(cls)}
-    scopes = [source.globals, *(vars(sys.modules[m]) for m in modules if m in sys.modules)]
-    known = (held for scope in scopes for held in [*scope.values()] if isinstance(held, type) and is_of_user(held))
-    return any(isinstance(cls, type) and changing_methods(cls) for cls in chain(found, known))
-
-
-def _classes(kind: Kind) -> set[Any]:
-    """The classes of the objects that a value of a kind is or holds."""
-    own = {kind.value} if kind.tag in ("own", "tuple") else {kind.value[0]} if kind.tag == "fields" else set()
-    return own.union(*map(_classes, kind.items)) if kind.items else own
-
-
-def outs(callee: calls.Callee) -> list[Atom]:
-    """The operands that a call of a primitive writes its results into."""
-    assert callee.primitive is not None
-    names = _output_names(callee.primitive, len(callee.args))
-    if not names and not callee.kwargs:
-        return []
-    by_place = [a for n, a in zip(names, callee.args[len(callee.args) - len(names) :], strict=True) if n == "out"]
-    found = [*by_place, *(a for name, a in callee.kwargs if name == "out")]
-    return [a for a in found if not (isinstance(a, Const) and a.value is None)]
-
-
-@lru_cache(maxsize=4096)
-def _output_names(primitive: registry.Primitive, count: int) -> tuple[str, ...]:
-    return outputs.named(primitive.fn, count)
-
-
 def is_foreign(kinds: Kinds, stmt: Bind) -> bool:
     """Whether it calls a Python function or something unknown, which may reach memory beyond its arguments."""
     callee = kinds.callee.get(stmt)
@@ -460,17 +440,24 @@ class Beyond:
 
     arguments: storage of its arguments; outside: what lies outside, also by what it calls without our knowing what
     that does; stores_outside: by what is known of it (what it calls is looked at before *that* runs); unseen: so that
-    anybody may read it (see `Memory`).
+    anybody may read it (see `Memory`); gives: what it gives may lie outside.
     """
 
     arguments: bool
     outside: bool
     stores_outside: bool
     unseen: bool
+    gives: bool
 
 
 def writes_beyond(function: core.Function, kinds: Kinds, constructs: bool = False) -> Beyond:
     """What a function may write beyond itself, for kinds of its arguments; or an `__init__`, which fills its object."""
+    if constructs not in kinds.beyond:
+        kinds.beyond[constructs] = _beyond(function, kinds, constructs)
+    return kinds.beyond[constructs]  # type: ignore[no-any-return]
+
+
+def _beyond(function: core.Function, kinds: Kinds, constructs: bool) -> Beyond:
     found = analyse(function, kinds, suspended=False)
     params = [p.name for p in function.params]
     arguments = any(found.is_written(p) for p in params)
@@ -480,8 +467,10 @@ def writes_beyond(function: core.Function, kinds: Kinds, constructs: bool = Fals
             found.find(n) in roots and any(not _fills(s, params[0]) for s in stmts) for n, stmts in found.stores.items()
         )
     known = OUTSIDE in found.parent
-    unseen = bool(found.unseen)
-    return Beyond(arguments, known and found.is_written(OUTSIDE), known and found.is_stored(OUTSIDE), unseen)
+    given = [function.result, *(s.value for s in core.walk(function.body) if isinstance(s, core.Yield))]
+    gives = known and any(isinstance(v, Var) and found.find(v.name) == found.find(OUTSIDE) for v in given)
+    written, stored = known and found.is_written(OUTSIDE), known and found.is_stored(OUTSIDE)
+    return Beyond(arguments, written, stored, bool(found.unseen), gives)
 
 
 def _fills(stmt: Stmt, new: str) -> bool:

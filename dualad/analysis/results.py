@@ -43,7 +43,7 @@ def result_kind(primitive: Primitive, args: list[Kind], named: dict[str, tuple[A
         dtype = _given_dtype(named["dtype"])
         if dtype is not None and dtype.kind in "biu" and not creates and args and args[0].tag == "array":
             dtype = dtype if args[0].inexact else None  # integers that a derivative is taken in stay what they are
-        return Kind("array", dtype=dtype, dims=made.dims) if made.tag == "array" else ANY
+        return kinds.array(dtype, made.dims) if made.tag == "array" else ANY
     return rule(Call(primitive, args, named))
 
 

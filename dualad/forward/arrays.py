@@ -35,6 +35,9 @@ def highest(x: Any, found: Level | None = None) -> Level | None:
     return found
 
 
+OF_OBJECTS = "an array of objects cannot hold numbers that a derivative is taken in; use a list, or floats"
+
+
 def array(x: Any, dtype: Any = None, below: int | None = None, **how: Any) -> Any:
     """`np.array` of numbers, arrays and lists of them, any of which may be dual. `how` is passed on to `np.array`."""
     x = loaded(x, below)
@@ -42,11 +45,13 @@ def array(x: Any, dtype: Any = None, below: int | None = None, **how: Any) -> An
     if level is None:
         return np.array(x, dtype, **how)
     if dtype is not None and np.dtype(dtype) == object:
-        raise refuse("an array of objects cannot hold numbers that a derivative is taken in; use a list, or floats")
+        raise refuse(OF_OBJECTS)
     values, tangents = split(x, level, level.number)
     value = array(values, dtype, level.number, **how)
     plain_value = root(value)
     if not is_number(plain_value):
+        if isinstance(plain_value, np.ndarray) and plain_value.dtype.kind == "O":
+            raise refuse(OF_OBJECTS)
         return value
     if is_exact(plain_value) and not is_exact(np.asarray(plain(x))):
         return value

@@ -19,7 +19,7 @@ import numpy as np
 
 from dualad import registry
 from dualad.classes import fields_given, is_written
-from dualad.equivalents import require_one_kind
+from dualad.equivalents import ALIASES, require_one_kind
 from dualad.forward import protocols
 from dualad.forward.apply import apply
 from dualad.forward.arrays import array, assign, loaded, number
@@ -262,8 +262,12 @@ def _unbound(fn: Any, args: Args, kwargs: Kwargs) -> Any:
 
 def _object(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     cls = type(fn)
+    if cls in ALIASES:
+        return call(fn.__origin__, *args, **kwargs)
     if cls is functools.partial:
         return call(fn.func, *fn.args, *args, **{**fn.keywords, **kwargs})
+    if cls is registry.method_caller and isinstance(args[0], np.ndarray):
+        return array_method(args[0], fn.name, args[1:], kwargs)
     if getattr(cls, "__dualad_lifted__", None) is not None:
         return fn.__dualad_lifted__(*args, **kwargs)
     if is_of_dualad(cls):

@@ -15,7 +15,7 @@ from dualad import outputs, registry, stores
 from dualad.dtypes import base_of, bundle_dtype, count_of, is_bundle_dtype
 from dualad.errors import Unsupported
 from dualad.forward.apply import apply
-from dualad.forward.arrays import array, assign, item, to_list
+from dualad.forward.arrays import OF_OBJECTS, array, assign, item, to_list
 from dualad.forward.dual import Dual, is_exact, plain, root
 from dualad.forward.levels import refuse
 from dualad.forward.memory import accumulate_at, load, store, through
@@ -353,7 +353,7 @@ def _astype(
     new = np.dtype(dtype)
     value = root(x)
     if new.kind == "O":
-        raise refuse("an array of objects cannot hold numbers that a derivative is taken in; use a list, or floats")
+        raise refuse(OF_OBJECTS)
     if new.kind not in "fc" and not (new.kind in "iu" and is_exact(value)):
         return value.astype(new, order=order, casting=casting, copy=copy)
     if not copy and value.dtype == new:

@@ -22,7 +22,7 @@ from dualad.reverse.byvalue import apart, by_value, taken
 from dualad.reverse.cells import Memory, deposit, noted, spill, withdraw
 from dualad.reverse.container_methods import container_mutator
 from dualad.reverse.containers import CONSTRUCTORS, constructed, copied, shallow, to_items, unpack
-from dualad.reverse.mutators import function_mutator
+from dualad.reverse.mutators import array_mutator, function_mutator
 from dualad.reverse.operands import (
     Operation,
     Positions,
@@ -105,6 +105,10 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
         own = objects.builtin_of(site.shared, fn, args, positions)
         if own is not None:
             return own
+        if fn is next and method_of(args[0], "__next__") is not None:
+            return _python(
+                site, method_of(args[0], "__next__") if len(args) == 1 else equivalents.next_or, args, {}, positions
+            )
         mutator = function_mutator(fn)
         if mutator is not None:
             return run_mutator(mutator, args, kwargs, positions)
@@ -118,6 +122,10 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
             return site.shared(definition, args, kwargs, positions, False)
         primitive = found
     return by_value(site, primitive, args, kwargs, positions)
+
+
+TELLING = ("logging", "warnings")
+"""Modules whose functions only tell people what they are given."""
 
 
 def _replaced(site: Operation, owner: Any, changes: dict[str, Any], positions: Positions) -> Any:
@@ -140,6 +148,9 @@ def attribute(site: Operation, owner: Any) -> Any:
     name = site.name
     if isinstance(owner, np.ndarray | np.generic | int | float | complex) or hasattr(type(owner), "__dualad_dual__"):
         primitive = registry.lookup_attribute(name)
+        is_array = isinstance(owner, np.ndarray) or hasattr(type(owner), "__dualad_dual__")
+        if primitive is None and is_array and is_array_method(str(name)):
+            return getattr(owner, str(name)), only_first(site, nothing)  # the array's cotangents are where it is
         if primitive is None:
             raise Unsupported(f"the attribute `{name}` of an active array has no derivative rule")
         return by_value(site, primitive, (owner,), {}, positions_of(site))
@@ -150,6 +161,8 @@ def attribute(site: Operation, owner: Any) -> Any:
 def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
     if isinstance(fn, functools.partial) and site.callee_active:
         return _partial(site, fn, args, kwargs, positions)
+    if getattr(fn, "__module__", None) in TELLING:
+        return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)
     if is_record_method(fn):
         return records.in_memory(fn, args, kwargs, positions)
     stand_in = equivalents.stand_in(fn, args)
@@ -157,6 +170,9 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
         return by_value(site, stand_in, args, kwargs, positions)  # which is written in Python
     if stand_in is not None:
         return site.shared(stand_in, args, kwargs, positions, site.callee_active)
+    owner = getattr(fn, "__self__", None)
+    if isinstance(owner, np.ndarray) or hasattr(type(owner), "__dualad_dual__"):
+        return _array_method(site, fn.__name__, (owner, *args), kwargs, positions)
     if isinstance(fn, types.MethodType):
         known = registry.lookup(fn.__func__)
         if known is not None and known.rules[:1] == (None,):  # the object itself has no derivative
@@ -235,6 +251,28 @@ def _builtin_method(site: Operation, fn: Any, args: Any, kwargs: Any, positions:
     if base_of(type(owner)) is None and type(owner) is not tuple:
         return None
     return _container_method(site, owner, fn.__name__, args, kwargs, positions)
+
+
+def is_array_method(name: str) -> bool:
+    """Whether it is a method of arrays that a derivative goes through when it is called."""
+    known = array_mutator(name) is not None or registry.lookup_method(name) is not None
+    return name == "__getitem__" or known
+
+
+def _array_method(site: Operation, name: str, args: Any, kwargs: Any, positions: Positions) -> Any:
+    """A method of an array that was bound before, the array first among the arguments."""
+    mutator = array_mutator(name)
+    if name == "__getitem__":
+        result, pull = places.get_item(*args)
+        return result, lambda ct, memory: pull(ct, memory) and (0.0,) * len(positions)
+    if mutator is not None:
+        result, pull = run_mutator(mutator, args, kwargs, (0, *shifted(positions, 1)))
+    else:
+        primitive = registry.lookup_method(name)
+        if primitive is None:
+            raise Unsupported(f"the method `{name}` of an active array has no derivative rule")
+        result, pull = call(site, primitive, args, kwargs, (0, *shifted(positions, 1)))
+    return result, lambda ct, memory: pull(ct, memory)[1:]
 
 
 def _container_method(site: Operation, owner: Any, name: str, args: Any, kwargs: Any, positions: Positions) -> Any:

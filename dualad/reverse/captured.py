@@ -45,6 +45,20 @@ def called(
     return result, pulled
 
 
+def bound(owner: Any, name: str) -> tuple[Any, Any]:
+    """A method of an array, bound: its cotangent says where in the array's memory it belongs."""
+    method = getattr(owner, name)
+    if not callables.is_array_method(name):
+        raise Unsupported(f"the attribute `{name}` of an active array has no derivative rule")
+
+    def pulled(ct: Any) -> tuple[Any, ...]:
+        memory = Memory()
+        spill(memory, method, ct)
+        return (withdraw(memory, noted(owner), 0.0),)
+
+    return method, pulled
+
+
 def contents(memory: Memory) -> Any:
     """All that is in a memory: a dict of cotangents by their places, or zero."""
     found: dict[Any, Any] = {}

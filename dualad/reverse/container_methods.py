@@ -14,6 +14,7 @@ from dualad.classes import base_of, plainly
 from dualad.reverse import places
 from dualad.reverse.cells import Memory, deposit, noted
 from dualad.reverse.places import Pull, mutate, reorder
+from dualad.reverse.plainness import require_no_namespace
 from dualad.reverse.runtime import is_zero
 
 __dualad_lift__ = True  # dual numbers run through all of this
@@ -134,6 +135,7 @@ _DEQUES: dict[str, Mutator] = {
 
 
 def _update(target: dict[Any, Any], *other: Any, **named: Any) -> tuple[Any, Pull]:
+    require_no_namespace(target)
     first = places.update(target, other[0]) if other else None
     given = {k: noted(v) for k, v in named.items()}
     plainly(target, "update", **named)
@@ -166,6 +168,7 @@ def _popitem(target: dict[Any, Any], last: bool = True) -> tuple[Any, Pull]:
 
 def _setdefault(target: dict[Any, Any], key: Any, default: Any = None) -> tuple[Any, Pull]:
     new = key not in target
+    require_no_namespace(target)
     value = plainly(target, "setdefault", key, default)
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:

@@ -131,6 +131,12 @@ def to_items(memory: Memory, value: Any, parts: list[Any]) -> Any:
     return 0.0
 
 
+def require_places(ct: Any) -> None:
+    """Refuse a cotangent of a slice, which has one where an object's own `__getitem__` computes with its parts."""
+    if not is_zero(ct):
+        raise Unsupported("active values in a slice whose parts are read; pass them as arguments of a function")
+
+
 def add_at_pass(memory: Memory, value: Any, position: int, ct: Any) -> Any:
     """The residue of what a loop's pass got from `value` goes to its place; gives the residue of a tuple."""
     if isinstance(value, Items):

@@ -333,6 +333,8 @@ def split(
     made = sequences.split(f, args, kwargs, positions)
     if made is not None:
         return made
+    if f is getattr and sites.has_array_methods(args[0], args[1]):
+        return captured.bound(args[0], args[1])
     if any(f is known for known in COPIERS):
         return f(*args, **kwargs), lambda ct: tuple([ct if p == 0 else 0.0 for p in positions])
     f = equivalents.equivalent(equivalents.in_python(f), args)

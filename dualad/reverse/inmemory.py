@@ -12,7 +12,7 @@ import operator
 import gast
 
 from dualad.analysis import calls
-from dualad.analysis.memory import outs
+from dualad.analysis.calls import outs
 from dualad.analysis.versions import Block
 from dualad.reverse import build
 from dualad.reverse.bars import Code

@@ -9,6 +9,7 @@ import builtins
 from collections.abc import Callable
 from typing import Any
 
+from dualad import equivalents
 from dualad.classes import method_of
 from dualad.errors import Unsupported
 from dualad.reverse.byvalue import watched
@@ -38,6 +39,8 @@ def iterator(call: Call, value: Any) -> tuple[Items, Pull]:
     own = method_of(value, "__iter__")
     if own is not None:
         items, pull = call(own, (value,), {}, (0,))
+        if method_of(items, "__next__") is not None:
+            return _asked(call, items, pull)
         if not isinstance(items, Items):
             raise Unsupported(
                 f"`__iter__` of a {type(value).__name__} that holds active values gives a {type(items).__name__}; let "
@@ -60,6 +63,12 @@ def iterator(call: Call, value: Any) -> tuple[Items, Pull]:
     return items, back
 
 
+def _asked(call: Call, items: Any, pull_made: Pull) -> tuple[Items, Pull]:
+    """The items of an object with a `__next__` of its own, which a generator takes."""
+    taken, pull = call(equivalents.items_asked, (items,), {}, (0,))
+    return taken, lambda ct, memory: pull_made(pull(ct, memory)[0], memory)
+
+
 ITERATORS = (builtins.zip, builtins.enumerate, builtins.reversed)
 
 
@@ -76,7 +85,11 @@ def iterated(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: 
         for i in reversed(range(len(items.seen))):
             ct = yield
             for p in reversed(order):
-                part = ct if fn is reversed else item(ct, 1 if fn is enumerate else p)
+                part, seen = ct, items.seen[i]
+                if fn is not reversed:
+                    within = 1 if fn is enumerate else p
+                    part, seen = item(ct, within), seen[within]
+                part = deposit(memory, seen, part)  # of a list only what its own places do not hold goes on
                 place = length - 1 - i if fn is reversed else starts[p] + i
                 found[p] = add(found[p], add_at_pass(memory, args[p], place, part))
         return tuple([found[p] for p in positions])
@@ -120,7 +133,7 @@ class Taken:
 
 
 def listed(call: Call, fn: Any, args: tuple[Any, ...], positions: Positions) -> tuple[tuple[Any, ...], Any]:
-    """The arguments of a builtin that takes items, objects with an `__iter__` of their own as lists.
+    """The arguments of a builtin that takes items, objects with an `__iter__` of their own as lists or as iterators.
 
     The second is what changes the pullback of the call accordingly; None where there is nothing to change.
     """
@@ -132,17 +145,18 @@ def listed(call: Call, fn: Any, args: tuple[Any, ...], positions: Positions) -> 
     if not own:
         return args, None
     made = {p: iterator(call, value) for p, value in own.items()}
-    lists = {p: list(items) for p, (items, _) in made.items()}
+    at_once = not any(fn is known for known in ITERATORS)
+    given = {p: list(items) if at_once else items for p, (items, _) in made.items()}
 
     def through(pull: Pull) -> Pull:
         def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
             parts = list(pull(ct, memory))
             for p, (items, back) in made.items():
-                for i in range(len(lists[p])):
-                    memory.add_item(items, i, memory.pop_item(lists[p], i))
+                for i in range(len(given[p]) if at_once else 0):
+                    memory.add_item(items, i, memory.pop_item(given[p], i))
                 parts[order.index(p)] = back(0.0, memory)[0]
             return tuple(parts)
 
         return pulled
 
-    return tuple([lists.get(i, a) for i, a in enumerate(args)]), through
+    return tuple([given.get(i, a) for i, a in enumerate(args)]), through

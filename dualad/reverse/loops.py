@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 
+from dualad.analysis.inplace import is_of_user
 from dualad.analysis.versions import Block
 from dualad.reverse import build
 from dualad.reverse.bars import Code
@@ -25,8 +26,18 @@ def is_iteration(work: Work, stmt: Bind) -> bool:
     """Whether a binding makes what only loops run over: they give the cotangents of its items back themselves."""
     callee = work.facts.kinds.callee.get(stmt)
     if stmt.op == "call" and callee is not None and callee.value in ITERATORS:
-        return not stmt.stars
+        return not stmt.stars and not any(_has_items_of_its_own(work, a) for a in stmt.args)
     return stmt.op == "method" and stmt.fn in ("items", "values", "keys") and len(stmt.args) == 1
+
+
+def _has_items_of_its_own(work: Work, atom: Atom) -> bool:
+    """Whether it is an object of the user's, perhaps with an `__iter__` of its own: its items are taken by the call."""
+    if not isinstance(atom, Var) or not work.active(atom):
+        return False
+    made = work.facts.versions.read[atom].stmt
+    callee = work.facts.kinds.callee.get(made) if isinstance(made, Bind) and made.op == "call" else None
+    is_made = callee is not None and isinstance(callee.value, type) and is_of_user(callee.value)
+    return is_made or work.kind(atom).tag in ("own", "fields")
 
 
 def is_only_iterated(work: Work, stmt: Bind) -> bool:

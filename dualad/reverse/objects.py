@@ -250,6 +250,10 @@ def augment_item(shared: Shared, op: Any, base: Any, key: Any, value: Any) -> Pu
     if method_of(base, "__getitem__") is not None or method_of(base, "__setitem__") is not None:
         require_discrete(base, key)
     before, pull_get = get_item(shared, base, key)
+    if isinstance(base, tuple) and not isinstance(before, int | float | complex | np.generic | tuple):
+        raise Unsupported(
+            "`t[i] += ...` of an item of a tuple, which changes the item and fails; change it by its name"
+        )
     after, pull_op = augment(shared, op, before, value)
     pull_set = set_item(shared, base, key, after)
 

@@ -97,14 +97,22 @@ def _guarded(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[s
         raise
 
 
+LISTED: tuple[Any, ...] = (str, bytes, range, type)
+"""What has items that carry nothing: letters, numbers, the members of an enumeration, classes with parameters."""
+
+
 def run(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:
     """Result and pullback, whose residues belong to the active operands in order; all operands are taken as inside."""
     match site.op:
         case "prim" if site.name is operator.getitem:
             base, key = operands
+            if isinstance(base, LISTED):
+                return base[key], lambda ct, memory: (0.0,) * len(site.active)
             if is_plain(base):
                 value, pull = objects.get_item(site.shared, base, key)
                 return value, only_first(site, pull)
+            if any(isinstance(part, slice) for part in (key if isinstance(key, tuple) else (key,))):
+                objects.require_discrete(base, key)
             return call_operands(site, type(base).__getitem__, operands, kwargs)
         case "prim":
             return _operator(site, operands)

@@ -21,18 +21,25 @@ QUIET = ("copy", "tuple", "list", "set", "dict", "function", "import", "caught")
 
 
 def asks_objects(facts: Facts) -> bool:
-    """Whether an object is a test, or is asked for something in the test of a loop or in what is added to an item."""
+    """Whether an object is a test, is starred, or is asked in the test of a loop or in what is added to an item."""
     everything = list(core.walk(facts.function.body))
     adding = {s.line for s in everything if isinstance(s, core.Store) and s.aug is not None}
     if adding and any(s.line in adding and _asks(facts, s) for s in everything):
         return True
     for stmt in everything:
+        if isinstance(stmt, Bind) and any(_is_object(facts, facts.kinds.of(a)) for a in _starred(stmt)):
+            return True
         tested = _tested(stmt)
         if tested is not None and facts.kinds.of(tested).tag in OBJECTS:
             return True
         if isinstance(stmt, core.While) and any(_asks(facts, s) for s in core.walk(stmt.test_body)):
             return True
     return False
+
+
+def _starred(stmt: Bind) -> list[Atom]:
+    """What a statement takes the items of by `*`."""
+    return [] if stmt.op == "dict" else [a for i, a in enumerate(stmt.args) if i in stmt.stars]
 
 
 def _tested(stmt: Stmt) -> Atom | None:

@@ -20,7 +20,12 @@ from dualad.classes import base_of, plainly
 from dualad.errors import Unsupported
 from dualad.reverse import cells, runtime
 from dualad.reverse.cells import Memory, Seen, add_items, attributes_dict, deposit, move, noted, withdraw
-from dualad.reverse.plainness import require_plain_attribute, require_plain_items, require_settable
+from dualad.reverse.plainness import (
+    require_no_namespace,
+    require_plain_attribute,
+    require_plain_items,
+    require_settable,
+)
 from dualad.reverse.runtime import fit, is_zero, item, kept
 from dualad.reverse.sites import primitive_split
 
@@ -119,6 +124,7 @@ def require_inexact(base: Any, value: Any) -> None:
 
 def set_item(base: Any, key: Any, value: Any) -> Pull:
     """`base[key] = value`; the pullback gives the residue of the value."""
+    require_no_namespace(base)
     if isinstance(base, np.ndarray):
         require_inexact(base, value)
         if has_mask(key) and cells.same_memory(base, value):
@@ -359,7 +365,8 @@ def set_attribute(base: Any, name: str, value: Any) -> Pull:
             f"an assignment to the attribute `{name}` of an active array; use reshape, astype or a store into the array"
         )
     require_settable(base, name)
-    return store_attribute(base, name, value)
+    setattr(base, name, value)
+    return lambda ct, memory: (memory.pop_item(attributes_dict(base), name),)
 
 
 def store_attribute(base: Any, name: str, value: Any) -> Pull:

@@ -25,6 +25,15 @@ def require_plain_items(base: Any, method: str) -> None:
         )
 
 
+def require_no_namespace(base: Any) -> None:
+    """Refuse a store into the dict of a module, whose variables are read by name."""
+    if type(base) is dict and "__builtins__" in base and "__name__" in base:
+        raise Unsupported(
+            "an active value stored into the namespace of a module (`globals()`, `vars(module)`), whose variables "
+            "anybody may read; declare the variable `global`, and assign to it"
+        )
+
+
 def require_plain_attribute(base: Any, name: str) -> None:
     """Refuse `base.name` where the class computes it or takes it from somewhere else."""
     cls: Any = type(base)

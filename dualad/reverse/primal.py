@@ -14,7 +14,7 @@ import numpy as np
 
 from dualad import outputs
 from dualad.analysis.activity import is_read_of_caught
-from dualad.analysis.memory import outs
+from dualad.analysis.calls import outs
 from dualad.analysis.results import is_maybe_plane
 from dualad.analysis.versions import Block
 from dualad.errors import DualadError

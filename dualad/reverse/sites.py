@@ -173,6 +173,8 @@ def attribute(owner: Any, name: str, split: Any) -> Split:
         primitive = registry.lookup_attribute(name)
         if primitive is not None:
             return primitive_split(primitive, (owner,), {}, (0,))
+        if has_array_methods(owner, name):
+            return split(getattr, (owner, name), {}, (0,))  # type: ignore[no-any-return]
     fields = getattr(type(owner), "_fields", None)
     if isinstance(owner, tuple) and fields is not None and name in fields:
         index = fields.index(name)

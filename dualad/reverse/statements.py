@@ -110,7 +110,7 @@ def _taken(work: Work, stmt: Bind, out: Code) -> tuple[ast.expr, Slot]:
 
 
 def _described(stmt: Bind) -> str:
-    described = {"function": "a function made inside", "set": "a set", "format": "a string", "slice": "a slice"}
+    described = {"function": "a function made inside", "set": "a set", "format": "a string"}
     return {**described, "caught": "an exception"}.get(stmt.op, f"`{stmt.op}`")
 
 
@@ -301,7 +301,15 @@ def _destinations(work: Work, stmt: Bind, active: list[Var]) -> tuple[int, ...]:
 
 
 Writer = Callable[[Work, Bind, Block, ast.expr, Slot, Code], None]
+
+
+def _slice(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: Code) -> None:
+    """A slice names places, which have no derivative, whatever its parts are; objects that take others are refused."""
+    out.append(ast.Expr(build.impure(build.name(work.helper("require_places")), [ct])))
+
+
 BINDS: dict[str, Writer] = {
+    "slice": _slice,
     "copy": _copy,
     "dict": _dict,
     "inplace": inplace,

@@ -286,7 +286,12 @@ class Expressions:
 
     def _arguments(self, nodes: list[gast.AST]) -> tuple[list[Atom], frozenset[int]]:
         stars = frozenset(i for i, n in enumerate(nodes) if isinstance(n, gast.Starred))
-        return [self.expr(n.value if isinstance(n, gast.Starred) else n) for n in nodes], stars
+        return [self._starred(n.value) if isinstance(n, gast.Starred) else self.expr(n) for n in nodes], stars
+
+    def _starred(self, node: gast.AST) -> Atom:
+        """What is starred: items of an object with an `__iter__` of its own are taken by a call."""
+        value = self.expr(node)
+        return self.bind("call", [value], fn=Const(list), hint="items", node=node) if self.careful else value
 
     def expr_Dict(self, node: gast.Dict, target: str | None) -> Atom:
         args: list[Atom] = []
@@ -322,7 +327,7 @@ class Expressions:
             if value is not node or is_eager(call):
                 return self._comprehension(value, value.elt)
             return lower_generator.generator(self, value, kept=False)
-        return self.expr(value)
+        return self.expr(value) if value is node else self._starred(value)
 
     def expr_JoinedStr(self, node: gast.JoinedStr, target: str | None) -> Atom:
         values: list[Atom] = []

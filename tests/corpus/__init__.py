@@ -52,6 +52,9 @@ MODULES = (
     "defaults",
     "beyond",
     "called",
+    "bound",
+    "protocols",
+    "given",
 )
 
 for _module in MODULES:

@@ -1,0 +1,50 @@
+"""Which classes of the user's a function may meet, and which of their methods a statement may mean."""
+
+from __future__ import annotations
+
+import sys
+from itertools import chain
+from typing import Any
+
+from dualad.analysis.inferred import Kinds
+from dualad.analysis.inplace import changing_methods, is_of_user
+from dualad.analysis.kinds import Kind
+from dualad.syntax.core import Bind
+
+
+def may_hold_objects(kind: Kind) -> bool:
+    """Whether a value of a kind may be, or hold, an object that a class of the user's is written for."""
+    return kind.tag in ("any", "own", "fields") or any(map(may_hold_objects, kind.items))
+
+
+def meets_changing(kinds: Kinds, source: Any) -> bool:
+    """Whether a function may meet a class whose operators, items or properties change something in place.
+
+    What an object or a container holds is of a class that the function's module knows, or that of a class it meets.
+    """
+    found: set[Any] = {c.value for c in kinds.callee.values() if isinstance(c.value, type)}
+    found.add(source.globals.get(source.class_name))
+    for kind in kinds.version.values():
+        found |= classes_of(kind)
+    modules = {cls.__module__ for cls in found if isinstance(cls, type) and is_of_user(cls)}
+    scopes = [source.globals, *(vars(sys.modules[m]) for m in modules if m in sys.modules)]
+    known = (held for scope in scopes for held in [*scope.values()] if isinstance(held, type) and is_of_user(held))
+    return any(isinstance(cls, type) and changing_methods(cls) for cls in chain(found, known))
+
+
+def classes_of(kind: Kind) -> set[Any]:
+    """The classes of the objects that a value of a kind is or holds."""
+    own = {kind.value} if kind.tag in ("own", "tuple") else {kind.value[0]} if kind.tag == "fields" else set()
+    return own.union(*map(classes_of, kind.items)) if kind.items else own
+
+
+def methods_meant(stmt: Bind, kinds: Kinds, source: Any) -> list[tuple[type, str]]:
+    """The methods that a call of a method or an object may mean: of its class, or of any that the module knows."""
+    if stmt.op == "method":
+        owner, name = kinds.of(stmt.args[0]), stmt.fn
+    else:
+        owner, name = kinds.of(stmt.fn), "__call__"
+    known = {owner.value} if owner.tag == "object" else classes_of(owner)
+    if owner.tag == "any":
+        known = {c for c in source.globals.values() if isinstance(c, type) and is_of_user(c)}
+    return [(cls, name) for cls in known if isinstance(cls, type)]
