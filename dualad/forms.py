@@ -19,6 +19,7 @@ from dualad.errors import DualadError, DualadTypeError, DualadValueError, Unsupp
 from dualad.forward.dual import root
 from dualad.forward.levels import storing
 from dualad.forward.memory import load
+from dualad.layout import copy_alike
 
 NoneType = type(None)
 
@@ -364,7 +365,7 @@ def snapshot(x: Any) -> Any:
 def _copied(leaf: Any) -> Any:
     if is_dual(leaf):
         return leaf.copy() if isinstance(root(leaf), np.ndarray) else leaf
-    return leaf.copy(order="K") if is_array(leaf) else leaf
+    return copy_alike(leaf) if is_array(leaf) else leaf
 
 
 def is_zero(raw: Any) -> bool:

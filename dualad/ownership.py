@@ -18,6 +18,7 @@ import numpy as np
 
 from dualad import tree
 from dualad.errors import Unsupported
+from dualad.layout import copy_alike
 from dualad.tree import plain
 
 Array = np.ndarray[Any, Any]
@@ -244,8 +245,10 @@ def copy_of(value: Any, memo: Memo) -> Any:
 
 
 def _copied(value: Any, memo: Memo) -> Any:
-    if isinstance(value, np.ndarray) or hasattr(type(value), "__dualad_dual__"):
-        return value.copy()
+    if hasattr(type(value), "__dualad_dual__"):
+        return copy.copy(value)
+    if isinstance(value, np.ndarray):
+        return copy_alike(value)
     if isinstance(value, tuple):
         parts = [copy_of(v, memo) for v in value]
         return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts) if type(value) is tuple else value

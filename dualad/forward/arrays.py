@@ -10,6 +10,7 @@ from dualad.dtypes import base_of, bundle_dtype, count_of, is_bundle_dtype
 from dualad.forward.dual import Dual, has_dual, is_exact, is_number, plain, root
 from dualad.forward.levels import Level, refuse, storing
 from dualad.forward.memory import load, own, store, through
+from dualad.layout import empty_alike
 
 
 def loaded(x: Any, below: int | None = None) -> Any:
@@ -118,7 +119,7 @@ def like(tangent: Any, value: Any, below: int | None = None) -> Any:
     if type(tangent) is np.ndarray and tangent.dtype == dtype and tangent.shape == value.shape:
         if value.ndim == 0 or _same_layout(tangent, value):
             return tangent
-    made = np.empty_like(value, dtype, subok=False)
+    made = empty_alike(value, dtype)
     made[...] = real_if(tangent, dtype.kind)
     if dtype.kind == "V" and type(tangent) is np.ndarray and not tangent.flags.writeable:
         made.flags.writeable = False  # which says that it is no view where its value is one

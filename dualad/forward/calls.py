@@ -27,8 +27,9 @@ from dualad.forward.dual import Dual, root
 from dualad.forward.foreign import active, foreign, shadows_in
 from dualad.forward.levels import live, refuse, running, storing
 from dualad.forward.lift import is_of_dualad, lifted_function, unlifted
-from dualad.forward.memory import load, shadowed, through
+from dualad.forward.memory import load, own, shadowed, through
 from dualad.forward.scalars import applied, scalar_functions
+from dualad.layout import copy_alike
 
 Args = tuple[Any, ...]
 Kwargs = dict[str, Any]
@@ -145,6 +146,12 @@ def _slice(*args: Any) -> slice:
 @stands_for(copy.copy)
 def _copied(x: Any) -> Any:
     return array(x) if type(x) is np.ndarray and live else copy.copy(x)
+
+
+@stands_for(copy_alike)
+def _copied_alike(x: Any) -> Any:
+    """The copies that generated code makes, which dual numbers run through."""
+    return own(load(x))
 
 
 @stands_for(copy.deepcopy)

@@ -15,6 +15,7 @@ import numpy as np
 from dualad.dtypes import FIELD, is_bundle_dtype
 from dualad.forward.dual import Dual, is_exact, root, settle
 from dualad.forward.levels import Level, OneAtATime, ceiling, refuse, storing
+from dualad.layout import copy_alike
 
 
 def load(x: Any, below: int | None = None) -> Any:
@@ -168,4 +169,4 @@ def own(x: Any, below: int | None = None) -> Any:
 def _copy(x: Any) -> Any:
     if type(x) is np.void:
         return x.copy()
-    return x.copy(order="K") if isinstance(x, np.ndarray) else x
+    return copy_alike(x) if isinstance(x, np.ndarray) else x

@@ -9,9 +9,13 @@ from typing import Any
 import numpy as np
 
 from dualad.analysis.inferred import Assumption
-from dualad.analysis.kinds import Kind, maybe_one
+from dualad.analysis.kinds import REAL, SCALAR, Kind, maybe_one
 
 PYTHON = {"float": float, "int": int, "bool": bool, "complex": complex, "str": str, "range": range, "slice": slice}
+
+NUMPY_NUMBERS = frozenset(cls for cls in np.sctypeDict.values() if issubclass(cls, np.number | np.bool_))
+NUMBERS = NUMPY_NUMBERS | {float, int, bool, complex}
+REAL_NUMBERS = frozenset(cls for cls in NUMBERS if (d := np.dtype(cls)).kind in "biuf" and d.itemsize <= 8)
 
 
 class _Conditions:
@@ -27,7 +31,7 @@ class _Conditions:
     def kind(self, path: str, kind: Kind) -> None:
         """Conditions for the value at `path` to be of a kind."""
         match kind.tag:
-            case "any" | "bottom" | "scalar":
+            case "any" | "bottom":
                 return
             case "none":
                 self.lines.append(f"{path} is None")
@@ -39,8 +43,10 @@ class _Conditions:
                 self.lines.append(f"{path} is {self.name(kind.value)}")
             case "array":
                 self.array(path, kind)
+            case "scalar":
+                self.lines.append(f"type({path}) in {self.name(REAL_NUMBERS if kind == REAL else NUMBERS)}")
             case "npscalar" if kind.dtype is None:
-                return
+                self.lines.append(f"type({path}) in {self.name(NUMPY_NUMBERS)}")
             case "npscalar":
                 self.lines.append(f"type({path}) is {self.name(kind.dtype.type)}")
             case "tuple" | "list":
@@ -73,7 +79,9 @@ class _Conditions:
 
     def each(self, path: str, kind: Kind) -> None:
         """Conditions for all items of the sequence at `path` to be of a kind."""
-        if kind.tag in PYTHON:  # told by the type alone, in a tenth of the time that a call for each item takes
+        if kind == SCALAR:
+            self.lines.append(f"{self.name(NUMBERS.issuperset)}(map(type, {path}))")
+        elif kind.tag in PYTHON:  # told by the type alone, in a tenth of the time that a call for each item takes
             self.lines.append(f"{self.name(frozenset({PYTHON[kind.tag]}).issuperset)}(map(type, {path}))")
         else:
             self.lines.append(f"all({self.name(_is_of(kind))}(v) for v in {path})")

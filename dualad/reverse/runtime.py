@@ -11,6 +11,7 @@ import numpy as np
 from dualad import ownership
 from dualad.classes import method_of
 from dualad.errors import DualadError, Unsupported
+from dualad.layout import copy_alike
 
 
 def is_zero(ct: Any) -> bool:
@@ -240,16 +241,14 @@ def owned(ct: Any) -> Any:
 def kept(value: Any) -> Any:
     """A copy that later stores do not reach."""
     if isinstance(value, np.ndarray):
-        return value.copy()
-    if isinstance(value, list | tuple | dict) or hasattr(value, "copy"):
+        return copy_alike(value)
+    if isinstance(value, list | tuple | dict):
         if type(value) is tuple:
             return tuple(kept(v) for v in value)
         if type(value) is list:
             return [kept(v) for v in value]
         if type(value) is dict:
             return {k: kept(v) for k, v in value.items()}
-        if hasattr(value, "__dualad_dual__"):
-            return value.copy()
     return value
 
 

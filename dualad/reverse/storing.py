@@ -17,8 +17,8 @@ from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 
 
 def is_inplace_store(work: Work, stmt: Bind) -> bool:
-    """Whether an augmented assignment stores into an array."""
-    return not work.target_kind(stmt, stmt.target).immutable and work.target_kind(stmt, stmt.target).tag == "array"
+    """Whether an augmented assignment stores into an array: what is a number before is an array of its own after."""
+    return work.target_kind(stmt, stmt.target).tag == "array" and not work.kind(stmt.args[0]).is_number
 
 
 def inplace(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: Code) -> None:

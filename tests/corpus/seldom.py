@@ -423,3 +423,25 @@ def dict_of_keywords(x, y):
     d = dict(a=x * y, b=y)
     e = dict(d, a=y)
     return d["a"] * e["b"] + e["a"]
+
+
+@program(args=(num(), vec(2)), tags="augmented number array view")
+def number_that_grows_to_an_array(x, a):
+    x += a
+    v = x[:1]
+    v *= x[1] * x[0]
+    return np.sum(x * x * a)
+
+
+@program(args=(num(), vec(2)), tags="augmented number array loop branch")
+def sums_that_begin_with_a_number(x, a):
+    total = x
+    for r in (a, a * a):
+        if r[0] > 0:
+            total += r
+            total *= x
+    product = x
+    product **= a * a
+    kept = product
+    product -= a
+    return np.sum(total * product) + kept[0]

@@ -90,6 +90,7 @@ def main(argv: list[str]) -> int:
     options.add_argument("--show", type=int, default=-1, help="print the program of this number and stop")
     options.add_argument("--stop", type=int, default=100, help="stop after so many wrong ones")
     options.add_argument("--orders", action="store_true", help="check second derivatives and Jacobians as well")
+    options.add_argument("--elsewhere", action="store_true", help="check each function at other arguments as well")
     options.add_argument("--no-shrink", action="store_true")
     options.add_argument("--refusals", type=int, default=0, help="print so many refused programs")
     given = options.parse_args(argv)
@@ -97,7 +98,7 @@ def main(argv: list[str]) -> int:
     if given.show >= 0:
         program = generate(Random(f"{given.seed}:{given.show}"), features, given.size)
         print(program.text)
-        outcome = check(program, api, differences=True, refused=(DualadError,), orders=given.orders)
+        outcome = check(program, api, differences=True, refused=(DualadError,), **asked_for(given))
         print(outcome.status, outcome.reason)
         if outcome.error is not None:
             traceback.print_exception(outcome.error)
@@ -126,7 +127,7 @@ def run(given: Any, figures: Figures, started: float, features: Any, api: Any) -
         choices = Random(f"{given.seed}:{number}")
         program = generate(choices, features, given.size)
         differences = number // shards % 5 < 3
-        outcome = check(program, api, differences=differences, refused=(DualadError,), orders=given.orders)
+        outcome = check(program, api, differences=differences, refused=(DualadError,), **asked_for(given))
         figures.add(number, program, outcome)
         if outcome.status == "refused" and shown < given.refusals:
             shown += 1
@@ -142,6 +143,11 @@ def run(given: Any, figures: Figures, started: float, features: Any, api: Any) -
         number += shards
         if (number // shards) % FORGET_EVERY == 0:
             drop_caches()
+
+
+def asked_for(given: Any) -> dict[str, bool]:
+    """What is checked besides first derivatives."""
+    return {"orders": given.orders, "elsewhere": given.elsewhere}
 
 
 def drop_caches() -> None:
@@ -160,8 +166,8 @@ def show_wrong(
     smallest = program
     if not given.no_shrink:
         refused = (DualadError,)
-        smallest = shrunk(choices.record, features, given.size, api, refused, outcome.reason, orders=given.orders)
-    again = check(smallest, api, differences=True, refused=(DualadError,), orders=given.orders)
+        smallest = shrunk(choices.record, features, given.size, api, refused, outcome.reason, **asked_for(given))
+    again = check(smallest, api, differences=True, refused=(DualadError,), **asked_for(given))
     print(smallest.text)
     print(f"arguments: {smallest.make()!r}")
     print(f"{again.status}: {again.reason}\n", flush=True)

@@ -28,6 +28,7 @@ from tests.corpus.trees import leaves, same
 from tests.fuzz.choices import Replay, shrink
 from tests.fuzz.conditioning import crosses_a_branch, is_ill_conditioned
 from tests.fuzz.double import check_near_double, in_double, is_narrow
+from tests.fuzz.elsewhere import check_elsewhere
 from tests.fuzz.orders import check_orders
 from tests.fuzz.program import Generated, compiled, forget, generate
 from tests.fuzz.reduce import reduce
@@ -77,6 +78,7 @@ def check(
     differences: bool,
     refused: tuple[type[BaseException], ...],
     orders: bool = False,
+    elsewhere: bool = False,
 ) -> Outcome:
     """Runs every check of the harness on the program; if `orders`, those of second derivatives and Jacobians too."""
     name = f"<fuzz {program.digest}>"
@@ -93,7 +95,12 @@ def check(
         case = Case(fn, program.make, smooth=False, rtol=1e-5, narrow=is_narrow(program))
         try:
             outcome = examine(case, api, program if differences else None)
-            return further(case, outcome) if orders and outcome.status == "right" else outcome
+            if orders and outcome.status == "right":
+                outcome = further(case, outcome)
+            if elsewhere and outcome.status == "right":
+                reason = check_elsewhere(case, program, api, refused, is_usable)
+                outcome = dataclasses.replace(outcome, reason=outcome.reason or reason)
+            return outcome
         except refused as error:
             return Outcome("refused", first_line(error), error=error)
         except AssertionError as error:
@@ -105,6 +112,17 @@ def check(
     finally:
         forget(name)
         forget(f"<fuzz {program.digest} in double>")
+
+
+def is_usable(case: Case) -> bool:
+    """Whether the function gives moderate numbers there, the same each time."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            plain = case.fn(*case.make())
+            return not moderate(plain) and same(plain, case.fn(*case.make()))
+    except Exception:  # the function's own
+        return False
 
 
 def further(case: Case, outcome: Outcome) -> Outcome:
@@ -216,6 +234,7 @@ def shrunk(
     reason: str,
     budget: int = 300,
     orders: bool = False,
+    elsewhere: bool = False,
 ) -> Generated:
     """The smallest program found that fails in the same way (wrong numbers, or the same exception)."""
     kind = reason.split(":")[0]
@@ -223,7 +242,7 @@ def shrunk(
     def wrong(program: Generated) -> bool:
         try:
             with within(2.0):
-                outcome = check(program, api, differences=True, refused=refused, orders=orders)
+                outcome = check(program, api, differences=True, refused=refused, orders=orders, elsewhere=elsewhere)
         except Exception:  # the function itself fails
             return False
         return outcome.status == "wrong" and outcome.reason.split(":")[0] == kind

@@ -136,6 +136,11 @@ class Statements(Expressions):
         name = self.c.of(names)
         shape = self.scope.types[name].shape
         op = self.c.of(["+=", "*=", "-="])
+        if self.c.chance(12):  # what is a number before is an array of its own after
+            new, value = self.scope.new("v"), self.number(1)
+            self.line(f"{new} = {value}")
+            self.line(f"{new} {op} {self.vector(shape[-1], 1)}")
+            return self.bind(new, vector(shape[-1]))
         other = self.c.of([lambda: self.number(1), lambda: self.vector(shape[-1], 1)])()
         self.store(name, f"{name} {op} {other}")
         return None
