@@ -64,11 +64,11 @@ FORMS: dict[str, Leaf] = {
 }
 
 
-LAYOUTS = ("strided", "Fortran's order")
+ROUNDED = ("strided", "Fortran's order", "complex")  # sums and products of these may round in their last place
 
 
 def check_loosely(case: Case, api: Api) -> None:
-    """Values and derivatives where sums are taken in another order: dualad's copies have another layout."""
+    """Values and derivatives, but for the last places."""
     plain, args = case.fn(*case.make()), case.make()
     tangents, ct = noise(args, 1), noise(plain, 2)
     y, dy = api.jvp(case.fn, args, tangents)
@@ -108,7 +108,7 @@ def check_elsewhere(
         used += 1
         ints = any(isinstance(v, int) and not isinstance(v, bool) for _, v in leaves(other.make()))
         try:
-            if name in LAYOUTS:
+            if name in ROUNDED:
                 check_loosely(other, api)
                 continue
             check_agreement(dataclasses.replace(other, narrow=other.narrow or single(other.make())), api)
