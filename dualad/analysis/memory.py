@@ -35,6 +35,7 @@ OUTSIDE = "<outside>"
 CONTAINERS = frozenset({"list", "tuple", "dict", "iter"})
 SELECTING = (builtins.max, builtins.min, builtins.sum)  # what they give may be an item, or hold the same ones
 JOINING = frozenset({operator.add, operator.mul, operator.or_})  # lists: what they give holds the same items
+NAMESPACES = (builtins.globals, builtins.vars)
 
 
 @dataclass(eq=False, repr=False)
@@ -190,15 +191,22 @@ class _Analysis:
 
     def is_namespace(self, base: Var) -> bool:
         """Whether it may be the dict of a module, whose variables are read by name."""
-        return any(
-            isinstance(made, Bind)
-            and (
-                (made.op == "call" and self.kinds.callee[made].value in (builtins.globals, builtins.vars))
-                or (made.op == "attr" and made.fn == "__dict__")
-                or (made.op == "copy" and isinstance(made.args[0], Var) and self.is_namespace(made.args[0]))
-            )
-            for made in self.found.defined_by.get(base.name, ())
-        )
+        waiting, seen = [base.name], set()
+        while waiting:
+            name = waiting.pop()
+            if name in seen:  # `d = d`, or names that change places
+                continue
+            seen.add(name)
+            for made in self.found.defined_by.get(name, ()):
+                if not isinstance(made, Bind):
+                    continue
+                if made.op == "attr" and made.fn == "__dict__":
+                    return True
+                if made.op == "call" and any(self.kinds.callee[made].value is fn for fn in NAMESPACES):
+                    return True
+                if made.op == "copy" and isinstance(made.args[0], Var):
+                    waiting.append(made.args[0].name)
+        return False
 
     def stores_unseen(self, stmt: Stmt, base: Atom, value: Atom) -> None:
         """A store into an attribute of what may be a class, a module or a function."""

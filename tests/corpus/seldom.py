@@ -445,3 +445,14 @@ def sums_that_begin_with_a_number(x, a):
     kept = product
     product -= a
     return np.sum(total * product) + kept[0]
+
+
+@program(args=(vec(3),), tags="alias loop swap copy")
+def names_of_arrays_that_are_bound_to_themselves(a):
+    b, c = a, a * 2.0
+    for i in range(3):
+        b = b
+        b, c = c, b
+        b[i] += c[0]
+        c[-1] *= a[i]
+    return np.sum(a * b)
