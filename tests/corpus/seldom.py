@@ -456,3 +456,13 @@ def names_of_arrays_that_are_bound_to_themselves(a):
         b[i] += c[0]
         c[-1] *= a[i]
     return np.sum(a * b)
+
+
+@program(args=(mat(3, 3), num()), tags="swap rows alias loop")
+def rows_that_change_places_in_a_loop(m, x):
+    for i in range(2):
+        m[i], m[i + 1] = m[i + 1] * x, m[i]
+        m[i + 1][i] = m[i][i + 1]
+    m[0], m[0, 1] = m[1], m[0, 2] * x
+    (m[0], m[1]), m[2] = m[1:], m[0] * x
+    return np.sum(m * np.arange(9.0).reshape(3, 3))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import time
 from typing import Any
 
@@ -80,6 +81,31 @@ def test_wrong_second_derivatives_are_reported(name: str, monkeypatch: pytest.Mo
     monkeypatch.setattr(dualad, name, wrong)
     with pytest.raises(AssertionError):
         check_orders(case)
+
+
+def test_functions_are_right_at_other_arguments() -> None:
+    for number in range(4):
+        program = generate(Random(f"elsewhere:{number}"), ALL, size=4)
+        outcome = check(program, API, differences=False, refused=refusal(), elsewhere=True)
+        assert outcome.status != "wrong", shown(program, f"number {number}: {outcome.reason}")
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.complex128])
+def test_what_is_wrong_at_other_arguments_is_reported(kind: Any) -> None:
+    """A pullback that is wrong for arguments of some dtype alone."""
+
+    def vjp(f: Any, *primals: Any) -> Any:
+        y, pull = API.vjp(f, *primals)
+        if np.asarray(primals[1]).dtype != kind:
+            return y, pull
+        return y, lambda ct: tuple(c * 0.5 if isinstance(c, np.ndarray) else c for c in pull(ct))
+
+    text = "import math\nimport numpy as np\ndef f(x, a):\n    return 3.0 * x * np.sum(a)\n"
+    program = Generated(text, frozenset(), (FLOAT, vector(3)), 1)
+    broken = dataclasses.replace(API, vjp=vjp)
+    assert check(program, broken, differences=True, refused=()).status == "right"
+    assert check(program, broken, differences=True, refused=(), elsewhere=True).status == "wrong"
+    assert check(program, API, differences=True, refused=(), elsewhere=True).status == "right"
 
 
 @settings(
