@@ -173,7 +173,7 @@ def _positional(primitive: Primitive) -> tuple[list[str], int]:
 def atom_kind(value: Any) -> Kind:
     """The kind of a literal."""
     if isinstance(value, slice):
-        return kinds.SLICE
+        return kinds.slice_of([atom_kind(part) for part in (value.start, value.stop, value.step)])
     return kinds.of(value)
 
 

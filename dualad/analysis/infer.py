@@ -251,7 +251,7 @@ class _Inference(Calling):
             version = self.versions.read[maker.args[0]]
             maker = version.stmt
         if version.origin == "definition" and isinstance(maker, Bind) and maker.op == "list":
-            self.items[maker] = kinds.join(self.items.get(maker, BOTTOM), kinds.anonymous(item))
+            self.items[maker] = kinds.join(self.items.get(maker, BOTTOM), kinds.lasting(item))
         else:
             self.mutated = True
 

@@ -42,7 +42,8 @@ class Kind:
     "derivative"  what `grad` and the like make of functions that hold nothing active
     "ours"      a callable that dualad made (`grad(f)`, a pullback): calling it stores into nothing
                 Of both, `value`: positions, if it gives the gradient in the argument there, or a tuple of gradients
-    "slice"     `items`: none, or one kind that its parts may be of, of which some may be active
+    "slice"     `items`: none, or one kind that its parts may be of, of which some may be active; `value`: WHOLE, or
+                the dimension, not 1, up to whose length it goes from the start, or None
     "str", "none", "range", "any", "bottom" (no value yet)
     """
 
@@ -130,6 +131,7 @@ BOTTOM = Kind("bottom")
 INT, FLOAT, COMPLEX, BOOL = Kind("int"), Kind("float"), Kind("complex"), Kind("bool")
 STR, NONE, SLICE, RANGE, SCALAR = Kind("str"), Kind("none"), Kind("slice"), Kind("range"), Kind("scalar")
 REAL = Kind("scalar", value="real")
+WHOLE = "whole"
 FLOAT64 = np.dtype("float64")
 PLAIN_FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type, np.ufunc)
 
@@ -154,7 +156,15 @@ def slice_of(parts: list[Kind]) -> Kind:
     """The kind of a slice from its parts; nothing yet while nothing is known of one."""
     if any(part.tag == "bottom" for part in parts):
         return BOTTOM
-    return SLICE if all(part.inactive for part in parts) else Kind("slice", items=(ANY,))
+    if not all(part.inactive for part in parts):
+        return Kind("slice", items=(ANY,))
+    if len(parts) == 3 and parts[0] == parts[2] == NONE:
+        stop = parts[1]
+        if stop == NONE:
+            return Kind("slice", value=WHOLE)
+        if stop.tag == "int" and stop.value is not None and not maybe_one(stop.value) and stop.value != 1:
+            return Kind("slice", value=stop.value)
+    return SLICE
 
 
 def many(item: Kind) -> Kind:
@@ -238,9 +248,18 @@ def anonymous(kind: Kind) -> Kind:
         return array(kind.dtype, tuple("?" for _ in kind.dims))
     if kind.tag == "int":
         return INT
+    if kind.tag == "slice" and not kind.items:
+        return SLICE
     if kind.items:
         return Kind(kind.tag, items=tuple(anonymous(k) for k in kind.items), value=kind.value)
     return kind
+
+
+def lasting(kind: Kind) -> Kind:
+    """The kind of what is put into a list: lengths of arguments stay, for they are what they are all along."""
+    if kind.tag == "array":
+        return array(kind.dtype, tuple(["?" if maybe_one(d) else d for d in kind.dims]))
+    return anonymous(kind)
 
 
 def named(kind: Kind, number: int) -> Kind:
@@ -302,7 +321,9 @@ def is_settled(kind: Kind) -> bool:
         return not getattr(kind.value, "__closure__", None)
     if kind.tag in ("tuple", "ntuple", "list", "dict", "fields"):
         return (bool(kind.items) or kind.tag == "tuple") and all(is_settled(item) for item in kind.items)
-    return kind.tag in ("bool", "int", "float", "complex", "str", "none", "range") or kind == SLICE
+    if kind.tag == "slice":
+        return not kind.items
+    return kind.tag in ("bool", "int", "float", "complex", "str", "none", "range")
 
 
 def renamed(kind: Kind, path: str) -> Kind:
@@ -345,6 +366,8 @@ def join(a: Kind, b: Kind) -> Kind:
         return Kind("npscalar", dtype=a.dtype if same_dtype(a.dtype, b.dtype) else None)
     if a.tag == b.tag == "int":
         return INT
+    if a.tag == b.tag == "slice":
+        return Kind("slice", items=a.items or b.items)
     if a.is_number and b.is_number:
         return REAL if a.is_real and b.is_real else SCALAR
     if a.tag == b.tag and a.tag in ("tuple", "list", "dict", "fields"):

@@ -336,7 +336,8 @@ def _array_item(base: Kind, value: Any, key: Kind) -> Kind:
             position += missing
         else:
             if part.tag == "slice":
-                dims.append(_sliced(base.dims[position], literal))
+                length = base.dims[position]
+                dims.append(sliced(length, literal) if literal is not ... else _cut(length, part.value))
             position += 1
     whole = value is ... or Ellipsis not in (value if isinstance(value, tuple) else (value,))
     return kinds.array(base.dtype, tuple(dims)) if dims or not whole else Kind("npscalar", dtype=base.dtype)
@@ -350,9 +351,18 @@ def _literal_kind(value: Any) -> Kind:
     return kinds.SLICE if isinstance(value, slice) else kinds.of(value)
 
 
-def _sliced(dim: Any, key: Any) -> Any:
+def _cut(dim: Any, stop: Any) -> Any:
+    """The length of a slice from the start up to a length that is not 1, or of a whole one (None: of another)."""
+    if stop == kinds.WHOLE or stop == dim:
+        return dim
+    if stop is None or dim == 1 or kinds.maybe_one(dim):
+        return "?"
+    return f"min({stop},{dim})"
+
+
+def sliced(dim: Any, key: Any) -> Any:
     """The length of a slice: equal cuts of equal dimensions are known to be equal."""
-    if key is ... or dim == "?":
+    if dim == "?":
         return "?"
     start, stop, step = key.start, key.stop, key.step
     if (start, stop) == (None, None) and step in (None, 1, -1):

@@ -17,7 +17,7 @@ from dualad.analysis import calls
 from dualad.analysis.kinds import Kind
 from dualad.analysis.versions import Block
 from dualad.registry import Primitive
-from dualad.reverse import build, stated
+from dualad.reverse import build, stated, twins
 from dualad.reverse.bars import Slot
 from dualad.reverse.fitting import fitting, may_drop_imaginary, same_shape
 from dualad.reverse.inline import asked_for_facets, inlined, text_of
@@ -98,14 +98,14 @@ class Application:
             product = None if self.primitive.checked else self.scalar_product(rule, self.work.kind(atom))
             if product is not None:
                 return product, True, True
-            partial = self.inline(rule)
+            partial = twins.partial(self.work, self.primitive, self.named, self.block) or self.inline(rule)
             if self.primitive.checked:
                 return self.fitted(build.mul(self.ct, self.checked(partial, position)), name, atom, self.full)
             if self.primitive.rules is product_rules() and self.may_be_sparse(name):
                 partial = self.work.help("factor", partial)
             else:
                 partial = self.in_floats(partial, self.read_by(rule))
-            value = build.mul(self.ct, partial)
+            value = build.mul(self.ct, _in_floats(partial) if self.result.inexact else partial)
             full = not isinstance(value, ast.Constant) and (self.full or self.reads_whole(rule))
             self.gives_number = self.number and not full and self.reads_numbers(rule)
         return self.fitted(value, name, atom, full)
@@ -305,6 +305,16 @@ def _is_inexact(node: ast.AST) -> bool:
     """Whether a part of a rule makes floats of integers."""
     divides = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)
     return divides or (isinstance(node, ast.Constant) and type(node.value) is float)
+
+
+def _in_floats(partial: ast.expr) -> ast.expr:
+    """A partial whose literal factor is a float, which arrays of floats are sooner multiplied with than with an int."""
+    match partial:
+        case ast.Constant(value=int() as number) if type(number) is int and number < 2**53:
+            return ast.Constant(float(number))
+        case ast.BinOp(left=ast.Constant(value=int() as number), op=ast.Mult(), right=right) if type(number) is int:
+            return ast.BinOp(_in_floats(partial.left), ast.Mult(), right)
+    return partial
 
 
 def _facet(value: ast.expr, facet: str | None) -> ast.expr:

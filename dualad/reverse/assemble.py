@@ -13,6 +13,7 @@ from dualad.analysis.kinds import ANY
 from dualad.analysis.versions import Version
 from dualad.reverse import (
     blocks,
+    buffers,
     build,
     copies,
     dead,
@@ -26,9 +27,11 @@ from dualad.reverse import (
     runtime,
     shorten,
     signs,
+    spent,
     stores,
     tapes,
     tidy,
+    views,
 )  # fmt: skip
 from dualad.reverse.adjoint import reverse_sweep
 from dualad.reverse.bars import Bars, Code, Slot
@@ -75,6 +78,7 @@ class _Assembly:
         self.work = Work(facts, self.bars, self.residuals, self.helpers, form.strong, form.higher)
         self.work.fresh_indices = forced
         self.work.shared = form.shared
+        self.work.values = form.name != "grad" or form.has_aux
         self.work.writers = site.writers(facts)
         self.site = site
         self.counts: dict[core.Stmt, str] = {}
@@ -356,7 +360,7 @@ class _Assembly:
         user = {v.name for v in self.facts.versions.all} - temps
         user_bars = {self.bars.known[n] for n in user if n in self.bars.known}
         ours = self.ours - user_bars
-        folding.propagate_constants(self.reverse_code, ours | self.constant_bars(), table)
+        folding.propagate_constants(self.reverse_code, ours, self.ours, table)
         reverse = self.reversed_tidied(self.reverse_code, ours)
         if self.form.name == "vjp":
             *primal, inner, last = body
@@ -380,16 +384,6 @@ class _Assembly:
                 shorten.inline_late(primal, reverse, temps, table)
             body[:] = [*primal, *reverse]
         dead.drop_stray_comments(body)
-
-    def constant_bars(self) -> set[str]:
-        """Cotangents that are one number all the time."""
-        return {
-            stmt.targets[0].id
-            for stmt in self.reverse_code
-            if isinstance(stmt, ast.Assign)
-            and isinstance(stmt.targets[0], ast.Name)
-            and isinstance(stmt.value, ast.Constant)
-        }
 
     def reversed_tidied(self, code: Code, ours: set[str]) -> Code:
         simplify = folding.Simplify(self.scalar_names(), lambda value: self.work.help("owned", value))
@@ -415,7 +409,7 @@ class _Assembly:
         copies.drop_copies(code, copying, self.is_rule, self.table)
 
     def scalar_names(self) -> set[str]:
-        kinds: dict[str, bool] = {}
+        kinds: dict[str, bool] = dict.fromkeys(self.work.numbers, True)
         for version in self.facts.versions.all:
             kind = self.facts.kinds.version.get(version)
             if version.origin == "undefined":
@@ -453,7 +447,11 @@ class _Assembly:
             return body
         shapes = Shapes(self.facts, {bar: name for name, bar in self.bars.known.items()}, frozenset({numpy}))
         short = reuse.reused(body, shapes, self.table, self.is_harmless, self.is_helper)
-        return freed.freed(short, shapes, self.table)
+        short = buffers.assigned(freed.freed(short, shapes, self.table), numpy, self.ours)
+        clearing = self.helpers.known.get(("moved_last", id(runtime.moved_last)))
+        if clearing is not None:
+            short = spent.taken(short, clearing, self.helpers("taken_last"))
+        return views.hoisted(short, shapes, self.names)
 
     def is_rule(self, name: str) -> bool:
         """Whether a name means a rule of ours: it changes nothing, and keeps nothing of what it is given."""

@@ -143,7 +143,7 @@ def reverse_primitive(
     if any(rule is None and _may_be_discrete(work, named.get(n)) for n, rule in zip(names, _rules(primitive, names))):
         return False  # what it is shows when it runs
     square = primitive.rules is product_rules() and _is_one(list(named.values()))
-    applied = Application(work, stmt, block, primitive, named, build.mul(ct, build.const(2)) if square else ct, slot)
+    applied = Application(work, stmt, block, primitive, named, build.mul(ct, build.const(2.0)) if square else ct, slot)
     quotient = quotients.shared(applied, out)
     for divided, value, owned, full, number in quotient:
         add_whole(work, divided, value, out, owned=owned, full=full, number=number)

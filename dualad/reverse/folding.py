@@ -13,8 +13,11 @@ from dualad.reverse.blocks import Table
 from dualad.reverse.primal import While
 
 
-def propagate_constants(code: Code, names: set[str], table: Table) -> None:
-    """Replace names of the reverse sweep that are bound once, to a number or another such name, by that."""
+def propagate_constants(code: Code, names: set[str], literals: set[str], table: Table) -> None:
+    """Replace names of the reverse sweep that are bound once, to a number or another such name, by that.
+
+    That is done of `names`, and where it is a number of `literals`.
+    """
     values: dict[str, ast.expr] = {}
 
     def sweep(block: Code) -> None:
@@ -28,7 +31,7 @@ def propagate_constants(code: Code, names: set[str], table: Table) -> None:
                 known = values.get(positive.id) if isinstance(positive, ast.Name) else positive
                 literal = known is not None and isinstance(build.sign_of(known)[1], ast.Constant)
                 copied = isinstance(stmt.value, ast.Name) and table.binds[stmt.value.id] <= 1
-                if name in names and table.binds[name] == 1 and (literal or copied):
+                if table.binds[name] == 1 and ((literal and name in literals) or (copied and name in names)):
                     found = build.replaced(stmt.value, values)
                     negative, positive = build.sign_of(found)
                     values[name] = build.neg(positive) if negative else found
@@ -180,7 +183,13 @@ class Simplify:
 
 
 def _with_one_literal(left: ast.expr, right: ast.expr) -> ast.expr | None:
-    """`x * 2.0 * 3.0` as `x * 6.0`, and so `2.0 * x * 3.0`; None where there are no two such numbers."""
+    """`x * 2.0 * 3.0` as `x * 6.0`, and so `2.0 * x * 3.0` and `(x * 2.0)[k] * 3.0`; None of anything else."""
+    if isinstance(left, ast.Subscript) and isinstance(right, ast.Constant):
+        negative, whole = build.sign_of(left.value)
+        inner = _with_one_literal(whole, right)
+        if inner is None:
+            return None
+        return ast.Subscript(build.neg(inner) if negative else inner, left.slice, left.ctx)
     match left, right:
         case ast.BinOp(op=ast.Mult(), left=other, right=ast.Constant(value=a)), ast.Constant(value=b):
             first = False

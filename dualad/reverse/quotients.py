@@ -36,6 +36,8 @@ def shared(applied: Application, out: Code) -> list[tuple[Var, Any, bool, bool, 
     (top, numerator), (bottom, denominator) = operands
     rule = primitive.rules[0]
     share = build.name(work.bars.names.fresh("share"))
+    if applied.result.is_number:
+        work.numbers.add(share.id)
     partial = applied.in_floats(applied.inline(rule), applied.read_by(rule))
     full = applied.full or applied.reads_whole(rule)
     out.append(build.assign(share.id, build.mul(applied.ct, partial)))

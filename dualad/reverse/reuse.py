@@ -97,9 +97,36 @@ class _Reuse:
 
     # Statements
 
+    def ordered(self, code: Code) -> Code:
+        """Of two sums next to each other that which only adds an array comes first, so that the other may use it up."""
+        out = list(code)
+        for i in range(len(out) - 1):
+            first, second = out[i], out[i + 1]
+            if self.may_follow(first, second):
+                out[i : i + 2] = second, first
+                self.after[first] = self.after[second]
+                self.after[second] = self.before(first, self.after[first])
+        return out
+
+    def may_follow(self, first: ast.stmt, second: ast.stmt) -> bool:
+        """Whether a sum may come after the next one, and gains by it."""
+        if type(first) is not ast.AugAssign or type(second) is not ast.AugAssign:
+            return False
+        sums = isinstance(first.op, ast.Add | ast.Sub) and isinstance(second.op, ast.Add | ast.Sub)
+        if not sums or type(second.value) is not ast.Name or type(first.value) is ast.Name:
+            return False
+        name, reads = second.value.id, build.names_in(first.value)
+        if name not in reads or name in self.after[second] or not self.is_quiet(first.value):
+            return False
+        array, places = self.owners.own(name), [_place(stmt.target) for stmt in (first, second)]
+        if not array or None in places or not array.isdisjoint(places):  # type: ignore[arg-type]
+            return False
+        changed = self.owners.own(places[1]) if places[1] is not None else set()
+        return bool(changed) and changed.isdisjoint(reads)
+
     def block(self, code: Code) -> Code:
         out: Code = []
-        for stmt in code:
+        for stmt in self.ordered(code):
             if type(stmt) is ast.If:
                 out.append(self.branch(stmt))
             elif type(stmt) is ast.For:
@@ -325,6 +352,16 @@ class _Statement:
         """Whether a sum is the cotangent `target`, of the array's shape: what else is added to that has room in it."""
         additive = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub)
         return additive and self.work.shapes.is_whole(target, kind)
+
+
+def _place(target: ast.expr) -> str | None:
+    """The name of the array that a target is, or that it is a place of, with nothing but literals in its key."""
+    match target:
+        case ast.Name(id=name):
+            return name
+        case ast.Subscript(value=ast.Name(id=name), slice=key) if not build.names_in(key):
+            return name
+    return None
 
 
 def _like(stmt: ast.stmt, made: ast.stmt) -> ast.stmt:

@@ -13,6 +13,9 @@ from dualad.classes import method_of
 from dualad.errors import DualadError, Unsupported
 from dualad.layout import copy_alike
 
+REAL = frozenset({float, np.float64})
+NUMBERS = frozenset({float, np.float64, np.ndarray})  # what `+` adds as numbers
+
 
 def is_zero(ct: Any) -> bool:
     """Whether a cotangent is the universal zero."""
@@ -27,7 +30,7 @@ OPERATOR = (
 
 def add(a: Any, b: Any) -> Any:
     """The sum of two cotangents of anything, as a new object."""
-    if type(a) is float and type(b) is float:
+    if type(a) is type(b) and type(a) in NUMBERS:
         return a + b
     if type(a) is list and type(b) is list and len(a) == len(b):
         return [x + y if type(x) is float and type(y) is float else add(x, y) for x, y in zip(a, b)]
@@ -156,6 +159,10 @@ def expand(ct: Any, value: Any) -> Any:
 
 def add_slot(buffer: Any, key: Any, ct: Any) -> None:
     """Add to the cotangent of one item of an owned buffer."""
+    if type(buffer) is list and type(key) is int:
+        before = buffer[key]
+        buffer[key] = ct if type(before) is float and before == 0.0 else add(before, ct)
+        return
     if isinstance(buffer, list):
         if isinstance(key, slice):
             for i, part in zip(range(*key.indices(len(buffer))), ct if not is_zero(ct) else [], strict=False):
@@ -214,14 +221,35 @@ def moved(buffer: Any, key: Any) -> Any:
 
 def moved_last(buffer: Any, key: Any) -> Any:
     """As `moved`, for keys that may name a place several times: only the last one wrote what stayed."""
-    parts = key if isinstance(key, tuple) else (key,)
-    if not any(isinstance(p, np.ndarray | list) and np.asarray(p).dtype != bool for p in parts):
+    if not _gathers(key):
         return moved(buffer, key)
-    ct = buffer[key].copy()
+    ct = _of_last(buffer, key)
+    buffer[key] = 0.0
+    return ct
+
+
+def taken_last(buffer: Any, key: Any) -> Any:
+    """What `moved_last` gives, of a buffer that nobody reads any more."""
+    if _gathers(key):
+        return _of_last(buffer, key)
+    place = buffer[key]
+    return place.copy() if isinstance(place, np.ndarray) else place
+
+
+def _gathers(key: Any) -> bool:
+    """Whether a key is, or holds, an array or list of positions."""
+    for part in key if isinstance(key, tuple) else (key,):
+        if isinstance(part, np.ndarray | list) and np.asarray(part).dtype != bool:
+            return True
+    return False
+
+
+def _of_last(buffer: Any, key: Any) -> Any:
+    """What lies at the places of a key, 0 where a later position names the same place."""
+    ct = buffer[key]  # no view
     named_once = np.zeros(buffer.shape, bool)
     named_once[key] = True
     if np.count_nonzero(named_once) == ct.size:  # which is told sooner than who was last
-        buffer[key] = 0.0
         return ct
     positions = np.arange(buffer.size).reshape(buffer.shape)
     named = positions[key]
@@ -229,7 +257,6 @@ def moved_last(buffer: Any, key: Any) -> Any:
     order = np.arange(named.size)
     last[named.ravel()] = order
     winners = (last[named.ravel()] == order).reshape(named.shape)
-    buffer[key] = 0.0
     return ct * winners
 
 
@@ -340,7 +367,7 @@ def is_inexact(value: Any) -> bool:
 
 def fit(ct: Any, value: Any) -> Any:
     """Undo broadcasting: a contribution with the shape (and, if it is real, the realness) of `value`."""
-    if type(ct) is float and type(value) is float:
+    if type(ct) in REAL and type(value) in REAL:
         return ct
     if type(ct) is np.ndarray and type(value) is np.ndarray and ct.shape == value.shape and ct.dtype.kind == "f":
         return ct
@@ -357,6 +384,8 @@ def fit(ct: Any, value: Any) -> Any:
 
 def fit_shape(ct: Any, own: tuple[int, ...]) -> Any:
     """Undo broadcasting from an array of shape `own`, where neither it nor the contribution is complex."""
+    if type(ct) is np.ndarray and ct.shape == own:
+        return ct
     shape = np.shape(ct)
     return ct if shape == own else unbroadcast(ct, shape, own)
 
@@ -377,14 +406,15 @@ def merged_part(ct: Any, position: int, left: Any, right: Any) -> Any:
 
 def unbroadcast(ct: Any, shape: tuple[int, ...], own: tuple[int, ...]) -> Any:
     """Sum a contribution over the axes along which a value of shape `own` was repeated; a number for a number."""
+    total = np.add.reduce if type(ct) is np.ndarray else np.sum  # which takes some microseconds to come to that
     if not own and shape:
-        return np.sum(ct)
+        return total(ct, axis=None)
     lead = len(shape) - len(own)
     if lead < 0:
         return np.broadcast_to(ct, own)
     axes = (*range(lead), *(lead + i for i, n in enumerate(own) if n == 1 and shape[lead + i] != 1))
     if axes:
-        ct = np.sum(ct, axis=axes, keepdims=True)
+        ct = total(ct, axis=axes, keepdims=True)
     if lead:
         ct = np.reshape(ct, np.shape(ct)[lead:])
     return ct if np.shape(ct) == own else np.broadcast_to(ct, own)
@@ -520,7 +550,7 @@ def from_unpacked(parts: list[Any], star: int | None, value: Any) -> Any:
 # all but `is_zero`, which must not take a dual number that is zero for the zero of anything.
 for _helper in (
     accumulated, add, add_into, item, buffer, without_last, zeros_of, filled, expand, add_slot, add_item, add_attribute,
-    add_at, moved, moved_last, owned, kept, like, fit, fit_shape,
+    add_at, moved, moved_last, taken_last, _gathers, _of_last, owned, kept, like, fit, fit_shape,
     joined_part, merged_part, unbroadcast, from_items, _stacked, unzip, unenumerate, unreversed, from_unpacked,
 ):  # fmt: skip
     _helper.__dict__["__dualad_lift__"] = True

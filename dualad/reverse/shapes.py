@@ -15,6 +15,7 @@ import numpy as np
 
 from dualad.analysis import kinds
 from dualad.analysis.kinds import FLOAT, FLOAT64, INT, Kind, same_dtype
+from dualad.analysis.results import sliced
 from dualad.reverse import build
 from dualad.reverse.work import Facts
 
@@ -186,10 +187,17 @@ class Shapes:
             whole = isinstance(part, ast.Slice) and part.lower is part.upper is part.step is None
             if literal is None:
                 dims.append(1)
-            elif not rest or not (whole or type(literal) is int):
+            elif not rest:
                 return None
             elif whole:
                 dims.append(rest.pop(0))
+            elif isinstance(part, ast.Slice):
+                bounds = [_literal(bound) for bound in (part.lower, part.upper, part.step)]
+                if ... in bounds:
+                    return None
+                dims.append(sliced(rest.pop(0), slice(*bounds)))
+            elif type(literal) is not int:
+                return None
             else:
                 del rest[0]
         dims += rest
@@ -219,6 +227,16 @@ class Shapes:
                     kind = self.of(whole)
                     return kind if is_array(kind) else None
         return None
+
+
+def _literal(bound: ast.expr | None) -> Any:
+    """A bound of a slice: a number, None, or `...` where it is no literal."""
+    if bound is None:
+        return None
+    negative, positive = build.sign_of(bound)
+    if not isinstance(positive, ast.Constant) or type(positive.value) is not int:
+        return ...
+    return -positive.value if negative else positive.value
 
 
 def _elementwise(left: Kind | None = None, right: Kind | None = None) -> Kind | None:

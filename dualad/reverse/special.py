@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
-from dualad.analysis.kinds import Kind
+from dualad.analysis.kinds import Kind, same_dim
 from dualad.registry import Primitive
 from dualad.reverse import build
 from dualad.syntax.core import Atom, Const
@@ -46,6 +46,11 @@ def _table() -> dict[tuple[Any, ...], tuple[Form, bool]]:
 
 
 _known: dict[tuple[Any, ...], tuple[Form, bool]] = {}
+
+
+def _rules_of(fn: Any) -> Any:
+    primitive = registry.lookup(fn)
+    return primitive.rules if primitive is not None else None
 
 
 def _whole(named: dict[str, Atom]) -> bool:
@@ -146,7 +151,22 @@ def _matmul(application: Any, name: str, atom: Any) -> Found | None:
         case (1, 1, _):
             other = application.in_floats(other, [kinds[1 if on_left else 0]])
             return ast.BinOp(ct, ast.Mult(), other), True, True
+        case (rank, same, _) if rank == same and rank is not None and rank > 2:
+            return _stacked(application, atom, ct, other, on_left)
     return None
+
+
+def _stacked(application: Any, atom: Any, ct: ast.expr, other: ast.expr, on_left: bool) -> Found | None:
+    """Stacks of matrices, as many axes in both; of one that was repeated the sum."""
+    if application.primitive.rules is not _rules_of(operator.matmul):
+        return None
+    turned = build.call(build.attribute(other, "swapaxes"), [build.const(-1), build.const(-2)])
+    left, right = (ct, turned) if on_left else (turned, ct)
+    product = ast.BinOp(left, ast.MatMult(), right)
+    mine, result = application.work.kind(atom).dims[:-2], application.result.dims[:-2]
+    if application.result.tag == "array" and all(a == b != "?" or same_dim(a, b) for a, b in zip(mine, result)):
+        return product, True, True
+    return application.work.help("fit_shape", product, application.operand(atom, "shape")), False, True
 
 
 def _outer(column: ast.expr, row: ast.expr) -> ast.expr:

@@ -58,6 +58,9 @@ class Work:
     fresh_indices: set[str] = field(default_factory=set)  # names that reverse loops must not bind
     operations: set[Stmt] = field(default_factory=set)  # those of `pulls` that work on memory
     shared: bool = False  # the memory is the caller's
+    values: bool = True  # whether what the function gives is seen, not only its derivative
+    twins: dict[Any, Bind] | None = None  # calls of what is the partial of another function
+    numbers: set[str] = field(default_factory=set)  # names of the reverse sweep that hold numbers
     memory_name: str = ""  # of the sweep's memory, once it is needed
     cells: dict[str, str] = field(default_factory=dict)  # names of cells: of our variables, by the variable
     outer_cells: dict[str, str] = field(default_factory=dict)  # of captured variables

@@ -34,6 +34,8 @@ def with_axis(x: Any, axis: Any) -> Any:
 def unbroadcast(ct: Any, shape: tuple[int, ...]) -> Any:
     """The transpose of broadcasting from `shape`: the sum over what was repeated."""
     found = np.shape(ct)
+    if found == shape:
+        return ct
     extra = len(found) - len(shape)
     axes = tuple(i for i, n in enumerate(found) if i < extra or (shape[i - extra] == 1 and n != 1))
     return np.reshape(np.sum(ct, axis=axes), shape) if axes else ct

@@ -202,11 +202,26 @@ def cross_in_space(a, b):
     """`np.cross` in a function that was transformed on the assumption that its vectors are not both in the plane."""
     if a.shape[-1] == b.shape[-1] == 2:
         raise Unsupported(PLANE)
-    return np.cross(a, b)
+    return cross(a, b)
+
+
+def cross(a, b):
+    """`np.cross` along the last axis; of plain arrays of vectors in space in half of the time that it takes."""
+    plain = type(a) is np.ndarray and type(b) is np.ndarray and a.shape == b.shape and a.shape[-1] == 3
+    if not (plain and a.dtype == b.dtype == np.float64):
+        return np.cross(a, b)
+    a0, a1, a2, b0, b1, b2 = a[..., 0], a[..., 1], a[..., 2], b[..., 0], b[..., 1], b[..., 2]
+    found = np.empty(a.shape)
+    np.subtract(a1 * b2, a2 * b1, out=found[..., 0])
+    np.subtract(a2 * b0, a0 * b2, out=found[..., 1])
+    np.subtract(a0 * b1, a1 * b0, out=found[..., 2])
+    return found
 
 
 def cross_back(first, second, shape, axes, axis):
     """The cross product of two vectors given by their axes, in the shape of the factor that lies along `axis`."""
+    if axes == (-1, -1) and axis == -1 and shape[-1] == 3:
+        return unbroadcast(cross(first, second), shape)
     last = np.cross(first, second, axisa=axes[0], axisb=axes[1])
     moved = np.moveaxis(np.broadcast_to(0.0, shape), axis, -1).shape
     if moved[-1] != 3:

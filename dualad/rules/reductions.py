@@ -111,7 +111,7 @@ def extremum_back(ct, a, ans, axis, keepdims):
 
     `ct` may be a float that stands for that of every element.
     """
-    if axis is None and not keepdims:
+    if not keepdims and (axis is None or (a.ndim == 1 and type(axis) is int)):
         taken = np.equal(a, ans)
         count: Any = np.count_nonzero(taken)
         share = ct / (

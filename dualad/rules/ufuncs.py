@@ -78,10 +78,10 @@ def falling(x):
     """The logistic function of -x; of dual numbers without the quotient, whose derivative overflows for large x."""
     if hasattr(type(x), "__dualad_dual__"):
         return np.exp(-np.logaddexp(0.0, x))
-    return 1 / (1 + np.exp(x))
+    return 1.0 / (1.0 + np.exp(x))
 
 
-falling.written_out = lambda x: 1 / (1 + np.exp(x))  # type: ignore[attr-defined]
+falling.written_out = lambda x: 1.0 / (1.0 + np.exp(x))  # type: ignore[attr-defined]
 elementwise(
     np.logaddexp,
     lambda x1, x2: falling(x2 - x1),
@@ -131,7 +131,7 @@ for _radians in {np.rad2deg, np.degrees}:
 
 elementwise(np.sinh, lambda x: np.cosh(x))
 elementwise(np.cosh, lambda x: np.sinh(x))
-elementwise(np.tanh, lambda x, ans: 1 - ans * ans)
+elementwise(np.tanh, lambda x, ans: 1.0 - ans * ans)
 elementwise(np.arcsinh, lambda x, ans: 1 / np.cosh(ans))
 elementwise(np.arccosh, lambda x: 1 / (np.sqrt(x - 1) * np.sqrt(x + 1)), singular=(0,))
 elementwise(np.arctanh, lambda x: 1 / ((1 - x) * (1 + x)), singular=(0,))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import dualad
-from dualad.analysis.results import _sliced
+from dualad.analysis.results import sliced
 
 PLANE = np.array([[1.0, 2.0], [3.0, 5.0], [0.5, -1.0]])
 
@@ -62,5 +62,5 @@ def test_vectors_in_the_plane_are_right_or_refused():
 @pytest.mark.parametrize("key", [slice(3, 6), slice(-2, None), slice(None, None, 2), slice(4, 5), slice(7, 3)])
 def test_cuts_of_known_lengths_have_known_lengths(key):
     length = np.zeros(9)[key].size
-    assert _sliced("=9", key) == (1 if length == 1 else f"={length}")
-    assert str(_sliced("n", key)).startswith("?")
+    assert sliced("=9", key) == (1 if length == 1 else f"={length}")
+    assert str(sliced("n", key)).startswith("?")
