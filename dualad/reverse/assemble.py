@@ -447,7 +447,7 @@ class _Assembly:
             return body
         shapes = Shapes(self.facts, {bar: name for name, bar in self.bars.known.items()}, frozenset({numpy}))
         short = reuse.reused(body, shapes, self.table, self.is_harmless, self.is_helper)
-        short = buffers.assigned(freed.freed(short, shapes, self.table), numpy, self.ours)
+        short = buffers.assigned(freed.freed(short, shapes, self.table), shapes, self.ours)
         clearing = self.helpers.known.get(("moved_last", id(runtime.moved_last)))
         if clearing is not None:
             short = spent.taken(short, clearing, self.helpers("taken_last"))

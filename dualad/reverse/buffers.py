@@ -10,51 +10,100 @@ from dataclasses import dataclass, field
 
 from dualad.reverse import blocks, build
 from dualad.reverse.bars import Code
+from dualad.reverse.shapes import Shapes
 
 Bound = tuple[str, int]  # so many times what a name holds, which is no negative number; a number alone has no name
 
 
-def assigned(code: Code, numpy: str, ours: set[str]) -> Code:
-    """The code with such stores, in statements of their own; `numpy`: the name that means NumPy there.
+def assigned(code: Code, shapes: Shapes, ours: set[str]) -> Code:
+    """The code with such stores, in statements of their own.
 
     `ours`: the names of the reverse sweep. What users add to integers must fail as it does.
     """
-    return _Buffers(numpy, ours, _sizes(code)).block(code)
+    return _Buffers(shapes.numpy, ours, _sizes(code, shapes)).block(code)
 
 
-def _sizes(code: Code) -> frozenset[str]:
+def _sizes(code: Code, shapes: Shapes) -> frozenset[str]:
     """Names that hold lengths wherever they are bound, be it by way of a tape."""
+    statements = blocks.walk(code)
+    tapes = _tapes(statements)
     lengths: set[str] = set()
     others: set[str] = set()
-    for stmt in blocks.walk(code):
-        for target, value in _bindings(stmt):
-            taken = value is None
-            if not taken:
-                (lengths if _is_length(value) else others).add(target)
+    for stmt in statements:
+        match stmt:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                (lengths if _is_length(value, shapes) else others).add(name)
+            case ast.Assign(targets=[ast.Tuple(elts=names)], value=value) if _is_shape(value, shapes):
+                lengths |= {n.id for n in names if isinstance(n, ast.Name)}
+            case ast.Assign(
+                targets=[ast.Tuple(elts=names)], value=ast.Call(func=ast.Name(id="next"), args=[ast.Name(id=taken)])
+            ):
+                others |= _not_kept(names, tapes.get(taken))
+            case ast.For(target=ast.Tuple(elts=names), iter=over):
+                others |= _not_kept(names, tapes.get(_reversed(over)))
+            case _:
+                others |= set(blocks.fact_of(stmt).binds)
     return frozenset(lengths - others)
 
 
-def _bindings(stmt: ast.stmt) -> list[tuple[str, ast.expr | None]]:
-    """The names that a statement binds, with what they are given (None: something that was kept under that name)."""
-    match stmt:
-        case ast.Assign(targets=[ast.Name(id=name)], value=value):
-            return [(name, value)]
-        case (
-            ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Call(func=ast.Name(id="next")))
-            | ast.For(target=ast.Tuple(elts=names), iter=ast.Call(func=ast.Name(id="reversed")))
-        ):
-            return [(n.id, None) for n in names if isinstance(n, ast.Name)]
-        case ast.Assign(targets=[ast.Tuple(elts=names)], value=value):
-            return [(n.id, value) for n in names if isinstance(n, ast.Name)]
-    return [(name, build.const(None)) for name in blocks.fact_of(stmt).binds]
+def _tapes(statements: Code) -> dict[str, list[str] | None]:
+    """Lists that begin empty and are only given tuples of the same names, and what goes backwards through them.
+
+    None for other lists.
+    """
+    found: dict[str, list[str] | None] = {}
+    sweeps: dict[str, str] = {}
+    for stmt in statements:
+        fact = blocks.fact_of(stmt)
+        seen = {*fact.reads, *fact.binds}
+        match stmt:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.List(elts=[])):
+                found.setdefault(name, [])
+                seen = set()
+            case ast.Expr(
+                ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append"), args=[ast.Tuple(elts=items)])
+            ):
+                kept = [item.id if isinstance(item, ast.Name) else "" for item in items]
+                found[name] = kept if found.get(name) in ([], kept) else None
+                seen = set(kept)
+            case ast.Assign(targets=[ast.Name(id=sweep)], value=value) if _reversed(value):
+                sweeps[sweep] = _reversed(value)
+                seen = {sweep}
+            case ast.For(iter=over) if _reversed(over):
+                seen = set(fact.binds)
+        found.update(dict.fromkeys([n for n in seen if n in found]))
+    return found | {sweep: found.get(name) for sweep, name in sweeps.items()}
 
 
-def _is_length(value: ast.expr | None) -> bool:
+def _reversed(value: ast.expr) -> str:
+    """The name of what is gone through backwards; nothing for other values."""
     match value:
-        case ast.Call(func=ast.Name(id="len")) | ast.Attribute(attr="shape" | "size"):
+        case ast.Call(func=ast.Name(id="reversed"), args=[ast.Name(id=name)]):
+            return name
+    return ""
+
+
+def _not_kept(targets: list[ast.expr], kept: list[str] | None) -> set[str]:
+    """The names among some targets that are given something else than what was kept under that name."""
+    names = [target.id if isinstance(target, ast.Name) else "" for target in targets]
+    return {n for i, n in enumerate(names) if not kept or len(kept) != len(names) or kept[i] != n}
+
+
+def _is_length(value: ast.expr, shapes: Shapes) -> bool:
+    match value:
+        case ast.Call(func=ast.Name(id="len")):
             return True
-        case ast.Subscript(value=ast.Attribute(attr="shape")):
-            return True
+        case ast.Attribute(value=ast.Name(id=name), attr="size"):
+            return shapes.is_declared_array(name)
+        case ast.Subscript(value=inner):
+            return _is_shape(inner, shapes)
+    return False
+
+
+def _is_shape(value: ast.expr, shapes: Shapes) -> bool:
+    match value:
+        case ast.Attribute(value=ast.Name(id=name), attr="shape"):
+            return shapes.is_declared_array(name)
     return False
 
 
@@ -69,7 +118,7 @@ class _Buffer:
 
 
 class _Buffers:
-    def __init__(self, numpy: str, ours: set[str], sizes: frozenset[str]) -> None:
+    def __init__(self, numpy: frozenset[str], ours: set[str], sizes: frozenset[str]) -> None:
         self.numpy = numpy
         self.ours = ours
         self.sizes = sizes
@@ -89,7 +138,7 @@ class _Buffers:
             case ast.Assign(
                 targets=[ast.Name(id=name)],
                 value=ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr="zeros"), keywords=[]),
-            ) if module == self.numpy and name in self.ours:
+            ) if module in self.numpy and name in self.ours:
                 _forget(known, used, bound)
                 known[name] = _Buffer(len(out))
                 return stmt

@@ -378,8 +378,9 @@ class Primal:
             return None
         if (stmt, stmt.target) not in self.work.facts.versions.defined:
             return None  # a statement of a tangent's, of whose operands no kind was told
-        kind = self.work.kind(atoms[0])
-        return METHODS.get(fn) if kind.tag == "array" and kind.dims and not self.work.higher else None
+        kinds = [self.work.kind(a) for a in (atoms if fn is np.dot else atoms[:1])]  # others may take `np.dot` over
+        plain = all(kind.tag == "array" and kind.dims for kind in kinds)
+        return METHODS.get(fn) if plain and not self.work.higher else None
 
     def _is_taken_to_be_in_space(self, stmt: Bind, args: list[Atom]) -> bool:
         """Whether the kind of a call of `np.cross` rests on what is seen as it runs."""

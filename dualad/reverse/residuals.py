@@ -252,7 +252,13 @@ class Residuals:
         if self._definitions[version.name] > 1 or version.name in self.forced or self.group is not None:
             return False
         callee = self.kinds.callee.get(made)
-        if made.stars or callee is None or callee.primitive is None or callee.primitive.fn not in ARITHMETIC:
+        if (
+            made.stars
+            or callee is None
+            or callee.kwargs
+            or callee.primitive is None
+            or callee.primitive.fn not in ARITHMETIC
+        ):
             return False
         return all(isinstance(a, Const) or self._is_constant(self.versions.read[a]) for a in callee.args)
 

@@ -109,7 +109,7 @@ def tie_shares(a, ans, axis, keepdims):
 def extremum_back(ct, a, ans, axis, keepdims):
     """The cotangent of what an extremum was taken of: its own cotangent in equal shares, to where it was found.
 
-    `ct` may be a float that stands for that of every element.
+    `ct` may be a number that stands for the cotangent of every element.
     """
     if not keepdims and (axis is None or (a.ndim == 1 and type(axis) is int)):
         taken = np.equal(a, ans)
@@ -124,7 +124,7 @@ def extremum_back(ct, a, ans, axis, keepdims):
         counts: Any = np.add.reduce(taken, axis=axis, dtype=dtype, keepdims=True)
     else:
         counts = np.sum(taken, axis=axis, keepdims=True, dtype=a.dtype.type)
-    share = ct if type(ct) is float else kept(ct, axis, keepdims, a.ndim)
+    share = kept(ct, axis, keepdims, a.ndim) if getattr(ct, "ndim", 0) else ct
     return taken * (share / np.maximum(counts, 1))
 
 

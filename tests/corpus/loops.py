@@ -433,3 +433,32 @@ def singular_before_a_loop(x):
     for _ in range(2):
         total = 2.0 * y
     return total
+
+
+@program(args=(vec(3), vec(3)), more=[(vec(1), vec(3))], tags="for list array broadcast")
+def rows_of_other_lengths(x, y):
+    rows = [x]
+    rows.append(x * y)
+    total = 0.0
+    for i in range(2):
+        total = total + np.sum(rows[i] * y)
+        rows[i] = np.sum(rows[i] * y, keepdims=True)
+        total = total + np.sum(rows[i] * x)
+    return total
+
+
+@program(args=(vec(4), num()), more=[(vec(4), 0.0)], tags="for while nested break slice")
+def slices_in_inner_loops(x, k):
+    u = x.copy()
+    total = k
+    for i in range(3):
+        half = 0.5 * k
+        steps = 0
+        while steps < i:
+            u[1:] += half * u[:-1] / (1.0 + k * k)
+            if steps == 1:
+                break
+            steps += 1
+        u = u * 1.0
+        total = total * half - np.sum(u[:2] * u[2:])
+    return total

@@ -232,3 +232,26 @@ def numpy_scalar_between(x):
     y = np.exp(x)
     z = y * 2.0 + x
     return z / y
+
+
+@program(args=(mat(3, 4), vec(2)), more=[(mat(2, 2), vec(2))], tags="straight array slice broadcast")
+def slices_up_to_lengths(a, b):
+    n, d = a.shape
+    k = len(b)
+    head, tail = a[:, :k], a[:, k:]
+    scaled = head * b + np.sum(head, axis=0)
+    return np.sum(scaled[:k] * np.exp(b)) + np.sum(tail * tail) * np.max(a, axis=1)[0] + np.sum(np.min(a, axis=0)) * d
+
+
+@program(args=(vec(3), num()), tags="straight array in-place trigonometric")
+def sine_of_what_has_changed(x, k):
+    u = x * k
+    c = np.cos(u)
+    u[1:] *= x[:-1]
+    return np.sum(np.sin(u) * c) + np.sum(np.cos(u[::-1]) * np.sinh(u) / np.cosh(u))
+
+
+@program(args=(mat(4, 3), mat(4, 3)), more=[(mat(1, 3), mat(4, 3)), (vec(3), mat(2, 3))], tags="straight broadcast")
+def turned_by_one_another(a, b):
+    c = np.cross(a, b)
+    return np.sum(np.cross(c, a * 2.0) * b) / np.sum(c * c + 1.0)

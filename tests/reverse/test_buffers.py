@@ -60,6 +60,19 @@ def test_gradients_are_right(name):
     check_grads(fn, args, order=2)
 
 
+def of_the_users(x, bounds):
+    w = len(bounds)
+    total = np.sum(x[:w] ** 2)
+    for w, z in reversed(bounds):
+        total = total + np.sum(x[w : 2 * w] ** 3) * z + np.sum(np.sin(x[2 * w :]))
+    return total
+
+
+def test_what_users_bind_in_a_loop_may_be_negative():
+    bounds = [(-2, 0.5), (1, 2.0), (-1, 1.5), (0, 1.0)]
+    check_grads(lambda x: of_the_users(x, bounds), (V,), order=1)
+
+
 @pytest.mark.parametrize("n", [-1, 0, 1, 2])
 def test_bounds_that_are_bound_anew_are_others(n):
     check_grads(lambda x: moving_bound(x, n), (V,), order=1)

@@ -51,3 +51,16 @@ def test_a_sum_does_not_keep_an_axis_that_is_taken_out():
     x = 1.0 + np.arange(6.0).reshape(2, 3)
     assert "keepdims" not in text(scaled, x)
     dualad.testing.check_grads(scaled, (x,), order=2)
+
+
+def largest(x):
+    return np.sum(np.max(x, axis=1)) * np.sum(x) + np.sum(np.min(x, axis=0)) * 2.0 + np.max(x[0], axis=0)
+
+
+def test_numbers_stand_for_the_cotangents_of_all_extrema():
+    x = np.array([[1.0, 2.0, 2.0], [0.5, -1.0, 4.0]])
+    assert "expand" not in text(largest, x)
+    check = np.array([[0.3, 2.0, 2.5], [0.5, -1.0, 4.0]])
+    dualad.testing.check_grads(largest, (check,), order=2)
+    ties = dualad.grad(lambda x: np.sum(np.max(x, axis=1)))(x)
+    np.testing.assert_array_equal(ties, [[0.0, 0.5, 0.5], [0.0, 0.0, 1.0]])
