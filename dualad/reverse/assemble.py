@@ -447,11 +447,11 @@ class _Assembly:
             return body
         shapes = Shapes(self.facts, {bar: name for name, bar in self.bars.known.items()}, frozenset({numpy}))
         short = reuse.reused(body, shapes, self.table, self.is_harmless, self.is_helper)
-        short = buffers.assigned(freed.freed(short, shapes, self.table), shapes, self.ours)
+        short = buffers.assigned(freed.freed(short, shapes, self.table), shapes, self.ours, self.table)
         clearing = self.helpers.known.get(("moved_last", id(runtime.moved_last)))
         if clearing is not None:
             short = spent.taken(short, clearing, self.helpers("taken_last"))
-        return views.hoisted(short, shapes, self.names)
+        return views.hoisted(short, shapes, self.names, self.table)
 
     def is_rule(self, name: str) -> bool:
         """Whether a name means a rule of ours: it changes nothing, and keeps nothing of what it is given."""

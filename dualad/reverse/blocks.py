@@ -126,6 +126,10 @@ class Table:
         for stmt in walk(code):
             self.note(stmt)
 
+    def fact(self, stmt: ast.stmt) -> Fact:
+        """What a statement reads and binds, be it one of later making."""
+        return self.facts.get(stmt) or fact_of(stmt)
+
     def note(self, stmt: ast.stmt) -> None:
         """A new statement (not those inside it)."""
         self.facts[stmt] = fact = fact_of(stmt)

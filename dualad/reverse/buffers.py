@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from dualad.reverse import blocks, build
 from dualad.reverse.bars import Code
+from dualad.reverse.blocks import Table
 from dualad.reverse.shapes import Shapes
 
 Bound = tuple[str, int]  # so many times what a name holds, which is no negative number; a number alone has no name
 
 
-def assigned(code: Code, shapes: Shapes, ours: set[str]) -> Code:
+def assigned(code: Code, shapes: Shapes, ours: set[str], table: Table) -> Code:
     """The code with such stores, in statements of their own.
 
     `ours`: the names of the reverse sweep. What users add to integers must fail as it does.
     """
-    return _Buffers(shapes.numpy, ours, _sizes(code, shapes)).block(code)
+    work = _Buffers(code, shapes, ours, table)
+    return work.block(code) if any(work.cleared(stmt) for stmt in blocks.walk(code)) else code
 
 
 def _sizes(code: Code, shapes: Shapes) -> frozenset[str]:
@@ -118,10 +121,16 @@ class _Buffer:
 
 
 class _Buffers:
-    def __init__(self, numpy: frozenset[str], ours: set[str], sizes: frozenset[str]) -> None:
-        self.numpy = numpy
+    def __init__(self, code: Code, shapes: Shapes, ours: set[str], table: Table) -> None:
+        self.table = table
+        self.code = code
+        self.shapes = shapes
         self.ours = ours
-        self.sizes = sizes
+
+    @cached_property
+    def sizes(self) -> frozenset[str]:
+        """Names that hold lengths."""
+        return _sizes(self.code, self.shapes)
 
     def block(self, code: Code) -> Code:
         known: dict[str, _Buffer] = {}
@@ -130,15 +139,25 @@ class _Buffers:
             out.append(self.stmt(stmt, known, out))
         return out
 
-    def stmt(self, stmt: ast.stmt, known: dict[str, _Buffer], out: Code) -> ast.stmt:
-        facts = [blocks.fact_of(s) for s in blocks.walk([stmt])]
-        bound = {n for fact in facts for n in fact.binds}
-        used = {n for fact in facts for n in fact.reads} | bound
+    def cleared(self, stmt: ast.stmt) -> str:
+        """The name of the buffer of ours that a statement makes; nothing for other statements."""
         match stmt:
             case ast.Assign(
                 targets=[ast.Name(id=name)],
                 value=ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr="zeros"), keywords=[]),
-            ) if module in self.numpy and name in self.ours:
+            ) if module in self.shapes.numpy and name in self.ours:
+                return name
+        return ""
+
+    def stmt(self, stmt: ast.stmt, known: dict[str, _Buffer], out: Code) -> ast.stmt:
+        bound: set[str] = set()
+        used: set[str] = set()
+        if known:
+            facts = [self.table.fact(s) for s in blocks.walk([stmt])]
+            bound = {n for fact in facts for n in fact.binds}
+            used = {n for fact in facts for n in fact.reads} | bound
+        match stmt:
+            case ast.Assign() if name := self.cleared(stmt):
                 _forget(known, used, bound)
                 known[name] = _Buffer(len(out))
                 return stmt

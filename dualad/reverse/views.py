@@ -13,6 +13,7 @@ from typing import Any
 from dualad.analysis.kinds import Kind
 from dualad.reverse import blocks, build
 from dualad.reverse.bars import Code
+from dualad.reverse.blocks import Table
 from dualad.reverse.primal import While
 from dualad.reverse.shapes import Shapes, is_array
 from dualad.syntax.names import Names
@@ -20,29 +21,34 @@ from dualad.syntax.names import Names
 LOOPS = (ast.For, While)
 
 
-def hoisted(code: Code, shapes: Shapes, names: Names) -> Code:
+def hoisted(code: Code, shapes: Shapes, names: Names, table: Table) -> Code:
     """The code with such views before its outermost loops; the list itself where there are none."""
     out: Code = []
     for stmt in code:
         if type(stmt) is ast.If:
-            body, orelse = hoisted(stmt.body, shapes, names), hoisted(stmt.orelse, shapes, names)
+            body, orelse = (hoisted(inner, shapes, names, table) for inner in (stmt.body, stmt.orelse))
             same = body is stmt.body and orelse is stmt.orelse
             out.append(stmt if same else _like(stmt, ast.If(stmt.test, body, orelse)))
         elif type(stmt) in LOOPS:
-            out += _Loop(stmt, shapes, names).hoisted()
+            out += _Loop(stmt, shapes, names, table).hoisted()
         else:
             out.append(stmt)
     return out if any(a is not b for a, b in zip(out, code, strict=False)) else code
 
 
 class _Loop:
-    def __init__(self, loop: ast.stmt, shapes: Shapes, names: Names) -> None:
+    def __init__(self, loop: ast.stmt, shapes: Shapes, names: Names, table: Table) -> None:
         self.loop = loop
+        self.table = table
         self.shapes = shapes
         self.names = names
-        inside = blocks.walk([loop])
+        self.views: dict[str, tuple[str, ast.Subscript]] = {}
         self.stored: set[str] = set()
-        self.bound = {n for s in inside if not self.is_in_place(s) for n in blocks.fact_of(s).binds}
+
+    def note(self) -> None:
+        """Find which names the loop binds anew, and which arrays it adds to places of."""
+        inside = blocks.walk([self.loop])
+        self.bound = {n for s in inside if not self.is_in_place(s) for n in self.table.fact(s).binds}
         self.stored = {
             s.target.value.id
             for s in inside
@@ -50,7 +56,6 @@ class _Loop:
             and isinstance(s.target, ast.Subscript)
             and isinstance(s.target.value, ast.Name)
         }
-        self.views: dict[str, tuple[str, ast.Subscript]] = {}
 
     def is_in_place(self, stmt: ast.stmt) -> bool:
         """Whether a statement changes an array and binds its name to it again."""
@@ -59,9 +64,10 @@ class _Loop:
         )
 
     def hoisted(self) -> Code:
-        made = self.stmt(self.loop)
-        if not self.views and not any(type(s) in LOOPS for s in blocks.walk(self.loop.body)):  # type: ignore[attr-defined]
+        if not any(_may_be_view(node) for node in build.walk(self.loop)):
             return [self.loop]
+        self.note()
+        made = self.stmt(self.loop)
         return [*(build.assign(name, view) for name, view in self.views.values()), made]
 
     def stmt(self, stmt: ast.stmt) -> ast.stmt:
@@ -84,7 +90,7 @@ class _Loop:
 
     def body(self, code: Code) -> Code:
         """The body of a loop, of whose own loops there may be more to be taken out."""
-        return hoisted([self.stmt(s) for s in code], self.shapes, self.names)
+        return hoisted([self.stmt(s) for s in code], self.shapes, self.names, self.table)
 
     def simple(self, made: Any) -> Any:
         if isinstance(made, ast.AugAssign):
@@ -122,6 +128,11 @@ class _Loop:
         if kind is None and name in self.stored:
             kind = self.shapes.values.get(name)
         return is_array(kind) and len(kind.dims) >= rank  # type: ignore[union-attr]
+
+
+def _may_be_view(node: ast.AST) -> bool:
+    key = node.slice if isinstance(node, ast.Subscript) else None
+    return isinstance(key, ast.Slice) or (isinstance(key, ast.Tuple) and isinstance(key.elts[0], ast.Slice))
 
 
 def _is_literal_slice(part: ast.expr) -> bool:
