@@ -110,7 +110,7 @@ class _Loop:
 
     def view(self, node: Any) -> str | None:
         """The name of the view that a node takes, if that is always the same."""
-        if not (isinstance(node, ast.Subscript) and type(node.value) is ast.Name):
+        if not (isinstance(node, ast.Subscript) and type(node.value) is ast.Name and _may_be_view(node)):
             return None  # (what other functions may bind is no mere name)
         array, key = node.value.id, node.slice
         parts = key.elts if isinstance(key, ast.Tuple) else [key]
@@ -131,8 +131,10 @@ class _Loop:
 
 
 def _may_be_view(node: ast.AST) -> bool:
+    """Whether a node is an item by nothing but slices."""
     key = node.slice if isinstance(node, ast.Subscript) else None
-    return isinstance(key, ast.Slice) or (isinstance(key, ast.Tuple) and isinstance(key.elts[0], ast.Slice))
+    parts = key.elts if isinstance(key, ast.Tuple) else [key]
+    return bool(parts) and all(isinstance(part, ast.Slice) for part in parts)
 
 
 def _is_literal_slice(part: ast.expr) -> bool:
