@@ -27,6 +27,7 @@ from dualad.reverse.cells import Memory
 from dualad.reverse.emitted import Form
 from dualad.reverse.joint import is_finite
 from dualad.reverse.programs import Variant, caches, program
+from dualad.reverse.quiet import quietly
 from dualad.reverse.variants import variant
 from dualad.sweeps import special
 
@@ -77,7 +78,9 @@ class _Way:
             if self.is_swept is None and any(value is Memory for value in chosen.emitted.namespace.values()):
                 self.is_swept = False
                 return None
-            raws, pull = chosen.quiet(*args)
+            # The gradient's own partials are plain statements here, of which NumPy would warn.
+            run = quietly(chosen.call) if self.chosen.emitted.noisy else chosen.quiet
+            raws, pull = run(*args)
         except DualadError:
             self.is_swept = False
             return None
@@ -190,12 +193,12 @@ class _Taken:
 
     def checked(self, pull: Pull) -> Pull:
         """The pullback by the gradient's own sweep, where it is finite; the first is held against the usual one."""
-        way = self.way
+        way, swept = self.way, quietly(pull)
 
         def pulled(ct: Any) -> tuple[Any, ...]:
             if live or storing or special:
                 return self.slowly(ct)
-            made = pull(ct)
+            made = swept(ct)
             if way.is_swept and is_finite(made):
                 return made
             wanted = self.slowly(ct)

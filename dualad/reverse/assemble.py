@@ -438,7 +438,13 @@ class _Assembly:
         call, text = printed(short)
         plain = None if short is body else lambda: printed(body)[0]
         owned = tuple(o for _, o in self.finals)
-        return Emitted(call, text, owned, self.work.singular, self.work.noisy, values, self.inside(), plain)
+        calls = self.form.name != "vjp" and not self.form.strong and self.calls_functions()
+        return Emitted(call, text, owned, self.work.singular or calls, self.work.noisy, values, self.inside(), plain)
+
+    def calls_functions(self) -> bool:
+        """Whether a function is pulled back that has a text of its own: what its partials are is not known here."""
+        callees = [self.facts.kinds.callee.get(stmt) for stmt in self.work.sites]
+        return any([c is None or c.primitive is None or c.primitive.form == "defined" for c in callees])
 
     def reused(self, body: Code) -> Code:
         """The joint form with dead arrays used again, where no memory is kept that is found by its storage."""

@@ -61,6 +61,7 @@ class Variant:
     stored: tuple[str, ...] = ()  # parameters that it stores into
     watched: bool = False  # whether one of these may be an object, which is not copied
     calls_unknown: bool = False  # whether it calls functions that are known only as it runs
+    is_split: bool = False  # whether it gives a pullback, which is kept from warning itself, whoever runs it
     own: bool = False  # whether it goes by rules of dualad's own alone, and may run again
     second: dict[Any, list[Any]] = field(default_factory=dict)  # its functions of tangents, by the arguments that move
 

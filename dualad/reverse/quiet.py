@@ -54,3 +54,22 @@ def quietly(call: Callable[..., Any]) -> Callable[..., Any]:
             leave(token)
 
     return quiet
+
+
+def quietly_back(split: Callable[..., Any]) -> Callable[..., Any]:
+    """A function whose pullback runs so that NumPy warns of nothing; its own warnings stay."""
+
+    @functools.wraps(split)
+    def run(*args: Any) -> Any:
+        result, pull = split(*args)
+        return result, (lambda *ct: _quiet(pull, ct)) if is_short else np.errstate(**IGNORED)(pull)
+
+    return run
+
+
+def _quiet(call: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    token = enter()
+    try:
+        return call(*args)
+    finally:
+        leave(token)

@@ -371,15 +371,21 @@ def fit(ct: Any, value: Any) -> Any:
         return ct
     if type(ct) is np.ndarray and type(value) is np.ndarray and ct.shape == value.shape and ct.dtype.kind == "f":
         return ct
-    if isinstance(value, list | tuple | dict):
-        raise Unsupported(
-            f"an operator on a {type(value).__name__} that holds active values, which dualad could not tell from "
-            "arithmetic beforehand; build the container item by item, or make it an array with np.array"
-        )
+    require_arithmetic(value)
     shape, own = np.shape(ct), np.shape(value)
     if shape != own:
         ct = unbroadcast(ct, shape, own)
     return like(ct, value)
+
+
+def require_arithmetic(*values: Any) -> None:
+    """Refuse containers where arithmetic was taken for that of numbers and arrays."""
+    for value in values:
+        if isinstance(value, list | tuple | dict):
+            raise Unsupported(
+                f"an operator on a {type(value).__name__} that holds active values, which dualad could not tell from "
+                "arithmetic beforehand; build the container item by item, or make it an array with np.array"
+            )
 
 
 def fit_shape(ct: Any, own: tuple[int, ...]) -> Any:
@@ -439,6 +445,9 @@ def strong(partial: Callable[..., Any], ct: Any, *args: Any, careful: Callable[.
             value = partial(*args)
         except (ZeroDivisionError, OverflowError):
             value = partial(*[number_of_numpys(a) for a in args])
+        except TypeError:
+            require_arithmetic(*args)
+            raise
         product = ct * value
     if np.all(np.isfinite(product)):
         return product

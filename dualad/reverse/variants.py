@@ -19,7 +19,7 @@ from dualad.reverse.assemble import assemble
 from dualad.reverse.emitted import Form
 from dualad.reverse.primal import OBSERVERS
 from dualad.reverse.programs import Program, Variant
-from dualad.reverse.quiet import quietly
+from dualad.reverse.quiet import quietly, quietly_back
 from dualad.reverse.work import Facts
 from dualad.syntax import core, fence
 from dualad.syntax.refusal import refuse
@@ -212,6 +212,8 @@ def _built(
     if form.name != "vjp" and _has_effects(facts):
         form = replace(form, strong=True)  # it must not run twice, so it cannot wait for a result that is not finite
     emitted = assemble(facts, names, form, site(form.strong))
+    is_split = form.name == "vjp"
+    call = quietly_back(emitted.call) if is_split and emitted.noisy else emitted.call
     guarded = tuple(given[n] for n in found.params)
     assumptions = list(facts.kinds.assumptions.values())
     scope, cells = found.fn.__globals__, found.function.source.cells
@@ -222,8 +224,9 @@ def _built(
         guard=guards.compiled(len(guarded), condition),
         same_objects=guards.compiled(0, guards.condition((), objects, scope, cells)),
         emitted=emitted,
-        call=emitted.call,
-        quiet=quietly(emitted.call) if emitted.noisy else emitted.call,
+        call=call,
+        quiet=call if is_split or not emitted.noisy else quietly(call),
+        is_split=is_split,
         singular=emitted.singular,
         kinds=guarded,
         condition=condition,
@@ -367,7 +370,7 @@ def runner(chosen: Variant) -> Callable[..., Any]:
     if not is_lifting():
         return chosen.quiet
     if chosen.lifted is None:
-        chosen.lifted = _lift(chosen.call)
+        chosen.lifted = _lift(chosen.emitted.call)
         if chosen.emitted.noisy:
-            chosen.lifted = quietly(chosen.lifted)
+            chosen.lifted = (quietly_back if chosen.is_split else quietly)(chosen.lifted)
     return chosen.lifted  # type: ignore[no-any-return]
