@@ -66,8 +66,8 @@ def cumprod_back(ct, ans, a, axis):
 
 general(
     np.cumprod,
-    jvps=[lambda t, ans, a, axis=None, dtype=None: cumprod_tangent(t, ans, a, axis)],
-    vjps=[lambda ct, ans, a, axis=None, dtype=None: cumprod_back(ct, ans, a, axis)],
+    jvps=[lambda t, ans, a, axis=None: cumprod_tangent(t, ans, a, axis)],
+    vjps=[lambda ct, ans, a, axis=None: cumprod_back(ct, ans, a, axis)],
 )
 
 # Differences

@@ -1,12 +1,15 @@
 """Decompositions of matrices, where they are unique: distinct eigenvalues, distinct singular values.
 
-Vectors that belong to equal values have no derivative: it comes out as infinite or NaN, unless nothing depends on how
-they are chosen within their space and the difference of the values is not divided by. Values alone have one.
+Vectors that belong to equal values, or values that are equal but for rounding, have no derivative: it comes out as
+infinite or NaN, unless nothing depends on how they are chosen within their space and the difference of the values is
+not divided by. Values alone have one.
 
 `np.linalg.eigh` and `np.linalg.cholesky` read one triangle of their argument, so the other has no derivative.
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
@@ -38,9 +41,18 @@ def triangle_back(g, lower):
     return half + on_diagonal(np.real(np.diagonal(g, 0, -2, -1)))
 
 
-def over_gaps(x, w):
-    """The quotients x[i, j] / (w[j] - w[i]); 0 on the diagonal, and where x is 0 although the difference is too."""
+def distances(w):
+    """The differences w[j] - w[i]; exactly 0 where rounding alone may have made them: no digit of them holds."""
     apart = np.expand_dims(w, -2) - np.expand_dims(w, -1)
+    largest = np.max(np.abs(w), axis=-1, keepdims=True, initial=0)
+    noise = 2 * math.sqrt(w.shape[-1]) * np.finfo(w.dtype).eps * np.expand_dims(largest, -1)
+    return np.where(np.less_equal(np.abs(apart), noise), 0, apart)
+
+
+def over_gaps(x, w, squared=False):
+    """The quotients x[i, j] / (w[j] - w[i]), or of their squares; 0 on the diagonal, and where x is 0 as the gap is."""
+    apart = distances(w)
+    apart = apart * (np.expand_dims(w, -2) + np.expand_dims(w, -1)) if squared else apart
     nothing = np.logical_or(np.eye(w.shape[-1], dtype=bool), np.logical_and(apart == 0, x == 0))
     return np.where(nothing, 0, x / np.where(nothing, 1, apart))
 
@@ -154,8 +166,8 @@ def svd_tangent(t, ans, a, full_matrices):
     u, s, v = ans[0], ans[1], adjoint(ans[2])
     row, column = np.expand_dims(s, -2), np.expand_dims(s, -1)
     p = np.matmul(np.matmul(adjoint(u), t), v)
-    du = np.matmul(u, over_gaps(p * row + column * adjoint(p), s * s))
-    dv = np.matmul(v, over_gaps(column * p + adjoint(p) * row, s * s))
+    du = np.matmul(u, over_gaps(p * row + column * adjoint(p), s, squared=True))
+    dv = np.matmul(v, over_gaps(column * p + adjoint(p) * row, s, squared=True))
     if is_complex(a):
         du = du + u * np.expand_dims(1j * np.imag(np.diagonal(p, 0, -2, -1)) / s, -2)
     if u.shape[-2] > u.shape[-1]:
@@ -177,7 +189,7 @@ def svd_back(ct, ans, a, full_matrices):
     g, beyond = on_diagonal(ct[1] + np.zeros_like(s)), 0.0
     if np.ndim(ct[0]):
         m = np.matmul(swap_last(u), ct[0])
-        weighted = over_gaps(m, s * s)
+        weighted = over_gaps(m, s, squared=True)
         g = g + weighted * row + adjoint(weighted * column)
         if is_complex(a):
             g = g + on_diagonal(-1j * np.real(1j * np.diagonal(m, 0, -2, -1)) / s)
@@ -185,7 +197,7 @@ def svd_back(ct, ans, a, full_matrices):
             beyond = beyond + swap_last(np.matmul(np.matmul(v / row, swap_last(ct[0])), outside(u)))
     if np.ndim(ct[2]):
         e = adjoint(ct[2])
-        weighted = over_gaps(np.matmul(swap_last(v), e), s * s)
+        weighted = over_gaps(np.matmul(swap_last(v), e), s, squared=True)
         g = g + weighted * column + adjoint(weighted * row)
         if v.shape[-2] > v.shape[-1]:
             beyond = beyond + np.conj(np.matmul(np.matmul(u / row, swap_last(e)), outside(v)))

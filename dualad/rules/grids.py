@@ -89,6 +89,7 @@ def gradient(f, *varargs, axis=None, edge_order=1):
     for i, along_axis in enumerate(axes):
         step = 1.0 if len(varargs) == 0 else varargs[i] if len(varargs) == len(axes) else varargs[0]
         if np.ndim(step):
+            step = np.multiply(step, 1)  # truth values have no differences
             slopes = uneven_slopes(f, step, along_axis, edge_order)
         else:
             slopes = even_slopes(f, step, along_axis, edge_order)

@@ -10,31 +10,48 @@ from typing import Any
 
 import numpy as np
 
+from dualad.errors import Unsupported
 from dualad.registry import otherwise
-from dualad.rules.helpers import along, present
+from dualad.rules.helpers import present
 
 __dualad_lift__ = True
 
 # Reductions of chosen elements
 
 
+def started_from(initial, a, dtype=None):
+    """What a reduction starts from, which NumPy would round to integers where the result is of integers."""
+    exact = np.result_type(a) if dtype is None else np.dtype(dtype)
+    if exact.kind in "biu" and np.result_type(initial).kind in "fc":
+        raise Unsupported("`initial` is rounded in a reduction of integers; make the array one of floats")
+    return initial
+
+
 def total(a, axis=None, dtype=None, *, keepdims=False, initial=0, where=True):
     """`np.sum`."""
-    return np.sum(np.where(where, a, 0), axis, dtype, keepdims=keepdims) + initial
+    return np.sum(np.where(where, a, 0), axis, dtype, keepdims=keepdims) + started_from(initial, a, dtype)
 
 
 def product(a, axis=None, dtype=None, *, keepdims=False, initial=1, where=True):
     """`np.prod`."""
-    return np.prod(np.where(where, a, 1), axis, dtype, keepdims=keepdims) * initial
+    a = a if dtype is None else np.asarray(a, dtype)
+    return np.prod(np.where(where, a, 1), axis, keepdims=keepdims) * started_from(initial, a)
+
+
+def running_product(a, axis=None, dtype=None):
+    """`np.cumprod` in another dtype."""
+    return np.cumprod(np.asarray(a, dtype), axis)
 
 
 def largest(a, axis=None, *, keepdims=False, initial, where=True):
     """`np.max`."""
+    initial = started_from(initial, a)
     return np.maximum(np.max(np.where(where, a, initial), axis, keepdims=keepdims), initial)
 
 
 def smallest(a, axis=None, *, keepdims=False, initial, where=True):
     """`np.min`."""
+    initial = started_from(initial, a)
     return np.minimum(np.min(np.where(where, a, initial), axis, keepdims=keepdims), initial)
 
 
@@ -51,7 +68,10 @@ def mean(a, axis=None, dtype=None, *, keepdims=False, where=True):
 
 def variance(a, axis=None, dtype=None, *, ddof=0, keepdims=False, where=True, mean=None, correction=None):
     """`np.var`."""
-    is_real, a = not np.iscomplexobj(a), np.asarray(a, dtype)
+    is_real = not np.iscomplexobj(a)
+    if dtype is not None and not is_real and np.dtype(dtype).kind != "c":
+        raise Unsupported("a variance of complex numbers in a real dtype; take it of the real part")
+    a = np.asarray(a, dtype)
     middle = np.mean(a, axis, keepdims=True, where=where) if mean is None else mean
     off = np.where(where, a - middle, 0)
     free = np.maximum(counted(a, where, axis, keepdims) - (ddof if correction is None else correction), 0)
@@ -197,7 +217,8 @@ def edge(part, a, axis):
     """What is put at an end of the array: nothing, an array, or a number for all of it."""
     if part is None:
         return []
-    return [np.full_like(a[along(axis, slice(0, 1))], part) if np.ndim(part) == 0 else part]
+    shape = tuple(1 if i == axis % a.ndim else n for i, n in enumerate(a.shape))
+    return [np.broadcast_to(part, shape) if np.ndim(part) == 0 else part]
 
 
 # Conversion
@@ -252,7 +273,8 @@ DEFINITIONS: tuple[tuple[Any, Callable[..., Any]], ...] = (
     (np.std, deviation), (np.nansum, nantotal), (np.nanmax, nanlargest), (np.nanmin, nansmallest),
     (np.nanmean, nanmean), (np.nanvar, nanvariance), (np.nanstd, nandeviation), (np.average, average),
     (np.concatenate, concatenate), (np.stack, stack), (np.vstack, vstack), (np.hstack, hstack),
-    (np.linspace, linspace), (np.clip, clip), (np.interp, interp), (np.trace, trace), (np.meshgrid, meshgrid),
+    (np.cumprod, running_product), (np.linspace, linspace), (np.clip, clip), (np.interp, interp),
+    (np.trace, trace), (np.meshgrid, meshgrid),
 )  # fmt: skip
 NEWER: dict[str, Callable[..., Any]] = {
     "amax": largest, "amin": smallest, "cumulative_sum": cumulative_sum, "cumulative_prod": cumulative_prod,

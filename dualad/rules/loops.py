@@ -15,9 +15,10 @@ __dualad_lift__ = True
 
 def cast(x: Any, dtype: Any, casting: Any) -> Any:
     """An argument in the dtype that the function is to compute in."""
+    if isinstance(x, (list, tuple)) or dtype is not None:
+        x = np.asarray(x)
     if dtype is None:
         return x
-    x = np.asarray(x)
     if not np.can_cast(x.dtype, dtype, casting):
         raise TypeError(f"Cannot cast ufunc input from {x.dtype} to {np.dtype(dtype)} with casting rule {casting!r}")
     return x.astype(dtype)

@@ -12,8 +12,8 @@ __dualad_lift__ = True
 
 def derived(p):
     """The coefficients of a polynomial's derivative."""
-    n = np.shape(p)[0]
-    return p[:-1] * np.arange(n - 1, 0, -1).astype(np.result_type(p)) if n > 1 else p * 0
+    n, dtype = np.shape(p)[0], np.result_type(np.result_type(p), 0.0)  # small integers would overflow
+    return p[:-1] * np.arange(n - 1, 0, -1).astype(dtype) if n > 1 else p * 0
 
 
 def powers_of(x, n):

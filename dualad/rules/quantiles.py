@@ -199,6 +199,8 @@ def quantile(a, q, axis=None, *, overwrite_input=False, method="linear", keepdim
     places = weighted_places(a, q, axis, method, weights)
     found = np.take_along_axis(np.sort(flattened(a, axis), axis=-1), places, -1)
     found = in_place(found, a, q, axis, keepdims)
+    if a.dtype.kind in "biu":
+        return found[()]
     return np.where(np.any(np.isnan(a), axis=axis, keepdims=keepdims), np.nan, found)[()]
 
 

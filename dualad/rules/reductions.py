@@ -85,14 +85,12 @@ def product_partials(a, axis):
 general(
     np.prod,
     jvps=[
-        lambda t, ans, a, axis=None, dtype=None, *, keepdims=False: np.sum(
+        lambda t, ans, a, axis=None, *, keepdims=False: np.sum(
             t * product_partials(a, axis), axis=axis, keepdims=keepdims
         )
     ],
     vjps=[
-        lambda ct, ans, a, axis=None, dtype=None, *, keepdims=False: (
-            expand(ct, a.shape, axis, keepdims) * product_partials(a, axis)
-        )
+        lambda ct, ans, a, axis=None, *, keepdims=False: expand(ct, a.shape, axis, keepdims) * product_partials(a, axis)
     ],
     kind="reduce",
 )

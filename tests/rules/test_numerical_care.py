@@ -223,6 +223,40 @@ def test_vectors_of_equal_eigenvalues_have_no_derivative() -> None:
     assert not np.all(np.isfinite(found))
 
 
+def turned_double() -> np.ndarray:
+    """A symmetric matrix with eigenvalues 1, 1 and 3, of which rounding makes the two differ."""
+    q = np.linalg.qr(np.cos(np.arange(9.0) ** 2).reshape(3, 3))[0]
+    a = q @ np.diag([1.0, 1.0, 3.0]) @ q.T
+    return (a + a.T) / 2
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_values_that_differ_by_rounding_are_equal(mode: str) -> None:
+    """Neither of their vectors has a derivative, nor what is made of both; that of the third is known."""
+    a, weights = turned_double(), np.arange(9.0).reshape(3, 3)
+    assert np.ptp(np.linalg.eigvalsh(a)[:2]) > 0
+
+    def exponential(a):
+        w, v = np.linalg.eigh(a)
+        return np.sum(((v * np.exp(w)) @ v.T) * weights)
+
+    def projection(a):
+        v = np.linalg.eigh(a)[1]
+        return np.sum(np.outer(v[:, 2], v[:, 2]) * weights)
+
+    def pairs(a):
+        u, _, vt = np.linalg.svd(a)
+        return np.sum((u[:, 1:] @ vt[1:]) * weights)
+
+    with np.errstate(all="ignore"):
+        for f in (exponential, pairs):
+            assert not np.all(np.isfinite(MODES[mode](f, a)))
+    s = np.array([[0.3, 1.0, -0.5], [1.0, 0.2, 0.7], [-0.5, 0.7, -1.0]])
+    slope = (projection(a + 1e-6 * s) - projection(a - 1e-6 * s)) / 2e-6
+    with np.errstate(all="ignore"):
+        np.testing.assert_allclose(np.sum(MODES[mode](projection, a) * s), slope, rtol=1e-7)
+
+
 # Real arguments of functions whose result is complex: the imaginary part of a cotangent goes where it arises.
 
 

@@ -1,0 +1,51 @@
+"""What `dtype=` and `initial=` ask of NumPy, where arguments are of another kind: followed, or refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import dualad
+from dualad.errors import Unsupported
+
+Z = np.array([1.0 + 2.0j, 0.5 - 1.0j, -0.3 + 0.7j])
+WHOLE = np.array([[1, 2, 3], [2, 1, 2]], np.int8)
+
+
+def check(f, x, t) -> None:
+    """Both modes against central differences."""
+    tangent = dualad.jvp(f, (x,), (t,))[1]
+    expected = (f(x + 1e-6 * t) - f(x - 1e-6 * t)) / 2e-6
+    np.testing.assert_allclose(tangent, expected, rtol=1e-7, atol=1e-8)
+    ct = np.cos(np.arange(np.size(expected))).reshape(np.shape(expected))[()]
+    (back,) = dualad.vjp(f, x)[1](ct)
+    np.testing.assert_allclose(np.sum(np.real(ct * expected)), np.sum(np.real(back * t)), rtol=1e-7)
+
+
+@pytest.mark.filterwarnings("ignore:Casting complex:numpy.exceptions.ComplexWarning")
+@pytest.mark.parametrize("f", [np.prod, np.cumprod, np.sum, np.cumsum], ids=lambda f: f.__name__)
+def test_real_results_of_complex_numbers(f) -> None:
+    check(lambda z: f(z, dtype=np.float64), Z, np.array([0.3 - 1.0j, 1.0 + 0.2j, -0.7 + 0.4j]))
+
+
+@pytest.mark.parametrize("f", [np.var, np.std, np.nanvar], ids=lambda f: f.__name__)
+def test_spreads_of_complex_numbers_are_not_asked_for_in_a_real_dtype(f) -> None:
+    with pytest.raises(Unsupported, match="real dtype"):
+        dualad.grad(lambda z: f(z, dtype=np.float64))(Z)
+
+
+@pytest.mark.parametrize("f", [np.sum, np.prod, np.max, np.min], ids=lambda f: f.__name__)
+def test_what_integers_start_from_is_not_rounded_in_silence(f) -> None:
+    with pytest.raises(Unsupported, match="rounded"):
+        dualad.grad(lambda x: f(WHOLE, initial=x) * 1.0)(0.7)
+    with pytest.raises(Unsupported, match="rounded"):
+        dualad.jvp(lambda x: f(WHOLE, initial=x) * 1.0, (0.7,), (1.0,))
+
+
+def test_integers_and_truth_values_meet_floats() -> None:
+    flags = WHOLE > 1
+    check(lambda x: np.diff(flags, prepend=x, append=x * x), 0.7, 1.0)
+    check(lambda x: np.diff(WHOLE, n=2, axis=0, prepend=x), 0.7, 1.0)
+    check(lambda x: np.polyval(flags[0], x), 0.7, 1.0)
+    check(lambda x: np.polyval(np.full(4, 100, np.int8), x), np.array([0.7, 1.2]), np.ones(2))
+    check(lambda x: np.gradient(x, np.array([False, True, True])[:2]), np.array([0.7, 1.2]), np.array([1.0, 0.5]))
