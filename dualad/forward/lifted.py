@@ -395,8 +395,10 @@ def _converting(cls: type) -> Callable[..., Any]:
             return call(method, args[0])
         if not live or not active(args, kwargs):
             return cls(*args, **kwargs)
-        if len(args) == 2 and cls is complex:
-            return number(args[0] + args[1] * 1j, cls)
+        if cls is complex and (len(args) == 2 or kwargs):  # in double precision, whatever the parts are of
+            given = dict(zip(("real", "imag"), args)) | kwargs
+            real, imag = (given.get(name, 0.0) for name in ("real", "imag"))
+            return number(number(real, complex) + number(imag, complex) * 1j, cls)
         return number(load(args[0]), cls)
 
     return convert

@@ -466,3 +466,9 @@ def rows_that_change_places_in_a_loop(m, x):
     m[0], m[0, 1] = m[1], m[0, 2] * x
     (m[0], m[1]), m[2] = m[1:], m[0] * x
     return np.sum(m * np.arange(9.0).reshape(3, 3))
+
+
+@program(args=(num(), vec(2, np.float32)), tags="complex float32 keywords")
+def complex_numbers_of_parts_of_two_precisions(x, a):
+    z = complex(a[0], x) * complex(imag=x, real=a[1])
+    return (z * complex(x, imag=a[0])).real + np.abs(np.array([z, complex(imag=x)])).sum()
