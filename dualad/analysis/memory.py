@@ -363,7 +363,7 @@ class _Analysis:
 
     def is_of_arrays(self, stmt: Bind) -> bool:
         """Whether it is a method that arrays have and that only reads (another object's is refused as it runs)."""
-        if stmt.op != "method" or stmt.fn in MUTATORS:
+        if stmt.op != "method" or stmt.fn in MUTATORS or self.kinds.of(stmt.args[0]).tag in ("own", "fields"):
             return False
         known = registry.lookup_method(stmt.fn)
         if known is not None:

@@ -179,7 +179,7 @@ def _counted(work: Work, block: Block, loop: ReverseLoop) -> str:
         loop.count = work.bars.names.fresh("count")
         if work.in_loop(block):
             work.residuals.keep_in(block, loop.count)
-    loop.ranged = build.call(build.name("range"), [build.name(loop.count)])
+    loop.ranged = build.call(work.builtin("range"), [build.name(loop.count)])
     loop.index = work.bars.names.fresh("position")
     return loop.index
 
@@ -191,7 +191,7 @@ def _header(work: Work, stmt: Loop, block: Block, loop: ReverseLoop) -> None:
         callee = work.facts.kinds.callee.get(made) if isinstance(made, Bind) else None
         if callee is not None and callee.value is builtins.range and isinstance(made, Bind) and not made.stars:
             arguments = [work.residuals.operand(a, made, block) for a in made.args]
-            loop.ranged = build.call(build.name("range"), arguments)
+            loop.ranged = build.call(work.builtin("range"), arguments)
             name = stmt.target
             again = any(isinstance(s, core.For) and s.target == name for s in core.walk(stmt.body))
             index = work.bars.names.fresh(name) if again or name in work.fresh_indices else name

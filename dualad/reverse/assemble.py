@@ -67,7 +67,10 @@ class _Assembly:
         self.form = form
         self.names = Names(None, self.function.identifiers)
         cells = self.function.source.cells
-        self.helpers = Helpers(self.names, self.function.source.globals)
+        own = {p.name for p in self.function.params} | {
+            n for s in core.walk(self.function.body) for n in core.targets(s)
+        }
+        self.helpers = Helpers(self.names, self.function.source.globals, {*own, *self.function.outer, *cells})
         for name, module in (("np", np), ("math", math)):
             free = self.function.source.globals.get(name) is module and name not in cells
             if free and not any(name in core.targets(s) for s in core.walk(self.function.body)):
@@ -208,7 +211,7 @@ class _Assembly:
         sweep = self.sweeps.get(tape.name)
         if sweep is None:
             sweep = self.sweeps[tape.name] = self.names.fresh("sweep")
-        value = build.call(build.name("next"), [build.name(sweep)])
+        value = build.call(self.helpers.builtin("next"), [build.name(sweep)])
         return [ast.Assign([_targets(tape.taken)], value, lineno=0)]
 
     def reverse_loop(self, mark: ReverseLoop) -> ast.stmt:
@@ -218,12 +221,12 @@ class _Assembly:
         nested = self.work.in_loop(mark.parent)
         body = self.resolved(mark.body)
         index = ast.Name(mark.index, ast.Store()) if mark.index else None
-        backwards = build.call(build.name("reversed"), [mark.ranged]) if mark.ranged is not None else None
+        backwards = build.call(self.helpers.builtin("reversed"), [mark.ranged]) if mark.ranged is not None else None
         if tape is not None and (not nested or id(mark.loop.body) in self.local):
-            taken, played = _targets(tape.taken), build.call(build.name("reversed"), [build.name(tape.name)])
+            taken, played = _targets(tape.taken), build.call(self.helpers.builtin("reversed"), [build.name(tape.name)])
             if index is None:
                 return ast.For(taken, played, body, [], lineno=0)
-            both = build.call(build.name("zip"), [backwards, played])  # type: ignore[list-item]
+            both = build.call(self.helpers.builtin("zip"), [backwards, played])  # type: ignore[list-item]
             return ast.For(ast.Tuple([index, taken], ast.Store()), both, body, [], lineno=0)
         if tape is not None:
             body = self.take(mark.loop.body) + body
@@ -232,7 +235,7 @@ class _Assembly:
             return ast.For(index or self.ignored(), over, body, [], lineno=0)  # type: ignore[arg-type]
         count = mark.count or self.names.fresh("count")
         self.counts[mark.loop] = count
-        over = build.call(build.name("range"), [build.name(count)])
+        over = build.call(self.helpers.builtin("range"), [build.name(count)])
         return ast.For(self.ignored(), over, body, [], lineno=0)
 
     def ignored(self) -> ast.Name:
@@ -254,7 +257,10 @@ class _Assembly:
         )
         if self.function.is_generator:
             result = self.items
-        reverse = [build.assign(s, build.call(build.name("reversed"), [build.name(t)])) for t, s in self.sweeps.items()]
+        reverse = [
+            build.assign(s, build.call(self.helpers.builtin("reversed"), [build.name(t)]))
+            for t, s in self.sweeps.items()
+        ]
         if self.work.memory_name and not self.form.shared:
             made = build.call(build.name(self.helpers("Memory")))
             reverse.append(build.assign(self.work.memory_name, made))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import linecache
 import textwrap
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from dualad.reverse import cells, containers, listed, places, runtime, stated, suspended
+from dualad.reverse import cells, containers, listed, places, plainness, runtime, stated, suspended
 from dualad.syntax.names import Names
 
 
@@ -56,14 +57,15 @@ class Emitted:
         return self.call if self.plain is None else self.plain()
 
 
-HELPERS = (runtime, listed, cells, places, containers, stated, suspended)
+HELPERS = (runtime, listed, cells, places, containers, stated, suspended, plainness)
 
 
 class Helpers:
     """Names of run-time helpers, rules and modules in the emitted function, with what they stand for."""
 
-    def __init__(self, names: Names, scope: dict[str, Any]) -> None:
+    def __init__(self, names: Names, scope: dict[str, Any], own: Collection[str] = ()) -> None:
         self.names = names
+        self.own = own  # names that the user's function binds itself or captures
         self.scope = scope  # the user's globals, where a name may already mean what is wanted
         self.values: dict[str, Any] = {}
         self.known: dict[tuple[str, int], str] = {}
@@ -80,6 +82,11 @@ class Helpers:
             self.known[key] = fresh
             self.values[fresh] = value
         return self.known[key]
+
+    def builtin(self, name: str) -> ast.Name:
+        """A builtin, by another name where the user's function or module means something else by its own."""
+        meant_otherwise = name in self.own or name in self.scope
+        return ast.Name(self(name, getattr(builtins, name)) if meant_otherwise else name, ast.Load())
 
 
 _serial = 0

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import builtins
+import types
 
 from dualad.analysis.inplace import is_of_user
+from dualad.analysis.meant import methods_meant
 from dualad.analysis.versions import Block
+from dualad.classes import kept_by
 from dualad.reverse import build
 from dualad.reverse.bars import Code
 from dualad.reverse.residues import changing, is_array, memory_call, only_arrays
@@ -27,7 +30,10 @@ def is_iteration(work: Work, stmt: Bind) -> bool:
     callee = work.facts.kinds.callee.get(stmt)
     if stmt.op == "call" and callee is not None and callee.value in ITERATORS:
         return not stmt.stars and not any(_has_items_of_its_own(work, a) for a in stmt.args)
-    return stmt.op == "method" and stmt.fn in ("items", "values", "keys") and len(stmt.args) == 1
+    if stmt.op != "method" or stmt.fn not in ("items", "values", "keys") or len(stmt.args) > 1:
+        return False
+    meant = methods_meant(stmt, work.facts.kinds, work.facts.function.source)
+    return not any(isinstance(kept_by(cls, name), types.FunctionType) for cls, name in meant)
 
 
 def _has_items_of_its_own(work: Work, atom: Atom) -> bool:
@@ -178,7 +184,9 @@ def _to_source(work: Work, atom: Atom, ct: ast.expr, position: ast.expr, out: Co
 
 def _through(work: Work, made: Bind, block: Block, ct: ast.expr, position: ast.expr, out: Code) -> None:
     if made.op == "method":
-        keys = _noted_at(work, made, block, build.call(build.name("list"), [_plain(made.args[0])]), "keys")
+        checked = ast.Expr(work.help("require_plain_dict", _plain(made.args[0]), build.const(made.fn)))
+        work.residuals.insert.before.setdefault(made, []).append(checked)
+        keys = _noted_at(work, made, block, build.call(work.builtin("list"), [_plain(made.args[0])]), "keys")
         value = work.help("item", ct, build.const(1)) if made.fn == "items" else ct
         arguments = [work.object(made.args[0]), build.subscript(keys, position), value]
         if made.fn != "keys":
@@ -188,7 +196,7 @@ def _through(work: Work, made: Bind, block: Block, ct: ast.expr, position: ast.e
     if value is builtins.enumerate:
         _to_source(work, made.args[0], work.help("item", ct, build.const(1)), position, out)
     elif value is builtins.reversed:
-        length = _noted_at(work, made, block, build.call(build.name("len"), [_plain(made.args[0])]), "length")
+        length = _noted_at(work, made, block, build.call(work.builtin("len"), [_plain(made.args[0])]), "length")
         backwards = ast.BinOp(ast.BinOp(length, ast.Sub(), build.const(1)), ast.Sub(), position)
         _to_source(work, made.args[0], ct, backwards, out)
     else:

@@ -25,6 +25,15 @@ def require_plain_items(base: Any, method: str) -> None:
         )
 
 
+def require_plain_dict(base: Any, method: str) -> None:
+    """Refuse `base.items()` and the like where a loop was written for what a dict gives, and the class gives others."""
+    if not isinstance(base, dict) or isinstance(getattr(type(base), method, None), types.FunctionType):
+        raise Unsupported(
+            f"a loop over `{method}()` of a {type(base).__name__} that holds active values, which dualad took for a "
+            "dict; make a list of it first"
+        )
+
+
 def require_no_namespace(base: Any) -> None:
     """Refuse a store into the dict of a module, whose variables are read by name."""
     if type(base) is dict and "__builtins__" in base and "__name__" in base:

@@ -424,7 +424,7 @@ class Primal:
         return ast.Dict(keys, [self.atom(a) for a in stmt.args[1::2]])
 
     def _expr_slice(self, stmt: Bind) -> ast.expr:
-        return build.call(build.name("slice"), [self.atom(a) for a in stmt.args])
+        return build.call(self.work.builtin("slice"), [self.atom(a) for a in stmt.args])
 
     def _expr_function(self, stmt: Bind) -> ast.expr:
         return gast.gast_to_ast(gast.Expression(body=stmt.fn)).body

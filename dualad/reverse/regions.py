@@ -445,4 +445,6 @@ def _dispatch(writing: _Writing) -> ast.stmt:
         test = ast.Compare(build.name(step), [ast.Eq()], [build.const(number)])
         chain = [ast.If(test, [*body, *code], chain)]
     target = ast.Tuple([ast.Name(step, ast.Store()), ast.Name(kept, ast.Store())], ast.Store())
-    return ast.For(target, build.call(build.name("reversed"), [build.name(writing.records)]), chain, [], lineno=0)
+    return ast.For(
+        target, build.call(writing.work.builtin("reversed"), [build.name(writing.records)]), chain, [], lineno=0
+    )

@@ -208,7 +208,7 @@ class Residuals:
         kind = self.kinds.version.get(version)
         if made.op == "slice":
             parts = [self.operand(a, stmt, block) for a in made.args]
-            return build.call(build.name("slice"), parts)
+            return build.call(self.helper.builtin("slice"), parts)
         if made.op == "tuple" and made.target in self.temps and not made.stars and kind is not None and kind.immutable:
             return ast.Tuple([self.operand(a, stmt, block) for a in made.args], ast.Load())
         if made.op == "prim" and kind is not None and kind.tag == "int" and made.fn in INDEX_ARITHMETIC:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,7 +41,7 @@ class Work:
     facts: Facts
     bars: Bars
     residuals: Residuals
-    helper: Callable[..., str]
+    helper: Any  # `emitted.Helpers`
     strong: bool
     higher: bool = False  # dual numbers are to run through it
     places: list[Place] = field(default_factory=list)
@@ -123,6 +122,10 @@ class Work:
 
     def help(self, fn: str, *args: ast.expr) -> ast.expr:
         return build.call(build.name(self.helper(fn, self.writers.get(fn))), args)
+
+    def builtin(self, name: str) -> ast.Name:
+        """A builtin of Python's, whatever the user calls by its name."""
+        return self.helper.builtin(name)  # type: ignore[no-any-return]
 
     def np(self, fn: str, *args: ast.expr, **kwargs: ast.expr) -> ast.expr:
         return build.call(build.attribute(build.name(self.helper("np")), fn), args, **kwargs)

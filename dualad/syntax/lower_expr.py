@@ -324,7 +324,8 @@ class Expressions:
     def _generator_argument(self, call: gast.Call, node: gast.AST) -> Atom:
         value = node.value if isinstance(node, gast.Starred) else node
         if isinstance(value, gast.GeneratorExp):
-            if value is not node or is_eager(call):
+            eager = is_eager(call) and self.known_value(call.func) is getattr(builtins, call.func.id)
+            if value is not node or eager:
                 return self._comprehension(value, value.elt)
             return lower_generator.generator(self, value, kept=False)
         return self.expr(value) if value is node else self._starred(value)

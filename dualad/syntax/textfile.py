@@ -18,6 +18,8 @@ def lines_of(code: types.CodeType, module_globals: dict[str, Any]) -> tuple[str,
     An unchanged file gives the identical tuple each time, which caches can be keyed by.
     """
     filename = code.co_filename
+    if filename.startswith("<frozen "):  # parts of the standard library, which have a file all the same
+        filename = module_globals.get("__file__") or filename
     linecache.checkcache(filename)
     lines = linecache.getlines(filename, module_globals) or _from_elsewhere(code)
     if not lines:

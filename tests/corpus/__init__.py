@@ -55,6 +55,8 @@ MODULES = (
     "bound",
     "protocols",
     "given",
+    "mappings",
+    "shadowed",
 )
 
 for _module in MODULES:
