@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import io
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -360,11 +361,23 @@ def split(
             return sites.run(sites.primitive_split, primitive, args, kwargs, positions)
         plain = definition
     if not isinstance(plain, types.FunctionType):
+        if not positions and _keeps_apart(plain, (*args, *kwargs.values())):
+            return plain(*args, **kwargs), lambda ct: ()
         raise no_rule(f)
     stated = getattr(plain, "__dualad_vjp__", None)
     if stated is not None:
         return stated(args, kwargs, positions)  # type: ignore[no-any-return]
     return _split_plain(plain, args, kwargs, positions, Form("vjp", strong=strong, protect=protect), public)
+
+
+def _keeps_apart(fn: Any, args: tuple[Any, ...]) -> bool:
+    """Whether a function of C that is given nothing active meets nothing active either: a clock, a stream of text.
+
+    It calls no function of anybody's, and is a module's or a stream's.
+    """
+    owner = getattr(fn, "__self__", None)
+    of_system = isinstance(fn, types.BuiltinFunctionType) and isinstance(owner, types.ModuleType | io.IOBase)
+    return of_system and not any(callable(a) for a in args)
 
 
 def _split_plain(

@@ -57,6 +57,7 @@ MODULES = (
     "given",
     "mappings",
     "shadowed",
+    "telling",
 )
 
 for _module in MODULES:
