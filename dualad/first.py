@@ -31,7 +31,7 @@ Made = Callable[[forms.Form, list[Any]], Any]
 """Makes a Jacobian of the result's form and, for each leaf of it, the tangents in all directions along a first axis."""
 
 
-class _Function:
+class Function:
     """A function of tangents, and the positions of arguments that it stores into."""
 
     def __init__(self, made: Pushed, stored: tuple[int, ...]) -> None:
@@ -46,7 +46,7 @@ class _Function:
         return tuple([ownership.owned(x) if i in self.stored else x for i, x in enumerate(primals)])
 
 
-def _share(found: _Function, primals: Args) -> bool:
+def share(found: Function, primals: Args) -> bool:
     """Whether an argument that is stored into shares memory with another one."""
     try:
         for i in found.stored:
@@ -61,7 +61,7 @@ def columns(
     f: Any, primals: Args, positions: tuple[Any, ...], inputs: list[forms.Form], made: Made, usual: Callable[[], Any]
 ) -> Any:
     """A Jacobian in arguments by position; by `usual` where this way does not serve."""
-    found = _program(f, primals, positions)
+    found = program_of(f, primals, positions)
     if found is None or not all(stacked.is_plain(leaf) for form in inputs for leaf in form.leaves):
         return usual()
     known = found.pushed.setdefault(positions, [])
@@ -73,13 +73,13 @@ def columns(
             return usual() if jacobian is None else jacobian
     wanted = usual()
     if len(known) < LIMIT:
-        candidate = _pushed(found, primals, positions)
+        candidate = function_of(found, primals, positions)
         jacobian = None if candidate is None else _by(candidate, f, primals, inputs, made)
         known.insert(0, candidate if jacobian is not None and stacked.is_close(jacobian, wanted) else None)
     return wanted
 
 
-def _program(f: Any, primals: Args, positions: tuple[Any, ...]) -> Program | None:
+def program_of(f: Any, primals: Args, positions: tuple[Any, ...]) -> Program | None:
     """The function as it was read, if this is a plain call of it."""
     if not stacked.is_plain_call(f, primals, positions) or any(isinstance(x, Iterator) for x in primals):
         return None
@@ -96,7 +96,7 @@ def _program(f: Any, primals: Args, positions: tuple[Any, ...]) -> Program | Non
     return found if found.simple == len(primals) else None
 
 
-def _pushed(found: Program, primals: Args, positions: tuple[int, ...]) -> _Function | None:
+def function_of(found: Program, primals: Args, positions: tuple[int, ...], *, many: bool = True) -> Function | None:
     """The function of tangents; None where there is none."""
     given = {name: kinds.of(x, name) for name, x in zip(found.params, primals, strict=True)}
     moving = tuple([found.params[i] for i in positions])
@@ -109,19 +109,19 @@ def _pushed(found: Program, primals: Args, positions: tuple[int, ...]) -> _Funct
             raise Unsupported("objects that it changes")
 
     try:
-        made = pushed(found, given, moving, many=True, require=require)
+        made = pushed(found, given, moving, many=many, value=not many, require=require)
     except DualadError:
         return None
-    return _Function(made, tuple([found.params.index(name) for name in stored]))
+    return Function(made, tuple([found.params.index(name) for name in stored]))
 
 
-def _by(found: _Function, f: Any, primals: Args, inputs: list[forms.Form], made: Made) -> Any:
+def _by(found: Function, f: Any, primals: Args, inputs: list[forms.Form], made: Made) -> Any:
     """The Jacobian by a function of tangents; None where it does not serve."""
-    if found.stored and _share(found, primals):
+    if found.stored and share(found, primals):
         return None
     given = lambda: found.given(primals)  # noqa: E731
     result = forms.Form(f(*given()))
-    if not result.leaves or not all(map(_is_real, result.leaves)):
+    if not result.leaves or not all(map(is_real, result.leaves)):
         return None
     rows = stacked.columns(found.pushed, given, inputs, result)
     if rows is None or any(x.dtype != leaf.dtype for x, leaf in zip(rows, result.leaves)):
@@ -129,6 +129,6 @@ def _by(found: _Function, f: Any, primals: Args, inputs: list[forms.Form], made:
     return made(result, rows)
 
 
-def _is_real(leaf: forms.Leaf) -> bool:
+def is_real(leaf: forms.Leaf) -> bool:
     """Whether a leaf of the result is of floats."""
     return leaf.cls in (float, np.generic, np.ndarray) and leaf.dtype.kind == "f" and not leaf.exact

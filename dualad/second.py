@@ -32,7 +32,7 @@ def product(f: Any, primals: Args, tangents: Args, argnums: Any, usual: Callable
     """The tangent of a gradient, of arguments by position; by `usual` where this way does not serve."""
     several = type(argnums) is tuple
     positions = argnums if several else (argnums,)
-    if len(primals) != len(tangents) or not all([_is_like(x, t) for x, t in zip(primals, tangents)]):
+    if len(primals) != len(tangents) or not all([stacked.is_like(x, t) for x, t in zip(primals, tangents)]):
         return usual()
     chosen = gradient(f, primals, positions)
     return usual() if chosen is None else product_by(chosen, primals, tangents, argnums, usual)
@@ -154,22 +154,6 @@ def _made(found: Pushed, primals: Args, tangents: Args, moving: tuple[int, ...],
         else:
             made.append(forms.Form(x).finish(raw))
     return tuple(made)
-
-
-def _is_like(x: Any, t: Any) -> bool:
-    """Whether a tangent has its argument's structure, shapes and dtypes, all of floats; None goes with what is none."""
-    cls = type(x)
-    if cls is np.ndarray:
-        if x.dtype.kind != "f":
-            return t is None and x.dtype.kind in "biu"
-        return type(t) is np.ndarray and t.dtype is x.dtype and t.shape == x.shape
-    if cls is float:
-        return type(t) is float
-    if cls is dict:
-        return type(t) is dict and list(x) == list(t) and all([_is_like(v, t[key]) for key, v in x.items()])
-    if cls is list or cls is tuple:
-        return type(t) is cls and len(x) == len(t) and all(map(_is_like, x, t))
-    return t is None and (x is None or cls in (int, bool, str))
 
 
 def _moves(t: Any) -> bool:

@@ -28,6 +28,22 @@ def is_plain_call(f: Any, primals: tuple[Any, ...], positions: tuple[Any, ...]) 
     return known and 0 < len(positions) == len(set(positions))
 
 
+def is_like(x: Any, t: Any) -> bool:
+    """Whether a tangent has its argument's structure, shapes and dtypes, all of floats; None goes with what is none."""
+    cls = type(x)
+    if cls is np.ndarray:
+        if x.dtype.kind != "f":
+            return t is None and x.dtype.kind in "biu"
+        return type(t) is np.ndarray and t.dtype is x.dtype and t.shape == x.shape
+    if cls is float:
+        return type(t) is float
+    if cls is dict:
+        return type(t) is dict and list(x) == list(t) and all([is_like(v, t[key]) for key, v in x.items()])
+    if cls is list or cls is tuple:
+        return type(t) is cls and len(x) == len(t) and all(map(is_like, x, t))
+    return t is None and (x is None or cls in (int, bool, str))
+
+
 def is_plain(leaf: forms.Leaf) -> bool:
     """Whether a leaf is a float, or an array of floats that has axes and is not empty."""
     if leaf.cls is float:

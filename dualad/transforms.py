@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from dualad import checks, forms, forward, registry, second, sweeps, twice
+from dualad import along, checks, forms, forward, registry, second, sweeps, twice
 from dualad.checks import Argnums, Position
 from dualad.errors import DualadTypeError
 from dualad.forward.levels import live, storing
@@ -459,6 +459,13 @@ def jvp(f: Callable[..., Any], primals: Any, tangents: Any, has_aux: bool = Fals
         >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 10.0))
         (6.0, 23.0)
     """
+    if has_aux or type(primals) is not tuple or type(tangents) is not tuple:
+        return _by_duals(f, primals, tangents, has_aux)
+    return along.product(f, primals, tangents, lambda: _by_duals(f, primals, tangents, False))
+
+
+def _by_duals(f: Any, primals: Any, tangents: Any, has_aux: bool) -> Any:
+    """`jvp` by dual numbers."""
     checks.require_callable(f, "jvp")
     primals = checks.require_tuple(primals, "primals", "jvp")
     inputs = checks.require_some_number(f, primals, "jvp")

@@ -75,6 +75,8 @@ class Moving:
     def _share(self, stmt: Stmt) -> None:
         if isinstance(stmt, core.Store):
             self._into.add(stmt.base.name)
+        elif isinstance(stmt, core.Append):
+            self._slots.add(stmt.base.name)
         elif isinstance(stmt, Bind):
             callee = self.facts.kinds.callee.get(stmt)
             value = None if callee is None else callee.value
@@ -102,7 +104,7 @@ class Moving:
         match stmt:
             case Bind():
                 self._bind(stmt)
-            case core.Store() if self._moves(stmt.value):
+            case core.Store() | core.Append() if self._moves(stmt.value):
                 self.names.add(stmt.base.name)
             case core.Unpack() if self._moves(stmt.value):
                 self.names |= {n for n in stmt.targets if not self.facts.kinds.target(stmt, n).inactive}

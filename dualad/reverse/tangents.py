@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
 
-from dualad.analysis import memory, splice
-from dualad.analysis.activity import Activity
+from dualad.analysis import calls, memory, splice
+from dualad.analysis.activity import OF_OBJECTS, Activity
 from dualad.analysis.kinds import Kind
 from dualad.errors import Unsupported
 from dualad.reverse import blocks, build, guards, printing, programs, stacks
@@ -53,6 +53,7 @@ def pushed(
     moving: tuple[str, ...],
     *,
     many: bool = False,
+    value: bool = False,
     require: Callable[[Facts], None] | None = None,
 ) -> Pushed:
     """The derivative of a function along tangents of the parameters `moving`.
@@ -62,6 +63,7 @@ def pushed(
         given: kinds of its parameters.
         moving: parameters.
         many: whether tangents are stacks (see `stacks`); the function takes their group before its arguments then.
+        value: whether it gives the result, too, before its tangent.
         require: what refuses a function that may not run again. Small callees are written out.
 
     Raises:
@@ -74,7 +76,7 @@ def pushed(
     if require is not None:
         require(facts)
     writer = _Writer(facts, Moving(facts, moving), many, require is not None)
-    code = writer.function(moving)
+    code = writer.function(moving, value)
     name = f"{function.name}_tangent"
     params = [*(p.name for p in function.params), *(writer.dot(n) for n in moving)]
     if many:
@@ -89,7 +91,7 @@ def pushed(
 
 
 class _Writer(Values):
-    def function(self, moving: tuple[str, ...]) -> Code:
+    def function(self, moving: tuple[str, ...], value: bool) -> Code:
         """The whole function's statements."""
         function = self.facts.function
         if function.is_generator or function.outer:
@@ -101,8 +103,8 @@ class _Writer(Values):
             if param.name in self.moving.names and param.name not in moving:
                 start.append(build.assign(self.dot(param.name), self.still(build.name(param.name))))
         code = start + self.block(function.body)
-        last = ast.Return(self.full(function.result))
-        code.append(last)
+        last = self.full(function.result)
+        code.append(ast.Return(ast.Tuple([self.atom(function.result), last], ast.Load()) if value else last))
         for stmt in blocks.walk(code):
             build.apply(stmt, lambda node: build.replaced(node, self.known))
         code = self.lines.wanted(code)
@@ -142,6 +144,8 @@ class _Writer(Values):
                 return self.unpack(stmt, block)
             case core.Store():
                 return self.store(stmt, block)
+            case core.Append():
+                return self.append(stmt, block)
             case core.If():
                 body, orelse = self.block(stmt.body), self.block(stmt.orelse)
                 return [ast.If(self.primal.atom(stmt.test), body or [ast.Pass()], orelse)]
@@ -197,6 +201,18 @@ class _Writer(Values):
         self.lines.stores[twin] = self.dot(stmt.base.name)
         return [twin, *made]
 
+    def append(self, stmt: core.Append, block: list[Stmt]) -> Code:
+        """An item of a list that a comprehension builds, and its tangent."""
+        made = self.primal.stmt(stmt, block)
+        self.lines.stores[made[0]] = stmt.base.name
+        if not self.moves(stmt.base):
+            return made
+        dot = self.dot(stmt.base.name)
+        method = ast.Attribute(build.name(dot), "append", ast.Load())
+        twin = ast.Expr(ast.Call(method, [self.full(stmt.value)], []))
+        self.lines.stores[twin] = dot
+        return [twin, *made]
+
     def scaled_item(self, stmt: core.Store, key: ast.expr, moved: ast.expr, value: ast.expr | None) -> ast.expr:
         """The tangent of an item that is multiplied or divided in place, of what the item was."""
         kind = self.work.kind(stmt.value)
@@ -229,6 +245,7 @@ class _Writer(Values):
             return self.kept(self.primal.stmt(stmt, block))
         if stmt.op == "inplace":
             return self.inplace(stmt, block)
+        self.require_known(stmt)
         made = self.primal.stmt(stmt, block)
         if stmt.op in ("global", "cell") and self.work.target_kind(stmt, stmt.target).tag == "object":
             if stmt.target in self.facts.function.temps:
@@ -249,6 +266,25 @@ class _Writer(Values):
         self.renamed.clear()
         return [*before, *self.passed(stmt, made), build.assign(self.dot(stmt.target), value)]
 
+    def require_known(self, stmt: Bind) -> None:
+        """Refuse calls that do more than their rules say here: they store into an argument, moving or not, or merge."""
+        callee = self.facts.kinds.callee.get(stmt)
+        if callee is None or callee.primitive is None:
+            return
+        known = any(callee.value is fn for fn in STORING)
+        if callee.primitive.writes and not known:
+            raise Unsupported(f"a call of {callee.primitive.name}, which stores")
+        named: Any = calls.bind_arguments(callee, stmt.stars) or dict(stmt.kwargs)
+        if "out" in named:
+            raise Unsupported(f"a call of {callee.primitive.name} with a result in place")
+        if callee.primitive.form == "constant" and any(self.moves(a) for a in core.operands(stmt)):
+            of_objects = any(callee.value is fn for fn in OF_OBJECTS)
+            given = [self.facts.kinds.of(a) for a in callee.args] if of_objects else []
+            if any(not (k.is_number or k.tag == "array") for k in given):
+                raise Unsupported(f"`{callee.primitive.name}` of what may be a dict")
+            if self.facts.kinds.may_ask_objects(callee.value, core.operands(stmt)):
+                raise Unsupported(f"`{callee.primitive.name}` of objects")
+
     def kept_before(self, stmt: Bind) -> Code:
         """What the target was, under another name, where the statement reads it."""
         if not any(isinstance(a, Var) and a.name == stmt.target for a in core.operands(stmt)):
@@ -260,10 +296,16 @@ class _Writer(Values):
 
     def may_share(self, stmt: Bind) -> bool:
         """Whether a tangent would do harm that shares memory with an operand's."""
-        if mirrors(stmt, self.facts, self.work):
+        if mirrors(stmt, self.facts, self.work) and not self.makes_number(stmt):
             return False
         names = [stmt.target, *(a.name for a in core.operands(stmt) if isinstance(a, Var) and self.moves(a))]
         return any(self.moving.is_stored(n) for n in names)
+
+    def makes_number(self, stmt: Bind) -> bool:
+        """Whether it makes a number of an array, whose tangent may be a view without axes: `a_dot[..., 0] * 1.0`."""
+        if stmt.op == "copy" or stmt.fn is operator.getitem or not self.work.target_kind(stmt, stmt.target).is_number:
+            return False
+        return any(self.moves(a) and not self.work.kind(a).is_number for a in core.operands(stmt))
 
     def is_fresh(self, stmt: Bind, value: ast.expr) -> bool:
         """Whether the expression of a tangent gives an object that nobody else holds."""

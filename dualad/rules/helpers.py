@@ -21,7 +21,7 @@ def expand(ct: Any, shape: tuple[int, ...], axis: Any = None, keepdims: bool = F
 
 def kept(ans: Any, axis: Any, keepdims: bool, ndim: int) -> Any:
     """The result of a reduction as `keepdims` would have left it."""
-    if keepdims or not ndim:
+    if keepdims or not ndim or type(ans) is np.float64:  # a number broadcasts as it is
         return ans
     return with_axis(ans, tuple(range(ndim)) if axis is None else axis)
 

@@ -101,7 +101,8 @@ general(
 def tie_shares(a, ans, axis, keepdims):
     """The partials of an extremum: what it took, in equal shares."""
     taken = np.equal(a, kept(ans, axis, keepdims, a.ndim)).astype(a.dtype)
-    return taken / np.maximum(np.sum(taken, axis=axis, keepdims=True), 1)
+    counts: Any = np.add.reduce if type(taken) is np.ndarray else np.sum
+    return taken / np.maximum(counts(taken, axis=axis, keepdims=True), 1)
 
 
 def extremum_back(ct, a, ans, axis, keepdims):
