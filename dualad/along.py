@@ -26,14 +26,14 @@ LIMIT = 8  # functions of tangents for one function and choice of arguments
 
 
 class _Ready:
-    """What further calls of a function go by: functions of tangents, by the positions of what moves."""
+    """What further calls of a function go by: functions of tangents, by which of the arguments given move."""
 
     __slots__ = ("code", "generation", "known")
 
     def __init__(self, f: types.FunctionType) -> None:
         self.code = f.__code__
         self.generation = caches.generation
-        self.known: dict[Args, list[first.Function | None]] = {}
+        self.known: dict[tuple[bool, ...], list[first.Function | None]] = {}
 
 
 _ready: weakref.WeakKeyDictionary[types.FunctionType, _Ready] = weakref.WeakKeyDictionary()
@@ -45,7 +45,7 @@ def product(f: Any, primals: Args, tangents: Args, usual: Callable[[], Any]) -> 
         return usual()
     if not all([stacked.is_like(x, t) for x, t in zip(primals, tangents)]):
         return usual()
-    moving = tuple([i for i, t in enumerate(tangents) if t is not None])
+    moving = tuple([t is not None for t in tangents])
     ready = _ready.get(f)
     if ready is not None and ready.code is f.__code__ and ready.generation is caches.generation:
         known = ready.known.get(moving, ())
@@ -55,31 +55,32 @@ def product(f: Any, primals: Args, tangents: Args, usual: Callable[[], Any]) -> 
             if candidate.pushed.guard(*primals):
                 made = _along(candidate, primals, tangents, moving)
                 return usual() if made is None else made
-    found = first.program_of(f, primals, moving)
+    found = first.program_of(f, primals, tuple([i for i, moves in enumerate(moving) if moves]))
     return usual() if found is None else _learnt(f, found, primals, tangents, moving, usual())
 
 
-def _learnt(f: Any, found: Program, primals: Args, tangents: Args, moving: Args, wanted: Any) -> Any:
+def _learnt(f: Any, found: Program, primals: Args, tangents: Args, moving: tuple[bool, ...], wanted: Any) -> Any:
     """The usual answer, which a function of tangents is held against."""
     ready = _ready.get(f)
     if ready is None or ready.code is not f.__code__ or ready.generation is not caches.generation:
         ready = _ready[f] = _Ready(f)
     known = ready.known.setdefault(moving, [])
     if len(known) < LIMIT:
-        candidate = first.function_of(found, primals, moving, many=False)
+        positions = tuple([i for i, moves in enumerate(moving) if moves])
+        candidate = first.function_of(found, primals, positions, many=False)
         made = None if candidate is None else _along(candidate, primals, tangents, moving)
         known.insert(0, candidate if made is not None and _is_same(made, wanted) else None)
     return wanted
 
 
-def _along(found: first.Function, primals: Args, tangents: Args, moving: Args) -> Any:
+def _along(found: first.Function, primals: Args, tangents: Args, moving: tuple[bool, ...]) -> Any:
     """Value and tangent by a function of tangents; None where it does not serve, or strong zeros may be needed."""
     if found.stored:
         if first.share(found, primals):
             return None
         tangents = tuple([ownership.owned(t) if i in found.stored else t for i, t in enumerate(tangents)])
         primals = found.given(primals)
-    moved = tangents if len(moving) == len(tangents) else [tangents[i] for i in moving]
+    moved = tangents if all(moving) else [t for t in tangents if t is not None]
     try:
         answer = found.pushed.call(*primals, *moved)
     except Exception:  # the function's own, which it raises again; or a number of Python's that is divided by zero

@@ -44,6 +44,7 @@ class _Way:
 
     Attributes:
         code: the function's code, and `generation`, that of the caches, when it was made.
+        count: how many arguments it takes.
         chosen: the emitted gradient of the function in the arguments that are asked for.
         mine: the positions of the arguments that the gradient is in.
         argnums: the positions of those whose cotangents are wanted.
@@ -51,9 +52,10 @@ class _Way:
         is_swept: whether it is pulled back by its own reverse sweep; None as long as that is not known to be right.
     """
 
-    __slots__ = ("again", "argnums", "chosen", "code", "generation", "is_swept", "mine", "moved", "names")
+    __slots__ = ("again", "argnums", "chosen", "code", "count", "generation", "is_swept", "mine", "moved", "names")
 
     def __init__(self, f: Any, chosen: Variant, moved: Variant, mine: Args, argnums: Args) -> None:
+        self.count = len(chosen.kinds)
         self.code, self.generation = f.__code__, caches.generation
         self.chosen = chosen
         self.moved = moved
@@ -65,7 +67,7 @@ class _Way:
 
     def serves(self, f: Any, args: Args) -> bool:
         """Whether it is one for these arguments."""
-        if f.__code__ is not self.code or self.generation is not caches.generation:
+        if len(args) != self.count or f.__code__ is not self.code or self.generation is not caches.generation:
             return False
         return self.chosen.guard(*args) and self.moved.guard(*args)
 

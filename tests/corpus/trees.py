@@ -89,6 +89,8 @@ def same(a: Any, b: Any) -> bool:
         return False
     if isinstance(a, (float, complex, np.generic)):
         return bool(a == b) or (a != a and b != b)
+    if a is not b and type(a).__eq__ is object.__eq__ and hasattr(a, "__dict__"):  # an object is what it holds
+        return same(vars(a), vars(b))
     return a is b or bool(a == b)
 
 

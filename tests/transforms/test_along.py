@@ -222,3 +222,13 @@ def test_errors_are_the_functions_own():
         with pytest.raises(DualadTypeError):
             jvp(f, (X,), (None, None))
     same(jvp(f, (X,), (np.ones(3, dtype=np.float32),)), (X * X, 2.0 * X))
+
+
+def test_defaults_that_are_left_out():
+    def f(x, scale=2.0):
+        return x * scale * scale
+
+    for _ in range(4):
+        same(jvp(f, (X, 3.0), (X, 1.0)), (X * 9.0, X * 9.0 + X * 6.0))
+    for _ in range(4):
+        same(jvp(f, (X,), (X,)), (X * 4.0, X * 4.0))

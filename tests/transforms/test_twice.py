@@ -185,3 +185,15 @@ def test_overridden_rules_are_obeyed():
         np.testing.assert_allclose(other, jacfwd(f)(X, Y), rtol=1e-12)
     assert np.max(np.abs(other - plain)) > 0.1
     np.testing.assert_array_equal(grad(f)(X, Y), plain)
+
+
+def with_default(y, x, scale=2.0):
+    return scale * np.sum(np.sin(y) * x)
+
+
+def test_defaults_that_are_left_out():
+    def f(x, y):
+        return np.sum(grad(with_default)(y, x, 3.0)) + np.sum(grad(with_default)(y, x))
+
+    for _ in range(4):
+        np.testing.assert_allclose(grad(f)(X, Y), jacfwd(f)(X, Y), rtol=1e-12)
