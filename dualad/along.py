@@ -83,7 +83,7 @@ def _along(found: first.Function, primals: Args, tangents: Args, moving: tuple[b
     moved = tangents if all(moving) else [t for t in tangents if t is not None]
     try:
         answer = found.pushed.call(*primals, *moved)
-    except Exception:  # the function's own, which it raises again; or a number of Python's that is divided by zero
+    except Exception:  # the function's own, which it raises again; or what NumPy may warn of, or Python's numbers raise
         return None
     if type(answer[0]) in _NUMBERS and type(answer[1]) in _NUMBERS:
         y, dy = answer

@@ -26,16 +26,20 @@ from dualad.reverse.work import Facts
 LIMIT = 8  # functions of tangents for one function and choice of arguments
 _called: weakref.WeakSet[types.FunctionType] = weakref.WeakSet()
 _refused: weakref.WeakSet[types.CodeType] = weakref.WeakSet()
+STRICTLY = np.errstate(divide="raise", invalid="raise", over="raise")
 Args = tuple[Any, ...]
 Made = Callable[[forms.Form, list[Any]], Any]
 """Makes a Jacobian of the result's form and, for each leaf of it, the tangents in all directions along a first axis."""
 
 
 class Function:
-    """A function of tangents, and the positions of arguments that it stores into."""
+    """A function of tangents, and the positions of arguments that it stores into.
 
-    def __init__(self, made: Pushed, stored: tuple[int, ...]) -> None:
-        made.call = quietly(made.call)
+    One that gives the function's value, too, raises where NumPy would warn: the function itself may.
+    """
+
+    def __init__(self, made: Pushed, stored: tuple[int, ...], *, value: bool) -> None:
+        made.call = STRICTLY(made.call) if value else quietly(made.call)
         self.pushed = made
         self.stored = stored
 
@@ -112,7 +116,7 @@ def function_of(found: Program, primals: Args, positions: tuple[int, ...], *, ma
         made = pushed(found, given, moving, many=many, value=not many, require=require)
     except DualadError:
         return None
-    return Function(made, tuple([found.params.index(name) for name in stored]))
+    return Function(made, tuple([found.params.index(name) for name in stored]), value=not many)
 
 
 def _by(found: Function, f: Any, primals: Args, inputs: list[forms.Form], made: Made) -> Any:

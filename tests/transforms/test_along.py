@@ -194,6 +194,21 @@ def test_what_is_not_finite_goes_by_dual_numbers(by_source):
     assert True not in by_source
 
 
+def test_warnings_are_the_functions_own():
+    def f(x):
+        return x * (np.exp(x) > 5.0)
+
+    tame, at = np.array([1.5, 2.0, 3.0]), np.array([2.0, 1000.0, 3.0])
+    for _ in range(4):
+        jvp(f, (tame,), (X,))
+        with pytest.warns(RuntimeWarning, match="overflow encountered in exp"):
+            jvp(f, (at,), (X,))
+        with np.errstate(over="raise"), pytest.raises(FloatingPointError):
+            jvp(f, (at,), (X,))
+        with np.errstate(over="ignore"):
+            np.testing.assert_array_equal(jvp(f, (at,), (X,))[1], X)
+
+
 def test_effects_happen_once():
     seen = []
 
