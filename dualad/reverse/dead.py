@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from dualad.reverse import blocks, build
+from dualad.reverse import blocks, build, tidy
 from dualad.reverse.bars import Code
 from dualad.reverse.blocks import Table
 from dualad.reverse.primal import Leavable, PureCall, While
@@ -39,7 +39,7 @@ class _Dead:
         self.watched = set(_watched(code))
 
     def removable(self, stmt: ast.stmt) -> set[str]:
-        """The names that a statement binds and does nothing else; none for one that has to stay."""
+        """The names that a statement binds or takes something out of, if it does nothing else; else none: it stays."""
         found = self.bound.get(stmt)
         if found is None:
             names = _assigned(stmt)
@@ -49,6 +49,9 @@ class _Dead:
                 may_go = may_go and names <= self.alone  # else it may change an object that has other names, too
             if may_go and stmt in self.watched:
                 may_go = isinstance(stmt.value, ast.Name | ast.Constant)  # type: ignore[attr-defined]
+            if may_go and fact.calls:
+                taken = _taken_from(stmt.value)  # type: ignore[attr-defined]
+                may_go, names = taken is not None, names | (taken or set())
             found = self.bound[stmt] = names if may_go else set()
         return found
 
@@ -145,6 +148,21 @@ def _watched(code: Code) -> Iterator[ast.stmt]:
     for stmt in blocks.walk(code):
         if isinstance(stmt, ast.Try | Leavable):
             yield from blocks.walk(stmt.body)
+
+
+def _taken_from(value: ast.expr) -> set[str] | None:
+    """The names of what the helpers in an expression take something out of; None where that has no name.
+
+    Whoever reads these later sees that it was taken, be the value itself read or not.
+    """
+    found: set[str] = set()
+    for node in build.walk(value):
+        if isinstance(node, ast.Call) and tidy.takes(node):
+            source = node.func.value if isinstance(node.func, ast.Attribute) else node.args[0]
+            if not isinstance(source, ast.Name):
+                return None
+            found.add(source.id)
+    return found
 
 
 def _assigned(stmt: ast.stmt) -> set[str]:

@@ -104,11 +104,15 @@ def has_effects(value: ast.expr) -> bool:
     for node in build.walk(value):
         if isinstance(node, build.Impure):
             return True
-        if isinstance(node, ast.Call):
-            called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-            if called.startswith(("moved", "next", "pop")):
-                return True
+        if isinstance(node, ast.Call) and takes(node):
+            return True
     return False
+
+
+def takes(call: ast.Call) -> bool:
+    """Whether a call takes something out of its first argument, or its owner: a place's cotangent, the next or last."""
+    called = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+    return called.startswith(("moved", "next", "pop"))
 
 
 def single(stmt: ast.stmt, temps: set[str], table: Table) -> tuple[str, ast.expr] | None:

@@ -50,6 +50,7 @@ MODULES = (
     "rounded",
     "assigned",
     "defaults",
+    "unread",
     "beyond",
     "called",
     "bound",
