@@ -14,7 +14,10 @@ from typing import Any
 
 from dualad.syntax import textfile
 
-_DECLARATION = re.compile(r"\b(?:global|nonlocal)[\s\\]+(\w+(?:[\s\\]*,[\s\\]*\w+)*)")
+# A statement of its own: a docstring that speaks of "a global minimum" declares nothing.
+_DECLARATION = re.compile(
+    r"(?:^|[;:])[ \t\f]*(?:global|nonlocal)[\s\\]+(\w+(?:[\s\\]*,[\s\\]*\w+)*)[ \t]*(?=[;#\r\n]|\Z)", re.MULTILINE
+)
 
 
 def may_be_rebound(source: Any, name: str) -> bool:
