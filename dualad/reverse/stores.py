@@ -42,6 +42,7 @@ def placed(facts: Facts, shared: bool) -> Facts:
     outside = facts.memory.find(OUTSIDE)
     if outside in facts.activity.varied_classes:
         roots.add(outside)
+        roots |= _taken_from(facts)  # a generator may bind globals in between
     names = frozenset(v.name for v in facts.versions.all if facts.memory.find(v.name) in roots)
     names = frozenset(n for n in names if not _always_immutable(facts, n))
     captured = {n for n, scope in facts.function.outer.items() if scope == "own" and facts.memory.find(n) in roots}
