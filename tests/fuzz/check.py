@@ -86,7 +86,7 @@ def check(
         fn = compiled(program.text, name)
         try:
             plain = plainly(fn, program)
-        except (ArithmeticError, RuntimeWarning, RecursionError, TypeError) as error:
+        except Exception as error:  # of the program itself: it is no use, and counted
             return Outcome("discarded", f"function raises {type(error).__name__}", error=error)
         if why := moderate(plain):
             return Outcome("discarded", why)
