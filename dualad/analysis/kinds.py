@@ -313,12 +313,17 @@ def _renamed(kind: Kind, change: Callable[[str], str]) -> Kind:
     return Kind(kind.tag, kind.dtype, kind.dims, items, kind.value)
 
 
+def holds_values(value: Any) -> bool:
+    """Whether a function may hold active values: variables that it has captured, or default values."""
+    return any([getattr(value, name, None) for name in ("__closure__", "__defaults__", "__kwdefaults__")])
+
+
 def is_settled(kind: Kind) -> bool:
     """Whether so much is known of a value as looking at it would tell."""
     if kind.tag in ("array", "npscalar"):
         return kind.dtype is not None and not any(maybe_one(d) for d in kind.dims)
     if kind.tag == "object":
-        return not getattr(kind.value, "__closure__", None)
+        return not holds_values(kind.value)
     if kind.tag in ("tuple", "ntuple", "list", "dict", "fields"):
         return (bool(kind.items) or kind.tag == "tuple") and all(is_settled(item) for item in kind.items)
     if kind.tag == "slice":

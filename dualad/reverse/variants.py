@@ -142,8 +142,8 @@ def _opened(kind: Kind, differentiated: bool) -> Kind:
     """Integers that are differentiated in are of an unknown kind: they keep their values, and have cotangents."""
     if not differentiated:
         return kind
-    if kind.tag == "object" and getattr(kind.value, "__closure__", None):
-        return ANY  # what it captures may be active
+    if kind.tag == "object" and kinds.holds_values(kind.value):
+        return ANY  # what it has captured, or has as defaults, may be active
     if kind.tag == "int" or (kind.tag == "npscalar" and kind.dtype.kind in "iu"):
         return kinds.SCALAR
     if kind.tag == "array" and kind.dtype.kind in "iu":

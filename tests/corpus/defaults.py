@@ -139,3 +139,15 @@ def names_bound_in_defaults_and_decorators(x):
         return t * x[1] * u
 
     return f(x[2]) * w + g(2.0)
+
+
+@program(args=(vec(3),), tags="default array map store")
+def default_arrays_of_mapped_functions(x):
+    held = x.copy()
+
+    def weighted(t, u=held, *, k=x[2]):
+        return t * u[0] + np.cos(t) * k
+
+    s = sum(map(weighted, [0.5, 1.5])) + list(map(weighted, [x[1]]))[0]
+    held[1] = 3.0
+    return s * held[0] * held[1]
