@@ -55,8 +55,12 @@ def product(f: Any, primals: Args, tangents: Args, usual: Callable[[], Any]) -> 
             if candidate.pushed.guard(*primals):
                 made = _along(candidate, primals, tangents, moving)
                 return usual() if made is None else made
-    found = first.program_of(f, primals, tuple([i for i, moves in enumerate(moving) if moves]))
+    found = first.program_of(f, primals, _positions(moving))
     return usual() if found is None else _learnt(f, found, primals, tangents, moving, usual())
+
+
+def _positions(moving: tuple[bool, ...]) -> tuple[int, ...]:
+    return tuple([i for i, moves in enumerate(moving) if moves])
 
 
 def _learnt(f: Any, found: Program, primals: Args, tangents: Args, moving: tuple[bool, ...], wanted: Any) -> Any:
@@ -66,8 +70,7 @@ def _learnt(f: Any, found: Program, primals: Args, tangents: Args, moving: tuple
         ready = _ready[f] = _Ready(f)
     known = ready.known.setdefault(moving, [])
     if len(known) < LIMIT:
-        positions = tuple([i for i, moves in enumerate(moving) if moves])
-        candidate = first.function_of(found, primals, positions, many=False)
+        candidate = first.function_of(found, primals, _positions(moving), many=False)
         made = None if candidate is None else _along(candidate, primals, tangents, moving)
         known.insert(0, candidate if made is not None and _is_same(made, wanted) else None)
     return wanted

@@ -58,16 +58,6 @@ class Transformed:
         self._single = not isinstance(argnums, (tuple, list))
         self._argnums: tuple[Position, ...] = checks.require_argnums(argnums, self.verb)
 
-    @property
-    def positions(self) -> tuple[Position, ...]:
-        """What to differentiate in: positions and names, as the user gave them."""
-        return self._argnums
-
-    @property
-    def is_single(self) -> bool:
-        """Whether the user gave one argument, so that the result is no tuple."""
-        return self._single
-
     def __repr__(self) -> str:
         return f"<{self.verb} of {checks.name_of(self.fun)}>"
 
@@ -198,7 +188,7 @@ class Derivative(Transformed):
         return ((value, aux), gradient) if self.has_aux else (value, gradient)
 
     def __dualad_vjp__(self, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...]) -> Any:
-        if kwargs or self.with_value or self.has_aux or self.sweep is not sweeps.PLAIN:
+        if kwargs or self.gradient_in is None or self.sweep is not sweeps.PLAIN:
             return self._symmetric(forms.snapshot(args), forms.snapshot(kwargs), argnums)
         return twice.split(self, args, argnums, lambda args: self._symmetric(args, {}, argnums))
 

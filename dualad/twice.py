@@ -99,12 +99,12 @@ def split(gradient: Any, args: Args, argnums: Args, usual: Callable[[Args], Answ
     """What a gradient gives, and its raw pullback to the arguments `argnums`.
 
     Args:
-        gradient: a `Derivative` in arguments by position.
+        gradient: a `Derivative` in arguments by position, without value and aux.
         args: its arguments, which may be changed before the pullback runs.
         argnums: positions.
         usual: gives both where this way does not serve, of arguments that nobody changes.
     """
-    f, mine, single = gradient.fun, gradient.positions, gradient.is_single
+    f, (single, mine) = gradient.fun, gradient.gradient_in
     plain = type(f) is types.FunctionType and not (live or storing or special or scopes)
     reads = read_by(f) if plain else None
     way = None if reads is None else _way(f, args, mine, argnums)

@@ -45,12 +45,19 @@ def function_stores_beyond(fn: types.FunctionType, owner: type | None = None) ->
     return _KNOWN[fn.__code__]
 
 
-def _stores(fn: types.FunctionType, cls: type | None, asked: frozenset[Any], of_class: bool = False) -> bool:
+def _text(fn: types.FunctionType, asked: frozenset[Any]) -> Any:
+    """What was read of a function of the user's; None of one that has no text, or is being asked."""
     if fn.__code__ in asked or not is_of_user(fn):
-        return False
+        return None
     try:
-        read = source.read(fn)
+        return source.read(fn)
     except Unsupported:
+        return None
+
+
+def _stores(fn: types.FunctionType, cls: type | None, asked: frozenset[Any], of_class: bool = False) -> bool:
+    read = _text(fn, asked)
+    if read is None:
         return False
     nodes = list(gast.walk(read.tree))
     own = set().union(*(local_names(n) for n in nodes if isinstance(n, gast.FunctionDef | gast.Lambda)))
@@ -121,11 +128,8 @@ def method_gives_beyond(owner: type, name: str) -> bool:
 
 
 def _gives(fn: types.FunctionType, of_class: bool, asked: frozenset[Any]) -> bool:
-    if fn.__code__ in asked or not is_of_user(fn):
-        return False
-    try:
-        read = source.read(fn)
-    except Unsupported:
+    read = _text(fn, asked)
+    if read is None:
         return False
     tree = read.tree
     given = [n.value for n in gast.walk(tree) if isinstance(n, gast.Return | gast.Yield | gast.YieldFrom) and n.value]
