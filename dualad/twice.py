@@ -25,7 +25,7 @@ from dualad.registry import scopes
 from dualad.reverse import engine
 from dualad.reverse.cells import Memory
 from dualad.reverse.emitted import Form
-from dualad.reverse.joint import is_finite
+from dualad.reverse.joint import NO_NUMBER, is_finite
 from dualad.reverse.programs import Variant, caches, program
 from dualad.reverse.quiet import quietly
 from dualad.reverse.variants import variant
@@ -85,6 +85,8 @@ class _Way:
             raws, pull = run(*args)
         except DualadError:
             self.is_swept = False
+            return None
+        except NO_NUMBER:  # strong zeros are needed, or the function raises it again
             return None
         raws = raws if len(self.mine) > 1 else (raws,)
         owned = self.chosen.emitted.owned
@@ -200,7 +202,10 @@ class _Taken:
         def pulled(ct: Any) -> tuple[Any, ...]:
             if live or storing or special:
                 return self.slowly(ct)
-            made = swept(ct)
+            try:
+                made = swept(ct)
+            except NO_NUMBER:
+                return self.slowly(ct)
             if way.is_swept and is_finite(made):
                 return made
             wanted = self.slowly(ct)

@@ -187,6 +187,24 @@ def test_overridden_rules_are_obeyed():
     np.testing.assert_array_equal(grad(f)(X, Y), plain)
 
 
+def singular(p, q):
+    return (p * p) ** 0.5 * q + q * q
+
+
+def test_numbers_of_pythons_that_are_divided_by_zero():
+    def f(x, y):
+        s = 0.0
+        for i in range(2):
+            if i:
+                s = s + grad(singular, (0, 1))(x, y)[1] * y
+        return s
+
+    for _ in range(2):
+        assert grad(f, 1)(2.0, 3.0) == 14.0
+        with np.errstate(all="ignore"):  # in x it is at a kink
+            assert grad(f, 1)(0.0, 3.0) == 12.0
+
+
 def with_default(y, x, scale=2.0):
     return scale * np.sum(np.sin(y) * x)
 
