@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from dualad.analysis.kinds import ANY
 from dualad.analysis.versions import Block, Version
-from dualad.reverse import build, loops, residues
+from dualad.reverse import build, loops, nested_items, residues
 from dualad.reverse.bars import Code, Slot
 from dualad.reverse.regions import changed, generator, is_plain, region
 from dualad.reverse.statements import WRITERS
@@ -123,7 +123,7 @@ def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
     after = {n: slot for n, slot in bars.state.items() if n in entry and n not in local}
     for name, slot in after.items():
         owned, full = slot.owned and entry[name].owned, slot.full and entry[name].full
-        after[name] = replace(slot, owned=owned, full=full)
+        after[name] = replace(slot, owned=owned, full=full, deep=slot.deep and entry[name].deep)
     bars.state = after
     if loop.index is not None and not (build.names_in(ast.Module(loop.body, [])) & {loop.index}):
         loop.index = None
@@ -226,7 +226,8 @@ def _materialise(work: Work, stmt: Loop, block: Block, carried: set[str], out: C
         version = work.facts.versions.read[var]
         array = kind.tag == "array"
         shape = work.residuals.version(version, stmt, block, "shape", after=False) if array else None
-        bars.buffer(name, kind, lambda var=var: work.extent(var, stmt, block, after=True), shape, out)  # type: ignore[misc]
+        extent = lambda var=var: work.extent(var, stmt, block, after=True)  # noqa: E731
+        bars.buffer(name, kind, extent, shape, out, deep=nested_items.is_steady(work, var))
 
 
 def _outer_reads(work: Work, stmt: Loop) -> dict[str, Var]:

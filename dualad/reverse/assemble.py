@@ -13,6 +13,7 @@ from dualad.analysis.kinds import ANY
 from dualad.analysis.versions import Version
 from dualad.reverse import (
     blocks,
+    branched,
     buffers,
     build,
     copies,
@@ -37,6 +38,7 @@ from dualad.reverse.adjoint import reverse_sweep
 from dualad.reverse.bars import Bars, Code, Slot
 from dualad.reverse.blocks import Table
 from dualad.reverse.emitted import Emitted, Form, Helpers, compile_text
+from dualad.reverse.itself import Itself
 from dualad.reverse.primal import Primal
 from dualad.reverse.residuals import Residuals
 from dualad.reverse.shapes import Shapes
@@ -47,11 +49,14 @@ from dualad.syntax.names import Names
 from dualad.syntax.refusal import refuse
 
 
-def assemble(facts: Facts, wanted: tuple[str, ...], form: Form, site: Any) -> Emitted:
-    """Emit the derivative of a function in the parameters `wanted`; `site(bind, facts)` makes helpers for calls."""
+def assemble(facts: Facts, wanted: tuple[str, ...], form: Form, site: Any, itself: Itself | None = None) -> Emitted:
+    """Emit the derivative of a function in the parameters `wanted`; `site(bind, facts)` makes helpers for calls.
+
+    `itself` tells which of its calls run what is being emitted.
+    """
     forced: set[str] = set()
     for _ in range(4):
-        attempt = _Assembly(facts, wanted, form, site, forced)
+        attempt = _Assembly(facts, wanted, form, site, forced, itself)
         clash = attempt.run()
         if not clash:
             return attempt.finish()
@@ -60,7 +65,9 @@ def assemble(facts: Facts, wanted: tuple[str, ...], form: Form, site: Any) -> Em
 
 
 class _Assembly:
-    def __init__(self, facts: Facts, wanted: tuple[str, ...], form: Form, site: Any, forced: set[str]) -> None:
+    def __init__(
+        self, facts: Facts, wanted: tuple[str, ...], form: Form, site: Any, forced: set[str], itself: Itself | None
+    ) -> None:
         self.facts = facts
         self.function = facts.function
         self.wanted = wanted
@@ -84,6 +91,7 @@ class _Assembly:
         self.work.values = form.name != "grad" or form.has_aux
         self.work.writers = site.writers(facts)
         self.site = site
+        self.itself = itself
         self.counts: dict[core.Stmt, str] = {}
         self.sweeps: dict[str, str] = {}
         self.local: set[int] = set()  # blocks with a tape for each time that the loop around them is met
@@ -133,7 +141,7 @@ class _Assembly:
         for k in self.form.into:
             name = self.wanted[k]
             if stores.is_constant_parameter(self.facts, name):
-                self.bars.state[name] = Slot(owned=True, full=True)
+                self.bars.state[name] = Slot(owned=True, full=True, deep=k in self.form.deep)
                 found.append(self.bars.bar(name))
             else:
                 found.append(self.names.fresh(f"{name}_so_far"))
@@ -323,10 +331,30 @@ class _Assembly:
     def pull_sites(self) -> None:
         for stmt in self.work.pulls:
             if isinstance(stmt, Bind) and stmt.op != "inplace":
-                make = self.site.operation if stmt in self.work.operations else self.site.make
-                self.work.sites[stmt] = self.helpers(*make(stmt, self.work))
+                self.work.sites[stmt] = self.emitted_name if self.calls_itself(stmt) else self.helpers(*self.made(stmt))
         for name, cell in self.work.outer_cells.items():
             self.helpers.values[cell] = self.function.source.cells[name]
+
+    def made(self, stmt: Bind) -> tuple[str, Any]:
+        """The name and value of the helper that makes a call with a pullback."""
+        make = self.site.operation if stmt in self.work.operations else self.site.make
+        return make(stmt, self.work)  # type: ignore[no-any-return]
+
+    @property
+    def emitted_name(self) -> str:
+        return f"{self.function.name}_{self.form.name}"
+
+    def calls_itself(self, stmt: Bind) -> bool:
+        """Whether a call runs what is being emitted, and can name it."""
+        name = self.emitted_name
+        mine = self.itself is not None and stmt not in self.work.operations
+        if not mine or not self.site.goes_to(self.itself, stmt, self.work):
+            return False
+        if name in self.names.taken and name not in self.work.sites.values():
+            return False
+        self.names.reserve(name)
+        self.work.itself.add(stmt)
+        return True
 
     def cells(self) -> Code:
         """Names for the cells of variables that inner functions capture."""
@@ -400,8 +428,9 @@ class _Assembly:
             shorten.Shorten(self.table, self.ours, self.ours - ours).everywhere(code)
             signs.absorbed(code, simplify.scalars, simplify, self.table)
         folding.simplify([s for s in blocks.walk(code) if s in self.table.grown], simplify, self.table)
-        adding = self.helpers.known.get(("add_slot", id(runtime.add_slot)))
-        if adding is not None and not self.work.memory_name:
+        helpers = [(fn.__name__, id(fn)) for fn in (runtime.add_slot, runtime.add_row)]
+        adding = {name: self.helpers.known[name, key] for name, key in helpers if (name, key) in self.helpers.known}
+        if adding and not self.work.memory_name:
             nested_items.to_their_places(code, adding, self.work.help, self.table)
         self.drop_copies(code)  # last: nothing may be moved past the changes of what has two names from here on
         return code
@@ -430,7 +459,7 @@ class _Assembly:
 
     def compiled(self, body: Code) -> Emitted:
         function = self.function
-        name = f"{function.name}_{self.form.name}"
+        name = self.emitted_name
         values = self.helpers.values
         params = [p.name for p in function.params]
 
@@ -455,7 +484,9 @@ class _Assembly:
     def reused(self, body: Code) -> Code:
         """The joint form with dead arrays used again, where no memory is kept that is found by its storage."""
         numpy = self.helpers.known.get(("np", id(np)))
-        if self.form.name == "vjp" or self.form.higher or self.work.memory_name or numpy is None:
+        if self.form.name == "vjp":
+            return branched.parted(body)
+        if self.form.higher or self.work.memory_name or numpy is None:
             return body
         shapes = Shapes(self.facts, {bar: name for name, bar in self.bars.known.items()}, frozenset({numpy}))
         short = reuse.reused(body, shapes, self.table, self.is_harmless, self.is_helper)

@@ -20,12 +20,14 @@ class Slot:
     full: it has the shape of its value; otherwise it broadcasts to it (a sum's cotangent is a scalar).
     parts: instead of an object, the cotangents of the items of a tuple (None: zero).
     number: it is a number (and not full unless the value is one), so it broadcasts to anything.
+    deep: it is a list of lists with a number for each of its value's, and nobody else holds one of those either.
     """
 
     owned: bool = False
     full: bool = True
     parts: tuple[ast.expr | None, ...] | None = None
     number: bool = False
+    deep: bool = False
 
 
 State = dict[str, Slot]
@@ -112,8 +114,16 @@ class Bars:
         items = [build.const(0.0) if p is None else p for p in parts]
         self.add(name, kind, ast.List(items, ast.Load()), out)
 
-    def buffer(self, name: str, kind: Kind, value: Callable[[], ast.expr], shape: ast.expr | None, out: Code) -> None:
-        """Make the cotangent an object of its own with room for every item.
+    def buffer(
+        self,
+        name: str,
+        kind: Kind,
+        value: Callable[[], ast.expr],
+        shape: ast.expr | None,
+        out: Code,
+        deep: bool = False,
+    ) -> None:
+        """Make the cotangent an object of its own with room for every item, or if `deep` for all numbers of its lists.
 
         `value` gives the primal value, where it is needed; `shape` is its shape if it is an array.
         """
@@ -140,6 +150,14 @@ class Bars:
                     copied = build.attribute(build.name(self.helper("np")), "array")
                 out.append(build.assign(bar, build.call(copied, [] if kind.dims else [build.name(bar)])))
             self.state[name] = Slot(True, True)
+            return
+        if deep:
+            if slot is None or not slot.deep:
+                start = build.const(0.0) if slot is None else build.name(bar)
+                out.append(build.assign(bar, self.help("rows_of_zeros", start, value())))
+            self.state[name] = Slot(True, True, deep=True)
+            return
+        if slot is not None and slot.deep:
             return
         if slot is None and kind.tag == "list" and all(item.is_number for item in kind.items):
             length = build.call(build.name(self.helper("len", len)), [value()])
@@ -177,5 +195,6 @@ class Bars:
                 pair.append(self.state[name])
             a, b = pair
             both = a.number and b.number
-            merged[name] = replace(a, owned=a.owned and b.owned, full=a.full and b.full, number=both)
+            owned, full, deep = a.owned and b.owned, a.full and b.full, a.deep and b.deep
+            merged[name] = replace(a, owned=owned, full=full, number=both, deep=deep)
         self.state = merged

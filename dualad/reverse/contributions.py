@@ -63,6 +63,8 @@ def add_item(work: Work, stmt: Bind, block: Block, base: Atom, key: Atom, ct: as
     if not slot.full and kind.tag != "array":
         ct = work.help("expand", ct, work.residuals.target(stmt, stmt.target, block))
     adding = "add_at" if kind.tag == "array" else "add_attribute" if kind.tag == "fields" else "add_slot"
+    if bars.state[name].deep and work.kind(key).tag == "int":
+        adding = "add_row"
     out.append(ast.Expr(work.help(adding, bar, index, ct)))
 
 

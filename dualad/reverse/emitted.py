@@ -31,6 +31,7 @@ class Form:
     copies: bool = False  # arguments that are stored into are the caller's, and are copied first
     higher: bool = False  # dual numbers are to run through it
     into: tuple[int, ...] = ()  # which of the gradients the pullback adds to what it is given, and gives back
+    deep: tuple[int, ...] = ()  # which of those are lists of lists with room for all numbers (`bars.Slot`)
 
 
 @dataclass(eq=False, repr=False)
@@ -107,5 +108,8 @@ def compile_text(text: str, name: str, source: Any, values: dict[str, Any]) -> t
     module = compile(wrapped, filename, "exec")
     make = next(c for c in module.co_consts if isinstance(c, types.CodeType))
     inner = next(c for c in make.co_consts if isinstance(c, types.CodeType) and c.co_name == name)
-    cells = tuple(source.cells[n] if n in source.cells else types.CellType(values[n]) for n in inner.co_freevars)
-    return types.FunctionType(inner, source.globals, name, None, cells)
+    itself = types.CellType()  # a function may call itself
+    known = {**{n: types.CellType(v) for n, v in values.items()}, name: itself, **source.cells}
+    made = types.FunctionType(inner, source.globals, name, None, tuple([known[n] for n in inner.co_freevars]))
+    itself.cell_contents = made
+    return made

@@ -26,6 +26,7 @@ from dualad.reverse.cells import Memory, noted
 from dualad.reverse.destinations import accumulating
 from dualad.reverse.emitted import Form
 from dualad.reverse.inner import Inner, pull_parts, pull_residues
+from dualad.reverse.itself import Itself
 from dualad.reverse.links import Direct
 from dualad.reverse.operands import Operation
 from dualad.reverse.operations import caller
@@ -54,16 +55,9 @@ class Sites:
         checks.require_scalar(result[0])
 
     def make(self, stmt: Bind, work: Work) -> tuple[str, sites.CallSite]:
-        operands = [*stmt.args, *(a for _, a in stmt.kwargs)]
-        active = tuple(i for i, a in enumerate(operands) if work.active(a))
-        callee = stmt.op == "call" and isinstance(stmt.fn, Var) and work.active(stmt.fn)
+        active, callee = _active_operands(stmt, work), _callee_active(stmt, work)
         keywords = tuple(str(k) for k, _ in stmt.kwargs)
-        reach = work.facts.memory
-        written = any(
-            isinstance(a, Var) and (reach.is_written(a.name) or reach.is_protected(a.name))
-            for a in (*operands, Var(stmt.target))
-        )
-        strong = self.strong
+        strong, written = self.strong, _is_written(stmt, work)
 
         def split_call(fn: Any, args: tuple[Any, ...], kw: dict[str, Any], positions: tuple[Position, ...]) -> Any:
             return split(fn, args, kw, positions, protect=written, strong=strong)
@@ -71,11 +65,20 @@ class Sites:
         name = stmt.fn if stmt.op in ("method", "attr") else _callee_name(stmt, work)
         method = stmt.fn if stmt.op in ("method", "attr") else None
         site: Any = sites.CallSite(stmt.op, method, active, len(stmt.args), stmt.stars, keywords, split_call, callee)
-        if stmt.op == "call" and not stmt.stars and not stmt.kwargs and not callee:
-            into = work.into.get(stmt, ())
-            form = Form("vjp", strong=strong, protect=written, into=into)
-            site = Link(accumulating(site, into), active, form, _settled(stmt, work), len(stmt.args)).entry
+        if _is_by_positions(stmt, work):
+            form = self.linked_form(stmt, work)
+            site = Link(accumulating(site, form.into), active, form, _settled(stmt, work), len(stmt.args)).entry
         return f"vjp_{name}", site
+
+    def linked_form(self, stmt: Bind, work: Work) -> Form:
+        """What is emitted for a Python function that is called by positions."""
+        into, deep = work.into.get(stmt, ()), work.deep.get(stmt, ())
+        return Form("vjp", strong=self.strong, protect=_is_written(stmt, work), into=into, deep=deep)
+
+    def goes_to(self, itself: Itself, stmt: Bind, work: Work) -> bool:
+        """Whether a call runs what is being emitted."""
+        active = _active_operands(stmt, work)
+        return _is_by_positions(stmt, work) and itself.is_called(stmt, work, active, self.linked_form(stmt, work))
 
     def writers(self, facts: Facts) -> dict[str, Any]:
         """The operations on places that run methods of classes' own on the sweep's memory."""
@@ -106,7 +109,7 @@ class Sites:
     def operation(self, stmt: Bind, work: Work) -> tuple[str, Any]:
         """The helper of a call that works on the sweep's memory."""
         operands = [*stmt.args, *(a for _, a in stmt.kwargs)]
-        active = tuple(i for i, a in enumerate(operands) if work.active(a))
+        active = _active_operands(stmt, work)
         strong = self.strong
         result_active = work.target_active(stmt, stmt.target)
 
@@ -132,6 +135,27 @@ class Sites:
         if stmt.op == "call":
             name = _callee_name(stmt, work)
         return f"vjp_{name}", caller(site)
+
+
+def _active_operands(stmt: Bind, work: Work) -> tuple[int, ...]:
+    operands = [*stmt.args, *(a for _, a in stmt.kwargs)]
+    return tuple([i for i, a in enumerate(operands) if work.active(a)])
+
+
+def _callee_active(stmt: Bind, work: Work) -> bool:
+    return stmt.op == "call" and isinstance(stmt.fn, Var) and work.active(stmt.fn)
+
+
+def _is_by_positions(stmt: Bind, work: Work) -> bool:
+    """Whether a function that holds nothing active is called by positions alone."""
+    return stmt.op == "call" and not stmt.stars and not stmt.kwargs and not _callee_active(stmt, work)
+
+
+def _is_written(stmt: Bind, work: Work) -> bool:
+    """Whether an operand or the result of a call may be stored into."""
+    reach = work.facts.memory
+    operands = [*stmt.args, *(a for _, a in stmt.kwargs), Var(stmt.target)]
+    return any(isinstance(a, Var) and (reach.is_written(a.name) or reach.is_protected(a.name)) for a in operands)
 
 
 def _is_quiet(stmt: Bind, work: Work) -> bool:

@@ -260,7 +260,7 @@ class Primal:
             value = self.work.help("augment", op, *(self.atom(a) for a in stmt.args))
             return ast.Assign([target], value, lineno=0)
         site = build.name(self.work.sites[stmt])
-        first = [self.atom(stmt.fn)] if stmt.op == "call" else []
+        first = [self.atom(stmt.fn)] if stmt.op == "call" and stmt not in self.work.itself else []
         args, keywords = [*first, *(self.atom(a) for a in stmt.args)], self._keywords(stmt)
         if stmt in self.work.operations:  # which is given the mappings themselves
             args += [k.value for k in keywords if k.arg is None]

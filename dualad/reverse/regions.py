@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dualad.analysis.versions import Block, Version
 from dualad.reverse import build, loops, residues
@@ -234,6 +234,7 @@ def _materialise(work: Work, stmt: Region, block: Block, carried: set[str], oute
             continue
         shape = work.residuals.version(version, stmt, block, "shape", after=False) if kind.tag == "array" else None
         bars.buffer(name, kind, lambda var=var: work.extent(var, stmt, block, after=True), shape, out)  # type: ignore[misc]
+        bars.state[name] = replace(bars.state[name], deep=False)  # records make it an object of its own, not its items
 
 
 @dataclass(eq=False, repr=False)

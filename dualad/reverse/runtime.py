@@ -180,6 +180,20 @@ def add_slot(buffer: Any, key: Any, ct: Any) -> None:
         add_at(buffer, key, ct)
 
 
+def rows_of_zeros(ct: Any, rows: Any) -> list[list[Any]]:
+    """A cotangent of a list of lists of numbers of its own, down to the lists, with room for every number."""
+    if is_zero(ct):
+        return [[0.0] * len(row) for row in rows]
+    return [[0.0] * len(row) if is_zero(part) else list(part) for row, part in zip(rows, ct, strict=True)]
+
+
+def add_row(buffer: list[Any], index: int, ct: Any) -> None:
+    """Add to the cotangent of a list in what `rows_of_zeros` made: it keeps what it has of its own."""
+    row = buffer[index]
+    if not is_zero(ct):
+        row[:] = add(row, ct)
+
+
 def add_item(buffer: Any, index: Any, key: int, ct: Any, like: Any) -> None:
     """Add to the cotangent of one number of a list, which is an item of what has an owned buffer."""
     items = buffer[index] if type(buffer) is list and type(index) is int else None

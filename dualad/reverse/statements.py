@@ -276,6 +276,7 @@ def _pulled(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out:
     work.pulls[stmt] = pull
     work.residuals.keep_in(block, pull)
     into = work.into[stmt] = _destinations(work, stmt, active)
+    work.deep[stmt] = tuple([i for i in into if bars.state[active[i].name].deep])
     parts = [bars.bar(a.name) if i in into else bars.names.fresh("ct") for i, a in enumerate(active)]
     target = ast.Tuple([ast.Name(p, ast.Store()) for p in parts], ast.Store())
     given = [build.name(parts[i]) for i in into]

@@ -17,6 +17,7 @@ from dualad.errors import Unsupported
 from dualad.reverse import guards, iterators, passing, programs, sites, stores
 from dualad.reverse.assemble import assemble
 from dualad.reverse.emitted import Form
+from dualad.reverse.itself import Itself, opened, parameter_kinds
 from dualad.reverse.primal import OBSERVERS
 from dualad.reverse.programs import Program, Variant
 from dualad.reverse.quiet import quietly, quietly_back
@@ -80,7 +81,7 @@ def _variant_by_kinds(found: Program, values: tuple[Any, ...], key: Any, site: S
     What is captured may be dual too, so nothing but the arguments' kinds is looked up and all else is emitted anew when
     the kinds of what is captured have changed, or a function that was known by its name is another one now.
     """
-    given = tuple(_opened(_kind(v, n), n in key[0]) for n, v in zip(found.params, values, strict=True))
+    given = tuple(opened(_kind(v, n), n in key[0]) for n, v in zip(found.params, values, strict=True))
     outside = tuple(_kind(c.cell_contents, "c") if _filled(c) else ANY for c in found.fn.__closure__ or ())
     known = found.by_kinds.get((key, given, outside))
     if known is None or not known.same_objects():
@@ -102,7 +103,7 @@ def _filled(cell: Any) -> bool:
 def _new_variant(
     found: Program, values: tuple[Any, ...], names: tuple[str, ...], form: Form, public: bool, site: SiteMaker
 ) -> Variant:
-    given = {name: _opened(_kind(value, name), name in names) for name, value in zip(found.params, values, strict=True)}
+    given = {name: opened(_kind(value, name), name in names) for name, value in zip(found.params, values, strict=True)}
     made = build(found, given, names, form, public, site)
     _keep(found, (names, form, public), made)
     return made
@@ -118,11 +119,11 @@ def settled_variant(
     found: Program, given: tuple[Kind, ...], names: tuple[str, ...], form: Form, site: SiteMaker
 ) -> Variant:
     """The variant for arguments whose kinds a caller knows, so that no guard needs to pass."""
-    opened = tuple(_opened(kinds.renamed(k, n), n in names) for n, k in zip(found.params, given, strict=True))
+    given = parameter_kinds(found.params, given, names)
     key = (names, form, False)
-    made = next((v for v in found.variants.get(key, ()) if v.kinds == opened), None)
+    made = next((v for v in found.variants.get(key, ()) if v.kinds == given), None)
     if made is None:
-        made = build(found, dict(zip(found.params, opened, strict=True)), names, form, False, site)
+        made = build(found, dict(zip(found.params, given, strict=True)), names, form, False, site)
         _keep(found, key, made)
     return made
 
@@ -136,21 +137,6 @@ def may_hold_objects(kind: Kind) -> bool:
     if kind.tag in ("tuple", "ntuple", "list", "dict", "fields"):
         return any(may_hold_objects(item) for item in kind.items)
     return kind.tag != "array" and kind.tag not in kinds.IMMUTABLE_TAGS
-
-
-def _opened(kind: Kind, differentiated: bool) -> Kind:
-    """Integers that are differentiated in are of an unknown kind: they keep their values, and have cotangents."""
-    if not differentiated:
-        return kind
-    if kind.tag == "object" and kinds.holds_values(kind.value):
-        return ANY  # what it has captured, or has as defaults, may be active
-    if kind.tag == "int" or (kind.tag == "npscalar" and kind.dtype.kind in "iu"):
-        return kinds.SCALAR
-    if kind.tag == "array" and kind.dtype.kind in "iu":
-        return kinds.array(None, kind.dims)
-    if kind.items:
-        return Kind(kind.tag, items=tuple(_opened(k, True) for k in kind.items), value=kind.value)
-    return kind
 
 
 def facts_of(
@@ -211,10 +197,11 @@ def _built(
         raise refuse(found.function.source, places)
     if form.name != "vjp" and _has_effects(facts):
         form = replace(form, strong=True)  # it must not run twice, so it cannot wait for a result that is not finite
-    emitted = assemble(facts, names, form, site(form.strong))
+    guarded = tuple(given[n] for n in found.params)
+    itself = None if public else Itself(found, guarded, names, form)
+    emitted = assemble(facts, names, form, site(form.strong), itself)
     is_split = form.name == "vjp"
     call = quietly_back(emitted.call) if is_split and emitted.noisy else emitted.call
-    guarded = tuple(given[n] for n in found.params)
     assumptions = list(facts.kinds.assumptions.values())
     scope, cells = found.fn.__globals__, found.function.source.cells
     condition = guards.condition(guarded, assumptions, scope, cells)

@@ -48,7 +48,9 @@ class Work:
     writers: dict[str, Any] = field(default_factory=dict)  # helpers that know methods of classes' own, by name
     pulls: dict[Stmt, str] = field(default_factory=dict)  # calls that give a pullback: its name
     into: dict[Stmt, tuple[int, ...]] = field(default_factory=dict)  # which cotangents such a pullback adds to
+    deep: dict[Stmt, tuple[int, ...]] = field(default_factory=dict)  # which of these are `deep`, see `bars.Slot`
     sites: dict[Bind, str] = field(default_factory=dict)  # the name of the helper that makes such a call
+    itself: set[Bind] = field(default_factory=set)  # those that call the function that is being emitted
     iterated: dict[Stmt, str] = field(default_factory=dict)  # loops over what may have an `__iter__` of its own
     guarded: set[Stmt] = field(default_factory=set)  # calls that must not fail half way
     records: str = ""  # of a generator function: the name of its records

@@ -50,6 +50,7 @@ MODULES = (
     "rounded",
     "assigned",
     "defaults",
+    "tables",
     "unread",
     "beyond",
     "called",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 from types import FunctionType
 
 import numpy as np
@@ -26,6 +27,18 @@ def caller(x):
     return scaled(x, 1) + scaled(x, 2)
 
 
+def even(x, n):
+    return x if n == 0 else x * odd(x, n - 1)
+
+
+def odd(x, n):
+    return RATE if n == 0 else even(x * RATE, n - 1)
+
+
+def in_turn(x):
+    return even(x, 4)
+
+
 def by_differences(f, x: float) -> float:
     return (f(x + 1e-6) - f(x - 1e-6)) / 2e-6
 
@@ -35,7 +48,7 @@ def _fresh():
     dualad.clear_cache()
 
 
-def test_a_recursive_call_is_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_call_of_a_known_function_is_settled(monkeypatch: pytest.MonkeyPatch) -> None:
     links: list[engine.Link] = []
     original = engine.Link.learnt
 
@@ -44,8 +57,44 @@ def test_a_recursive_call_is_settled(monkeypatch: pytest.MonkeyPatch) -> None:
         return original(self, fn, args)
 
     monkeypatch.setattr(engine.Link, "learnt", learnt)
+    assert dualad.grad(in_turn)(1.1) == pytest.approx(by_differences(in_turn, 1.1))
+    assert any(link.direct is not None and link.direct.known is even for link in links)
+
+
+def emitted(name: str) -> str:
+    """The last text that was emitted under a name."""
+    texts = ["".join(entry[2]) for file, entry in linecache.cache.items() if file.startswith(f"<dualad {name} ")]
+    return texts[-1]
+
+
+def test_a_recursive_call_names_what_is_emitted() -> None:
     assert dualad.grad(caller)(1.1) == pytest.approx(by_differences(caller, 1.1))
-    assert any(link.direct is not None and link.direct.known is scaled for link in links)
+    assert "= scaled_vjp(x * x, n - 1)" in emitted("scaled_vjp")
+
+
+def test_a_recursive_call_beside_others_does_not() -> None:
+    assert dualad.grad(in_turn)(1.1) == pytest.approx(by_differences(in_turn, 1.1))
+    assert "even_vjp(" not in emitted("even_vjp").partition("def even_vjp(")[2]
+
+
+def shrinking(x, n):
+    if n == 0:
+        return 2.0
+    if n == 1:
+        return x * x
+    total = shrinking(x, n - 1)
+    for i in range(n):
+        total = total * x + i
+    return total
+
+
+def test_each_way_out_has_a_pullback() -> None:
+    f = lambda x: shrinking(x, 3) + shrinking(x, 0)  # noqa: E731
+    assert dualad.grad(f)(1.1) == pytest.approx(by_differences(f, 1.1))
+    text = emitted("shrinking_vjp")
+    assert text.count("def pullback") == 3
+    assert "else" not in text
+    assert text.index("i_tape" if "i_tape" in text else "tape = []") > text.index("if n == 1")
 
 
 @pytest.mark.parametrize("name", ["RATE", "scaled"])
