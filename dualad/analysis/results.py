@@ -450,6 +450,11 @@ def _reshape(call: Call) -> Kind:
     return kinds.array(source.dtype, tuple("?" if n == -1 else created.created(n) for n in shape))
 
 
+def _length(call: Call) -> Kind:
+    source = call.args[0] if call.args else ANY
+    return kinds.length(source.dims[0]) if source.tag == "array" and source.dims else INT
+
+
 RESULT_KINDS: dict[str, Callable[[Call], Kind]] = {
     "broadcast": _broadcast,
     "broadcast_bool": _broadcast_bool,
@@ -468,6 +473,7 @@ RESULT_KINDS: dict[str, Callable[[Call], Kind]] = {
     "getitem": _getitem,
     "shape": _shape,
     "int": lambda call: INT,
+    "length": _length,
     "float": lambda call: FLOAT,
     "complex": lambda call: kinds.COMPLEX,
     "bool": lambda call: BOOL,

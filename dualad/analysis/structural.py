@@ -61,9 +61,7 @@ STRUCTURAL: dict[Any, Callable[[list[Kind]], Kind]] = {
     builtins.zip: lambda args: iterator(Kind("tuple", items=tuple(item_kind(k) for k in args))),
     builtins.enumerate: lambda args: iterator(Kind("tuple", items=(INT, item_kind(args[0])))),
     builtins.reversed: lambda args: iterator(item_kind(args[0])),
-    builtins.len: lambda args: (
-        kinds.length(args[0].dims[0]) if args and args[0].tag == "array" and args[0].dims else INT
-    ),
+    builtins.len: lambda args: INT,
     builtins.sorted: lambda args: kinds.many(kinds.anonymous(item_kind(args[0]))),
     builtins.print: lambda args: NONE,
 }

@@ -15,6 +15,7 @@ from dualad.reverse.shapes import REDUCTIONS, Shapes, ufunc
 CREATIONS = {"zeros", "ones", "empty", "zeros_like", "ones_like", "concatenate"}
 NEW = REDUCTIONS | CREATIONS | {"dot", "matmul", "outer", "where", "cumsum"}  # functions of NumPy
 METHODS = REDUCTIONS | {"dot", "copy", "cumsum"}  # of arrays, whose results are new
+SHAPING = frozenset({"swapaxes", "transpose", "reshape", "ravel"})  # methods that may give views
 VIEWS = frozenset({"T", "real", "imag"})
 FACETS = frozenset({"shape", "size", "ndim", "dtype"})
 
@@ -128,7 +129,7 @@ class Owners:
             case ast.Attribute(value=ast.Name(id=module), attr=attr) if module in self.numpy:
                 return ufunc(attr) > 0 or attr in NEW
             case ast.Attribute(attr=attr):
-                return attr in METHODS
+                return attr in METHODS or attr in SHAPING
         return False
 
     def is_made(self, node: ast.expr) -> bool:
@@ -158,6 +159,8 @@ class Owners:
                 if isinstance(node.func, ast.Name):
                     for arg in (*node.args, *(k.value for k in node.keywords)):
                         yield from self.held(arg)
+                elif isinstance(node.func, ast.Attribute) and node.func.attr in SHAPING:
+                    yield from self.held(node.func.value)
             case ast.BinOp() | ast.UnaryOp() | ast.Compare() | ast.Constant():
                 return
             case _:

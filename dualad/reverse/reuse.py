@@ -124,9 +124,54 @@ class _Reuse:
         changed = self.owners.own(places[1]) if places[1] is not None else set()
         return bool(changed) and changed.isdisjoint(reads)
 
+    def last_use_first(self, code: Code, at: int) -> None:
+        """Let a statement come after the next one, if that may write over another array that both would not need.
+
+        Of `a_bar += ct * b` and `b_bar += ct * a`, where `a` is not read again, the second is computed in `a`, and then
+        the first in `ct`.
+        """
+        first, second = code[at : at + 2]
+        both = set(self.facts[first].reads) & set(self.facts[second].reads)
+        shared = [n for n in both if n not in self.after[second] and self.owners.own(n)]
+        if not shared or not self.is_apart(first, second) or not self.is_apart(second, first):
+            return
+        if not any(self.has_other(second, name, first) for name in shared):
+            return
+        code[at : at + 2] = second, first
+        self.after[first] = self.after[second]
+        self.after[second] = self.before(first, self.after[first])
+
+    def is_apart(self, stmt: ast.stmt, other: ast.stmt) -> bool:
+        """Whether what a statement changes or binds is nothing that another reads, changes or binds."""
+        target = stmt.targets[0] if type(stmt) is ast.Assign else getattr(stmt, "target", None)
+        if type(stmt) not in (ast.Assign, ast.AugAssign) or not self.is_quiet(stmt.value):  # type: ignore[attr-defined]
+            return False
+        if not isinstance(target, ast.Name):
+            return False
+        names = {target.id} if type(stmt) is ast.Assign else self.owners.own(target.id)
+        return bool(names) and names.isdisjoint(self.facts[other].reads) and names.isdisjoint(self.facts[other].binds)
+
+    def has_other(self, stmt: ast.stmt, name: str, before: ast.stmt) -> bool:
+        """Whether a statement has a product of a name and an array that nothing reads after it, nor `before`."""
+        for node in build.walk(stmt.value):  # type: ignore[attr-defined]
+            match node:
+                case ast.BinOp(left=ast.Name(id=a), op=ast.Mult(), right=ast.Name(id=b)) if name in (a, b) and a != b:
+                    other = b if a == name else a
+                    holders, kind = self.owners.own(other), self.shapes.name(other)
+                    reads = [*self.facts[before].reads, *self.facts[before].binds, *self.after[stmt]]
+                    alone = sum(n in holders for n in self.facts[stmt].reads) == 1 and holders.isdisjoint(reads)
+                    fits = kind is not None and is_array(kind) and takes(kind, self.shapes.within(build.name(name)))
+                    if holders and alone and fits:
+                        return True
+        return False
+
     def block(self, code: Code) -> Code:
         out: Code = []
-        for stmt in self.ordered(code):
+        code = self.ordered(code)
+        for at in range(len(code)):
+            if at + 1 < len(code):
+                self.last_use_first(code, at)
+            stmt = code[at]
             if type(stmt) is ast.If:
                 out.append(self.branch(stmt))
             elif type(stmt) is ast.For:

@@ -81,7 +81,8 @@ general(
 
 # Without a derivative
 
-for _whole in (int, len, ord, hash, id):
+constant(len, kind="length")
+for _whole in (int, ord, hash, id):
     constant(_whole, kind="int")
 for _test in (bool, isinstance, issubclass, callable, hasattr, all, any, is_sequence, is_mapping, is_instance):
     constant(_test, kind="bool")

@@ -85,3 +85,59 @@ def test_gradients_and_products_agree_with_dual_numbers(f):
         for _ in range(2):  # the second one goes by source
             np.testing.assert_allclose(hvp(f, (X,), (e,)), jvp(grad(f), (X,), (e,))[1], rtol=1e-10)
     np.testing.assert_array_equal(X, before)
+
+
+def two_factors(x, y):
+    a = np.sin(x)
+    b = np.cos(y)
+    return np.sum(a * b)
+
+
+def two_factors_of_three(x, y):
+    a = np.sin(x)
+    b = np.cos(y)
+    c = a * b
+    return np.sum(np.exp(c)) + np.sum(np.sin(a) * c) + np.sum(b * b)
+
+
+@pytest.mark.parametrize("f", [two_factors, two_factors_of_three])
+def test_products_agree_with_forward_mode(f):
+    y = X[::-1] + 0.3
+    found = grad(f, argnums=(0, 1))(X, y)
+    for i in range(X.size):
+        unit = np.eye(X.size)[i]
+        np.testing.assert_allclose(found[0][i], jvp(f, (X, y), (unit, 0 * unit))[1], rtol=1e-12)
+        np.testing.assert_allclose(found[1][i], jvp(f, (X, y), (0 * unit, unit))[1], rtol=1e-12)
+
+
+def test_of_two_contributions_that_which_frees_another_array_comes_first():
+    def affine(x, y, w):
+        c = x - y
+        z = c * w
+        e = np.exp(z) + c
+        return np.sum(e * e)
+
+    w = np.linspace(0.5, 0.9, X.size)
+    text = dualad.source(grad(affine, argnums=(1, 2)), X, X[::-1] + 0.3, w)
+    assert "c *= z_bar\n" in text
+    assert "z_bar *= w\n" in text
+    found = grad(affine, argnums=(1, 2))(X, X[::-1] + 0.3, w)
+    for i in range(X.size):
+        unit = np.eye(X.size)[i]
+        for k, tangents in enumerate([(0 * unit, unit, 0 * unit), (0 * unit, 0 * unit, unit)]):
+            expected = jvp(affine, (X, X[::-1] + 0.3, w), tangents)[1]
+            np.testing.assert_allclose(found[k][i], expected, rtol=1e-12)
+
+
+def turned(x):
+    """A view by a method is used up with what it is a view of."""
+    a = np.sin(x).reshape(1, -1)
+    b = a.swapaxes(0, 1)
+    c = np.exp(a)
+    return np.sum(b * c) + np.sum(np.cos(b)) + np.sum(a.ravel() * x)
+
+
+def test_views_by_methods_are_of_their_array():
+    found = grad(turned)(X)
+    for i in range(X.size):
+        np.testing.assert_allclose(found[i], jvp(turned, (X,), (np.eye(X.size)[i],))[1], rtol=1e-12)
