@@ -162,6 +162,7 @@ class Calling:
             return self.constructed(stmt, value, callee, args)
         known = callee.function is not None and self.prepare is not None and len(self.active) <= CALL_DEPTH
         known = known and equivalents.managed(value) is None  # whose generator runs when the block is entered and left
+        known = known and not calls.is_undeclared(value)  # it is refused, and may call thousands
         if calls.is_ours(value) or not known or any(name is None for name, _ in callee.kwargs):
             self.mutated = self.mutated or not structural.is_harmless(value, args)
             return self.gradient(stmt, args)

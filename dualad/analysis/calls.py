@@ -77,6 +77,11 @@ def is_definition(value: Any) -> bool:
     return isinstance(value, types.FunctionType) and (value.__module__ or "").startswith(DEFINITIONS)
 
 
+def is_undeclared(value: Any) -> bool:
+    """Whether a function without a rule is one of NumPy's or SciPy's, whose own Python is not differentiated."""
+    return (getattr(value, "__module__", None) or "").partition(".")[0] in ("numpy", "scipy")
+
+
 def is_stable(module: Any) -> bool:
     """Whether the attributes of a module are taken to stay as they are."""
     return isinstance(module, types.ModuleType) and (

@@ -233,7 +233,7 @@ def array_method(owner: Any, name: str, args: Args, kwargs: Kwargs) -> Any:
     if name == "__iter__":
         return iter(load(owner))
     x = load(owner)
-    if name in _MUTATING and name not in ("sort", "put"):
+    if name in _MUTATING and name not in ("sort", "partition", "put"):
         raise refuse(f"`.{name}()` of an array with derivatives is not supported; make a new array instead")
     if type(x) is Dual:
         return getattr(x, name)(*args, **kwargs)

@@ -342,8 +342,13 @@ def _fill(x: Any, value: Any) -> None:
 def _sort(x: Any, axis: int = -1, kind: Any = None, order: Any = None, **rest: Any) -> None:
     if order is not None:
         raise refuse("`.sort(order=...)` of an array with derivatives is not supported")
-    index = np.argsort(root(x), axis=axis, kind=kind)
-    store(x, ..., through(lambda v: np.take_along_axis(v, index, axis), x))
+    store(x, ..., np.sort(x, axis))
+
+
+def _partition(x: Any, kth: Any, axis: int = -1, kind: Any = None, order: Any = None) -> None:
+    if order is not None:
+        raise refuse("`.partition(order=...)` of an array with derivatives is not supported")
+    store(x, ..., np.partition(x, kth, axis))
 
 
 def _astype(
@@ -389,6 +394,7 @@ _METHODS: dict[str, Callable[..., Any]] = {
     "tolist": to_list,
     "fill": _fill,
     "sort": _sort,
+    "partition": _partition,
     "astype": _astype,
     "copy": _copy_method,
     "view": _view,

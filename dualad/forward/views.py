@@ -1,4 +1,7 @@
-"""`np.einsum` of one array that is a view of it: the tangents get the same view, so that stores reach them."""
+"""`np.einsum` of one array that is a view of it, and parts of lists.
+
+The tangents get the same view, so that stores reach them.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from dualad.forward.apply import apply
 from dualad.forward.dual import root
 from dualad.forward.memory import load, through
 from dualad.forward.protocols import handles
+from dualad.parted import SPLITS, require_array
 
 
 @handles(np.einsum)
@@ -24,6 +28,20 @@ def _einsum(*args: Any, **kwargs: Any) -> Any:
     primitive = registry.lookup(np.einsum)
     assert primitive is not None
     return apply(primitive, args, kwargs)
+
+
+def _splitting(fn: Any) -> Callable[..., Any]:
+    def split(ary: Any, indices_or_sections: Any, axis: int = 2 if fn is np.dsplit else 0) -> Any:
+        require_array(ary, axis)
+        primitive = registry.lookup(fn)
+        assert primitive is not None
+        return apply(primitive, (ary, indices_or_sections) if fn is np.dsplit else (ary, indices_or_sections, axis), {})
+
+    return split
+
+
+for _fn in SPLITS:
+    handles(_fn)(_splitting(_fn))
 
 
 def _viewing(subscripts: str, shape: tuple[int, ...]) -> Callable[[Any], Any]:

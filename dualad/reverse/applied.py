@@ -261,7 +261,8 @@ class Application:
                 value = self.work.help("expand", value, self.result_operand())
             if kind.tag == "array" and not complex_part:
                 return self.work.help("fit_shape", value, self.operand(atom, "shape")), False, True
-            fit = "fit_elements" if kind.tag in SEQUENCES else "fit"
+            listed = kind.tag in SEQUENCES or (kind.tag == "any" and isinstance(self.primitive.fn, np.ufunc))
+            fit = "fit_elements" if listed else "fit"  # an operator may be one of lists, a ufunc never is
             return self.work.help(fit, value, self.operand(atom)), False, full or shape != "same"
         if shape == "same":
             return value, owned and full, full

@@ -21,6 +21,7 @@ class Slot:
     parts: instead of an object, the cotangents of the items of a tuple (None: zero).
     number: it is a number (and not full unless the value is one), so it broadcasts to anything.
     deep: it is a list of lists with a number for each of its value's, and nobody else holds one of those either.
+    roomy: it is an array of its value's dtype; what a complex value gets may be real, and takes no complex numbers in.
     """
 
     owned: bool = False
@@ -28,6 +29,11 @@ class Slot:
     parts: tuple[ast.expr | None, ...] | None = None
     number: bool = False
     deep: bool = False
+    roomy: bool = False
+
+    def takes(self, kind: Kind) -> bool:
+        """Whether it may be added to in place, as the cotangent of an array of a kind."""
+        return self.owned and self.full and (self.roomy or not kind.maybe_complex)
 
 
 State = dict[str, Slot]
@@ -91,7 +97,7 @@ class Bars:
         self.whole(name, out)
         slot = self.state[name]
         if kind.tag == "array":
-            if slot.owned and slot.full:
+            if slot.takes(kind):
                 negative, positive = build.sign_of(value)
                 op = ast.Sub() if negative else ast.Add()
                 out.append(build.augmented(build.name(bar), op, positive if negative else value))
@@ -142,14 +148,14 @@ class Bars:
                     args = [shape, *(build.attribute(build.name(self.helper("np")), d.name) for d in dtype)]
                     zeros = build.attribute(build.name(self.helper("np")), "zeros")
                     out.append(build.assign(bar, build.call(zeros, args)))
-            elif not slot.full:
+            elif not slot.full or (kind.maybe_complex and not slot.roomy):
                 out.append(build.assign(bar, self.help("filled", build.name(bar), value())))
             elif not slot.owned:
                 copied = build.attribute(build.name(bar), "copy")
                 if not kind.dims:  # the cotangent of an array without dimensions may be a number
                     copied = build.attribute(build.name(self.helper("np")), "array")
                 out.append(build.assign(bar, build.call(copied, [] if kind.dims else [build.name(bar)])))
-            self.state[name] = Slot(True, True)
+            self.state[name] = Slot(True, True, roomy=True)
             return
         if deep:
             if slot is None or not slot.deep:
@@ -196,5 +202,6 @@ class Bars:
             a, b = pair
             both = a.number and b.number
             owned, full, deep = a.owned and b.owned, a.full and b.full, a.deep and b.deep
-            merged[name] = replace(a, owned=owned, full=full, number=both, deep=deep)
+            roomy = a.roomy and b.roomy
+            merged[name] = replace(a, owned=owned, full=full, number=both, deep=deep, roomy=roomy)
         self.state = merged

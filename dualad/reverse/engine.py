@@ -328,7 +328,7 @@ def _defaults_used(found: Program, f: Any, args: tuple[Any, ...], kwargs: dict[s
 
 def require_source(f: Any) -> None:
     """Refuse functions of libraries and of dualad itself that have no rule."""
-    if f.__module__ and f.__module__.partition(".")[0] in ("numpy", "scipy"):
+    if calls.is_undeclared(f):
         raise no_rule(f)
     if calls.is_ours(f) and f not in equivalents.ALL and not getattr(f, "__dualad_lift__", False):
         raise Unsupported(

@@ -119,7 +119,7 @@ def inlined(
     """
     text = text_of(rule)
     if text.body is None:
-        return _called(rule, text, operand, helper)
+        return _called(rule, operand, helper)
     if isinstance(text.body, ast.Call) and isinstance(text.body.func, ast.Name):
         written = getattr(text.scope.get(text.body.func.id), "written_out", None)
         if written is not None:
@@ -161,13 +161,17 @@ def _decided(node: Any) -> Any:
     return node
 
 
-def _called(rule: Rule, text: RuleText, operand: Any, helper: Any) -> ast.expr:
+def _called(rule: Rule, operand: Any, helper: Any) -> ast.expr:
     args: list[ast.expr] = []
     keywords: dict[str, ast.expr] = {}
     by_position = True
-    for parameter in text.parameters:
+    for parameter, stated in inspect.signature(rule).parameters.items():
         found = operand(parameter, None)
-        if found is None:
+        by_position = by_position and stated.kind is not stated.KEYWORD_ONLY
+        if stated.kind is stated.VAR_POSITIONAL:
+            args += found.elts if isinstance(found, ast.Tuple) else []
+            by_position = False
+        elif found is None:
             by_position = False
         elif by_position:
             args.append(found)

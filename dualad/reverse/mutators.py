@@ -59,7 +59,9 @@ def _fill(array: Any, value: Any) -> tuple[Any, Pull]:
     return None, lambda ct, memory: (0.0, *pull(ct, memory))
 
 
-def _sort_array(array: Any, axis: int = -1, kind: Any = None, order: Any = None) -> tuple[Any, Pull]:
+def _sort_array(
+    array: Any, axis: int = -1, kind: Any = None, order: Any = None, *, stable: Any = None
+) -> tuple[Any, Pull]:
     return _by_function(np.sort, array, axis=axis)
 
 

@@ -249,6 +249,9 @@ def _var_positional_pull(
         found = []
         for p in positions:
             rule = primitive.rules[p] if isinstance(p, int) and p < len(primitive.rules) else None
+            if rule is None and _is_discrete(kwargs.get(p) if isinstance(p, str) else kept[p]):
+                found.append(0.0)  # an empty shape, say
+                continue
             if rule is None:
                 raise Unsupported(
                     f"{primitive.name} has no derivative in its argument {p!r}; {primitive.why or 'keep it constant'}"

@@ -86,6 +86,7 @@ def gradient(f, *varargs, axis=None, edge_order=1):
         f = f * 1.0  # unsigned differences would wrap around
     axes = axes_of(axis, f.ndim)
     found: tuple[Any, ...] = ()
+    dtype = f.dtype
     for i, along_axis in enumerate(axes):
         step = 1.0 if len(varargs) == 0 else varargs[i] if len(varargs) == len(axes) else varargs[0]
         if np.ndim(step):
@@ -93,7 +94,7 @@ def gradient(f, *varargs, axis=None, edge_order=1):
             slopes = uneven_slopes(f, step, along_axis, edge_order)
         else:
             slopes = even_slopes(f, step, along_axis, edge_order)
-        found = found + (slopes,)
+        found = found + (slopes.astype(dtype),)  # as NumPy has it, whatever the dtype of the steps
     return found[0] if len(axes) == 1 else found
 
 

@@ -21,9 +21,11 @@ __dualad_lift__ = True
 
 def started_from(initial, a, dtype=None):
     """What a reduction starts from, which NumPy would round to integers where the result is of integers."""
-    exact = np.result_type(a) if dtype is None else np.dtype(dtype)
+    exact = np.asarray(a).dtype if dtype is None else np.dtype(dtype)
     if exact.kind in "biu" and np.result_type(initial).kind in "fc":
         raise Unsupported("`initial` is rounded in a reduction of integers; make the array one of floats")
+    if exact.kind in "fc" and type(initial) not in (int, float, complex):
+        return np.asarray(initial, exact)[()]
     return initial
 
 
@@ -46,18 +48,22 @@ def running_product(a, axis=None, dtype=None):
 def largest(a, axis=None, *, keepdims=False, initial, where=True):
     """`np.max`."""
     initial = started_from(initial, a)
+    if np.size(a) == 0:
+        return np.sum(a, axis, keepdims=keepdims) + initial
     return np.maximum(np.max(np.where(where, a, initial), axis, keepdims=keepdims), initial)
 
 
 def smallest(a, axis=None, *, keepdims=False, initial, where=True):
     """`np.min`."""
     initial = started_from(initial, a)
+    if np.size(a) == 0:
+        return np.sum(a, axis, keepdims=keepdims) + initial
     return np.minimum(np.min(np.where(where, a, initial), axis, keepdims=keepdims), initial)
 
 
 def counted(a, where, axis, keepdims, dtype=None):
     """How many elements are chosen, in a dtype that keeps that of `a`, or the one that is asked for."""
-    dtype = np.real(np.zeros(0, np.result_type(np.result_type(a) if dtype is None else dtype, np.float16))).dtype
+    dtype = np.real(np.zeros(0, np.result_type(np.asarray(a) if dtype is None else dtype, np.float16))).dtype
     return np.sum(np.broadcast_to(where, np.shape(a)), axis=axis, keepdims=keepdims, dtype=dtype)
 
 
@@ -73,7 +79,7 @@ def variance(a, axis=None, dtype=None, *, ddof=0, keepdims=False, where=True, me
         raise Unsupported("a variance of complex numbers in a real dtype; take it of the real part")
     a = np.asarray(a, dtype)
     middle = np.mean(a, axis, keepdims=True, where=where) if mean is None else mean
-    off = np.where(where, a - middle, 0)
+    off = np.where(where, np.subtract(a, middle), 0)
     free = np.maximum(counted(a, where, axis, keepdims) - (ddof if correction is None else correction), 0)
     found = np.sum(np.real(off * np.conj(off)), axis, keepdims=keepdims) / free
     return found if dtype is None or not is_real else found.astype(dtype)
@@ -100,11 +106,17 @@ def nantotal(a, axis=None, dtype=None, *, keepdims=False, initial=0, where=True)
 
 def nanlargest(a, axis=None, *, keepdims=False, initial, where=True):
     """`np.nanmax`."""
+    a = np.asarray(a)
+    if a.dtype.kind in "biu":
+        return np.max(a, axis, keepdims=keepdims, initial=initial, where=where)
     return np.max(np.where(np.isnan(a), initial, a), axis, keepdims=keepdims, initial=initial, where=where)
 
 
 def nansmallest(a, axis=None, *, keepdims=False, initial, where=True):
     """`np.nanmin`."""
+    a = np.asarray(a)
+    if a.dtype.kind in "biu":
+        return np.min(a, axis, keepdims=keepdims, initial=initial, where=where)
     return np.min(np.where(np.isnan(a), initial, a), axis, keepdims=keepdims, initial=initial, where=where)
 
 
@@ -171,7 +183,19 @@ def started(found, first, axis, include_initial):
     return np.concatenate([np.full(shape, first, found.dtype), found], axis)
 
 
+def nancumsum(a, axis=None, dtype=None):
+    """`np.nancumsum` in another dtype."""
+    return np.cumsum(np.where(np.isnan(a), 0, a), axis, dtype)
+
+
 # Products of matrices and vectors
+
+
+def pinv(a, rcond=None, hermitian=False, *, rtol=None):
+    """`np.linalg.pinv` of a Hermitian matrix, of which the lower triangle is read."""
+    below, diagonal = np.tril(a, -1), np.real(np.multiply(a, np.eye(np.shape(a)[-1], dtype=bool)))
+    whole = below + np.conj(np.swapaxes(below, -1, -2)) + diagonal
+    return np.linalg.pinv(whole, rcond) if rtol is None else np.linalg.pinv(whole, rtol=rtol)
 
 
 def trace(a, offset=0, axis1=0, axis2=1, dtype=None):
@@ -185,7 +209,22 @@ def vecdot(x1, x2, *, axis=-1, keepdims=False):
     return np.expand_dims(found, axis) if keepdims else found
 
 
-# Grids
+# Several arrays at once
+
+
+def atleast_1d(*arys):
+    """`np.atleast_1d`."""
+    return tuple([np.atleast_1d(a) for a in arys])
+
+
+def atleast_2d(*arys):
+    """`np.atleast_2d`."""
+    return tuple([np.atleast_2d(a) for a in arys])
+
+
+def atleast_3d(*arys):
+    """`np.atleast_3d`."""
+    return tuple([np.atleast_3d(a) for a in arys])
 
 
 def meshgrid(*xi, indexing="xy", copy=True, sparse=False):
@@ -274,7 +313,8 @@ DEFINITIONS: tuple[tuple[Any, Callable[..., Any]], ...] = (
     (np.nanmean, nanmean), (np.nanvar, nanvariance), (np.nanstd, nandeviation), (np.average, average),
     (np.concatenate, concatenate), (np.stack, stack), (np.vstack, vstack), (np.hstack, hstack),
     (np.cumprod, running_product), (np.linspace, linspace), (np.clip, clip), (np.interp, interp),
-    (np.trace, trace), (np.meshgrid, meshgrid),
+    (np.trace, trace), (np.meshgrid, meshgrid), (np.atleast_1d, atleast_1d), (np.atleast_2d, atleast_2d),
+    (np.atleast_3d, atleast_3d), (np.nancumsum, nancumsum),
 )  # fmt: skip
 NEWER: dict[str, Callable[..., Any]] = {
     "amax": largest, "amin": smallest, "cumulative_sum": cumulative_sum, "cumulative_prod": cumulative_prod,
@@ -288,4 +328,5 @@ for _name, _definition in NEWER.items():
     for _fn in present(np, _name):
         if _fn not in (np.max, np.min):
             otherwise(_fn, _definition)
+otherwise(np.linalg.pinv, pinv, hermitian=(False,))
 otherwise(np.diff, differences, n=(1, 2, 3))

@@ -98,8 +98,8 @@ def projected_rows(x, a, ans):
 
 general(
     np.linalg.pinv,
-    jvps=[lambda t, ans, a, rcond=None, *, rtol=None: pinv_tangent(t, ans, a)],
-    vjps=[lambda ct, ans, a, rcond=None, *, rtol=None: pinv_back(ct, ans, a)],
+    jvps=[lambda t, ans, a, rcond=None, hermitian=False, *, rtol=None: pinv_tangent(t, ans, a)],
+    vjps=[lambda ct, ans, a, rcond=None, hermitian=False, *, rtol=None: pinv_back(ct, ans, a)],
 )
 
 # Determinants

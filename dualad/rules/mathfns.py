@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from dualad.registry import constant, elementwise, general, linear
+from dualad.registry import constant, elementwise, general, linear, otherwise
 from dualad.rules.helpers import log_or_zero, nonzero_or_one, present
 
 # Powers, exponentials and logarithms
@@ -57,8 +57,8 @@ elementwise(
 )
 elementwise(
     math.hypot,
-    lambda x, y, ans: x / nonzero_or_one(ans),
-    lambda x, y, ans: y / nonzero_or_one(ans),
+    lambda x, y=0.0, ans=None: x / nonzero_or_one(ans),
+    lambda x, y=0.0, ans=None: y / nonzero_or_one(ans),
     kind="float",
 )
 elementwise(math.sinh, lambda x: np.cosh(x), kind="float")
@@ -162,6 +162,14 @@ general(
     vjps=[lambda ct, ans, iterable, *, start=1: product_back(ct, iterable, start)],
     sequences=(0,),
 )
+
+
+def length(*coordinates):
+    """`math.hypot` of any number of coordinates."""
+    return math.dist(coordinates, (0.0,) * len(coordinates))
+
+
+length.__dualad_lift__ = True  # type: ignore[attr-defined]
 general(
     math.dist,
     jvps=[
@@ -175,6 +183,7 @@ general(
     kind="float",
     sequences=(0, 1),
 )
+otherwise(math.hypot, length)
 
 # Whole numbers and tests
 

@@ -81,7 +81,11 @@ def compressed_back(ct, shape, condition, axis):
     return take_back(ct, shape, np.flatnonzero(condition), axis, "raise")
 
 
-_linear("reshape", lambda ct, a, *shape, order="C": np.reshape(ct, a.shape, order=order_known(order)), aliases="maybe")
+_linear(
+    "reshape",
+    lambda ct, a, *shape, order="C", copy=None: np.reshape(ct, a.shape, order=order_known(order)),
+    aliases="maybe",
+)
 _linear("transpose", lambda ct, a, *axes: transpose_back(ct, axes_given(axes)), aliases="yes")
 _linear("flatten", lambda ct, a, order="C": np.reshape(ct, a.shape, order=order_known(order)), kind="ravel")
 _linear("view", lambda ct, a: ct, kind="like", aliases="yes")

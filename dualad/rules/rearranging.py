@@ -141,7 +141,7 @@ def setxor1d(ar1, ar2, assume_unique=False):
 def intersect1d(ar1, ar2, assume_unique=False):
     """`np.intersect1d`, whose elements are taken from the first."""
     ar1 = np.unique(ar1)
-    return ar1[np.isin(ar1, ar2)].astype(np.result_type(ar1, ar2))
+    return ar1[np.isin(ar1, ar2)].astype(np.result_type(ar1, np.asarray(ar2)))
 
 
 constant(first_places)

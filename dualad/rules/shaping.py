@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dualad.errors import Unsupported
+from dualad.parted import require_whole
 from dualad.registry import linear
 from dualad.rules.helpers import along, axes_of, is_complex, present, swap_last, unbroadcast
 from dualad.rules.indexing import scatter
@@ -21,7 +22,7 @@ def order_known(order):
 
 linear(
     np.reshape,
-    lambda ct, a, shape=None, order="C": np.reshape(ct, a.shape, order=order_known(order)),
+    lambda ct, a, shape=None, order="C", *, copy=None: np.reshape(ct, a.shape, order=order_known(order)),
     kind="reshape",
     aliases="maybe",
 )
@@ -106,6 +107,7 @@ linear(np.tile, lambda ct, A, reps: tile_back(ct, np.shape(A), reps))
 def split_back(ct, shape, axis, split, *args):
     """The pieces of a split put together again; a piece that nothing flows into may be 0.0."""
     pieces = split(np.broadcast_to(0.0, shape), *args)
+    require_whole(ct, pieces)
     dtype = np.result_type(*ct)
     return np.concatenate(
         [c if np.ndim(c) else np.zeros(p.shape, dtype) for c, p in zip(ct, pieces, strict=True)], axis=axis

@@ -14,23 +14,27 @@ def sorted_places(a, axis):
     return np.argsort(a, axis=axis, kind="stable")
 
 
+def partitioned_places(a, ans, axis):
+    """Where each element of `np.partition(a)` comes from; `np.argpartition` need not leave elements in its order."""
+    along_axis = 0 if axis is None else axis
+    ranks = sorted_places(sorted_places(ans, along_axis), along_axis)
+    return np.take_along_axis(sorted_places(a, axis), ranks, along_axis)
+
+
+def moved(t, places, axis):
+    """The elements at their places, of the flat array where there is no axis."""
+    return np.take_along_axis(np.ravel(t) if axis is None else t, places, 0 if axis is None else axis)
+
+
 general(
     np.sort,
-    jvps=[
-        lambda t, ans, a, axis=-1, kind=None: np.take_along_axis(
-            np.ravel(t) if axis is None else t, sorted_places(a, axis), 0 if axis is None else axis
-        )
-    ],
-    vjps=[lambda ct, ans, a, axis=-1, kind=None: along_back(ct, a.shape, sorted_places(a, axis), axis)],
+    jvps=[lambda t, ans, a, axis=-1, kind=None, *, stable=None: moved(t, sorted_places(a, axis), axis)],
+    vjps=[lambda ct, ans, a, axis=-1, kind=None, *, stable=None: along_back(ct, a.shape, sorted_places(a, axis), axis)],
 )
 general(
     np.partition,
-    jvps=[
-        lambda t, ans, a, kth, axis=-1: np.take_along_axis(
-            np.ravel(t) if axis is None else t, np.argpartition(a, kth, axis=axis), 0 if axis is None else axis
-        )
-    ],
-    vjps=[lambda ct, ans, a, kth, axis=-1: along_back(ct, a.shape, np.argpartition(a, kth, axis=axis), axis)],
+    jvps=[lambda t, ans, a, kth, axis=-1: moved(t, partitioned_places(a, ans, axis), axis)],
+    vjps=[lambda ct, ans, a, kth, axis=-1: along_back(ct, a.shape, partitioned_places(a, ans, axis), axis)],
 )
 
 # Interpolation

@@ -72,7 +72,7 @@ def edges_of(a, bins=10, range=None, weights=None):
     low, high = range if range is not None else (np.min(a), np.max(a)) if np.size(a) else (0.0, 1.0)
     if low == high:
         low, high = low - 0.5, high + 0.5
-    return np.linspace(low, high, bins + 1).astype(np.result_type(np.result_type(a), 0.0))
+    return np.linspace(low, high, bins + 1).astype(np.result_type(np.asarray(a), 0.0))
 
 
 def histogram(a, bins=10, range=None, density=None, weights=None):

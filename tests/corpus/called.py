@@ -70,3 +70,17 @@ def operators_as_methods(x, y):
 def operators_of_arrays_as_methods(a, b):
     out = a.__add__(b).__mul__(a.__neg__()) + a.__pow__(2) - b.__rsub__(1.0)
     return out.__matmul__(b) + a[0].__mul__(b[1]) + np.sum(a.__rmul__(b))
+
+
+def _cosines(shape, k=0):
+    return np.cos(np.arange(int(np.prod(shape))) * 1.3 + k).reshape(shape)
+
+
+def _weighed(r, k=0):
+    r = np.asarray(r)
+    return np.sum(_cosines(r.shape, k) * r)
+
+
+@program(args=(vec(3),), tags="call shape method")
+def an_empty_shape_is_passed_on(x):
+    return _weighed(np.sum(x * x)) + _weighed(x * x, 1)

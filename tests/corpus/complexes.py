@@ -109,3 +109,19 @@ def conjugates_of_python_numbers(a, b, k):
         u = b * 1j + k
         s += (t * t.conjugate()).real + (u.conjugate() * t).imag * k.conjugate()
     return s
+
+
+@program(args=(cplx(3, 3),), tags="complex real-result")
+def a_real_part_beside_what_stays_complex(a):
+    below = np.tril(a, -1)
+    diagonal = np.real(np.multiply(a, np.eye(3)))
+    whole = below + np.conj(below.T) + diagonal
+    return np.sum((whole * whole * 1j).real) + np.sum((a * 2.0).real) + (a[0, 1] * 1j).real
+
+
+@program(args=(cplx(3, 3),), tags="complex real-result loop")
+def real_parts_in_a_loop_beside_what_stays_complex(a):
+    s = 0.0
+    for i in range(3):
+        s += np.sum(np.real(a * 2.0)) + (a[i, i] ** 2 * 1j).real + np.sum((np.tril(a) * 1j).real)
+    return s

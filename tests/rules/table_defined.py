@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from dualad import registry
@@ -141,9 +143,19 @@ def keywords():
     yield fn(np.interp, x, xp, reals(3), period=2.0, float32=False)
     yield fn(np.interp, x, xp, reals(3), float32=False)
     yield fn(np.interp, x, xp, reals(3), 0.3, -0.2, float32=False, wrt=(0, 1, 2))
+    yield fn(np.einsum, reals(3, 3), [0, 0], wrt=(0,))
+    yield from (fn(f, reals(), reals(3), 1.5, float32=False) for f in (np.atleast_1d, np.atleast_2d, np.atleast_3d))
+    yield fn(np.reshape, reals(2, 3), (3, 2), copy=True)
+    yield meth("reshape", reals(2, 3), 3, 2, copy=True)
+    yield fn(np.sort, reals(3, 2), 0, stable=True)
+    yield fn(np.nancumsum, GAPS, 1, dtype=np.float64, float32=False)
+    yield from (fn(np.linalg.pinv, a, hermitian=True) for a in (reals(3, 3), reals(2, 3, 3), cplx(3, 3)))
+    yield from (fn(f, reals(2, 0), 1, initial=0.3, wrt=(0,)) for f in (np.max, np.min))
     yield fn(np.einsum, reals(2, 3), [0, 1], reals(3, 2), [1, 2], wrt=(0, 2))
     yield fn(np.einsum, reals(2, 3), [0, 1], reals(3, 2), [1, 2], [2, 0], wrt=(0, 2))
     yield fn(np.einsum, reals(2, 3), [0, ...], reals(3), [...], wrt=(0, 2))
+    yield fn(math.hypot, -1.5, 0.7, 2.1)
+    yield fn(math.hypot, -1.5)
 
 
 def grids():

@@ -49,3 +49,10 @@ def test_integers_and_truth_values_meet_floats() -> None:
     check(lambda x: np.polyval(flags[0], x), 0.7, 1.0)
     check(lambda x: np.polyval(np.full(4, 100, np.int8), x), np.array([0.7, 1.2]), np.ones(2))
     check(lambda x: np.gradient(x, np.array([False, True, True])[:2]), np.array([0.7, 1.2]), np.array([1.0, 0.5]))
+
+
+def test_steps_and_starts_do_not_widen() -> None:
+    x, wide = np.ones(4, np.float32), np.float64(0.5)
+    for f in (lambda x: np.gradient(x, wide), lambda x: np.sum(x, initial=wide), lambda x: np.max(x, initial=wide)):
+        ans, tangent = dualad.jvp(f, (x,), (x,))
+        assert ans.dtype == tangent.dtype == np.float32

@@ -133,6 +133,26 @@ def test_what_depends_on_memory_order_is_refused():
         back(np.pad, np.ones(5), np.ones(3), 1, lambda row, width, axis, options: None)
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16, np.longdouble])
+def test_partitions_leave_elements_where_the_function_does(dtype):
+    """`np.argpartition` may leave those that are not asked for in another order than `np.partition`."""
+    x, weights = np.random.default_rng(0).permutation(600).astype(dtype), np.arange(600.0)
+
+    def by_function(x):
+        return np.sum(np.partition(x, 40) * weights)
+
+    def in_place(x):
+        y = x.copy()
+        y.partition(40)
+        return np.sum(y * weights)
+
+    result = np.partition(x, 40)
+    place = {value: i for i, value in enumerate(result.tolist())}
+    for f in (by_function, in_place):
+        same(grad(f)(x), weights[[place[value] for value in x.tolist()]])
+        same(jvp(f, (x,), (x,))[1], np.sum(result * weights))
+
+
 def test_sign_is_constant_only_where_it_is_real():
     assert registry.lookup(np.sign).constant_if_real
     z = np.array([3 + 4j])
