@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from dualad import equivalents
-from dualad.analysis import calls, helpers, kinds, structural
+from dualad.analysis import calls, helpers, kinds, libraries, structural
 from dualad.analysis.calls import Callee
 from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity
 from dualad.analysis.inplace import DICT_MUTATORS, LIST_MUTATORS
@@ -162,7 +162,7 @@ class Calling:
             return self.constructed(stmt, value, callee, args)
         known = callee.function is not None and self.prepare is not None and len(self.active) <= CALL_DEPTH
         known = known and equivalents.managed(value) is None  # whose generator runs when the block is entered and left
-        known = known and not calls.is_undeclared(value)  # it is refused, and may call thousands
+        known = known and not libraries.is_library(value)  # whose text may be long, and tells nothing of numbers
         if calls.is_ours(value) or not known or any(name is None for name, _ in callee.kwargs):
             self.mutated = self.mutated or not structural.is_harmless(value, args)
             return self.gradient(stmt, args)

@@ -7,7 +7,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from dualad.analysis import calls, kinds
+from dualad.analysis import calls, kinds, libraries
 from dualad.analysis.kinds import ANY, BOTTOM, INT, NONE, STR, Kind
 
 
@@ -42,9 +42,8 @@ def is_harmless(value: Any, args: list[Kind]) -> bool:
     """Whether a callable without source or rule changes no list or dict, and calls nothing that may."""
     if calls.is_ours(value) or (isinstance(value, type | types.BuiltinFunctionType) and value in READERS):
         return True
-    library = (getattr(value, "__module__", None) or "").partition(".")[0]
     plain = all(k.rank is not None or k.tag in ("str", "none", "range", "slice") for k in args)
-    return plain and (isinstance(value, types.BuiltinFunctionType) or library in ("numpy", "scipy"))
+    return plain and (isinstance(value, types.BuiltinFunctionType) or libraries.root(value) in libraries.APART)
 
 
 # What functions of dualad give (without `has_aux`).

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from dualad import equivalents, registry
+from dualad.analysis import libraries
 from dualad.classes import base_of, is_record_method, is_written, kept_fields, method_of
 from dualad.errors import Unsupported
 from dualad.reverse import iterating, objects, outs, places, records, sites
@@ -59,7 +60,7 @@ def call_operands(
             items = [next(parts) for _ in positions]
             if value is None:
                 found.append(items[0] if items else 0.0)
-            elif isinstance(value, dict):
+            elif isinstance(value, dict) and all(isinstance(p, str) for p in positions):  # by `**`, not by `*`
                 for key, residue in zip(positions, items, strict=True):
                     memory.add_item(value, key, residue)
                 found.append(0.0)
@@ -151,6 +152,8 @@ def attribute(site: Operation, owner: Any) -> Any:
         is_array = isinstance(owner, np.ndarray) or hasattr(type(owner), "__dualad_dual__")
         if primitive is None and is_array and is_array_method(str(name)):
             return getattr(owner, str(name)), only_first(site, nothing)  # the array's cotangents are where it is
+        if name == "__class__":
+            return owner.__class__, only_first(site, nothing)
         if primitive is None:
             raise Unsupported(f"the attribute `{name}` of an active array has no derivative rule")
         return by_value(site, primitive, (owner,), {}, positions_of(site))
@@ -161,6 +164,9 @@ def attribute(site: Operation, owner: Any) -> Any:
 def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
     if isinstance(fn, functools.partial) and site.callee_active:
         return _partial(site, fn, args, kwargs, positions)
+    active = [args[p] if isinstance(p, int) else kwargs[p] for p in positions]
+    if libraries.is_apart(fn, (*args, *kwargs.values()), active):
+        return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)
     if getattr(fn, "__module__", None) in TELLING:
         return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)
     if is_record_method(fn):
