@@ -212,7 +212,7 @@ class _Analysis:
                 if self.is_varied(stmt.value):
                     self.mark_class(self.found.varied_classes, self.place(stmt.name))
             case core.Store() | core.StoreAttr() | core.Append():
-                if self.is_varied(stmt.value):
+                if self.is_varied(stmt.value) or (isinstance(stmt, core.Store) and self.has_varied_key(stmt)):
                     self.mark_class(self.found.varied_classes, stmt.base.name)
 
     def place(self, name: str) -> str:
@@ -224,6 +224,12 @@ class _Analysis:
         if self.beyond.cells if stmt.op == "cell" else self.beyond.outside:
             return True
         return stmt.fn in self.outer and self.memory.find(self.place(stmt.fn)) in self.found.varied_classes
+
+    def has_varied_key(self, stmt: core.Store) -> bool:
+        """Whether a store may make an active number the key of a dict, from which it can be read again."""
+        if self.kinds.of(stmt.base).tag == "array" or self.kinds.of(stmt.key).inactive:
+            return False
+        return self.is_varied(stmt.key)
 
     def flow_writes(self, stmt: Bind) -> None:
         """A call that writes one of its arguments makes the class varied when another one is."""

@@ -16,10 +16,11 @@ import numpy as np
 from dualad.errors import Unsupported
 from dualad.ownership import held_by_callable
 from dualad.registry import Primitive
-from dualad.reverse.cells import DEPTH, OPAQUE, Memory, attributes, deposit, noted, same_memory, withdraw
+from dualad.reverse.cells import DEPTH, OPAQUE, Memory, attributes, deposit, keys_read, noted, same_memory, withdraw
 from dualad.reverse.operands import Operation, Positions
 from dualad.reverse.runtime import add, is_zero
 from dualad.reverse.sequences import Items
+from dualad.reverse.sites import OPERATORS, ContainerMethod
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
@@ -36,12 +37,18 @@ def by_value(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, 
     if isinstance(result, Items):
         return _items(result, pull, given, (*args, *kwargs.values()))
     made = noted(result) if site.result_active else None
+    operator_of_dicts = isinstance(fn, Primitive) and fn.fn in OPERATORS
+    active = [] if operator_of_dicts else [args[p] for p in positions if isinstance(p, int)]
+    keyed = [a for a in active if isinstance(a, dict)]  # it runs over their keys
 
     def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
         whole = withdraw(memory, made, ct)
         if is_zero(whole):
             return (0.0,) * len(positions)
         require_kept()
+        for owner in keyed:
+            if not isinstance(fn, ContainerMethod) or fn.reaches_keys(whole):
+                keys_read(memory, owner)
         parts = pull(whole)
         return tuple(deposit(memory, given[p], part) for p, part in zip(positions, parts, strict=True))
 

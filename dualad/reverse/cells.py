@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from dualad.errors import Unsupported
-from dualad.reverse.runtime import OfObject, add, add_at, from_items, is_zero, item, moved, moved_last
+from dualad.reverse.runtime import KEY, OfKey, OfObject, add, add_at, from_items, is_zero, item, moved, moved_last
 from dualad.reverse.sequences import Items
 from dualad.shadow import Shadows, owner_of, plain
 
@@ -34,14 +34,16 @@ class Memory:
         arrays: shadows of arrays, by storage.
         slots: cotangents of items and attributes, by the container's identity; the container is held with them.
         sweeps: reverse sweeps of generators that are under way, by their items' identity.
+        read_keys: dicts of which something depends on the keys, as numbers, by identity.
     """
 
-    __slots__ = ("arrays", "slots", "sweeps")
+    __slots__ = ("arrays", "read_keys", "slots", "sweeps")
 
     def __init__(self) -> None:
         self.arrays = Shadows()
         self.slots: dict[int, tuple[Any, dict[Any, Any]]] = {}
         self.sweeps: dict[int, Any] = {}
+        self.read_keys: dict[int, Any] = {}
 
     def of(self, array: Array) -> Array:
         """The shadow of an array."""
@@ -73,6 +75,55 @@ class Memory:
         """Take the cotangent of an item out."""
         found = self.slots.get(id(slots_holder(container)))
         return 0.0 if found is None else found[1].pop(key, 0.0)
+
+
+def keys_read(memory: Memory, container: Any) -> None:
+    """Note that a cotangent went to keys of a dict, which are constants unless it was stored under an active number."""
+    memory.read_keys[id(container)] = container
+
+
+def add_key(memory: Memory, container: Any, ct: Any) -> None:
+    """Take the cotangent of a key that a loop was given."""
+    if not is_zero(ct):
+        keys_read(memory, container)
+
+
+def add_pair(memory: Memory, container: Any, key: Any, ct: Any) -> None:
+    """Add the cotangent of a key and its value that a loop was given."""
+    memory.add_item(container, key, item(ct, 1))
+    add_key(memory, container, item(ct, 0))
+
+
+def same_keys(memory: Memory, made: Any, *sources: Any) -> None:
+    """A dict was made with the keys of others: what reads its keys reads theirs."""
+    if id(made) in memory.read_keys:
+        for source in sources:
+            keys_read(memory, source)
+
+
+def of_key(memory: Memory, container: Any, key: Any) -> Any:
+    """The residue of an operand that is the key of a dict: zero, or refused where the key is computed with later on."""
+    return OfKey() if id(container) in memory.read_keys and holds_inexact(key) else 0.0
+
+
+def require_constant_key(memory: Memory, container: Any, key: Any) -> None:
+    """Refuse an active number as a key that is computed with later on."""
+    if not is_zero(of_key(memory, container, key)):
+        raise Unsupported(KEY)
+
+
+def exact_key(key: Any) -> Any:
+    """The key of a dict that is a value: an active number is refused, for nobody knows who reads it."""
+    if holds_inexact(key):
+        raise Unsupported(KEY)
+    return key
+
+
+def holds_inexact(key: Any) -> bool:
+    """Whether a key is, or holds, a number that can be differentiated in."""
+    if isinstance(key, tuple | frozenset):
+        return any(holds_inexact(part) for part in key)
+    return isinstance(key, float | complex | np.inexact)
 
 
 def slots_holder(container: Any) -> Any:
@@ -145,6 +196,9 @@ def deposit(memory: Memory, seen: Any, ct: Any) -> Any:
         add_whole(memory, seen, from_items(ct[::-1], seen) if isinstance(ct, list) else ct)
         return 0.0
     if isinstance(seen, Seen):
+        if isinstance(seen.container, dict) and not isinstance(ct, dict):
+            keys_read(memory, seen.container)  # whoever runs over a dict is given its keys
+            return 0.0
         for key, part in seen.items.items():
             rest = deposit(memory, part, _part(ct, key))
             memory.add_item(seen.container, key, rest)
@@ -168,6 +222,20 @@ class Place:
 
     def __hash__(self) -> int:
         return hash((id(self.holder), self.key))
+
+
+def require_nothing_carried(memory: Memory, caught: Any, residue: Any) -> None:
+    """Refuse active values that an exception carried to where it was handled."""
+    parts = [residue, *(ct for _, ct in memory.items(caught).items())]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, list | tuple | dict):
+            parts += part.values() if isinstance(part, dict) else part
+        elif not is_zero(part):
+            raise Unsupported(
+                "an active value that an exception carries to where it is handled; keep it in a variable or an object "
+                "that is there before the `try`"
+            )
 
 
 def spill(memory: Memory, holder: Any, ct: Any) -> None:

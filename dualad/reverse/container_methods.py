@@ -12,7 +12,7 @@ from typing import Any
 
 from dualad.classes import base_of, plainly
 from dualad.reverse import places
-from dualad.reverse.cells import Memory, deposit, noted
+from dualad.reverse.cells import Memory, deposit, keys_read, noted, of_key
 from dualad.reverse.places import Pull, mutate, reorder
 from dualad.reverse.plainness import require_no_namespace
 from dualad.reverse.runtime import is_zero
@@ -163,7 +163,13 @@ def _dict_pop(target: dict[Any, Any], key: Any, *default: Any) -> tuple[Any, Pul
 def _popitem(target: dict[Any, Any], last: bool = True) -> tuple[Any, Pull]:
     key = list(target)[-1 if last else 0]
     value, pull = _dict_pop(target, key)
-    return (key, value), lambda ct, memory: pull(0.0 if is_zero(ct) else ct[1], memory)
+
+    def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        if not is_zero(ct) and not is_zero(ct[0]):
+            keys_read(memory, target)
+        return pull(0.0 if is_zero(ct) else ct[1], memory)
+
+    return (key, value), pulled
 
 
 def _setdefault(target: dict[Any, Any], key: Any, default: Any = None) -> tuple[Any, Pull]:
@@ -173,7 +179,7 @@ def _setdefault(target: dict[Any, Any], key: Any, default: Any = None) -> tuple[
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         memory.add_item(target, key, ct)
-        return (0.0, 0.0, memory.pop_item(target, key) if new else 0.0)
+        return (0.0, of_key(memory, target, key), memory.pop_item(target, key) if new else 0.0)
 
     return value, pull
 

@@ -12,7 +12,17 @@ from typing import Any
 import numpy as np
 
 from dualad.errors import Unsupported
-from dualad.reverse.cells import Memory, deposit, noted, same_memory, withdraw
+from dualad.reverse.cells import (
+    Memory,
+    deposit,
+    exact_key,
+    keys_read,
+    noted,
+    of_key,
+    same_keys,
+    same_memory,
+    withdraw,
+)
 from dualad.reverse.operands import Operation, Positions
 from dualad.reverse.places import ORDERED, Pull
 from dualad.reverse.runtime import add, is_zero, item
@@ -22,6 +32,7 @@ from dualad.reverse.suspended import back
 __dualad_lift__ = True  # dual numbers run through all of this
 
 CONSTRUCTORS = (list, tuple, dict)
+KEYED = (dict, set, frozenset)  # running over one gives what it knows its items by, which is constant
 
 
 def display(site: Operation, operands: tuple[Any, ...]) -> Any:
@@ -58,6 +69,9 @@ def dict_display(site: Operation, operands: tuple[Any, ...]) -> Any:
     """A dict display with `**`; `stars` are the positions of the keys that stand for a mapping."""
     result: dict[Any, Any] = {}
     last: dict[Any, int] = {}
+    if not site.result_inside:
+        for i in site.active:
+            exact_key(operands[i] if i % 2 == 0 and i not in site.stars else None)
     for i in range(0, len(operands), 2):
         new = dict(operands[i + 1]) if i in site.stars else {operands[i]: operands[i + 1]}
         result.update(new)
@@ -67,7 +81,14 @@ def dict_display(site: Operation, operands: tuple[Any, ...]) -> Any:
         parts = {key: whole[key] for key, place in last.items() if place == i}
         return parts if i - 1 in site.stars else next(iter(parts.values()), 0.0)
 
-    return result, _made_of(site, operands, result, part)
+    pull_values = _made_of(site, operands, result, part)
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        same_keys(memory, result, *[operands[i + 1] for i in site.stars])
+        found = zip(site.active, pull_values(ct, memory), strict=True)
+        return tuple(of_key(memory, result, operands[i]) if i % 2 == 0 else share for i, share in found)
+
+    return result, pull
 
 
 def unpack(value: Any, count: int, star: int | None) -> tuple[list[Any], Pull]:
@@ -127,7 +148,11 @@ def to_items(memory: Memory, value: Any, parts: list[Any]) -> Any:
             memory.add_item(value, i, part)
         return 0.0
     if any(not is_zero(p) for p in parts):
-        raise Unsupported(f"unpacking a {type(value).__name__} that holds active values; make it a list or tuple first")
+        if not isinstance(value, KEYED):
+            raise Unsupported(
+                f"unpacking a {type(value).__name__} that holds active values; make it a list or tuple first"
+            )
+        keys_read(memory, value)
     return 0.0
 
 
@@ -153,6 +178,9 @@ def add_at_pass(memory: Memory, value: Any, position: int, ct: Any) -> Any:
     if isinstance(value, ORDERED):
         memory.add_item(value, position, ct)
         return 0.0
+    if isinstance(value, KEYED):
+        keys_read(memory, value)
+        return 0.0
     raise Unsupported(f"a loop over a {type(value).__name__} that holds active values; loop over a list or an array")
 
 
@@ -162,6 +190,8 @@ def joined(site: Operation, operands: tuple[Any, ...], result: Any, origin: list
     keys = list(result) if isinstance(result, dict) else range(len(result))
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        if isinstance(result, dict):
+            same_keys(memory, result, *operands)
         whole = withdraw(memory, made, ct)
         parts: dict[int, dict[Any, Any]] = {i: {} for i in site.active}
         for key, (i, place) in zip(keys, origin, strict=True):
@@ -196,6 +226,7 @@ def constructed(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], position
     named = {k: noted(v) for k, v in kwargs.items()}
 
     def from_container(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        same_keys(memory, result, *args)
         whole = withdraw(memory, made, ct)
         found = []
         for p in positions:
@@ -221,9 +252,12 @@ def _from_pairs(pairs: Any, kwargs: dict[str, Any], positions: Positions) -> Any
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         whole = withdraw(memory, made, ct)
-        if is_zero(whole):
+        if is_zero(whole) and id(result) not in memory.read_keys:
             return (0.0,) * len(positions)
-        parts = [[0.0, item(whole, key) if last.get(key) == i else 0.0] for i, (key, _) in enumerate(items)]
+        parts = [
+            [of_key(memory, result, key), item(whole, key) if last.get(key) == i else 0.0]
+            for i, (key, _) in enumerate(items)
+        ]
         shares = [deposit(memory, named[p], item(whole, p)) if p in named else 0.0 for p in positions]
         return tuple(deposit(memory, given, parts) if p == 0 else shares[i] for i, p in enumerate(positions))
 
@@ -243,6 +277,7 @@ def copied(fn: Any, args: tuple[Any, ...], positions: Positions) -> Any:
         return result, lambda ct, memory: tuple(ct if p == 0 else 0.0 for p in positions)
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        same_keys(memory, result, args[0])
         residue = deposit(memory, given, withdraw(memory, made, ct))
         return tuple(residue if p == 0 else 0.0 for p in positions)
 

@@ -95,7 +95,8 @@ def fit_place(work: Work, stmt: Stmt, block: Block, base: Var, key: Atom | None,
         return build.neg(found) if negative else found
     if known and kind.tag == "array":
         return work.help("fit_shape", ct, work.residuals.operand(value, stmt, block, "shape"))
-    return work.help("fit", ct, work.residuals.operand(value, stmt, block))
+    known = kind.is_number or kind.tag == "array"
+    return work.help("fit" if known else "fit_stored", ct, work.residuals.operand(value, stmt, block))
 
 
 def _may_gather(work: Work, key: Atom) -> bool:

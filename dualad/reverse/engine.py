@@ -347,7 +347,7 @@ def split(
     public: bool = False,
 ) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
     """Result and pullback of any callable, in the arguments at `positions`."""
-    if isinstance(f, sites._ContainerMethod):
+    if isinstance(f, sites.ContainerMethod):
         return f.split(args, positions)
     if hasattr(type(f), "__dualad_split__"):
         return f.__dualad_split__(args, kwargs, positions, protect)  # type: ignore[no-any-return]
@@ -365,6 +365,7 @@ def split(
     f = equivalents.equivalent(equivalents.in_python(f), args)
     primitive = f if isinstance(f, registry.Primitive) else registry.lookup(f)
     if primitive is not None:
+        args = sites.over_keys(primitive, args)
         definition = primitive.definition_for(args, kwargs)
         if definition is None:
             return sites.run(sites.primitive_split, primitive, args, kwargs, positions)

@@ -63,6 +63,9 @@ def bind(work: Work, stmt: Bind, block: Block, out: Code) -> bool:
         case "import" | "format" | "slice" | "set":
             work.bars.state.pop(stmt.target, None)
             return True
+        case "caught":
+            _caught(work, stmt, out)
+            return True
         case "cell" | "global":
             _cell(work, stmt, out)
             return True
@@ -133,6 +136,20 @@ def _cell(work: Work, stmt: Bind, out: Code) -> None:
     out.append(memory_call(work, "add_item", *slot_of(work, stmt.fn, stmt.op), bar))
 
 
+def _caught(work: Work, stmt: Bind, out: Code) -> None:
+    """An exception that is handled: nobody follows what it holds to where it was raised."""
+    if not work.target_active(stmt, stmt.target):
+        work.bars.state.pop(stmt.target, None)
+        return
+    residue: ast.expr = build.const(0.0)
+    if stmt.target in work.bars.state:
+        work.bars.whole(stmt.target, out)
+        del work.bars.state[stmt.target]
+        residue = build.name(work.bars.bar(stmt.target))
+    caught = work.residuals.reference(work.facts.versions.defined[stmt, stmt.target])
+    out.append(ast.Expr(changing(work, "require_nothing_carried", caught, residue)))
+
+
 def _defaults(work: Work, stmt: Bind, out: Code) -> None:
     """A function made inside: what calls added to the cotangents of its default values."""
     if stmt.target in work.bars.state:
@@ -169,6 +186,10 @@ def _display(work: Work, stmt: Bind, block: Block, out: Code) -> None:
     pairs: list[tuple[ast.expr, Atom]]
     if stmt.op == "dict":
         keys = [work.residuals.operand(k, stmt, block) for k in stmt.args[::2]]
+        made = work.residuals.reference(work.facts.versions.defined[stmt, stmt.target])
+        for key, atom in zip(keys, stmt.args[::2], strict=True):
+            if work.may_be_active_key(atom):
+                out.append(ast.Expr(changing(work, "require_constant_key", made, key)))
         pairs = list(zip(keys, stmt.args[1::2], strict=True))
     else:
         pairs = [(build.const(i), a) for i, a in enumerate(stmt.args)]

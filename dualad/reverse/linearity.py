@@ -31,6 +31,7 @@ LINEAR: dict[Callable[..., Any], Places] = {
     runtime.unreversed: (0,),
     runtime.unzip: (0,),
     runtime.fit: (0,),
+    runtime.fit_stored: (0,),
     runtime.fit_shape: (0,),
     listed.fit_elements: (0,),
     runtime.item: (0,),
@@ -72,7 +73,7 @@ for _fn in (runtime.joined_part, runtime.merged_part, runtime.unenumerate, runti
     analysis.state(_fn, gives=(0,))
 analysis.state(runtime.from_items, like=1, gives=(0,))
 analysis.state(runtime.from_unpacked, like=2, gives=(0,))
-for _fn in (runtime.fit, runtime.like, runtime.expand):
+for _fn in (runtime.fit, runtime.fit_stored, runtime.like, runtime.expand):
     analysis.state(_fn, like=1, gives=(0,))
 for _fn in (runtime.in_floats, runtime.widened):  # of another dtype
     analysis.state(_fn)

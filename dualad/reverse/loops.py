@@ -187,10 +187,13 @@ def _through(work: Work, made: Bind, block: Block, ct: ast.expr, position: ast.e
         checked = ast.Expr(work.help("require_plain_dict", _plain(made.args[0]), build.const(made.fn)))
         work.residuals.insert.before.setdefault(made, []).append(checked)
         keys = _noted_at(work, made, block, build.call(work.builtin("list"), [_plain(made.args[0])]), "keys")
-        value = work.help("item", ct, build.const(1)) if made.fn == "items" else ct
-        arguments = [work.object(made.args[0]), build.subscript(keys, position), value]
-        if made.fn != "keys":
-            out.append(memory_call(work, "add_item", *arguments))
+        owner = work.object(made.args[0])
+        if made.fn == "values":
+            out.append(memory_call(work, "add_item", owner, build.subscript(keys, position), ct))
+        elif made.fn == "keys":
+            out.append(ast.Expr(changing(work, "add_key", owner, ct)))
+        else:
+            out.append(ast.Expr(changing(work, "add_pair", owner, build.subscript(keys, position), ct)))
         return
     value = work.facts.kinds.callee[made].value
     if value is builtins.enumerate:

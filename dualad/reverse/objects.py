@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections
 import functools
+import inspect
 import math
 import types
 from collections.abc import Callable
@@ -124,6 +125,10 @@ def get_attribute(shared: Shared, owner: Any, name: str) -> tuple[Any, Pull]:
     if descriptor is not None:
         value, pull = shared(descriptor, (static, owner, cls), {}, (0, 1), False)
         return value, lambda ct, memory: pull(ct, memory)[1:]
+    if isinstance(inspect.getattr_static(cls, name, None), types.GetSetDescriptorType):  # of a class of C
+        value = getattr(owner, name)
+        if is_discrete(value):
+            return value, places.nothing
     return places.get_attribute(owner, name)
 
 
@@ -219,11 +224,11 @@ def _made_item(shared: Shared, base: Any, key: Any) -> tuple[Any, Pull]:
     return value, pull
 
 
-def set_item(shared: Shared, base: Any, key: Any, value: Any) -> Pull:
+def set_item(shared: Shared, base: Any, key: Any, value: Any, active_key: bool = False) -> Pull:
     """`base[key] = value`; the pullback gives the residue of the value."""
     own = None if isinstance(base, np.ndarray) else method_of(base, "__setitem__")
     if own is None:
-        return places.set_item(base, key, value)
+        return places.set_item(base, key, value, active_key)
     require_discrete(base, key)
     return _value_only(shared(own, (base, key, value), {}, (0, 2), False)[1])
 
@@ -268,8 +273,8 @@ def augment_item(shared: Shared, op: Any, base: Any, key: Any, value: Any) -> Pu
 def writers(shared: Shared) -> dict[str, Any]:
     """The operations on places that emitted code calls, by the names of those that know no methods of a class's own."""
 
-    def set_item_(base: Any, key: Any, value: Any) -> Pull:
-        return set_item(shared, base, key, value)
+    def set_item_(base: Any, key: Any, value: Any, active_key: bool = False) -> Pull:
+        return set_item(shared, base, key, value, active_key)
 
     def delete_item_(base: Any, key: Any) -> Pull:
         own = method_of(base, "__delitem__")

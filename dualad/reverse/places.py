@@ -26,7 +26,7 @@ from dualad.reverse.plainness import (
     require_plain_items,
     require_settable,
 )
-from dualad.reverse.runtime import fit, is_zero, item, kept
+from dualad.reverse.runtime import fit_stored, is_zero, item, kept
 from dualad.reverse.sites import primitive_split
 
 __dualad_lift__ = True  # dual numbers run through all of this
@@ -122,8 +122,8 @@ def require_inexact(base: Any, value: Any) -> None:
         )
 
 
-def set_item(base: Any, key: Any, value: Any) -> Pull:
-    """`base[key] = value`; the pullback gives the residue of the value."""
+def set_item(base: Any, key: Any, value: Any, active_key: bool = False) -> Pull:
+    """`base[key] = value`; the pullback gives the residue of the value. `active_key`: for all that is known."""
     require_no_namespace(base)
     if isinstance(base, np.ndarray):
         require_inexact(base, value)
@@ -144,7 +144,13 @@ def set_item(base: Any, key: Any, value: Any) -> Pull:
     else:
         plainly(base, "__setitem__", key, value)
     place = key + len(base) if isinstance(base, ORDERED) and key < 0 else key
-    return lambda ct, memory: (memory.pop_item(base, place),)
+
+    def pull_item(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        if active_key:
+            cells.require_constant_key(memory, base, key)
+        return (memory.pop_item(base, place),)
+
+    return pull_item
 
 
 def has_mask(key: Any) -> bool:
@@ -155,17 +161,7 @@ def has_mask(key: Any) -> bool:
 
 def _to_value(memory: Memory, ct: Any, given: Any, value: Any) -> Any:
     """The share of what was stored at some places: broadcasting undone, nested lists taken apart."""
-    if isinstance(value, list | tuple):
-        ct = fit(ct, np.zeros(np.shape(value)))
-        return deposit(memory, given, nested(ct, value))
-    return deposit(memory, given, fit(ct, value))
-
-
-def nested(ct: Any, value: Any) -> Any:
-    """The cotangent of nested lists from that of the array made of them."""
-    if isinstance(value, list | tuple):
-        return [nested(ct[i], v) for i, v in enumerate(value)]
-    return ct
+    return deposit(memory, given, fit_stored(ct, value))
 
 
 def delete_item(base: Any, key: Any) -> Pull:
@@ -446,6 +442,7 @@ def update(target: dict[Any, Any], other: Any) -> Pull:
     plainly(target, "update", other)
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        cells.same_keys(memory, target, other)
         moved = {key: memory.pop_item(target, key) for key in given.items}
         return (deposit(memory, source, moved) if isinstance(source, Seen) else 0.0,)
 
@@ -461,7 +458,8 @@ def _update_by_pairs(target: dict[Any, Any], other: Any) -> Pull:
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         moved = {key: memory.pop_item(target, key) for key in last}
-        parts = [[0.0, moved[key] if last[key] == i else 0.0] for i, (key, _) in enumerate(pairs)]
+        keys = [cells.of_key(memory, target, key) for key, _ in pairs]
+        parts = [[keys[i], moved[key] if last[key] == i else 0.0] for i, (key, _) in enumerate(pairs)]
         return (deposit(memory, source, parts) if pairs else 0.0,)
 
     return pull

@@ -176,7 +176,8 @@ class Primal:
         if pull is not None:
             base, index, value = (self.atom(a) for a in (stmt.base, stmt.key, stmt.value))
             if stmt.aug is None:
-                return build.assign(pull, self.work.help("set_item", base, index, value))
+                active = [build.const(True)] if self.work.may_be_active_key(stmt.key) else []
+                return build.assign(pull, self.work.help("set_item", base, index, value, *active))
             op = build.name(self.work.helper(inplace_name(stmt.aug), inplace(stmt.aug)))
             return build.assign(pull, self.work.help("augment_item", op, base, index, value))
         place = build.subscript(self.atom(stmt.base), key)
@@ -420,8 +421,14 @@ class Primal:
         return ast.Set(self._arguments(stmt, stmt.args))
 
     def _expr_dict(self, stmt: Bind) -> ast.expr:
-        keys = [None if i in stmt.stars else self.atom(a) for i, a in enumerate(stmt.args) if i % 2 == 0]
+        keys = [None if i in stmt.stars else self._key(stmt, a) for i, a in enumerate(stmt.args) if i % 2 == 0]
         return ast.Dict(keys, [self.atom(a) for a in stmt.args[1::2]])
+
+    def _key(self, stmt: Bind, atom: Atom) -> ast.expr:
+        """A key of a dict: nobody would follow an active number from what reads it, but where the dict is in memory."""
+        work, key = self.work, self.atom(atom)
+        followed = work.target_in_memory(stmt, stmt.target) or not work.target_active(stmt, stmt.target)
+        return key if followed or not work.may_be_active_key(atom) else work.help("exact_key", key)
 
     def _expr_slice(self, stmt: Bind) -> ast.expr:
         return build.call(self.work.builtin("slice"), [self.atom(a) for a in stmt.args])

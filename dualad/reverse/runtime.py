@@ -125,6 +125,22 @@ class OfObject(dict[Any, Any]):
     __mul__ = __rmul__ = __truediv__ = __matmul__ = __rmatmul__ = __neg__ = __pow__ = _refused
 
 
+KEY = (
+    "an active number as the key of a dict, which is computed with when it is read from the dict; keep it in the value "
+    "too, as in `d[k] = (k, v)`"
+)
+
+
+class OfKey:
+    """The cotangent of a key of a dict, which has none: refused where it reaches what a derivative is taken in."""
+
+    def _refused(self, *other: Any, **named: Any) -> Any:
+        raise Unsupported(KEY)
+
+    __add__ = __radd__ = __mul__ = __rmul__ = __truediv__ = __neg__ = __getitem__ = __float__ = _refused
+    __array__ = __array_ufunc__ = _refused
+
+
 def zeros_of(value: Any) -> Any:
     """A zero cotangent of an array."""
     dtype = getattr(value, "dtype", None)
@@ -389,6 +405,27 @@ def fit(ct: Any, value: Any) -> Any:
     shape, own = np.shape(ct), np.shape(value)
     if shape != own:
         ct = unbroadcast(ct, shape, own)
+    return like(ct, value)
+
+
+def fit_stored(ct: Any, value: Any) -> Any:
+    """`fit` for what was stored into an array, which nested lists and tuples of numbers may be."""
+    if isinstance(value, list | tuple):
+        return _nested(fit(ct, np.zeros(_shape(value), complex)), value)
+    return fit(ct, value)
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    """The shape of the array that nested lists would make; numbers and arrays among them may be dual."""
+    if isinstance(value, list | tuple):
+        return (len(value), *_shape(value[0])) if value else (0,)
+    return np.shape(value)
+
+
+def _nested(ct: Any, value: Any) -> Any:
+    """The cotangent of nested lists from that of the array made of them."""
+    if isinstance(value, list | tuple):
+        return [_nested(ct[i], v) for i, v in enumerate(value)]
     return like(ct, value)
 
 

@@ -6,6 +6,8 @@ import collections
 import dataclasses
 import functools
 import inspect
+import math
+import operator
 import types
 from collections.abc import Callable
 from typing import Any
@@ -81,13 +83,15 @@ class CallSite:
             found = inspect.getattr_static(type(owner), str(self.name), None)
             if isinstance(found, types.FunctionType):
                 return found, operands, kwargs, 0  # a method in Python: a function of the object
-            return _ContainerMethod(owner, str(self.name)), operands, kwargs, 0
+            return ContainerMethod(owner, str(self.name)), operands, kwargs, 0
         return getattr(owner, str(self.name)), operands[1:], kwargs, 1
 
     def called(self, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], offset: int) -> Split:
         if not self.stars:
             positions = tuple(i - offset if i < self.count else self.keywords[i - self.count] for i in self.active)
-            return self.split(fn, operands, kwargs, (CALLEE, *positions) if self.callee else positions)
+            result, pull = self.split(fn, operands, kwargs, (CALLEE, *positions) if self.callee else positions)
+            keyed = [isinstance(kwargs[p] if isinstance(p, str) else operands[p], dict) for p in positions]
+            return result, _without_keys([False] * self.callee + keyed, pull) if any(keyed) else pull
         return self.starred(fn, operands, kwargs, offset)
 
     def starred(self, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], offset: int) -> Split:
@@ -126,7 +130,16 @@ def has_array_methods(owner: Any, name: str) -> bool:
     return isinstance(owner, float | complex) and name == "conjugate"
 
 
-class _ContainerMethod:
+def _without_keys(keyed: list[bool], pull: Callable[[Any], tuple[Any, ...]]) -> Callable[[Any], tuple[Any, ...]]:
+    """The pullback of a call of what runs over dicts, and so over their keys, which are constants."""
+
+    def pulled(ct: Any) -> tuple[Any, ...]:
+        return tuple(0.0 if k and not isinstance(part, dict) else part for k, part in zip(keyed, pull(ct), strict=True))
+
+    return pulled
+
+
+class ContainerMethod:
     """A method of an active container, which may only read it."""
 
     def __init__(self, owner: Any, name: str) -> None:
@@ -161,10 +174,16 @@ class _ContainerMethod:
             return 0.0
         return {k: runtime.item(c, 1) if pairs else c for k, c in zip(keys, ct, strict=False)}
 
+    def reaches_keys(self, ct: Any) -> bool:
+        """Whether a cotangent of the result has a share for the keys of a dict."""
+        if self.name not in ("keys", "items") or runtime.is_zero(ct):
+            return False
+        return self.name == "keys" or any(not runtime.is_zero(runtime.item(c, 0)) for c in ct)
 
-def container_method(owner: Any, name: str) -> _ContainerMethod:
+
+def container_method(owner: Any, name: str) -> ContainerMethod:
     """A method of a list, dict or tuple, which reads it."""
-    return _ContainerMethod(owner, name)
+    return ContainerMethod(owner, name)
 
 
 def attribute(owner: Any, name: str, split: Any) -> Split:
@@ -193,12 +212,26 @@ def attribute(owner: Any, name: str, split: Any) -> Split:
     return value, lambda ct: (runtime.OfObject({name: ct}),)
 
 
+OPERATORS = frozenset(fn for fn in vars(operator).values() if callable(fn) and not isinstance(fn, type))
+
+
+RUNNING = frozenset((math.fsum, math.prod, np.fromiter))
+
+
+def over_keys(primitive: Primitive, args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Arguments of a primitive, with its keys in the place of a dict that it runs over, as `sum` does."""
+    if not args or type(args[0]) is not dict or not (0 in primitive.sequences or primitive.fn in RUNNING):
+        return args
+    return (list(args[0]), *args[1:])
+
+
 def primitive_split(
     primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tuple[Any, ...]
 ) -> Split:
     """Result and pullback of a primitive, by its rules."""
     if primitive.form == "refused":
         raise Unsupported(f"{primitive.name} has no derivative rule; {primitive.why}")
+    args = over_keys(primitive, args)
     if primitive.sequences:  # its rules read what an iterator would give only once
         args = tuple(list(a) if hasattr(type(a), "__next__") else a for a in args)
     if primitive.form == "constant":

@@ -15,7 +15,7 @@ from dualad.reverse import build
 from dualad.reverse.bars import Bars, Code
 from dualad.reverse.residuals import Residuals
 from dualad.syntax import core
-from dualad.syntax.core import Atom, Bind, Stmt, Var
+from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 from dualad.syntax.refusal import Place
 
 
@@ -80,6 +80,12 @@ class Work:
 
     def active(self, atom: Atom) -> bool:
         return self.facts.activity.reads_active(atom)
+
+    def may_be_active_key(self, atom: Atom) -> bool:
+        """Whether the key of a dict may be an active number; what reads the dict's keys would not be followed to it."""
+        if isinstance(atom, Const) or self.kind(atom).inactive:
+            return False
+        return self.facts.versions.read[atom] in self.facts.activity.varied
 
     def target_active(self, stmt: Stmt, name: str) -> bool:
         return self.facts.activity.target_active(stmt, name)

@@ -60,6 +60,7 @@ MODULES = (
     "mappings",
     "shadowed",
     "telling",
+    "keyed",
 )
 
 for _module in MODULES:

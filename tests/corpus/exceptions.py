@@ -435,3 +435,32 @@ def list_that_no_number_repeats(x):
         except TypeError:
             s += x[4] * x[k]
     return s + np.sum([x[0], x[1]] + x[2])
+
+
+NOTED = {}
+
+
+def note(x):
+    NOTED["x"] = x * 2.0
+    return len(NOTED)
+
+
+@program(args=(vec(3), num()), tags="try except as loop global list")
+def caught_beside_active_globals(x, k):
+    note(k)
+    bad = []
+    buf = np.zeros(3)
+    for i in range(3):
+        try:
+            buf[i] = x[i] * k
+            if i == 1:
+                raise ValueError(i, "odd")
+            buf[i] += 1.0
+        except ValueError as e:
+            bad.append(e.args[0])
+            buf[i] *= -2.0 * len(e.args) * len(e.__class__.__name__)
+        else:
+            buf[i] **= 2
+    out = np.sum(buf) * NOTED["x"] + len(bad) * k
+    NOTED.clear()
+    return out
