@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from dualad import equivalents, outputs, registry
-from dualad.analysis import kinds
+from dualad.analysis import kinds, libraries
 from dualad.analysis.kinds import Kind
 from dualad.registry import Primitive
 from dualad.syntax.core import Atom, Bind, Const
@@ -79,7 +79,7 @@ def is_definition(value: Any) -> bool:
 
 def is_undeclared(value: Any) -> bool:
     """Whether a function without a rule is one of NumPy's or SciPy's, whose own Python is not differentiated."""
-    return (getattr(value, "__module__", None) or "").partition(".")[0] in ("numpy", "scipy")
+    return libraries.root(value) in libraries.NUMERIC
 
 
 def is_stable(module: Any) -> bool:
