@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from dualad.errors import Unsupported
-from dualad.registry import otherwise
-from dualad.rules.helpers import present
+from dualad.registry import linear, otherwise
+from dualad.rules.helpers import expand, present
 
 __dualad_lift__ = True
 
@@ -29,9 +29,21 @@ def started_from(initial, a, dtype=None):
     return initial
 
 
+def chosen_sum(a, initial, axis, dtype, keepdims, where):
+    """`np.sum` itself, which adds in another order than a sum of `np.where` would."""
+    return np.sum(a, axis, dtype, keepdims=keepdims, initial=initial, where=where)
+
+
+linear(
+    chosen_sum,
+    lambda ct, a, initial, axis, dtype, keepdims, where: np.where(where, expand(ct, np.shape(a), axis, keepdims), 0),
+    lambda ct, a, initial, axis, dtype, keepdims, where: np.sum(ct),
+)
+
+
 def total(a, axis=None, dtype=None, *, keepdims=False, initial=0, where=True):
     """`np.sum`."""
-    return np.sum(np.where(where, a, 0), axis, dtype, keepdims=keepdims) + started_from(initial, a, dtype)
+    return chosen_sum(a, started_from(initial, a, dtype), axis, dtype, keepdims, where)
 
 
 def product(a, axis=None, dtype=None, *, keepdims=False, initial=1, where=True):
@@ -69,7 +81,7 @@ def counted(a, where, axis, keepdims, dtype=None):
 
 def mean(a, axis=None, dtype=None, *, keepdims=False, where=True):
     """`np.mean`."""
-    return np.sum(np.where(where, a, 0), axis, dtype, keepdims=keepdims) / counted(a, where, axis, keepdims, dtype)
+    return chosen_sum(a, 0, axis, dtype, keepdims, where) / counted(a, where, axis, keepdims, dtype)
 
 
 def variance(a, axis=None, dtype=None, *, ddof=0, keepdims=False, where=True, mean=None, correction=None):
@@ -79,9 +91,9 @@ def variance(a, axis=None, dtype=None, *, ddof=0, keepdims=False, where=True, me
         raise Unsupported("a variance of complex numbers in a real dtype; take it of the real part")
     a = np.asarray(a, dtype)
     middle = np.mean(a, axis, keepdims=True, where=where) if mean is None else mean
-    off = np.where(where, np.subtract(a, middle), 0)
+    off = np.subtract(a, middle)
     free = np.maximum(counted(a, where, axis, keepdims) - (ddof if correction is None else correction), 0)
-    found = np.sum(np.real(off * np.conj(off)), axis, keepdims=keepdims) / free
+    found = chosen_sum(np.real(off * np.conj(off)), 0, axis, None, keepdims, where) / free
     return found if dtype is None or not is_real else found.astype(dtype)
 
 

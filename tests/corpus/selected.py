@@ -95,3 +95,11 @@ def item_of_a_list_scaled_in_place(x, a):
     box = [a, np.hstack([np.array([x, x]), np.array([x, x])])]
     box[0] *= x
     return np.sum(a * a) + box[0][3] * box[1][0]
+
+
+@program(args=(vec(9), vec(4), np.array([True, False, True, True])), tags="where reduction")
+def chosen_elements_are_added_in_numpys_order(a, b, keep):
+    """What is chosen is added run by run, which rounds otherwise than a sum with zeros in place of the rest."""
+    some = a > -0.5
+    parts = [np.sum(b, where=keep), np.mean(b, where=keep), np.var(b, where=keep), np.sum(a, initial=b[0])]
+    return [*parts, np.sum(a, where=some), np.sum(np.outer(a, b), axis=0, where=keep, initial=0.3)]
