@@ -188,6 +188,7 @@ def joined(site: Operation, operands: tuple[Any, ...], result: Any, origin: list
     """A container whose items come from those of the operands (`origin`: operand and key of each, in order)."""
     made, given = noted(result), {i: noted(operands[i]) for i in site.active}
     keys = list(result) if isinstance(result, dict) else range(len(result))
+    lengths = {i: None if isinstance(operands[i], dict) else len(operands[i]) for i in site.active}  # they may change
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         if isinstance(result, dict):
@@ -197,16 +198,16 @@ def joined(site: Operation, operands: tuple[Any, ...], result: Any, origin: list
         for key, (i, place) in zip(keys, origin, strict=True):
             if i in parts and not is_zero(whole):
                 parts[i][place] = add(parts[i].get(place, 0.0), item(whole, key))
-        return tuple(deposit(memory, given[i], _arranged(operands[i], parts[i])) for i in site.active)
+        return tuple(deposit(memory, given[i], _arranged(lengths[i], parts[i])) for i in site.active)
 
     return result, pull
 
 
-def _arranged(value: Any, parts: dict[Any, Any]) -> Any:
-    """Cotangents by key as a container's cotangent."""
-    if not parts or isinstance(value, dict):
+def _arranged(length: int | None, parts: dict[Any, Any]) -> Any:
+    """Cotangents by key as a container's cotangent; a list has a length."""
+    if not parts or length is None:
         return parts or 0.0
-    return [parts.get(i, 0.0) for i in range(len(value))]
+    return [parts.get(i, 0.0) for i in range(length)]
 
 
 def constructed(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:

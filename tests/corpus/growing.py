@@ -99,3 +99,36 @@ def mapped_before_it_grows(x):
     waves = list(map(np.sin, items))
     items.append(waves[0] * x[2])
     return sum(v * v for v in items) * waves[1]
+
+
+@program(args=(vec(3),), tags="list star pop repeat")
+def repeated_before_it_loses_an_item(a):
+    first, *rest = a
+    twice = rest * 2
+    rest.pop()
+    return [twice[0] * first, twice[1], twice[2], twice[3] * rest[0]]
+
+
+@program(args=(vec(3), num()), tags="list clear append loop branch")
+def joined_before_they_change(a, y):
+    kept = []
+    for i in range(3):
+        part = [a[i], y * i]
+        if i != 1:
+            kept = kept + part
+            part.clear()
+            kept.append(a[i] * y)
+        else:
+            both = part + kept
+            kept.pop()
+            kept = both * 2
+    return kept
+
+
+@program(args=(vec(3), num()), tags="list extend alias")
+def joined_before_one_grows(a, y):
+    rest = [a[0], y]
+    both = rest + [a[1]] + rest
+    rest.extend([y * a[2], y])
+    del rest[0]
+    return [both[0] * both[3], both[4], both[2], rest[1]]
