@@ -26,16 +26,20 @@ def infer(
     params: dict[str, Kind],
     prepare: Prepare | None = None,
     active: Active | None = None,
+    integers: bool = False,
 ) -> Kinds:
     """Infer kinds from those of the parameters; `prepare` gives the core of callees (None: callees stay unknown).
 
+    With `integers`, nothing is known of integers that are captured: a derivative may be taken in them.
     What a function returns that calls itself is found by repetition: nothing is known of it first, then what came out.
     """
     key = identity(function.source.fn), given_kinds(params)
     pending = Pending()
     for turn in range(PASSES):
         for containers in (True, False):
-            work = _Inference(function, versions, params, prepare, {**(active or {}), key: pending}, containers)
+            work = _Inference(
+                function, versions, params, prepare, {**(active or {}), key: pending}, containers, integers
+            )
             if work.run():
                 break
         found = work.found
@@ -58,12 +62,14 @@ class _Inference(Calling):
         prepare: Prepare | None,
         active: Active,
         containers: bool,
+        integers: bool,
     ) -> None:
         self.function = function
         self.versions = versions
         self.prepare = prepare
         self.active = active
         self.containers = containers  # False: something mutates lists or dicts, so nothing is known of their items
+        self.integers = integers
         self.mutated = False
         self.changed = False
         self.forced_any = False
@@ -94,7 +100,7 @@ class _Inference(Calling):
         return kind
 
     def again(self, function: core.Function, versions: Versions, given: dict[str, Kind]) -> Kinds:
-        return infer(function, versions, given, self.prepare, self.active)
+        return infer(function, versions, given, self.prepare, self.active, self.integers)
 
     def run(self) -> bool:
         """Propagate; False when the items of containers turned out to be changed (run again without them)."""
@@ -284,6 +290,8 @@ class _Inference(Calling):
         if may_be_rebound(source, name):
             return ANY
         kind = kinds.of(value, name)
+        if self.integers and scope == "cell" and kind.exact:
+            return ANY
         nested = len(self.active) > 1
         if kind.tag not in ("object", "ours") and (nested or not kind.is_number):
             if nested or kind.tag not in ("array", "str", "none"):

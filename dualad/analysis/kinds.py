@@ -100,6 +100,13 @@ class Kind:
         return self.tag == "any"
 
     @property
+    def may_hold_integers(self) -> bool:
+        """Whether it may be an integer that a derivative is taken in, or hold one."""
+        if self.items:
+            return any(item.may_hold_integers for item in self.items)
+        return self.exact or self.maybe_integers or self.tag == "scalar"
+
+    @property
     def exact(self) -> bool:
         """Whether it is known to be of integers or truth values."""
         return self.tag in ("int", "bool") or (self.dtype is not None and self.dtype.kind in "biu")

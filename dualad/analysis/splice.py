@@ -34,13 +34,14 @@ def spliced(
     given: dict[str, Kind],
     prepare: infer.Prepare | None,
     wanted: set[str] | None,
+    integers: bool = False,
 ) -> tuple[Function, Versions, Kinds]:
     """The function with small callees written out, where the derivative in the parameters `wanted` passes through.
 
     With None for `wanted` all calls stay; so they do where `prepare` is None and nothing is known of callees.
     """
     origin: dict[Bind, Codes] = {}
-    inferred = infer.infer(function, found, given, prepare)
+    inferred = infer.infer(function, found, given, prepare, integers=integers)
     for _ in range(ROUNDS):
         if wanted is None or prepare is None:
             break
@@ -50,7 +51,7 @@ def spliced(
         function = _Splicing(function, chosen, origin).run()
         coalesce(function)
         found = versions.analyse(function)
-        inferred = infer.infer(function, found, given, prepare)
+        inferred = infer.infer(function, found, given, prepare, integers=integers)
     return function, found, inferred
 
 

@@ -28,6 +28,7 @@ class Form:
     shared: bool = False  # the pullback works on the caller's memory
     outside: bool = False  # globals and captured variables may hold active values
     cells: bool = False  # captured variables are active
+    integers: bool = False  # so may be those that hold integers
     copies: bool = False  # arguments that are stored into are the caller's, and are copied first
     higher: bool = False  # dual numbers are to run through it
     into: tuple[int, ...] = ()  # which of the gradients the pullback adds to what it is given, and gives back

@@ -102,7 +102,7 @@ class Sites:
         def called(fn: Any, args: Any, kwargs: Any, positions: Any, cells: bool) -> Any:
             if quiet and changes(fn):
                 raise _unseen(fn)
-            return shared(fn, args, kwargs, positions, strong, outside, cells, result_active)
+            return shared(fn, args, kwargs, positions, strong, outside, cells, result_active, facts.integers)
 
         return called
 
@@ -192,7 +192,7 @@ def _site(positions: tuple[Position, ...], strong: bool) -> Operation:
     """What calls a function whose captured variables are active, outside of emitted code."""
 
     def shared_call(fn: Any, args: Any, kwargs: Any, positions: Any, cells: bool) -> Any:
-        return shared(fn, args, kwargs, positions, strong, True, cells)
+        return shared(fn, args, kwargs, positions, strong, True, cells, integers=True)
 
     def split_call(fn: Any, args: Any, kwargs: Any, positions: Any) -> Any:
         return split(fn, args, kwargs, positions, strong=strong)
@@ -282,6 +282,7 @@ def shared(
     outside: bool,
     cells: bool,
     result_active: bool = True,
+    integers: bool = False,
 ) -> tuple[Any, Callable[[Any, Memory], tuple[Any, ...]]]:
     """Result and pullback of a Python function, on the caller's memory: residues in, residues out."""
     require_source(f)
@@ -290,7 +291,9 @@ def shared(
     wanted = wanted_of(found, positions)
     defaults = _defaults_used(found, f, args, kwargs) if cells else ()
     names = tuple(dict.fromkeys([*(w.param for w in wanted), *defaults]))
-    form = Form("vjp", strong=strong, protect=True, shared=True, outside=outside, cells=cells)
+    form = Form(
+        "vjp", strong=strong, protect=True, shared=True, outside=outside, cells=cells, integers=cells and integers
+    )
     chosen = variant(found, values, names, form, False, Sites)
     *inside, result_inside = chosen.emitted.inside
     given = {n: noted(values[found.params.index(n)]) for n, i in zip(names, inside, strict=True) if not i}

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad.errors import Unsupported
 from dualad.registry import defined
 
 
@@ -78,6 +79,16 @@ def sparse_times(a: Any, x: Any) -> Any:
 def is_complex(x: Any) -> bool:
     """Whether a number, array or dual number is complex; a matter of dtype."""
     return np.iscomplexobj(x)
+
+
+def require_real(name: str, *args: Any) -> None:
+    """Refuse complex arguments of a function whose rule holds for real ones."""
+    for a in args:
+        if np.iscomplexobj(a):
+            raise Unsupported(
+                f"{name} of a complex number has no derivative rule (it is not holomorphic, or its derivative is no "
+                "function of SciPy's); call it with real numbers"
+            )
 
 
 def larger_share(x1: Any, x2: Any, dtype: Any) -> Any:

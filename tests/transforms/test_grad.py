@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
+from scipy.optimize import brentq
 
 import dualad
 from dualad import DualadTypeError, DualadValueError, Unsupported, grad, value_and_grad
@@ -478,3 +480,49 @@ def test_a_function_that_raises_raises():
 
     with pytest.raises(KeyError, match="mine"):
         grad(f)(1.0)
+
+
+def shared_by_lambda(x, y):
+    return (lambda t: t * x * y)(2.0)
+
+
+def shared_by_function(x, y):
+    z = x * y
+
+    def by_degrees(t):
+        return (lambda u: u * z * t)(1.5)
+
+    return by_degrees(2.0)
+
+
+def shared_and_changed(x, y):
+    z = x
+
+    def multiply():
+        nonlocal z
+        z = z * y
+
+    multiply()
+    return z * 1.0
+
+
+def shared_in_a_list(x, y):
+    both = [x, y]
+    a, b = both
+    return sum(map(lambda t: t * both[0] * b, [1.0, 2.0])) + (lambda: a * b)()
+
+
+def shared_by_a_solver(x, y):
+    return brentq(lambda t: t**3 - x * y, 0.0, 9.0) + quad(lambda t: np.exp(-x * t) * y, 0.0, 1.0)[0]
+
+
+@pytest.mark.parametrize(
+    "f", [shared_by_lambda, shared_by_function, shared_and_changed, shared_in_a_list, shared_by_a_solver]
+)
+@pytest.mark.parametrize("kind", [int, np.int64, np.array])
+def test_integers_that_inner_functions_share_have_gradients(f, kind):
+    """An integer is a constant by its kind, but not one that a derivative is taken in."""
+    expected = dualad.grad(f, argnums=(0, 1))(2.0, 3.0)
+    np.testing.assert_allclose(dualad.grad(f, argnums=(0, 1))(kind(2), kind(3)), expected, rtol=1e-7)
+    tangent = dualad.jvp(f, (kind(2), kind(3)), (kind(1) * 1.0, kind(0) * 1.0))[1]
+    np.testing.assert_allclose(tangent, expected[0], rtol=1e-7)

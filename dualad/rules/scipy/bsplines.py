@@ -12,6 +12,7 @@ import numpy as np
 import scipy.linalg as sl
 
 from dualad.registry import constant
+from dualad.rules.helpers import require_real
 from dualad.rules.indexing import scatter
 
 __dualad_lift__ = True
@@ -54,6 +55,7 @@ def basis_derivative(t, k, j, x, nu):
 
 def spline_values(t, c, k, x, nu, extrapolate):
     """The `nu`-th derivative of a spline at points; coefficients go along the first axis."""
+    require_real("a spline", x)
     x = np.asarray(x)
     start, end = t[k], t[np.size(t) - k - 1]
     if isinstance(extrapolate, str):

@@ -11,7 +11,7 @@ import scipy.spatial.distance as sd
 
 from dualad.errors import Unsupported
 from dualad.registry import general
-from dualad.rules.helpers import nonzero_or_one
+from dualad.rules.helpers import nonzero_or_one, require_real
 from dualad.rules.indexing import scatter
 from dualad.rules.reductions import tie_shares
 from dualad.rules.scipy.calls import on_duals
@@ -47,7 +47,8 @@ def minkowski(x, y, d, p=2, w=None):
 
 
 def chebyshev(x, y, d):
-    g = tie_shares(np.absolute(x - y), d, -1, True) * np.sign(x - y)
+    size = np.absolute(x - y)  # whose greatest may be rounded in the distance, which is of double precision
+    g = tie_shares(size, np.max(size, -1, keepdims=True), -1, True) * np.sign(x - y)
     return g, -g
 
 
@@ -110,6 +111,7 @@ def partials(metric, x, y, d, options):
             f"those that have one are {', '.join(PARTIALS)}: seuclidean with V, mahalanobis with VI, chebyshev "
             "without w"
         )
+    require_real(f"the distance {metric!r}", x, y)
     return known(x, y, np.expand_dims(d, -1), **options)
 
 
@@ -120,6 +122,7 @@ def state_pair(metric, more):
     """State a metric of two vectors; `more`: names of what it takes besides."""
 
     def slopes(ans, u, v, given):
+        require_real(f"scipy.spatial.distance.{metric}", u, v)
         return PARTIALS[metric](u, v, np.expand_dims(ans, -1), **dict(zip(more, given, strict=True)))
 
     rules = pair_rules(slopes, more)

@@ -13,6 +13,7 @@ import scipy.interpolate as si
 
 from dualad.errors import Unsupported
 from dualad.registry import general
+from dualad.rules.helpers import require_real
 from dualad.rules.indexing import scatter
 from dualad.rules.scipy.calls import on_duals
 from dualad.rules.scipy.piecewise import over_values, wide
@@ -122,6 +123,7 @@ general(
 
 def known_partial(grid, xi, method, nu, d):
     """The partials of a grid of SciPy's in one coordinate."""
+    require_real("interpolation on a grid", xi)
     method = grid.method if method is None else method
     if method == "nearest":
         return 0.0

@@ -7,7 +7,7 @@ import scipy.integrate as si
 
 from dualad.registry import general
 from dualad.rules.cumulative import reversed_sum
-from dualad.rules.helpers import along, unbroadcast
+from dualad.rules.helpers import along, require_real, unbroadcast
 from dualad.rules.indexing import scatter
 from dualad.rules.scipy.calls import on_duals
 from dualad.rules.weighted import ends, middles, steps, trapezoid_x, trapezoid_y, undiff, width_back, width_tangent
@@ -130,6 +130,7 @@ def simpson_y(ct, y, x, dx, axis):
 
 def simpson_widths(y, x, dx, axis):
     """The partials in the widths of the intervals."""
+    require_real("scipy.integrate.simpson", x, dx)
     h, n = widths_of(y, x, dx, axis), y.shape[axis]
     if n == 2:
         return middles(y, axis)

@@ -7,7 +7,7 @@ import scipy.interpolate as si
 
 from dualad.errors import Unsupported
 from dualad.registry import general
-from dualad.rules.helpers import unbroadcast
+from dualad.rules.helpers import require_real, unbroadcast
 from dualad.rules.scipy.calls import on_duals
 
 
@@ -26,17 +26,24 @@ def gathered(x, spline, points):
 def state_call(method):
     """State the derivative of calling a spline in its points: its next derivative."""
     call = on_duals(method)
+
+    def following(spline, x, nu, extrapolate):
+        require_real("a spline", x)
+        return call(spline, x, nu + 1, extrapolate)
+
     general(
         method,
         jvps=[
             None,
             lambda t, ans, self, x, nu=0, extrapolate=None: (
-                spread(t, self, np.ndim(ans)) * call(self, x, nu + 1, extrapolate)
+                spread(t, self, np.ndim(ans)) * following(self, x, nu, extrapolate)
             ),
         ],
         vjps=[
             None,
-            lambda ct, ans, self, x, nu=0, extrapolate=None: gathered(ct * call(self, x, nu + 1, extrapolate), self, x),
+            lambda ct, ans, self, x, nu=0, extrapolate=None: gathered(
+                ct * following(self, x, nu, extrapolate), self, x
+            ),
         ],
     )
 
@@ -67,6 +74,7 @@ bivariate = on_duals(si.BivariateSpline.__call__)
 
 def next_derivative(spline, x, nu, ext):
     """The derivative of a spline of one variable in its points."""
+    require_real("a spline", x)
     if (spline.ext if ext is None else ext) in (3, "const"):
         raise Unsupported("a UnivariateSpline with ext=3 has no derivative rule; clip the points, or use ext=0")
     return univariate(spline, x, nu + 1, ext)
@@ -79,6 +87,7 @@ def within(knots, k, x):
 
 def partial(spline, x, y, dx, dy, grid, axis):
     """The partial of a surface in x or y."""
+    require_real("a spline", x, y)
     knots, k = spline.tck[axis], spline.degrees[axis]
     moves = np.atleast_1d(within(knots, k, (x, y)[axis]))
     found = bivariate(spline, x, y, dx + (axis == 0), dy + (axis == 1), grid)

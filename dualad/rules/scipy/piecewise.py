@@ -11,6 +11,7 @@ import scipy.interpolate as si
 from dualad.errors import Unsupported
 from dualad.registry import general
 from dualad.rules.cumulative import reversed_sum
+from dualad.rules.helpers import require_real
 from dualad.rules.indexing import scatter
 from dualad.rules.scipy.calls import on_duals
 from dualad.rules.weighted import undiff
@@ -26,6 +27,7 @@ def wide(x, ndim):
 
 def evaluate(c, breaks, points, nu, extrapolate):
     """The `nu`-th derivative at some points: of the shape of the points, then of the values."""
+    require_real("a spline", points)
     if breaks[0] > breaks[-1]:
         raise Unsupported("splines are differentiated where their breakpoints ascend")
     return si.PPoly.construct_fast(np.ascontiguousarray(c), breaks, extrapolate)(points, nu)

@@ -14,6 +14,7 @@ import scipy.interpolate as si
 
 from dualad.errors import Unsupported
 from dualad.registry import constant, defined
+from dualad.rules.helpers import require_real
 from dualad.rules.scipy.bsplines import differences, interpolated, is_periodic, spline_values, sums
 from dualad.rules.scipy.cubics import akima, hermite, monotone
 from dualad.rules.scipy.grids import linear_grid
@@ -257,6 +258,7 @@ constant(unit_grid)
 
 def as_points(xi, ndim):
     """Points along the last axis, as SciPy takes them."""
+    require_real("interpolation on a grid", *(xi if isinstance(xi, tuple) else (xi,)))
     if isinstance(xi, tuple) and len(xi) > 1:
         return together(xi)
     points = np.asarray(xi[0] if isinstance(xi, tuple) else xi)

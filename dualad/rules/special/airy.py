@@ -8,7 +8,8 @@ import numpy as np
 import scipy.special as sp
 
 from dualad.registry import elementwise, general
-from dualad.rules.special.helpers import cotangent, require_real, tangents
+from dualad.rules.helpers import require_real
+from dualad.rules.special.helpers import cotangent, tangents
 
 
 def airy_partials(z, ans):

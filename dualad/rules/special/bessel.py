@@ -9,8 +9,9 @@ import numpy as np
 import scipy.special as sp
 
 from dualad.registry import elementwise
+from dualad.rules.helpers import require_real
 from dualad.rules.special.bessel_order import ive_order, jv_order, kve_order, yv_order
-from dualad.rules.special.helpers import python, require_real
+from dualad.rules.special.helpers import python
 
 
 def down(fn, v, x):

@@ -12,7 +12,8 @@ import math
 
 import numpy as np
 
-from dualad.rules.special.helpers import require_real, smooth
+from dualad.rules.helpers import require_real
+from dualad.rules.special.helpers import smooth
 
 TAIL = 42.0
 LARGEST = 250.0  # of arguments and orders of J and Y

@@ -112,7 +112,7 @@ def boxcox_slope(x, p):
 
 elementwise(
     sp.boxcox,
-    lambda x1, x2: x1 ** (x2 - 1),
+    lambda x1, x2: x1 ** (x2 - 1.0),  # of integers, too
     lambda x1, x2: boxcox_slope(x1, x2),
     singular=(0, 1),
 )

@@ -9,7 +9,8 @@ import numpy as np
 import scipy.special as sp
 
 from dualad.registry import constant, elementwise
-from dualad.rules.special.helpers import imaginary_step, python, require_real, smooth
+from dualad.rules.helpers import require_real
+from dualad.rules.special.helpers import imaginary_step, python, smooth
 
 # The digamma function's derivatives
 
@@ -17,10 +18,10 @@ from dualad.rules.special.helpers import imaginary_step, python, require_real, s
 def polygamma_partial(n, x):
     """The derivative of a polygamma function, which SciPy has for real arguments."""
     require_real("digamma", x)
-    return polygamma(n + 1, x)
+    return polygamma(np.add(n, 1), x)
 
 
-polygamma: Any = python(sp.polygamma, None, lambda n, x: polygamma(n + 1, x))
+polygamma: Any = python(sp.polygamma, None, lambda n, x: polygamma(np.add(n, 1), x))
 elementwise(sp.psi, lambda x: polygamma_partial(0, x))
 if sp.digamma is not sp.psi:
     elementwise(sp.digamma, lambda x: polygamma_partial(0, x))

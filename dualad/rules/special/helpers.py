@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from dualad.errors import Unsupported
 from dualad.registry import elementwise, same
 from dualad.rules.helpers import unbroadcast
 
@@ -68,16 +67,6 @@ def cotangent(ct: Any, partials: Any, x: Any) -> Any:
         if not (type(c) is float and c == 0.0):
             total = total + c * p
     return total if type(total) is float else unbroadcast(total, np.shape(x))
-
-
-def require_real(name: str, *args: Any) -> None:
-    """Refuse complex arguments of a function whose rule holds for real ones."""
-    for a in args:
-        if np.iscomplexobj(a):
-            raise Unsupported(
-                f"{name} of a complex number has no derivative rule (it is not holomorphic, or its derivative is no "
-                "function of SciPy's); call it with real numbers"
-            )
 
 
 def imaginary_step(fn: Callable[..., Any], x: Any, *rest: Any) -> Any:

@@ -16,8 +16,9 @@ import numpy as np
 import scipy.special as sp
 
 from dualad.registry import elementwise
+from dualad.rules.helpers import require_real
 from dualad.rules.special.gamma import polygamma, psi_difference
-from dualad.rules.special.helpers import require_real, smooth
+from dualad.rules.special.helpers import smooth
 
 TAIL = 42.0
 FALL = 1.0

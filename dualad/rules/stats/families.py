@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from dualad.registry import Rule, add_owner, elementwise, same
+from dualad.rules.helpers import require_real
 from dualad.rules.special.helpers import dispatched
 
 Slope = Callable[..., Any]
@@ -105,6 +106,7 @@ class Partials:
     """The partials of one call."""
 
     def __init__(self, family: Family, method: str, x: Any, params: tuple[Any, ...], ans: Any) -> None:
+        require_real(f"scipy.stats.{family.dist.name}.{method}", x, *params)
         self.family, self.method, self.ans = family, method, ans
         self.params = params
         self.shapes, (self.loc, self.scale) = params[:-2], params[-2:]

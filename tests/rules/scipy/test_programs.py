@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import scipy.integrate
 import scipy.interpolate as si
 import scipy.linalg as sl
 import scipy.ndimage as ndimage
 import scipy.signal as ss
 import scipy.sparse as sp
 import scipy.sparse.linalg as sla
+import scipy.spatial.distance
+import scipy.stats
 from scipy.fft import irfft, rfft
 from scipy.ndimage import gaussian_filter
 from scipy.spatial.distance import cdist
@@ -218,3 +221,44 @@ def test_grids_take_points_as_scipy_does(points) -> None:
     values = np.random.default_rng(3).normal(size=(4, 3))
     assert np.shape(dualad.jvp(f, (values,), (values,))[0]) == np.shape(f(values))
     check_grads(f, (values,), order=1)
+
+
+GRID = np.linspace(0.0, 1.0, 6)
+AT_COMPLEX_POINTS = {
+    "CubicSpline": lambda z: si.CubicSpline(GRID, GRID**2)(z),
+    "make_interp_spline": lambda z: si.make_interp_spline(GRID, GRID**2)(z),
+    "interpn": lambda z: si.interpn((GRID, GRID), np.outer(GRID, GRID), np.stack([z, z], -1)),
+    "simpson": lambda z: scipy.integrate.simpson(GRID[:2], x=z),
+    "canberra": lambda z: scipy.spatial.distance.canberra(z, z + 1.0),
+}
+
+
+@pytest.mark.filterwarnings("ignore:Casting complex:numpy.exceptions.ComplexWarning")
+@pytest.mark.parametrize("name", AT_COMPLEX_POINTS)
+def test_complex_points_are_refused(name):
+    """SciPy drops their imaginary parts, or takes what is not holomorphic of them."""
+    f, z = AT_COMPLEX_POINTS[name], np.array([0.3 + 0.1j, 0.7 - 0.2j])
+    with pytest.raises(DualadError, match="complex"):
+        dualad.grad(lambda z: np.sum(np.real(f(z))))(z)
+    with pytest.raises(DualadError, match="complex"):
+        dualad.jvp(f, (z,), (z,))
+
+
+@pytest.mark.parametrize("distances", [scipy.spatial.distance.pdist, lambda x: cdist(x, x[:2] + 1.0, "chebyshev")])
+def test_greatest_differences_of_single_precision(distances):
+    """Distances are of double precision: what is greatest is found among the differences themselves."""
+    x = rng.normal(size=(5, 3)).astype(np.float32)
+    metric = (lambda x: distances(x, "chebyshev")) if distances is scipy.spatial.distance.pdist else distances
+
+    def loss(x):
+        d = metric(x)
+        return np.sum(d * np.arange(1.0, d.size + 1).reshape(d.shape))
+
+    np.testing.assert_allclose(dualad.grad(loss)(x), dualad.grad(loss)(x.astype(float)), rtol=1e-6)
+
+
+def test_what_has_no_rule_is_refused_without_reading_it():
+    """Its own Python calls thousands of functions, which took minutes to look at."""
+    for derive in (dualad.grad, lambda f: lambda x: dualad.jvp(f, (x,), (x,))):
+        with pytest.raises(DualadError, match=r"scipy\.stats\.describe"):
+            derive(lambda x: scipy.stats.describe(x).variance)(np.arange(5.0))

@@ -127,3 +127,13 @@ def check_second(f, args, t, ct, name) -> None:
         expected = (np.asarray(a) - np.asarray(b)) / (2 * h)
         scale = 1 + np.max(np.abs(expected))
         np.testing.assert_allclose(got, expected, rtol=2e-4, atol=2e-5 * scale, err_msg=name)
+
+
+@pytest.mark.parametrize("method", ["logpdf", "cdf", "logsf"])
+def test_complex_numbers_are_refused(method) -> None:
+    """SciPy takes them and gives what is no continuation of the function."""
+    f = getattr(stats.laplace, method)
+    with pytest.raises(dualad.errors.Unsupported, match="complex"):
+        dualad.grad(lambda z: np.sum(f(z).real))(np.array([0.3 + 0.2j]))
+    with pytest.raises(dualad.errors.Unsupported, match="complex"):
+        dualad.jvp(f, (np.array([0.3 + 0.2j]),), (np.array([1.0 + 0.0j]),))
