@@ -147,22 +147,27 @@ def override(
         >>> slope(3.0)
         1.0
     """
-    stated = {"partials": (*rules, *_listed("partials", partials, fn)), "transposes": transposes, "jvps": jvps}
-    with registry.overridden(_stated(fn, {**stated, "vjps": vjps}, jointly, facts)):
+    stated = {"partials": (*rules, *_listed("partials", partials, fn, "override")), "transposes": transposes}
+    with registry.overridden(_stated(fn, {**stated, "jvps": jvps, "vjps": vjps}, jointly, facts, "override")):
         yield
 
 
-def _stated(fn: Any, stated: dict[str, Any], jointly: bool, facts: dict[str, Any]) -> registry.Primitive:
+override.__dualad_around__ = True  # type: ignore[attr-defined]  # reverse mode refuses it inside of what it differentiates
+
+
+def _stated(
+    fn: Any, stated: dict[str, Any], jointly: bool, facts: dict[str, Any], asked: str = "primitive"
+) -> registry.Primitive:
     """The primitive that users' rules state."""
     if not callable(fn):
-        raise DualadTypeError(f"primitive takes a function, but it was given {tree.describe(fn)}")
-    ways = {way: _listed(way, rules, fn) for way, rules in stated.items()}
+        raise DualadTypeError(f"{asked} takes a function, but it was given {tree.describe(fn)}")
+    ways = {way: _listed(way, rules, fn, asked) for way, rules in stated.items()}
     given = [way for way, found in ways.items() if found]
     if given not in (["partials"], ["transposes"], ["jvps", "vjps"]):
-        raise RegistryError(f"primitive({registry.display_name(fn)}): {_seen(given)}; {_HOW}")
+        raise RegistryError(f"{asked}({registry.display_name(fn)}): {_seen(given)}; {_HOW}")
     facts = {"checked": True, **facts}
     for way in given:
-        _check(fn, way, ways[way])
+        _check(fn, way, ways[way], asked)
     if given == ["partials"]:
         return registry.Primitive(fn, "elementwise", ways["partials"], **{"kind": "broadcast", **facts})
     if given == ["transposes"]:
@@ -170,10 +175,10 @@ def _stated(fn: Any, stated: dict[str, Any], jointly: bool, facts: dict[str, Any
     return registry.general_primitive(fn, jvps=ways["jvps"], vjps=ways["vjps"], **facts)
 
 
-def _listed(way: str, rules: Any, fn: Any) -> tuple[Rule | None, ...]:
+def _listed(way: str, rules: Any, fn: Any, asked: str = "primitive") -> tuple[Rule | None, ...]:
     if callable(rules):
         raise RegistryError(
-            f"primitive({registry.display_name(fn)}): {way} is a tuple with one rule for each argument; write "
+            f"{asked}({registry.display_name(fn)}): {way} is a tuple with one rule for each argument; write "
             f"{way}=(rule,)"
         )
     return tuple(rules)
@@ -190,13 +195,13 @@ def _seen(given: list[str]) -> str:
 _LEADING = {"partials": (), "transposes": ("ct",), "jvps": ("t",), "vjps": ("ct",)}
 
 
-def _check(fn: Callable[..., Any], way: str, rules: tuple[Rule | None, ...]) -> None:
+def _check(fn: Callable[..., Any], way: str, rules: tuple[Rule | None, ...], asked: str) -> None:
     """Each rule can be called as `way` says, with the function's arguments by their names."""
     try:
         own = inspect.signature(fn).parameters
     except (TypeError, ValueError):
         own = None
-    where = f"primitive({registry.display_name(fn)}): {way}"
+    where = f"{asked}({registry.display_name(fn)}): {way}"
     if all(rule is None for rule in rules):
         raise RegistryError(f"{where} holds no rule; for a function without derivative use dualad.registry.constant")
     if own is not None:

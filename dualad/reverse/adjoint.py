@@ -13,7 +13,7 @@ from dualad.analysis.kinds import ANY
 from dualad.analysis.versions import Block, Version
 from dualad.reverse import build, loops, nested_items, residues
 from dualad.reverse.bars import Code, Slot
-from dualad.reverse.regions import changed, generator, is_plain, region
+from dualad.reverse.regions import changed, generator, is_plain, refuse_around, region
 from dualad.reverse.statements import WRITERS
 from dualad.reverse.work import ReverseLoop, Take, Work, comment
 from dualad.syntax import core
@@ -58,6 +58,7 @@ def _block(work: Work, block: Block) -> Code:
             case core.With() if is_plain(work, stmt):
                 out += [Take(stmt.body), *_block(work, stmt.body)]
             case core.With() | core.Try():
+                refuse_around(work, stmt)
                 region(work, stmt, block, out)
             case _:
                 writer = WRITERS.get(type(stmt))

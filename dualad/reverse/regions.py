@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from dualad.analysis.versions import Block, Version
 from dualad.reverse import build, loops, residues
@@ -114,14 +115,31 @@ def is_plain(work: Work, stmt: core.With) -> bool:
     """Whether a context manager lets exceptions pass, so that its block is done when what follows it runs."""
     if not stmt.plain:
         return False
-    made = work.facts.versions.read[stmt.manager].stmt if isinstance(stmt.manager, Var) else None
-    callee = work.facts.kinds.callee.get(made) if isinstance(made, Bind) else None
+    made, callee = _made(work, stmt)
     if isinstance(made, Bind) and made.op == "call":
         if callee is None or not any(callee.value is known for known in PLAIN_MANAGERS):
             work.refuse(
                 stmt, "a context manager whose name has been bound to another one", "call dualad.clear_cache() first"
             )
     return True
+
+
+def _made(work: Work, stmt: core.With) -> tuple[Stmt | None, Any]:
+    """The statement that made a context manager, and what it calls, as far as that is known."""
+    made = work.facts.versions.read[stmt.manager].stmt if isinstance(stmt.manager, Var) else None
+    return made, work.facts.kinds.callee.get(made) if isinstance(made, Bind) else None
+
+
+def refuse_around(work: Work, stmt: core.With | core.Try) -> None:
+    """Refuse other rules for a part of a function: those in force when it is transformed are written out."""
+    if isinstance(stmt, core.With):
+        callee = _made(work, stmt)[1]
+        if hasattr(getattr(callee, "value", None), "__dualad_around__"):
+            work.refuse(
+                stmt,
+                "dualad.override within a function that is differentiated in reverse mode",
+                "enter it around the derivative, or call the function through one that dualad.custom_vjp gives a rule",
+            )
 
 
 # Groups

@@ -88,3 +88,25 @@ def test_a_rule_stated_later_is_used() -> None:
     finally:
         registry.remove(helper)
     assert slope(3.0) == 7.0
+
+
+def in_part(x):
+    with dualad.override(np.sin, lambda x: 5.0 * np.ones_like(x)):
+        y = np.sin(x)
+    return np.sum(y * x) + np.sum(np.sin(x))
+
+
+def test_within_a_function_it_is_refused_in_reverse_mode():
+    """What is emitted has the rules that were in force before it runs; dual numbers meet them one by one."""
+    x = np.array([0.3, 0.5])
+    with pytest.raises(dualad.Unsupported, match="around the derivative"):
+        dualad.grad(in_part)(x)
+    expected = np.sum(5.0 * x + np.sin(x) + np.cos(x))
+    np.testing.assert_allclose(dualad.jvp(in_part, (x,), (np.ones(2),))[1], expected)
+
+
+def test_what_is_wrong_names_override():
+    with pytest.raises(dualad.DualadTypeError, match="override takes a function"), dualad.override("sin", np.cos):
+        pass
+    with pytest.raises(RegistryError, match=r"override\(np.sin\): partials"), dualad.override(np.sin, lambda z: z):
+        pass
