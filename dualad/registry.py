@@ -78,6 +78,7 @@ class Primitive:
             functions other than NumPy's and Python's.
         definition: a Python function that does what the calls do that no rule covers, or None.
         covers: by parameter the values for which the rules hold; the definition is for the others.
+        least: where there is such a definition, how many arguments the rules take at least.
         why: of the refused form, why it has no rule and what to write instead; of others, what to write instead of an
             active value in an argument that has no rule ("" where it must be constant).
         checked: whether what its rules return is checked as they run: a user stated them.
@@ -95,6 +96,7 @@ class Primitive:
         "form",
         "jvps",
         "kind",
+        "least",
         "makes_complex",
         "name",
         "rules",
@@ -140,6 +142,7 @@ class Primitive:
         self.makes_complex = makes_complex if makes_complex is not None else not _is_known(fn)
         self.definition = definition
         self.covers: dict[str, tuple[Any, ...]] = {}
+        self.least = 0
         self.why = why
         self.checked = checked
         self._signature = _UNREAD if signature is None else signature
@@ -179,7 +182,9 @@ class Primitive:
 
     def named_by_rules(self, args: tuple[Any, ...] | list[Any], kwargs: dict[str, Any]) -> bool:
         """Whether a call is one of those that rules cover for sure: it passes no more than they all name."""
-        return not kwargs and self.form != "defined" and not self.covers and len(args) <= len(self.rules)
+        if kwargs or self.form == "defined" or self.covers:
+            return False
+        return self.least <= len(args) <= len(self.rules)
 
     def holds_for(self, bound: dict[str, Any]) -> bool:
         """Whether the rules hold for arguments, by parameter, which decide that by their values."""
@@ -254,6 +259,8 @@ def otherwise(fn: Callable[..., Any], definition: Callable[..., Any], **covers: 
     if known is None or known.definition is not None:
         raise RegistryError(f"{display_name(fn)} has {'no rules' if known is None else 'a definition already'}")
     known.definition, known.covers = definition, covers
+    parameters = known.signature.parameters.values() if known.signature is not None else ()
+    known.least = sum(p.default is p.empty and p.kind is not p.VAR_POSITIONAL for p in parameters)
 
 
 def constant(fn: Callable[..., Any], **facts: Any) -> Primitive:
@@ -479,7 +486,7 @@ def _copy(known: Primitive, fn: Callable[..., Any], name: str, facts: dict[str, 
     if not known.rules:
         kept["signature"] = known.signature
     made = Primitive(fn, known.form, known.rules, known.jvps, **{**kept, "name": name, **facts})
-    made.covers = known.covers
+    made.covers, made.least = known.covers, known.least
     return made
 
 

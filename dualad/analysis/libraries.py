@@ -6,8 +6,12 @@ knows no global of the user's, and has no object or function of the user's unles
 
 from __future__ import annotations
 
+import collections
+import contextlib
+import itertools
 import sys
 import types
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -60,6 +64,22 @@ def is_library(fn: types.FunctionType) -> bool:
     return root(fn) in NUMERIC or root(fn) in sys.stdlib_module_names
 
 
+ALONE = (
+    collections.namedtuple,
+    contextlib.nullcontext,
+    warnings.catch_warnings,
+    itertools.combinations,
+    itertools.combinations_with_replacement,
+    itertools.permutations,
+    itertools.product,
+)
+
+
+def is_alone(fn: Any) -> bool:
+    """Whether a function or class of a library meets nothing but what it is given."""
+    return any(fn is known for known in ALONE) or (isinstance(fn, _FUNCTIONS) and root(fn) in APART)
+
+
 def is_apart(fn: Any, args: tuple[Any, ...], active: Sequence[Any] = ()) -> bool:
     """Whether a call of a library's function or class, with such arguments, meets none of the user's objects.
 
@@ -69,7 +89,7 @@ def is_apart(fn: Any, args: tuple[Any, ...], active: Sequence[Any] = ()) -> bool
     if owner is not None and not isinstance(owner, types.ModuleType):
         of_library = _is_apart_object(owner)
     else:
-        of_library = root(fn) in APART and (isinstance(fn, _FUNCTIONS) or type(fn) is _CYTHON)
+        of_library = is_alone(fn) or (type(fn) is _CYTHON and root(fn) in APART)
     return of_library and all(_is_plain(a) for a in args) and not any(_has_numbers(a) for a in active)
 
 
@@ -93,7 +113,9 @@ def _is_plain(value: Any) -> bool:
         return value.dtype != object
     if callable(value):
         return False
-    return value is None or isinstance(value, float | complex | np.generic | np.dtype) or _is_apart_object(value)
+    return (
+        value is None or isinstance(value, float | complex | np.generic | np.dtype | range) or _is_apart_object(value)
+    )
 
 
 def _has_numbers(value: Any) -> bool:

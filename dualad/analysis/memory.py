@@ -19,7 +19,7 @@ import gast
 import numpy as np
 
 from dualad import equivalents, registry
-from dualad.analysis import calls, helpers
+from dualad.analysis import calls, helpers, libraries
 from dualad.analysis.beyond import function_stores_beyond, gives_beyond, method_gives_beyond, stores_beyond
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.inplace import MUTATORS
@@ -439,7 +439,18 @@ QUIET = ("copy", "tuple", "list", "set", "dict", "function", "import", "caught",
 def is_foreign(kinds: Kinds, stmt: Bind) -> bool:
     """Whether it calls a Python function or something unknown, which may reach memory beyond its arguments."""
     callee = kinds.callee.get(stmt)
-    return callee is not None and callee.primitive is None and not _is_structural(callee.value)
+    if callee is None or callee.primitive is not None or _is_structural(callee.value):
+        return False
+    given = [*callee.args, *(atom for _, atom in callee.kwargs)]
+    apart = libraries.is_alone(callee.value) and all(_is_plain(kinds.of(atom)) for atom in given)
+    return bool(stmt.stars) or not apart
+
+
+def _is_plain(kind: Kind) -> bool:
+    """Whether it is a number, a text or a container of those, which nothing is called of."""
+    if kind.tag in ("tuple", "list"):
+        return bool(kind.items) and all(map(_is_plain, kind.items))
+    return kind.is_number or kind.tag in ("str", "none", "bool")
 
 
 @dataclass(frozen=True, slots=True)

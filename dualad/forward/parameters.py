@@ -104,6 +104,8 @@ def uncovered(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> str | 
     if known is None:
         known = _known[primitive] = _find_known(primitive)
     most, names = known
+    if len(args) + len(kwargs) < primitive.least:
+        return f" with {len(args) + len(kwargs)} arguments has no derivative rule"
     if len(args) > most:
         return f" with {len(args)} arguments by position has no derivative rule; name the last ones"
     for name in kwargs:

@@ -377,6 +377,9 @@ def _rule_at(primitive: Primitive, name: str, names: list[str]) -> registry.Rule
     return primitive.rules[position] if position < len(primitive.rules) else None
 
 
+JOINERS = (type(np.r_), type(np.c_))
+
+
 def _is_discrete(value: Any) -> bool:
     """Whether nothing depends smoothly on a value: an axis, a mask, a mode."""
     if isinstance(value, list | tuple):
@@ -385,7 +388,7 @@ def _is_discrete(value: Any) -> bool:
         return all(map(_is_discrete, value.values()))
     if isinstance(value, np.ndarray | np.generic):
         return value.dtype.kind in "biuSU"
-    return value is None or isinstance(value, int | str | slice | type | np.dtype)
+    return value is None or isinstance(value, (int, str, slice, type, np.dtype, *JOINERS))
 
 
 @functools.lru_cache(maxsize=4096)

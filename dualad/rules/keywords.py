@@ -319,6 +319,11 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     return np.interp(np.remainder(x, period), xp, np.concatenate([fp[-1:], fp, fp[:1]]))
 
 
+def places(condition):
+    """`np.where(condition)`."""
+    return np.nonzero(condition)
+
+
 DEFINITIONS: tuple[tuple[Any, Callable[..., Any]], ...] = (
     (np.sum, total), (np.prod, product), (np.max, largest), (np.min, smallest), (np.mean, mean), (np.var, variance),
     (np.std, deviation), (np.nansum, nantotal), (np.nanmax, nanlargest), (np.nanmin, nansmallest),
@@ -342,3 +347,4 @@ for _name, _definition in NEWER.items():
             otherwise(_fn, _definition)
 otherwise(np.linalg.pinv, pinv, hermitian=(False,))
 otherwise(np.diff, differences, n=(1, 2, 3))
+otherwise(np.where, places)

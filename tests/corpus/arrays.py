@@ -304,3 +304,14 @@ def active_integer_array(x, k):
 @program(args=(np.float64(0.7), np.float32(0.5)), tags="numpy-scalar", rtol=1e-5)
 def numpy_scalars(x, y):
     return x * x + np.sin(x) * 2 + y * y
+
+
+@program(args=(apart(5), num()), tags="where one argument nonzero rows memory dict")
+def where_numbers_are_not_zero(x, k):
+    held = {"x": x * k}
+    held["x"][1] = 0.0
+    there = np.where(held["x"])[0]
+    crossings = np.where(np.diff(np.sign(x)))[0]
+    s = sum(x[i] / (x[i] - x[i + 1]) for i in crossings)
+    rows = np.r_[held["x"], k, x[there]]
+    return s + np.sum(rows * rows) + np.sum(np.c_[held["x"], x] ** 3)

@@ -1,5 +1,8 @@
 """Dicts that are run over, which gives their keys: numbers among them are constants, active ones are refused."""
 
+import collections
+import contextlib
+import itertools
 import json
 import math
 import re
@@ -161,3 +164,26 @@ def tuples_of_what_was_unpacked(y, k):
         path[n, :] = (q, v)
     path[1:3] = [q, v]
     return np.sum(path[0] * path[3]) + path[2, 1]
+
+
+@contextlib.contextmanager
+def scaled(values, k):
+    values *= k
+    try:
+        yield values
+    finally:
+        values /= k
+
+
+@program(args=(vec(3), num()), tags="global with nullcontext itertools namedtuple")
+def made_beside_active_globals(x, k):
+    SEEN["x"] = x * 2.0
+    order = collections.namedtuple("order", "price count")
+    orders = [order(v, i + 1) for i, v in enumerate(x)]
+    with scaled(x, k) as y, contextlib.nullcontext(2.0) as two, np.errstate(all="ignore"):
+        s = np.sum(y * y) * two
+    for (i, a), (j, b) in itertools.combinations(enumerate(orders), 2):
+        s += a.price * b.price * a.count * (i + j)
+    out = s + orders[0].price * orders[1].count + np.sum(SEEN["x"] * x)
+    SEEN.clear()
+    return out
