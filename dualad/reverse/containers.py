@@ -5,6 +5,7 @@ Each operation gives its result and a pullback between residues (`reverse.cells`
 
 from __future__ import annotations
 
+import collections
 import functools
 from collections.abc import Callable
 from typing import Any
@@ -188,7 +189,8 @@ def joined(site: Operation, operands: tuple[Any, ...], result: Any, origin: list
     """A container whose items come from those of the operands (`origin`: operand and key of each, in order)."""
     made, given = noted(result), {i: noted(operands[i]) for i in site.active}
     keys = list(result) if isinstance(result, dict) else range(len(result))
-    lengths = {i: None if isinstance(operands[i], dict) else len(operands[i]) for i in site.active}  # they may change
+    lists = (list, tuple, collections.deque)  # which may change; besides there are dicts, and how often to repeat
+    lengths = {i: len(operands[i]) if isinstance(operands[i], lists) else None for i in site.active}
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         if isinstance(result, dict):

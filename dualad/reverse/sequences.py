@@ -6,6 +6,7 @@ import builtins
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from dualad.classes import method_of
 from dualad.errors import Unsupported
 from dualad.registry import Primitive
 from dualad.reverse import runtime
@@ -126,13 +127,18 @@ def split(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tup
     if fn is builtins.sorted or (fn in (builtins.max, builtins.min) and len(args) == 1):
         result, pull = _sorted(args[0], **kwargs) if fn is builtins.sorted else _extreme(fn, args[0], **kwargs)
         return result, lambda ct: tuple(pull(ct)[0] if p == 0 else 0.0 for p in positions)
-    if fn in (builtins.max, builtins.min) and (len(args) > 2 or kwargs):
+    if fn in (builtins.max, builtins.min) and (len(args) > 2 or kwargs or any(map(_compares, args))):
         result, pull = _extreme(fn, args, **kwargs)
         return result, lambda ct: _by_position(pull(ct)[0], positions)
     if fn in ITERATION and not kwargs and all(type(p) is int for p in positions):
         given = [runtime.extent(a) for a in args]
         return fn(*args), lambda ct: tuple(_part(fn, ct, p, given[p]) for p in positions)
     return None
+
+
+def _compares(value: Any) -> bool:
+    """Whether a value is an object that says itself what is less."""
+    return method_of(value, "__lt__") is not None or method_of(value, "__gt__") is not None
 
 
 def _part(fn: Any, ct: Any, position: int, value: Any) -> Any:

@@ -208,3 +208,28 @@ def item_of_a_tuple_changed(x):
     except TypeError:
         pass
     return np.sum(t[0] * x)
+
+
+class Ranked:
+    """Compares by what it holds."""
+
+    def __init__(self, value):
+        self.value = value
+        self.log = []
+
+    def __iadd__(self, other):
+        self.value += other
+        self.log.append(other)
+        return self
+
+    def __lt__(self, other):
+        return self.value < other.value
+
+
+@program(args=(vec(3), num()), tags="object max min compare augmented")
+def largest_of_two_objects(x, k):
+    a, b = Ranked(x[0]), Ranked(x[1] * k)
+    a += x[2]
+    best, worst = max(a, b), min(a, b)
+    best += k
+    return best.value * worst.value + sum(a.log) * b.value + min(max(a, b), worst).value
