@@ -89,6 +89,8 @@ def pad(array, pad_width, mode="constant", *, stat_length=None):
     if statistic is None:
         raise Unsupported(f"np.pad with mode {mode!r} has no derivative rule; join parts by np.concatenate")
     found = np.asarray(array)
+    if statistic is np.median and found.dtype.kind in "biu":
+        raise Unsupported("np.pad rounds the medians of integers; make the array one of floats")
     widths = pairs(pad_width, found.ndim)
     lengths = ((None, None),) * found.ndim if stat_length is None else pairs(stat_length, found.ndim)
     for axis, (low, high) in enumerate(widths):

@@ -56,3 +56,10 @@ def test_steps_and_starts_do_not_widen() -> None:
     for f in (lambda x: np.gradient(x, wide), lambda x: np.sum(x, initial=wide), lambda x: np.max(x, initial=wide)):
         ans, tangent = dualad.jvp(f, (x,), (x,))
         assert ans.dtype == tangent.dtype == np.float32
+
+
+def test_medians_of_integers_are_not_rounded_in_silence() -> None:
+    whole = np.array([1, 2, 4, 7])
+    for derive in (dualad.grad, lambda f: lambda x: dualad.jvp(f, (x,), (x * 1.0,))):
+        with pytest.raises(Unsupported, match="rounds the medians"):
+            derive(lambda x: np.sum(np.pad(x, 2, "median", stat_length=2) * 1.0))(whole)
