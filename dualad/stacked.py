@@ -11,7 +11,7 @@ import numpy as np
 from dualad import forms, registry, sweeps, tree
 from dualad.forward.levels import live, storing
 from dualad.reverse.joint import is_finite
-from dualad.reverse.stacks import Group, Stack
+from dualad.reverse.stacks import Group, Stack, Windowed
 from dualad.reverse.tangents import Pushed
 
 AT_FIRST, NUMBERS, MOST = 8, 1 << 17, 128
@@ -69,10 +69,13 @@ def columns(
     first = 0
     while first < total:
         count = AT_FIRST if not found.largest else max(1, min(MOST, NUMBERS // found.largest))
-        group = Group(min(count, total - first))
+        group = Group(min(count, total - first), found.windows)
         try:
             raws = found.call(group, *primals(), *_directions(inputs, first, group))
             leaves = [x for form, raw in zip(results, raws if several else (raws,)) for x in form.parts(raw)]
+        except Windowed:
+            found.windows = False
+            continue
         except Exception:  # the function's own, which it raises again; or something that stacks do not know
             return None
         rows = [_rows(x, leaf, group) for x, leaf in zip(leaves, [leaf for form in results for leaf in form.leaves])]
@@ -106,7 +109,7 @@ def _rows(x: Any, leaf: forms.Leaf, group: Group) -> Any:
         return np.zeros((group.count, *leaf.shape), leaf.dtype)
     if type(x) is not Stack or x.shape != leaf.shape:
         return None
-    return x.rows
+    return x.whole()
 
 
 def is_close(made: Any, wanted: Any) -> bool:

@@ -3,18 +3,18 @@
 Code that says what a tangent is (see `tangents`) is run once for many directions by giving it stacks. They take part in
 NumPy's functions by its protocols. Whatever is not known here to be linear, and to be one call for all directions, is
 `NotStacked`, and who asked takes another way.
+
+A number moves in few directions, as a rule, and what is computed of it in no others: a stack may have rows for a window
+of directions alone. Nothing is stored into such a stack (`Windowed`); its own code is run again without windows then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import repeat
 from typing import Any, NoReturn
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
-
-from dualad.reverse import runtime
 
 Array = np.ndarray[Any, Any]
 _NUMBERS = (float, np.float64)
@@ -24,28 +24,85 @@ class NotStacked(Exception):
     """Something that is not known of many tangents at once."""
 
 
+class Windowed(NotStacked):
+    """A store into a stack that has no room for all directions."""
+
+
+FEWEST = 8
+"""Of fewer directions no windows are looked for."""
+
+LARGE = 32
+"""So much larger is a matrix for which it is worth to look where its other factor moves."""
+
+
 class Group:
     """The directions of one run: how many they are, and how large an array of one direction was at most."""
 
-    __slots__ = ("count", "largest")
+    __slots__ = ("count", "largest", "windows")
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, windows: bool = True) -> None:
         self.count = count
         self.largest = 1
+        self.windows = windows and count >= FEWEST
 
 
 class Stack(NDArrayOperatorsMixin):
-    """The tangents of one value for all directions of a group. Those of a number are a new object each time."""
+    """The tangents of one value for all directions of a group. Those of a number are a new object each time.
 
-    __slots__ = ("group", "rows")
+    `rows` are those of the directions from `first` on; in the others the value does not move. What moves in none has a
+    row of zeros, and -1 for `first`.
+    """
+
+    __slots__ = ("first", "group", "rows")
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, rows: Any, group: Group) -> None:
+    def __init__(self, rows: Any, group: Group, first: int = 0) -> None:
         self.rows: Array = rows
         self.group = group
-        size = rows.size // group.count
+        self.first = first
+        size = rows.size // len(rows)
         if size > group.largest:
             group.largest = size
+
+    def like(self, rows: Array) -> Stack:
+        """A stack of other rows for the same directions."""
+        return Stack(rows, self.group, self.first)
+
+    @property
+    def is_whole(self) -> bool:
+        return len(self.rows) == self.group.count
+
+    def within(self, first: int, count: int) -> Array:
+        """The rows of some directions that include all in which the value moves."""
+        if first == self.first and count == len(self.rows):
+            return self.rows
+        rows = np.zeros((count, *self.rows.shape[1:]), self.rows.dtype)
+        if self.first < 0:
+            return rows
+        rows[self.first - first : self.first - first + len(self.rows)] = self.rows
+        return rows
+
+    def whole(self) -> Array:
+        """The rows of all directions."""
+        return self.within(0, self.group.count)
+
+    def require_room(self, *values: Any) -> None:
+        """Refuse a store of what moves where this has no rows."""
+        if self.is_whole:
+            return
+        for value in values:
+            if type(value) is not Stack:
+                fits = isinstance(value, float | int) and value == 0
+            elif value.first < 0:
+                fits = True
+            else:
+                fits = self.first <= value.first and value.first + len(value.rows) <= self.first + len(self.rows)
+            if not fits:
+                raise Windowed("a store into a stack of some directions")
+
+    def taking(self, value: Stack) -> Stack:
+        """A value that there is room for, with rows for the same directions."""
+        return self.like(value.within(self.first, len(self.rows)))
 
     def __repr__(self) -> str:
         return f"Stack({self.rows!r})"
@@ -60,7 +117,7 @@ class Stack(NDArrayOperatorsMixin):
 
     @property
     def size(self) -> int:
-        return self.rows.size // self.group.count
+        return self.rows.size // len(self.rows)
 
     @property
     def dtype(self) -> Any:
@@ -87,20 +144,21 @@ class Stack(NDArrayOperatorsMixin):
     def __getitem__(self, key: Any) -> Stack:
         found = self.rows[_key(key, self.ndim)]
         if found.ndim > 1:
-            return Stack(found, self.group)
+            return self.like(found)
         if key is Ellipsis or (type(key) is tuple and any(k is Ellipsis for k in key)):
             raise NotStacked("a view of one number")
-        return Stack(found.copy(), self.group)  # a number is no view
+        return narrowed(found, self) if self.group.windows else self.like(found.copy())  # a number is no view
 
     def __setitem__(self, key: Any, value: Any) -> None:
         if not self.ndim:
             raise NotStacked("a store into an array without axes")
+        self.require_room(value)
         place = _key(key, self.ndim)
         if type(value) is Stack:
             rank = self.rows[place].ndim - 1
             if value.ndim > rank:
                 raise NotStacked("a store of what has more axes")
-            value = value.aligned(rank)
+            value = self.taking(value).aligned(rank)
         elif not isinstance(value, float | int | np.ndarray | np.generic):
             raise NotStacked("a store of something else")
         self.rows[place] = value
@@ -110,8 +168,12 @@ class Stack(NDArrayOperatorsMixin):
         lacking = rank + 1 - self.rows.ndim
         return self.rows if lacking <= 0 else self.rows.reshape(len(self.rows), *[1] * lacking, *self.shape)
 
+    def widened(self) -> Stack:
+        """The stack with rows for all directions."""
+        return self if self.is_whole else Stack(self.whole(), self.group)
+
     def copy(self) -> Stack:
-        return Stack(self.rows.copy(), self.group)
+        return self.like(self.rows.copy())
 
     def reshape(self, *shape: Any, order: str = "C") -> Stack:
         return _reshape(self, shape[0] if len(shape) == 1 else shape, order)
@@ -129,27 +191,33 @@ class Stack(NDArrayOperatorsMixin):
 
     def __add__(self, other: Any) -> Any:
         if type(other) is Stack and other.rows.ndim == self.rows.ndim:
-            return Stack(self.rows + other.rows, self.group)
+            if _is_beside(self, other):
+                return self.like(self.rows + other.rows)
+            if other.rows.shape[1:] == self.rows.shape[1:] and other.rows.dtype is self.rows.dtype:
+                return _of_both(np.add, self, other)
         return np.add(self, other)
 
     def __sub__(self, other: Any) -> Any:
         if type(other) is Stack and other.rows.ndim == self.rows.ndim:
-            return Stack(self.rows - other.rows, self.group)
+            if _is_beside(self, other):
+                return self.like(self.rows - other.rows)
+            if other.rows.shape[1:] == self.rows.shape[1:] and other.rows.dtype is self.rows.dtype:
+                return _of_both(np.subtract, self, other)
         return np.subtract(self, other)
 
     def __neg__(self) -> Stack:
-        return Stack(-self.rows, self.group)
+        return self.like(-self.rows)
 
     def __mul__(self, other: Any) -> Any:
         if type(other) in _NUMBERS or (type(other) is np.ndarray and other.ndim < self.rows.ndim):
-            return Stack(self.rows * other, self.group)
+            return self.like(self.rows * other)
         return np.multiply(self, other)
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Any:
         if type(other) in _NUMBERS or (type(other) is np.ndarray and other.ndim < self.rows.ndim):
-            return Stack(self.rows / other, self.group)
+            return self.like(self.rows / other)
         return np.true_divide(self, other)
 
     def __matmul__(self, other: Any) -> Any:
@@ -160,6 +228,7 @@ class Stack(NDArrayOperatorsMixin):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if method == "at" and ufunc is np.add and inputs[0] is self:
+            self.require_room(inputs[2])
             np.add.at(self.rows, _key(inputs[1], self.ndim), _added(self, inputs[1], inputs[2]))
             return None
         out = kwargs.pop("out", None)
@@ -170,14 +239,17 @@ class Stack(NDArrayOperatorsMixin):
         if ufunc not in _SUMS and not _is_product(ufunc, inputs):
             raise NotStacked(ufunc.__name__)
         rank = max([x.ndim if type(x) is Stack else np.ndim(x) for x in inputs])
-        rows = [x.aligned(rank) if type(x) is Stack else _plain(x) for x in inputs]
-        if out is None:
-            return Stack(ufunc(*rows), self.group)
+        if out is None or type(out[0]) is not Stack or not out[0].ndim:  # in place of a number: a new one
+            if out is not None and (type(out[0]) is not Stack or out[0].ndim != rank):
+                raise NotStacked("a result in place")
+            first, inputs = _in_one_window(inputs, self.group, whole=ufunc in _SUMS)
+            rows = [x.aligned(rank) if type(x) is Stack else plain(x) for x in inputs]
+            return Stack(ufunc(*rows), self.group, first)
         (into,) = out
-        if type(into) is not Stack or into.ndim != rank:
+        if into.ndim != rank:
             raise NotStacked("a result in place")
-        if not into.ndim:  # of a number
-            return Stack(ufunc(*rows), self.group)
+        into.require_room(*[x for x in inputs if type(x) is Stack or ufunc in _SUMS])
+        rows = [into.taking(x).aligned(rank) if type(x) is Stack else plain(x) for x in inputs]
         ufunc(*rows, out=into.rows)
         return into
 
@@ -186,6 +258,64 @@ class Stack(NDArrayOperatorsMixin):
         if known is None:
             raise NotStacked(getattr(fn, "__name__", "a function"))
         return known(*args, **kwargs)
+
+
+# Windows
+
+
+def narrowed(row: Array, of: Stack) -> Stack:
+    """The tangents of a number, from the first direction to the last in which it moves; new rows."""
+    places = row.nonzero()[0]
+    if not len(places):
+        return Stack(row[:1].copy(), of.group, -1)
+    first = int(places[0])
+    return Stack(row[first : int(places[-1]) + 1].copy(), of.group, of.first + first)
+
+
+def _moving(a: Stack) -> Stack:
+    """The rows of a stack from the first direction to the last in which it moves; a view."""
+    places = np.flatnonzero(a.rows.reshape(len(a.rows), -1).any(axis=1))
+    if not len(places):
+        return Stack(a.rows[:1], a.group, -1)
+    first = int(places[0])
+    return Stack(a.rows[first : int(places[-1]) + 1], a.group, max(a.first, 0) + first)
+
+
+def _is_beside(a: Stack, b: Stack) -> bool:
+    """Whether two stacks have rows for the same directions."""
+    return len(a.rows) == len(b.rows) and a.first == b.first
+
+
+def _of_both(ufunc: np.ufunc, a: Stack, b: Stack) -> Stack:
+    """A sum or difference of stacks of one shape that have rows for different directions."""
+    if b.first < 0:
+        return a.copy()
+    first, count = window([a, b])
+    rows = np.zeros((count, *a.rows.shape[1:]), a.rows.dtype)
+    if a.first >= 0:
+        rows[a.first - first : a.first - first + len(a.rows)] = a.rows
+    part = rows[b.first - first : b.first - first + len(b.rows)]
+    ufunc(part, b.rows, out=part)
+    return Stack(rows, a.group, first)
+
+
+def window(stacks: list[Stack]) -> tuple[int, int]:
+    """The least window that has all of some stacks: where it starts, and how many directions it has."""
+    moving = [s for s in stacks if s.first >= 0]
+    if not moving:
+        return -1, 1
+    first = min([s.first for s in moving])
+    return first, max([s.first + len(s.rows) for s in moving]) - first
+
+
+def _in_one_window(inputs: Any, group: Group, whole: bool) -> tuple[int, Any]:
+    """Operands with stacks for the same directions, and the first of these; `whole`: others add to all of them."""
+    stacks = [x for x in inputs if type(x) is Stack]
+    others = whole and len(stacks) < len(inputs)
+    if len(stacks) == 1 and not others:
+        return stacks[0].first, inputs
+    first, count = (0, group.count) if others else window(stacks)
+    return first, [Stack(x.within(first, count), group, first) if type(x) is Stack else x for x in inputs]
 
 
 # Keys
@@ -205,11 +335,12 @@ def _key(key: Any, ndim: int) -> tuple[Any, ...]:
 
 def _added(base: Stack, key: Any, value: Any) -> Any:
     if type(value) is not Stack:
-        return _plain(value)
-    return value.aligned(base.rows[_key(key, base.ndim)].ndim - 1)
+        return plain(value)
+    return base.taking(value).aligned(base.rows[_key(key, base.ndim)].ndim - 1)
 
 
-def _plain(x: Any) -> Any:
+def plain(x: Any) -> Any:
+    """What is the same in all directions: an array or number."""
     if isinstance(x, np.ndarray | np.generic | float | int):
         return x
     raise NotStacked("arithmetic with something else")
@@ -231,15 +362,18 @@ def _matmul(a: Any, b: Any) -> Stack:
     if type(a) is Stack:
         if type(b) is Stack or (a.ndim == 1 and b.ndim > 2):
             raise NotStacked("a product of tangents")
-        if b.ndim == 2 and a.ndim > 1 and a.rows.flags.c_contiguous:  # one product of matrices for all
+        if a.group.windows and b.size > LARGE * a.size:
+            a = _moving(a)
+        alone = b.ndim == 2 and a.ndim > 1  # one product of matrices for all, if that needs no large copy
+        if alone and (a.rows.flags.c_contiguous or a.rows.size < b.size):
             rows = a.rows.reshape(-1, a.rows.shape[-1]) @ b
-            return Stack(rows.reshape(*a.rows.shape[:-1], b.shape[-1]), a.group)
-        return Stack(np.matmul(a.aligned(b.ndim) if a.ndim > 1 else a.rows, b), a.group)
+            return a.like(rows.reshape(*a.rows.shape[:-1], b.shape[-1]))
+        return a.like(np.matmul(a.aligned(b.ndim) if a.ndim > 1 else a.rows, b))
     if b.ndim > 1:
-        return Stack(np.matmul(a, b.aligned(a.ndim)), b.group)
+        return b.like(np.matmul(a, b.aligned(a.ndim)))
     if a.ndim > 2:
         raise NotStacked("a product of many matrices with a vector")
-    return Stack(b.rows @ (a.T if a.ndim == 2 else a), b.group)
+    return b.like(b.rows @ (a.T if a.ndim == 2 else a))
 
 
 def _dot(a: Any, b: Any) -> Stack:
@@ -264,16 +398,16 @@ SHORT = 8
 def _sum(a: Stack, axis: Any = None, *, keepdims: bool = False) -> Stack:
     rows = a.rows
     if axis in (-1, a.ndim - 1) and not keepdims and rows.shape[-1] < SHORT and rows.flags.c_contiguous and a.ndim > 1:
-        return Stack(rows @ np.ones(rows.shape[-1], rows.dtype), a.group)
-    return Stack(np.sum(a.rows, axis=_axes(axis, a.ndim), keepdims=keepdims), a.group)
+        return a.like(rows @ np.ones(rows.shape[-1], rows.dtype))
+    return a.like(np.sum(a.rows, axis=_axes(axis, a.ndim), keepdims=keepdims))
 
 
 def _mean(a: Stack, axis: Any = None, *, keepdims: bool = False) -> Stack:
-    return Stack(np.mean(a.rows, axis=_axes(axis, a.ndim), keepdims=keepdims), a.group)
+    return a.like(np.mean(a.rows, axis=_axes(axis, a.ndim), keepdims=keepdims))
 
 
 def _cumsum(a: Stack, axis: Any) -> Stack:
-    return Stack(np.cumsum(a.rows, axis=_axes(axis, a.ndim)[0]), a.group)
+    return a.like(np.cumsum(a.rows, axis=_axes(axis, a.ndim)[0]))
 
 
 def _reshape(a: Stack, shape: Any, order: str = "C") -> Stack:
@@ -283,37 +417,37 @@ def _reshape(a: Stack, shape: Any, order: str = "C") -> Stack:
     rows = a.rows.reshape(len(a.rows), *shape)
     if not np.may_share_memory(rows, a.rows):  # nobody knows here whether the value's own is a view
         raise NotStacked("a reshape that copies")
-    return Stack(rows, a.group)
+    return a.like(rows)
 
 
 def _transpose(a: Stack, axes: Any = None) -> Stack:
     order = range(a.ndim, 0, -1) if axes is None else _axes(tuple(axes), a.ndim)
-    return Stack(np.transpose(a.rows, (0, *order)), a.group)
+    return a.like(np.transpose(a.rows, (0, *order)))
 
 
 def _swapaxes(a: Stack, axis1: int, axis2: int) -> Stack:
-    return Stack(np.swapaxes(a.rows, *_axes((axis1, axis2), a.ndim)), a.group)
+    return a.like(np.swapaxes(a.rows, *_axes((axis1, axis2), a.ndim)))
 
 
 def _moveaxis(a: Stack, source: int, destination: int) -> Stack:
-    return Stack(np.moveaxis(a.rows, *_axes((source, destination), a.ndim)), a.group)
+    return a.like(np.moveaxis(a.rows, *_axes((source, destination), a.ndim)))
 
 
 def _expand_dims(a: Stack, axis: Any) -> Stack:
     count = len(axis) if isinstance(axis, tuple) else 1
-    return Stack(np.expand_dims(a.rows, _axes(axis, a.ndim + count)), a.group)
+    return a.like(np.expand_dims(a.rows, _axes(axis, a.ndim + count)))
 
 
 def _squeeze(a: Stack, axis: Any) -> Stack:
     rows = np.squeeze(a.rows, _axes(axis, a.ndim))
     if rows.ndim < 2:
         raise NotStacked("a view of one number")
-    return Stack(rows, a.group)
+    return a.like(rows)
 
 
 def _broadcast_to(a: Stack, shape: Any) -> Stack:
     shape = tuple(shape) if isinstance(shape, tuple | list) else (shape,)
-    return Stack(np.broadcast_to(a.aligned(len(shape)), (len(a.rows), *shape)), a.group)
+    return a.like(np.broadcast_to(a.aligned(len(shape)), (len(a.rows), *shape)))
 
 
 def _where(condition: Any, x: Any, y: Any) -> Stack:
@@ -321,7 +455,8 @@ def _where(condition: Any, x: Any, y: Any) -> Stack:
     rank = max(np.ndim(v) for v in (condition, x, y))
     if type(condition) is Stack or not rank:
         raise NotStacked("where")
-    return Stack(np.where(condition, *[v.aligned(rank) if type(v) is Stack else _plain(v) for v in (x, y)]), group)
+    parts = [v.widened().aligned(rank) if type(v) is Stack else plain(v) for v in (x, y)]
+    return Stack(np.where(condition, *parts), group)
 
 
 def _concatenate(parts: Any, axis: int = 0) -> Stack:
@@ -336,8 +471,8 @@ def _stack(parts: Any, axis: int = 0) -> Stack:
 
 def _all(part: Any, group: Group) -> Array:
     if type(part) is Stack:
-        return part.rows
-    return np.broadcast_to(part, (group.count, *np.shape(_plain(part))))
+        return part.whole()
+    return np.broadcast_to(part, (group.count, *np.shape(plain(part))))
 
 
 FUNCTIONS: dict[Any, Callable[..., Any]] = {
@@ -347,7 +482,7 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.cumsum: _cumsum,
     np.dot: _dot,
     np.expand_dims: _expand_dims,
-    np.flip: lambda a, axis: Stack(np.flip(a.rows, _axes(axis, a.ndim)), a.group),
+    np.flip: lambda a, axis: a.like(np.flip(a.rows, _axes(axis, a.ndim))),
     np.iscomplexobj: lambda x: x.rows.dtype.kind == "c",
     np.mean: _mean,
     np.moveaxis: _moveaxis,
@@ -362,84 +497,5 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.swapaxes: _swapaxes,
     np.transpose: _transpose,
     np.where: _where,
-    np.zeros_like: lambda a: Stack(np.zeros_like(a.rows), a.group),
+    np.zeros_like: lambda a: Stack(np.zeros((a.group.count, *a.shape), a.dtype), a.group),
 }
-
-# What emitted code calls, as it is of stacks
-
-
-def stacked(tangent: Any, group: Group) -> Any:
-    """A tangent that is the same in all directions, with room for what is not."""
-    if isinstance(tangent, np.ndarray):
-        if not tangent.ndim:
-            raise NotStacked("an array without axes")
-        rows = np.empty((group.count, *tangent.shape), tangent.dtype)
-        rows[...] = tangent
-        return Stack(rows, group)
-    if type(tangent) in (list, tuple):
-        return type(tangent)([stacked(t, group) for t in tangent])
-    if type(tangent) is dict:
-        return {key: stacked(t, group) for key, t in tangent.items()}
-    if isinstance(tangent, float | int | np.generic | repeat | Stack):
-        return tangent
-    raise NotStacked("a tangent of something else")
-
-
-def array_of(items: Any) -> Any:
-    """`np.array` of tangents in lists, or of one tangent: a copy."""
-    if type(items) is Stack:
-        return items.copy()
-    shape: list[int] = []
-    leaves = [items]
-    while type(leaves[0]) in (list, tuple):
-        sizes = {len(v) if type(v) in (list, tuple) else -1 for v in leaves}
-        if len(sizes) > 1 or 0 in sizes:
-            raise NotStacked("an array of lists of unequal lengths")
-        shape += sizes
-        leaves = [v for part in leaves for v in part]
-    inner = {() if type(v) is float else v.shape if type(v) is Stack else np.shape(v) for v in leaves}
-    if len(inner) > 1 or any([type(v) in (list, tuple) for v in leaves]):
-        raise NotStacked("an array of what has unequal shapes")
-    group = next((v.group for v in leaves if type(v) is Stack), None)
-    if group is None:
-        return np.array(items)
-    dtype = np.result_type(*[v.dtype if type(v) is Stack else v for v in leaves if type(v) is not float])
-    rows = np.zeros((group.count, len(leaves), *inner.pop()), dtype)
-    for i, v in enumerate(leaves):
-        if type(v) is Stack:
-            rows[:, i] = v.rows
-        elif type(v) is not float or v != 0.0:
-            rows[:, i] = _plain(v)
-    return Stack(rows.reshape(group.count, *shape, *rows.shape[2:]), group)
-
-
-def _owned(ct: Any) -> Any:
-    return ct.copy() if type(ct) is Stack else runtime.owned(ct)
-
-
-def _kept(value: Any) -> Any:
-    if isinstance(value, list | tuple | dict):
-        raise NotStacked("a copy of a container")
-    return value.copy() if type(value) is Stack else runtime.kept(value)
-
-
-def _moved(buffer: Any, key: Any) -> Any:
-    if type(buffer) is not Stack:
-        return runtime.moved(buffer, key)
-    ct = buffer[key].copy()
-    buffer[key] = 0.0
-    return ct
-
-
-def _refused(*args: Any) -> NoReturn:
-    raise NotStacked("a helper")
-
-
-HELPERS: dict[Any, Callable[..., Any]] = {
-    runtime.owned: _owned,
-    runtime.kept: _kept,
-    runtime.moved: _moved,
-    runtime.moved_last: _refused,
-    runtime.filled: _refused,
-}
-"""What stands for helpers that ask whether something is an array."""

@@ -14,7 +14,7 @@ import numpy as np
 from dualad import registry
 from dualad.analysis import calls
 from dualad.errors import Unsupported
-from dualad.reverse import build, runtime, stacks
+from dualad.reverse import build, runtime, stack_helpers
 from dualad.reverse.bars import Bars
 from dualad.reverse.emitted import Helpers
 from dualad.reverse.inline import inlined, text_of
@@ -199,7 +199,7 @@ class Values:
         """An array of numbers and arrays that move, in lists: NumPy would not ask stacks."""
         if len(named) > 1:
             raise Unsupported(f"arguments of {primitive.name}")
-        return build.call(self.helper(stacks.array_of), [self.full(*named.values())])
+        return build.call(self.helper(stack_helpers.array_of), [self.full(*named.values())])
 
     def linear(self, stmt: Bind, places: list[Atom], joint: bool) -> ast.expr | None:
         """The function itself at tangents: of all linear arguments together, or of each in turn."""

@@ -21,7 +21,7 @@ from dualad.analysis import calls, memory, splice
 from dualad.analysis.activity import OF_OBJECTS, Activity
 from dualad.analysis.kinds import Kind
 from dualad.errors import Unsupported
-from dualad.reverse import blocks, build, guards, printing, programs, stacks
+from dualad.reverse import blocks, build, guards, printing, programs, stack_helpers
 from dualad.reverse.bars import Code
 from dualad.reverse.blocks import Table
 from dualad.reverse.emitted import compile_text
@@ -30,7 +30,7 @@ from dualad.reverse.linearity import BILINEAR, LINEAR, STORING, mirrors
 from dualad.reverse.moving import Moving
 from dualad.reverse.primal import BINARY, While
 from dualad.reverse.programs import Program
-from dualad.reverse.stack_temporaries import Temporaries
+from dualad.reverse.stack_temporaries import Growing, Temporaries
 from dualad.reverse.tangent_values import SAME_ORDER, Values
 from dualad.reverse.work import Facts
 from dualad.syntax import core
@@ -45,6 +45,7 @@ class Pushed:
     guard: Callable[..., bool]
     text: str
     largest: int = 0  # how many numbers an array of one direction has at most, as seen while stacks ran through it
+    windows: bool = True  # whether stacks may have rows for some directions alone
 
 
 def pushed(
@@ -115,17 +116,27 @@ class _Writer(Values):
         """Make tangents that are the same in all directions stacks; the name of the group."""
         group = self.names.fresh("directions")
         dots = {*self.dots.values()}
-        stack = self.helpers("stacked", stacks.stacked)
-        for node in blocks.walk(code):
-            if isinstance(node, ast.Assign) and any(build.names_in(t) & dots for t in node.targets):
-                node.value = _stacked(node.value, dots, lambda x: build.call(build.name(stack), [x, build.name(group)]))
+        statements = blocks.walk(code)
+        stack, rest = self.helpers("stacked", stack_helpers.stacked), self.helpers("at_rest", stack_helpers.at_rest)
+        alone: list[ast.Assign] = []  # what binds a tangent that no other takes part in
+        for stmt in statements:
+            if isinstance(stmt, ast.Assign) and any(build.names_in(t) & dots for t in stmt.targets):
+                before = stmt.value
+                stmt.value = _stacked(before, dots, lambda x: build.call(build.name(stack), [x, build.name(group)]))
+                if stmt.value is not before:
+                    alone.append(stmt)
+        growing = Growing(statements, dots, {stack}).names
+        changed = growing | _changed(statements)
+        for stmt in alone:
+            if not build.names_in(stmt.targets[0]) & changed and isinstance(stmt.value, ast.Call):
+                stmt.value.func = build.name(rest)
         temporaries = Temporaries(dots, self.helpers)
-        for node in blocks.walk(code):
-            if isinstance(node, ast.Assign | ast.AugAssign | ast.Return) and node.value is not None:
-                node.value = temporaries.visit(node.value)
+        for stmt in statements:
+            if isinstance(stmt, ast.Assign | ast.AugAssign | ast.Return) and stmt.value is not None:
+                temporaries.statement(stmt, growing)
         for name, fn in self.helpers.values.items():
             if isinstance(fn, types.FunctionType):
-                self.helpers.values[name] = stacks.HELPERS.get(fn, fn)
+                self.helpers.values[name] = stack_helpers.HELPERS.get(fn, fn)
         return group
 
     # Statements
@@ -413,6 +424,17 @@ def _stacked(value: ast.expr, dots: set[str], stack: Callable[[ast.expr], ast.ex
     elif isinstance(value, ast.Dict):
         value.values = [_stacked(x, dots, stack) for x in value.values]
     return value
+
+
+def _changed(statements: Code) -> set[str]:
+    """The names of what some statements change in place."""
+    found: set[str] = set()
+    for stmt in statements:
+        if isinstance(stmt, ast.AugAssign):
+            found |= build.names_in(stmt.target)
+        elif isinstance(stmt, ast.Assign):
+            found |= {n for t in stmt.targets if isinstance(t, ast.Subscript) for n in build.names_in(t)}
+    return found
 
 
 def _leaving(stop: str | None) -> Code:

@@ -10,7 +10,7 @@ import pytest
 import dualad
 from dualad import forms, second, stacked, tree
 from dualad.errors import DualadError
-from dualad.reverse import stacks
+from dualad.reverse import stack_helpers
 from dualad.reverse.stacks import Group, NotStacked, Stack
 from tests.corpus.base import PROGRAMS
 
@@ -221,19 +221,19 @@ def test_what_stacks_do_not_know_is_refused(name):
 
 def test_helpers_of_emitted_code_copy_and_move_stacks():
     t = stack(4)
-    for fn in (stacks._owned, stacks._kept):
+    for fn in (stack_helpers._owned, stack_helpers._kept):
         made = fn(t)
         assert type(made) is Stack and not np.shares_memory(made.rows, t.rows)
         assert fn(2.0) == 2.0
     before = t.rows.copy()
-    np.testing.assert_array_equal(stacks._moved(t, slice(0, 2)).rows, before[:, :2])
+    np.testing.assert_array_equal(stack_helpers._moved(t, slice(0, 2)).rows, before[:, :2])
     assert not t.rows[:, :2].any()
     group = Group(3)
-    spread = stacks.stacked([np.ones(2), 1.0, {"a": np.zeros((1, 2))}], group)
+    spread = stack_helpers.stacked([np.ones(2), 1.0, {"a": np.zeros((1, 2))}], group)
     assert spread[0].rows.shape == (3, 2) and spread[1] == 1.0 and spread[2]["a"].rows.shape == (3, 1, 2)
     for wrong in (np.array(1.0), object()):
         with pytest.raises(NotStacked):
-            stacks.stacked(wrong, group)
+            stack_helpers.stacked(wrong, group)
 
 
 def overflowing(x):

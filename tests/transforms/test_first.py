@@ -8,7 +8,7 @@ import pytest
 
 import dualad
 from dualad import first, forms, stacked, tree
-from dualad.reverse import programs, stacks
+from dualad.reverse import programs, stack_helpers
 from dualad.reverse.programs import program
 from dualad.reverse.stacks import Group, NotStacked, Stack
 from tests.transforms.test_columns import served_by_source
@@ -256,14 +256,14 @@ def test_arrays_of_stacks(items):
             return [one(v, k) for v in x]
         return x.rows[k] if isinstance(x, Stack) else x
 
-    found = stacks.array_of(given)
+    found = stack_helpers.array_of(given)
     np.testing.assert_array_equal(found.rows, [np.array(one(given, k)) for k in range(2)])
 
 
 @pytest.mark.parametrize("items", [lambda: [[stack()], [1.0, 2.0]], lambda: [stack(2), 1.0], lambda: [[], [stack()]]])
 def test_arrays_of_what_is_unequal(items):
     with pytest.raises(NotStacked):
-        stacks.array_of(items())
+        stack_helpers.array_of(items())
 
 
 def test_arithmetic_of_stacks_is_that_of_each_direction():
