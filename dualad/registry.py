@@ -37,8 +37,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
-import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from types import ModuleType
@@ -46,6 +44,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad import loading
 from dualad.errors import RegistryError, Unsupported
 
 Rule = Callable[..., Any]
@@ -195,10 +194,6 @@ _primitives: dict[Any, Primitive] = {}
 _methods: dict[str, Primitive] = {}
 _attributes: dict[str, Primitive] = {}
 _owners: dict[int, Any] = {}
-_loaders: dict[str, Callable[[str], object]] = {}
-_loaded: set[str] = set()
-_begun: set[str] = set()
-_lock = threading.RLock()
 
 
 def elementwise(
@@ -387,20 +382,20 @@ def lookup(fn: Any) -> Primitive | None:
     except TypeError:  # unhashable callables are never primitives
         return None
     # A rule file that was imported by itself states a function's rules, and others what calls they leave out.
-    if (found is None or "numpy" not in _loaded) and _load_for(fn):
+    if (found is None or not loading.is_loaded("numpy")) and loading.load_for(fn):
         found = _primitives.get(fn)
     return found
 
 
 def lookup_method(name: str) -> Primitive | None:
     """The primitive of the array method `name`, or None."""
-    _load("numpy")
+    loading.load("numpy")
     return _methods.get(name)
 
 
 def lookup_attribute(name: str) -> Primitive | None:
     """The primitive of the array attribute `name`, or None."""
-    _load("numpy")
+    loading.load("numpy")
     return _attributes.get(name)
 
 
@@ -409,7 +404,7 @@ def lookup_bound(fn: Any) -> Primitive | None:
     owner = getattr(fn, "__self__", None)
     if owner is None or isinstance(owner, ModuleType | type):
         return None
-    _load(_OWNERS.get(type(owner).__name__, ""))
+    loading.load(_OWNERS.get(type(owner).__name__, ""))
     return _primitives.get(getattr(type(owner), fn.__name__, None))
 
 
@@ -427,21 +422,12 @@ def add_owner(obj: Any) -> None:
 
 def is_owner(obj: Any) -> bool:
     """Whether methods of an object have rules; loads the rules of its package when first met."""
-    return id(obj) in _owners or (_load_for(type(obj)) and id(obj) in _owners)
+    return id(obj) in _owners or (loading.load_for(type(obj)) and id(obj) in _owners)
 
 
 def primitives() -> tuple[Primitive, ...]:
     """All primitives that are loaded, functions first, then methods, then attributes."""
     return (*_primitives.values(), *_methods.values(), *_attributes.values())
-
-
-def add_loader(package: str, load: Callable[[str], object]) -> None:
-    """Say who states the rules of a package or a part of one ("numpy", "scipy.special").
-
-    `load` is called once, with the name, when one of its functions is met; where several state rules, each is.
-    """
-    before = _loaders.get(package)
-    _loaders[package] = load if before is None else lambda name: (before(name), load(name))
 
 
 def display_name(fn: Any) -> str:
@@ -450,7 +436,7 @@ def display_name(fn: Any) -> str:
         return fn.__name__
     name = getattr(fn, "__qualname__", None) or getattr(fn, "__name__", None) or type(fn).__name__
     if isinstance(fn, np.ufunc):
-        return f"{_module_of_ufunc(fn).replace('numpy', 'np')}.{name}"
+        return f"{loading.module_of_ufunc(fn).replace('numpy', 'np')}.{name}"
     if isinstance(getattr(fn, "__self__", None), np.ufunc):
         return f"{display_name(fn.__self__)}.{fn.__name__}"
     module = getattr(fn, "__module__", None) or ""
@@ -488,42 +474,6 @@ def _copy(known: Primitive, fn: Callable[..., Any], name: str, facts: dict[str, 
     made = Primitive(fn, known.form, known.rules, known.jvps, **{**kept, "name": name, **facts})
     made.covers, made.least = known.covers, known.least
     return made
-
-
-def _load_for(fn: Any) -> bool:
-    module = getattr(fn, "__module__", None)
-    ufunc = fn if isinstance(fn, np.ufunc) else getattr(fn, "__self__", None)
-    if isinstance(ufunc, np.ufunc):
-        module = module or _module_of_ufunc(ufunc)
-    if not isinstance(module, str):
-        return False
-    part = ".".join(module.split(".", 2)[:2])
-    return _load(part if part in _loaders else module.partition(".")[0])
-
-
-def _module_of_ufunc(fn: np.ufunc) -> str:
-    """The module that a ufunc is public in; ufuncs themselves do not know."""
-    for name in ("numpy", "scipy.special"):
-        if getattr(sys.modules.get(name), fn.__name__, None) is fn:
-            return name
-    return "numpy"
-
-
-def _load(package: str) -> bool:
-    if package in _loaded or package not in _loaders:
-        return False
-    with _lock:  # another thread may be at it
-        if package in _loaded:
-            return True
-        if package in _begun:  # this one is at it
-            return False
-        _begun.add(package)
-        try:
-            _loaders[package](package)
-        finally:
-            _begun.remove(package)
-        _loaded.add(package)
-    return True
 
 
 def _is_known(fn: Any) -> bool:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from dualad import along, checks, forms, forward, registry, second, sweeps, twice
+from dualad import along, checks, forms, forward, loading, second, sweeps, twice
 from dualad.checks import Argnums, Position
 from dualad.errors import DualadTypeError
 from dualad.forward.levels import live, storing
@@ -29,7 +29,7 @@ from dualad.sweeps import special
 from dualad.swept import Outside, Swept, argument, push, reverse
 
 # How the transforms are differentiated themselves is stated where they are first met in a differentiated function.
-registry.add_loader("dualad", lambda package: importlib.import_module("dualad.nested"))
+loading.add_loader("dualad", lambda package: importlib.import_module("dualad.nested"))
 
 T = TypeVar("T", bound="Transformed")
 _take = forms.take

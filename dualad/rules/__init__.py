@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from dualad import registry
+from dualad import loading
 
 NUMPY_FILES = (
     "ufuncs",
@@ -96,12 +96,12 @@ def load_part(package: str) -> None:
 
 
 for _package in ("numpy", "math", "_operator", "operator", "builtins"):
-    registry.add_loader(_package, load)
-registry.add_loader("dualad.joined", lambda package: load("numpy"))
-registry.add_loader("cmath", lambda package: import_module(f"{__name__}.cmathfns"))
+    loading.add_loader(_package, load)
+loading.add_loader("dualad.joined", lambda package: load("numpy"))
+loading.add_loader("cmath", lambda package: import_module(f"{__name__}.cmathfns"))
 for _package in SOLVERS:
-    registry.add_loader(_package, load_solvers)
+    loading.add_loader(_package, load_solvers)
 for _package in SCIPY_PARTS:
-    registry.add_loader(_package, load_part)
+    loading.add_loader(_package, load_part)
 for _package in SCIPY_FILES:
-    registry.add_loader(_package, load_scipy)
+    loading.add_loader(_package, load_scipy)
