@@ -126,7 +126,7 @@ def split(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tup
     fn = fn.fn if isinstance(fn, Primitive) else fn
     if fn is builtins.sorted or (fn in (builtins.max, builtins.min) and len(args) == 1):
         result, pull = _sorted(args[0], **kwargs) if fn is builtins.sorted else _extreme(fn, args[0], **kwargs)
-        return result, lambda ct: tuple(pull(ct)[0] if p == 0 else 0.0 for p in positions)
+        return result, lambda ct: tuple(_of_call(pull(ct), p) for p in positions)
     if fn in (builtins.max, builtins.min) and (len(args) > 2 or kwargs or any(map(_compares, args))):
         result, pull = _extreme(fn, args, **kwargs)
         return result, lambda ct: _by_position(pull(ct)[0], positions)
@@ -134,6 +134,13 @@ def split(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tup
         given = [runtime.extent(a) for a in args]
         return fn(*args), lambda ct: tuple(_part(fn, ct, p, given[p]) for p in positions)
     return None
+
+
+def _of_call(parts: tuple[Any, ...], position: Any) -> Any:
+    """The share of an argument of `sorted`, `max` or `min`, of those of the items and of what stands for no items."""
+    if position == "default":
+        return parts[1] if len(parts) > 1 else 0.0
+    return parts[0] if position == 0 else 0.0
 
 
 def _compares(value: Any) -> bool:
@@ -168,7 +175,7 @@ def _sorted(value: Any, key: Any = None, reverse: bool = False) -> Split:
 def _extreme(fn: Any, value: Any, key: Any = None, **default: Any) -> Split:
     items, given = list(value), runtime.extent(value)
     if not items:
-        return fn(items, key=key, **default), lambda ct: (0.0,)
+        return fn(items, key=key, **default), lambda ct: (0.0, ct)
     index = fn(range(len(items)), key=_ranked(items, key))
 
     def pull(ct: Any) -> tuple[Any, ...]:

@@ -233,3 +233,14 @@ def largest_of_two_objects(x, k):
     best, worst = max(a, b), min(a, b)
     best += k
     return best.value * worst.value + sum(a.log) * b.value + min(max(a, b), worst).value
+
+
+@program(args=(vec(3), num()), tags="max min default empty generator recursion")
+def default_of_no_items(x, k):
+    after = {0: [1, 2], 1: [2], 2: []}
+
+    def longest(n):
+        return max((x[n] ** 2 + longest(m) for m in after[n]), default=k)
+
+    none = min((v for v in x if v > 100.0), default=k * x[0])
+    return longest(0) + none * none + max([], default=x)[1] + max([x[2], 9.0], default=k) * k
