@@ -9,7 +9,7 @@ import inspect
 import math
 import operator
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -218,9 +218,21 @@ OPERATORS = frozenset(fn for fn in vars(operator).values() if callable(fn) and n
 RUNNING = frozenset((math.fsum, math.prod, np.fromiter))
 
 
+def _with_zero(cts: Iterable[Any], positions: tuple[Any, ...]) -> Iterator[Any]:
+    """The cotangents of arguments, of which the first one has none."""
+    rest = iter(cts)
+    for p in positions:
+        yield 0.0 if p == 0 else next(rest)
+
+
+def runs_over(primitive: Primitive) -> bool:
+    """Whether a primitive takes the items of its first argument one by one."""
+    return 0 in primitive.sequences or primitive.fn in RUNNING
+
+
 def over_keys(primitive: Primitive, args: tuple[Any, ...]) -> tuple[Any, ...]:
     """Arguments of a primitive, with its keys in the place of a dict that it runs over, as `sum` does."""
-    if not args or type(args[0]) is not dict or not (0 in primitive.sequences or primitive.fn in RUNNING):
+    if not args or type(args[0]) is not dict or not runs_over(primitive):
         return args
     return (list(args[0]), *args[1:])
 
@@ -231,7 +243,10 @@ def primitive_split(
     """Result and pullback of a primitive, by its rules."""
     if primitive.form == "refused":
         raise Unsupported(f"{primitive.name} has no derivative rule; {primitive.why}")
-    args = over_keys(primitive, args)
+    running = over_keys(primitive, args)
+    if running is not args:  # keys are constant
+        ans, pull_rest = primitive_split(primitive, running, kwargs, tuple([p for p in positions if p != 0]))
+        return ans, lambda ct: tuple(_with_zero(pull_rest(ct), positions))
     if primitive.sequences:  # its rules read what an iterator would give only once
         args = tuple(list(a) if hasattr(type(a), "__next__") else a for a in args)
     if primitive.form == "constant":

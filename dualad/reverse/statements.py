@@ -11,7 +11,7 @@ from typing import Any
 from dualad.analysis.activity import OF_OBJECTS
 from dualad.analysis.kinds import FLOAT64, same_dtype
 from dualad.analysis.versions import Block
-from dualad.reverse import build, inmemory, residues
+from dualad.reverse import build, inmemory, residues, sites
 from dualad.reverse.bars import Code, Slot
 from dualad.reverse.contributions import add_item, add_whole, reverse_primitive
 from dualad.reverse.objects import BUILTINS
@@ -249,8 +249,13 @@ def _call(work: Work, stmt: Bind, block: Block, ct: ast.expr, slot: Slot, out: C
 
 
 def _may_iterate(work: Work, callee: Any) -> bool:
-    """Whether a builtin is given what may be an iterator, so that its rules could not read the items again."""
-    if callee.value not in (builtins.sum, builtins.max, builtins.min) or not callee.args:
+    """Whether a builtin may be given an iterator, so that its rules could not read the items again, or a dict."""
+    if not callee.args:
+        return False
+    tag = work.kind(callee.args[0]).tag
+    if (tag == "dict" and sites.runs_over(callee.primitive)) or (tag == "any" and callee.primitive.fn in sites.RUNNING):
+        return True
+    if callee.value not in (builtins.sum, builtins.max, builtins.min):
         return False
     return work.kind(callee.args[0]).tag in ("any", "iter") and (callee.value is builtins.sum or len(callee.args) == 1)
 

@@ -187,3 +187,10 @@ def made_beside_active_globals(x, k):
     out = s + orders[0].price * orders[1].count + np.sum(SEEN["x"] * x)
     SEEN.clear()
     return out
+
+
+@program(args=(num(), num()), tags="dict key fsum prod")
+def keys_of_a_known_dict_in_functions_of_math(x, k):
+    d = {1.0: x, 2.0: k * x}
+    e = {1.5: k, 2: x}
+    return math.fsum(d) * d[1.0] + math.prod(e) * e[2] + math.fsum(e.values()) * sum(d)
