@@ -231,7 +231,6 @@ def test_functions_without_a_rule_are_named(a):
     lambda a: np.arctan2.reduceat(a, [0, 1]),
     lambda a: a.view(np.int64),
     lambda a: a.resize(2),
-    lambda a: a.partition(1),
 ])  # fmt: skip
 def test_refused(a, call):
     with pytest.raises(Unsupported):

@@ -8,6 +8,7 @@ import numpy as np
 
 from dualad import registry
 from dualad.rules.helpers import present
+from dualad.rules.keywords import chosen_sum
 from dualad.rules.loops import OF_ONE_DTYPE
 from dualad.rules.ufunc_methods import FOLDED
 from tests.rules.rows import cplx, fn, meth, positive, reals
@@ -122,6 +123,9 @@ def keywords():
     yield fn(np.linspace, reals(2), 2.5, 4, False, True, float32=False)
     for f, i in ((np.quantile, 0.3), (np.percentile, 30.0), (np.nanquantile, 0.3), (np.nanpercentile, 30.0)):
         yield fn(f, X, i, 1, overwrite_input=False, float32=False)
+    yield fn(chosen_sum, X, 0.3, 1, None, False, MASK, float32=False)
+    yield fn(chosen_sum, cplx(2, 4), 0.0, None, None, True, True)
+    yield fn(np.where, X)
     yield fn(np.amax, X, 1, where=MASK, initial=-0.3)
     yield fn(np.amin, X, 0, initial=0.3)
     yield fn(np.nanprod, GAPS, 1, initial=0.7, where=MASK)
