@@ -182,7 +182,7 @@ class ContainerMethod:
 
 
 def container_method(owner: Any, name: str) -> ContainerMethod:
-    """A method of a list, dict or tuple, which reads it."""
+    """A method of a list, dict or tuple, which reads it, for code that is lifted: that makes no objects of ours."""
     return ContainerMethod(owner, name)
 
 

@@ -70,7 +70,7 @@ class Stack(NDArrayOperatorsMixin):
 
     @property
     def is_whole(self) -> bool:
-        return len(self.rows) == self.group.count
+        return self.first == 0 and len(self.rows) == self.group.count
 
     def within(self, first: int, count: int) -> Array:
         """The rows of some directions that include all in which the value moves."""
