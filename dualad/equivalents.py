@@ -22,6 +22,7 @@ import numpy as np
 
 from dualad.analysis.inplace import changes
 from dualad.errors import Unsupported
+from dualad.of_sequences import OF_SEQUENCES
 
 _MISSING: Any = type("Missing", (), {})  # a class: nothing that can change
 _ASSIGNED, _UPDATED = functools.WRAPPER_ASSIGNMENTS, functools.WRAPPER_UPDATES
@@ -449,6 +450,7 @@ _BY_KIND = (
     mapped_two,
     mapped_many,
     summed,
+    *OF_SEQUENCES.values(),
     items_asked,
     next_or,
     made_plainly,

@@ -18,6 +18,7 @@ from dualad import equivalents, registry
 from dualad.analysis import libraries
 from dualad.classes import base_of, is_record_method, is_written, kept_fields, method_of
 from dualad.errors import Unsupported
+from dualad.of_sequences import of_sequences
 from dualad.reverse import iterating, objects, outs, places, records, sites
 from dualad.reverse.byvalue import apart, by_value, taken
 from dualad.reverse.cells import Memory, deposit, noted, spill, withdraw
@@ -103,6 +104,9 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
         joins = fn is sum and isinstance(args[1] if len(args) > 1 else kwargs.get("start"), list | tuple)
         if fn is sum and (joins or objects.adds_objects(args[0])):
             return site.shared(equivalents.summed, args, kwargs, positions, False)
+        joining = None if kwargs else of_sequences(fn, args)
+        if joining is not None:
+            return site.shared(joining, args, kwargs, positions, False)
         own = objects.builtin_of(site.shared, fn, args, positions)
         if own is not None:
             return own

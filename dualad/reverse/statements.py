@@ -11,6 +11,7 @@ from typing import Any
 from dualad.analysis.activity import OF_OBJECTS
 from dualad.analysis.kinds import FLOAT64, same_dtype
 from dualad.analysis.versions import Block
+from dualad.of_sequences import OF_SEQUENCES
 from dualad.reverse import build, inmemory, residues, sites
 from dualad.reverse.bars import Code, Slot
 from dualad.reverse.contributions import add_item, add_whole, reverse_primitive
@@ -77,12 +78,25 @@ def _as_operation(work: Work, stmt: Bind) -> bool:
     constant = callee is not None and callee.primitive is not None and callee.primitive.form == "constant"
     if constant and any(callee.value is fn for fn in OF_OBJECTS):  # type: ignore[union-attr]
         return True
+    if stmt.op in ("call", "method") and callee is not None and _takes_sequences(work, callee):
+        return True
     if stmt.op != "prim" or stmt.fn not in (operator.mul, operator.add):
         return False
     tags = [work.kind(a).tag for a in stmt.args]
     if "list" in tags or "tuple" in tags:
         return not ARRAYS[stmt.fn].intersection(tags) and (stmt.fn is operator.mul or "any" in tags)
     return work.facts.kinds.mutated and "any" in tags
+
+
+def _takes_sequences(work: Work, callee: Any) -> bool:
+    """Whether a call may be one of lists or tuples, not of numbers: `operator.add`, `max`, or `sum` from a list on."""
+    if callee.value is sum:
+        starts = [*callee.args[1:], *(value for name, value in callee.kwargs if name == "start")]
+        return any(work.kind(a).tag in ("list", "tuple", "any") for a in starts)
+    if len(callee.args) != 2 or not any(callee.value is fn for fn in OF_SEQUENCES):
+        return False
+    tags = [work.kind(a).tag for a in callee.args]
+    return ("list" in tags or "tuple" in tags) and not ARRAYS.get(callee.value, frozenset()).intersection(tags)
 
 
 def _asks_objects(work: Work, stmt: Bind) -> bool:

@@ -1,5 +1,7 @@
 """How functions are called: by name, under a name of the program's own, with what is constant beside what is not."""
 
+import operator
+
 import numpy as np
 
 from tests.corpus.base import mat, num, program, vec
@@ -84,3 +86,25 @@ def _weighed(r, k=0):
 @program(args=(vec(3),), tags="call shape method")
 def an_empty_shape_is_passed_on(x):
     return _weighed(np.sum(x * x)) + _weighed(x * x, 1)
+
+
+@program(args=(num(), num()), tags="list tuple operator")
+def lists_joined_by_the_name_of_an_operator(x, k):
+    a = operator.add([x], [k * k])
+    b = operator.mul(3, [x * k])
+    c = operator.mul((x, k), 2)
+    return a[0] * a[1] + b[0] * b[2] + np.sin(c[3]) + operator.add(*a)
+
+
+@program(args=(num(), num()), tags="list tuple sum")
+def lists_joined_by_sum(x, k):
+    a = sum([[x], [k], [x * k]], [])
+    b = sum(((x, k), (k * k,)), start=(x,))
+    return a[0] * a[1] ** 2 + np.exp(a[2]) + b[0] * b[3] + b[2]
+
+
+@program(args=(num(), num()), tags="list tuple max")
+def larger_and_smaller_of_sequences(x, k):
+    best, rest = max((x * x, k), (k * k * 9.0, x))
+    a, b = min([x, k], [k + 9.0, x])
+    return best * rest + np.sin(a) * b + max([x], [k - 9.0])[0]
