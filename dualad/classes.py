@@ -71,6 +71,14 @@ def takes_part(cls: Any) -> bool:
     return any(isinstance(getattr(cls, name, None), types.FunctionType) for name in OPERATORS)
 
 
+AUGMENTED = tuple(f"__i{name[2:]}" for name in OPERATORS if f"__r{name[2:]}" in OPERATORS)
+
+
+def has_operators(cls: type) -> bool:
+    """Whether objects of a class take part in expressions or augmented assignments by methods written in Python."""
+    return takes_part(cls) or any(isinstance(getattr(cls, name, None), types.FunctionType) for name in AUGMENTED)
+
+
 def kept_by(owner: Any, name: str) -> Any:
     """What an object or its class keeps under a name, without anything that the class does; MISSING if neither does."""
     return inspect.getattr_static(owner, name, MISSING)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.inplace import changing_methods, is_of_user
 from dualad.analysis.kinds import Kind
+from dualad.classes import has_operators
 from dualad.syntax.core import Bind
 
 
@@ -18,7 +20,17 @@ def may_hold_objects(kind: Kind) -> bool:
 
 
 def meets_changing(kinds: Kinds, source: Any) -> bool:
-    """Whether a function may meet a class whose operators, items or properties change something in place.
+    """Whether a function may meet a class whose operators, items or properties change something in place."""
+    return any(map(changing_methods, classes_met(kinds, source)))
+
+
+def meets_operators(kinds: Kinds, source: Any) -> bool:
+    """Whether a function may meet a class with operators, which may give what holds their operands."""
+    return any(map(has_operators, classes_met(kinds, source)))
+
+
+def classes_met(kinds: Kinds, source: Any) -> Iterator[type]:
+    """The classes of the objects that a function may meet.
 
     What an object or a container holds is of a class that the function's module knows, or that of a class it meets.
     """
@@ -29,7 +41,7 @@ def meets_changing(kinds: Kinds, source: Any) -> bool:
     modules = {cls.__module__ for cls in found if isinstance(cls, type) and is_of_user(cls)}
     scopes = [source.globals, *(vars(sys.modules[m]) for m in modules if m in sys.modules)]
     known = (held for scope in scopes for held in [*scope.values()] if isinstance(held, type) and is_of_user(held))
-    return any(isinstance(cls, type) and changing_methods(cls) for cls in chain(found, known))
+    return (cls for cls in chain(found, known) if isinstance(cls, type))
 
 
 def classes_of(kind: Kind) -> set[Any]:

@@ -25,7 +25,7 @@ from dualad.analysis.inferred import Kinds
 from dualad.analysis.inplace import MUTATORS
 from dualad.analysis.kinds import Kind
 from dualad.analysis.kinds import of as kinds_of
-from dualad.analysis.meant import may_hold_objects, meets_changing, methods_meant
+from dualad.analysis.meant import may_hold_objects, meets_changing, meets_operators, methods_meant
 from dualad.analysis.structural import STRUCTURAL
 from dualad.classes import changing, runs_code
 from dualad.syntax import core
@@ -132,6 +132,7 @@ class _Analysis:
         self.params = [p.name for p in function.params]
         self.meets_state = any(isinstance(c.value, type) and changing(c.value) for c in kinds.callee.values())
         self.asks = meets_changing(kinds, self.source)
+        self.meets_operators = meets_operators(kinds, self.source)
         self.found = Memory()
         for param in function.params:
             self.found.find(param.name)
@@ -262,7 +263,7 @@ class _Analysis:
     def inplace(self, stmt: Bind, kind: Kind) -> None:
         if kind.immutable:
             return
-        joined = any(self.kinds.of(a).tag in CONTAINERS for a in stmt.args)
+        joined = any(self.kinds.of(a).tag in CONTAINERS for a in stmt.args) or self.asks_operator(stmt.args)
         self.share(stmt.target, kind, *stmt.args if joined else stmt.args[:1])
         self.store(stmt.args[0], stmt)
 
@@ -280,7 +281,7 @@ class _Analysis:
             if callee.primitive.aliases != "no" and not self.copies(callee):
                 whole = args[:1] if callee.primitive.fn is operator.getitem else args
                 self.share(stmt.target, kind, *whole)
-            elif any(callee.primitive.fn is fn for fn in SELECTING) or self.joins(callee):
+            elif any(callee.primitive.fn is fn for fn in SELECTING) or self.joins(callee) or self.asks_operator(args):
                 self.share(stmt.target, kind, *args)
             self.writes(stmt, callee, kind)
             if self.may_overwrite(stmt, callee):
@@ -312,6 +313,10 @@ class _Analysis:
         """Whether it may join lists."""
         assert callee.primitive is not None
         return callee.primitive.fn in JOINING and any(self.kinds.of(a).tag in CONTAINERS for a in callee.args)
+
+    def asks_operator(self, args: list[Atom]) -> bool:
+        """Whether an operator may be that of an object's class, whose result may hold the operands."""
+        return self.meets_operators and any(may_hold_objects(self.kinds.of(a)) for a in args)
 
     def may_overwrite(self, stmt: Bind, callee: calls.Callee) -> bool:
         """Whether a call passes what no rule names, such as SciPy's `overwrite_a=True`."""

@@ -6,10 +6,13 @@ import inspect
 import linecache
 import os
 import types
+import weakref
 from typing import Any
 
 _kept: dict[str, tuple[list[str], tuple[str, ...]]] = {}
 _LIMIT = 256
+_without: weakref.WeakSet[types.CodeType] = weakref.WeakSet()
+"""Code that was looked for elsewhere in vain, which takes a look at all modules: methods that `dataclass` writes."""
 
 
 def lines_of(code: types.CodeType, module_globals: dict[str, Any]) -> tuple[str, ...]:
@@ -39,7 +42,10 @@ def is_on_disk(filename: str) -> bool:
 
 def _from_elsewhere(code: types.CodeType) -> list[str]:
     """What the REPL of later Pythons keeps by code object, not by file name."""
+    if code in _without:
+        return []
     try:
         return inspect.findsource(code)[0]
     except (OSError, TypeError, IndexError):
+        _without.add(code)
         return []

@@ -61,6 +61,7 @@ MODULES = (
     "shadowed",
     "telling",
     "keyed",
+    "operands",
 )
 
 for _module in MODULES:
