@@ -55,6 +55,7 @@ def share(found: Function, primals: Args) -> bool:
     try:
         for i in found.stored:
             ownership.require_whole(primals[i])
+            ownership.require_distinct(primals[i])
             ownership.require_apart(primals[i], (*primals[:i], *primals[i + 1 :]))
     except DualadError:
         return True

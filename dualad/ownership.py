@@ -10,6 +10,7 @@ from __future__ import annotations
 import collections
 import copy
 import functools
+import operator
 import types
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -146,22 +147,61 @@ def require_whole(value: Any) -> None:
         raise refusal()
 
 
+def require_distinct(value: Any) -> None:
+    """Refuse an argument that moves and holds one array or container in two places, each with a gradient of its own."""
+    seen: set[int] = set()
+    waiting = [] if isinstance(value, (np.ndarray, *_PLAIN)) else [value]
+    while waiting:
+        found = plain(waiting.pop())
+        parts = copied_parts(found)
+        if not (parts or (isinstance(found, np.ndarray) and found.size > 0)):
+            continue
+        if id(found) in seen:
+            raise Unsupported(
+                "an argument holds the same array or container in two places, each of which has a gradient of its own, "
+                "and the function stores it where these cannot be told apart; pass a copy in one of the places"
+            )
+        seen.add(id(found))
+        waiting += [part for part in parts or () if type(part) not in _SIMPLE]
+
+
 class Shared:
     """What arguments share where the function sees it as several, as it was: none of it may have changed at the end."""
 
-    __slots__ = ("_before",)
+    __slots__ = ("_before", "_containers")
 
     def __init__(self) -> None:
         self._before: list[tuple[Array, Array]] = []
+        self._containers: list[tuple[Any, list[Any]]] = []
 
     def note(self, array: Array, before: Array) -> None:
         """Watch an array, which holds now what `before` holds."""
         self._before.append((array, before.copy()))
 
+    def note_containers(self, values: Iterable[Any], copies: Iterable[Any]) -> None:
+        """Watch the copies of what is one list, dict or dataclass in several places of the caller's."""
+        made: dict[int, list[Any]] = {}
+        waiting = list(zip(values, copies, strict=True))
+        while waiting:
+            value, copied = waiting.pop()
+            parts = None if isinstance(value, (np.ndarray, set, frozenset, *_PLAIN)) else copied_parts(value)
+            if parts and type(value) is not tuple:
+                made.setdefault(id(value), []).append(copied)
+            waiting += zip(parts or (), copied_parts(copied) or ())
+        several = [found for places in made.values() if len(places) > 1 for found in places]
+        self._containers += [(found, copied_parts(found) or []) for found in several]
+
     def check(self) -> None:
         """Refuse the arguments if what they share was changed."""
-        if any(not same(now, then) for now, then in self._before):
+        stored = any(not same(now, then) for now, then in self._before)
+        if stored or any(not holds(now, then) for now, then in self._containers):
             raise refusal()
+
+
+def holds(container: Any, parts: list[Any]) -> bool:
+    """Whether a container still holds the very parts that it held."""
+    found = copied_parts(container) or []
+    return len(found) == len(parts) and all(map(operator.is_, found, parts))
 
 
 def shared_by_objects(f: types.FunctionType, args: Iterable[Any]) -> Shared:
@@ -229,6 +269,12 @@ def owned(value: Any) -> Any:
     return copy_of(value, {})
 
 
+def owned_moving(value: Any) -> Any:
+    """The same of one that a gradient is taken in."""
+    require_distinct(value)
+    return owned(value)
+
+
 def copy_of(value: Any, memo: Memo) -> Any:
     """A copy of arrays, containers and dataclasses, however deep; what is one object is one in the copy. Else itself.
 
@@ -273,5 +319,6 @@ def _copied(value: Any, memo: Memo) -> Any:
     return new
 
 
-for _helper in (owned, copy_of, _copied):  # as those of generated code, which dual numbers may run through
+_LIFTED = (owned, owned_moving, copy_of, _copied)
+for _helper in _LIFTED:  # as those of generated code, which dual numbers may run through
     _helper.__dict__["__dualad_lift__"] = True

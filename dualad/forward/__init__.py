@@ -54,6 +54,7 @@ def jvp(f: Any, primals: tuple[Any, ...], tangents: tuple[Any, ...], space: Any 
         given = [_still(x, copies) if t is None else attach(x, t, level) for x, t in zip(leaves, moves)]
         args = tree.unflatten(structure, given, lambda x: ownership.copy_of(x, copies))
         shared = ownership.shared_by_leaves(f, leaves, given)
+        shared.note_containers(primals, args)
         y = call(f, *args)
         if level.refusal is not None:
             raise level.refusal

@@ -371,7 +371,9 @@ class _Assembly:
     def copier(self, name: str) -> str:
         """What copies an argument that is stored into: dataclasses of the caller's are copied too."""
         kinds = [self.facts.kinds.version.get(v) for v in self.facts.versions.all if v.name == name]
-        return "kept" if all(k is None or k.tag == "array" or k.is_number for k in kinds) else "owned_argument"
+        if all(k is None or k.tag == "array" or k.is_number for k in kinds):
+            return "kept"
+        return "owned_moving" if name in self.wanted and name in self.facts.in_memory else "owned_argument"
 
     def entry_copies(self) -> Code:
         """Copies of arguments that are stored into, and of those that another argument or a captured array may be."""
@@ -380,7 +382,8 @@ class _Assembly:
             apart = param.name in self.wanted and param.name in self.facts.in_memory and not self.form.shared
             apart = apart and not self.function.is_generator  # whose arguments are seen to stay as they are
             if apart and not (self.form.copies and stores.is_stored_parameter(self.facts, param.name)):
-                out.append(build.assign(param.name, self.work.help("kept", build.name(param.name))))
+                copier = "kept_moving" if self.form.copies else "kept"
+                out.append(build.assign(param.name, self.work.help(copier, build.name(param.name))))
             if self.form.copies and stores.is_stored_parameter(self.facts, param.name):
                 others = [build.name(p.name) for p in self.function.params if p is not param]
                 if others:

@@ -309,7 +309,14 @@ def kept(value: Any) -> Any:
     return value
 
 
-owned_argument = ownership.owned
+def kept_moving(value: Any) -> Any:
+    """A copy of an argument that a gradient is taken in, of which no two places hold one array."""
+    found = kept(value)
+    ownership.require_distinct(found)
+    return found
+
+
+owned_argument, owned_moving = ownership.owned, ownership.owned_moving
 
 
 def without_derivative(value: Any) -> Any:

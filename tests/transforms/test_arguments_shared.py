@@ -177,6 +177,10 @@ def test_what_is_shared_after_calls_in_which_nothing_was(transform):
 def test_what_arguments_share_and_is_followed(name, mode):
     f, make = RIGHT[name]
     expected = (f(0.9 + 1e-6, *make()) - f(0.9 - 1e-6, *make())) / 2e-6
+    if mode == "vjp" and name in ("one array twice in a dict", "one array twice in a pair"):
+        with pytest.raises(Unsupported, match="in two places"):  # each of which would have a gradient of its own
+            TRANSFORMS[mode](f)(0.9, *make())
+        return
     for _ in range(2):
         assert np.isclose(TRANSFORMS[mode](f)(0.9, *make()), expected, rtol=1e-8)
 
@@ -216,3 +220,60 @@ def test_arguments_that_move_are_apart():
         np.testing.assert_allclose(second, a * a)
     with pytest.raises(Unsupported, match=SHARED):
         dualad.jacfwd(into_the_first, argnums=(1, 2))(1.0, a, a)
+
+
+def by_places(m):
+    found = {}
+    for i, v in enumerate(m):
+        found[i] = v
+    return np.sum(found[0] * found[1] ** 2)
+
+
+def of_any_number(*m):
+    return by_places(m)
+
+
+def of_a_dict(m):
+    return by_places([m["a"], m["b"]])
+
+
+def doubles_rows(m):
+    total = 0.0
+    for row in m:
+        row[0] *= 2.0
+        total = total + sum(row)
+    return total
+
+
+SEVERAL = {
+    "list": (by_places, lambda v, w: ([v, w],)),
+    "tuple": (by_places, lambda v, w: ((v, w),)),
+    "pair": (by_places, lambda v, w: (Pair(v, w),)),
+    "dict": (of_a_dict, lambda v, w: ({"a": v, "b": w},)),
+    "arguments": (of_any_number, lambda v, w: (v, w)),
+}
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_one_array_in_two_places_of_what_moves(name):
+    """Each place has a gradient of its own, or the arguments are refused: it is never that of both in one place."""
+    f, make = SEVERAL[name]
+    expected = dualad.tree.leaves(dualad.vjp(f, *make(b(), b()))[1](1.0))
+    np.testing.assert_allclose(expected, [b() ** 2, 2 * b() ** 2])
+    array = b()
+    try:
+        found = dualad.vjp(f, *make(array, array))[1](1.0)
+    except Unsupported as error:
+        assert "pass a copy" in str(error)
+    else:
+        np.testing.assert_allclose(dualad.tree.leaves(found), expected)
+
+
+@pytest.mark.parametrize("derive", [dualad.grad, dualad.jacfwd])
+def test_one_list_in_two_places_that_is_changed(derive):
+    row = [1.0, 2.0]
+    assert dualad.tree.leaves(derive(doubles_rows)([list(row), list(row)])) == [2.0, 1.0, 2.0, 1.0]
+    for _ in range(3):
+        with pytest.raises(Unsupported, match="pass a copy"):
+            derive(doubles_rows)([row, row])
+    assert row == [1.0, 2.0]
