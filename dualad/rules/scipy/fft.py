@@ -142,10 +142,16 @@ def ends(n, axis, ndim, pair, twice):
     return np.reshape(weights, (-1,) + (1,) * (ndim - 1 - axis))
 
 
+# Some versions of SciPy take no notice of `orthogonalize` where a signal is complex.
+_HEEDED = bool(sf.dct(np.array([1j, 0j]), orthogonalize=True)[0] != sf.dct(np.array([1j, 0j]))[0])
+
+
 def real_back(ct, pair, type, axis, norm, orthogonalize):
     """The transpose along one axis; `pair` is the transform and its inverse."""
     ahead, inverse = pair
-    if norm == "ortho" if orthogonalize is None else orthogonalize:
+    if orthogonalize is None or (np.iscomplexobj(ct) and not _HEEDED):
+        orthogonalize = norm == "ortho"
+    if orthogonalize:
         return inverse(ct, type, axis=axis, norm=FLIPPED[norm], orthogonalize=True)
     n, end = ct.shape[axis], 0 if pair is DCT else -1
     if type == 1 and pair is DCT:
@@ -169,7 +175,6 @@ def real_transform_back(ct, shape, pair, type, axes, norm, orthogonalize):
 
 def inverse_transform_back(ct, shape, pair, type, axes, norm, orthogonalize):
     """The transpose of an inverse one, which is that of another type with another norm."""
-    orthogonalize = norm == "ortho" if orthogonalize is None else orthogonalize
     return real_transform_back(ct, shape, pair, INVERSE_TYPE[type], axes, FLIPPED[norm], orthogonalize)
 
 

@@ -51,6 +51,11 @@ def spread(weights, ndim, axes):
     return np.reshape(weights, tuple(weights.shape[axes.index(i)] if i in axes else 1 for i in range(ndim)))
 
 
+def as_meant(weights, turn):
+    """The weights that images are multiplied with: a convolution's turned round, a correlation's conjugated."""
+    return np.flip(weights) if turn else np.conj(weights)
+
+
 def state_correlation(fn, turn):
     """State correlation along some axes; `turn` makes the weights of a convolution those of a correlation."""
     called = on_duals(fn)
@@ -64,19 +69,19 @@ def state_correlation(fn, turn):
 
     def input_back(ct, ans, input, weights, *, mode="reflect", cval=0.0, origin=0, axes=None):
         chosen, widths = place(input, weights, origin, axes)
-        seen = np.flip(weights) if turn else weights
-        return correlate_input_back(ct, input.shape, spread(seen, input.ndim, chosen), widths, mode)
+        seen = spread(as_meant(weights, turn), input.ndim, chosen)
+        return correlate_input_back(ct, input.shape, seen, widths, mode)
 
     def weights_back(ct, ans, input, weights, *, mode="reflect", cval=0.0, origin=0, axes=None):
         _, widths = place(input, weights, origin, axes)
-        found = np.reshape(correlate_weights_back(ct, input, widths, mode, cval), weights.shape)
-        return np.flip(found) if turn else found
+        return as_meant(np.reshape(correlate_weights_back(ct, input, widths, mode, cval), weights.shape), turn)
 
     def input_tangent(t, ans, input, weights, *, mode="reflect", cval=0.0, origin=0, axes=None):
-        return called(t, weights, mode=mode, origin=origin, axes=axes)
+        return 0.0 * t if is_rounded(input) else called(t, weights, mode=mode, origin=origin, axes=axes)
 
     def weights_tangent(t, ans, input, weights, *, mode="reflect", cval=0.0, origin=0, axes=None):
-        return called(input, t, mode=mode, cval=cval, origin=origin, axes=axes)
+        found = called(input, t, mode=mode, cval=cval, origin=origin, axes=axes)
+        return 0.0 * found if is_rounded(input) else found
 
     general(fn, jvps=[input_tangent, weights_tangent], vjps=[input_back, weights_back])
 
@@ -92,23 +97,22 @@ def state_correlation1d(fn, turn):
     called = on_duals(fn)
 
     def input_back(ct, ans, input, weights, axis=-1, *, mode="reflect", cval=0.0, origin=0):
-        return along_axis_back(ct, input.shape, turned(weights), axis, mode, shifted(origin, weights.shape[0]))
+        seen = as_meant(weights, turn)
+        return along_axis_back(ct, input.shape, seen, axis, mode, shifted(origin, weights.shape[0]))
 
     def weights_back(ct, ans, input, weights, axis=-1, *, mode="reflect", cval=0.0, origin=0):
         widths = {axes_of(axis, input.ndim)[0]: reach(weights.shape[0], shifted(origin, weights.shape[0]))}
-        return turned(np.ravel(correlate_weights_back(ct, input, widths, mode, cval)))
-
-    def turned(weights):
-        return np.flip(weights) if turn else weights
+        return as_meant(np.ravel(correlate_weights_back(ct, input, widths, mode, cval)), turn)
 
     def shifted(origin, n):
         return moved_origin(origin, (n,))[0] if turn else origin
 
     def input_tangent(t, ans, input, weights, axis=-1, *, mode="reflect", cval=0.0, origin=0):
-        return called(t, weights, axis, mode=mode, origin=origin)
+        return 0.0 * t if is_rounded(input) else called(t, weights, axis, mode=mode, origin=origin)
 
     def weights_tangent(t, ans, input, weights, axis=-1, *, mode="reflect", cval=0.0, origin=0):
-        return called(input, t, axis, mode=mode, cval=cval, origin=origin)
+        found = called(input, t, axis, mode=mode, cval=cval, origin=origin)
+        return 0.0 * found if is_rounded(input) else found
 
     general(fn, jvps=[input_tangent, weights_tangent], vjps=[input_back, weights_back])
 
@@ -155,6 +159,8 @@ def laplace_of_gaussian_back(ct, sigma, mode, axes):
     """The transpose of `gaussian_laplace`: the sum over the axes of a second derivative along one of them."""
     chosen = axes_of(axes, ct.ndim)
     orders = [[2 if i == k else 0 for i in range(len(chosen))] for k in range(len(chosen))]
+    if not chosen:
+        return ct
     return sum(gaussian_back(ct, sigma, order, mode, 4.0, None, chosen) for order in orders)
 
 
@@ -180,6 +186,8 @@ def laplace_back(ct, mode, axes):
     chosen = axes_of(axes, ct.ndim)
     weights = np.array([1.0, -2.0, 1.0])
     modes = each(mode, len(chosen))
+    if not chosen:  # SciPy gives the image itself
+        return ct
     return sum(along_axis_back(ct, ct.shape, weights, i, m) for i, m in zip(chosen, modes, strict=True))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import scipy.special as sp
 
 from dualad.registry import elementwise, general
+from dualad.rules.helpers import require_real
 from dualad.rules.special.helpers import cotangent, smooth, tangents
 
 # Carlson's integrals (DLMF 19.18.1 and 19.18.8). The second derivatives of R_D and R_J are not stated.
@@ -17,6 +18,7 @@ STEP = 1e-30
 
 def by_step(fn, position, args):
     """A partial of R_D or R_J by a complex step, in which SciPy's algorithm keeps all digits."""
+    require_real(f"the derivative of scipy.special.{fn.__name__}", *args)
     moved = list(args)
     moved[position] = moved[position] * (1 + STEP * 1j)
     return np.imag(fn(*moved)) / (STEP * args[position])

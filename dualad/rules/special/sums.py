@@ -5,15 +5,21 @@ from __future__ import annotations
 import numpy as np
 import scipy.special as sp
 
+from dualad.errors import Unsupported
 from dualad.registry import general
-from dualad.rules.helpers import kept, unbroadcast
+from dualad.rules.helpers import is_complex, kept, unbroadcast
 
 
 def shares(a, ans, axis, b, keepdims):
     """The derivatives of the logarithm of a weighted sum of exponentials in the weights; 0 of nothing but -inf."""
     log, sign = ans if isinstance(ans, tuple) else (ans, 1)
+    if is_complex(sign):
+        raise Unsupported(
+            "scipy.special.logsumexp of complex numbers has a derivative rule without return_sign; its exponential is "
+            "the sum itself"
+        )
     ndim = max(np.ndim(a), np.ndim(b))
-    return np.exp(a - kept(np.where(np.isneginf(log), 0, log), axis, keepdims, ndim)) * (
+    return np.exp(a - kept(np.where(np.isneginf(np.real(log)), 0, log), axis, keepdims, ndim)) * (
         kept(sign, axis, keepdims, ndim) if isinstance(ans, tuple) else 1
     )
 

@@ -26,6 +26,8 @@ def rows():
         for kind, norm in itertools.product((1, 2, 3, 4), NORMS):
             yield case(one, reals(5), kind, norm=norm)
             yield case(one, reals(4, 2), kind, n=3, axis=0, norm=norm, orthogonalize=norm is None)
+        yield from (case(one, cplx(4), kind, orthogonalize=True) for kind in (1, 2, 3))
+        yield from (case(one, cplx(4), kind, norm="ortho", orthogonalize=False) for kind in (1, 2, 3))
         yield from (case(one, cplx(4), 2), case(one, reals(3), 3, n=5), case(several, reals(3, 2), 2, norm="ortho"))
         yield from (case(several, reals(3, 4), kind, s=(4, 3)) for kind in (2, 3))
     yield from (case(f, 0.3, via=functools.partial(frequencies, f)) for f in (sf.fftfreq, sf.rfftfreq))

@@ -97,7 +97,9 @@ def images():
         for fn in (nd.correlate1d, nd.convolve1d):
             yield from (case(fn, reals(6), reals(n), origin=origin) for n in (3, 4))
     yield from (case(nd.correlate, reals(2, 4, 3), reals(3, 2), axes=(1, 2)), case(nd.convolve, reals(6), reals(4)))
-    yield case(nd.convolve, cplx(3, 3), cplx(2, 2))
+    yield from (case(fn, f(3, 3), cplx(2, 2)) for fn in (nd.convolve, nd.correlate) for f in (reals, cplx))
+    yield from (case(nd.laplace, reals()), case(nd.gaussian_laplace, reals(), sigma=0.7))
+    yield from (case(nd.correlate1d, f(5), cplx(3), mode="constant", cval=0.7) for f in (reals, cplx))
     yield case(nd.gaussian_filter, reals(5, 4), sigma=(1.0, 0.0), order=(1, 0), mode=("wrap", "mirror"))
     yield case(nd.gaussian_filter, reals(2, 6), sigma=1.1, radius=2, axes=(1,))
     yield from (case(nd.gaussian_filter1d, reals(6, 2), sigma=0.7, axis=0, order=order) for order in (0, 1, 2))

@@ -262,3 +262,11 @@ def test_what_has_no_rule_is_refused_without_reading_it():
     for derive in (dualad.grad, lambda f: lambda x: dualad.jvp(f, (x,), (x,))):
         with pytest.raises(DualadError, match=r"scipy\.stats\.describe"):
             derive(lambda x: scipy.stats.describe(x).variance)(np.arange(5.0))
+
+
+@pytest.mark.parametrize("fn", [ndimage.correlate, ndimage.convolve, ndimage.correlate1d, ndimage.convolve1d])
+def test_integers_that_are_correlated_move_in_steps(fn) -> None:
+    """What SciPy makes of them is of integers, too: no derivative, in either mode and in either argument."""
+    x, w = np.array([1, 2, -3, 4, 2]), np.array([1.0, -2.0, 1.0])
+    assert not np.any(dualad.jvp(fn, (x, w), (np.full(5, 0.3), w))[1])
+    assert not any(np.any(back) for back in dualad.vjp(fn, x, w)[1](np.ones(5)))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 import scipy.special as sp
 
+import dualad
 from dualad import registry
+from dualad.errors import Unsupported
 from dualad.testing import check_grads
 from tests.rules.special.table import rows
 
@@ -36,3 +38,19 @@ def origin(primitive) -> str | None:
 
 def public(fn) -> bool:
     return getattr(sp, getattr(fn, "__name__", ""), None) is fn
+
+
+@pytest.mark.parametrize("fn, count", [(sp.elliprd, 3), (sp.elliprj, 4)])
+def test_derivatives_by_a_complex_step_are_refused_of_complex_numbers(fn, count) -> None:
+    args = (1.2 + 0.3j, 0.7 - 0.1j, 2.1 + 0.2j, 0.8 + 0.5j)[:count]
+    for derive in (lambda: dualad.jvp(fn, args, args), lambda: dualad.vjp(fn, *args)[1](1.0)):
+        with pytest.raises(Unsupported, match="complex number"):
+            derive()
+
+
+def test_second_order_of_complex_elliptic_integrals_is_refused() -> None:
+    args = (1.2 + 0.3j, 0.7 - 0.1j, 2.1 + 0.2j)
+    for fn in (sp.elliprf, sp.elliprg):
+        check_grads(fn, args, order=1)
+        with pytest.raises(Unsupported, match="complex number"):
+            check_grads(fn, args, order=2)

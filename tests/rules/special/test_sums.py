@@ -7,6 +7,7 @@ import pytest
 import scipy.special as sp
 
 import dualad
+from dualad.errors import Unsupported
 from dualad.testing import check_grads
 
 rng = np.random.default_rng(7)
@@ -31,6 +32,18 @@ def test_logsumexp_with_more_weights_than_exponents() -> None:
 
 def test_logsumexp_with_sign() -> None:
     check_grads(lambda a, b: sp.logsumexp(a, 1, b, False, True)[0], (A, rng.normal(size=(2, 3, 4))))
+
+
+@pytest.mark.parametrize("axis", [None, 1])
+def test_logsumexp_of_complex_numbers(axis) -> None:
+    z, b = A[0] + 1j * A[1], A[1] - 0.5j
+    check_grads(lambda a: sp.logsumexp(a, axis), (z,))
+    check_grads(lambda a, b: sp.logsumexp(a, axis, b), (z, b))
+    check_grads(lambda a, b: sp.logsumexp(a, axis, b), (A[0], b))
+    check_grads(lambda a, b: sp.logsumexp(a, axis, b), (z, A[1]))
+    for derive in (lambda f: dualad.jvp(f, (z,), (z,)), lambda f: dualad.vjp(f, z)[1]((np.ones(3), np.ones(3)))):
+        with pytest.raises(Unsupported, match="return_sign"):
+            derive(lambda a: sp.logsumexp(a, 1, return_sign=True))
 
 
 def test_logsumexp_of_nothing() -> None:
