@@ -14,10 +14,11 @@ import numpy as np
 from dualad import equivalents
 from dualad.analysis import calls, helpers, kinds, libraries, structural
 from dualad.analysis.calls import Callee
-from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity
+from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity, times_active
 from dualad.analysis.inplace import DICT_MUTATORS, LIST_MUTATORS
 from dualad.analysis.kinds import ANY, BOTTOM, NONE, Kind
 from dualad.analysis.rebound import is_rebound_in
+from dualad.analysis.recalled import Recalled
 from dualad.analysis.results import is_maybe_plane, result_kind
 from dualad.analysis.versions import Versions
 from dualad.classes import only_init, runs_code
@@ -38,12 +39,14 @@ class Calling:
     Attributes:
         prepare: gives the core of callees (None: callees stay unknown).
         active: functions that are being inferred, this one innermost.
+        recalled: what was found of callees.
         mutated: something changes lists or dicts.
         found: what was found so far.
     """
 
     prepare: Prepare | None
     active: Active
+    recalled: Recalled
     mutated: bool
     found: Kinds
 
@@ -160,7 +163,7 @@ class Calling:
             return self.made(value.__name__, callee, args)
         if isinstance(value, type) and runs_code(value):
             return self.constructed(stmt, value, callee, args)
-        known = callee.function is not None and self.prepare is not None and len(self.active) <= CALL_DEPTH
+        known = callee.function is not None and self.prepare is not None and not self.is_too_deep()
         known = known and equivalents.managed(value) is None  # whose generator runs when the block is entered and left
         known = known and not libraries.is_library(value)  # whose text may be long, and tells nothing of numbers
         if calls.is_ours(value) or not known or any(name is None for name, _ in callee.kwargs):
@@ -168,6 +171,13 @@ class Calling:
             return self.gradient(stmt, args)
         named = {str(name): self.found.of(atom) for name, atom in callee.kwargs}
         return self.result_of(stmt, callee.function, args, named)
+
+    def is_too_deep(self) -> bool:
+        """Whether calls are left alone here."""
+        if len(self.active) <= CALL_DEPTH:
+            return False
+        self.recalled.note_cut()
+        return True
 
     def constructed(self, stmt: Bind, cls: type, callee: Callee, args: list[Kind]) -> Kind:
         """What making an object of a class whose `__init__` is the user's does to lists and dicts."""
@@ -206,8 +216,9 @@ class Calling:
 
     def result_of(self, stmt: Bind, fn: Any, args: list[Kind], named: dict[str, Kind]) -> Kind:
         """The kind of what a Python function returns for such arguments."""
-        before = sum(code is fn.__code__ for (code, *_), _ in self.active)
+        before = times_active(fn.__code__, self.active)
         if before:
+            self.recalled.note_repeated(fn.__code__)
             self.found.recursive.add(stmt)
         names = kinds.Renaming()
         args, named = [names.into(k) for k in args], {name: names.into(k) for name, k in named.items()}
@@ -232,13 +243,20 @@ class Calling:
         if len(names) != len(function.params) or len(args) > len(positional) or not set(named) <= names:
             return unknown
         given = {**{p.name: k for p, k in zip(positional, args, strict=False)}, **named}
-        pending = self.active.get((identity(function.source.fn), given_kinds(given)))
+        key = identity(function.source.fn), given_kinds(given)
+        pending = self.active.get(key)
         if pending is not None:
-            pending.asked = True
+            self.recalled.note_asked(key, pending)
             return function, pending
         if before >= RECURSIONS:
             return unknown
-        return function, self.again(function, versions, given)
+        exact = identity(function.source.fn), tuple(sorted(given.items(), key=lambda pair: pair[0]))
+        found = self.recalled.recall(exact, self.active)
+        if found is None:
+            with self.recalled.recording() as basis:
+                found = self.again(function, versions, given)
+            self.recalled.keep(exact, found, basis, self.active)
+        return function, found
 
 
 def _may_be_rebound(owner: Any, name: str) -> bool:

@@ -11,6 +11,7 @@ from dualad.analysis.calling import Calling, Prepare
 from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity
 from dualad.analysis.kinds import ANY, BOTTOM, STR, Kind
 from dualad.analysis.rebound import may_be_rebound
+from dualad.analysis.recalled import Recalled
 from dualad.analysis.results import result_kind
 from dualad.analysis.structural import item_kind, iterator
 from dualad.analysis.versions import Version, Versions
@@ -27,19 +28,21 @@ def infer(
     prepare: Prepare | None = None,
     active: Active | None = None,
     integers: bool = False,
+    recalled: Recalled | None = None,
 ) -> Kinds:
     """Infer kinds from those of the parameters; `prepare` gives the core of callees (None: callees stay unknown).
 
+    `recalled`: what was found of callees, by the same `prepare` and for the same `integers`.
     With `integers`, nothing is known of integers that are captured: a derivative may be taken in them.
     What a function returns that calls itself is found by repetition: nothing is known of it first, then what came out.
     """
     key = identity(function.source.fn), given_kinds(params)
+    recalled = recalled or Recalled()
     pending = Pending()
     for turn in range(PASSES):
         for containers in (True, False):
-            work = _Inference(
-                function, versions, params, prepare, {**(active or {}), key: pending}, containers, integers
-            )
+            around = {**(active or {}), key: pending}
+            work = _Inference(function, versions, params, prepare, around, containers, integers, recalled)
             if work.run():
                 break
         found = work.found
@@ -63,6 +66,7 @@ class _Inference(Calling):
         active: Active,
         containers: bool,
         integers: bool,
+        recalled: Recalled,
     ) -> None:
         self.function = function
         self.versions = versions
@@ -70,6 +74,7 @@ class _Inference(Calling):
         self.active = active
         self.containers = containers  # False: something mutates lists or dicts, so nothing is known of their items
         self.integers = integers
+        self.recalled = recalled
         self.mutated = False
         self.changed = False
         self.forced_any = False
@@ -100,7 +105,7 @@ class _Inference(Calling):
         return kind
 
     def again(self, function: core.Function, versions: Versions, given: dict[str, Kind]) -> Kinds:
-        return infer(function, versions, given, self.prepare, self.active, self.integers)
+        return infer(function, versions, given, self.prepare, self.active, self.integers, self.recalled)
 
     def run(self) -> bool:
         """Propagate; False when the items of containers turned out to be changed (run again without them)."""

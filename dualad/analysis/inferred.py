@@ -99,6 +99,11 @@ def identity(fn: types.FunctionType) -> tuple[Any, ...]:
     return fn.__code__, id(fn.__globals__), *map(id, fn.__closure__ or ())
 
 
+def times_active(code: types.CodeType, active: Active) -> int:
+    """How often code is being inferred."""
+    return sum(code is known for (known, *_), _ in active)
+
+
 def given_kinds(params: dict[str, Kind]) -> tuple[tuple[str, Kind], ...]:
     """Kinds of parameters in a canonical form, by which a call of the same kind is told."""
     return tuple(sorted(((name, kinds.anonymous(kind)) for name, kind in params.items()), key=lambda pair: pair[0]))

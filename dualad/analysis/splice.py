@@ -15,6 +15,7 @@ from dualad import registry
 from dualad.analysis import activity, infer, memory, versions
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import Kind
+from dualad.analysis.recalled import Recalled
 from dualad.analysis.versions import Version, Versions
 from dualad.syntax import core
 from dualad.syntax.coalesce import coalesce
@@ -41,7 +42,8 @@ def spliced(
     With None for `wanted` all calls stay; so they do where `prepare` is None and nothing is known of callees.
     """
     origin: dict[Bind, Codes] = {}
-    inferred = infer.infer(function, found, given, prepare, integers=integers)
+    recalled = Recalled()
+    inferred = infer.infer(function, found, given, prepare, integers=integers, recalled=recalled)
     for _ in range(ROUNDS):
         if wanted is None or prepare is None:
             break
@@ -51,7 +53,7 @@ def spliced(
         function = _Splicing(function, chosen, origin).run()
         coalesce(function)
         found = versions.analyse(function)
-        inferred = infer.infer(function, found, given, prepare, integers=integers)
+        inferred = infer.infer(function, found, given, prepare, integers=integers, recalled=recalled)
     return function, found, inferred
 
 

@@ -100,15 +100,15 @@ def _loop(work: Work, stmt: Loop, block: Block, out: Code) -> None:
     carried = {n for n in carried if not residues.only_arrays(work, n)}
     local = {n for n in header if n in bars.state} - carried
     _materialise(work, stmt, block, carried, out)
-    for name in local:
+    for name in sorted(local):
         bars.whole(name, out)
         bars.state[name] = Slot(owned=False, full=bars.state[name].full)
-    for name in carried:
+    for name in carried | local:
         if work.residuals.is_unsure(header[name]):
             bars.state[name] = Slot(owned=False, full=False)
     if isinstance(stmt, core.For) and loops.iterates(work, stmt):
         loops.taken_from(work, stmt)
-        for name in loops.residues_of(work, stmt):
+        for name in sorted(loops.residues_of(work, stmt)):
             bars.zero(name, out)
             bars.whole(name, out)
             bars.state[name] = Slot(owned=False, full=True)

@@ -358,3 +358,15 @@ def breaks_three_deep(x):
             return s
         s = s - 0.1 * i * x * s
     return s
+
+
+@program(args=(num(), vec(3), vec(3)), tags="for return try finally store lambda")
+def loop_that_returns_before_a_try(x, a, b):
+    # In x alone, the loop returns what holds no derivative: what `result` was before the loop is nobody's concern.
+    s = sum(map(lambda p, q: p, a, a))
+    for _ in range(2):
+        return s
+    try:
+        return x
+    finally:
+        b[0] = x
