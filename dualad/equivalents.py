@@ -258,9 +258,10 @@ def combined_again(iterable: Any, r: int) -> Iterator[Any]:
 
 
 def enumerated(arr: Any) -> Iterator[Any]:
-    """`np.ndenumerate`."""
-    for index in all_indices(arr):
-        yield index, arr[index]
+    """`np.ndenumerate`, which reads an element when it is its turn."""
+    elements = np.asarray(arr)
+    for index in all_indices(elements):
+        yield index, elements[index]
 
 
 def largest(n: int, iterable: Any, key: Any = None) -> Any:

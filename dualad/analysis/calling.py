@@ -115,6 +115,10 @@ class Calling:
                 self.assume(Assumption("attribute", stmt.fn, kinds.known_object(value), owner.value))
         if owner.tag == "object" and isinstance(owner.value, type):
             self.class_attribute(owner.value, stmt.fn)
+        if owner.tag == "object" and isinstance(owner.value, types.FunctionType):
+            kept = kinds.of(vars(owner.value).get(stmt.fn))
+            if kept.is_number:  # a decorator's counter of calls
+                self.assume(Assumption("attribute", stmt.fn, kept, owner.value))
         mutators = LIST_MUTATORS | DICT_MUTATORS
         if stmt.op == "method" and stmt.fn in mutators and owner.tag not in ("array", "npscalar", "object", "bottom"):
             if stmt.fn == "append" and len(stmt.args) == 2 and isinstance(stmt.args[0], Var):
@@ -143,6 +147,9 @@ class Calling:
             if _may_be_rebound(owner.value, stmt.fn):
                 return ANY
             return kind if kind.is_number or kind.tag in FIXED else ANY
+        if owner.tag == "object" and isinstance(owner.value, types.FunctionType):
+            kept = kinds.of(vars(owner.value).get(stmt.fn))
+            return kept if kept.is_number else ANY
         if owner.tag == "fields" and stmt.fn in owner.value[1]:
             return owner.items[owner.value[1].index(stmt.fn)]
         if owner.tag == "tuple" and owner.value is not None and stmt.fn in owner.value._fields:

@@ -185,6 +185,8 @@ for _fn in (math.fsum, math.prod):
 def _ndenumerate(a: Any) -> Any:
     if not live:
         return np.ndenumerate(a)
+    if not hasattr(root(a), "shape"):
+        a = array(a)
     return ((index, load(a)[index]) for index in np.ndindex(root(a).shape))
 
 

@@ -6,6 +6,7 @@ that it runs; a primitive is called by value.
 
 from __future__ import annotations
 
+import collections
 import copy
 import dataclasses
 import functools
@@ -171,13 +172,11 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
     active = [args[p] if isinstance(p, int) else kwargs[p] for p in positions]
     if libraries.is_apart(fn, (*args, *kwargs.values()), active):
         return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)
-    if getattr(fn, "__module__", None) in TELLING:
+    if getattr(fn, "__module__", None) in TELLING or _gathers_words(fn, args, kwargs):
         return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)
     if is_record_method(fn):
         return records.in_memory(fn, args, kwargs, positions)
     stand_in = equivalents.stand_in(fn, args)
-    if stand_in is not None and fn is np.ndenumerate:
-        return by_value(site, stand_in, args, kwargs, positions)  # which is written in Python
     if stand_in is not None:
         return site.shared(stand_in, args, kwargs, positions, site.callee_active)
     owner = getattr(fn, "__self__", None)
@@ -201,6 +200,20 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
         args, kwargs, positions = (*fn.args, *args), {**fn.keywords, **kwargs}, shifted(positions, len(fn.args))
         return call(site, fn.func, args, kwargs, positions)
     return _other(site, fn, args, kwargs, positions)
+
+
+GATHERING = (set, frozenset, collections.Counter)
+
+
+def _gathers_words(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Whether it makes a set, or counts, of what can hold no active value, integers (which may be) left aside."""
+    if kwargs or len(args) != 1 or not any(fn is known for known in GATHERING):
+        return False
+    items = args[0]
+    return isinstance(items, str) or (
+        isinstance(items, list | tuple | set | frozenset)
+        and all([v is None or isinstance(v, str | bytes | bool) for v in items])
+    )
 
 
 def _other(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:

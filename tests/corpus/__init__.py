@@ -62,6 +62,7 @@ MODULES = (
     "telling",
     "keyed",
     "operands",
+    "beside",
 )
 
 for _module in MODULES:
