@@ -304,7 +304,7 @@ class _Analysis:
 
     def copies(self, callee: calls.Callee) -> bool:
         """Whether it makes a copy for sure: `np.array` unless it is told otherwise, a subscript by an array."""
-        if callee.value is operator.getitem:
+        if callee.value is operator.getitem and len(callee.args) == 2:  # else they are unpacked
             key = self.kinds.of(callee.args[1])
             return key.tag == "array" or (key.tag == "tuple" and any(k.tag == "array" for k in key.items))
         return callee.value is np.array and not any(name == "copy" for name, _ in callee.kwargs)

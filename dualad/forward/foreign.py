@@ -70,12 +70,16 @@ def require_no_shadows(*args: Any) -> None:
             )
 
 
+_OVERLOADED = ("dualad.rules.", "dualad.reverse.sites", "dualad.reverse.engine", "dualad.reverse.sequences")
+"""Modules of functions, pullbacks among them, that do arithmetic on whatever they are given."""
+
+
 def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     """A call of what is not lifted."""
     if is_of_dualad(fn):
         if live and registry.lookup(fn) is not None:
             return protocols.call_numpy(fn, args, kwargs)
-        by_overloading = fn.__module__.startswith("dualad.rules.") or hasattr(fn, "__dualad_overloaded__")
+        by_overloading = fn.__module__.startswith(_OVERLOADED) or hasattr(fn, "__dualad_overloaded__")
         if storing and by_overloading:  # arrays whose tangents are in shadow memory are loaded for it
             args, kwargs = tuple([loaded(a) for a in args]), {k: loaded(v) for k, v in kwargs.items()}
         return fn(*[unlifted(a) for a in args], **{k: unlifted(v) for k, v in kwargs.items()})

@@ -118,6 +118,7 @@ class CallSite:
                     found.append(next(parts))
             return tuple(found)
 
+        gathered.__dict__["__dualad_lift__"] = True  # what it calls may be emitted code, which stores
         return result, gathered
 
 
@@ -136,6 +137,7 @@ def _without_keys(keyed: list[bool], pull: Callable[[Any], tuple[Any, ...]]) -> 
     def pulled(ct: Any) -> tuple[Any, ...]:
         return tuple(0.0 if k and not isinstance(part, dict) else part for k, part in zip(keyed, pull(ct), strict=True))
 
+    pulled.__dict__["__dualad_lift__"] = True
     return pulled
 
 
@@ -337,7 +339,7 @@ def pull_operator(fn: Any, left: Any, right: Any, ct: Any) -> tuple[Any, ...]:
 
 
 def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str, Any], ans: Any, ct: Any) -> Any:
-    if runtime.is_zero(ct):
+    if runtime.is_zero(ct) or values.get(name) is None:  # `np.clip(x, None, 1.0)` has no lower bound to move
         return 0.0
     if _rule_at(primitive, name, names) is None and _is_discrete(values.get(name)):
         return 0.0

@@ -61,6 +61,8 @@ def einsum_back(ct, subscripts, operands, position):
         subscripts, operands = as_string((subscripts, *operands))
     shapes = [np.shape(o) for o in operands]
     terms, output = spelled_out(subscripts, [len(s) for s in shapes])
+    if position >= len(terms):  # the subscripts of the result
+        return 0.0
     sizes = sizes_of(terms, shapes)
     rest = [squeezed(t, o, sizes) for i, (t, o) in enumerate(zip(terms, operands, strict=True)) if i != position]
     term, shape = terms[position], shapes[position]

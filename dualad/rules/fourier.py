@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad.registry import linear
+from dualad.registry import constant, linear
 from dualad.rules.helpers import along, define
 
 __dualad_lift__ = True
@@ -139,14 +139,22 @@ def ihfft(a, n=None, axis=-1, norm=None):
     return np.conj(np.fft.rfft(a, n, axis, FLIPPED[norm]))
 
 
+def frequencies(n, half):
+    """The frequencies of `n` points a unit apart, or the half of them that a real signal has."""
+    return np.fft.rfftfreq(n) if half else np.fft.fftfreq(n)
+
+
+constant(frequencies)
+
+
 def fftfreq(n, d=1.0):
     """`np.fft.fftfreq`, which is differentiable in the spacing."""
-    return np.fft.fftfreq(n) / d
+    return frequencies(n, False) / d
 
 
 def rfftfreq(n, d=1.0):
     """`np.fft.rfftfreq`."""
-    return np.fft.rfftfreq(n) / d
+    return frequencies(n, True) / d
 
 
 define(np.fft, rfftn, irfftn, rfft2, irfft2, hfft, ihfft, fftfreq, rfftfreq)

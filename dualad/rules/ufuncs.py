@@ -264,10 +264,19 @@ def i1(x):
 
 elementwise(np.sinc, lambda x: sinc_partial(x), kind="any")
 elementwise(np.i0, lambda x: i1(x), kind="any")
-elementwise(
+
+
+def finite_parts(t, x):
+    """What moves where numbers that are not finite are replaced, each part of a complex number by itself."""
+    if is_complex(x):
+        return np.isfinite(np.real(x)) * np.real(t) + 1j * (np.isfinite(np.imag(x)) * np.imag(t))
+    return np.isfinite(x) * t
+
+
+general(
     np.nan_to_num,
-    lambda x, *, nan=0.0, posinf=None, neginf=None: np.isfinite(x) * np.ones_like(x),
-    kind="any",
+    jvps=[lambda t, ans, x, *, nan=0.0, posinf=None, neginf=None: finite_parts(t, x)],
+    vjps=[lambda ct, ans, x, *, nan=0.0, posinf=None, neginf=None: finite_parts(ct, x)],
 )
 
 general(

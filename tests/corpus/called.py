@@ -108,3 +108,26 @@ def larger_and_smaller_of_sequences(x, k):
     best, rest = max((x * x, k), (k * k * 9.0, x))
     a, b = min([x, k], [k + 9.0, x])
     return best * rest + np.sin(a) * b + max([x], [k - 9.0])[0]
+
+
+@program(args=(vec(3), num()), tags="unpacking call")
+def arguments_in_a_list_of_the_programs_own(x, k):
+    given = [x * k, None, 0.7]
+    given[0] = given[0] + 0.1
+    place = [x, 1]
+    place[0] = x * x
+    step = [5, 0.3]
+    step[1] = k
+    formula = [x, [0], x * k, [0], [0]]
+    formula[0] = np.sin(x)
+    y = np.sum(np.clip(*given)) + operator.getitem(*place) + np.fft.fftfreq(*step)[1] + np.fft.rfftfreq(*step)[2]
+    return y + np.sum(np.einsum(*formula))
+
+
+@program(args=(vec(3), num()), tags="unpacking call index")
+def items_of_what_unpacked_arguments_give(x, k):
+    given = [np.outer(x, x) * k + 2.0 * np.eye(3)]
+    q, r = np.linalg.qr(*given)
+    step, ends = [x * k, 0.3], [k, 0.3]
+    step[1] = ends[1] = k * k
+    return q[1, 1] + r[0, 1] + np.gradient(*step)[1] * np.linspace(*ends)[7]

@@ -327,3 +327,10 @@ def test_what_the_function_itself_divides_by_raises() -> None:
     for derivative in (lambda f: dualad.grad(f)(0.0), lambda f: dualad.jvp(f, (0.0,), (1.0,))):
         with pytest.raises(ZeroDivisionError):
             derivative(lambda x: x * (1.0 / x))
+
+
+def test_parts_of_complex_numbers_that_are_not_finite_stand_still() -> None:
+    z, t = np.array([1 + 1j, complex(np.nan, 2), complex(1, np.inf)]), np.full(3, 1 + 2j)
+    expected = [1 + 2j, 2j, 1]
+    np.testing.assert_array_equal(dualad.jvp(np.nan_to_num, (z,), (t,))[1], expected)
+    np.testing.assert_array_equal(dualad.vjp(np.nan_to_num, z)[1](t)[0], expected)

@@ -11,6 +11,7 @@ import numpy as np
 import scipy.fft as sf
 
 from dualad.registry import constant, linear
+from dualad.rules.fourier import frequencies
 from dualad.rules.helpers import axes_of, define
 from dualad.rules.scipy.calls import on_duals
 
@@ -206,12 +207,12 @@ for _name in ("next_fast_len", "prev_fast_len"):
 
 def fftfreq(n, d=1.0):
     """`fftfreq`, which is differentiable in the spacing."""
-    return np.fft.fftfreq(n) / d
+    return frequencies(n, False) / d
 
 
 def rfftfreq(n, d=1.0):
     """`rfftfreq`."""
-    return np.fft.rfftfreq(n) / d
+    return frequencies(n, True) / d
 
 
 define(sf, fftfreq, rfftfreq)
