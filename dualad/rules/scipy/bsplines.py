@@ -53,10 +53,16 @@ def basis_derivative(t, k, j, x, nu):
     return [a - b for a, b in zip(zero + parts, parts + zero, strict=True)]
 
 
+def doubled(x: Any) -> Any:
+    """An array in double precision, in which SciPy computes splines whatever it is given."""
+    x = np.asarray(x)
+    return x if x.dtype.char in "dD" else x.astype(np.complex128 if np.iscomplexobj(x) else np.float64)
+
+
 def spline_values(t, c, k, x, nu, extrapolate):
     """The `nu`-th derivative of a spline at points; coefficients go along the first axis."""
     require_real("a spline", x)
-    x = np.asarray(x)
+    x = doubled(x) if t.dtype.char == "d" else np.asarray(x)
     start, end = t[k], t[np.size(t) - k - 1]
     if isinstance(extrapolate, str):
         x = start + np.remainder(x - start, end - start)
@@ -209,6 +215,7 @@ def fitted(x, y, t, k, w):
         matrix = matrix + scatter(b, (np.size(x), np.size(t) - k - 1), (np.arange(np.size(x)), j - k + r))
     right = np.reshape(y, (np.size(x), -1))
     if w is not None:
-        matrix, right = matrix * np.expand_dims(w, 1), right * np.expand_dims(w, 1)
+        w = np.expand_dims(doubled(w), 1)
+        matrix, right = matrix * w, right * w
     found = np.linalg.lstsq(matrix, right, rcond=None)[0]
     return np.reshape(found, (np.size(t) - k - 1, *np.shape(y)[1:]))

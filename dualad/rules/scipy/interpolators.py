@@ -10,7 +10,7 @@ import scipy.interpolate as si
 
 from dualad.errors import Unsupported
 from dualad.registry import constant, defined
-from dualad.rules.scipy.bsplines import fitted, interpolated, spline_values
+from dualad.rules.scipy.bsplines import doubled, fitted, interpolated, spline_values
 from dualad.rules.scipy.sparse import held
 from dualad.rules.scipy.splines import Splines, by_breakpoint, outwards
 from dualad.rules.scipy.stand_in import StandIn
@@ -82,14 +82,17 @@ class Table(StandIn):
 def table(x, y, kind="linear", axis=-1, copy=True, bounds_error=None, fill_value=np.nan, assume_sorted=False):
     """In place of `interp1d`."""
     axis = int(axis) % np.ndim(y)
-    x, y = np.asarray(x), by_breakpoint(y, axis)
+    x, y = np.asarray(x), np.moveaxis(np.asarray(y), axis, 0)
+    if y.dtype.kind in "biu" or kind == "zero":  # which SciPy does by a spline
+        y = doubled(y)
     if not assume_sorted:
         order = np.argsort(x, kind="stable")
         x, y = x[order], y[order]
     spline = None
     if isinstance(kind, int) or kind in DEGREES:
         degree = held(kind if isinstance(kind, int) else DEGREES[kind])
-        t, c = interpolated(x, y, degree, None, None)
+        same = kind == "linear"  # whose values have the dtype of what they are made of
+        t, c = interpolated(x if same else doubled(x), y if same else doubled(y), degree, None, None)
         spline = Splines(t, c, degree)
     fill, outside = fill_value, "fill" if bounds_error is False else "error"
     if isinstance(fill, str):
@@ -138,7 +141,7 @@ def splrep(x, y, w=None, xb=None, xe=None, k=3, task=0, s=None, t=None):
     check_plain(w, s, "splrep")
     if xb is not None or xe is not None or task != 0 or t is not None:
         raise Unsupported("scipy.interpolate.splrep has a derivative rule without xb, xe, task and t")
-    knots, c = interpolated(np.asarray(x), np.asarray(y), k, None, None)
+    knots, c = interpolated(doubled(x), doubled(y), k, None, None)
     return knots, np.concatenate([c, np.zeros(k + 1)]), k
 
 
@@ -165,7 +168,7 @@ def interpolating(x, y, w=None, bbox=(None, None), k=3, ext=0, check_finite=Fals
     """In place of `InterpolatedUnivariateSpline`."""
     if bbox[0] is not None or bbox[1] is not None or ext != 0:
         raise Unsupported("scipy.interpolate.InterpolatedUnivariateSpline has a derivative rule without bbox and ext")
-    t, c = interpolated(np.asarray(x), np.asarray(y), k, None, None)
+    t, c = interpolated(doubled(x), doubled(y), k, None, None)
     return Splines(t, c, k)
 
 
@@ -178,8 +181,8 @@ def univariate(x, y, w=None, bbox=(None, None), k=3, s=None, ext=0, check_finite
 
 def least_squares(x, y, t, k=3, w=None, axis=0, check_finite=True, *, method="qr"):
     """In place of `make_lsq_spline`."""
-    t = np.asarray(t)
-    c = fitted(np.asarray(x), by_breakpoint(y, axis), t, k, w)
+    t = doubled(t)
+    c = fitted(doubled(x), by_breakpoint(y, axis), t, k, w)
     return Splines(t, c, k, True, int(axis) % np.ndim(y))
 
 
@@ -235,8 +238,8 @@ def surface(x, y, z, bbox=(None, None, None, None), kx=3, ky=3, s=0, maxit=20):
     """In place of `RectBivariateSpline` where it interpolates."""
     if any([b is not None for b in bbox]) or s != 0:
         raise Unsupported("scipy.interpolate.RectBivariateSpline has a derivative rule where it interpolates, s=0")
-    tx, c = interpolated(np.asarray(x), np.asarray(z), kx, None, None)
-    ty, c = interpolated(np.asarray(y), np.transpose(c), ky, None, None)
+    tx, c = interpolated(doubled(x), doubled(z), kx, None, None)
+    ty, c = interpolated(doubled(y), np.transpose(c), ky, None, None)
     return Surface(tx, ty, np.transpose(c), kx, ky)
 
 
@@ -262,7 +265,7 @@ class Polynomial(StandIn):
 
     def __call__(self, x: Any) -> Any:
         """The values at points."""
-        x = np.asarray(x)
+        x = doubled(x)
         wide = np.reshape(x, np.shape(x) + (1,) * (np.ndim(self.c[0])))
         total = self.c[-1] + 0.0 * wide
         for i in range(len(self.c) - 2, -1, -1):
@@ -272,7 +275,7 @@ class Polynomial(StandIn):
 
 def polynomial(xi, yi, axis=0):
     """In place of `KroghInterpolator` and `BarycentricInterpolator`."""
-    x, rest = np.asarray(xi), by_breakpoint(yi, axis)
+    x, rest = doubled(xi), by_breakpoint(yi, axis)
     check_apart(x)
     c = []
     for i in range(np.size(x)):

@@ -15,7 +15,7 @@ import scipy.interpolate as si
 from dualad.errors import Unsupported
 from dualad.registry import constant, defined
 from dualad.rules.helpers import require_real
-from dualad.rules.scipy.bsplines import differences, interpolated, is_periodic, spline_values, sums
+from dualad.rules.scipy.bsplines import differences, doubled, interpolated, is_periodic, spline_values, sums
 from dualad.rules.scipy.cubics import akima, hermite, monotone
 from dualad.rules.scipy.grids import linear_grid
 from dualad.rules.scipy.piecewise import evaluate, falling, integrated
@@ -97,47 +97,47 @@ class Polynomials(StandIn):
 
 def by_breakpoint(y: Any, axis: int) -> Any:
     """Values as an array, along the first axis."""
-    return np.moveaxis(np.asarray(y), int(axis), 0)
+    return np.moveaxis(doubled(y), int(axis), 0)
 
 
 def cubic_spline(x, y, axis=0, bc_type="not-a-knot", extrapolate=None):
     """In place of `CubicSpline`."""
     if extrapolate is None:
         extrapolate = "periodic" if isinstance(bc_type, str) and bc_type == "periodic" else True
-    c = cubic(np.asarray(x), by_breakpoint(y, axis), bc_type)
-    return Polynomials(c, np.array(x), extrapolate, int(axis) % np.ndim(y))
+    c = cubic(doubled(x), by_breakpoint(y, axis), bc_type)
+    return Polynomials(c, np.array(doubled(x)), extrapolate, int(axis) % np.ndim(y))
 
 
 def hermite_spline(x, y, dydx, axis=0, extrapolate=None):
     """In place of `CubicHermiteSpline`."""
-    c = hermite(np.asarray(x), by_breakpoint(y, axis), by_breakpoint(dydx, axis))
-    return Polynomials(c, np.array(x), True if extrapolate is None else extrapolate, int(axis) % np.ndim(y))
+    c = hermite(doubled(x), by_breakpoint(y, axis), by_breakpoint(dydx, axis))
+    return Polynomials(c, np.array(doubled(x)), True if extrapolate is None else extrapolate, int(axis) % np.ndim(y))
 
 
 def monotone_spline(x, y, axis=0, extrapolate=None):
     """In place of `PchipInterpolator`."""
-    c = monotone(np.asarray(x), by_breakpoint(y, axis))
-    return Polynomials(c, np.array(x), True if extrapolate is None else extrapolate, int(axis) % np.ndim(y))
+    c = monotone(doubled(x), by_breakpoint(y, axis))
+    return Polynomials(c, np.array(doubled(x)), True if extrapolate is None else extrapolate, int(axis) % np.ndim(y))
 
 
 def monotone_interpolation(xi, yi, x, der=0, axis=0):
     """In place of `pchip_interpolate`."""
     if not isinstance(der, int):
         raise Unsupported("scipy.interpolate.pchip_interpolate of several derivatives has no derivative rule")
-    c = monotone(np.asarray(xi), by_breakpoint(yi, axis))
-    return outwards(evaluate(c, np.asarray(xi), x, int(der), True), x, int(axis) % np.ndim(yi))
+    c = monotone(doubled(xi), by_breakpoint(yi, axis))
+    return outwards(evaluate(c, doubled(xi), x, int(der), True), x, int(axis) % np.ndim(yi))
 
 
 def akima_spline(x, y, axis=0, *, method="akima", extrapolate=None):
     """In place of `Akima1DInterpolator`."""
-    c = akima(np.asarray(x), by_breakpoint(y, axis), method)
-    return Polynomials(c, np.array(x), False if extrapolate is None else extrapolate, int(axis) % np.ndim(y))
+    c = akima(doubled(x), by_breakpoint(y, axis), method)
+    return Polynomials(c, np.array(doubled(x)), False if extrapolate is None else extrapolate, int(axis) % np.ndim(y))
 
 
 def polynomials(c, x, extrapolate=None, axis=0):
     """In place of `PPoly`."""
-    c = np.moveaxis(np.array(c), (axis, axis + 1), (0, 1))
-    return Polynomials(c, np.array(x), True if extrapolate is None else extrapolate, axis)
+    c = np.moveaxis(doubled(c), (axis, axis + 1), (0, 1))
+    return Polynomials(c, np.array(doubled(x)), True if extrapolate is None else extrapolate, axis)
 
 
 @dataclass
@@ -200,7 +200,7 @@ constant(validated)
 
 def interpolating_spline(x, y, k=3, t=None, bc_type=None, axis=0, check_finite=True):
     """In place of `make_interp_spline`."""
-    x, y = np.asarray(x), by_breakpoint(y, axis)
+    x, y = doubled(x), by_breakpoint(y, axis)
     validated(x, y, k, t, bc_type)
     t, c = interpolated(x, y, int(k), t, bc_type)
     goes_on = "periodic" if is_periodic(bc_type, k) else True
@@ -209,7 +209,7 @@ def interpolating_spline(x, y, k=3, t=None, bc_type=None, axis=0, check_finite=T
 
 def b_spline(t, c, k, extrapolate=True, axis=0):
     """In place of `BSpline`."""
-    return Splines(np.array(t), by_breakpoint(c, axis), int(k), extrapolate, int(axis) % np.ndim(c))
+    return Splines(np.array(doubled(t)), by_breakpoint(c, axis), int(k), extrapolate, int(axis) % np.ndim(c))
 
 
 @dataclass

@@ -270,3 +270,35 @@ def test_integers_that_are_correlated_move_in_steps(fn) -> None:
     x, w = np.array([1, 2, -3, 4, 2]), np.array([1.0, -2.0, 1.0])
     assert not np.any(dualad.jvp(fn, (x, w), (np.full(5, 0.3), w))[1])
     assert not any(np.any(back) for back in dualad.vjp(fn, x, w)[1](np.ones(5)))
+
+
+SPLINES = {
+    "CubicSpline": si.CubicSpline, "PchipInterpolator": si.PchipInterpolator, "Akima": si.Akima1DInterpolator,
+    "make_interp_spline": si.make_interp_spline, "UnivariateSpline": si.InterpolatedUnivariateSpline,
+    "Krogh": si.KroghInterpolator, "interp1d": si.interp1d,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.int8, np.float16, np.float32, np.longdouble], ids=lambda d: d.__name__)
+@pytest.mark.parametrize("name", SPLINES)
+def test_splines_of_other_dtypes(name, dtype) -> None:
+    """SciPy makes splines in double precision: so do their stand-ins, and the derivatives are those of floats."""
+    made = SPLINES[name]
+    x, y = np.array([0, 1, 2, 4, 5, 7]).astype(dtype), np.array([1, 3, -2, 0, 5, 2]).astype(dtype)
+    points = np.array([0.5, 3.25, 4.5])
+
+    def values(x, y):
+        return made(x, y)(points)
+
+    tangents = (np.linspace(0.1, 0.4, 6), np.linspace(-0.5, 1.0, 6))
+    cast = tuple(t if np.dtype(dtype).kind == "i" else t.astype(dtype) for t in tangents)
+    value, moved = dualad.jvp(values, (x, y), cast)
+    plain, expected = dualad.jvp(values, (x * 1.0, y * 1.0), tuple(t.astype(float) for t in cast))
+    assert value.dtype == moved.dtype == made(x, y)(points).dtype
+    tolerance = 1e-5 if value.dtype == np.float32 or name == "interp1d" else 1e-12
+    np.testing.assert_allclose(value, plain, rtol=tolerance)
+    np.testing.assert_allclose(moved, expected, rtol=tolerance, atol=tolerance)
+    backs = dualad.vjp(values, x, y)[1](np.ones_like(value))
+    assert [b.dtype for b in backs] == [np.dtype(float) if np.dtype(dtype).kind == "i" else x.dtype] * 2
+    paired = sum(float(np.sum(b * t)) for b, t in zip(backs, cast, strict=True))
+    np.testing.assert_allclose(paired, float(np.sum(expected)), rtol=2e-2 if dtype == np.float16 else 1e-5)
