@@ -17,6 +17,7 @@ import numpy as np
 from dualad import forms, registry
 from dualad.analysis.kinds import Kind
 from dualad.reverse import programs, quiet
+from dualad.reverse.guards import code_of
 from dualad.reverse.joint import NO_NUMBER, is_finite, may_need_strong_zeros, variants_of
 from dualad.reverse.programs import Position, Variant, program
 
@@ -112,7 +113,7 @@ def compiled(variant: Variant, positions: list[int], form: str, single: bool) ->
         lines += ["    if type(value) is ndarray:", "        value = own(value)"]
         gradient = f"value, {gradient}"
     text = "\n".join([f"def quick({given}):", *lines, f"    return {gradient}", ""])
-    exec(compile(text, "<dualad quick way>", "exec"), space)
+    exec(code_of(text, "<dualad quick way>"), space)
     return space["quick"]  # type: ignore[no-any-return]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -323,6 +323,14 @@ def _renamed(kind: Kind, change: Callable[[str], str]) -> Kind:
 def holds_values(value: Any) -> bool:
     """Whether a function may hold active values: variables that it has captured, or default values."""
     return any([getattr(value, name, None) for name in ("__closure__", "__defaults__", "__kwdefaults__")])
+
+
+def objects(kind: Kind) -> Iterator[Any]:
+    """The functions, classes and the like that are known by their identity."""
+    if kind.tag == "object":
+        yield kind.value
+    for item in kind.items:
+        yield from objects(item)
 
 
 def is_settled(kind: Kind) -> bool:

@@ -24,7 +24,7 @@ from dualad.control import unnamed
 from dualad.dtypes import FIELD, is_bundle_dtype
 from dualad.errors import DualadError
 from dualad.forward.dual import Dual
-from dualad.reverse.emitted import ORIGINS
+from dualad.reverse.origins import origin
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _LIBRARIES = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "purelib", "platlib"))
@@ -217,12 +217,12 @@ def _range(x: Any) -> str:
 
 def _origin(filename: str, line: int, text: str) -> tuple[tuple[str, int], str, bool]:
     """File and line of the user's that an emitted line belongs to, its text, and whether it is of the reverse sweep."""
-    source = ORIGINS.get(filename)
+    source = origin(filename)
     if source is None:
         return (filename, line), text, False
     first = source.tree.lineno
-    last = getattr(source.tree, "end_lineno", None) or len(source.lines)
-    lines = {i: source.lines[i - 1].strip() for i in range(first, min(last, len(source.lines)) + 1)}
+    last = min(source.tree.end_lineno, len(source.lines))
+    lines = {i: source.lines[i - 1].strip() for i in range(first, last + 1)}
     if source.filename.startswith("<dualad "):  # a function inside one: its source is emitted code itself
         return _origin(source.filename, first, text)
     for at in range(line - 1, 0, -1):

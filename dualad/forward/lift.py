@@ -33,10 +33,11 @@ _FUTURE = 0
 for _feature in __future__.all_feature_names:
     _FUTURE |= getattr(__future__, _feature).compiler_flag
 
+LIMIT = 2048
 _templates: dict[int, tuple[Any, types.CodeType]] = {}
 _functions: dict[int, tuple[Any, types.CodeType, Function | None]] = {}
-_lifted_codes: dict[int, types.CodeType] = {}
-_originals: dict[int, types.CodeType] = {}
+_originals: dict[int, types.CodeType | None] = {}
+"""The user's code that each rewritten one stands for, by its `id`, for as long as it lives; None inside of some."""
 _cells: dict[str, types.CellType] = {}
 
 
@@ -48,7 +49,7 @@ def lift(fn: Callable[..., Any]) -> Callable[..., Any]:
     """
     if isinstance(fn, types.MethodType) and isinstance(fn.__func__, Function):
         return types.MethodType(lift(fn.__func__), fn.__self__)
-    if not isinstance(fn, Function) or not is_transparent(fn) or id(fn.__code__) in _lifted_codes:
+    if not isinstance(fn, Function) or not is_transparent(fn) or id(fn.__code__) in _originals:
         return fn
     return _build(fn, _template(fn.__code__, lambda: read(fn)))
 
@@ -69,12 +70,13 @@ def lifted_function(fn: Function) -> Function | None:
             return found
     found = _lifted(fn)
     key = id(fn)
+    _make_room(_functions)
     _functions[key] = (weakref.ref(fn, _forgetting(_functions, key)), fn.__code__, found)
     return found
 
 
 def _lifted(fn: Function) -> Function | None:
-    if id(fn.__code__) in _lifted_codes:
+    if id(fn.__code__) in _originals:
         return fn
     if not is_transparent(fn) or registry.lookup(fn) is not None:
         return None
@@ -145,6 +147,7 @@ def _template(code: types.CodeType, source: Callable[[], Source]) -> types.CodeT
         return known[1]
     template = _compile(source(), code)
     _remember(template, code)
+    _make_room(_templates)
     _templates[key] = (weakref.ref(code, _forgetting(_templates, key)), template)
     return template
 
@@ -199,8 +202,7 @@ def _codes(code: types.CodeType) -> list[types.CodeType]:
 
 def _remember(made: types.CodeType, original: types.CodeType) -> None:
     """Note which of the user's code objects each rewritten one stands for, those inside of it too."""
-    _lifted_codes[id(made)] = made
-    _originals[id(made)] = original
+    _note(made, original)
     for a, b in zip(_codes(made), _paired(made, original)):
         if b is None:
             _mark(a)
@@ -208,8 +210,19 @@ def _remember(made: types.CodeType, original: types.CodeType) -> None:
             _remember(a, b)
 
 
+def _note(made: types.CodeType, original: types.CodeType | None) -> None:
+    _originals[id(made)] = original
+    weakref.finalize(made, _originals.pop, id(made), None).atexit = False
+
+
+def _make_room(table: dict[int, Any]) -> None:
+    """Empty a table that has grown: what is asked for again is made again."""
+    if len(table) >= LIMIT:
+        table.clear()
+
+
 def _mark(made: types.CodeType) -> None:
-    _lifted_codes[id(made)] = made
+    _note(made, None)
     for inner in _codes(made):
         _mark(inner)
 

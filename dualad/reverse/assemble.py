@@ -469,7 +469,7 @@ class _Assembly:
         def printed(code: Code) -> tuple[types.FunctionType, str]:
             text, table = printing.function_text(name, params, code, function.source.lines)
             call = compile_text(text, name, function.source, values)
-            lines.remember(call.__code__.co_filename, function.source, table, 1)
+            lines.remember(call.__code__.co_filename, table, 1)
             return call, text
 
         short = self.reused(body)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import linecache
 import textwrap
 import types
 from collections.abc import Callable, Collection
@@ -13,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad.reverse import cells, containers, listed, places, plainness, runtime, stated, suspended
+from dualad.reverse import cells, containers, listed, origins, places, plainness, runtime, stated, suspended
 from dualad.syntax.names import Names
 
 
@@ -93,9 +92,6 @@ class Helpers:
 
 _serial = 0
 
-ORIGINS: dict[str, Any] = {}
-"""The source of the user's function that each emitted one was made from, by the emitted one's file name."""
-
 
 def compile_text(text: str, name: str, source: Any, values: dict[str, Any]) -> types.FunctionType:
     """Compile a function against the user's globals, its free variables being our helpers and the user's own cells."""
@@ -104,11 +100,10 @@ def compile_text(text: str, name: str, source: Any, values: dict[str, Any]) -> t
     free = sorted({*values, *source.cells})
     wrapped = f"def _make({', '.join(free)}):\n{textwrap.indent(text, '    ')}    return {name}\n"
     filename = f"<dualad {name} {_serial}>"
-    ORIGINS[filename] = source
-    linecache.cache[filename] = (len(wrapped), None, wrapped.splitlines(keepends=True), filename)
     module = compile(wrapped, filename, "exec")
     make = next(c for c in module.co_consts if isinstance(c, types.CodeType))
     inner = next(c for c in make.co_consts if isinstance(c, types.CodeType) and c.co_name == name)
+    origins.remember(inner, wrapped, source)
     itself = types.CellType()  # a function may call itself
     known = {**{n: types.CellType(v) for n, v in values.items()}, name: itself, **source.cells}
     made = types.FunctionType(inner, source.globals, name, None, tuple([known[n] for n in inner.co_freevars]))

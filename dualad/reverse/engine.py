@@ -23,6 +23,7 @@ from dualad.reverse import captured, lines, records, sequences, sites
 from dualad.reverse.byvalue import checked, watched
 from dualad.reverse.callables import writers
 from dualad.reverse.cells import Memory, noted
+from dualad.reverse.closures import Pairs
 from dualad.reverse.destinations import accumulating
 from dualad.reverse.emitted import Form
 from dualad.reverse.inner import Inner, pull_parts, pull_residues
@@ -98,11 +99,12 @@ class Sites:
         """
         strong = self.strong
         outside = facts.memory.find(OUTSIDE) in facts.activity.varied_classes
+        integers = facts.integers  # and no more of the facts, which are large
 
         def called(fn: Any, args: Any, kwargs: Any, positions: Any, cells: bool) -> Any:
             if quiet and changes(fn):
                 raise _unseen(fn)
-            return shared(fn, args, kwargs, positions, strong, outside, cells, result_active, facts.integers)
+            return shared(fn, args, kwargs, positions, strong, outside, cells, result_active, integers)
 
         return called
 
@@ -219,11 +221,12 @@ class Link:
         active: positions of the active operands.
         form: what is emitted for plain Python functions.
         settled: what the caller knows of the arguments, if it is all.
+        count: how many operands there are.
         entry: what is called: the link itself, or the straight way for a function that the caller knows.
         known: by such a function: its code, its program and its variants, and the names of their gradients.
     """
 
-    __slots__ = ("active", "direct", "entry", "form", "known", "settled", "site")
+    __slots__ = ("active", "count", "direct", "entry", "form", "known", "settled", "site")
 
     def __init__(
         self, site: Callable[..., Any], active: tuple[int, ...], form: Form, settled: Settled | None, count: int
@@ -232,8 +235,11 @@ class Link:
         self.active = active
         self.form = form
         self.settled = settled
+        self.count = count
         self.direct = None if settled is None else Direct(self, count)
         self.entry: Callable[..., Any] = self if self.direct is None else self.direct.call
+        if self.direct is not None:
+            self.direct.call.again_for = self.again_for
         self.known: dict[Any, tuple[types.CodeType, list[Variant], Program, tuple[str, ...]]] = {}
 
     def __call__(self, fn: Any, *args: Any) -> Any:
@@ -251,6 +257,14 @@ class Link:
             if candidate.guard(*args):
                 return candidate.call(*args)
         return variant(found[2], args, found[3], self.form, False, Sites).call(*args)
+
+    def again_for(self, pairs: Pairs) -> Callable[..., Any]:
+        """The entry of a link like this one in another closure of the caller's code."""
+        settled = self.settled
+        if settled is not None:
+            known = [(scope, name, pairs.of_id(owner), pairs.kind(kind)) for scope, name, owner, kind in settled.taken]
+            settled = Settled(tuple(map(pairs.kind, settled.kinds)), frozenset(known))
+        return Link(self.site, self.active, self.form, settled, self.count).entry
 
     def learnt(self, fn: Any, args: tuple[Any, ...]) -> Any:
         """What is known of a plain function with that many parameters; None of other callables."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -133,8 +134,14 @@ def compiled(count: int, condition: Condition) -> Any:
     head, tail = f"def guard({names}):\n    try:\n", "    except (KeyError, ValueError, AttributeError):\n"
     text = f"{head}        return {test}\n{tail}        return False\n"
     space = dict(values)
-    exec(compile(text, "<dualad guard>", "exec"), space)
+    exec(code_of(text, "<dualad guard>"), space)
     return space["guard"]
+
+
+@lru_cache(maxsize=1024)
+def code_of(text: str, filename: str) -> types.CodeType:
+    """The code of a text, compiled once: guards of closures that are made anew differ in what their names mean."""
+    return compile(text, filename, "exec")
 
 
 def _assume(made: _Conditions, assumption: Assumption, scope: dict[str, Any], cells: Any) -> None:

@@ -3,27 +3,11 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
-from typing import Any
 
+from dualad.reverse.origins import origin
 from dualad.syntax.refusal import show
 
 NOTE = "In the code that dualad differentiated (most recent call last):"
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """An emitted function: the user's function that it was made of, and the user's lines by those of its file."""
-
-    source: Any
-    table: dict[int, int]
-
-    def find(self, number: int) -> int:
-        """The user's line of a line of the file, or of what stands before it; 0 if there is none."""
-        return self.table[max(known)] if (known := [n for n in self.table if n <= number]) else 0
-
-
-_emitted: dict[str, Lines] = {}
 
 
 def tag(code: list[ast.stmt], line: int) -> None:
@@ -33,9 +17,11 @@ def tag(code: list[ast.stmt], line: int) -> None:
             stmt.user_line = line  # type: ignore[attr-defined]
 
 
-def remember(filename: str, source: Any, table: dict[int, int], offset: int) -> None:
+def remember(filename: str, table: dict[int, int], offset: int) -> None:
     """Keep the table of an emitted function, whose text begins `offset` lines further down in its file."""
-    _emitted[filename] = Lines(source, {number + offset: line for number, line in table.items()})
+    made = origin(filename)
+    if made is not None:
+        made.table.update({number + offset: line for number, line in table.items()})
 
 
 def explain(error: BaseException) -> None:
@@ -45,10 +31,10 @@ def explain(error: BaseException) -> None:
     shown = []
     trace = error.__traceback__
     while trace is not None:
-        lines = _emitted.get(trace.tb_frame.f_code.co_filename)
-        if lines is not None:
-            found = lines.find(trace.tb_lineno)
-            shown += [show(lines.source, found)] if found else []
+        made = origin(trace.tb_frame.f_code.co_filename)
+        if made is not None:
+            found = made.user_line(trace.tb_lineno)
+            shown += [show(made, found)] if found else []
         trace = trace.tb_next
     if shown:
         error.add_note("\n".join([NOTE, *shown]))

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import functools
+import types
 from collections.abc import Callable
 from typing import Any
 
 from dualad.registry import scopes
 from dualad.reverse import variants
 from dualad.sweeps import special
+
+
+@functools.cache
+def _text(count: int) -> types.CodeType:
+    given = ", ".join(f"a{i}" for i in range(count))
+    text = (
+        f"def call(fn, {given}):\n"
+        "    if fn is known and fn.__code__ is code and not (live or scopes or special):\n"
+        f"        return straight({given})\n"
+        f"    return usual(fn, {given})\n"
+    )
+    return compile(text, f"{__file__} (made)", "exec")
 
 
 class Direct:
@@ -24,15 +38,8 @@ class Direct:
             "__name__": __name__, "scopes": scopes, "special": special, "live": variants.lifting_levels(),
             "usual": usual, "known": usual, "code": None, "straight": None,
         }  # fmt: skip
-        given = ", ".join(f"a{i}" for i in range(count))
-        text = (
-            f"def call(fn, {given}):\n"
-            "    if fn is known and fn.__code__ is code and not (live or scopes or special):\n"
-            f"        return straight({given})\n"
-            f"    return usual(fn, {given})\n"
-        )
-        exec(compile(text, f"{__file__} (made)", "exec"), self._space)
-        self.call: Callable[..., Any] = self._space["call"]
+        exec(_text(count), self._space)
+        self.call: Any = self._space["call"]
 
     @property
     def known(self) -> Any:

@@ -13,6 +13,7 @@ from dualad import registry
 from dualad.analysis import versions
 from dualad.analysis.inferred import Taken
 from dualad.analysis.kinds import Kind
+from dualad.reverse import closures
 from dualad.reverse.emitted import Emitted
 from dualad.syntax import coalesce, core, fence, lower
 from dualad.syntax import source as sources
@@ -20,6 +21,16 @@ from dualad.syntax.refusal import refuse
 
 Position = int | str
 LIMIT = 2048
+ALIKE = 8  # how many closures of one code are kept for what was emitted for them,
+LATEST = 16  # and how many that use that: they hold what they have captured
+
+
+@dataclass(eq=False, repr=False)
+class Family:
+    """Closures of one code: those that something was emitted for, and the latest of those that use it."""
+
+    first: list[Program] = field(default_factory=list)
+    others: dict[Any, Program] = field(default_factory=dict)
 
 
 @dataclass(eq=False, repr=False)
@@ -37,6 +48,8 @@ class Program:
     pushed: dict[Any, list[Any]] = field(default_factory=dict)  # its functions of tangents, by the arguments that move
     written_out: Program | None = None
     careful: Program | None = None
+    family: Family = field(default_factory=Family)
+    entries: list[Any] = field(default_factory=list)  # the keys of its entries
 
 
 @dataclass(eq=False, repr=False)
@@ -64,6 +77,7 @@ class Variant:
     is_split: bool = False  # whether it gives a pullback, which is kept from warning itself, whoever runs it
     own: bool = False  # whether it goes by rules of dualad's own alone, and may run again
     second: dict[Any, list[Any]] = field(default_factory=dict)  # its functions of tangents, by the arguments that move
+    apart: frozenset[int] | None = None  # what was exchanged when it was seen to serve other closures of its code
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -76,6 +90,7 @@ class Entry:
 
 
 _programs: dict[Any, Program] = {}
+_families: dict[Any, Family] = {}
 entries: dict[Any, Entry] = {}
 kinds_off = False
 
@@ -107,20 +122,64 @@ def program(fn: types.FunctionType) -> Program:
     key = (fn.__code__, id(fn.__globals__), tuple(map(id, fn.__closure__ or ())), registry.scope())
     found = _programs.get(key)
     if found is None:
-        read = sources.read(fn)
-        places = fence.check(read)
-        if places:
-            raise refuse(read, places)
-        function = lower.lower(read)
-        coalesce.coalesce(function)
-        signature = inspect.signature(fn, follow_wrapped=False)
-        params = tuple(p.name for p in function.params)
-        simple = len(params) if all(p.kind == "positional" for p in function.params) else -1
-        found = Program(fn, function, versions.analyse(function), signature, params, simple)
         if len(_programs) >= LIMIT:
             _programs.clear()
+            _families.clear()
+        family = _families.setdefault((fn.__code__, id(fn.__globals__), registry.scope()), Family())
+        found = _alike(fn, family)
+        if found is None:
+            found = _read(fn, family)
+        else:
+            family.others[key] = found
+            _forget(family)
         _programs[key] = found
     return found
+
+
+def _forget(family: Family) -> None:
+    """Drop the programs of closures that are no longer of the latest."""
+    while len(family.others) > LATEST:
+        key = next(iter(family.others))
+        for entry in family.others.pop(key).entries:
+            entries.pop(entry, None)
+        _programs.pop(key, None)
+
+
+def keep(found: Program) -> None:
+    """Let other closures of its code use what is emitted for this one, if there is room."""
+    family = found.family
+    if found.fn.__closure__ and found not in family.first and len(family.first) < ALIKE:
+        family.first.append(found)
+        family.others = {key: other for key, other in family.others.items() if other is not found}
+
+
+def _read(fn: types.FunctionType, family: Family) -> Program:
+    """A program as it is read and lowered."""
+    read = sources.read(fn)
+    places = fence.check(read)
+    if places:
+        raise refuse(read, places)
+    function = lower.lower(read)
+    coalesce.coalesce(function)
+    signature = inspect.signature(fn, follow_wrapped=False)
+    params = tuple(p.name for p in function.params)
+    simple = len(params) if all(p.kind == "positional" for p in function.params) else -1
+    found = Program(fn, function, versions.analyse(function), signature, params, simple, family=family)
+    keep(found)
+    return found
+
+
+def _alike(fn: types.FunctionType, family: Family) -> Program | None:
+    """The program of a closure whose code has been read for another one that it may stand for."""
+    for known in family.first:
+        if closures.pairs(known.fn, fn) is not None:
+            cells = dict(zip(fn.__code__.co_freevars, fn.__closure__ or (), strict=True))
+            function = replace(known.function, source=replace(known.function.source, fn=fn, cells=cells))
+            signature = known.signature
+            if fn.__defaults__ or fn.__kwdefaults__:
+                signature = inspect.signature(fn, follow_wrapped=False)
+            return Program(fn, function, known.versions, signature, known.params, known.simple, family=family)
+    return None
 
 
 def written_out(found: Program) -> Program:
@@ -128,9 +187,14 @@ def written_out(found: Program) -> Program:
     if found.written_out is None:
         function = lower.lower(sources.read(found.fn), written_out=True)
         numbered = versions.analyse(function)
-        found.written_out = replace(found, function=function, versions=numbered, variants={}, by_kinds={})
+        found.written_out = _otherwise(found, function, numbered)
         found.written_out.written_out = found.written_out
     return found.written_out
+
+
+def _otherwise(found: Program, function: core.Function, numbered: versions.Versions) -> Program:
+    """A program that is lowered in another way."""
+    return replace(found, function=function, versions=numbered, variants={}, by_kinds={}, family=Family())
 
 
 def careful(found: Program) -> Program:
@@ -139,7 +203,7 @@ def careful(found: Program) -> Program:
         function = lower.lower(sources.read(found.fn), found.written_out is found, careful=True)
         coalesce.coalesce(function)
         numbered = versions.analyse(function)
-        found.careful = replace(found, function=function, versions=numbered, variants={}, by_kinds={})
+        found.careful = _otherwise(found, function, numbered)
         found.careful.careful = found.careful
     return found.careful
 
@@ -172,6 +236,7 @@ def unspecialised() -> Iterator[None]:
 def clear_cache() -> None:
     """Forget all programs and variants."""
     _programs.clear()
+    _families.clear()
     entries.clear()
     caches.generation = object()
 

@@ -84,6 +84,8 @@ class CallSite:
             if isinstance(found, types.FunctionType):
                 return found, operands, kwargs, 0  # a method in Python: a function of the object
             return ContainerMethod(owner, str(self.name)), operands, kwargs, 0
+        if self.name == "get" and getattr(type(owner), "get", None) is dict.get:
+            return ContainerMethod(owner, "get"), operands, kwargs, 0  # the default alone is active
         return getattr(owner, str(self.name)), operands[1:], kwargs, 1
 
     def called(self, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], offset: int) -> Split:
@@ -142,7 +144,7 @@ def _without_keys(keyed: list[bool], pull: Callable[[Any], tuple[Any, ...]]) -> 
 
 
 class ContainerMethod:
-    """A method of an active container, which may only read it."""
+    """A method of a container that is active, or is given what is; it may only read the container."""
 
     def __init__(self, owner: Any, name: str) -> None:
         self.owner, self.name = owner, name
@@ -151,8 +153,7 @@ class ContainerMethod:
         owner, name = self.owner, self.name
         if isinstance(owner, dict) and name in ("items", "values", "keys", "get"):
             if name == "get":
-                key = args[1]
-                return owner.get(*args[1:]), lambda ct: self._only_owner(positions, {key: ct} if key in owner else 0.0)
+                return self._got(args, positions)
             keys = list(owner)
             result = list(getattr(owner, name)())
             if name == "keys":
@@ -165,6 +166,16 @@ class ContainerMethod:
             f"the method `{name}` of a {type(owner).__name__} that holds active values has no derivative in dualad; "
             "use plain functions of arrays, lists and dicts"
         )
+
+    def _got(self, args: tuple[Any, ...], positions: tuple[Any, ...]) -> Split:
+        """`get`, which gives the dict's own value or the default, and what it has given takes all of the cotangent."""
+        key, source = args[1], 0 if args[1] in self.owner else 2
+
+        def pullback(ct: Any) -> tuple[Any, ...]:
+            share = {key: ct} if source == 0 else ct
+            return tuple(share if p == source else 0.0 for p in positions)
+
+        return self.owner.get(*args[1:]), pullback
 
     @staticmethod
     def _only_owner(positions: tuple[Any, ...], ct: Any) -> tuple[Any, ...]:

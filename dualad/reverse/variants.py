@@ -14,7 +14,7 @@ from dualad.analysis.inferred import Kinds, taken
 from dualad.analysis.kinds import ANY, Kind
 from dualad.classes import changing
 from dualad.errors import Unsupported
-from dualad.reverse import guards, iterators, passing, programs, sites, stores
+from dualad.reverse import alike, guards, iterators, passing, programs, sites, stores
 from dualad.reverse.assemble import assemble
 from dualad.reverse.emitted import Form
 from dualad.reverse.itself import Itself, opened, parameter_kinds
@@ -83,13 +83,25 @@ def _variant_by_kinds(found: Program, values: tuple[Any, ...], key: Any, site: S
     """
     given = tuple(opened(_kind(v, n), n in key[0]) for n, v in zip(found.params, values, strict=True))
     outside = tuple(_kind(c.cell_contents, "c") if _filled(c) else ANY for c in found.fn.__closure__ or ())
-    known = found.by_kinds.get((key, given, outside))
+    known = found.by_kinds.get((key, given, outside)) or _by_kinds_alike(found, key, given, outside)
     if known is None or not known.same_objects():
         names, form, public = key
+        programs.keep(found)
         higher = replace(form, higher=True)
         known = build(found, dict(zip(found.params, given, strict=True)), names, higher, public, site)
         found.by_kinds[key, given, outside] = known
     return known
+
+
+def _by_kinds_alike(found: Program, key: Any, given: tuple[Kind, ...], outside: tuple[Kind, ...]) -> Variant | None:
+    """The same from another closure of the function's code."""
+    for other, pairs in alike.programs(found):
+        for (known, kinds_given, kinds_outside), candidate in other.by_kinds.items():
+            kinds_of = tuple(map(pairs.kind, kinds_given)), tuple(map(pairs.kind, kinds_outside))
+            if known == key and kinds_of == (given, outside) and alike.is_apart(candidate, pairs):
+                made = found.by_kinds[key, given, outside] = alike.exchanged(candidate, pairs)
+                return made
+    return None
 
 
 def _filled(cell: Any) -> bool:
@@ -103,6 +115,13 @@ def _filled(cell: Any) -> bool:
 def _new_variant(
     found: Program, values: tuple[Any, ...], names: tuple[str, ...], form: Form, public: bool, site: SiteMaker
 ) -> Variant:
+    for other, pairs in alike.programs(found):
+        for candidate in other.variants.get((names, form, public), ()):
+            if alike.serves(candidate, pairs, values):
+                made = alike.exchanged(candidate, pairs)
+                _keep(found, (names, form, public), made)
+                return made
+    programs.keep(found)
     given = {name: opened(_kind(value, name), name in names) for name, value in zip(found.params, values, strict=True)}
     made = build(found, given, names, form, public, site)
     _keep(found, (names, form, public), made)
@@ -123,9 +142,21 @@ def settled_variant(
     key = (names, form, False)
     made = next((v for v in found.variants.get(key, ()) if v.kinds == given), None)
     if made is None:
-        made = build(found, dict(zip(found.params, given, strict=True)), names, form, False, site)
+        made = _settled_alike(found, given, key)
+        if made is None:
+            programs.keep(found)
+            made = build(found, dict(zip(found.params, given, strict=True)), names, form, False, site)
         _keep(found, key, made)
     return made
+
+
+def _settled_alike(found: Program, given: tuple[Kind, ...], key: Any) -> Variant | None:
+    """The same from another closure of the function's code."""
+    for other, pairs in alike.programs(found):
+        for candidate in other.variants.get(key, ()):
+            if tuple(map(pairs.kind, candidate.kinds)) == given and alike.is_apart(candidate, pairs):
+                return alike.exchanged(candidate, pairs)
+    return None
 
 
 def _kind(value: Any, name: str) -> Kind:

@@ -6,7 +6,7 @@ import ast
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from dualad.errors import Unsupported
 from dualad.syntax.source import Source
@@ -92,7 +92,20 @@ def _body(source: Source, place: Place) -> str:
     return f"{shown}\n  Instead: {place.advice}" if place.advice else shown
 
 
-def show(source: Source, where: Any) -> str:
+class Shown(Protocol):
+    """A function of which lines are shown: a `Source`, or what is kept of one."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def filename(self) -> str: ...
+    @property
+    def lines(self) -> tuple[str, ...]: ...
+    @property
+    def tree(self) -> Any: ...
+
+
+def show(source: Shown, where: Any) -> str:
     """The lines of a traceback for a place of the function: file and line, the text, and carets under what is meant."""
     position = position_of(where)
     lines = [f'  File "{source.filename}", line {position.line or source.tree.lineno}, in {source.name}']

@@ -5,7 +5,7 @@ import collections.abc
 
 import numpy as np
 
-from tests.corpus.base import built, program, vec
+from tests.corpus.base import built, num, program, vec
 
 
 class Scaled(collections.abc.MutableMapping):
@@ -154,3 +154,15 @@ def methods_with_names_of_arrays(x):
     own = Store(x * 2.0)
     w = own.buf * own.buf
     return np.sum(y * z) * t * u * np.sum(buf) + np.sum(w) * own.sum() + own.get(1)
+
+
+@program(args=(num(), {"a": num(), "b": num()}), tags="dict method read default parameter")
+def defaults_of_what_a_dict_has_not(x, d):
+    own = {"a": 0.5, "b": x * x}
+    s = own.get("c", x) * d.get("a", x)
+    for key in ("a", "c", "b", "e"):
+        if key != "b":
+            s = s + own.get(key, d.get(key, s * x))
+        else:
+            s = s * d.get(key, 1.0) + (own.get(key) if own.get("e") is None else 2.0)
+    return s

@@ -91,6 +91,7 @@ def main(argv: list[str]) -> int:
     options.add_argument("--stop", type=int, default=100, help="stop after so many wrong ones")
     options.add_argument("--orders", action="store_true", help="check second derivatives and Jacobians as well")
     options.add_argument("--elsewhere", action="store_true", help="check each function at other arguments as well")
+    options.add_argument("--closures", action="store_true", help="check each as a closure, after another of its code")
     options.add_argument("--no-shrink", action="store_true")
     options.add_argument("--refusals", type=int, default=0, help="print so many refused programs")
     given = options.parse_args(argv)
@@ -147,7 +148,7 @@ def run(given: Any, figures: Figures, started: float, features: Any, api: Any) -
 
 def asked_for(given: Any) -> dict[str, bool]:
     """What is checked besides first derivatives."""
-    return {"orders": given.orders, "elsewhere": given.elsewhere}
+    return {"orders": given.orders, "elsewhere": given.elsewhere, "closures": given.closures}
 
 
 def drop_caches() -> None:

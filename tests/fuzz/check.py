@@ -26,6 +26,7 @@ from tests.corpus.harness import (
 )
 from tests.corpus.trees import leaves, same
 from tests.fuzz.choices import Replay, shrink
+from tests.fuzz.closures import closed, second
 from tests.fuzz.conditioning import crosses_a_branch, is_ill_conditioned
 from tests.fuzz.double import check_near_double, in_double, is_narrow
 from tests.fuzz.elsewhere import check_elsewhere
@@ -79,11 +80,17 @@ def check(
     refused: tuple[type[BaseException], ...],
     orders: bool = False,
     elsewhere: bool = False,
+    closures: bool = False,
 ) -> Outcome:
-    """Runs every check of the harness on the program; if `orders`, those of second derivatives and Jacobians too."""
+    """Runs every check of the harness on the program; if `orders`, those of second derivatives and Jacobians too.
+
+    With `closures`, on the second one that is made of the program as a closure.
+    """
     name = f"<fuzz {program.digest}>"
     try:
-        fn = compiled(program.text, name)
+        fn = compiled(closed(program.text) if closures else program.text, name)
+        if closures:
+            fn = second(fn, program, api)
         try:
             plain = plainly(fn, program)
         except Exception as error:  # of the program itself: it is no use, and counted
@@ -233,8 +240,7 @@ def shrunk(
     refused: tuple[type[BaseException], ...],
     reason: str,
     budget: int = 300,
-    orders: bool = False,
-    elsewhere: bool = False,
+    **asked: bool,
 ) -> Generated:
     """The smallest program found that fails in the same way (wrong numbers, or the same exception)."""
     kind = reason.split(":")[0]
@@ -242,7 +248,7 @@ def shrunk(
     def wrong(program: Generated) -> bool:
         try:
             with within(2.0):
-                outcome = check(program, api, differences=True, refused=refused, orders=orders, elsewhere=elsewhere)
+                outcome = check(program, api, differences=True, refused=refused, **asked)
         except Exception:  # the function itself fails
             return False
         return outcome.status == "wrong" and outcome.reason.split(":")[0] == kind

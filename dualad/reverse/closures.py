@@ -1,0 +1,222 @@
+"""Closures of one code: what was emitted for one of them is made again for another, without reading it again.
+
+`grad(lambda p: loss(p, batch))` in a loop, or in a function that is called often, makes a new function each time: of
+the same code, but with other cells. An emitted function knows the closure that it was made from by these cells, and by
+the functions in them, which are made anew just as often. Here they are exchanged, pair by pair, in the guard and in
+what was emitted; nothing else of a closure is known by anything but its kind, which the guard looks at.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import gc
+import types
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from dualad import registry
+from dualad.analysis import calls
+from dualad.analysis.kinds import Kind
+
+Function = types.FunctionType
+DEPTH = 6
+WIDTH = 10_000
+NUMBERS = (int, float, complex, np.generic)
+NAMED = (type, types.ModuleType, types.BuiltinFunctionType, np.ufunc, property, registry.Primitive)
+PLAIN = (*NUMBERS, *NAMED, np.dtype, str, bytes, type(None), type(Ellipsis), slice, range)
+HEAP_TYPE = 1 << 9  # the flag of classes that are written in Python, among others
+KNOWN_BY_NAME = (type, types.ModuleType, types.BuiltinFunctionType, np.ufunc)
+"""What reading a function may have looked up under a captured name."""
+
+
+class Pairs:
+    """What stands in one closure for what stands in another: cells, and functions of one code."""
+
+    def __init__(self) -> None:
+        self._by_old: dict[int, tuple[Any, Any]] = {}
+        self._new: set[int] = set()
+
+    def old(self) -> frozenset[int]:
+        """What is exchanged, by its `id`."""
+        return frozenset(self._by_old)
+
+    def add(self, old: Any, new: Any) -> bool:
+        """Note a pair; false where either is one of another pair already."""
+        known = self._by_old.get(id(old))
+        if known is not None or id(new) in self._new:
+            return known is not None and known[1] is new
+        self._by_old[id(old)] = old, new
+        self._new.add(id(new))
+        return True
+
+    def has(self, old: Any) -> bool:
+        """Whether something stands for it."""
+        return id(old) in self._by_old
+
+    def of(self, old: Any) -> Any:
+        """What stands for it in the new closure: itself, where it is in both."""
+        return self._by_old[id(old)][1] if id(old) in self._by_old else old
+
+    def of_id(self, old: int) -> int:
+        """The same for what is known by its `id`."""
+        return id(self._by_old[old][1]) if old in self._by_old else old
+
+    def kind(self, kind: Kind) -> Kind:
+        """A kind of the old closure's as one of the new one's."""
+        if kind.tag == "object" and self.has(kind.value):
+            return dataclasses.replace(kind, value=self.of(kind.value))
+        if kind.items:
+            return dataclasses.replace(kind, items=tuple([self.kind(item) for item in kind.items]))
+        return kind
+
+
+def pairs(old: Function, new: Function) -> Pairs | None:
+    """The pairs of two closures of one code; None where one cannot stand for the other.
+
+    Default values of the functions themselves may differ: they are arguments.
+    """
+    found = Pairs()
+    return found if _is_alike(old, new) and _pair(old, new, found) else None
+
+
+def _pair(old: Function, new: Function, found: Pairs) -> bool:
+    if old.__code__ is not new.__code__ or old.__globals__ is not new.__globals__ or not found.add(old, new):
+        return False
+    for a, b in zip(old.__closure__ or (), new.__closure__ or (), strict=True):
+        if found.has(a):
+            if found.of(a) is not b:
+                return False
+        elif not found.add(a, b) or not _pair_contents(a, b, found):
+            return False
+    return True
+
+
+def _pair_contents(a: types.CellType, b: types.CellType, found: Pairs) -> bool:
+    """Pair what two cells hold, if these are functions; false where reading the functions may have depended on it."""
+    try:
+        old, new = a.cell_contents, b.cell_contents
+    except ValueError:  # an empty one
+        return a is b
+    if old is new:
+        return not isinstance(old, Function) or not old.__closure__ or _pair(old, old, found)
+    if type(old) is Function and type(new) is Function and _is_alike(old, new) and _has_defaults_of(old, new):
+        return found.of(old) is new if found.has(old) else _pair(old, new, found)
+    return type(old) is type(new) and not isinstance(old, KNOWN_BY_NAME)
+
+
+def _is_alike(old: Function, new: Function) -> bool:
+    """Whether two functions differ in nothing but their variables and default values, as far as can be told here."""
+    if old.__dict__ or new.__dict__ or calls.is_definition(old) != calls.is_definition(new):
+        return False
+    return old is new or (registry.lookup(old) is None and registry.lookup(new) is None)
+
+
+def _has_defaults_of(old: Function, new: Function) -> bool:
+    ours, theirs = old.__defaults__ or (), new.__defaults__ or ()
+    named, theirs_named = old.__kwdefaults__ or {}, new.__kwdefaults__ or {}
+    if len(ours) != len(theirs) or named.keys() != theirs_named.keys():
+        return False
+    return all(a is b for a, b in zip((*ours, *named.values()), (*theirs, *theirs_named.values())))
+
+
+# What was emitted
+
+
+def exchanged(call: Function, found: Pairs) -> Function:
+    """An emitted function for the new closure; `is_apart` has said that it can be had."""
+    itself = types.CellType()
+    cells = []
+    for cell in call.__closure__ or ():
+        value = cell.cell_contents if _is_filled(cell) else None
+        if value is call:
+            cells.append(itself)
+        elif (again := _again_of(value)) is not None:
+            cells.append(types.CellType(again(found)))
+        elif found.has(value):
+            cells.append(types.CellType(found.of(value)))
+        else:
+            cells.append(found.of(cell))
+    made = Function(call.__code__, call.__globals__, call.__name__, None, tuple(cells))
+    itself.cell_contents = made
+    return made
+
+
+def exchanged_space(space: dict[str, Any], found: Pairs) -> dict[str, Any]:
+    """What the names in a guard stand for, in the new closure."""
+    return {name: found.of(value) for name, value in space.items()}
+
+
+def exchanged_guard(guard: Any, found: Pairs) -> Any:
+    """A guard for the new closure."""
+    return Function(guard.__code__, exchanged_space(guard.__globals__, found), guard.__name__)
+
+
+def is_apart(call: Function, known: Iterable[Any], found: Pairs) -> bool:
+    """Whether an emitted function knows the old closure by what is exchanged alone.
+
+    That is: its helpers hold nothing of it, and nor do the functions and classes that it takes for `known`, which stay
+    what they are (one of them may have captured a variable of the old closure's).
+    """
+    cells = [c for c in call.__closure__ or () if not found.has(c) and _is_filled(c)]
+    helpers = [v for c in cells if (v := c.cell_contents) is not call and _again_of(v) is None and not found.has(v)]
+    return all(_holds_nothing(v, found, DEPTH) for v in helpers) and not _reach(known, found)
+
+
+def _again_of(value: Any) -> Callable[[Pairs], Any] | None:
+    """How a helper of emitted code that keeps functions is made for another closure; None for others."""
+    ours = type(value) is Function or type(value).__module__.startswith("dualad.")
+    return getattr(value, "again_for", None) if ours else None
+
+
+def _is_filled(cell: types.CellType) -> bool:
+    try:
+        cell.cell_contents  # noqa: B018
+    except ValueError:
+        return False
+    return True
+
+
+def _holds_nothing(value: Any, found: Pairs, depth: int) -> bool:
+    """Whether it is sure that a helper holds nothing of the old closure."""
+    if found.has(value) or depth == 0:
+        return False
+    if isinstance(value, PLAIN):
+        return True
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return all(_holds_nothing(v, found, depth - 1) for v in value)
+    if isinstance(value, dict):
+        return "__name__" in value or all(_holds_nothing(v, found, depth - 1) for v in value.values())
+    if isinstance(value, types.MethodType):
+        return _holds_nothing(value.__self__, found, depth - 1)
+    if isinstance(value, Function):
+        if not (value.__module__ or "").startswith("dualad."):
+            return True  # one that is known, with all that it holds
+        inside = [c.cell_contents for c in value.__closure__ or () if _is_filled(c)]
+        return all(_holds_nothing(v, found, depth - 1) for v in (*inside, *(value.__defaults__ or ())))
+    if dataclasses.is_dataclass(value) and type(value).__module__.startswith("dualad."):
+        return all(_holds_nothing(getattr(value, f.name), found, depth - 1) for f in dataclasses.fields(value))
+    return False
+
+
+def _reach(known: Iterable[Any], found: Pairs) -> bool:
+    """Whether one of some functions and classes, other than those exchanged, may hold what is exchanged."""
+    front = [v for v in known if not found.has(v)]
+    seen = {id(v) for v in front}
+    for _ in range(DEPTH):
+        inside = [r for v in front for r in _referents(v) if id(r) not in seen]
+        if any(found.has(r) for r in inside) or len(seen) > WIDTH:
+            return True
+        seen.update(map(id, inside))
+        front = inside
+    return False
+
+
+def _referents(value: Any) -> list[Any]:
+    """What a value holds, but for namespaces of modules, which are looked up by name."""
+    if isinstance(value, types.ModuleType | types.CodeType | np.ufunc) or not gc.is_tracked(value):
+        return []
+    if isinstance(value, type) and not value.__flags__ & HEAP_TYPE:
+        return []
+    return [r for r in gc.get_referents(value) if not (type(r) is dict and "__builtins__" in r)]
