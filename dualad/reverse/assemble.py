@@ -16,10 +16,12 @@ from dualad.reverse import (
     branched,
     buffers,
     build,
+    conforming,
     copies,
     dead,
     folding,
     freed,
+    gathered,
     lines,
     nested_items,
     printing,
@@ -47,6 +49,9 @@ from dualad.syntax import core
 from dualad.syntax.core import Bind, Var
 from dualad.syntax.names import Names
 from dualad.syntax.refusal import refuse
+
+HARMLESS = (runtime.__name__, conforming.__name__, gathered.__name__)
+"""Modules of helpers that call nothing of the user's."""
 
 
 def assemble(facts: Facts, wanted: tuple[str, ...], form: Form, site: Any, itself: Itself | None = None) -> Emitted:
@@ -510,7 +515,7 @@ class _Assembly:
 
     def is_helper(self, name: str) -> bool:
         """Whether a name means a rule or a helper of ours that calls nothing of the user's."""
-        return self.is_rule(name) or getattr(self.helpers.values.get(name), "__module__", None) == runtime.__name__
+        return self.is_rule(name) or getattr(self.helpers.values.get(name), "__module__", None) in HARMLESS
 
     def inside(self) -> tuple[bool, ...]:
         found = []

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from dualad.errors import Unsupported
-from dualad.reverse.runtime import KEY, OfKey, OfObject, add, add_at, from_items, is_zero, item, moved, moved_last
+from dualad.reverse.gathered import from_items
+from dualad.reverse.runtime import KEY, OfKey, OfObject, add, add_at, is_zero, item, moved, moved_last
 from dualad.reverse.sequences import Items
 from dualad.shadow import Shadows, owner_of, plain
 

@@ -12,7 +12,19 @@ from typing import Any
 
 import numpy as np
 
-from dualad.reverse import cells, containers, listed, origins, places, plainness, runtime, stated, suspended
+from dualad.reverse import (
+    cells,
+    conforming,
+    containers,
+    gathered,
+    listed,
+    origins,
+    places,
+    plainness,
+    runtime,
+    stated,
+    suspended,
+)
 from dualad.syntax.names import Names
 
 
@@ -58,7 +70,7 @@ class Emitted:
         return self.call if self.plain is None else self.plain()
 
 
-HELPERS = (runtime, listed, cells, places, containers, stated, suspended, plainness)
+HELPERS = (runtime, conforming, gathered, listed, cells, places, containers, stated, suspended, plainness)
 
 
 class Helpers:

@@ -11,7 +11,7 @@ import numpy as np
 
 from dualad.analysis import helpers as analysis
 from dualad.analysis.calls import is_ours
-from dualad.reverse import listed, runtime, stated
+from dualad.reverse import conforming, gathered, listed, runtime, stated
 from dualad.reverse.work import Facts, Work
 from dualad.rules import helpers, products, reductions
 from dualad.syntax.core import Bind
@@ -23,24 +23,24 @@ LINEAR: dict[Callable[..., Any], Places] = {
     runtime.buffer: (0,),
     runtime.expand: (0,),
     runtime.filled: (0,),
-    runtime.from_items: (0,),
-    runtime.from_unpacked: (0,),
+    gathered.from_items: (0,),
+    gathered.from_unpacked: (0,),
     runtime.joined_part: (0,),
     runtime.merged_part: (0,),
-    runtime.unenumerate: (0,),
-    runtime.unreversed: (0,),
-    runtime.unzip: (0,),
-    runtime.fit: (0,),
-    runtime.fit_stored: (0,),
-    runtime.fit_shape: (0,),
+    gathered.unenumerate: (0,),
+    gathered.unreversed: (0,),
+    gathered.unzip: (0,),
+    conforming.fit: (0,),
+    conforming.fit_stored: (0,),
+    conforming.fit_shape: (0,),
     listed.fit_elements: (0,),
     runtime.item: (0,),
     runtime.kept: (0,),
-    runtime.in_floats: (0,),
-    runtime.widened: (0,),
+    conforming.in_floats: (0,),
+    conforming.widened: (0,),
     runtime.like: (0,),
     runtime.owned: (0,),
-    runtime.unbroadcast: (0,),
+    conforming.unbroadcast: (0,),
     stated.partial_of: (0,),
     stated.cotangent_of: (0,),
     stated.spread: (0,),
@@ -69,19 +69,19 @@ for _fn in (runtime.buffer, runtime.moved, runtime.moved_last):
     analysis.state(_fn)
 for _fn in (runtime.add_at, runtime.add_into, runtime.add_slot, runtime.add_item):
     analysis.state(_fn)
-for _fn in (runtime.joined_part, runtime.merged_part, runtime.unenumerate, runtime.unreversed, runtime.unzip):
+for _fn in (runtime.joined_part, runtime.merged_part, gathered.unenumerate, gathered.unreversed, gathered.unzip):
     analysis.state(_fn, gives=(0,))
-analysis.state(runtime.from_items, like=1, gives=(0,))
-analysis.state(runtime.from_unpacked, like=2, gives=(0,))
-for _fn in (runtime.fit, runtime.fit_stored, runtime.like, runtime.expand):
+analysis.state(gathered.from_items, like=1, gives=(0,))
+analysis.state(gathered.from_unpacked, like=2, gives=(0,))
+for _fn in (conforming.fit, conforming.fit_stored, runtime.like, runtime.expand):
     analysis.state(_fn, like=1, gives=(0,))
-for _fn in (runtime.in_floats, runtime.widened):  # of another dtype
+for _fn in (conforming.in_floats, conforming.widened):  # of another dtype
     analysis.state(_fn)
 for _fn in (runtime.owned, runtime.kept, runtime.zeros_of):
     analysis.state(_fn, like=0)
 analysis.state(runtime.filled, like=1)
-analysis.state(runtime.fit_shape, shape=1, gives=(0,))
-analysis.state(runtime.unbroadcast, shape=2, gives=(0,))
+analysis.state(conforming.fit_shape, shape=1, gives=(0,))
+analysis.state(conforming.unbroadcast, shape=2, gives=(0,))
 analysis.state(runtime.add, gives=(0, 1))
 analysis.state(runtime.item, gives=(0,))
 analysis.state(helpers.expand, shape=1, gives=(0,))

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from dualad.reverse.runtime import fit, fit_shape, like
+from dualad.reverse.conforming import fit, fit_shape
+from dualad.reverse.runtime import like
 
 __dualad_lift__ = True  # dual numbers run through all of this
 

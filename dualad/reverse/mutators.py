@@ -15,9 +15,10 @@ from dualad import registry, stores
 from dualad.errors import Unsupported
 from dualad.reverse import cells
 from dualad.reverse.cells import Memory, deposit, noted
+from dualad.reverse.conforming import fit
 from dualad.reverse.heaps import HEAPS
 from dualad.reverse.places import Pull, set_item
-from dualad.reverse.runtime import fit, kept
+from dualad.reverse.runtime import kept
 from dualad.reverse.sites import primitive_split
 
 __dualad_lift__ = True  # dual numbers run through all of this

@@ -13,8 +13,9 @@ from dualad import outputs, registry
 from dualad.errors import Unsupported
 from dualad.reverse import cells
 from dualad.reverse.cells import Memory, deposit, noted
+from dualad.reverse.conforming import fit
 from dualad.reverse.operands import Operation, Positions
-from dualad.reverse.runtime import fit, is_zero
+from dualad.reverse.runtime import is_zero
 
 __dualad_lift__ = True  # dual numbers run through all of this
 

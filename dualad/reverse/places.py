@@ -18,15 +18,16 @@ import numpy as np
 from dualad import registry
 from dualad.classes import base_of, plainly
 from dualad.errors import Unsupported
-from dualad.reverse import cells, runtime
+from dualad.reverse import cells, conforming, runtime
 from dualad.reverse.cells import Memory, Seen, add_items, attributes_dict, deposit, move, noted, withdraw
+from dualad.reverse.conforming import fit_stored
 from dualad.reverse.plainness import (
     require_no_namespace,
     require_plain_attribute,
     require_plain_items,
     require_settable,
 )
-from dualad.reverse.runtime import fit_stored, is_zero, item, kept
+from dualad.reverse.runtime import is_zero, item, kept
 from dualad.reverse.sites import primitive_split
 
 __dualad_lift__ = True  # dual numbers run through all of this
@@ -115,7 +116,7 @@ def _list_slice(positions: range, seen: Seen, made: Seen) -> Pull:
 
 def require_inexact(base: Any, value: Any) -> None:
     """Refuse the store of an active value into an array of integers."""
-    if base.dtype.kind in "biu" and runtime.is_inexact(value):
+    if base.dtype.kind in "biu" and conforming.is_inexact(value):
         raise Unsupported(
             f"an active value stored into an array of {base.dtype}, which would truncate it; make the array one of "
             "floats"
@@ -258,7 +259,7 @@ def _augment_array(op: Any, array: Any, value: Any) -> tuple[Any, Pull]:
     """In place on an array: its places move out, and come back by the rule of the plain operator."""
     name = op.__name__[1:]
     given = noted(value)
-    if array.dtype.kind in "biu" and runtime.is_inexact(value):
+    if array.dtype.kind in "biu" and conforming.is_inexact(value):
         raise Unsupported(f"an active value added in place to an array of {array.dtype}; make it one of floats")
     if name not in IN_PLACE:
         raise Unsupported(f"`{name}` in place on an active array has no derivative rule")

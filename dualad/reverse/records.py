@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from dualad.reverse.cells import Memory, deposit, noted, withdraw
+from dualad.reverse.gathered import from_items
 from dualad.reverse.operands import Positions
-from dualad.reverse.runtime import extent, from_items, is_zero, item
+from dualad.reverse.runtime import extent, is_zero, item
 
 __dualad_lift__ = True  # dual numbers run through all of this
 

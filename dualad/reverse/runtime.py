@@ -349,93 +349,6 @@ def like(ct: Any, value: Any) -> Any:
     return ct
 
 
-def factor(value: Any) -> Any:
-    """A factor of a product by element, in floats.
-
-    A sparse matrix of SciPy's is none: its `*` may be a matrix product.
-    """
-    if hasattr(type(value), "tocsr"):
-        raise Unsupported("a sparse matrix times an active value by `*`, which may be a matrix product; use `@`")
-    return floating(value)
-
-
-def in_floats(partial: Any) -> Any:
-    """A partial that may be of integers or truth values, in floats, as an object of its own.
-
-    Times a cotangent of 1.0 it is left as it is, and an array of integers would cut off what is added to it later.
-    """
-    found = floating(partial)
-    return kept(partial) if found is partial else found
-
-
-def widened(partial: Any, dtype: Any = np.float64) -> Any:
-    """A partial of narrow floats in those of the result's dtype, as an object of its own: more is added to it later."""
-    if isinstance(partial, np.ndarray) and partial.dtype.kind in "biufc":
-        return partial.astype(np.promote_types(partial.dtype, dtype))
-    return in_floats(partial)
-
-
-def floating(value: Any) -> Any:
-    """Integers and truth values of NumPy's in floats; anything else as it is."""
-    if isinstance(value, np.ndarray) and value.dtype.kind in "biu":
-        return value.astype(np.float64)
-    return float(value) if isinstance(value, np.bool_ | np.integer) else value
-
-
-def is_exact(dtype: Any) -> bool:
-    """Whether an array of a dtype holds integers or truth values."""
-    return dtype is not None and dtype.kind in "biu"
-
-
-def unless_rounded(ct: Any, dtype: Any, value: Any) -> Any:
-    """A contribution to `value`, of which a result of integers (its dtype is given) depends by steps alone."""
-    if not is_exact(dtype) or is_zero(ct) or not is_inexact(value):
-        return ct
-    return zeros_of(ct) if isinstance(ct, np.ndarray) else 0.0
-
-
-def is_inexact(value: Any) -> bool:
-    """Whether a value, or what it holds, is a float or complex number."""
-    if isinstance(value, list | tuple):
-        return any([is_inexact(v) for v in value])
-    dtype = getattr(value, "dtype", None)
-    return not isinstance(value, int | str | bytes) if dtype is None else dtype.kind in "fc"
-
-
-def fit(ct: Any, value: Any) -> Any:
-    """Undo broadcasting: a contribution with the shape (and, if it is real, the realness) of `value`."""
-    if type(ct) in REAL and type(value) in REAL:
-        return ct
-    if type(ct) is np.ndarray and type(value) is np.ndarray and ct.shape == value.shape and ct.dtype.kind == "f":
-        return ct
-    require_arithmetic(value)
-    shape, own = np.shape(ct), np.shape(value)
-    if shape != own:
-        ct = unbroadcast(ct, shape, own)
-    return like(ct, value)
-
-
-def fit_stored(ct: Any, value: Any) -> Any:
-    """`fit` for what was stored into an array, which nested lists and tuples of numbers may be."""
-    if isinstance(value, list | tuple):
-        return _nested(fit(ct, np.zeros(_shape(value), complex)), value)
-    return fit(ct, value)
-
-
-def _shape(value: Any) -> tuple[int, ...]:
-    """The shape of the array that nested lists would make; numbers and arrays among them may be dual."""
-    if isinstance(value, list | tuple):
-        return (len(value), *_shape(value[0])) if value else (0,)
-    return np.shape(value)
-
-
-def _nested(ct: Any, value: Any) -> Any:
-    """The cotangent of nested lists from that of the array made of them."""
-    if isinstance(value, list | tuple):
-        return [_nested(ct[i], v) for i, v in enumerate(value)]
-    return like(ct, value)
-
-
 def require_arithmetic(*values: Any) -> None:
     """Refuse containers where arithmetic was taken for that of numbers and arrays."""
     for value in values:
@@ -444,14 +357,6 @@ def require_arithmetic(*values: Any) -> None:
                 f"an operator on a {type(value).__name__} that holds active values, which dualad could not tell from "
                 "arithmetic beforehand; build the container item by item, or make it an array with np.array"
             )
-
-
-def fit_shape(ct: Any, own: tuple[int, ...]) -> Any:
-    """Undo broadcasting from an array of shape `own`, where neither it nor the contribution is complex."""
-    if type(ct) is np.ndarray and ct.shape == own:
-        return ct
-    shape = np.shape(ct)
-    return ct if shape == own else unbroadcast(ct, shape, own)
 
 
 def joined_part(ct: Any, position: int, left: Any, right: Any) -> Any:
@@ -466,22 +371,6 @@ def merged_part(ct: Any, position: int, left: Any, right: Any) -> Any:
     if is_zero(ct) or not isinstance(left, dict):
         return 0.0
     return {k: c for k, c in ct.items() if (k in right) == bool(position)}
-
-
-def unbroadcast(ct: Any, shape: tuple[int, ...], own: tuple[int, ...]) -> Any:
-    """Sum a contribution over the axes along which a value of shape `own` was repeated; a number for a number."""
-    total = np.add.reduce if type(ct) is np.ndarray else np.sum  # which takes some microseconds to come to that
-    if not own and shape:
-        return total(ct, axis=None)
-    lead = len(shape) - len(own)
-    if lead < 0:
-        return np.broadcast_to(ct, own)
-    axes = (*range(lead), *(lead + i for i, n in enumerate(own) if n == 1 and shape[lead + i] != 1))
-    if axes:
-        ct = total(ct, axis=axes, keepdims=True)
-    if lead:
-        ct = np.reshape(ct, np.shape(ct)[lead:])
-    return ct if np.shape(ct) == own else np.broadcast_to(ct, own)
 
 
 def number_of_numpys(x: Any) -> Any:
@@ -557,68 +446,12 @@ class Refusing:
         return False if isinstance(exc[1], DualadError) else swallowed
 
 
-# Iteration
-
-
-def from_items(items: list[Any], value: Any) -> Any:
-    """The cotangent of what a loop ran over, from those of its items, last first."""
-    if isinstance(value, dict):
-        return 0.0  # a loop over a dict runs over its keys
-    items = items[::-1]
-    if isinstance(value, np.ndarray) or hasattr(value, "__dualad_dual__"):
-        return _stacked(items, value)
-    if isinstance(value, list | tuple | range):
-        return items + [0.0] * (len(value) - len(items))
-    return items
-
-
-def _stacked(items: list[Any], value: Any) -> Any:
-    zeros = zeros_of(value)
-    if all(is_zero(ct) for ct in items):
-        return zeros
-    rows = [zeros[i] + ct for i, ct in enumerate(items)]
-    rows += [zeros[i] for i in range(len(items), len(zeros))]
-    return np.stack(rows)
-
-
-def unzip(ct: Any, position: int, value: Any) -> Any:
-    """The cotangent of one argument of `zip`, from those of its tuples."""
-    return from_items([item(c, position) for c in ct][::-1], value) if not is_zero(ct) else 0.0
-
-
-def unenumerate(ct: Any, position: int, value: Any) -> Any:
-    """The cotangent of the argument of `enumerate`."""
-    return unzip(ct, 1, value)
-
-
-def unreversed(ct: Any, position: int, value: Any) -> Any:
-    """The cotangent of the argument of `reversed`."""
-    if is_zero(ct):
-        return 0.0
-    if method_of(value, "__reversed__") is not None:
-        raise Unsupported(f"`reversed` of a {type(value).__name__}, whose class has a `__reversed__` of its own")
-    padded = list(ct) + [0.0] * (len(value) - len(ct))
-    return from_items(padded, value)
-
-
-def from_unpacked(parts: list[Any], star: int | None, value: Any) -> Any:
-    """The cotangent of what was unpacked, from those of the targets."""
-    if star is not None:
-        after = len(parts) - star - 1
-        middle = parts[star]
-        if is_zero(middle) and not hasattr(value, "__len__"):
-            raise Unsupported("an iterator of active values, the rest of which is not used in a result; unpack a list")
-        inner = [0.0] * (len(value) - star - after) if is_zero(middle) else list(middle)
-        parts = [*parts[:star], *inner, *parts[len(parts) - after :]]
-    return from_items(parts[::-1], value)
-
-
 # Dual numbers run through emitted code by lifting it. Helpers store and read arrays too, so they are lifted with it;
 # all but `is_zero`, which must not take a dual number that is zero for the zero of anything.
 for _helper in (
     accumulated, add, add_into, item, buffer, without_last, zeros_of, filled, expand, add_slot, add_item, add_attribute,
-    add_at, moved, moved_last, taken_last, _gathers, _of_last, owned, kept, like, fit, fit_shape,
-    joined_part, merged_part, unbroadcast, from_items, _stacked, unzip, unenumerate, unreversed, from_unpacked,
+    add_at, moved, moved_last, taken_last, _gathers, _of_last, owned, kept, like,
+    joined_part, merged_part,
 ):  # fmt: skip
     _helper.__dict__["__dualad_lift__"] = True
 

@@ -9,7 +9,7 @@ from typing import Any
 from dualad.classes import method_of
 from dualad.errors import Unsupported
 from dualad.registry import Primitive
-from dualad.reverse import runtime
+from dualad.reverse import gathered, runtime
 
 
 def _nothing() -> None:
@@ -149,7 +149,11 @@ def _compares(value: Any) -> bool:
 
 
 def _part(fn: Any, ct: Any, position: int, value: Any) -> Any:
-    undo = {builtins.zip: runtime.unzip, builtins.enumerate: runtime.unenumerate, builtins.reversed: runtime.unreversed}
+    undo = {
+        builtins.zip: gathered.unzip,
+        builtins.enumerate: gathered.unenumerate,
+        builtins.reversed: gathered.unreversed,
+    }
     return undo[fn](ct, position, value)
 
 
@@ -167,7 +171,7 @@ def _sorted(value: Any, key: Any = None, reverse: bool = False) -> Split:
         back = [0.0] * len(items)
         for part, i in zip(ct, order, strict=False):
             back[i] = part
-        return (runtime.from_items(back[::-1], given),)
+        return (gathered.from_items(back[::-1], given),)
 
     return [items[i] for i in order], pull
 
@@ -181,7 +185,7 @@ def _extreme(fn: Any, value: Any, key: Any = None, **default: Any) -> Split:
     def pull(ct: Any) -> tuple[Any, ...]:
         back = [0.0] * len(items)
         back[index] = ct
-        return (runtime.from_items(back[::-1], given),)
+        return (gathered.from_items(back[::-1], given),)
 
     return items[index], pull
 

@@ -18,7 +18,7 @@ from dualad import registry
 from dualad.classes import MISSING, dataclass_written, has_plain_new, kept_by, method_of, positional_names
 from dualad.errors import Unsupported
 from dualad.registry import Primitive
-from dualad.reverse import listed, runtime, stated
+from dualad.reverse import conforming, gathered, listed, runtime, stated
 
 Split = tuple[Any, Callable[[Any], tuple[Any, ...]]]
 IDENTITY = (list, tuple)
@@ -109,19 +109,19 @@ class CallSite:
         given = [runtime.extent(v) for v in operands]
         result, pull = self.split(fn, tuple(args), kwargs, tuple(positions))
 
-        def gathered(ct: Any) -> tuple[Any, ...]:
+        def pulled(ct: Any) -> tuple[Any, ...]:
             parts = iter(pull(ct))
             found: list[Any] = [next(parts)] if self.callee else []
             for i in self.active:
                 if i in self.stars:
                     items = [next(parts) for _ in spans[i]]
-                    found.append(runtime.from_items(items[::-1], given[i - offset]))
+                    found.append(gathered.from_items(items[::-1], given[i - offset]))
                 else:
                     found.append(next(parts))
             return tuple(found)
 
-        gathered.__dict__["__dualad_lift__"] = True  # what it calls may be emitted code, which stores
-        return result, gathered
+        pulled.__dict__["__dualad_lift__"] = True  # what it calls may be emitted code, which stores
+        return result, pulled
 
 
 def has_array_methods(owner: Any, name: str) -> bool:
@@ -337,7 +337,7 @@ def _varying(
     where = stated.rule_name(primitive, position)
     if primitive.form == "elementwise":
         partial = stated.partial_of(rule(*before, *args, **named), ans, where)
-        return runtime.fit(runtime.expand(ct, ans) * partial, args[position])
+        return conforming.fit(runtime.expand(ct, ans) * partial, args[position])
     return stated.cotangent_of(rule(stated.spread(ct, ans), *before, *args, **named), args[position], where)
 
 
@@ -354,7 +354,7 @@ def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str,
         return 0.0
     if _rule_at(primitive, name, names) is None and _is_discrete(values.get(name)):
         return 0.0
-    if runtime.is_exact(getattr(ans, "dtype", None)) and runtime.is_inexact(values[name]):
+    if conforming.is_exact(getattr(ans, "dtype", None)) and conforming.is_inexact(values[name]):
         return 0.0  # it depends on it by steps alone
     rule = _rule_in(primitive, name, names)
     parameters = rule_parameters(rule)
@@ -444,7 +444,7 @@ def constructed(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any], positi
         result = cls(args[0])
         if not positions:  # integers, which are counted among the active
             return result, lambda ct: ()
-        return result, lambda ct: (runtime.from_items(list(ct)[::-1], given) if not runtime.is_zero(ct) else 0.0,)
+        return result, lambda ct: (gathered.from_items(list(ct)[::-1], given) if not runtime.is_zero(ct) else 0.0,)
     fields: Any = getattr(cls, "_fields", None) if issubclass(cls, tuple) else None
     if fields is not None and not has_plain_new(cls):
         return None

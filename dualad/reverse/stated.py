@@ -11,7 +11,7 @@ from dualad import tree
 from dualad.analysis import helpers
 from dualad.errors import RegistryError
 from dualad.registry import Primitive
-from dualad.reverse import runtime
+from dualad.reverse import conforming, runtime
 
 _WAYS = {"elementwise": "partials", "linear": "transposes", "multilinear": "transposes", "general": "vjps"}
 
@@ -43,14 +43,14 @@ def partial_of(partial: Any, ans: Any, rule: str) -> Any:
     shape = np.shape(ans)
     own = np.shape(partial) if fits(partial, np.shape(partial)) else None
     if own == shape or own == ():
-        return runtime.floating(partial)
+        return conforming.floating(partial)
     lead = len(shape) - len(own) if own is not None else -1
     if own is None or lead < 0 or any([n not in (1, shape[lead + i]) for i, n in enumerate(own)]):
         raise RegistryError(
             f"{rule} should return {_described(shape)} or one that broadcasts to it, as the function's result does, "
             f"but it returned {tree.describe(partial)}"
         )
-    return runtime.floating(partial)
+    return conforming.floating(partial)
 
 
 def cotangent_of(ct: Any, value: Any, rule: str) -> Any:
@@ -71,7 +71,7 @@ def cotangent_of(ct: Any, value: Any, rule: str) -> Any:
     shape = np.shape(value)
     if not fits(ct, shape):
         raise _unlike(rule, _described(shape), ct)
-    return runtime.floating(runtime.like(ct, value))
+    return conforming.floating(runtime.like(ct, value))
 
 
 def _unlike(rule: str, wanted: str, found: Any) -> RegistryError:

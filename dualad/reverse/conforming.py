@@ -1,0 +1,128 @@
+"""Cotangents and partials as their values ask for them: of their shape, real where they are real, in floats.
+
+`runtime` has the helpers that every sweep needs; these come where kinds do not say that nothing is to be done.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dualad.errors import Unsupported
+from dualad.reverse.runtime import REAL, is_zero, kept, like, require_arithmetic, zeros_of
+
+
+def factor(value: Any) -> Any:
+    """A factor of a product by element, in floats.
+
+    A sparse matrix of SciPy's is none: its `*` may be a matrix product.
+    """
+    if hasattr(type(value), "tocsr"):
+        raise Unsupported("a sparse matrix times an active value by `*`, which may be a matrix product; use `@`")
+    return floating(value)
+
+
+def in_floats(partial: Any) -> Any:
+    """A partial that may be of integers or truth values, in floats, as an object of its own.
+
+    Times a cotangent of 1.0 it is left as it is, and an array of integers would cut off what is added to it later.
+    """
+    found = floating(partial)
+    return kept(partial) if found is partial else found
+
+
+def widened(partial: Any, dtype: Any = np.float64) -> Any:
+    """A partial of narrow floats in those of the result's dtype, as an object of its own: more is added to it later."""
+    if isinstance(partial, np.ndarray) and partial.dtype.kind in "biufc":
+        return partial.astype(np.promote_types(partial.dtype, dtype))
+    return in_floats(partial)
+
+
+def floating(value: Any) -> Any:
+    """Integers and truth values of NumPy's in floats; anything else as it is."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biu":
+        return value.astype(np.float64)
+    return float(value) if isinstance(value, np.bool_ | np.integer) else value
+
+
+def is_exact(dtype: Any) -> bool:
+    """Whether an array of a dtype holds integers or truth values."""
+    return dtype is not None and dtype.kind in "biu"
+
+
+def unless_rounded(ct: Any, dtype: Any, value: Any) -> Any:
+    """A contribution to `value`, of which a result of integers (its dtype is given) depends by steps alone."""
+    if not is_exact(dtype) or is_zero(ct) or not is_inexact(value):
+        return ct
+    return zeros_of(ct) if isinstance(ct, np.ndarray) else 0.0
+
+
+def is_inexact(value: Any) -> bool:
+    """Whether a value, or what it holds, is a float or complex number."""
+    if isinstance(value, list | tuple):
+        return any([is_inexact(v) for v in value])
+    dtype = getattr(value, "dtype", None)
+    return not isinstance(value, int | str | bytes) if dtype is None else dtype.kind in "fc"
+
+
+def fit(ct: Any, value: Any) -> Any:
+    """Undo broadcasting: a contribution with the shape (and, if it is real, the realness) of `value`."""
+    if type(ct) in REAL and type(value) in REAL:
+        return ct
+    if type(ct) is np.ndarray and type(value) is np.ndarray and ct.shape == value.shape and ct.dtype.kind == "f":
+        return ct
+    require_arithmetic(value)
+    shape, own = np.shape(ct), np.shape(value)
+    if shape != own:
+        ct = unbroadcast(ct, shape, own)
+    return like(ct, value)
+
+
+def fit_stored(ct: Any, value: Any) -> Any:
+    """`fit` for what was stored into an array, which nested lists and tuples of numbers may be."""
+    if isinstance(value, list | tuple):
+        return _nested(fit(ct, np.zeros(_shape(value), complex)), value)
+    return fit(ct, value)
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    """The shape of the array that nested lists would make; numbers and arrays among them may be dual."""
+    if isinstance(value, list | tuple):
+        return (len(value), *_shape(value[0])) if value else (0,)
+    return np.shape(value)
+
+
+def _nested(ct: Any, value: Any) -> Any:
+    """The cotangent of nested lists from that of the array made of them."""
+    if isinstance(value, list | tuple):
+        return [_nested(ct[i], v) for i, v in enumerate(value)]
+    return like(ct, value)
+
+
+def fit_shape(ct: Any, own: tuple[int, ...]) -> Any:
+    """Undo broadcasting from an array of shape `own`, where neither it nor the contribution is complex."""
+    if type(ct) is np.ndarray and ct.shape == own:
+        return ct
+    shape = np.shape(ct)
+    return ct if shape == own else unbroadcast(ct, shape, own)
+
+
+def unbroadcast(ct: Any, shape: tuple[int, ...], own: tuple[int, ...]) -> Any:
+    """Sum a contribution over the axes along which a value of shape `own` was repeated; a number for a number."""
+    total = np.add.reduce if type(ct) is np.ndarray else np.sum  # which takes some microseconds to come to that
+    if not own and shape:
+        return total(ct, axis=None)
+    lead = len(shape) - len(own)
+    if lead < 0:
+        return np.broadcast_to(ct, own)
+    axes = (*range(lead), *(lead + i for i, n in enumerate(own) if n == 1 and shape[lead + i] != 1))
+    if axes:
+        ct = total(ct, axis=axes, keepdims=True)
+    if lead:
+        ct = np.reshape(ct, np.shape(ct)[lead:])
+    return ct if np.shape(ct) == own else np.broadcast_to(ct, own)
+
+
+for _helper in (fit, fit_shape, unbroadcast):  # dual numbers run through them, as through those of `runtime`
+    _helper.__dict__["__dualad_lift__"] = True
