@@ -327,8 +327,10 @@ def holds_values(value: Any) -> bool:
 
 def objects(kind: Kind) -> Iterator[Any]:
     """The functions, classes and the like that are known by their identity."""
-    if kind.tag == "object":
+    if kind.tag in ("object", "own"):
         yield kind.value
+    elif kind.tag == "fields":
+        yield kind.value[0]
     for item in kind.items:
         yield from objects(item)
 

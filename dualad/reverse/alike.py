@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -32,7 +32,7 @@ def is_apart(known: Variant, pairs: Pairs) -> bool:
     """Whether a variant can be had for another closure."""
     if known.apart != pairs.old():
         objects = [o for *_, kind in known.taken for o in kinds.objects(kind)]
-        if not closures.is_apart(known.emitted.call, objects, pairs):
+        if not closures.is_apart(known.emitted.call, known.emitted.namespace, objects, pairs):
             return False
         known.apart = pairs.old()
     return True
@@ -41,9 +41,9 @@ def is_apart(known: Variant, pairs: Pairs) -> bool:
 def exchanged(known: Variant, pairs: Pairs) -> Variant:
     """A variant as it is for another closure."""
     emitted, plain = known.emitted, known.emitted.plain
-    call = closures.exchanged(emitted.call, pairs)
+    call = closures.exchanged(emitted.call, emitted.namespace, pairs)
     if plain is not None:
-        plain = functools.partial(_exchanged_plain, plain, pairs)
+        plain = functools.partial(_exchanged_plain, plain, emitted.namespace, pairs)
     namespace = closures.exchanged_space(emitted.namespace, pairs)
     run = quietly_back(call) if known.is_split and emitted.noisy else call
     test, values = known.condition
@@ -63,5 +63,7 @@ def exchanged(known: Variant, pairs: Pairs) -> Variant:
     )
 
 
-def _exchanged_plain(plain: Callable[[], types.FunctionType], pairs: Pairs) -> types.FunctionType:
-    return closures.exchanged(plain(), pairs)
+def _exchanged_plain(
+    plain: Callable[[], types.FunctionType], helpers: Collection[str], pairs: Pairs
+) -> types.FunctionType:
+    return closures.exchanged(plain(), helpers, pairs)

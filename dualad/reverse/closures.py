@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import gc
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,8 @@ DEPTH = 6
 WIDTH = 10_000
 NUMBERS = (int, float, complex, np.generic)
 NAMED = (type, types.ModuleType, types.BuiltinFunctionType, np.ufunc, property, registry.Primitive)
-PLAIN = (*NUMBERS, *NAMED, np.dtype, str, bytes, type(None), type(Ellipsis), slice, range)
+PLAIN = (*NUMBERS, *NAMED, types.CellType, np.dtype, str, bytes, type(None), type(Ellipsis), slice, range)
+EMPTY = types.CellType()
 HEAP_TYPE = 1 << 9  # the flag of classes that are written in Python, among others
 KNOWN_BY_NAME = (type, types.ModuleType, types.BuiltinFunctionType, np.ufunc)
 """What reading a function may have looked up under a captured name."""
@@ -124,14 +125,17 @@ def _has_defaults_of(old: Function, new: Function) -> bool:
 # What was emitted
 
 
-def exchanged(call: Function, found: Pairs) -> Function:
-    """An emitted function for the new closure; `is_apart` has said that it can be had."""
+def exchanged(call: Function, helpers: Collection[str], found: Pairs) -> Function:
+    """An emitted function for the new closure; `is_apart` has said that it can be had.
+
+    `helpers` are the names that are ours: all others are of variables of the user's, but for the function's own.
+    """
     itself = types.CellType()
     cells = []
-    for cell in call.__closure__ or ():
-        value = cell.cell_contents if _is_filled(cell) else None
-        if value is call:
-            cells.append(itself)
+    for name, cell in _variables(call):
+        value = cell.cell_contents if name in helpers else None
+        if name not in helpers:
+            cells.append(itself if _holds(cell, call) else found.of(cell))
         elif (again := _again_of(value)) is not None:
             cells.append(types.CellType(again(found)))
         elif found.has(value):
@@ -153,15 +157,19 @@ def exchanged_guard(guard: Any, found: Pairs) -> Any:
     return Function(guard.__code__, exchanged_space(guard.__globals__, found), guard.__name__)
 
 
-def is_apart(call: Function, known: Iterable[Any], found: Pairs) -> bool:
+def _variables(call: Function) -> Iterator[tuple[str, types.CellType]]:
+    return zip(call.__code__.co_freevars, call.__closure__ or (), strict=True)
+
+
+def is_apart(call: Function, helpers: Collection[str], known: Iterable[Any], found: Pairs) -> bool:
     """Whether an emitted function knows the old closure by what is exchanged alone.
 
     That is: its helpers hold nothing of it, and nor do the functions and classes that it takes for `known`, which stay
     what they are (one of them may have captured a variable of the old closure's).
     """
-    cells = [c for c in call.__closure__ or () if not found.has(c) and _is_filled(c)]
-    helpers = [v for c in cells if (v := c.cell_contents) is not call and _again_of(v) is None and not found.has(v)]
-    return all(_holds_nothing(v, found, DEPTH) for v in helpers) and not _reach(known, found)
+    ours = [cell.cell_contents for name, cell in _variables(call) if name in helpers]
+    kept = [v for v in ours if _again_of(v) is None and not found.has(v)]
+    return all(_holds_nothing(v, found, DEPTH) for v in kept) and not _reach(known, found)
 
 
 def _again_of(value: Any) -> Callable[[Pairs], Any] | None:
@@ -170,19 +178,24 @@ def _again_of(value: Any) -> Callable[[Pairs], Any] | None:
     return getattr(value, "again_for", None) if ours else None
 
 
-def _is_filled(cell: types.CellType) -> bool:
+def _holds(cell: types.CellType, value: Any) -> bool:
     try:
-        cell.cell_contents  # noqa: B018
-    except ValueError:
+        return cell.cell_contents is value
+    except ValueError:  # an empty one
         return False
-    return True
+
+
+def _inside(fn: Function) -> list[Any]:
+    """What a function has captured, and its default values."""
+    cells = [c for c in fn.__closure__ or () if c != EMPTY]
+    return [*(c.cell_contents for c in cells), *(fn.__defaults__ or ())]
 
 
 def _holds_nothing(value: Any, found: Pairs, depth: int) -> bool:
     """Whether it is sure that a helper holds nothing of the old closure."""
     if found.has(value) or depth == 0:
         return False
-    if isinstance(value, PLAIN):
+    if isinstance(value, PLAIN) or (isinstance(value, np.ndarray) and value.dtype != object):
         return True
     if isinstance(value, (tuple, list, set, frozenset)):
         return all(_holds_nothing(v, found, depth - 1) for v in value)
@@ -193,8 +206,7 @@ def _holds_nothing(value: Any, found: Pairs, depth: int) -> bool:
     if isinstance(value, Function):
         if not (value.__module__ or "").startswith("dualad."):
             return True  # one that is known, with all that it holds
-        inside = [c.cell_contents for c in value.__closure__ or () if _is_filled(c)]
-        return all(_holds_nothing(v, found, depth - 1) for v in (*inside, *(value.__defaults__ or ())))
+        return all(_holds_nothing(v, found, depth - 1) for v in _inside(value))
     if dataclasses.is_dataclass(value) and type(value).__module__.startswith("dualad."):
         return all(_holds_nothing(getattr(value, f.name), found, depth - 1) for f in dataclasses.fields(value))
     return False

@@ -69,7 +69,7 @@ def _remember(key: Any, args: tuple[Any, ...], kwargs: dict[str, Any], name: str
         if len(programs.entries) >= programs.LIMIT:
             programs.entries.clear()
         programs.entries[key] = Entry(found.simple, known, f.__code__)
-        found.entries.append(key)
+        found.entries.add(key)
 
 
 def variants_of(found: Program, names: tuple[str, ...], name: str, has_aux: bool = False) -> list[Variant]:

@@ -49,7 +49,7 @@ class Program:
     written_out: Program | None = None
     careful: Program | None = None
     family: Family = field(default_factory=Family)
-    entries: list[Any] = field(default_factory=list)  # the keys of its entries
+    entries: set[Any] = field(default_factory=set)  # the keys of its entries
 
 
 @dataclass(eq=False, repr=False)
