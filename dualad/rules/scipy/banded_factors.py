@@ -8,6 +8,7 @@ import numpy as np
 import scipy.linalg as sl
 
 from dualad.rules.helpers import define
+from dualad.rules.scipy.calls import for_lapack
 
 __dualad_lift__ = True
 
@@ -43,7 +44,7 @@ def inside(k, n, lower):
 
 def cholesky_banded(ab, overwrite_ab=False, lower=False, check_finite=True):
     """`cholesky_banded`."""
-    ab = np.asarray(ab)
+    ab = for_lapack(np.asarray(ab))
     k, n = ab.shape[0] - 1, ab.shape[1]
     whole = ab if lower else flipped(ab, False)
     columns: list[Any] = []

@@ -23,6 +23,12 @@ def on_duals(fn: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+def for_lapack(x: Any) -> Any:
+    """An array as SciPy hands it to LAPACK, which knows neither float16 nor longdouble."""
+    found = {"e": np.float32, "g": np.float64, "G": np.complex128}.get(x.dtype.char)
+    return x if found is None else x.astype(found)
+
+
 def _taker(values: Any) -> Any:
     """The first value that is no plain array but takes calls over; tuples and lists are looked into."""
     for value in values:

@@ -9,7 +9,7 @@ import scipy.linalg as sl
 from dualad.errors import Unsupported
 from dualad.registry import defined, general
 from dualad.rules.decompositions import adjoint
-from dualad.rules.scipy.calls import on_duals
+from dualad.rules.scipy.calls import for_lapack, on_duals
 from dualad.rules.scipy.sparse import held
 
 __dualad_lift__ = True
@@ -123,11 +123,14 @@ state_riccati(sl.solve_discrete_are, True)
 
 def fractional_matrix_power(A, t):
     """`scipy.linalg.fractional_matrix_power`."""
-    return np.linalg.matrix_power(A, held(t)) if isinstance(t, int) else sl.expm(t * sl.logm(A))
+    if isinstance(t, int):
+        return np.linalg.matrix_power(A, held(t))
+    return sl.expm(for_lapack(t * sl.logm(for_lapack(np.asarray(A)))))
 
 
 def expm_frechet(A, E, method=None, compute_expm=True, check_finite=True):
     """`scipy.linalg.expm_frechet`: by the exponential of a matrix of blocks."""
+    A, E = for_lapack(np.asarray(A)), for_lapack(np.asarray(E))
     n = np.shape(A)[0]
     whole = sl.expm(np.block([[A, E], [np.zeros((n, n)), A]]))
     return (whole[:n, :n], whole[:n, n:]) if compute_expm else whole[:n, n:]

@@ -18,7 +18,7 @@ from dualad.rules.decompositions import (
 )
 from dualad.rules.helpers import swap_last
 from dualad.rules.linalg import pinv_back, pinv_tangent
-from dualad.rules.scipy.calls import on_duals
+from dualad.rules.scipy.calls import for_lapack, on_duals
 from dualad.rules.scipy.solving import as_columns, check_single, fitting, triangle
 
 solve_triangular = on_duals(sl.solve_triangular)
@@ -28,7 +28,7 @@ pinv = on_duals(sl.pinv)
 
 general(
     sl.cholesky,
-    jvps=[lambda t, ans, a, lower=False, *, check_finite=True: cholesky_tangent(t, ans, not lower)],
+    jvps=[lambda t, ans, a, lower=False, *, check_finite=True: cholesky_tangent(for_lapack(t), ans, not lower)],
     vjps=[lambda ct, ans, a, lower=False, *, check_finite=True: cholesky_back(ct, ans, not lower)],
 )
 
@@ -39,7 +39,7 @@ _LEFT = 1.0 if sl.cho_factor(np.array([[2.0, 1.0], [1.0, 2.0]]))[0][1, 0] != 0.0
 
 def cho_factor_tangent(t, ans, lower):
     """The tangent of `cho_factor`."""
-    factor = triangle(ans[0], lower)
+    factor, t = triangle(ans[0], lower), for_lapack(t)
     return triangle(cholesky_tangent(t, factor, not lower), lower) + _LEFT * triangle(t, not lower, 1), 0.0
 
 
@@ -244,7 +244,7 @@ def lstsq_matrix_tangent(t, ans, a, b):
     x, columns = as_columns(ans[0], b.ndim == 1), as_columns(b, b.ndim == 1)
     dx = fitting(np.matmul(pinv_tangent(t, pinv(a), a), columns), b.ndim == 1)
     dr = np.zeros_like(ans[1]) if left is None else squares_tangent(left, -np.matmul(t, x))
-    ds = 0.0 if ans[3] is None else svdvals_tangent(t, a)
+    ds = 0.0 if ans[3] is None else svdvals_tangent(for_lapack(t), for_lapack(a))
     return dx, np.reshape(dr, np.shape(ans[1])), 0.0, ds
 
 
@@ -258,7 +258,7 @@ def lstsq_matrix_back(ct, ans, a, b):
     if left is not None:
         weighted = -2 * np.conj(left) * np.real(ct[1])  # real, in whatever dtype
         g = g + np.matmul(weighted, swap_last(as_columns(ans[0], vector)))
-    return g + svdvals_back(ct[3], a) if np.ndim(ct[3]) else g
+    return g + svdvals_back(ct[3], for_lapack(a)) if np.ndim(ct[3]) else g
 
 
 def lstsq_right_tangent(t, ans, a, b):

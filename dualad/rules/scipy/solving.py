@@ -15,7 +15,7 @@ from dualad.rules.decompositions import adjoint, hermitian, on_diagonal, triangl
 from dualad.rules.helpers import expand, swap_last, unbroadcast
 from dualad.rules.linalg import pinv_back, pinv_tangent, spread, traced
 from dualad.rules.norms import norm_gradient, norm_tangent
-from dualad.rules.scipy.calls import on_duals
+from dualad.rules.scipy.calls import for_lapack, on_duals
 
 solve, solve_triangular = on_duals(sl.solve), on_duals(sl.solve_triangular)
 cho_solve, lu_solve = on_duals(sl.cho_solve), on_duals(sl.lu_solve)
@@ -151,8 +151,8 @@ general(
 )
 general(
     sl.det,
-    jvps=[lambda t, ans, a, *, check_finite=True: ans * traced(np.linalg.inv(a), t)],
-    vjps=[lambda ct, ans, a, *, check_finite=True: spread(ct * ans) * swap_last(np.linalg.inv(a))],
+    jvps=[lambda t, ans, a, *, check_finite=True: ans * traced(np.linalg.inv(for_lapack(a)), t)],
+    vjps=[lambda ct, ans, a, *, check_finite=True: spread(ct * ans) * swap_last(np.linalg.inv(for_lapack(a)))],
 )
 general(
     sl.pinv,

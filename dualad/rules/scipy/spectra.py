@@ -24,7 +24,7 @@ from dualad.rules.decompositions import (
     turned_back,
 )
 from dualad.rules.helpers import quietly, swap_last
-from dualad.rules.scipy.calls import on_duals
+from dualad.rules.scipy.calls import for_lapack, on_duals
 
 eigh, eig = on_duals(sl.eigh), on_duals(sl.eig)
 
@@ -146,7 +146,7 @@ def scaling_back(g, v):
 def eig_tangent(t, ans):
     """The tangents of eigenvalues and right eigenvectors."""
     w, v = ans
-    p = np.linalg.solve(v, np.matmul(t, v))
+    p = np.linalg.solve(v, np.matmul(for_lapack(t), v))
     dv = np.matmul(v, over_gaps(p, w))
     return np.diagonal(p, 0, -2, -1), dv + v * scaling_tangent(dv, v)
 
@@ -169,8 +169,8 @@ general(
 )
 general(
     sl.eigvals,
-    jvps=[lambda t, ans, a, *, check_finite=True: eig_tangent(t, eig(a))[0]],
-    vjps=[lambda ct, ans, a, *, check_finite=True: eig_back((ct, 0.0), eig(a))],
+    jvps=[lambda t, ans, a, *, check_finite=True: eig_tangent(t, eig(for_lapack(a)))[0]],
+    vjps=[lambda ct, ans, a, *, check_finite=True: eig_back((ct, 0.0), eig(for_lapack(a)))],
 )
 
 # Singular values
@@ -179,17 +179,17 @@ general(
     sl.svd,
     jvps=[
         lambda t, ans, a, full_matrices=True, compute_uv=True, *, check_finite=True, lapack_driver="gesdd": (
-            svd_tangent(t, ans, a, full_matrices) if compute_uv else svdvals_tangent(t, a)
+            svd_tangent(t, ans, a, full_matrices) if compute_uv else svdvals_tangent(for_lapack(t), for_lapack(a))
         )
     ],
     vjps=[
         lambda ct, ans, a, full_matrices=True, compute_uv=True, *, check_finite=True, lapack_driver="gesdd": (
-            svd_back(ct, ans, a, full_matrices) if compute_uv else svdvals_back(ct, a)
+            svd_back(ct, ans, a, full_matrices) if compute_uv else svdvals_back(ct, for_lapack(a))
         )
     ],
 )
 general(
     sl.svdvals,
-    jvps=[lambda t, ans, a, *, check_finite=True: svdvals_tangent(t, a)],
-    vjps=[lambda ct, ans, a, *, check_finite=True: svdvals_back(ct, a)],
+    jvps=[lambda t, ans, a, *, check_finite=True: svdvals_tangent(for_lapack(t), for_lapack(a))],
+    vjps=[lambda ct, ans, a, *, check_finite=True: svdvals_back(ct, for_lapack(a))],
 )

@@ -302,3 +302,33 @@ def test_splines_of_other_dtypes(name, dtype) -> None:
     assert [b.dtype for b in backs] == [np.dtype(float) if np.dtype(dtype).kind == "i" else x.dtype] * 2
     paired = sum(float(np.sum(b * t)) for b, t in zip(backs, cast, strict=True))
     np.testing.assert_allclose(paired, float(np.sum(expected)), rtol=2e-2 if dtype == np.float16 else 1e-5)
+
+
+FACTORED = {
+    "det": sl.det, "cholesky": sl.cholesky, "svdvals": sl.svdvals, "eigvals": sl.eigvals,
+    "cho_factor": lambda a: sl.cho_factor(a)[0], "lstsq": lambda a: sl.lstsq(a, a[0])[0],
+    "banded": lambda a: sl.cholesky_banded(np.stack([a[2] / 2, np.diag(a)])),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.longdouble], ids=lambda d: d.__name__)
+@pytest.mark.parametrize("name", FACTORED)
+def test_dtypes_that_lapack_does_not_know(name, dtype) -> None:
+    """SciPy takes float16 for float32 and longdouble for float64 where it calls LAPACK; so do the rules."""
+    fn = FACTORED[name]
+    a = np.array([[4.0, 1.0, 0.5], [1.0, 3.0, 0.25], [0.5, 0.25, 2.0]]).astype(dtype)
+    t = np.linspace(-0.5, 0.75, 9).reshape(3, 3).astype(dtype)
+    tolerance = 2e-3 if dtype == np.float16 else 1e-10
+    if name == "det" and dtype == np.longdouble:
+        with pytest.raises(TypeError):  # SciPy takes no such matrix
+            fn(a)
+        return
+    value, moved = dualad.jvp(fn, (a,), (t,))
+    assert value.dtype == np.asarray(moved).dtype == np.asarray(fn(a)).dtype
+    expected = dualad.jvp(fn, (a.astype(float),), (t.astype(float),))[1]
+    np.testing.assert_allclose(moved, expected, rtol=tolerance, atol=tolerance)
+    ct = np.ones_like(value)[()]
+    (back,) = dualad.vjp(fn, a)[1](ct)
+    (wanted,) = dualad.vjp(fn, a.astype(float))[1](ct.astype(np.result_type(ct, float))[()])
+    assert back.dtype == dtype
+    np.testing.assert_allclose(back.astype(float), wanted, rtol=10 * tolerance, atol=tolerance)
