@@ -2,8 +2,8 @@
 
 What the function itself takes must be differentiated rightly in both modes, or be refused by an error of dualad's.
 `python -m tests.rules.variants` sweeps all rows, in about half an hour, and lists what fails;
-`python -m tests.rules.variants scipy float16,list det svd` some. What SciPy gives of empty arrays and of numbers in place
-of arrays is listed too, where rules fail by an error of NumPy's.
+`python -m tests.rules.variants scipy float16,list det svd` some. Rules that fail by an error of NumPy's, of empty
+arrays or numbers in place of arrays, are listed too.
 """
 
 from __future__ import annotations

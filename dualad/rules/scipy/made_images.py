@@ -8,6 +8,7 @@ import scipy.ndimage as nd
 from dualad.errors import Unsupported
 from dualad.registry import constant
 from dualad.rules.helpers import define
+from dualad.rules.scipy.smoothing import is_rounded
 
 __dualad_lift__ = True
 
@@ -67,11 +68,14 @@ def rotate(input, angle, axes=(1, 0), reshape=True, output=None, order=3, mode="
 
 def gaussian_gradient_magnitude(input, sigma, *, mode="reflect", cval=0.0):
     """The length of the gradient of a smoothed image."""
-    n = np.ndim(input)
+    image = np.asarray(input)
+    n = np.ndim(image)
+    if n == 0 or is_rounded(image):
+        raise Unsupported("scipy.ndimage.gaussian_gradient_magnitude has a derivative rule for images of floats")
     total = 0.0
     for axis in range(n):
         order = tuple([1 if i == axis else 0 for i in range(n)])
-        total = total + nd.gaussian_filter(input, sigma, order, mode=mode, cval=cval) ** 2
+        total = total + nd.gaussian_filter(image, sigma, order, mode=mode, cval=cval) ** 2
     return np.sqrt(total)
 
 

@@ -13,7 +13,7 @@ from scipy import stats
 
 from dualad.errors import Unsupported
 from dualad.registry import constant
-from dualad.rules.helpers import count, define
+from dualad.rules.helpers import count, define, require_real
 
 __dualad_lift__ = True
 
@@ -45,6 +45,7 @@ def tmean(a, limits=None, inclusive=(True, True), axis=None, *, keepdims=False):
 
 def tvar(a, limits=None, inclusive=(True, True), axis=0, ddof=1, *, keepdims=False):
     """The variance of what lies within limits."""
+    require_real("scipy.stats.tvar", a)
     return np.var(a, axis, ddof=ddof, where=within(a, limits, inclusive), keepdims=keepdims)
 
 
@@ -97,6 +98,7 @@ def variation(a, axis=0, ddof=0, *, keepdims=False):
 
 def gstd(a, axis=0, ddof=1, *, keepdims=False):
     """The geometric standard deviation."""
+    require_real("scipy.stats.gstd", a)
     return np.exp(np.std(np.log(a), axis, ddof=ddof, keepdims=keepdims))
 
 
@@ -258,6 +260,7 @@ def pearsonr(x, y):
 def linregress(x, y):
     """The line through points that is best in the least-squares sense."""
     x, y = np.asarray(x), np.asarray(y)
+    require_real("scipy.stats.linregress", x, y)
     df, r = size(np.shape(x), 0) - 2, correlated(x, y)
     slope = np.sum((x - np.mean(x)) * (y - np.mean(y))) / np.sum((x - np.mean(x)) ** 2)
     stderr = np.sqrt((1 - r * r) * np.var(y) / np.var(x) / df)

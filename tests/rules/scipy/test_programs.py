@@ -18,7 +18,7 @@ from scipy.ndimage import gaussian_filter
 from scipy.spatial.distance import cdist
 
 import dualad
-from dualad.errors import DualadError
+from dualad.errors import DualadError, Unsupported
 from dualad.testing import check_grads
 
 rng = np.random.default_rng(7)
@@ -332,3 +332,10 @@ def test_dtypes_that_lapack_does_not_know(name, dtype) -> None:
     (wanted,) = dualad.vjp(fn, a.astype(float))[1](ct.astype(np.result_type(ct, float))[()])
     assert back.dtype == dtype
     np.testing.assert_allclose(back.astype(float), wanted, rtol=10 * tolerance, atol=tolerance)
+
+
+def test_gradient_magnitude_is_refused_where_scipy_rounds() -> None:
+    for image in (np.arange(12).reshape(3, 4), np.array(2.0)):
+        for run in (dualad.vjp, lambda f, x: dualad.jvp(f, (x,), (x * 0.5,))):
+            with pytest.raises(Unsupported, match="images of floats"):
+                run(lambda x: ndimage.gaussian_gradient_magnitude(x, 0.8), image)

@@ -77,6 +77,15 @@ def test_derivatives_and_values(name: str) -> None:
     check_grads(fn, args, order=2)
 
 
+def test_statistics_of_complex_samples_are_refused() -> None:
+    """SciPy takes them, and conjugates here and there."""
+    z = X + 1j * Y
+    for fn in (lambda z: stats.linregress(z, Y).slope.real, lambda z: stats.tvar(z).real, lambda z: stats.gstd(z).real):
+        for run in (lambda: dualad.grad(fn)(z), lambda: dualad.jvp(fn, (z,), (z,))):
+            with pytest.raises(Unsupported, match="complex number"):
+                run()
+
+
 def test_what_no_definition_names_is_refused() -> None:
     for fn in (
         lambda x: np.sum(stats.zscore(x, nan_policy="omit")),
