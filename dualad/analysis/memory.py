@@ -35,6 +35,7 @@ OUTSIDE = "<outside>"
 CONTAINERS = frozenset({"list", "tuple", "dict", "iter"})
 SELECTING = (builtins.max, builtins.min, builtins.sum)  # what they give may be an item, or hold the same ones
 JOINING = frozenset({operator.add, operator.mul, operator.or_})  # lists: what they give holds the same items
+IDENTITY = (operator.is_, operator.is_not)  # which no class has a say in
 NAMESPACES = (builtins.globals, builtins.vars)
 
 
@@ -216,7 +217,7 @@ class _Analysis:
 
     def asked(self, stmt: Stmt) -> None:
         """A statement that may ask an object for a method, which may change all that it can reach."""
-        if isinstance(stmt, Bind) and stmt.op in QUIET:
+        if isinstance(stmt, Bind) and (stmt.op in QUIET or any(stmt.fn is fn for fn in IDENTITY)):
             return
         operands = core.operands(stmt)
         if any(may_hold_objects(self.kinds.of(atom)) for atom in operands):

@@ -132,7 +132,9 @@ def _makes_an_object(facts: Facts, stmt: Bind) -> bool:
     if not isinstance(cls, type) or callee.primitive is not None or issubclass(cls, BaseException | tuple):  # type: ignore[union-attr]
         return False
     if dataclass_written(cls) is not None:
-        return hasattr(cls, "__post_init__")
+        # Where lists are changed, nothing is known of the fields of objects, and so not what they are.
+        lost = not _is_of_user(facts.kinds.target(stmt, stmt.target))
+        return hasattr(cls, "__post_init__") or (lost and takes_part(cls))
     if cls in HOLDERS or (issubclass(cls, list | dict | collections.deque) and cls not in (list, dict)):
         return True
     return isinstance(cls.__init__, types.FunctionType)

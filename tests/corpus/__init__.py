@@ -63,6 +63,7 @@ MODULES = (
     "keyed",
     "operands",
     "beside",
+    "surroundings",
 )
 
 for _module in MODULES:

@@ -1,5 +1,6 @@
 """What runs beside the numbers: elements enumerated, calls counted, words sorted out."""
 
+import dataclasses
 from collections import Counter
 
 import numpy as np
@@ -60,3 +61,24 @@ def words_of_an_object_that_holds_weights(w, k):
     order = {word: i for i, word in enumerate(sorted(set(t.words)))}
     s = sum(t.weights[order[word]] for word in t.words)
     return s * len(frozenset(t.rare)) + t.weights[order[t.rare[0]]] ** 2
+
+
+@dataclasses.dataclass
+class Mesh:
+    nodes: np.ndarray
+    elements: list
+
+    def __iter__(self):
+        for ends in self.elements:
+            yield ends, self.nodes[list(ends)]
+
+
+@program(args=(vec(3), num()), tags="dataclass iter generator loop store")
+def mesh_that_gives_its_elements(x, k):
+    mesh = Mesh(x, [(0, 1), (1, 2)])
+    load = np.zeros(3)
+    for _, position in mesh:
+        load[0] += k * position[0]
+    load[1] = load[0] * k
+    load[0] = 0.0
+    return np.sum(load**2)

@@ -1,0 +1,83 @@
+"""What a module holds beside: a class whose `+=` changes it says nothing of the objects of other classes."""
+
+import enum
+
+import numpy as np
+
+from tests.corpus.base import num, program, vec
+
+
+class Column:
+    """Numbers that are added to in place."""
+
+    def __init__(self, numbers):
+        self.numbers = list(numbers)
+
+    def __setitem__(self, i, value):
+        self.numbers[i] = value
+
+    def __getitem__(self, i):
+        return self.numbers[i]
+
+    def __iadd__(self, other):
+        for i, value in enumerate(other):
+            self[i] = self[i] + value
+        return self
+
+
+@program(args=(vec(3), num()), tags="class operator augmented items")
+def column_added_to_in_place(x, k):
+    column = same = Column([k, k, 1.0])
+    column += x
+    column += [k, 1.0]
+    return same[0] * same[1] + column[2]
+
+
+class Motion(enum.Enum):
+    FREE = "free"
+    FIXED = "fixed"
+
+
+class Body:
+    def __init__(self, place, motion):
+        self.place, self.motion = place, motion
+        self.speed = np.zeros(len(place))
+
+    def kick(self, world, dt):
+        self.speed -= dt * world.k * self.place
+
+    def drift(self, dt):
+        self.place += dt * self.speed
+
+
+class World:
+    def __init__(self, k):
+        self.bodies, self.k = {}, k
+
+    def __iter__(self):
+        yield from self.bodies.items()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return False
+
+    def step(self, dt):
+        for _, body in self:
+            body.kick(self, dt)
+        for _, body in self:
+            if body.motion is not Motion.FIXED:
+                body.drift(dt)
+
+
+@program(args=(vec(3), num()), tags="class enum method generator store is")
+def bodies_whose_motion_is_a_member_of_an_enum(x, k):
+    # Whether something is something else asks no object, though operators of others here change what they are given.
+    world = World(k)
+    world.bodies["a"] = Body(x, Motion.FREE)
+    world.bodies["b"] = Body(x + 1.0, Motion.FIXED)
+    with world as running:
+        for _ in range(2):
+            running.step(0.1)
+    return np.sum(world.bodies["a"].place * world.bodies["b"].place)
