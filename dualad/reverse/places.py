@@ -135,7 +135,8 @@ def set_item(base: Any, key: Any, value: Any, active_key: bool = False) -> Pull:
             )
         key, given = kept(key), noted(value)
         base[key] = value
-        return lambda ct, memory: (_to_value(memory, move(memory, base, key), given, value),)
+        like = kept(value) if isinstance(value, list | tuple) else value
+        return lambda ct, memory: (_to_value(memory, move(memory, base, key), given, like),)
     if isinstance(base, list) and isinstance(key, slice):
         given = noted(value)
         pull = mutate(base, lambda items, new: plainly(items, "__setitem__", key, new), list(value))[1]

@@ -190,6 +190,19 @@ class Residuals:
         self.keep_in(block, known)
         return build.name(known)
 
+    def seen(self, atom: Var) -> ast.expr:
+        """What a container or an object holds just before the statement that is being reversed, by `noted`."""
+        assert self.current is not None
+        stmt, block = self.current
+        version = self.versions.read[atom]
+        known = self._uses.get((stmt, version, "seen"))
+        if known is None:
+            known = self._uses[stmt, version, "seen"] = self.names.fresh(f"{version.name}_seen")
+            made = build.assign(known, build.call(build.name(self.helper("noted")), [build.name(version.name)]))
+            self.insert.before.setdefault(stmt, []).append(made)
+        self.keep_in(block, known)
+        return build.name(known)
+
     def _may_change_length(self, version: Version) -> bool:
         """Whether it may be a list that somebody changes."""
         kind = self.kinds.version.get(version)

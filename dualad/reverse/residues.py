@@ -165,11 +165,11 @@ def add_by_value(work: Work, atom: Atom, value: ast.expr, out: Code) -> None:
 
 
 def add_whole(work: Work, atom: Var, value: ast.expr, out: Code) -> None:
-    """Add a whole cotangent to an operand that lives in memory."""
+    """Add a whole cotangent to an operand that lives in memory: a container's to the slots that it had."""
     if is_array(work, atom):
         out.append(ast.Expr(changing(work, "add_whole", work.object(atom), value)))
         return
-    rest = changing(work, "deposit", work.help("noted", work.object(atom)), value)
+    rest = changing(work, "deposit", work.residuals.seen(atom), value)
     work.bars.add(atom.name, work.kind(atom), rest, out, owned=False, full=True)
 
 

@@ -56,6 +56,7 @@ MODULES = (
     "called",
     "bound",
     "protocols",
+    "rearranged",
     "given",
     "mappings",
     "shadowed",

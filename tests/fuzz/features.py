@@ -35,7 +35,7 @@ THEMES = tuple(
     add-at copyto fill sort put put-along
     swap-elements tuple-store starred-store chained-store loop-into-item
     newaxis ellipsis empty-slice negative-step broadcast-store broadcast-to transpose reshape-view
-    list-slice list-slice-store list-del list-order
+    list-slice list-slice-store list-del list-order list-into-array
     dict-merge dict-update dict-pop dict-setdefault dict-values
     """.strip().splitlines()
 )

@@ -30,7 +30,15 @@ class Growing(Shapes):
             ("list-order", lambda: f"{name}.reverse()"),
             ("list-order", lambda: f"{name}.sort({c.of(['', 'reverse=True', 'key=lambda q: -q'])})"),
         ]
-        self.line(self.choose(options))
+        vectors = [v for v in self.scope.names("V") if v not in self.frozen]
+        if vectors:
+            v = c.of(vectors)
+            (n,), sign = self.scope.types[v].shape, c.of(["=", "+="])
+            stored = f"if len({name}) <= {n}:\n    {v}[:len({name})] {sign} {name}"
+            shortened = f"{name}.append({self.calm(self.number(0))})\n{stored}\n{name}.pop()"
+            options += [("list-into-array", lambda: stored), ("list-into-array", lambda: shortened)] * 2
+        for part in self.choose(options).split("\n"):
+            self.line(part)
         return None
 
     def new_list(self) -> None:
