@@ -24,6 +24,7 @@ from dualad.reverse import (
     gathered,
     lines,
     nested_items,
+    object_arrays,
     printing,
     residues,
     reuse,
@@ -258,6 +259,7 @@ class _Assembly:
 
     def finish(self) -> Emitted:
         self.pull_sites()
+        object_arrays.insert_checks(self.work)
         primal = Primal(self.work, self.counts, {}).sweep()
         primal = self.entry_copies() + self.cells() + self.tapes() + primal
         if self.function.is_generator:

@@ -10,8 +10,11 @@ import inspect
 import types
 from typing import Any
 
+import numpy as np
+
 from dualad.errors import Unsupported
 
+PLAIN = (int, float, complex, np.generic, str, bytes, type(None))
 _MISSING: Any = object()
 
 
@@ -41,6 +44,14 @@ def require_no_namespace(base: Any) -> None:
             "an active value stored into the namespace of a module (`globals()`, `vars(module)`), whose variables "
             "anybody may read; declare the variable `global`, and assign to it"
         )
+
+
+def require_no_objects(made: Any) -> None:
+    """Refuse an array of objects, through which one could store what its cotangent would not know of."""
+    if isinstance(made, np.ndarray) and made.dtype == object:
+        held = next((type(v).__name__ for v in made.flat if not isinstance(v, PLAIN)), "")
+        if held:
+            raise Unsupported(f"an array of objects ({held}) has no derivative; keep them in a list")
 
 
 def require_plain_attribute(base: Any, name: str) -> None:

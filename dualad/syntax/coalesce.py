@@ -2,7 +2,8 @@
 
 So is what one temporary alone holds, as a list that a comprehension builds. Without it each value has two names, the
 temporary's and the user's, and a store through one would have to be followed through the other. Done where nothing in
-between could see the difference; `a, b = b, a + b` stays as it is.
+between could see the difference; `a, b = b, a + b` stays as it is. A name that a function made inside has captured is
+left alone: whatever is called in between may read it.
 """
 
 from __future__ import annotations
@@ -28,20 +29,27 @@ def coalesce(function: Function) -> None:
     if isinstance(function.result, Var):
         reads[function.result.name] += 1
     once = {n: reads[n] for n in function.temps if binds[n] == 1}
-    _copies(function.body, once)
-    _block(function.body, {n for n, count in once.items() if count == 1})
+    shared = _captured(function)
+    _copies(function.body, once, shared)
+    _block(function.body, {n for n, count in once.items() if count == 1}, shared)
 
 
-def _copies(block: list[Stmt], once: dict[str, int]) -> None:
+def _captured(function: Function) -> set[str]:
+    """The variables that functions made inside have captured."""
+    made = [s for s in core.walk(function.body) if isinstance(s, Bind) and s.op == "function"]
+    return {a.name for s in made for a in s.args if isinstance(a, Var)} | set(function.outer)
+
+
+def _copies(block: list[Stmt], once: dict[str, int], shared: set[str]) -> None:
     """Let a name have at once what it gets from a temporary not read again; `once`: temporaries and their reads."""
     for stmt in block:
         for inner in core.blocks(stmt):
-            _copies(inner, once)
+            _copies(inner, once, shared)
     k = 0
     while k < len(block):
         copy = block[k]
         if isinstance(copy, Bind) and copy.op == "copy" and isinstance(copy.args[0], Var) and copy.args[0].name in once:
-            if _taken_over(block, k, copy.args[0].name, copy.target, once):
+            if copy.target not in shared and _taken_over(block, k, copy.args[0].name, copy.target, once):
                 del block[k]
                 continue
         k += 1
@@ -65,15 +73,15 @@ def _taken_over(block: list[Stmt], end: int, temp: str, name: str, once: dict[st
     return True
 
 
-def _block(block: list[Stmt], single: set[str]) -> None:
+def _block(block: list[Stmt], single: set[str], shared: set[str]) -> None:
     for stmt in block:
         for inner in core.blocks(stmt):
-            _block(inner, single)
+            _block(inner, single, shared)
     k = 1
     while k < len(block):
         made, unpack = block[k - 1], block[k]
         if isinstance(made, Bind) and isinstance(unpack, core.Unpack) and _carries(made, unpack, single):
-            rest = _renamed(block, k, made, unpack, single)
+            rest = None if shared.intersection(unpack.targets) else _renamed(block, k, made, unpack, single)
             if rest is not None:
                 block[k - 1 : k + 1] = rest
         k += 1

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.corpus.base import program, vec
+from tests.corpus.base import num, program, vec
 
 
 class Link:
@@ -80,3 +80,25 @@ def lists_shortened_in_a_loop(x):
             buf[i - 1] += rows[i]
             rows[i].pop()
     return np.sum(buf**2)
+
+
+@program(args=(num(), vec(2)), tags="closure tuple assignment swap captured")
+def captured_variable_bound_beside_a_call(x, a):
+    def read(t):
+        return x * t
+
+    x, b = x * 2.0, sum(map(read, a))
+    for i in range(2):
+        if i:
+            a, x = a * b, read(x)
+        else:
+            c, x, b = read(1.0), b, read(b)
+    return x * b + np.sum(a) * c
+
+
+@program(args=(num(),), reverse="refused", tags="class array objects store")
+def stores_through_an_array_of_objects(a):
+    link = Link(1.0)
+    held = np.array([link, Link(2.0)], dtype=object)
+    held[0].value = a
+    return link.value
