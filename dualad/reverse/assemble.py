@@ -277,7 +277,8 @@ class _Assembly:
             for t, s in self.sweeps.items()
         ]
         if self.work.memory_name and not self.form.shared:
-            made = build.call(build.name(self.helpers("Memory")))
+            integers = [build.const(True)] if self.facts.integers else []
+            made = build.call(build.name(self.helpers("Memory")), integers)
             reverse.append(build.assign(self.work.memory_name, made))
         reverse += self.reverse  # type: ignore[arg-type]
         kept = [ast.Expr(result), *(ast.Expr(value) for value, _ in self.finals)]

@@ -36,11 +36,13 @@ class Memory:
         slots: cotangents of items and attributes, by the container's identity; the container is held with them.
         sweeps: reverse sweeps of generators that are under way, by their items' identity.
         read_keys: dicts of which something depends on the keys, as numbers, by identity.
+        integers: whether a derivative is taken in integers.
     """
 
-    __slots__ = ("arrays", "read_keys", "slots", "sweeps")
+    __slots__ = ("arrays", "integers", "read_keys", "slots", "sweeps")
 
-    def __init__(self) -> None:
+    def __init__(self, integers: bool = False) -> None:
+        self.integers = integers
         self.arrays = Shadows()
         self.slots: dict[int, tuple[Any, dict[Any, Any]]] = {}
         self.sweeps: dict[int, Any] = {}
@@ -104,7 +106,8 @@ def same_keys(memory: Memory, made: Any, *sources: Any) -> None:
 
 def of_key(memory: Memory, container: Any, key: Any) -> Any:
     """The residue of an operand that is the key of a dict: zero, or refused where the key is computed with later on."""
-    return OfKey() if id(container) in memory.read_keys and holds_inexact(key) else 0.0
+    active = id(container) in memory.read_keys and (holds_inexact(key) or (memory.integers and holds_integer(key)))
+    return OfKey() if active else 0.0
 
 
 def require_constant_key(memory: Memory, container: Any, key: Any) -> None:
@@ -120,8 +123,22 @@ def exact_key(key: Any) -> Any:
     return key
 
 
+def word_key(key: Any) -> Any:
+    """`exact_key` where a derivative is taken in integers, which are no keys then either."""
+    if holds_integer(key):
+        raise Unsupported(KEY)
+    return exact_key(key)
+
+
+def holds_integer(key: Any) -> bool:
+    """Whether a key is, or holds, an integer."""
+    if isinstance(key, tuple | frozenset):
+        return any(holds_integer(part) for part in key)
+    return isinstance(key, int | np.integer) and not isinstance(key, bool)
+
+
 def holds_inexact(key: Any) -> bool:
-    """Whether a key is, or holds, a number that can be differentiated in."""
+    """Whether a key is, or holds, a number that can be differentiated in wherever it comes from."""
     if isinstance(key, tuple | frozenset):
         return any(holds_inexact(part) for part in key)
     return isinstance(key, float | complex | np.inexact)

@@ -23,6 +23,7 @@ from dualad.reverse.cells import (
     same_keys,
     same_memory,
     withdraw,
+    word_key,
 )
 from dualad.reverse.operands import Operation, Positions
 from dualad.reverse.places import ORDERED, Pull
@@ -71,8 +72,9 @@ def dict_display(site: Operation, operands: tuple[Any, ...]) -> Any:
     result: dict[Any, Any] = {}
     last: dict[Any, int] = {}
     if not site.result_inside:
+        exact = word_key if site.integers else exact_key
         for i in site.active:
-            exact_key(operands[i] if i % 2 == 0 and i not in site.stars else None)
+            exact(operands[i] if i % 2 == 0 and i not in site.stars else None)
     for i in range(0, len(operands), 2):
         new = dict(operands[i + 1]) if i in site.stars else {operands[i]: operands[i + 1]}
         result.update(new)

@@ -132,6 +132,7 @@ class Sites:
             split=split_call,
             shared=self.shared_call(work.facts, result_active, quiet=_is_quiet(stmt, work)),
             guarded=stmt in work.guarded,
+            integers=work.facts.integers,
         )
         name = stmt.fn if stmt.op in ("method", "attr") else getattr(stmt.fn, "__name__", stmt.op)
         if stmt.op == "call":

@@ -43,6 +43,7 @@ class Operation:
     split: Any
     shared: Any
     guarded: bool = False  # whether an exception of the call may be handled
+    integers: bool = False  # whether a derivative is taken in integers
 
 
 def flattened(keywords: tuple[str | None, ...], values: list[Any]) -> dict[str, Any]:

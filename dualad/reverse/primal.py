@@ -428,7 +428,9 @@ class Primal:
         """A key of a dict: nobody would follow an active number from what reads it, but where the dict is in memory."""
         work, key = self.work, self.atom(atom)
         followed = work.target_in_memory(stmt, stmt.target) or not work.target_active(stmt, stmt.target)
-        return key if followed or not work.may_be_active_key(atom) else work.help("exact_key", key)
+        if followed or not work.may_be_active_key(atom):
+            return key
+        return work.help("word_key" if work.facts.integers else "exact_key", key)
 
     def _expr_slice(self, stmt: Bind) -> ast.expr:
         return build.call(self.work.builtin("slice"), [self.atom(a) for a in stmt.args])
