@@ -25,8 +25,8 @@ def meets_changing(kinds: Kinds, source: Any) -> bool:
 
 
 def meets_operators(kinds: Kinds, source: Any) -> bool:
-    """Whether a function may meet a class with operators, which may give what holds their operands."""
-    return any(map(has_operators, classes_met(kinds, source)))
+    """Whether a function may meet a class of the user's with operators, which may give what holds their operands."""
+    return any(is_of_user(cls) and has_operators(cls) for cls in classes_met(kinds, source))
 
 
 def classes_met(kinds: Kinds, source: Any) -> Iterator[type]:
