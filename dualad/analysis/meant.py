@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -19,17 +20,29 @@ def may_hold_objects(kind: Kind) -> bool:
     return kind.tag in ("any", "own", "fields") or any(map(may_hold_objects, kind.items))
 
 
-def meets_changing(kinds: Kinds, source: Any) -> bool:
-    """Whether a function may meet a class whose operators, items or properties change something in place."""
-    return any(map(changing_methods, classes_met(kinds, source)))
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What the classes of the objects that a function may meet do.
+
+    Attributes:
+        written: some are somebody's, and not of a library.
+        changing: the operators, items or properties of some change something in place.
+        operators: some of somebody's have operators, which may give what holds their operands.
+    """
+
+    written: bool
+    changing: bool
+    operators: bool
 
 
-def meets_operators(kinds: Kinds, source: Any) -> bool:
-    """Whether a function may meet a class of the user's with operators, which may give what holds their operands."""
-    return any(is_of_user(cls) and has_operators(cls) for cls in classes_met(kinds, source))
+def met(kinds: Kinds, source: Any) -> Met:
+    """What is known of the classes that a function may meet."""
+    classes = {id(cls): cls for cls in _classes_met(kinds, source)}.values()
+    written = [cls for cls in classes if is_of_user(cls)]
+    return Met(bool(written), any(map(changing_methods, classes)), any(map(has_operators, written)))
 
 
-def classes_met(kinds: Kinds, source: Any) -> Iterator[type]:
+def _classes_met(kinds: Kinds, source: Any) -> Iterator[type]:
     """The classes of the objects that a function may meet.
 
     What an object or a container holds is of a class that the function's module knows, or that of a class it meets.

@@ -25,7 +25,7 @@ from dualad.analysis.inferred import Kinds
 from dualad.analysis.inplace import MUTATORS
 from dualad.analysis.kinds import Kind
 from dualad.analysis.kinds import of as kinds_of
-from dualad.analysis.meant import may_hold_objects, meets_changing, meets_operators, methods_meant
+from dualad.analysis.meant import Met, may_hold_objects, met, methods_meant
 from dualad.analysis.structural import STRUCTURAL
 from dualad.classes import changing, runs_code
 from dualad.syntax import core
@@ -43,6 +43,7 @@ NAMESPACES = (builtins.globals, builtins.vars)
 class Memory:
     """What the analysis found."""
 
+    met: Met
     parent: dict[str, str] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)  # names, any of the class; see `is_written`
     changed: set[str] = field(default_factory=set)  # those of them whose arrays may change, not only which they hold
@@ -132,9 +133,8 @@ class _Analysis:
         self.apart = function.is_generator and by_value
         self.params = [p.name for p in function.params]
         self.meets_state = any(isinstance(c.value, type) and changing(c.value) for c in kinds.callee.values())
-        self.asks = meets_changing(kinds, self.source)
-        self.meets_operators = meets_operators(kinds, self.source)
-        self.found = Memory()
+        self.met = met(kinds, self.source)
+        self.found = Memory(self.met)
         for param in function.params:
             self.found.find(param.name)
 
@@ -162,7 +162,7 @@ class _Analysis:
         for name in core.targets(stmt):
             self.found.find(name)
             self.found.defined_by.setdefault(name, []).append(stmt)
-        if self.asks:
+        if self.met.changing:
             self.asked(stmt)
         match stmt:
             case Bind():
@@ -317,7 +317,7 @@ class _Analysis:
 
     def asks_operator(self, args: list[Atom]) -> bool:
         """Whether an operator may be that of an object's class, whose result may hold the operands."""
-        return self.meets_operators and any(may_hold_objects(self.kinds.of(a)) for a in args)
+        return self.met.operators and any(may_hold_objects(self.kinds.of(a)) for a in args)
 
     def may_overwrite(self, stmt: Bind, callee: calls.Callee) -> bool:
         """Whether a call passes what no rule names, such as SciPy's `overwrite_a=True`."""

@@ -150,8 +150,14 @@ def reverse_primitive(
     quotient = quotients.shared(applied, out)
     for divided, value, owned, full, number in quotient:
         add_whole(work, divided, value, out, owned=owned, full=full, number=number)
-    if quotient:
-        return True
+    if not quotient:
+        _contribute(applied, names, square, out)
+    return True
+
+
+def _contribute(applied: Application, names: list[str], square: bool, out: Code) -> None:
+    """Add what each active argument contributes; of a `square` both factors' contributions are one."""
+    work, stmt, block, primitive, named = applied.work, applied.stmt, applied.block, applied.primitive, applied.named
     order = sorted(enumerate(names), key=lambda pair: getattr(named.get(pair[1]), "name", "") == stmt.target)
     for position, name in order:
         atom = named.get(name)
@@ -174,9 +180,8 @@ def reverse_primitive(
             dtype = work.residuals.target(stmt, stmt.target, block, "dtype")
             value = work.help("unless_rounded", value, dtype, work.residuals.operand(atom, stmt, block))
         add_whole(work, atom, value, out, owned=owned, full=full, number=applied.gives_number)
-        if square:  # both factors' contributions are one
+        if square:
             break
-    return True
 
 
 def _is_one(factors: list[Any]) -> bool:

@@ -11,8 +11,7 @@ import ast
 
 import numpy as np
 
-from dualad.analysis.inplace import is_of_user
-from dualad.analysis.meant import classes_met, may_hold_objects
+from dualad.analysis.meant import may_hold_objects
 from dualad.reverse import build
 from dualad.reverse.work import Work
 from dualad.syntax import core
@@ -22,7 +21,7 @@ from dualad.syntax.core import Bind
 def insert_checks(work: Work) -> None:
     """Have what may be an array of objects looked at once it is made."""
     facts = work.facts
-    if not any(map(is_of_user, classes_met(facts.kinds, facts.function.source))):
+    if not facts.memory.met.written:
         return
     for stmt in core.walk(facts.function.body):
         if isinstance(stmt, Bind) and _may_make_one(work, stmt):
