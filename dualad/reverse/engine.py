@@ -7,35 +7,32 @@ import inspect
 import io
 import types
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from dualad import checks, equivalents, ownership, registry, rules
 from dualad.analysis import calls
-from dualad.analysis.inferred import Taken, taken
+from dualad.analysis.inferred import taken
 from dualad.analysis.inplace import changes
-from dualad.analysis.kinds import ANY, Kind, is_settled
+from dualad.analysis.kinds import ANY, is_settled
 from dualad.analysis.memory import COPIERS, OUTSIDE
 from dualad.classes import is_record_method
 from dualad.errors import Unsupported
-from dualad.registry import scopes
 from dualad.reverse import captured, lines, records, sequences, sites
 from dualad.reverse.byvalue import checked, watched
 from dualad.reverse.callables import writers
 from dualad.reverse.cells import Memory, noted
-from dualad.reverse.closures import Pairs
 from dualad.reverse.destinations import accumulating
 from dualad.reverse.emitted import Form
 from dualad.reverse.inner import Inner, pull_parts, pull_residues
 from dualad.reverse.itself import Itself
-from dualad.reverse.links import Direct
+from dualad.reverse.links import Link, Settled
 from dualad.reverse.operands import Operation
 from dualad.reverse.operations import caller
 from dualad.reverse.programs import Position, Program, Variant, Wanted, bound, part, program, wanted_of
 from dualad.reverse.suspended import made as made_generator
-from dualad.reverse.variants import build, is_lifting, runner, settled_variant, variant
+from dualad.reverse.unruled import no_rule, require_source
+from dualad.reverse.variants import build, runner, variant
 from dualad.reverse.work import Facts, Work
-from dualad.sweeps import special
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Var
 
@@ -68,7 +65,7 @@ class Sites:
         site: Any = sites.CallSite(stmt.op, method, active, len(stmt.args), stmt.stars, keywords, split_call, callee)
         if _is_by_positions(stmt, work):
             form = self.linked_form(stmt, work)
-            site = Link(accumulating(site, form.into), active, form, _settled(stmt, work), len(stmt.args)).entry
+            site = Link(accumulating(site, form.into), active, form, _settled(stmt, work), len(stmt.args), Sites).entry
         return f"vjp_{name}", site
 
     def linked_form(self, stmt: Bind, work: Work) -> Form:
@@ -204,90 +201,6 @@ def _site(positions: tuple[Position, ...], strong: bool) -> Operation:
     return Operation("call", None, (), 0, none, (), none, True, True, True, split_call, shared_call)
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """The kinds of a call's arguments, and what the caller takes for granted of globals and captured variables."""
-
-    kinds: tuple[Kind, ...]
-    taken: Taken
-
-
-class Link:
-    """A call of Python functions by positions: what was called before is called again past a guard alone.
-
-    Where the caller knows the function and the kinds of all arguments, its own guard has seen to the callee's as well.
-
-    Attributes:
-        site: the call as any callable is called.
-        active: positions of the active operands.
-        form: what is emitted for plain Python functions.
-        settled: what the caller knows of the arguments, if it is all.
-        count: how many operands there are.
-        entry: what is called: the link itself, or the straight way for a function that the caller knows.
-        known: by such a function: its code, its program and its variants, and the names of their gradients.
-    """
-
-    __slots__ = ("active", "count", "direct", "entry", "form", "known", "settled", "site")
-
-    def __init__(
-        self, site: Callable[..., Any], active: tuple[int, ...], form: Form, settled: Settled | None, count: int
-    ) -> None:
-        self.site = site
-        self.active = active
-        self.form = form
-        self.settled = settled
-        self.count = count
-        self.direct = None if settled is None else Direct(self, count)
-        self.entry: Callable[..., Any] = self if self.direct is None else self.direct.call
-        if self.direct is not None:
-            self.direct.call.again_for = self.again_for
-        self.known: dict[Any, tuple[types.CodeType, list[Variant], Program, tuple[str, ...]]] = {}
-
-    def __call__(self, fn: Any, *args: Any) -> Any:
-        if scopes or special or is_lifting():
-            return self.site(fn, *args)
-        try:
-            found = self.known.get(fn)
-        except TypeError:  # a callable that cannot be hashed
-            return self.site(fn, *args)
-        if found is None or fn.__code__ is not found[0]:
-            found = self.learnt(fn, args)
-            if found is None:
-                return self.site(fn, *args)
-        for candidate in found[1]:
-            if candidate.guard(*args):
-                return candidate.call(*args)
-        return variant(found[2], args, found[3], self.form, False, Sites).call(*args)
-
-    def again_for(self, pairs: Pairs) -> Callable[..., Any]:
-        """The entry of a link like this one in another closure of the caller's code."""
-        settled = self.settled
-        if settled is not None:
-            known = [(scope, name, pairs.of_id(owner), pairs.kind(kind)) for scope, name, owner, kind in settled.taken]
-            settled = Settled(tuple(map(pairs.kind, settled.kinds)), frozenset(known))
-        return Link(self.site, self.active, self.form, settled, self.count).entry
-
-    def learnt(self, fn: Any, args: tuple[Any, ...]) -> Any:
-        """What is known of a plain function with that many parameters; None of other callables."""
-        plain = type(fn) is types.FunctionType and registry.lookup(fn) is None and not hasattr(fn, "__dualad_vjp__")
-        if not plain or equivalents.equivalent(fn, args) is not fn or len(self.known) >= 64:
-            return None
-        require_source(fn)
-        found = program(fn)
-        wanted = wanted_of(found, self.active)
-        names = tuple(w.param for w in wanted)
-        plain = found.simple == len(args) and len(set(names)) == len(names) and all(w.part is None for w in wanted)
-        if not plain or found.function.is_generator:  # what that gives is wrapped
-            return None
-        if self.settled is not None and self.direct is not None:
-            chosen = settled_variant(found, self.settled.kinds, names, self.form, Sites)
-            if chosen.taken <= self.settled.taken:
-                self.direct.set(fn, chosen.call)
-        known = fn.__code__, found.variants.setdefault((names, self.form, False), []), found, names
-        self.known[fn] = known
-        return known
-
-
 def shared(
     f: Any,
     args: tuple[Any, ...],
@@ -342,17 +255,6 @@ def _defaults_used(found: Program, f: Any, args: tuple[Any, ...], kwargs: dict[s
     given = found.signature.bind(*args, **kwargs).arguments
     with_default = [n for n, p in found.signature.parameters.items() if p.default is not p.empty]
     return tuple(n for n in with_default if n not in given)
-
-
-def require_source(f: Any) -> None:
-    """Refuse functions of libraries and of dualad itself that have no rule."""
-    if calls.is_undeclared(f):
-        raise no_rule(f)
-    if calls.is_ours(f) and f not in equivalents.ALL and not getattr(f, "__dualad_lift__", False):
-        raise Unsupported(
-            f"reverse mode through dualad.{f.__name__} called in the differentiated function is not supported; "
-            "use jvp or jacfwd outside"
-        )
 
 
 def split(
@@ -473,20 +375,6 @@ def prepare(f: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tu
                 f"{plain.__name__} stores into its argument `{chosen.stored[0]}`, which is run again for its "
                 "derivative; return a new array instead, or copy the argument first"
             )
-
-
-def no_rule(f: Any) -> Unsupported:
-    """The error for a callable without a rule and without source."""
-    name = registry.display_name(f)
-    if hasattr(f, "cache_info"):
-        return Unsupported(
-            f"{name} has a cache (functools.lru_cache), which cannot tell numbers that a derivative is taken in from "
-            "others of the same value; call the function without the cache"
-        )
-    return Unsupported(
-        f"{name} has no derivative rule and no Python source that dualad differentiates. Declare one:\n"
-        f"    @dualad.primitive(partials=(lambda x: ...,))\n    def my_function(x):\n        return {name}(x)"
-    )
 
 
 def vjp(f: Any, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[Position, ...]) -> Any:
