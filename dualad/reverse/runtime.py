@@ -165,8 +165,8 @@ def expand(ct: Any, value: Any) -> Any:
             return spread
     if isinstance(value, list | tuple | dict) or isinstance(ct, list | dict):
         return ct
-    if not hasattr(value, "shape") and not isinstance(value, int | float | complex):
-        return ct  # an object, which may have items all the same
+    if not isinstance(getattr(value, "shape", None), tuple) and not isinstance(value, int | float | complex):
+        return ct  # an object, which may have items and a `shape` of its own all the same; a class
     shape = np.shape(value)
     if np.shape(ct) == shape:
         return ct

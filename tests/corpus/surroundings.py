@@ -81,3 +81,33 @@ def bodies_whose_motion_is_a_member_of_an_enum(x, k):
         for _ in range(2):
             running.step(0.1)
     return np.sum(world.bodies["a"].place * world.bodies["b"].place)
+
+
+PRECISION = {"e": np.float32, "g": np.float64}
+
+
+def in_known_precision(x):
+    found = PRECISION.get(x.dtype.char)
+    return x if found is None else x.astype(found)
+
+
+class Gamma:
+    def __init__(self, shape, rate):
+        self.shape, self.rate = shape, rate
+
+    def logp(self, x):
+        return (self.shape - 1.0) * np.log(x) - self.rate * x
+
+
+@program(args=(vec(3), num()), tags="dict class branch loop method")
+def classes_and_objects_with_shapes_of_their_own(y, a):
+    # A class of NumPy's has a `shape` that is no tuple, a distribution's is a number: neither is an array.
+    total = 0.0
+    for k in range(3):
+        if k > 0:
+            kept = Gamma(a * a + k, 2.0 + a) if k > 1 else None
+            band = in_known_precision((np.eye(3) * (2.0 + y[0] * y[0])).astype(np.longdouble))
+            total = total + np.sum(np.linalg.solve(band, in_known_precision(y)))
+            if kept is not None:
+                total = total + kept.logp(1.5 + k)
+    return total

@@ -14,6 +14,7 @@ import scipy.linalg as sl
 from dualad.registry import constant
 from dualad.rules.helpers import require_real
 from dualad.rules.indexing import scatter
+from dualad.rules.scipy.calls import for_lapack
 
 __dualad_lift__ = True
 
@@ -191,7 +192,8 @@ constant(sides)
 
 def solved(band, right, k):
     """The solution of the banded system."""
-    found = sl.solve_banded(sides(k), band, np.reshape(right, (np.shape(right)[0], -1)))
+    columns = for_lapack(np.reshape(right, (np.shape(right)[0], -1)))
+    found = sl.solve_banded(sides(k), for_lapack(band), columns)
     return np.reshape(found, np.shape(right))
 
 

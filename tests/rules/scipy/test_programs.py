@@ -311,6 +311,7 @@ FACTORED = {
 }  # fmt: skip
 
 
+@pytest.mark.filterwarnings("ignore:Calling .* with arguments of dtype:DeprecationWarning")  # SciPy 1.18's own
 @pytest.mark.parametrize("dtype", [np.float16, np.longdouble], ids=lambda d: d.__name__)
 @pytest.mark.parametrize("name", FACTORED)
 def test_dtypes_that_lapack_does_not_know(name, dtype) -> None:
