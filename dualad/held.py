@@ -9,6 +9,7 @@ from __future__ import annotations
 import dis
 import functools
 import types
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -25,7 +26,8 @@ from dualad.forward.memory import load
 T = TypeVar("T")
 DEPTH = 6
 METHODS = (types.BuiltinFunctionType, types.MethodType)
-UNCHANGING = frozenset({types.ModuleType, types.BuiltinFunctionType, type, np.ufunc, int, float, bool, str})
+PLAIN = frozenset({int, float, bool, str})
+UNCHANGING = frozenset({types.ModuleType, types.BuiltinFunctionType, type, np.ufunc}) | PLAIN
 _EMPTY: Any = object()
 _known_names: dict[int, tuple[types.CodeType, frozenset[str]]] = {}
 
@@ -169,32 +171,70 @@ class Held:
         return restored
 
 
-def read_by(f: types.FunctionType) -> list[Any] | None:
+class Reads:
+    """The globals that a function reads, and the functions among them, as they were when they were looked up."""
+
+    __slots__ = ("codes", "places", "values")
+
+    def __init__(self) -> None:
+        self.codes: list[tuple[types.FunctionType, types.CodeType]] = []  # of functions that are read, too
+        self.places: list[tuple[dict[str, Any], str, Any]] = []
+        self.values: list[Any] = []
+
+    def hold(self, f: types.FunctionType, code: types.CodeType) -> bool:
+        """Whether all of them are still there, where they were looked up for `f` when it had this code."""
+        if f.__code__ is not code or _keeps(f):
+            return False
+        for names, name, value in self.places:
+            now = names.get(name)
+            if now is not value and (type(now) is not type(value) or type(now) not in PLAIN or now != value):
+                return False
+        return not any([called.__code__ is not known or _keeps(called) for called, known in self.codes])
+
+    def of(self, f: types.FunctionType) -> bool:
+        """Whether a function, and all others that it calls, read nothing but modules, numbers and such functions."""
+        if _keeps(f):
+            return False
+        for name in _names_of(f.__code__):
+            value = f.__globals__.get(name)
+            self.places.append((f.__globals__, name, value))
+            if type(value) is types.FunctionType:
+                if not any(value is known for known in self.values):
+                    self.values.append(value)
+                    if is_transparent(value):
+                        self.codes.append((value, value.__code__))
+                        if not self.of(value):
+                            return False
+            elif value is not None:
+                if name == "random" or type(value) not in UNCHANGING:
+                    return False
+                if type(value) is types.BuiltinFunctionType and not isinstance(value.__self__, types.ModuleType):
+                    return False  # a method of something that may change
+        return True
+
+
+def _keeps(f: types.FunctionType) -> bool:
+    """Whether a function has captured something, or has defaults."""
+    return bool(f.__closure__ or f.__defaults__ or f.__kwdefaults__)
+
+
+_known_reads: weakref.WeakKeyDictionary[types.FunctionType, tuple[types.CodeType, Reads]] = weakref.WeakKeyDictionary()
+
+
+def read_by(f: types.FunctionType) -> Reads | None:
     """The globals that a function reads, if these are modules, numbers and such functions, and it has captured nothing.
 
     Running it again is safe while they are what they were: `Held` would have nothing to keep. None for other functions.
     """
-    found: list[Any] = []
-    return found if _only_reads(f, found) else None
-
-
-def _only_reads(f: types.FunctionType, found: list[Any]) -> bool:
-    if f.__closure__ or f.__defaults__ or f.__kwdefaults__:
-        return False
-    for name in _names_of(f.__code__):
-        value = f.__globals__.get(name)
-        if type(value) is types.FunctionType:
-            if not any(value is known for known in found):
-                found.append(value)
-                if is_transparent(value) and not _only_reads(value, found):
-                    return False
-        elif value is not None:
-            if name == "random" or type(value) not in UNCHANGING:
-                return False
-            if type(value) is types.BuiltinFunctionType and not isinstance(value.__self__, types.ModuleType):
-                return False  # a method of something that may change
-            found.append(value)
-    return True
+    known = _known_reads.get(f)
+    if known is not None and known[1].hold(f, known[0]):
+        return known[1]
+    found = Reads()
+    if not found.of(f):
+        return None
+    if not any(value is f for value in found.values):  # it would keep itself alive
+        _known_reads[f] = f.__code__, found
+    return found
 
 
 class Variables:

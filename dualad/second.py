@@ -39,7 +39,7 @@ def product(f: Any, primals: Args, tangents: Args, argnums: Any, usual: Callable
 
 
 def product_by(chosen: Variant, primals: Args, tangents: Args, argnums: Any, usual: Callable[[], Any]) -> Any:
-    """The tangent of an emitted gradient, along tangents that are like the arguments."""
+    """The tangent of an emitted gradient, along tangents like the arguments (None where one does not move)."""
     several = type(argnums) is tuple
     positions = argnums if several else (argnums,)
     moving = tuple([i for i, t in enumerate(tangents) if _moves(t)])

