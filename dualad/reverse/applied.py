@@ -276,6 +276,7 @@ class Application:
         )
         if keepdims and summed:
             summed["keepdims"] = build.const(True)
+        self.work.summing = True
         found = build.call(total, (), **summed)
         return build.neg(found) if negative else found, True, True
 

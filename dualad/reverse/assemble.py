@@ -33,6 +33,7 @@ from dualad.reverse import (
     signs,
     spent,
     stores,
+    sums,
     tapes,
     tidy,
     views,
@@ -480,7 +481,10 @@ class _Assembly:
             lines.remember(call.__code__.co_filename, table, 1)
             return call, text
 
+        axes = sums.of_cotangents(body, self.bars.known.values()) if self.work.summing else []
         short = self.reused(body)
+        if axes:
+            short = sums.shortened(short, axes, self.helpers("summed"))
         call, text = printed(short)
         plain = None if short is body else lambda: printed(body)[0]
         owned = tuple(o for _, o in self.finals)

@@ -56,6 +56,7 @@ class Work:
     guarded: set[Stmt] = field(default_factory=set)  # calls that must not fail half way
     records: str = ""  # of a generator function: the name of its records
     singular: bool = False  # whether a partial that may be infinite was written without a strong zero
+    summing: bool = False  # whether a cotangent is summed along an axis
     noisy: bool = False  # whether such a partial may make NumPy warn (numbers of Python raise instead)
     fresh_indices: set[str] = field(default_factory=set)  # names that reverse loops must not bind
     operations: set[Stmt] = field(default_factory=set)  # those of `pulls` that work on memory
