@@ -10,6 +10,7 @@ import numpy as np
 
 from dualad import forms, tree
 from dualad.errors import DualadTypeError, DualadValueError, Unsupported
+from dualad.foreign import is_special
 
 Argnums = int | str | Sequence[int | str]
 Position = int | str
@@ -145,7 +146,7 @@ def require_differentiable(
         if explicit and (not leaves or forms_of[0].cls is forms.NoneType):
             raise DualadTypeError(_no_number(f, x, position, transform))
     for i, leaf in enumerate(leaves):
-        if isinstance(leaf, np.ndarray) and (leaf.dtype.kind in "OV" or _is_special(leaf)):
+        if isinstance(leaf, np.ndarray) and (leaf.dtype.kind in "OV" or is_special(leaf)):
             where = place(f, position) + tree.paths(treedef)[i]
             raise DualadTypeError(f"{transform}: {where} is {tree.describe(leaf)}, {_ARRAY_ADVICE[_family(leaf)]}")
         dtype = forms_of[i].dtype
@@ -155,12 +156,6 @@ def require_differentiable(
                 f"{transform}: {where} is {tree.describe(leaf)}, and forward mode gives derivatives in real numbers; "
                 "use grad or jacrev, or differentiate in the real and imaginary parts"
             )
-
-
-def _is_special(x: np.ndarray[Any, Any]) -> bool:
-    """Whether an array is of a class with arithmetic of its own."""
-    # `np.ma` is loaded when it is named, which takes a tenth of what loading NumPy takes.
-    return type(x) is not np.ndarray and isinstance(x, (np.ma.MaskedArray, np.matrix))
 
 
 _ARRAY_ADVICE = {

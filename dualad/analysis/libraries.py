@@ -53,6 +53,9 @@ APART = frozenset(
 )
 """Modules whose functions and objects keep nothing of the user's, and call nothing that they are not given."""
 
+HOLDING = frozenset({*NUMERIC, "statistics"})
+"""Those among them whose objects hold numbers that they are made of (`statistics.NormalDist`)."""
+
 
 def root(value: Any) -> str:
     """The top-level module that a function or class is of."""
@@ -102,7 +105,7 @@ def _is_apart_object(value: Any) -> bool:
     cls = value if isinstance(value, type) else type(value)
     if issubclass(cls, str | bytes | int):
         return cls.__module__ == "builtins"
-    return root(cls) in APART - {*NUMERIC} or cls.__module__.startswith("numpy.random")
+    return root(cls) in APART - HOLDING or cls.__module__.startswith("numpy.random")
 
 
 def _is_plain(value: Any) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from dualad import outputs, tree
+from dualad.foreign import require_numbers
 from dualad.forward.application import Application, numpy_value
 from dualad.forward.arrays import array, assign, highest, loaded, split, zeros_like
 from dualad.forward.dual import Dual, has_dual, is_exact, plain, root
@@ -210,6 +211,8 @@ def _argument(primitive: Primitive, i: int, a: Any) -> Any:
             return a if _moves_inexactly(a) else plain(a)
     elif cls is slice and has_dual(a):
         return plain(a)
+    elif isinstance(a, np.ndarray):  # of a class of its own
+        require_numbers(a)
     elif primitive.checked:
         require_plain(primitive, i, a)
     return a

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
+from dualad.foreign import require_numbers
 from dualad.forward.apply import apply
 from dualad.forward.arrays import array, assign
 from dualad.forward.dual import Dual, plain, root
@@ -64,7 +65,10 @@ _NUMBERS = (float, int, complex, np.ndarray, np.generic)
 
 
 def _binary(op: Binary, a: Any, b: Any) -> Any:
+    left = a
     a, b = _operand(op, a, b), _operand(op, b, a)
+    if a is NotImplemented and hasattr(type(left), f"__{op.__name__.strip('_')}__"):  # which has declined already
+        require_numbers(left)
     if a is NotImplemented or b is NotImplemented:
         return NotImplemented
     if type(a) is not Dual and type(b) is not Dual:

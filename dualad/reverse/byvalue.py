@@ -7,6 +7,7 @@ a memory of its own, wait for the generator's reverse.
 from __future__ import annotations
 
 import collections
+import operator
 import types
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from dualad.errors import Unsupported
+from dualad.foreign import require_numbers
 from dualad.ownership import held_by_callable
 from dualad.registry import Primitive
 from dualad.reverse.cells import DEPTH, OPAQUE, Memory, attributes, deposit, keys_read, noted, same_memory, withdraw
@@ -31,6 +33,8 @@ def by_value(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, 
     if isinstance(fn, Primitive):
         args = tuple([list(a) if isinstance(a, collections.deque) else a for a in args])
     result, pull = site.split(fn, args, kwargs, positions)
+    if _is_arithmetic(fn) and any([_is_inexact(value) for value in given.values()]):
+        require_numbers(result)
     result, require_kept = apart(fn, result, (*args, *kwargs.values()))
     if any(same_memory(result, value) for value in given.values()):
         return result, lambda ct, memory: (0.0,) * len(positions)  # a view: its cotangent is a view of the operand's
@@ -53,6 +57,19 @@ def by_value(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, 
         return tuple(deposit(memory, given[p], part) for p, part in zip(positions, parts, strict=True))
 
     return result, pulled
+
+
+SUMS = (operator.add, operator.sub)
+
+
+def _is_arithmetic(fn: Any) -> bool:
+    """Whether the rules are those of numbers and arrays."""
+    return isinstance(fn, Primitive) and (fn.form in ("elementwise", "multilinear") or fn.fn in SUMS)
+
+
+def _is_inexact(value: Any) -> bool:
+    """Whether a value is a number or an array of floats or complex numbers."""
+    return isinstance(value, float | complex) or getattr(getattr(value, "dtype", None), "kind", "") in ("f", "c")
 
 
 def apart(fn: Any, result: Any, operands: tuple[Any, ...]) -> tuple[Any, Callable[[], None]]:

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from dualad.errors import Unsupported
-from dualad.reverse.runtime import REAL, is_zero, kept, like, require_arithmetic, zeros_of
+from dualad.foreign import require_numbers
+from dualad.reverse.runtime import OPERATOR, REAL, OfObject, is_zero, kept, like, require_arithmetic, zeros_of
 
 ROWS, LENGTH = 64, 128
 """From how many rows on, and up to which length of them, sums are products with ones."""
@@ -26,6 +27,7 @@ def factor(value: Any) -> Any:
     """
     if hasattr(type(value), "tocsr"):
         raise Unsupported("a sparse matrix times an active value by `*`, which may be a matrix product; use `@`")
+    require_numbers(value)
     return floating(value)
 
 
@@ -79,6 +81,8 @@ def fit(ct: Any, value: Any) -> Any:
     if type(ct) is np.ndarray and type(value) is np.ndarray and ct.shape == value.shape and ct.dtype.kind == "f":
         return ct
     require_arithmetic(value)
+    if type(ct) is OfObject:
+        raise Unsupported(OPERATOR)
     shape, own = np.shape(ct), np.shape(value)
     if shape != own:
         ct = unbroadcast(ct, shape, own)

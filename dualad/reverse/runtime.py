@@ -11,6 +11,7 @@ import numpy as np
 from dualad import ownership
 from dualad.classes import method_of
 from dualad.errors import DualadError, Unsupported
+from dualad.foreign import require_numbers
 from dualad.layout import copy_alike
 
 REAL = frozenset({float, np.float64})
@@ -85,6 +86,8 @@ def item(ct: Any, key: Any) -> Any:
 
 def buffer(ct: Any, value: Any) -> Any:
     """A cotangent of `value` of its own, with room for every item."""
+    if isinstance(value, np.ndarray) and type(value) is not np.ndarray:
+        require_numbers(value)
     if isinstance(value, np.ndarray) or hasattr(value, "__dualad_dual__"):
         zeros = zeros_of(value)
         return zeros + ct if not is_zero(ct) else zeros
@@ -168,6 +171,8 @@ def expand(ct: Any, value: Any) -> Any:
     if not isinstance(getattr(value, "shape", None), tuple) and not isinstance(value, int | float | complex):
         return ct  # an object, which may have items and a `shape` of its own all the same; a class
     shape = np.shape(value)
+    if isinstance(value, np.ndarray):
+        require_numbers(value)
     if np.shape(ct) == shape:
         return ct
     return np.broadcast_to(ct, shape)
@@ -344,6 +349,9 @@ def like(ct: Any, value: Any) -> Any:
     """A contribution without the imaginary part that a real value cannot have."""
     if isinstance(value, list | tuple):
         return ct if is_zero(ct) else [like(c, v) for c, v in zip(ct, value, strict=True)]
+    for array in (value, ct):
+        if type(array) not in NUMBERS and isinstance(array, np.ndarray):
+            require_numbers(array)
     if np.iscomplexobj(ct) and not np.iscomplexobj(value):
         return np.real(ct)
     return ct
@@ -357,6 +365,7 @@ def require_arithmetic(*values: Any) -> None:
                 f"an operator on a {type(value).__name__} that holds active values, which dualad could not tell from "
                 "arithmetic beforehand; build the container item by item, or make it an array with np.array"
             )
+        require_numbers(value)
 
 
 def joined_part(ct: Any, position: int, left: Any, right: Any) -> Any:

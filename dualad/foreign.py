@@ -1,0 +1,54 @@
+"""Values with arithmetic of their own, not that of numbers and arrays: what rules say does not hold of them."""
+
+from __future__ import annotations
+
+import numbers
+from typing import Any
+
+import numpy as np
+
+from dualad.errors import Unsupported
+
+PLAIN = (
+    *(np.ndarray, np.generic, numbers.Number, list, tuple, dict, set, frozenset),
+    *(str, bytes, slice, range, type, np.dtype, type(None)),
+)
+
+
+def is_special(x: np.ndarray[Any, Any]) -> bool:
+    """Whether an array is of a class with arithmetic of its own."""
+    # `np.ma` is loaded when it is named, which takes a tenth of what loading NumPy takes.
+    return type(x) is not np.ndarray and isinstance(x, (np.ma.MaskedArray, np.matrix))
+
+
+def has_own_arithmetic(x: Any) -> bool:
+    """Whether a value is a masked array or a matrix, or an object that is no number, array or container.
+
+    Arrays of other libraries have NumPy's protocols; sparse matrices have rules.
+    """
+    if isinstance(x, PLAIN):
+        return isinstance(x, np.ndarray) and is_special(x)
+    cls = type(x)
+    protocols = (getattr(cls, name, None) for name in ("__array_ufunc__", "__array_function__"))
+    return not (hasattr(cls, "__dualad_dual__") or hasattr(cls, "tocsr") or any(p is not None for p in protocols))
+
+
+def require_numbers(x: Any) -> None:
+    """Refuse what a rule of numbers and arrays was used for, or gave, and is neither."""
+    if not has_own_arithmetic(x):
+        return
+    if isinstance(x, np.ma.MaskedArray):
+        raise Unsupported(
+            "a masked array beside a number that a derivative is taken in: its mask would be ignored; compute with "
+            "x.filled(0.0), and choose elements by np.where, or by `where=` in sums and means"
+        )
+    if isinstance(x, np.matrix):
+        raise Unsupported(
+            "a matrix beside a number that a derivative is taken in: its operators differ from an array's; compute "
+            "with np.asarray(x) and `@`"
+        )
+    raise Unsupported(
+        f"an operator on an object ({type(x).__name__}) and a number that a derivative is taken in, which dualad took "
+        "for arithmetic of numbers; write what it does with numbers and arrays, or by a method (of a sparse matrix "
+        "`A.dot(x)`, and `A.T.dot(x)` for `x @ A`)"
+    )
