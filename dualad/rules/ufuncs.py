@@ -56,6 +56,18 @@ def arctan_partial(x):
         return 1 / (1 + x * x)
 
 
+def root_one_less_square(x):
+    """The square root of 1 - x * x, of complex numbers on their side of its cuts: signs of zeros are kept."""
+    if np.iscomplexobj(x):
+        return np.sqrt(np.negative(x - 1)) * root_one_more(x)
+    return np.sqrt((1 - x) * (1 + x))
+
+
+def root_one_more(x):
+    """The square root of 1 + x, of complex numbers on their side of its cut: 1 + 0j added to -0j is 0j."""
+    return np.sqrt(np.subtract(x, -1) if np.iscomplexobj(x) else x + 1)
+
+
 def over_squares(x1, x2):
     """The quotient x1 / (x1**2 + x2**2), whose squares neither overflow nor vanish."""
     scale = np.maximum(np.absolute(x1), np.absolute(x2))
@@ -108,8 +120,8 @@ elementwise(
 elementwise(np.sin, lambda x: np.cos(x))
 elementwise(np.cos, lambda x: -np.sin(x))
 elementwise(np.tan, lambda x, ans: 1 + ans * ans)
-elementwise(np.arcsin, lambda x: 1 / np.sqrt((1 - x) * (1 + x)), singular=(0,))
-elementwise(np.arccos, lambda x: -1 / np.sqrt((1 - x) * (1 + x)), singular=(0,))
+elementwise(np.arcsin, lambda x: 1 / root_one_less_square(x), singular=(0,))
+elementwise(np.arccos, lambda x: -1 / root_one_less_square(x), singular=(0,))
 elementwise(np.arctan, lambda x: arctan_partial(x))
 elementwise(
     np.arctan2,
@@ -133,7 +145,7 @@ elementwise(np.sinh, lambda x: np.cosh(x))
 elementwise(np.cosh, lambda x: np.sinh(x))
 elementwise(np.tanh, lambda x, ans: 1.0 - ans * ans)
 elementwise(np.arcsinh, lambda x, ans: 1 / np.cosh(ans))
-elementwise(np.arccosh, lambda x: 1 / (np.sqrt(x - 1) * np.sqrt(x + 1)), singular=(0,))
+elementwise(np.arccosh, lambda x: 1 / (np.sqrt(x - 1) * root_one_more(x)), singular=(0,))
 elementwise(np.arctanh, lambda x: 1 / ((1 - x) * (1 + x)), singular=(0,))
 
 # Extrema

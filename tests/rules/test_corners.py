@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import scipy.special
 
-from dualad import grad, jvp, registry
+from dualad import grad, jvp, registry, vjp
 from dualad.errors import Unsupported
 from tests.rules import apply
 
@@ -208,3 +208,28 @@ def test_powers_of_integers_to_whole_exponents():
     x, n = np.array([2, 3, 0]), np.array([0, 3, 0])
     same(grad(lambda x: np.sum(x**n))(x), [0.0, 27.0, 0.0])
     same(grad(lambda x, k: np.sum(x**k))(x, 0), [0.0, 0.0, 0.0])
+
+
+CUTS = {
+    np.arcsin: 1.3, np.arccos: 1.3, np.arccosh: 1.3, np.arctanh: 1.3, np.arcsinh: 1.3j, np.arctan: 1.3j, np.sqrt: 0.7,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("function", [*CUTS, np.log, np.log1p], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("zero", [0.0, -0.0])
+def test_derivatives_on_branch_cuts(function, sign, zero) -> None:
+    """Along a cut the function is smooth on either side, which the sign of a zero says."""
+    def along(t):
+        z = np.empty(1, complex)
+        upright = np.iscomplexobj(CUTS.get(function, 1.7))
+        z.real, z.imag = (zero, t) if upright else (t, zero)
+        return z
+
+    at, h = sign * abs(CUTS.get(function, 1.7)), 1e-6
+    expected = (function(along(at + h)) - function(along(at - h))) / (2 * h)
+    t = np.array([1j if np.iscomplexobj(CUTS.get(function, 1.7)) else 1.0 + 0j])
+    _, tangent = jvp(function, (along(at),), (t,))
+    np.testing.assert_allclose(tangent, expected, rtol=1e-7)
+    (back,) = vjp(lambda z: function(z), along(at))[1](np.array([1.0 + 0j]))
+    np.testing.assert_allclose(back * t, expected, rtol=1e-7)
