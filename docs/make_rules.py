@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402
+from numpy.polynomial import chebyshev, hermite, hermite_e, laguerre, legendre, polynomial  # noqa: E402
 
 import dualad.rules  # noqa: E402, F401
 from dualad import registry  # noqa: E402
@@ -48,8 +49,15 @@ def modules() -> dict[str, tuple[Any, list[str]]]:
     """What is classified: each with its public names."""
     found = {
         name: (module, sorted(set(module.__all__) - PLATFORM))
-        for name, module in (("numpy", np), ("numpy.linalg", np.linalg), ("numpy.fft", np.fft))
+        for name, module in (
+            ("numpy", np),
+            ("numpy.linalg", np.linalg),
+            ("numpy.fft", np.fft),
+            ("numpy.emath", np.emath),
+        )
     }
+    for family in (polynomial, chebyshev, legendre, hermite, hermite_e, laguerre):
+        found[family.__name__] = (family, sorted(family.__all__))
     found["ndarray"] = (np.ndarray, [n for n in dir(np.ndarray) if not n.startswith("_")])
     return found
 

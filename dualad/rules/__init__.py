@@ -40,6 +40,7 @@ NUMPY_FILES = (
     "grids",
     "rearranging",
     "polynomials",
+    "emath",
     "eigen",
     "leastsquares",
     "keywords",
@@ -99,6 +100,7 @@ for _package in ("numpy", "math", "_operator", "operator", "builtins"):
     loading.add_loader(_package, load)
 loading.add_loader("dualad.joined", lambda package: load("numpy"))
 loading.add_loader("cmath", lambda package: import_module(f"{__name__}.cmathfns"))
+loading.add_loader("numpy.polynomial", lambda package: import_module(f"{__name__}.series"))
 for _package in SOLVERS:
     loading.add_loader(_package, load_solvers)
 for _package in SCIPY_PARTS:

@@ -26,6 +26,14 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     "numpy.linalg": {"classes": "LinAlgError"},
     "numpy.fft": {},
+    "numpy.emath": {},
+    "numpy.polynomial": {
+        "constants": " ".join(
+            f"{family}{name}"
+            for family in ("poly", "cheb", "leg", "herm", "herme", "lag")
+            for name in ("domain", "one", "x", "zero")
+        ),
+    },
     "ndarray": {},
     "ufunc": {
         "about the function": """
@@ -37,4 +45,5 @@ GROUPS: dict[str, dict[str, str]] = {
 
 def of(module: str) -> dict[str, str]:
     """The names of a module that do not apply, each with its group."""
-    return {name: group for group, names in GROUPS[module].items() for name in names.split()}
+    groups = GROUPS[module if module in GROUPS else module.rpartition(".")[0]]
+    return {name: group for group, names in groups.items() for name in names.split()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.polynomial import Chebyshev, Polynomial, chebyshev, hermite, hermite_e, laguerre, legendre, polynomial
 
 from dualad import registry
 from dualad.rules.helpers import present
@@ -17,6 +18,9 @@ X = reals(3, 5)
 GAPS = np.where(np.arange(15).reshape(3, 5) % 6 == 1, np.nan, X)
 MASK = np.arange(15).reshape(3, 5) % 4 != 2
 COUNTS = np.array([1, 2, 1, 3, 1])
+FAMILIES = {
+    "poly": polynomial, "cheb": chebyshev, "leg": legendre, "herm": hermite, "herme": hermite_e, "lag": laguerre,
+}  # fmt: skip
 AXES = (None, 0, -1, (0, 1))
 
 
@@ -28,6 +32,8 @@ def rows():
     yield from loops()
     yield from grids()
     yield from polynomials()
+    yield from series()
+    yield from widened()
     yield from rearranged()
     yield from ufunc_methods()
     yield from operators()
@@ -205,6 +211,47 @@ def polynomials():
     yield fn(np.polyfit, x, reals(6), 1, None, True, rtol=1e-5)
     yield fn(np.polyfit, x, reals(6), 1, None, False, w, True, rtol=1e-5)
     yield fn(np.polyfit, x, reals(6, 2), 1, cov="unscaled", rtol=1e-5)
+
+
+def series():
+    x, c, grid = reals(4, low=-0.9, high=0.9), reals(3), reals(2, 3)
+    for prefix, module in FAMILIES.items():
+        of = lambda name, prefix=prefix, module=module: getattr(module, prefix + name)  # noqa: E731
+        yield fn(of("val"), x, c)
+        yield fn(of("val"), reals(2, 2), grid)
+        yield fn(of("val"), reals(3), grid, False)
+        yield fn(of("val"), 0.3, reals(1), float32=False)
+        yield fn(of("vander"), x, 3)
+        yield fn(of("vander"), x, 0)
+        yield fn(of("der"), reals(4), 2)
+        yield fn(of("der"), reals(2, 4), axis=1)
+        yield fn(of("der"), reals(2), 3)
+        yield fn(of("int"), c)
+        yield fn(of("int"), reals(3, 2), 2, reals(2), float32=False)
+        yield fn(of("int"), reals(2, 3), 2, 0.7, axis=1, float32=False)
+        yield fn(of("val2d"), x, reals(4), grid)
+        yield fn(of("grid2d"), x, reals(2), grid)
+        yield fn(of("val3d"), x, reals(4), reals(4), reals(2, 2, 2))
+        yield fn(of("grid3d"), reals(2), reals(3), reals(2), reals(2, 2, 2))
+    yield fn(Polynomial.__call__, Polynomial([0.3, 1.0, 2.0], domain=[0.0, 3.0]), reals(2, 2), float32=False)
+    yield fn(Polynomial.__call__, Chebyshev([0.3, 1.0, 2.0]), 0.3, float32=False)
+
+
+def widened():
+    inside, beyond = reals(4, low=-0.9, high=0.9), np.array([-1.7, 0.4, 1.3])
+    for f in (np.emath.sqrt, np.emath.log, np.emath.log2, np.emath.log10):
+        yield fn(f, positive(3))
+        yield fn(f, beyond)
+        yield fn(f, cplx(3))
+    for f in (np.emath.arccos, np.emath.arcsin, np.emath.arctanh):
+        yield fn(f, inside)
+        yield fn(f, beyond)
+        yield fn(f, cplx(3))
+    yield fn(np.emath.logn, positive(3), beyond)
+    yield fn(np.emath.logn, 2.0, positive(3), wrt=(1,))
+    yield fn(np.emath.power, beyond, 1.5, float32=False)
+    yield fn(np.emath.power, positive(3), reals(3))
+    yield fn(np.emath.power, positive(3), np.array([-2, 1, 2]), wrt=(0,), float32=False)
 
 
 def rearranged():
