@@ -55,7 +55,7 @@ SCIPY_FILES = {
     "scipy.integrate": ("integrate",),
     "scipy.interpolate": ("made_splines", "grids", "splines", "interpolators"),
     "scipy.ndimage": ("smoothing", "convolution", "resampling", "made_images", "ranks"),
-    "scipy.signal": ("convolution", "filtering", "smoothing", "made_signals", "ranks", "responses"),
+    "scipy.signal": ("convolution", "filtering", "filter_states", "smoothing", "made_signals", "ranks", "responses"),
     "scipy.sparse": ("sparse", "sparse_matrices"),
     "scipy.spatial": ("distances",),
     "scipy.linalg": (

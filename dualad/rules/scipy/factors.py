@@ -6,7 +6,7 @@ import numpy as np
 import scipy.linalg as sl
 
 from dualad.errors import Unsupported
-from dualad.registry import general
+from dualad.registry import general, otherwise
 from dualad.rules.decompositions import (
     adjoint,
     cholesky_back,
@@ -172,6 +172,18 @@ general(
     jvps=[lambda t, ans, a, *, check_finite=True: lu_tangent(t, ans)],
     vjps=[lambda ct, ans, a, *, check_finite=True: lu_back(ct, ans)],
 )
+
+
+def lu(a, permute_l=False, *, check_finite=True, p_indices=False):
+    """`lu` with its permutation applied to the lower factor, or as indices."""
+    order, lower, upper = sl.lu(a, check_finite=check_finite)
+    if permute_l:
+        return np.matmul(order, lower), upper
+    return (np.argmax(order, axis=-1).astype(np.int32) if p_indices else order), lower, upper
+
+
+lu.__dict__["__dualad_lift__"] = True
+otherwise(sl.lu, lu)
 
 # QR, with the factors that LAPACK gives: the diagonal of R is real
 

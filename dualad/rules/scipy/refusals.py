@@ -65,6 +65,7 @@ REASONS = {
         "find_peaks find_peaks_cwt peak_prominences peak_widths": (
             "which elements are peaks goes in steps; index the signal at their places, found outside"
         ),
+        "lfiltic": "write out its sums, or filter what came before as well",
         "wiener": "write it with np.mean and np.var of np.lib.stride_tricks.sliding_window_view",
         "decimate": "use resample_poly, or sosfiltfilt and slices",
         "sawtooth square gausspulse chirp sweep_poly": "write the wave with np.sin and np.exp",

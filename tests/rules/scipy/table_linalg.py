@@ -74,6 +74,10 @@ def cho_factored(lower, a):
     return sl.cho_factor(a, lower=lower)[0]
 
 
+def by_indices(a):
+    return sl.lu(a, p_indices=True)[1:]
+
+
 def lu_factored(a):
     return sl.lu_factor(a)[0]
 
@@ -94,6 +98,8 @@ def factors(f):
     for shape in ((4, 4), (4, 2), (2, 4)):
         yield case(sl.lu_factor, f(*shape), via=lu_factored)
         yield case(sl.lu, f(*shape))
+        yield case(sl.lu, f(*shape), permute_l=True)
+        yield case(sl.lu, f(*shape), via=by_indices)
         yield case(sl.qr, f(*shape), mode="economic")
         yield case(sl.lstsq, f(*shape), f(shape[0], 2), via=least_squares)
     yield case(sl.lu, f(2, 3, 3))

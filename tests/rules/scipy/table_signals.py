@@ -51,14 +51,33 @@ def by_sections(sos, x):
     return ss.sosfilt(np.concatenate([sos[:, :3], np.ones((2, 1)), sos[:, 4:]], axis=1), x)
 
 
+def going_on(axis, b, a, x, start):
+    return ss.lfilter(b, a, x, axis, start)
+
+
+def sections_going_on(axis, x, start):
+    return ss.sosfilt(ss.butter(4, 0.3, output="sos"), x, axis, start)
+
+
+def states_of_sections(sos):
+    return ss.sosfilt_zi(np.concatenate([sos[:, :3], np.ones((2, 1)), sos[:, 4:]], axis=1))
+
+
 def recursive():
     for n, m in ((3, 3), (2, 4), (4, 1)):
         yield case(ss.lfilter, reals(n), stable(m), reals(6))
         yield case(ss.lfilter, reals(n), stable(m), reals(6, 2), axis=0)
+    for n, m, shape, axis, state in ((3, 1, (6,), -1, (2,)), (2, 4, (2, 5), 1, (1, 3)), (3, 3, (1, 2), 0, (2, 2))):
+        yield case(ss.lfilter, reals(n), stable(m), reals(*shape), reals(*state), via=functools.partial(going_on, axis))
+    yield case(ss.lfilter, cplx(3), stable(2) + 0.1j, cplx(5), cplx(2), via=functools.partial(going_on, 0))
+    yield case(ss.lfilter_zi, reals(3), stable(3))
+    yield case(ss.lfilter_zi, reals(2), stable(4))
     yield from (case(ss.lfilter, cplx(2), stable(2) + 0.1j, cplx(5)), case(ss.lfilter, reals(7), stable(7), reals(3)))
     sos = ss.butter(3, 0.3, output="sos")
     for x in (reals(8), reals(2, 8)):
+        yield case(ss.sosfilt_zi, sos + 0.1 * np.abs(reals(2, 6)), via=states_of_sections)
         yield case(ss.sosfilt, sos + 0.1 * np.abs(reals(2, 6)), x, via=by_sections)
+    yield case(ss.sosfilt, reals(5, 3), reals(2, 2, 3), via=functools.partial(sections_going_on, 0))
     b, a = ss.butter(2, 0.4)
     for padtype in ("odd", "even", "constant", None):
         yield case(ss.filtfilt, reals(14), via=functools.partial(ss.filtfilt, b, a, padtype=padtype))
