@@ -202,7 +202,8 @@ class Application:
             return None
         value: Any = self.named[parameter]
         sequence = isinstance(value, Var | Const) and self.work.kind(value).tag in SEQUENCES
-        if sequence and (facet is not None or self.primitive.form == "elementwise"):  # a list has no dtype
+        by_element = self.primitive.form == "elementwise" or isinstance(self.primitive.fn, np.ufunc)
+        if sequence and (facet is not None or by_element):  # a list has no dtype
             return _facet(self.work.help("elements", self.operand(value)), facet)
         if parameter in self.faceted and isinstance(value, Var) and self.work.kind(value).tag in SHAPELESS:
             return self.work.help("as_array", self.operand(value))  # a list has no shape

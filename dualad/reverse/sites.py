@@ -254,6 +254,8 @@ def primitive_split(
     primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tuple[Any, ...]
 ) -> Split:
     """Result and pullback of a primitive, by its rules."""
+    if primitive.form == "refused" and not positions:  # a filter is designed outside, or where nothing moves
+        return _run(primitive.fn, *args, **kwargs), lambda ct: ()
     if primitive.form == "refused":
         raise Unsupported(f"{primitive.name} has no derivative rule; {primitive.why}")
     running = over_keys(primitive, args)
@@ -363,8 +365,9 @@ def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str,
         given[name] = np.asarray(given[name])[()]  # a number of NumPy's, which has a shape
     if "ans" in parameters:
         given["ans"] = ans
+    if primitive.form == "elementwise" or isinstance(primitive.fn, np.ufunc):  # of which some have several results
+        given = {n: v if n == "ans" else listed.elements(v) for n, v in given.items()}
     if primitive.form == "elementwise":
-        given = {n: listed.elements(v) for n, v in given.items()}
         careful = getattr(rule, "careful", None)
         dearer = None if careful is None else lambda *values: _called(careful, dict(zip(given, values, strict=True)))
         if primitive.checked:

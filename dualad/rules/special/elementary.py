@@ -30,7 +30,7 @@ elementwise(sp.cosm1, lambda x: -np.sin(x))
 elementwise(sp.exprel, lambda x: exprel_slope(x))
 elementwise(
     sp.powm1,
-    lambda x1, x2: power_slope(x1, x2),
+    lambda x1, x2: power_slope(x1 * 1.0, x2),  # integers as floats, which have negative powers
     lambda x1, x2, ans: sp.xlogy(ans + 1, x1),
     singular=(0, 1),
 )

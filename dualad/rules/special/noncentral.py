@@ -20,7 +20,7 @@ from dualad.rules.special.incomplete_gamma import gamma_density, shape_slope
 
 def terms(nc):
     """Numbers of the terms that count, for Poisson weights of mean nc / 2."""
-    mean = np.max(np.floor(nc / 2 + 1))
+    mean = np.max(np.floor(nc / 2 + 1), initial=1.0, where=np.isfinite(nc))
     return np.arange(int(mean + 9 * math.sqrt(mean)) + 40.0)
 
 
