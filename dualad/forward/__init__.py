@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dualad import ownership, rules, tree
-from dualad.forward import views
+from dualad.forward import asked, views
 from dualad.forward.arrays import like, still, zeros_like
 from dualad.forward.dual import Dual, is_number, root
 from dualad.forward.levels import Level, new_level
@@ -19,6 +19,7 @@ from dualad.forward.results import scalar_like
 __all__ = [
     "Dual",
     "Level",
+    "asked",
     "attach",
     "call",
     "detach",

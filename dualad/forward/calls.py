@@ -7,7 +7,6 @@ is not lifted goes to `foreign`.
 from __future__ import annotations
 
 import collections
-import copy
 import functools
 import math
 import operator
@@ -24,9 +23,9 @@ from dualad.forward import protocols
 from dualad.forward.apply import apply
 from dualad.forward.arrays import array, assign, loaded, number
 from dualad.forward.dual import Dual, root
-from dualad.forward.foreign import active, foreign, shadows_in
-from dualad.forward.levels import live, refuse, running, storing
-from dualad.forward.lift import is_of_dualad, lifted_function, unlifted
+from dualad.forward.foreign import active, foreign
+from dualad.forward.levels import live, refuse, running
+from dualad.forward.lift import HELPERS, is_of_dualad, lifted_function, unlifted
 from dualad.forward.memory import load, own, shadowed, through
 from dualad.forward.scalars import applied, scalar_functions
 from dualad.layout import copy_alike
@@ -48,6 +47,8 @@ def stands_for(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., 
 
     def install(handler: Callable[..., Any]) -> Callable[..., Any]:
         for function in functions:
+            if isinstance(getattr(function, "__self__", None), type):
+                _OF_CLASSES[function] = handler  # a new object each time that it is read
             BUILTINS[id(function)] = handler
             _held.append(function)
         return handler
@@ -56,6 +57,8 @@ def stands_for(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., 
 
 
 _held: list[Any] = []
+_OF_CLASSES: dict[Any, Callable[..., Any]] = {}
+"""The same for methods of classes of C code."""
 
 
 def call(fn: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -105,7 +108,7 @@ def _initialise(fn: Any, new: Any, args: Args, kwargs: Kwargs) -> None:
         call(new.__post_init__, *given.extra.values())
 
 
-ASKED: dict[Any, str] = {divmod: "__divmod__", len: "__len__", hash: "__hash__"}
+ASKED: dict[Any, str] = {len: "__len__", hash: "__hash__"}
 """Builtins that ask an object for a method."""
 
 
@@ -143,24 +146,10 @@ def _slice(*args: Any) -> slice:
     return slice(*args)
 
 
-@stands_for(copy.copy)
-def _copied(x: Any) -> Any:
-    return array(x) if type(x) is np.ndarray and live else copy.copy(x)
-
-
 @stands_for(copy_alike)
 def _copied_alike(x: Any) -> Any:
     """The copies that generated code makes, which dual numbers run through."""
     return own(load(x))
-
-
-@stands_for(copy.deepcopy)
-def _copied_deeply(x: Any, *args: Any) -> Any:
-    if type(x) is np.ndarray and live and not args:
-        return array(x)
-    if storing and shadows_in(x):
-        raise refuse("`copy.deepcopy` of an object with arrays that numbers with derivatives were stored into")
-    return copy.deepcopy(x, *args)
 
 
 def _c_function(fn: Any, args: Args, kwargs: Kwargs) -> Any:
@@ -169,6 +158,8 @@ def _c_function(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         method = getattr(type(args[0]), ASKED[fn], None) if fn in ASKED and args else None
         if type(method) is _PYTHON and live:
             return call(method, *args)
+        if owner is math and live:
+            args = tuple([HELPERS["as_number"](a) for a in args])
         if owner is math and len(args) == 1 and type(args[0]) is Dual and not kwargs:
             primitive = registry.lookup(fn)
             if primitive is not None:
@@ -180,6 +171,8 @@ def _c_function(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         if live and active(args, kwargs):
             return protocols.call_ufunc_method(owner, fn.__name__, args, kwargs)
         return fn(*args, **kwargs)
+    if isinstance(owner, type) and fn in _OF_CLASSES:
+        return _OF_CLASSES[fn](*args, **kwargs)
     if isinstance(owner, _CONTAINERS):
         return _of_container(fn, fn.__name__, args, kwargs)
     if live and registry.lookup_bound(fn) is not None and active(args, kwargs):
@@ -214,7 +207,8 @@ def _of_container(fn: Any, name: str, args: Args, kwargs: Kwargs) -> Any:
     """A method of a list, dict, ...: it holds what it is given."""
     if live:
         if name in _ITERATING__METHODS:
-            args = tuple([load(a) if type(a) is np.ndarray and a.ndim == 1 else a for a in args])
+            given = HELPERS["mapping" if name == "update" and isinstance(fn.__self__, dict) else "iterate"]
+            args = tuple([load(a) if type(a) is np.ndarray and a.ndim == 1 else given(a) for a in args])
         if "key" in kwargs:
             kwargs = {**kwargs, "key": caller(kwargs["key"])}
     return fn(*args, **kwargs)
@@ -248,13 +242,20 @@ def array_method(owner: Any, name: str, args: Args, kwargs: Kwargs) -> Any:
 _MUTATING = frozenset({"sort", "put", "partition", "resize", "setfield", "byteswap", "setflags", "itemset"})
 
 
+_OF_OBJECTS = ("__getattribute__", "__setattr__", "__delattr__")
+
+
 def _unbound(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     """`list.append(xs, x)`, `np.ndarray.sum(x)`, `xs.__len__()`."""
     owner = getattr(fn, "__objclass__", None)
     if type(fn) is types.MethodWrapperType:
+        if fn.__name__ == "__call__" and isinstance(fn.__self__, type):
+            return _by_type(fn.__self__, args, kwargs)
         if isinstance(fn.__self__, np.ndarray):
             return array_method(fn.__self__, fn.__name__, args, kwargs)
-        holds = isinstance(fn.__self__, (*_CONTAINERS, BaseException))
+        if owner is object and fn.__name__ in _OF_OBJECTS:
+            return BUILTINS[id(getattr(object, fn.__name__))](fn.__self__, *args)
+        holds = isinstance(fn.__self__, (*_CONTAINERS, BaseException, _PYTHON))
         return fn(*args, **kwargs) if holds else foreign(fn, args, kwargs)
     if owner is np.ndarray and args:
         if type(args[0]) is Dual:
@@ -284,7 +285,7 @@ def _object(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     if cls is np.vectorize:
         return _vectorized(fn, args, kwargs)
     if cls in _GETTERS:
-        return fn(*[load(a) for a in args])
+        return HELPERS["items_of" if cls is operator.itemgetter else "attributes_of"](fn, *args)
     if cls is operator.methodcaller:
         rebuilt: Any = fn.__reduce__()
         made, given = rebuilt[:2]  # keywords, where there are any, are in a partial
@@ -348,7 +349,19 @@ def _cached(fn: Any, args: Args, kwargs: Kwargs) -> Any:
 def construct(cls: Any, args: Args, kwargs: Kwargs) -> Any:
     """`cls(*args, **kwargs)`: what Python's `__new__` and `__init__` of the user's run lifted."""
     meta: Any = type(cls).__call__
-    if meta is type.__call__:
+    if type(meta) is _PYTHON and lifted_function(meta) is not None:
+        return call(meta, cls, *args, **kwargs)
+    return _by_type(cls, args, kwargs)
+
+
+@stands_for(type.__call__)
+def _called_by_type(cls: Any, *args: Any, **kwargs: Any) -> Any:
+    return _by_type(cls, args, kwargs)
+
+
+def _by_type(cls: Any, args: Args, kwargs: Kwargs) -> Any:
+    """The same by `type.__call__`, whatever the metaclass has in its place."""
+    if isinstance(type(cls).__call__, (_PYTHON, *_DESCRIPTORS)):
         new, init = cls.__new__, cls.__init__
         lifted_new = lifted_function(new) if type(new) is _PYTHON else None
         lifted_init = lifted_function(init) if type(init) is _PYTHON else None
@@ -356,16 +369,18 @@ def construct(cls: Any, args: Args, kwargs: Kwargs) -> Any:
             return _instance(cls, lifted_new, lifted_init, args, kwargs)
         if hasattr(cls, "__dataclass_fields__") and type(getattr(cls, "__post_init__", None)) is _PYTHON:
             return _dataclass(cls, args, kwargs)
-    elif type(meta) is _PYTHON and lifted_function(meta) is not None:
-        return call(meta, cls, *args, **kwargs)
     if not live or not active(args, kwargs):
         return cls(*args, **kwargs)
     if issubclass(cls, np.generic):
-        first = loaded(args[0])
+        first = loaded(HELPERS["as_number"](args[0]))
         return array(first, cls) if isinstance(first, (list, tuple)) else number(first, cls)
     if registry.lookup(cls) is not None:
         return protocols.call_numpy(cls, args, kwargs)
     if _holds(cls):
+        if issubclass(cls, dict):
+            args = tuple([HELPERS["mapping"](a) for a in args])
+        elif issubclass(cls, (list, collections.deque)):
+            args = tuple([HELPERS["iterate"](a) for a in args])
         return cls(*args, **kwargs)
     raise protocols.no_rule(cls)
 
@@ -386,21 +401,7 @@ def _instance(cls: Any, new: Any, init: Any, args: Args, kwargs: Kwargs) -> Any:
 def _dataclass(cls: Any, args: Args, kwargs: Kwargs) -> Any:
     """A dataclass with `__post_init__`, which its generated `__init__` would call as it is."""
     made = cls.__new__(cls)
-    stand_in = type(made).__post_init__
-    given: list[Any] = []
-
-    class Holder(cls):  # type: ignore[misc]
-        def __post_init__(self, *init_only: Any) -> None:
-            given.extend(init_only)
-
-    cls.__init__(holder := Holder.__new__(Holder), *args, **kwargs)
-    if hasattr(holder, "__dict__"):
-        made.__dict__.update(holder.__dict__)
-    for base in cls.__mro__:
-        for name in getattr(base, "__slots__", ()):
-            if hasattr(holder, name) and not hasattr(made, name):
-                object.__setattr__(made, name, getattr(holder, name))
-    call(stand_in, made, *given)
+    _initialise(cls.__init__, made, args, kwargs)
     return made
 
 

@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
+from dualad.analysis.inplace import is_of_user
 from dualad.errors import Unsupported
 from dualad.forward import protocols
 from dualad.forward.arrays import loaded
 from dualad.forward.dual import Dual, has_dual, plain
 from dualad.forward.levels import live, refuse, storing
-from dualad.forward.lift import is_of_dualad, is_transparent, lifted_function, unlifted
+from dualad.forward.lift import HELPERS, is_of_dualad, is_transparent, lifted_function, unlifted
 from dualad.forward.memory import shadowed
 from dualad.syntax.source import read
 
@@ -57,7 +58,16 @@ def shadows_in(x: Any, depth: int = 4) -> bool:
     if isinstance(x, (list, tuple, set, frozenset, collections.deque)):
         return any([shadows_in(v, depth - 1) for v in x])
     found = getattr(x, "__dict__", None)
-    return isinstance(found, dict) and any([shadows_in(v, depth - 1) for v in found.values()])
+    if isinstance(found, dict) and any([shadows_in(v, depth - 1) for v in found.values()]):
+        return True
+    slots = [name for cls in type(x).__mro__ for name in _slots(cls)]
+    return any([shadows_in(getattr(x, name), depth - 1) for name in slots if hasattr(x, name)])
+
+
+def _slots(cls: type) -> Args:
+    """The names of the slots of a class of the user's."""
+    names = vars(cls).get("__slots__", ()) if is_of_user(cls) else ()
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def require_no_shadows(*args: Any) -> None:
@@ -93,6 +103,11 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     args, kwargs = tuple([loaded(a) for a in args]), {k: loaded(v) for k, v in kwargs.items()}
     if fn in _PASSING:
         return fn(*args, **kwargs)
+    if fn is not sum:
+        done = HELPERS["overridden"](fn, args, kwargs)
+        if done is not None:
+            return done.result
+        args, kwargs = _taken_apart(fn, args), dict(zip(kwargs, _taken_apart(fn, tuple(kwargs.values()))))
     if fn in protocols.HANDLERS or isinstance(fn, np.ufunc) or registry.lookup(fn) is not None:
         return protocols.call_numpy(fn, args, kwargs)
     if getattr(fn, "__module__", None) in ("logging", "warnings"):
@@ -103,6 +118,18 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         except Unsupported as error:
             raise refuse(str(error)) from None
     raise protocols.no_rule(fn)
+
+
+def _taken_apart(fn: Any, args: Args) -> Args:
+    """Arguments, with what NumPy makes of objects of the user's in their place."""
+    found = tuple([HELPERS["as_numbers"](a) for a in args])
+    for part in (p for a in found for p in (a if type(a) in (list, tuple) else (a,))):
+        if storing and type(part) not in (Dual, float) and is_of_user(type(part)) and shadows_in(part):
+            raise refuse(
+                f"{registry.display_name(fn)} of an object of class {type(part).__name__} with arrays that numbers "
+                "with derivatives were stored into; give it the arrays themselves"
+            )
+    return found
 
 
 def _callback(x: Any) -> Any:

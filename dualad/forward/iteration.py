@@ -15,7 +15,7 @@ from dualad.forward.calls import call, caller, stands_for
 from dualad.forward.dual import Dual, plain, root
 from dualad.forward.foreign import active, foreign
 from dualad.forward.levels import live, refuse, storing
-from dualad.forward.lift import HELPERS, lifted_function
+from dualad.forward.lift import HELPERS, method_of_user
 from dualad.forward.memory import load, own, shadowed, take, through
 
 _PLAIN = frozenset({list, tuple, range, dict, set, str, enumerate, zip, map, Dual})
@@ -30,10 +30,22 @@ def iterate(x: Any) -> Any:
         return _elements(x) if x.ndim == 1 else x
     if cls is np.flatiter:
         return (value for _, value in _ndenumerate(x.base))
-    method: Any = getattr(cls, "__iter__", None)
-    if type(method).__name__ == "function" and lifted_function(method) is not None:
+    method = method_of_user(cls, "__iter__")
+    if method is not None:
         return _steps(call(method, x))
-    return x if method is None else _steps(x)
+    if hasattr(cls, "__iter__"):
+        return _steps(x)
+    return x if method_of_user(cls, "__getitem__") is None else _by_index(x)
+
+
+def _by_index(x: Any) -> Iterator[Any]:
+    """The items of an object that has no `__iter__`: those of 0, 1, ..., until there is none."""
+    for i in itertools.count():
+        try:
+            item = HELPERS["getitem"](x, i)
+        except IndexError:
+            return
+        yield item
 
 
 def _elements(x: Any) -> Iterator[Any]:
@@ -44,10 +56,8 @@ def _elements(x: Any) -> Iterator[Any]:
 
 def _steps(iterator: Any) -> Any:
     """An iterator whose `__next__` is written in Python, run lifted; any other as it is."""
-    step: Any = getattr(type(iterator), "__next__", None)
-    if type(step).__name__ != "function" or lifted_function(step) is None:
-        return iterator
-    return _stepping(step, iterator)
+    step = method_of_user(type(iterator), "__next__")
+    return iterator if step is None else _stepping(step, iterator)
 
 
 def _stepping(step: Any, iterator: Any) -> Iterator[Any]:
@@ -99,8 +109,16 @@ def _iterating(fn: Any) -> Callable[..., Any]:
 
 
 _fn: Any
-for _fn in (list, tuple, set, frozenset, enumerate, zip, any, all, sorted):
+for _fn in (list, tuple, set, frozenset, enumerate, zip, sorted):
     stands_for(_fn)(_iterating(_fn))
+
+
+def _truth_of_items(fn: Any) -> Callable[..., Any]:
+    return lambda items: fn(map(HELPERS["truth"], iterate(items)) if live else items)
+
+
+for _fn in (any, all):
+    stands_for(_fn)(_truth_of_items(_fn))
 
 
 @stands_for(sum)
@@ -140,7 +158,7 @@ def _map(fn: Any, *iterables: Any, **kwargs: Any) -> Any:
 
 @stands_for(filter)
 def _filter(fn: Any, items: Any) -> Any:
-    return filter(caller(fn), iterate(items))
+    return filter(HELPERS["truth"] if fn is None else caller(fn), iterate(items))
 
 
 @stands_for(functools.reduce)
@@ -150,12 +168,19 @@ def _reduce(fn: Any, items: Any, *initial: Any) -> Any:
 
 @stands_for(reversed)
 def _reversed(x: Any) -> Any:
-    return _backwards(x) if type(x) is np.ndarray and live else reversed(x)
+    cls = type(x)
+    if cls in _PLAIN or not live:
+        return reversed(x)
+    method = method_of_user(cls, "__reversed__")
+    if method is not None:
+        return _steps(call(method, x))
+    by_index = cls is np.ndarray or (not hasattr(cls, "__reversed__") and method_of_user(cls, "__getitem__"))
+    return _backwards(x) if by_index else reversed(x)
 
 
 def _backwards(x: Any) -> Iterator[Any]:
-    for i in range(len(x) - 1, -1, -1):
-        yield load(x)[i]
+    for i in range(call(len, x) - 1, -1, -1):
+        yield HELPERS["getitem"](x, i)
 
 
 @stands_for(iter)

@@ -86,6 +86,12 @@ def _lifted(fn: Function) -> Function | None:
         return None
 
 
+def method_of_user(cls: type, name: str) -> Any:
+    """The method of a class if it is written in Python by the user, else None."""
+    method = getattr(cls, name, None)
+    return method if type(method) is Function and lifted_function(method) is not None else None
+
+
 def unlifted(fn: Any) -> Any:
     """The user's own function behind one that was made inside lifted code (a nested function, a lambda)."""
     if isinstance(fn, types.MethodType):

@@ -2,130 +2,26 @@
 
 from __future__ import annotations
 
-import functools
-import math
 import operator
-import types
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from dualad.classes import found_in
 from dualad.errors import DualadError
 from dualad.forward import operators
-from dualad.forward.arrays import array, assign, number
+from dualad.forward.arrays import array, assign
+from dualad.forward.attributes import Field, attribute, delete_attribute, set_attribute
 from dualad.forward.calls import call, callee, stands_for
 from dualad.forward.dual import Dual, has_dual, plain, root
 from dualad.forward.foreign import active, require_no_shadows
 from dualad.forward.iteration import each, iterate, unpack
 from dualad.forward.levels import live, refuse, storing
-from dualad.forward.lift import HELPERS, lifted_function
+from dualad.forward.lift import HELPERS, method_of_user
 from dualad.forward.memory import load, shadowed
 from dualad.joined import in_columns, in_rows, parts
 
 __all__ = ["call"]
-
-_PYTHON = types.FunctionType
-
-
-def _of_user(cls: type, name: str) -> Any:
-    """The method of a class if it is written in Python by the user, else None."""
-    method = getattr(cls, name, None)
-    if type(method) is not _PYTHON or lifted_function(method) is None:
-        return None
-    return method
-
-
-# Attributes
-
-
-def attribute(x: Any, name: str) -> Any:
-    """`x.name`: properties and `__getattr__` of the user's run lifted."""
-    cls = type(x)
-    if cls is Dual or cls is types.ModuleType or not live:
-        return getattr(x, name)
-    if cls is super:
-        return _attribute_of_super(x, name)
-    if cls is np.ndarray:
-        if name in ("data", "ctypes"):
-            raise refuse(f"`.{name}` of an array inside a function that a derivative is taken of is not supported")
-        return getattr(load(x), name) if name == "flat" and storing else getattr(x, name)
-    found: Any = getattr(cls, name, None)
-    kind = type(found)
-    if kind is property:
-        if type(found.fget) is _PYTHON and not isinstance(x, type):
-            return call(found.fget, x)
-    elif kind is cached_property:
-        if name not in x.__dict__:
-            x.__dict__[name] = call(found.func, x)
-        return x.__dict__[name]
-    elif found is None and name not in getattr(x, "__dict__", ()):
-        method = _of_user(cls, "__getattr__")
-        if method is not None and not hasattr(cls, name):
-            return call(method, x, name)
-    return getattr(x, name)
-
-
-def _attribute_of_super(x: Any, name: str) -> Any:
-    """`super().name`: what a property gives is computed lifted."""
-    order = x.__self_class__.__mro__
-    found = found_in(order[order.index(x.__thisclass__) + 1 :], name)
-    if isinstance(found, property) and type(found.fget) is _PYTHON:
-        return call(found.fget, x.__self__)
-    return getattr(x, name)
-
-
-def set_attribute(value: Any, x: Any, name: str) -> None:
-    """`x.name = value`."""
-    cls = type(x)
-    if live:
-        found = getattr(cls, name, None)
-        if type(found) is property and type(found.fset) is _PYTHON:
-            call(found.fset, x, value)
-            return
-        if isinstance(root(x), np.ndarray):
-            _set_part(x, name, value)
-            return
-        method = _of_user(cls, "__setattr__")
-        if method is not None:
-            call(method, x, name, value)
-            return
-    setattr(x, name, value)
-
-
-def _set_part(x: Any, name: str, value: Any) -> None:
-    """`x.real = value` and its like, of an array."""
-    if not (type(x) is Dual or shadowed(x) or has_dual(value) or shadowed(value)):
-        setattr(x, name, value)
-    elif name not in ("real", "imag", "flat"):
-        raise refuse(f"assignment to `.{name}` of an array with derivatives is not supported; make a new array instead")
-    elif name == "imag" and not np.iscomplexobj(root(x)):
-        raise refuse("assignment to `.imag` of an array of real numbers")
-    elif type(x) is Dual or name == "flat":
-        assign(getattr(load(x), name), ..., value)
-    else:
-        assign(getattr(x, name), ..., value)
-
-
-class Field:
-    """The place `x.name`, to be assigned to, or read and then assigned to."""
-
-    __slots__ = ("name", "x")
-
-    def __init__(self, x: Any, name: str) -> None:
-        self.x = x
-        self.name = name
-
-    @property
-    def it(self) -> Any:
-        return attribute(self.x, self.name)
-
-    @it.setter
-    def it(self, value: Any) -> None:
-        set_attribute(value, self.x, self.name)
-
 
 # Items
 
@@ -143,7 +39,9 @@ def getitem(x: Any, key: Any) -> Any:
         return flattened(x)[key]
     if x is np.r_ or x is np.c_:
         return _joined(x, key)
-    method = _of_user(cls, "__getitem__")
+    method = method_of_user(cls, "__getitem__")
+    if method is None and isinstance(x, dict) and not dict.__contains__(x, key):
+        method = method_of_user(cls, "__missing__")
     return x[key] if method is None else call(method, x, key)
 
 
@@ -161,13 +59,15 @@ def store(value: Any, x: Any, key: Any) -> None:
     """`x[key] = value`."""
     cls = type(x)
     if cls is list or cls is dict or not live:
-        x[key] = value
+        x[key] = iterate(value) if type(key) is slice and cls is list else value
     elif cls is Dual or isinstance(x, np.ndarray):
+        if type(value) not in _NUMBERS and not isinstance(value, np.ndarray):
+            value = HELPERS["as_number"](HELPERS["as_numbers"](value))
         assign(x, key, value)
     elif cls is np.flatiter:
         _store_flat(value, x, key)
     else:
-        method = _of_user(cls, "__setitem__")
+        method = method_of_user(cls, "__setitem__")
         if method is None:
             x[key] = value
         else:
@@ -189,6 +89,23 @@ def flattened(x: np.flatiter[Any]) -> Any:
             "`.flat` of an array that is not contiguous is not supported; use `.ravel()`, or index it as it is"
         )
     return load(x.base.reshape(-1))
+
+
+def delete(x: Any, key: Any) -> None:
+    """`del x[key]`."""
+    method = method_of_user(type(x), "__delitem__") if live else None
+    if method is None:
+        del x[key]
+    else:
+        call(method, x, key)
+
+
+def mapping(x: Any) -> Any:
+    """What `**x` takes its items from."""
+    if type(x) is dict or not live:
+        return x
+    keys = method_of_user(type(x), "keys")
+    return x if keys is None else {key: getitem(x, key) for key in iterate(call(keys, x))}
 
 
 class Item:
@@ -216,7 +133,7 @@ _NUMBERS = _SCALARS | {list, tuple}
 _MAKES_ARRAYS = (np.ndarray, np.generic)
 
 
-def _binary(op: Callable[[Any, Any], Any], name: str) -> Callable[[Any, Any], Any]:
+def binary_helper(op: Callable[[Any, Any], Any], name: str) -> Callable[[Any, Any], Any]:
     method, reflected = f"__{name}__", f"__r{name}__"
 
     def binary(a: Any, b: Any) -> Any:
@@ -229,20 +146,31 @@ def _binary(op: Callable[[Any, Any], Any], name: str) -> Callable[[Any, Any], An
             a, b = load(a), load(b)
             require_no_shadows(a, b)
         if ta is not np.ndarray:
-            theirs = _of_user(ta, method)
+            theirs = method_of_user(ta, method)
             if theirs is not None:
                 result = call(theirs, a, b)
                 if result is not NotImplemented:
                     return result
         if tb is not np.ndarray:
-            theirs = _of_user(tb, reflected)
+            theirs = method_of_user(tb, reflected)
             if theirs is not None and (ta in _NUMBERS or _leaves(ta, tb)):
                 return call(theirs, b, a)
             if tb is Dual and hasattr(ta, "tocsr"):
                 return getattr(b, reflected)(a)  # a sparse matrix of SciPy's would take it for an array
-        return op(_beside(b, a, op), _beside(a, b, op))
+        if ta is np.ndarray or ta is Dual:
+            b = HELPERS["beside_array"](op, a, b)
+        return b.result if type(b) is Done else op(_beside(b, a, op), _beside(a, b, op))
 
     return binary
+
+
+class Done:
+    """The result of an operator that the right operand's class has computed."""
+
+    __slots__ = ("result",)
+
+    def __init__(self, result: Any) -> None:
+        self.result = result
 
 
 def _beside(x: Any, y: Any, op: Callable[[Any, Any], Any]) -> Any:
@@ -282,7 +210,7 @@ def _in_place(op: Callable[[Any, Any], Any], native: Callable[[Any, Any], Any], 
             return binary(a, b) if type(a.value) is float else native(a, load(b))
         if ta in _NUMBERS:
             return binary(a, b)
-        theirs = _of_user(ta, method)
+        theirs = method_of_user(ta, method)
         if theirs is not None:
             result = call(theirs, a, b)
             if result is not NotImplemented:
@@ -301,7 +229,7 @@ def _unary(op: Callable[[Any], Any], name: str) -> Callable[[Any], Any]:
             return op(x)
         if isinstance(x, np.ndarray):
             return op(load(x))
-        theirs = _of_user(cls, method)
+        theirs = method_of_user(cls, method)
         return op(x) if theirs is None else call(theirs, x)
 
     return unary
@@ -341,7 +269,7 @@ class _Foreign(Context):
 def context(manager: Any) -> Any:
     """What a `with` statement enters."""
     cls = type(manager)
-    if _of_user(cls, "__enter__") is None and _of_user(cls, "__exit__") is None:
+    if method_of_user(cls, "__enter__") is None and method_of_user(cls, "__exit__") is None:
         return manager if cls is np.errstate else _Foreign(manager)
     return Context(manager)
 
@@ -364,98 +292,6 @@ def _type(x: Any, *args: Any, **kwargs: Any) -> Any:
     return type(x, *args, **kwargs) if args else type(root(x))
 
 
-@stands_for(hasattr)
-def _hasattr(x: Any, name: str) -> bool:
-    try:
-        attribute(root(x), name)
-    except AttributeError:
-        return False
-    return True
-
-
-@stands_for(getattr)
-def _getattr(x: Any, name: str, *default: Any) -> Any:
-    try:
-        return attribute(x, name)
-    except AttributeError:
-        if not default:
-            raise
-    return default[0]
-
-
-@stands_for(setattr)
-def _setattr(x: Any, name: str, value: Any) -> None:
-    set_attribute(value, x, name)
-
-
-def _converting(cls: type) -> Callable[..., Any]:
-    def convert(*args: Any, **kwargs: Any) -> Any:
-        method = _of_user(type(args[0]), f"__{cls.__name__}__") if live and args else None
-        if method is not None:
-            return call(method, args[0])
-        if not live or not active(args, kwargs):
-            return cls(*args, **kwargs)
-        if cls is complex and (len(args) == 2 or kwargs):  # in double precision, whatever the parts are of
-            given = dict(zip(("real", "imag"), args)) | kwargs
-            real, imag = (given.get(name, 0.0) for name in ("real", "imag"))
-            return number(number(real, complex) + number(imag, complex) * 1j, cls)
-        return number(load(args[0]), cls)
-
-    return convert
-
-
-for _cls in (float, complex):
-    stands_for(_cls)(_converting(_cls))
-
-
-@stands_for(memoryview)
-def _memoryview(x: Any) -> Any:
-    if live and isinstance(root(x), np.ndarray):
-        raise refuse("`memoryview` of an array inside a function that a derivative is taken of; use a view, `a[...]`")
-    return memoryview(x)
-
-
-def _asking(fn: Any, of_number: Callable[..., Any]) -> Callable[..., Any]:
-    """A builtin that asks an object of the user's for the method of its name, which runs lifted."""
-    name = f"__{fn.__name__}__"
-
-    def handler(*args: Any, **kwargs: Any) -> Any:
-        method = _of_user(type(args[0]), name) if live and args else None
-        return of_number(*args, **kwargs) if method is None else call(method, *args, **kwargs)
-
-    return handler
-
-
-def _rounding(fn: Any) -> Callable[..., Any]:
-    return lambda x, *args: fn(load(x), *args)
-
-
-_fn: Any
-for _fn in (round, abs, math.floor, math.ceil, math.trunc):
-    stands_for(_fn)(_asking(_fn, _rounding(_fn)))
-
-
-@stands_for(int)
-@functools.partial(_asking, int)
-def _int(x: Any = 0, *args: Any, **kwargs: Any) -> Any:
-    return int(root(x), *args, **kwargs)
-
-
-@stands_for(bool)
-@functools.partial(_asking, bool)
-def _bool(x: Any = False) -> bool:
-    return bool(root(x))
-
-
-def _shown(fn: Any) -> Callable[..., Any]:
-    return lambda *args, **kwargs: fn(*[plain(a) for a in args], **kwargs)
-
-
-for _fn in (str, repr, format, ascii):
-    stands_for(_fn)(_asking(_fn, _shown(_fn)))
-stands_for(print)(_shown(print))
-
-
 HELPERS.update(
     callee=callee,
     attribute=attribute,
@@ -468,6 +304,9 @@ HELPERS.update(
     iterate=iterate,
     each=each,
     unpack=unpack,
+    delete=delete,
+    delete_attribute=delete_attribute,
+    mapping=mapping,
     context=context,
     refusal=DualadError,
     decorated=decorated,
@@ -488,8 +327,10 @@ for _name in (
     "rshift",
 ):
     _short = _name.rstrip("_")
-    HELPERS[_name] = _binary(getattr(operator, _name), _short)
+    HELPERS[_name] = binary_helper(getattr(operator, _name), _short)
     stands_for(getattr(operator, _name))(HELPERS[_name])
     HELPERS[f"i{_short}"] = _in_place(getattr(operator, _name), getattr(operator, f"i{_short}"), _short)
+    stands_for(getattr(operator, f"i{_short}"))(HELPERS[f"i{_short}"])
 for _name in ("neg", "pos", "invert"):
     HELPERS[_name] = _unary(getattr(operator, _name), _name)
+    stands_for(getattr(operator, _name))(HELPERS[_name])

@@ -8,6 +8,8 @@ A helper stands for what Python would do and does the same, except that it sees 
     a + b            .add(a, b)
     a[k] = v         .store(v, a, k)
     a.b, c[k] = v    .field(a, "b").it, .item(c, k).it = .unpack(v, ...)
+    a < b, a in b    .lt(a, b), .contains(a, b)
+    if a             if .truth(a)
     a += v           a = .iadd(a, v)
     for a in b       for a in .iterate(b)
     with a           with .context(a)
@@ -20,9 +22,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Any, TypeVar
-
-N = TypeVar("N", bound=ast.AST)
+from typing import Any
 
 BINARY: dict[type, str] = {
     ast.Add: "add",
@@ -40,6 +40,16 @@ BINARY: dict[type, str] = {
     ast.RShift: "rshift",
 }
 UNARY: dict[type, str] = {ast.USub: "neg", ast.UAdd: "pos", ast.Invert: "invert"}
+COMPARISONS: dict[type, str] = {
+    ast.Lt: "lt",
+    ast.LtE: "le",
+    ast.Gt: "gt",
+    ast.GtE: "ge",
+    ast.Eq: "eq",
+    ast.NotEq: "ne",
+    ast.In: "contains",
+    ast.NotIn: "contains",
+}
 
 # Builtins that look at the frame which calls them.
 _OF_THE_FRAME = frozenset({"super", "locals", "globals", "vars", "dir"})
@@ -163,7 +173,7 @@ class Rewriter(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> Any:
         if isinstance(node.func, ast.Name) and node.func.id in _OF_THE_FRAME:
             return self.generic_visit(node)
-        keywords = [ast.keyword(k.arg, self.visit(k.value)) for k in node.keywords]
+        keywords = [ast.keyword(k.arg, (self.visit if k.arg else self._mapping)(k.value)) for k in node.keywords]
         args = [self.visit(a) for a in node.args]
         callee = _call("callee", self.visit(node.func), at=node.func)
         return ast.copy_location(ast.Call(callee, args, keywords), node)
@@ -196,9 +206,50 @@ class Rewriter(ast.NodeTransformer):
         return _call(BINARY[type(node.op)], self.visit(node.left), self.visit(node.right), at=node)
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> Any:
-        if isinstance(node.op, ast.Not) or isinstance(node.operand, ast.Constant):
-            return self.generic_visit(node)
+        if isinstance(node.op, ast.Not):
+            node.operand = self._test(node.operand)
+            return node
+        if isinstance(node.operand, ast.Constant):
+            return node
         return _call(UNARY[type(node.op)], self.visit(node.operand), at=node)
+
+    def visit_Compare(self, node: ast.Compare) -> Any:
+        op = type(node.ops[0])
+        if len(node.ops) > 1 or op in (ast.Is, ast.IsNot):
+            return self.generic_visit(node)
+        found = _call(COMPARISONS[op], self.visit(node.left), self.visit(node.comparators[0]), at=node)
+        return ast.copy_location(ast.UnaryOp(ast.Not(), found), node) if op is ast.NotIn else found
+
+    def visit_Dict(self, node: ast.Dict) -> Any:
+        values = [self._mapping(v) if k is None else self.visit(v) for k, v in zip(node.keys, node.values)]
+        node.keys, node.values = [k and self.visit(k) for k in node.keys], values
+        return node
+
+    def _mapping(self, node: ast.expr) -> Any:
+        return _call("mapping", self.visit(node), at=node)
+
+    def _test(self, node: Any) -> Any:
+        """An expression of which only the truth value is asked."""
+        if isinstance(node, ast.BoolOp):
+            node.values = [self._test(v) for v in node.values]
+            return node
+        asked = isinstance(node, (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.NamedExpr))
+        return _call("truth", self.visit(node), at=node) if asked else self.visit(node)
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> Any:
+        """`a and b` of a name: `b if .truth(a) else a`; elsewhere Python asks for the truth value itself."""
+        *others, found = [self.visit(v) for v in node.values]
+        if not all(isinstance(v, ast.Name) for v in others):
+            return ast.copy_location(ast.BoolOp(node.op, [*others, found]), node)
+        for name in reversed(others):
+            ways = (found, name) if isinstance(node.op, ast.And) else (name, found)
+            found = ast.copy_location(ast.IfExp(_call("truth", name, at=name), *ways), node)
+        return found
+
+    def visit_IfExp(self, node: ast.IfExp) -> Any:
+        node.test = self._test(node.test)
+        node.body, node.orelse = self.visit(node.body), self.visit(node.orelse)
+        return node
 
     def visit_Starred(self, node: ast.Starred) -> Any:
         value = self.visit(node.value)
@@ -210,7 +261,8 @@ class Rewriter(ast.NodeTransformer):
         return node
 
     def visit_comprehension(self, node: ast.comprehension) -> Any:
-        return self._iteration(self.generic_visit_parts(node, "ifs"))
+        node.ifs = [self._test(part) for part in node.ifs]
+        return self._iteration(node)
 
     # Statements
 
@@ -270,6 +322,30 @@ class Rewriter(ast.NodeTransformer):
             node.iter = _call("each", items, spec, at=node.iter)
         return node
 
+    def _branch(self, node: Any) -> Any:
+        node.test = self._test(node.test)
+        node.body, node.orelse = self._body(node.body), self._body(node.orelse)
+        return node
+
+    visit_If = visit_While = _branch  # noqa: N815
+
+    def visit_Assert(self, node: ast.Assert) -> Any:
+        node.test, node.msg = self._test(node.test), node.msg and self.visit(node.msg)
+        return node
+
+    def visit_Delete(self, node: ast.Delete) -> Any:
+        found: list[Any] = []
+        for target in node.targets:
+            if isinstance(target, ast.Subscript):
+                base, key = self.visit(target.value), self.visit(target.slice)
+                found.append(_statement(_call("delete", base, key, at=target), node))
+            elif isinstance(target, ast.Attribute):
+                name = ast.Constant(self._attribute_name(target.attr))
+                found.append(_statement(_call("delete_attribute", self.visit(target.value), name, at=target), node))
+            else:
+                found.append(ast.copy_location(ast.Delete([self.visit(target)]), node))
+        return found
+
     def visit_With(self, node: ast.With) -> Any:
         for item in node.items:
             item.context_expr = _call("context", self.visit(item.context_expr), at=item.context_expr)
@@ -278,15 +354,21 @@ class Rewriter(ast.NodeTransformer):
         node.body = self._body(node.body)
         return node
 
-    def visit_match_case(self, node: Any) -> Any:
-        # Patterns stay: dual numbers answer for the class of their value.
-        node.guard = node.guard and self.visit(node.guard)
-        node.body = self._body(node.body)
+    def visit_Match(self, node: Any) -> Any:
+        patterns = [p for case in node.cases for p in ast.walk(case.pattern)]
+        node.subject = self.visit(node.subject)
+        items = any(isinstance(p, (ast.MatchSequence, ast.MatchMapping)) for p in patterns)
+        classes = [p for p in patterns if isinstance(p, ast.MatchClass)]
+        if items or classes:
+            names = [ast.Constant(self._attribute_name(name)) for p in classes for name in p.kwd_attrs]
+            node.subject = _call("matched", node.subject, ast.Constant(items), *names, at=node.subject)
+        node.cases = [self.visit(case) for case in node.cases]
         return node
 
-    def generic_visit_parts(self, node: N, *fields: str) -> N:
-        for field in fields:
-            setattr(node, field, [self.visit(part) for part in getattr(node, field)])
+    def visit_match_case(self, node: Any) -> Any:
+        # Patterns stay: dual numbers answer for the class of their value.
+        node.guard = node.guard and self._test(node.guard)
+        node.body = self._body(node.body)
         return node
 
 
