@@ -62,13 +62,18 @@ OPERATORS = (
 """Methods by which an object takes part in expressions."""
 
 
+COMPARISONS = tuple(f"__{name}__" for name in ("lt", "le", "gt", "ge", "eq", "ne"))
+"""Methods by which an object is compared; what they give may be a number."""
+
+
 def takes_part(cls: Any) -> bool:
     """Whether objects of a class take part in expressions by methods that are written in Python."""
     if not isinstance(cls, type) or hasattr(cls, "__dualad_dual__") or hasattr(cls, "__dualad_plain__"):
         return False
     if (cls.__module__ or "").partition(".")[0] in LIBRARIES:
         return False
-    return any(isinstance(getattr(cls, name, None), types.FunctionType) for name in OPERATORS)
+    methods = [getattr(cls, name, None) for name in (*OPERATORS, *COMPARISONS)]
+    return any(isinstance(method, types.FunctionType) and not is_written(method) for method in methods)
 
 
 AUGMENTED = tuple(f"__i{name[2:]}" for name in OPERATORS if f"__r{name[2:]}" in OPERATORS)

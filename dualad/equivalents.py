@@ -80,6 +80,24 @@ def items_asked(iterator: Any) -> Iterator[Any]:
         yield item
 
 
+def items_by_number(owner: Any) -> Iterator[Any]:
+    """The items of an object that has a `__getitem__` of its own, and no `__iter__`."""
+    i = 0
+    while True:
+        try:
+            item = owner[i]
+        except IndexError:
+            return
+        yield item
+        i += 1
+
+
+def items_backwards(owner: Any) -> Iterator[Any]:
+    """`reversed` of such an object."""
+    for i in range(len(owner) - 1, -1, -1):
+        yield owner[i]
+
+
 def next_or(iterator: Any, default: Any) -> Any:
     """`next(iterator, default)` of such an object."""
     try:
@@ -453,6 +471,8 @@ _BY_KIND = (
     summed,
     *OF_SEQUENCES.values(),
     items_asked,
+    items_by_number,
+    items_backwards,
     next_or,
     made_plainly,
     vectorised,

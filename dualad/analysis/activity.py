@@ -13,7 +13,9 @@ from dualad.analysis.versions import Version, Versions
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Stmt, Var
 
-OF_OBJECTS = frozenset({operator.or_, operator.and_, operator.xor, operator.lshift, operator.rshift, operator.invert})
+OF_OBJECTS = frozenset(
+    {operator.or_, operator.and_, operator.xor, operator.lshift, operator.rshift, operator.invert, operator.inv}
+)
 """Operators that have no derivative of numbers: objects may have their own, and dicts are merged by `|`."""
 
 

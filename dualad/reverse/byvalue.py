@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad.classes import method_of
 from dualad.errors import Unsupported
 from dualad.foreign import require_numbers
 from dualad.ownership import held_by_callable
@@ -50,6 +51,8 @@ def by_value(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, 
         if is_zero(whole):
             return (0.0,) * len(positions)
         require_kept()
+        if isinstance(fn, Primitive) and fn.form != "constant":
+            _require_no_objects(fn, active)
         for owner in keyed:
             if not isinstance(fn, ContainerMethod) or fn.reaches_keys(whole):
                 keys_read(memory, owner)
@@ -70,6 +73,20 @@ def _is_arithmetic(fn: Any) -> bool:
 def _is_inexact(value: Any) -> bool:
     """Whether a value is a number or an array of floats or complex numbers."""
     return isinstance(value, float | complex) or getattr(getattr(value, "dtype", None), "kind", "") in ("f", "c")
+
+
+CONVERTED = ("__array__", "__array_ufunc__", "__array_function__", "__float__")
+
+
+def _require_no_objects(primitive: Primitive, active: list[Any]) -> None:
+    """Refuse objects whose methods a function of C code has called by itself."""
+    for value in active:
+        items = "__iter__" if isinstance(value, list | tuple | dict | collections.deque) else "__getitem__"
+        if any([method_of(value, name) is not None for name in (*CONVERTED, items)]):
+            raise Unsupported(
+                f"{primitive.name} of a {type(value).__name__} that holds active values, which becomes a number or "
+                "array by its class's own methods; give the number or array itself"
+            )
 
 
 def apart(fn: Any, result: Any, operands: tuple[Any, ...]) -> tuple[Any, Callable[[], None]]:

@@ -98,6 +98,10 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
         pull_value = store(*args)
         return None, lambda ct, memory: tuple(pull_value(ct, memory)[0] if p == 2 else 0.0 for p in positions)
     elif fn is copy.copy or fn is copy.deepcopy or fn is shallow:
+        own = method_of(args[0], "__deepcopy__" if fn is copy.deepcopy else "__copy__") if fn is not shallow else None
+        if own is not None:
+            given = (*args, {}) if fn is copy.deepcopy and len(args) == 1 else args
+            return site.shared(own, given, kwargs, positions, False)
         return copied(fn, args, positions)
     elif fn is dataclasses.replace:
         return _replaced(site, args[0], kwargs, positions)
@@ -108,8 +112,12 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
         joining = None if kwargs else of_sequences(fn, args)
         if joining is not None:
             return site.shared(joining, args, kwargs, positions, False)
+        turned = iterating.backwards(functools.partial(call, site), args[0]) if fn is reversed and positions else None
+        if turned is not None:
+            return turned
         own = objects.builtin_of(site.shared, fn, args, positions)
         if own is not None:
+            objects.require_followed(site, fn, own[0], args)
             return own
         if fn is next and method_of(args[0], "__next__") is not None:
             return _python(
@@ -332,7 +340,7 @@ def writers(site: Operation) -> dict[str, Any]:
         return iterating.Taken(functools.partial(call, site), value, temporary)
 
     def unpack_(value: Any, count: int, star: int | None) -> Any:
-        if method_of(value, "__iter__") is None:
+        if iterating.gives_items(value) is None:
             return unpack(value, count, star)
         items, pull = call(site, list, (value,), {}, (0,))
         parts, pull_parts = unpack(items, count, star)

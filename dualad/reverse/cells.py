@@ -97,6 +97,14 @@ def add_pair(memory: Memory, container: Any, key: Any, ct: Any) -> None:
     add_key(memory, container, item(ct, 0))
 
 
+def require_dict(value: Any) -> None:
+    """Refuse an object of another class where keys and items are taken from it: they may be anything it says."""
+    if not isinstance(value, dict | types.MappingProxyType) and isinstance(noted(value), Seen):
+        raise Unsupported(
+            f"a {type(value).__name__} that holds active values where its keys and items are taken; give a dict of them"
+        )
+
+
 def same_keys(memory: Memory, made: Any, *sources: Any) -> None:
     """A dict was made with the keys of others: what reads its keys reads theirs."""
     if id(made) in memory.read_keys:

@@ -6,20 +6,24 @@ Each operation gives its result and a pullback between residues (`reverse.cells`
 from __future__ import annotations
 
 import collections
+import copy
 import functools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from dualad.classes import method_of
 from dualad.errors import Unsupported
 from dualad.reverse.cells import (
     Memory,
+    Seen,
     deposit,
     exact_key,
     keys_read,
     noted,
     of_key,
+    require_dict,
     same_keys,
     same_memory,
     withdraw,
@@ -75,6 +79,8 @@ def dict_display(site: Operation, operands: tuple[Any, ...]) -> Any:
         exact = word_key if site.integers else exact_key
         for i in site.active:
             exact(operands[i] if i % 2 == 0 and i not in site.stars else None)
+    for i in site.stars:
+        require_dict(operands[i + 1])
     for i in range(0, len(operands), 2):
         new = dict(operands[i + 1]) if i in site.stars else {operands[i]: operands[i + 1]}
         result.update(new)
@@ -218,6 +224,8 @@ def constructed(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], position
     """A list, tuple or dict made by its class, or a partial."""
     if fn is dict and args and not hasattr(args[0], "keys"):
         return _from_pairs(args[0], kwargs, positions)
+    if fn is dict and args:
+        require_dict(args[0])
     result = fn(*args, **kwargs)
     if fn is functools.partial:
 
@@ -274,10 +282,23 @@ def shallow(container: Any) -> Any:
     return container.copy()
 
 
+def _require_usual_copies(seen: Any) -> None:
+    """Refuse what a copy was made of where an object in it is copied in a way of its own."""
+    if isinstance(seen, Seen):
+        if method_of(seen.container, "__deepcopy__") is not None:
+            cls = type(seen.container).__name__
+            raise Unsupported(f"`copy.deepcopy` of what holds a {cls}, whose class copies in a way of its own; copy it")
+        seen = tuple(seen.items.values())
+    for part in seen if isinstance(seen, tuple) else ():
+        _require_usual_copies(part)
+
+
 def copied(fn: Any, args: tuple[Any, ...], positions: Positions) -> Any:
     """A copy, of the items too or not: what lives in the same place has one cotangent, what was copied adds its own."""
     result = fn(*args)
     made, given = noted(result), noted(args[0])
+    if fn is copy.deepcopy:
+        _require_usual_copies(given)
     if result is args[0] or same_memory(result, args[0]):
         return result, lambda ct, memory: tuple(ct if p == 0 else 0.0 for p in positions)
 

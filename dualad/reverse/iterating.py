@@ -11,7 +11,6 @@ from typing import Any
 
 from dualad import equivalents
 from dualad.classes import method_of
-from dualad.errors import Unsupported
 from dualad.reverse.byvalue import watched
 from dualad.reverse.cells import Memory, deposit, noted
 from dualad.reverse.containers import add_at_pass, to_items
@@ -36,17 +35,9 @@ def iterator(call: Call, value: Any) -> tuple[Items, Pull]:
     """`iter(value)`; the pullback gives the residue of the value."""
     if isinstance(value, Items):
         return value, lambda ct, memory: (ct,)
-    own = method_of(value, "__iter__")
+    own = gives_items(value)
     if own is not None:
-        items, pull = call(own, (value,), {}, (0,))
-        if method_of(items, "__next__") is not None:
-            return _asked(call, items, pull)
-        if not isinstance(items, Items):
-            raise Unsupported(
-                f"`__iter__` of a {type(value).__name__} that holds active values gives a {type(items).__name__}; let "
-                "it `yield` the items, or give `iter` of a list"
-            )
-        return items, pull
+        return _given(call, *call(own, (value,), {}, (0,)))
     items = Items(iter(value))
     items.noting = noted
 
@@ -61,6 +52,31 @@ def iterator(call: Call, value: Any) -> tuple[Items, Pull]:
         return (to_items(memory, value, parts) if any(not is_zero(p) for p in parts) else 0.0,)
 
     return items, back
+
+
+def gives_items(value: Any) -> Any:
+    """What gives the items of an object in a way of its own, its `__iter__` or `__getitem__`; None if it has none."""
+    if hasattr(type(value), "__iter__"):
+        return method_of(value, "__iter__")
+    return None if method_of(value, "__getitem__") is None else equivalents.items_by_number
+
+
+def backwards(call: Call, value: Any) -> tuple[Items, Pull] | None:
+    """`reversed(value)` of an object that does it in a way of its own; None of any other."""
+    own: Any = method_of(value, "__reversed__")
+    if own is None and not hasattr(type(value), "__reversed__") and method_of(value, "__getitem__") is not None:
+        own = equivalents.items_backwards
+    return None if own is None else _given(call, *call(own, (value,), {}, (0,)))
+
+
+def _given(call: Call, items: Any, pull: Pull) -> tuple[Items, Pull]:
+    """What an `__iter__` gave, as items."""
+    if method_of(items, "__next__") is not None:
+        return _asked(call, items, pull)
+    if isinstance(items, Items):
+        return items, pull
+    taken, back = iterator(call, items)
+    return taken, lambda ct, memory: pull(back(ct, memory)[0], memory)
 
 
 def _asked(call: Call, items: Any, pull_made: Pull) -> tuple[Items, Pull]:
@@ -104,9 +120,10 @@ class Taken:
 
     def __init__(self, call: Call, value: Any, temporary: bool) -> None:
         self.items: Any = value
-        self.temporary = temporary or method_of(value, "__iter__") is not None
+        own = gives_items(value) is not None
+        self.temporary = temporary or own
         self.pull: Pull | None = None
-        if method_of(value, "__iter__") is not None:
+        if own:
             self.items, self.pull = iterator(call, value)
         self.ended = isinstance(self.items, Items) and self.items.ended
         self.numbers: list[int] = []  # of the items, by the loop's passes: somebody may take others in between
@@ -141,7 +158,7 @@ def listed(call: Call, fn: Any, args: tuple[Any, ...], positions: Positions) -> 
         return args, None
     order = positions
     positions = order if fn is zip else tuple(p for p in order if p == 0)
-    own = {p: args[p] for p in positions if isinstance(p, int) and method_of(args[p], "__iter__") is not None}
+    own = {p: args[p] for p in positions if isinstance(p, int) and gives_items(args[p]) is not None}
     if not own:
         return args, None
     made = {p: iterator(call, value) for p, value in own.items()}

@@ -10,6 +10,7 @@ import collections
 import functools
 import inspect
 import math
+import operator
 import types
 from collections.abc import Callable
 from typing import Any
@@ -33,9 +34,9 @@ from dualad.errors import Unsupported
 from dualad.reverse import places
 from dualad.reverse.cells import Memory
 from dualad.reverse.container_methods import container_mutator
-from dualad.reverse.operands import Positions, run_mutator, shifted
+from dualad.reverse.operands import Operation, Positions, run_mutator, shifted
 from dualad.reverse.places import Pull
-from dualad.reverse.runtime import add, item
+from dualad.reverse.runtime import add, discrete, item
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
@@ -81,12 +82,28 @@ BUILTINS: dict[Any, str] = {
 def builtin_of(shared: Shared, fn: Any, args: tuple[Any, ...], positions: Positions) -> Any:
     """Result and pullback of a builtin by the method that an object has for it; None if it has none."""
     if getattr(fn, "__module__", None) == "_operator" and len(args) in (1, 2):
-        return operator_of(shared, fn.__name__.rstrip("_"), args, positions)
+        name = "invert" if fn is operator.inv else fn.__name__.rstrip("_")
+        return operator_of(shared, name, args, positions)
+    if (fn is pow or fn is divmod) and len(args) == 2:
+        return operator_of(shared, fn.__name__, args, positions)
     if fn is bool:
         return _truth(shared, args, positions)
     name = next((name for known, name in BUILTINS.items() if fn is known), None)
     method = method_of(args[0], name) if name is not None and args else None
     return None if method is None else shared(method, args, {}, positions, False)
+
+
+DISCRETE = frozenset({
+    operator.floordiv, operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne,
+    round, math.floor, math.ceil, math.trunc, divmod,
+})  # fmt: skip
+"""What has no derivative of numbers, and of objects the one that their class says."""
+
+
+def require_followed(site: Operation, fn: Any, result: Any, operands: tuple[Any, ...]) -> None:
+    """Refuse what an object's own method gave where nobody could know that it is no truth value or whole number."""
+    if fn in DISCRETE and not site.result_active:
+        discrete(result, *operands)
 
 
 def _truth(shared: Shared, args: tuple[Any, ...], positions: Positions) -> Any:

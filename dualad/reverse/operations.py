@@ -132,6 +132,7 @@ def _operator(site: Operation, operands: tuple[Any, ...]) -> Any:
     left, right = operands[0], operands[-1]
     own = objects.operator_of(site.shared, site.name.__name__.rstrip("_"), operands, site.active)
     if own is not None:
+        objects.require_followed(site, site.name, own[0], operands)
         return own
     if isinstance(left, dict) and site.name is operator.or_:
         return joined(site, operands, left | right, [(0, k) if k not in right else (1, k) for k in {**left, **right}])

@@ -439,6 +439,7 @@ def update(target: dict[Any, Any], other: Any) -> Pull:
     """`target.update(other)`; the pullback gives the residue of the other."""
     if not hasattr(other, "keys"):
         return _update_by_pairs(target, other)
+    cells.require_dict(other)
     given = noted(dict(other))
     source = noted(other)
     plainly(target, "update", other)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import math
 import operator
 from collections.abc import Callable, Hashable
 from typing import Any
@@ -22,6 +21,7 @@ from dualad.errors import DualadError
 from dualad.reverse import build
 from dualad.reverse.bars import Code
 from dualad.reverse.lines import tag
+from dualad.reverse.objects import DISCRETE
 from dualad.reverse.residuals import Insertions
 from dualad.reverse.work import Work
 from dualad.rules.products import cross_in_space
@@ -61,12 +61,6 @@ class Kept(ast.Assign):
 
 class PureCall(ast.Call):
     """A call of a primitive, which may be left out when nobody reads its result."""
-
-
-DISCRETE = frozenset({
-    operator.floordiv, operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne,
-    round, math.floor, math.ceil, math.trunc,
-})  # fmt: skip
 
 
 class Primal:
@@ -287,7 +281,8 @@ class Primal:
         """The right-hand side of a binding."""
         writer: Callable[[Bind], ast.expr] = getattr(self, f"_expr_{stmt.op}")
         value = writer(stmt)
-        if self.work.facts.meets_objects and self._is_discrete(stmt):
+        facts = self.work.facts
+        if (facts.meets_objects or facts.memory.met.operators) and self._is_discrete(stmt):
             operands = [self.atom(a) for a in stmt.args if self._varies(a)]
             return self.work.help("discrete", value, *operands)
         return value
@@ -297,7 +292,8 @@ class Primal:
         if stmt.op not in ("prim", "call", "method") or stmt.fn is operator.getitem:
             return False
         callee = self.work.facts.kinds.callee[stmt]
-        if callee.primitive is None or callee.primitive.form != "constant" or callee.value not in DISCRETE:
+        is_constant = callee.primitive is not None and callee.primitive.form == "constant"
+        if callee.value not in DISCRETE or not (is_constant or callee.value is divmod):
             return False
         return any(self._varies(a) and self.work.kind(a).tag == "any" for a in stmt.args)
 

@@ -416,7 +416,8 @@ def strong(partial: Callable[..., Any], ct: Any, *args: Any, careful: Callable[.
 
 def discrete(result: Any, *operands: Any) -> Any:
     """What an operator that has no derivative of numbers gave, if it was not an object's own."""
-    if isinstance(result, bool | int | str | np.ndarray | np.generic | None):
+    kind = result.dtype.kind if isinstance(result, np.ndarray | np.generic) else ""
+    if kind in "biu" if kind else isinstance(result, bool | int | str | None):
         return result
     for value in operands:
         cls = type(value)

@@ -46,6 +46,7 @@ MODULES = (
     "controlled",
     "seldom",
     "brackets",
+    "implicit",
     "integers",
     "rounded",
     "assigned",
