@@ -221,6 +221,13 @@ def chained_within(iterables: Any) -> Iterator[Any]:
         yield from iterable
 
 
+def counted(start: Any = 0, step: Any = 1) -> Iterator[Any]:
+    """`itertools.count`."""
+    while True:
+        yield start
+        start = start + step
+
+
 def cycled(iterable: Any) -> Iterator[Any]:
     """`itertools.cycle`."""
     kept = []
@@ -438,6 +445,7 @@ _EQUIVALENTS: dict[Any, Callable[..., Any]] = {
     itertools.chain.from_iterable: chained_within,
     itertools.combinations_with_replacement: combined_again,
     itertools.compress: selected,
+    itertools.count: counted,
     itertools.cycle: cycled,
     itertools.filterfalse: filtered_out,
     itertools.groupby: grouped,

@@ -10,6 +10,7 @@ import collections
 import copy
 import dataclasses
 import functools
+import itertools
 import types
 from typing import Any
 
@@ -119,6 +120,8 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
         if own is not None:
             objects.require_followed(site, fn, own[0], args)
             return own
+        if fn is next and isinstance(args[0], itertools.count):  # made elsewhere, of numbers that are constants
+            return next(args[0]), lambda ct, memory: (0.0,) * len(positions)
         if fn is next and method_of(args[0], "__next__") is not None:
             return _python(
                 site, method_of(args[0], "__next__") if len(args) == 1 else equivalents.next_or, args, {}, positions

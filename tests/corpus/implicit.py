@@ -1,6 +1,7 @@
 """Methods of the user's that no statement shows: C code asks objects for items, copies, numbers and comparisons."""
 
 import copy
+import itertools
 import operator
 
 import numpy as np
@@ -206,3 +207,50 @@ class Ordered:
 
     def __eq__(self, other):
         return self.d[0] == other.d[0]
+
+
+class Numbered:
+    """Objects with numbers of their own, by a counter of the class or by one that is given."""
+
+    ids = itertools.count()
+
+    def __init__(self, v, ids=None):
+        self.id = next(Numbered.ids) if ids is None else next(ids)
+        self.v = v
+
+
+@program(args=(num(), vec(3)), tags="object iterator class-attribute")
+def numbered_by_counters(x, y):
+    ids = itertools.count(1)
+    made = [Numbered(x, ids), Numbered(x * x, ids), Numbered(2.0 * x, ids)]
+    others = [Numbered(x), Numbered(x**3)]
+    total = sum(n.v * n.id for n in made) + sum(n.v for n in others) * (others[1].id - others[0].id)
+    for i, v in zip(itertools.count(1), y):
+        total += v * i * x
+    return total
+
+
+class Patient:
+    def __init__(self, patience):
+        self.history, self.patience = [], patience
+
+    def __call__(self, epoch, loss):
+        self.history.append(loss)
+        return epoch < self.patience
+
+
+@program(args=(vec(3), num()), tags="object iterator while-true callback")
+def trained_until_told(y, rate):
+    w = np.zeros(3)
+    told = Patient(3)
+    for epoch in itertools.count():
+        r = w - y
+        if not told(epoch, r @ r):
+            break
+        w -= rate / (1 + epoch) * r
+    total = w.sum() + sum(told.history)
+    for level in itertools.count(rate, rate * 0.5):
+        if level > 4.0:
+            break
+        total = total * 0.5 + level
+    return total
