@@ -1,4 +1,4 @@
-"""Multivariate normal and Dirichlet densities, by what they do: in all arguments, of vectors in the last axis."""
+"""Multivariate normal, t and Dirichlet densities, by what they do: in all arguments, of vectors in the last axis."""
 
 from __future__ import annotations
 
@@ -14,16 +14,19 @@ from dualad.registry import add_owner, constant, defined
 __dualad_lift__ = True
 
 
-def dimension(x, mean, cov):
+def dimension(x, center, matrix, name):
     """How long the vectors are. What SciPy makes vectors and matrices of (numbers, diagonals) is refused."""
-    if not isinstance(cov, np.ndarray) or cov.ndim != 2 or np.ndim(x) == 0 or np.shape(x)[-1] != cov.shape[0]:
+    distribution, center_name, matrix_name = name
+    if not isinstance(matrix, np.ndarray) or matrix.ndim != 2 or np.ndim(x) == 0 or np.shape(x)[-1] != matrix.shape[0]:
         raise Unsupported(
-            "multivariate_normal has derivatives where cov is a matrix and x has vectors in its last axis; write "
-            "np.diag(...) or c * np.eye(n) for other covariances"
+            f"{distribution} has derivatives where {matrix_name} is a matrix and x has vectors in its last axis; write "
+            "np.diag(...) or c * np.eye(n) for others"
         )
-    if mean is not None and np.shape(mean) != (cov.shape[0],):
-        raise Unsupported("multivariate_normal has derivatives where mean is a vector of the length of cov, or None")
-    return cov.shape[0]
+    if center is not None and np.shape(center) != (matrix.shape[0],):
+        raise Unsupported(
+            f"{distribution} has derivatives where {center_name} is a vector of the length of {matrix_name}, or None"
+        )
+    return matrix.shape[0]
 
 
 def whole(x, alpha):
@@ -37,19 +40,42 @@ constant(dimension)
 constant(whole)
 
 
+NORMAL, STUDENT = ("multivariate_normal", "mean", "cov"), ("multivariate_t", "loc", "shape")
+
+
+def distances(x, center, matrix, n):
+    """The squares of Mahalanobis distances, and half of the logarithm of the determinant."""
+    d = x if center is None else x - center
+    factor = np.linalg.cholesky(matrix)
+    white = np.linalg.solve(factor, np.reshape(d, (-1, n)).T)
+    return np.reshape(np.sum(white * white, axis=0), np.shape(d)[:-1]), np.sum(np.log(np.diagonal(factor)))
+
+
 def normal_logpdf(x, mean=None, cov=1, allow_singular=False):
     """`multivariate_normal.logpdf`, of a covariance that is not singular."""
-    n = dimension(x, mean, cov)
-    d = x if mean is None else x - mean
-    factor = np.linalg.cholesky(cov)
-    white = np.linalg.solve(factor, np.reshape(d, (-1, n)).T)
-    distance = np.reshape(np.sum(white * white, axis=0), np.shape(d)[:-1])
-    return -(distance + n * math.log(2 * math.pi)) / 2 - np.sum(np.log(np.diagonal(factor)))
+    n = dimension(x, mean, cov, NORMAL)
+    distance, half_log_det = distances(x, mean, cov, n)
+    return -(distance + n * math.log(2 * math.pi)) / 2 - half_log_det
 
 
 def normal_pdf(x, mean=None, cov=1, allow_singular=False):
     """`multivariate_normal.pdf`."""
     return np.exp(normal_logpdf(x, mean, cov))
+
+
+def student_logpdf(x, loc=None, shape=1, df=1):
+    """`multivariate_t.logpdf`, of a finite number of degrees of freedom."""
+    n = dimension(x, loc, shape, STUDENT)
+    if not np.all(np.isfinite(df)):
+        raise Unsupported("multivariate_t of infinite degrees of freedom: call multivariate_normal")
+    distance, half_log_det = distances(x, loc, shape, n)
+    whole = sp.gammaln((df + n) / 2) - sp.gammaln(df / 2) - n / 2 * np.log(df * math.pi) - half_log_det
+    return whole - (df + n) / 2 * np.log1p(distance / df)
+
+
+def student_pdf(x, loc=None, shape=1, df=1):
+    """`multivariate_t.pdf`."""
+    return np.exp(student_logpdf(x, loc, shape, df))
 
 
 def dirichlet_logpdf(x, alpha):
@@ -64,8 +90,11 @@ def dirichlet_pdf(x, alpha):
 
 
 add_owner(stats.multivariate_normal)
+add_owner(stats.multivariate_t)
 add_owner(stats.dirichlet)
 defined(stats.multivariate_normal.logpdf, normal_logpdf, name="scipy.stats.multivariate_normal.logpdf")
 defined(stats.multivariate_normal.pdf, normal_pdf, name="scipy.stats.multivariate_normal.pdf")
+defined(stats.multivariate_t.logpdf, student_logpdf, name="scipy.stats.multivariate_t.logpdf")
+defined(stats.multivariate_t.pdf, student_pdf, name="scipy.stats.multivariate_t.pdf")
 defined(stats.dirichlet.logpdf, dirichlet_logpdf, name="scipy.stats.dirichlet.logpdf")
 defined(stats.dirichlet.pdf, dirichlet_pdf, name="scipy.stats.dirichlet.pdf")

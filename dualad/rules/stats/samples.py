@@ -38,6 +38,15 @@ def hmean(a, axis=0, dtype=None, *, weights=None, keepdims=False):
     return 1.0 / np.average(1.0 / np.asarray(a, dtype), axis, weights, keepdims=keepdims)
 
 
+def pmean(a, p, *, axis=0, dtype=None, weights=None, keepdims=False):
+    """The power mean."""
+    if np.any(np.equal(p, 0)):
+        raise Unsupported("scipy.stats.pmean with the power 0: call scipy.stats.gmean")
+    a, p = np.asarray(a, dtype), p * 1.0
+    positive = np.where(a < 0, np.nan, a) if np.any(a < 0) else a
+    return np.average(positive**p, axis, weights, keepdims=keepdims) ** (1 / p)
+
+
 def tmean(a, limits=None, inclusive=(True, True), axis=None, *, keepdims=False):
     """The mean of what lies within limits."""
     return np.mean(a, axis, where=within(a, limits, inclusive), keepdims=keepdims)
@@ -179,7 +188,7 @@ def entropy(pk, qk=None, base=None, axis=0, *, keepdims=False):
 
 
 define(
-    stats, gmean, hmean, tmean, tvar, tstd, trim_mean, sem, variation, gstd, zmap, zscore, gzscore, iqr,
+    stats, gmean, hmean, pmean, tmean, tvar, tstd, trim_mean, sem, variation, gstd, zmap, zscore, gzscore, iqr,
     median_abs_deviation, moment, skew, kurtosis, entropy,
 )  # fmt: skip
 

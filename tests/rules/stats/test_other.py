@@ -164,6 +164,33 @@ def test_multivariate_normal() -> None:
     check_grads(lambda x: d.logpdf(x, cov=np.eye(3)), (x,))
 
 
+def test_multivariate_t() -> None:
+    x, loc = np.array([[0.3, -0.4], [0.2, 0.7]]), np.array([0.1, 0.2])
+    root = np.array([[1.0, 0.2], [0.4, 1.3]])
+    d = stats.multivariate_t
+
+    def f(x, loc, root, df):
+        shape = root @ root.T
+        return d.logpdf(x, loc, shape, df), d.pdf(x[0], loc=loc, shape=shape, df=df)
+
+    check_grads(f, (x, loc, root, 3.7))
+    ours = dualad.vjp(f, x, loc, root, 3.7)[0]
+    np.testing.assert_allclose(ours[0], d.logpdf(x, loc, root @ root.T, 3.7), rtol=1e-12)
+    with pytest.raises(DualadError, match="multivariate_normal"):
+        dualad.grad(lambda x: d.logpdf(x, loc, root @ root.T, np.inf))(x[0])
+
+
+@pytest.mark.parametrize("call", [
+    lambda x: stats.nct.logpdf(x, 3.0, 0.5), lambda x: stats.betabinom.logpmf(2, 5, x, 2.0),
+    lambda x: stats.argus.cdf(0.3, x), lambda x: stats.pearson3.ppf(x, 0.4),
+])  # fmt: skip
+def test_distributions_without_rules_say_where_those_with_are_listed(call) -> None:
+    for derive in (dualad.grad(call), lambda x: dualad.jvp(call, (x,), (1.0,))):
+        with pytest.raises(DualadError, match=r"docs/scipy_stats.md"):
+            derive(0.7)
+    assert dualad.grad(lambda x: x * call(0.7))(2.0) == call(0.7)  # a constant is computed
+
+
 def test_dirichlet() -> None:
     def f(w, alpha):
         x = w / np.sum(w)

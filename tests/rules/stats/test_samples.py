@@ -46,6 +46,7 @@ CALLS = {
         lambda x: (stats.tmean(x, (0.3, 1.5)), stats.tvar(x, (0.3, None)), stats.tstd(x, (None, 1.5), (True, False))),
         (X,),
     ),
+    "power means": (lambda x, p, w: (stats.pmean(x, p), stats.pmean(x, -1.5, weights=w, keepdims=True)), (X, 2.5, W)),
     "weighted means": (lambda x, w: (stats.gmean(x, weights=w), stats.hmean(x, weights=w)), (X, W)),
     "boxcox": (lambda x, p: (stats.boxcox(x, p), stats.boxcox_llf(p, x)), (X, 0.3)),
     "yeojohnson": (lambda x, p: (stats.yeojohnson(x, p), stats.yeojohnson_llf(p, x)), (Z, 0.3)),
