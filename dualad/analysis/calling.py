@@ -23,7 +23,7 @@ from dualad.analysis.results import is_maybe_plane, result_kind
 from dualad.analysis.versions import Versions
 from dualad.classes import only_init, runs_code
 from dualad.syntax import core
-from dualad.syntax.core import Bind, Const, Var
+from dualad.syntax.core import Atom, Bind, Const, Var
 
 SILENT = frozenset({"append", "extend", "insert", "remove", "clear", "sort", "reverse"})  # list methods that give None
 FIXED = frozenset({"object", "ours", "array", "str", "none"})  # tags of what does not change as containers do
@@ -86,7 +86,7 @@ class Calling:
             named = calls.bind_arguments(callee, stmt.stars)
             if named is None and (callee.kwargs or stmt.stars or callee.primitive.signature is not None):
                 return ANY
-            pairs = {n: (a, self.found.of(a)) for n, a in (named or {}).items() if isinstance(a, Var | Const)}
+            pairs = {n: self.given(a) for n, a in (named or {}).items() if isinstance(a, Var | Const | tuple)}
             if not args:
                 args = [kind for _, kind in pairs.values()]
             kind = result_kind(callee.primitive, args, pairs) if args else ANY
@@ -96,6 +96,14 @@ class Calling:
             self.mutated = self.mutated or self.runs_code(stmt)
             return self.gradient(stmt, args)
         return self.called(stmt, callee, args)
+
+    def given(self, atom: Atom | tuple[Atom, ...]) -> tuple[Atom, Kind]:
+        """An argument and its kind; of several that one parameter takes a tuple, literal if they all are."""
+        if not isinstance(atom, tuple):
+            return atom, self.found.of(atom)
+        kind = Kind("tuple", items=tuple([self.found.of(a) for a in atom]))
+        literal = all([isinstance(a, Const) for a in atom])
+        return Const(tuple([a.value for a in atom])) if literal else Var(""), kind  # type: ignore[union-attr]
 
     def runs_code(self, stmt: Bind) -> bool:
         """Whether a call or a look at an attribute that nothing is known of may run code of the user's."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from dualad.analysis import created, kinds
+from dualad.analysis import contracted, created, kinds, rearranged
 from dualad.analysis.kinds import ANY, BOOL, FLOAT, INT, NONE, REAL, SCALAR, STR, Kind
 from dualad.analysis.primitive_call import Call
+from dualad.analysis.promotion import beside_doubles, promoted, resolved
+from dualad.analysis.reduced import reduce, reduced
 from dualad.registry import Primitive
 from dualad.syntax.core import Atom, Const
 
@@ -25,7 +26,6 @@ PYTHON_ARITHMETIC = {
     operator.floordiv, operator.mod,
 }  # fmt: skip
 ORDER = ("bool", "int", "float", "complex")
-DOUBLES = (np.dtype(np.float64), np.dtype(np.complex128))
 
 
 def result_kind(primitive: Primitive, args: list[Kind], named: dict[str, tuple[Atom, Kind]]) -> Kind:
@@ -61,9 +61,9 @@ def _dtype(fn: Any, args: list[Kind]) -> Any:
     """The dtype of a ufunc's result, None if it cannot be told."""
     ufunc = UFUNC_OF_OPERATOR.get(fn, fn)
     if not isinstance(ufunc, np.ufunc):
-        return _promoted(args)
+        return promoted(args)
     given: list[Any] = []
-    double = _beside_doubles(args)
+    double = beside_doubles(args)
     for kind in args:
         kind = FLOAT if double and kind == REAL else kind
         dtype = kind.dtype if kind.tag in ("array", "npscalar") else created.WEAK.get(kind.tag)
@@ -76,33 +76,7 @@ def _dtype(fn: Any, args: list[Kind]) -> Any:
         return None
     if not any(isinstance(g, np.dtype) for g in given):
         given[0] = np.dtype(given[0])
-    return _resolved(ufunc, *given)
-
-
-@lru_cache(maxsize=4096, typed=True)  # a Python type is weak where its dtype is not, and equals it
-def _resolved(ufunc: np.ufunc, *given: Any) -> Any:
-    try:
-        return ufunc.resolve_dtypes((*given, *[None] * ufunc.nout))[ufunc.nin]
-    except TypeError:
-        return None
-
-
-def _beside_doubles(args: list[Kind]) -> bool:
-    """Whether real numbers take part as Python's floats do, because something is of float64 already."""
-    return any(k.dtype is not None and k.dtype in DOUBLES for k in args)
-
-
-def _promoted(args: list[Kind]) -> Any:
-    if _beside_doubles(args):
-        args = [FLOAT if k == REAL else k for k in args]
-    dtypes = [k.dtype for k in args if k.tag in ("array", "npscalar")]
-    if any(d is None for d in dtypes) or not dtypes or any(k.tag in ("any", "scalar") for k in args):
-        return None
-    weak = [created.WEAK[k.tag](0) for k in args if k.tag in created.WEAK]
-    try:
-        return np.result_type(*dtypes, *weak)
-    except TypeError:
-        return None
+    return resolved(ufunc, *given)
 
 
 def _broadcast(call: Call) -> Kind:
@@ -113,7 +87,7 @@ def _broadcast(call: Call) -> Kind:
     if ranks == {0}:
         if not isinstance(call.fn, np.ufunc) and all(k.tag in ORDER for k in args):
             return _python_arithmetic(call)
-        if any(k.tag == "scalar" for k in args) and not (_is_closed(call) and _beside_doubles(args)):
+        if any(k.tag == "scalar" for k in args) and not (_is_closed(call) and beside_doubles(args)):
             return REAL if all(k.is_real for k in args) and _is_closed(call) else SCALAR
         return Kind("npscalar", dtype=_dtype(call.fn, args))
     return kinds.array(_dtype(call.fn, args), kinds.broadcast([k.dims for k in args]))
@@ -163,32 +137,6 @@ def _broadcast_bool(call: Call) -> Kind:
     return BOOL if all(k.tag in ORDER for k in args) else SCALAR
 
 
-def _reduced(call: Call, dtype: Any) -> Kind:
-    source = call.args[0]
-    axis, keepdims = call.literal("axis"), call.literal("keepdims", False)
-    if source.rank is None or axis is ... or keepdims is ...:
-        return ANY
-    if axis is None and not keepdims:
-        return Kind("npscalar", dtype=dtype)
-    rank = source.rank
-    axes = range(rank) if axis is None else (axis if isinstance(axis, tuple) else (axis,))
-    if not all(isinstance(a, int) and -rank <= a < rank for a in axes):
-        return ANY
-    chosen = {a % rank for a in axes}
-    if keepdims and not rank:
-        return ANY
-    if keepdims:
-        return kinds.array(dtype, tuple(1 if i in chosen else d for i, d in enumerate(source.dims)))
-    dims = tuple(d for i, d in enumerate(source.dims) if i not in chosen)
-    return kinds.array(dtype, dims) if dims else Kind("npscalar", dtype=dtype)
-
-
-def _reduce(call: Call) -> Kind:
-    source = call.args[0]
-    known = source.tag in ("array", "npscalar") and source.dtype is not None and source.dtype.kind in "fc"
-    return _reduced(call, source.dtype if known else None)
-
-
 def _like(call: Call) -> Kind:
     source = call.args[0]
     return source if source.tag in ("array", "npscalar") else ANY
@@ -222,23 +170,11 @@ def _solved(call: Call) -> Kind:
     return kinds.array(source.dtype if inexact else None, source.dims)
 
 
-def _transpose(call: Call) -> Kind:
-    source = call.args[0]
-    if source.tag != "array":
-        return ANY
-    axes = call.literal("axes")
-    if axes is None and len(call.args) == 1:
-        return kinds.array(source.dtype, source.dims[::-1])
-    if isinstance(axes, tuple) and len(axes) == len(source.dims):
-        return kinds.array(source.dtype, tuple(source.dims[a] for a in axes))
-    return ANY
-
-
 def _matmul(call: Call) -> Kind:
     left, right = call.args[:2]
     if left.tag != "array" or right.tag != "array" or not left.dims or not right.dims:
         return ANY
-    dtype = _promoted([left, right])
+    dtype = promoted([left, right])
     if len(left.dims) > 2 or len(right.dims) > 2:
         return _stacked_matmul(left, right, dtype) if call.fn in (np.matmul, operator.matmul) else ANY
     dims = left.dims[:-1] + (right.dims[1:] if len(right.dims) == 2 else ())
@@ -260,7 +196,7 @@ def _cross(call: Call) -> Kind:
     left, right = call.args
     if call.fn is np.cross and left.dims[-1] == right.dims[-1] == "=2":
         return ANY
-    return kinds.array(_promoted(call.args), (*kinds.broadcast([left.dims[:-1], right.dims[:-1]]), "=3"))
+    return kinds.array(promoted(call.args), (*kinds.broadcast([left.dims[:-1], right.dims[:-1]]), "=3"))
 
 
 def is_maybe_plane(fn: Any, kind: Kind, args: list[Kind]) -> bool:
@@ -299,6 +235,8 @@ def _getitem(call: Call) -> Kind:
         return base if call.args[1].tag == "slice" else base.items[0] if call.args[1].tag == "int" else ANY
     if base.tag == "dict" and base.value is not None and value is not ... and value in base.value:
         return base.items[base.value.index(value)]
+    if base.tag == "dict" and base.items and value is ... and call.args[1].tag in ("str", "int"):
+        return kinds.anonymous(kinds.list_item(base)) if base.value is not None else ANY
     return STR if base.tag == "str" else ANY
 
 
@@ -378,30 +316,28 @@ def sliced(dim: Any, key: Any) -> Any:
 
 
 def _gathered(base: Kind, parts: list[Kind]) -> Kind:
-    if len(parts) != 1:
+    """What is read at positions in arrays, beside integers and slices; or by one array of truth values."""
+    masks = [p for p in parts if p.tag == "array" and (p.dtype is None or p.dtype.kind not in "iu")]
+    if masks:
+        index = parts[0]
+        if len(parts) != 1 or index.dtype is None or index.dtype.kind != "b" or len(index.dims) > len(base.dims):
+            return ANY
+        return kinds.array(base.dtype, ("?", *base.dims[len(index.dims) :]))
+    if any(p.tag in ("none", "ellipsis") for p in parts) or len(parts) > len(base.dims):
         return ANY
-    index = parts[0]
-    if index.dtype is None or index.dtype.kind not in "biu":
+    at = [i for i, p in enumerate(parts) if p.tag != "slice"]
+    dims: list[Any] = list(kinds.broadcast([parts[i].dims for i in at]))
+    if not dims:
         return ANY
-    if index.dtype.kind == "b":
-        return (
-            kinds.array(base.dtype, ("?", *base.dims[len(index.dims) :])) if len(index.dims) <= len(base.dims) else ANY
-        )
-    return kinds.array(base.dtype, (*index.dims, *base.dims[1:]))
+    rest: list[Any] = ["?" if p.tag == "slice" else None for p in parts]
+    left = [d for d in rest if d is not None] + list(base.dims[len(parts) :])
+    before = at[0] if at[-1] - at[0] == len(at) - 1 else 0  # arrays beside each other leave their dimensions there
+    return kinds.array(base.dtype, (*left[:before], *dims, *left[before:]))
 
 
 def _shape(call: Call) -> Kind:
     source = call.args[0]
     return Kind("tuple", items=tuple(map(kinds.length, source.dims))) if source.rank is not None else ANY
-
-
-def _concatenate(call: Call) -> Kind:
-    items = call.args[0]
-    if items.tag not in ("tuple", "list") or items.value is not None or not items.items:
-        return ANY
-    if any(k.tag != "array" or len(k.dims) != 1 for k in items.items):
-        return ANY
-    return kinds.array(_promoted(list(items.items)), ("?",))
 
 
 def _joined(call: Call, rank: int) -> Kind:
@@ -411,7 +347,7 @@ def _joined(call: Call, rank: int) -> Kind:
         return ANY
     if any(k.rank is None or k.rank > rank for k in items.items):
         return ANY
-    return kinds.array(_promoted(list(items.items)), ("?",) * rank)
+    return kinds.array(promoted(list(items.items)), ("?",) * rank)
 
 
 def _stack(call: Call) -> Kind:
@@ -421,7 +357,7 @@ def _stack(call: Call) -> Kind:
     if any(k.tag != "array" for k in items.items) or len({len(k.dims) for k in items.items}) != 1:
         return ANY
     count = len(items.items)
-    return kinds.array(_promoted(list(items.items)), (1 if count == 1 else f"={count}", *items.items[0].dims))
+    return kinds.array(promoted(list(items.items)), (1 if count == 1 else f"={count}", *items.items[0].dims))
 
 
 def _expand_dims(call: Call) -> Kind:
@@ -439,17 +375,6 @@ def _ravel(call: Call) -> Kind:
     return kinds.array(source.dtype, source.dims if len(source.dims) == 1 else ("?",))
 
 
-def _reshape(call: Call) -> Kind:
-    source = call.args[0]
-    shape = call.literal("shape", call.literal("newshape", ...))
-    if source.tag != "array" or shape is ... or shape is None:
-        return ANY
-    shape = (shape,) if type(shape) is int else shape
-    if not all(type(n) is int for n in shape):
-        return ANY
-    return kinds.array(source.dtype, tuple("?" if n == -1 else created.created(n) for n in shape))
-
-
 def _length(call: Call) -> Kind:
     source = call.args[0] if call.args else ANY
     return kinds.length(source.dims[0]) if source.tag == "array" and source.dims else INT
@@ -458,15 +383,15 @@ def _length(call: Call) -> Kind:
 RESULT_KINDS: dict[str, Callable[[Call], Kind]] = {
     "broadcast": _broadcast,
     "broadcast_bool": _broadcast_bool,
-    "reduce": _reduce,
-    "reduce_bool": lambda call: _reduced(call, np.dtype(bool)),
-    "reduce_int": lambda call: _reduced(call, np.dtype(np.intp)),
+    "reduce": reduce,
+    "reduce_bool": lambda call: reduced(call, np.dtype(bool)),
+    "reduce_int": lambda call: reduced(call, np.dtype(np.intp)),
     "like": _like,
     "copied": _copied,
     "flipped": _flipped,
     "conjugated": _conjugated,
     "solved": _solved,
-    "transpose": _transpose,
+    "transpose": rearranged.transpose,
     "matmul": _matmul,
     "dot": _dot,
     "cross": _cross,
@@ -482,7 +407,7 @@ RESULT_KINDS: dict[str, Callable[[Call], Kind]] = {
     "create": created.create,
     "create_like": created.create_like,
     "eye": created.eye,
-    "concatenate": _concatenate,
+    "concatenate": rearranged.concatenate,
     "in_rows": lambda call: _joined(call, 1),
     "in_columns": lambda call: _joined(call, 2),
     "stack": _stack,
@@ -490,6 +415,51 @@ RESULT_KINDS: dict[str, Callable[[Call], Kind]] = {
     "arange": created.arange,
     "expand_dims": _expand_dims,
     "ravel": _ravel,
-    "reshape": _reshape,
+    "reshape": rearranged.reshape,
     "slice": lambda call: kinds.slice_of(call.args),
+    "broadcast_to": rearranged.broadcast_to,
+    "swapaxes": rearranged.swapaxes,
+    "matrix_transpose": rearranged.matrix_transpose,
+    "moveaxis": rearranged.moveaxis,
+    "squeeze": rearranged.squeeze,
+    "accumulated": rearranged.accumulated,
+    "differences": rearranged.differences,
+    "sorted": rearranged.sorted_,
+    "order": rearranged.order,
+    "found_places": rearranged.found_places,
+    "places": rearranged.places,
+    "flat_places": rearranged.flat_places,
+    "triangle_places": rearranged.triangle_places,
+    "triangle": rearranged.triangle,
+    "diag": rearranged.diag,
+    "diagonal": rearranged.diagonal,
+    "repeated": rearranged.repeated,
+    "tiled": rearranged.tiled,
+    "taken": rearranged.taken,
+    "padded": rearranged.padded,
+    "item": rearranged.item,
+    "hstack": rearranged.hstack,
+    "vstack": rearranged.vstack,
+    "column_stack": rearranged.column_stack,
+    "append": rearranged.append,
+    "norm": contracted.norm,
+    "spread": contracted.spread,
+    "quantile": contracted.quantile,
+    "trapezoid": contracted.trapezoid,
+    "trace": contracted.trace,
+    "determinant": contracted.determinant,
+    "eigenvalues": contracted.eigenvalues,
+    "solve": contracted.solve,
+    "outer": contracted.outer,
+    "inner": contracted.inner,
+    "vdot": contracted.vdot,
+    "convolved": contracted.convolved,
+    "einsum": contracted.einsum,
+    "where": contracted.where,
+    "interpolated": contracted.interpolated,
+    "polynomial": contracted.polynomial,
+    "linspace": contracted.linspace,
+    "spectrum": contracted.spectrum,
+    "half_spectrum": contracted.half_spectrum,
+    "extreme": contracted.extreme,
 }

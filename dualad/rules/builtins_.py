@@ -26,13 +26,13 @@ elementwise(
     max,
     lambda x1, x2: 1.0 if x1 > x2 else 0.5 if x1 == x2 else 0.0,
     lambda x1, x2: 1.0 if x2 > x1 else 0.5 if x1 == x2 else 0.0,
-    kind="any",
+    kind="extreme",
 )
 elementwise(
     min,
     lambda x1, x2: 1.0 if x1 < x2 else 0.5 if x1 == x2 else 0.0,
     lambda x1, x2: 1.0 if x2 < x1 else 0.5 if x1 == x2 else 0.0,
-    kind="any",
+    kind="extreme",
 )
 
 

@@ -35,18 +35,21 @@ for _fn in present(
     "bitwise_and", "bitwise_or", "bitwise_xor", "invert", "left_shift", "right_shift", "gcd", "lcm",
 ):  # fmt: skip
     constant(_fn, kind="broadcast")
-for _fn in present(np, "round", "around", "fix", "bitwise_count", "digitize", "packbits", "unpackbits"):
+for _fn in present(np, "round", "around"):
+    constant(_fn, kind="like")
+for _fn in present(np, "fix", "bitwise_count", "digitize", "packbits", "unpackbits"):
     constant(_fn)
 
 # Positions and counts
 
 for _fn in present(np, "argmax", "argmin", "nanargmax", "nanargmin", "count_nonzero"):
     constant(_fn, kind="reduce_int")
-for _fn in present(
-    np, "argsort", "argpartition", "argwhere", "nonzero", "flatnonzero", "searchsorted", "lexsort",
-    "unravel_index", "ravel_multi_index",
-):  # fmt: skip
+for _fn in present(np, "argpartition", "argwhere", "lexsort", "unravel_index", "ravel_multi_index"):
     constant(_fn)
+constant(np.argsort, kind="order")
+constant(np.nonzero, kind="places")
+constant(np.flatnonzero, kind="flat_places")
+constant(np.searchsorted, kind="found_places")
 
 # Shapes and dtypes
 

@@ -14,10 +14,12 @@ for _filled_like in (np.zeros_like, np.ones_like, np.empty_like):
 for _square in (np.eye, np.identity):
     constant(_square, kind="eye")
 for _fixed in present(
-    np, "tri", "indices", "diag_indices", "diag_indices_from", "tril_indices", "triu_indices",
-    "tril_indices_from", "triu_indices_from", "mask_indices", "bartlett", "blackman", "hamming", "hanning",
+    np, "tri", "indices", "diag_indices", "diag_indices_from", "mask_indices", "bartlett", "blackman", "hamming",
+    "hanning",
 ):  # fmt: skip
     constant(_fixed)
+for _triangle in (np.tril_indices, np.triu_indices, np.tril_indices_from, np.triu_indices_from):
+    constant(_triangle, kind="triangle_places")
 
 linear(
     np.full,
@@ -55,6 +57,7 @@ linear(
     lambda ct, start, stop, num=50, endpoint=True, *, axis=0: linspace_back(
         ct, fractions(ct, num, endpoint, axis), np.shape(stop), axis
     ),
+    kind="linspace",
 )
 
 

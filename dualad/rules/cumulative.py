@@ -18,7 +18,7 @@ def cumsum_back(ct, shape, axis):
     return np.reshape(reversed_sum(ct, 0), shape) if axis is None or not shape else reversed_sum(ct, axis)
 
 
-linear(np.cumsum, lambda ct, a, axis=None, dtype=None: cumsum_back(ct, a.shape, axis))
+linear(np.cumsum, lambda ct, a, axis=None, dtype=None: cumsum_back(ct, a.shape, axis), kind="accumulated")
 
 
 def shifted(a, axis, by=1, first=0):
@@ -68,6 +68,7 @@ general(
     np.cumprod,
     jvps=[lambda t, ans, a, axis=None: cumprod_tangent(t, ans, a, axis)],
     vjps=[lambda ct, ans, a, axis=None: cumprod_back(ct, ans, a, axis)],
+    kind="accumulated",
 )
 
 # Differences
@@ -81,7 +82,7 @@ def undifference(ct, n, axis):
     return ct
 
 
-linear(np.diff, lambda ct, a, n=1, axis=-1: undifference(ct, n, axis))
+linear(np.diff, lambda ct, a, n=1, axis=-1: undifference(ct, n, axis), kind="differences")
 
 
 # The same under other names, and without NaN
@@ -90,6 +91,7 @@ general(
     np.nancumsum,
     jvps=[lambda t, ans, a, axis=None: np.cumsum(np.where(np.isnan(a), 0, t), axis=axis)],
     vjps=[lambda ct, ans, a, axis=None: np.where(np.isnan(a), 0, cumsum_back(ct, a.shape, axis))],
+    kind="accumulated",
 )
 for _fn in present(np, "cumulative_sum"):
     linear(_fn, lambda ct, x, /, *, axis=None: cumsum_back(ct, x.shape, axis))

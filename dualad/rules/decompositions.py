@@ -109,6 +109,7 @@ general(
     np.linalg.eigvalsh,
     jvps=[lambda t, ans, a, UPLO="L": eigvalsh_tangent(t, a, UPLO)],
     vjps=[lambda ct, ans, a, UPLO="L": eigvalsh_back(ct, a, UPLO)],
+    kind="eigenvalues",
 )
 
 # The Cholesky factor

@@ -48,11 +48,13 @@ linear(
     np.fft.fft,
     lambda ct, a, n=None, axis=-1, norm=None: fitted(np.fft.fft(ct, axis=axis, norm=norm), a.shape[axis], axis),
     makes_complex=True,
+    kind="spectrum",
 )
 linear(
     np.fft.ifft,
     lambda ct, a, n=None, axis=-1, norm=None: fitted(np.fft.ifft(ct, axis=axis, norm=norm), a.shape[axis], axis),
     makes_complex=True,
+    kind="spectrum",
 )
 linear(
     np.fft.rfft,
@@ -60,8 +62,11 @@ linear(
         np.fft.fft(ct, a.shape[axis] if n is None else n, axis, norm), a.shape[axis], axis
     ),
     makes_complex=True,
+    kind="half_spectrum",
 )
-linear(np.fft.irfft, lambda ct, a, n=None, axis=-1, norm=None: halved(ct, a.shape[axis], axis, norm))
+linear(
+    np.fft.irfft, lambda ct, a, n=None, axis=-1, norm=None: halved(ct, a.shape[axis], axis, norm), kind="half_spectrum"
+)
 linear(
     np.fft.fftn,
     lambda ct, a, s=None, axes=None, norm=None: fitted_all(np.fft.fftn(ct, None, chosen(s, axes), norm), a.shape),

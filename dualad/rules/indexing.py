@@ -66,7 +66,11 @@ def along_back(ct, shape, indices, axis):
     return scatter(ct, shape, axis_key(indices, shape, axis))
 
 
-linear(np.take, lambda ct, a, indices, axis=None, *, mode="raise": take_back(ct, a.shape, indices, axis, mode))
+linear(
+    np.take,
+    lambda ct, a, indices, axis=None, *, mode="raise": take_back(ct, a.shape, indices, axis, mode),
+    kind="taken",
+)
 linear(np.take_along_axis, lambda ct, arr, indices, axis=-1: along_back(ct, arr.shape, indices, axis))
 linear(
     np.compress,

@@ -76,11 +76,13 @@ linear(
         joined_back(ct, [np.shape(a) for a in tup], [rows(np.shape(a)) for a in tup], 0), tup
     ),
     sequences=(0,),
+    kind="vstack",
 )
 linear(
     np.hstack,
     lambda ct, tup: list_or_array(hstack_back(ct, [np.shape(a) for a in tup]), tup),
     sequences=(0,),
+    kind="hstack",
 )
 linear(
     np.dstack,
@@ -95,6 +97,7 @@ linear(
         joined_back(ct, [np.shape(a) for a in tup], [columns(np.shape(a)) for a in tup], 1), tup
     ),
     sequences=(0,),
+    kind="column_stack",
 )
 
 
@@ -107,6 +110,7 @@ linear(
     np.append,
     lambda ct, arr, values, axis=None: append_back(ct, [np.shape(arr), np.shape(values)], axis, 0),
     lambda ct, arr, values, axis=None: append_back(ct, [np.shape(arr), np.shape(values)], axis, 1),
+    kind="append",
 )
 
 

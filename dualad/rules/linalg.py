@@ -45,6 +45,7 @@ general(
         lambda ct, ans, a, b: solve_matrix_back(ct, ans, a, b),
         lambda ct, ans, a, b: unbroadcast(transposed_solve(ct, a, b.ndim), b.shape),
     ],
+    kind="solve",
 )
 general(
     np.linalg.inv,
@@ -128,6 +129,7 @@ general(
     np.linalg.det,
     jvps=[lambda t, ans, a: traced(cofactors(ans, a), t)],
     vjps=[lambda ct, ans, a: spread(ct) * swap_last(cofactors(ans, a))],
+    kind="determinant",
 )
 
 

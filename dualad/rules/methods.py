@@ -85,8 +85,9 @@ _linear(
     "reshape",
     lambda ct, a, *shape, order="C", copy=None: np.reshape(ct, a.shape, order=order_known(order)),
     aliases="maybe",
+    kind="reshape",
 )
-_linear("transpose", lambda ct, a, *axes: transpose_back(ct, axes_given(axes)), aliases="yes")
+_linear("transpose", lambda ct, a, *axes: transpose_back(ct, axes_given(axes)), aliases="yes", kind="transpose")
 _linear("flatten", lambda ct, a, order="C": np.reshape(ct, a.shape, order=order_known(order)), kind="ravel")
 _linear("view", lambda ct, a: ct, kind="like", aliases="yes")
 _linear("copy", lambda ct, a, order="C": ct, kind="like")
@@ -96,9 +97,9 @@ _linear(
     aliases="maybe",
     kind="like",
 )
-_linear("repeat", lambda ct, a, repeats, axis=None: repeat_back(ct, a.shape, repeats, axis))
+_linear("repeat", lambda ct, a, repeats, axis=None: repeat_back(ct, a.shape, repeats, axis), kind="repeated")
 _linear("compress", lambda ct, a, condition, axis=None: compressed_back(ct, a.shape, condition, axis))
-_linear("item", lambda ct, a, *args: item_back(ct, a.shape, args))
+_linear("item", lambda ct, a, *args: item_back(ct, a.shape, args), kind="item")
 _linear("tolist", lambda ct, a: list_back(ct, a.shape))
 _linear(
     "choose",
@@ -182,7 +183,7 @@ for _name in ("lt", "le", "eq", "ne", "gt", "ge", "int", "bool", "round", "trunc
 # Attributes
 
 _attribute("T", "linear", lambda ct, a: np.transpose(ct), kind="transpose", aliases="yes")
-_attribute("mT", "linear", lambda ct, a: swap_last(ct), aliases="yes")
+_attribute("mT", "linear", lambda ct, a: swap_last(ct), aliases="yes", kind="matrix_transpose")
 _attribute("real", "linear", lambda ct, a: ct, aliases="maybe")
 _attribute("imag", "linear", lambda ct, a: -1j * ct, aliases="maybe", constant_if_real=True)
 _attribute("shape", "constant", kind="shape")

@@ -68,7 +68,7 @@ general(
             expand(ct, x.shape, axis, keepdims) * norm_gradient(x, ans, ord, axis, keepdims)
         )
     ],
-    kind="any",
+    kind="norm",
 )
 
 
@@ -90,6 +90,7 @@ for _vector_norm in present(np.linalg, "vector_norm"):
                 expand(ct, x.shape, axis, keepdims) * flat_gradient(x, ans, axis, keepdims, ord)
             )
         ],
+        kind="norm",
     )
 for _matrix_norm in present(np.linalg, "matrix_norm"):
     general(

@@ -71,6 +71,7 @@ general(
         lambda ct, ans, array, pad_width, mode="constant", *, constant_values=0, end_values=0, stat_length=None,
         reflect_type="even": pad_back(ct, array.shape, pad_width, mode, stat_length, reflect_type)
     ],
+    kind="padded",
 )
 # fmt: on
 

@@ -31,6 +31,7 @@ general(
         lambda ct, ans, p, x: np.sum(ct * powers_of(x, p.shape[0]), axis=tuple(range(1, np.ndim(x) + 1))),
         lambda ct, ans, p, x: ct * np.polyval(derived(p), x),
     ],
+    kind="polynomial",
 )
 
 # Roots move by the implicit function theorem; where they are simple

@@ -135,16 +135,19 @@ multilinear(
     np.inner,
     lambda ct, a, b: inner_left(ct, np.shape(a), b),
     lambda ct, a, b: inner_right(ct, a, np.shape(b)),
+    kind="inner",
 )
 multilinear(
     np.outer,
     lambda ct, a, b: np.reshape(np.matmul(ct, np.ravel(b)), np.shape(a)),
     lambda ct, a, b: np.reshape(np.matmul(np.ravel(a), ct), np.shape(b)),
+    kind="outer",
 )
 multilinear(
     np.vdot,
     lambda ct, a, b: np.reshape(np.conj(np.multiply(ct, np.ravel(b))), np.shape(a)),
     lambda ct, a, b: np.reshape(np.multiply(ct, np.conj(np.ravel(a))), np.shape(b)),
+    kind="vdot",
 )
 
 
@@ -259,7 +262,7 @@ def einsum_transpose(i):
 
 
 # A diagonal or a transpose by einsum is a view.
-multilinear(np.einsum, *(einsum_transpose(i) for i in range(-1, 20)), aliases="maybe")
+multilinear(np.einsum, *(einsum_transpose(i) for i in range(-1, 20)), aliases="maybe", kind="einsum")
 
 # Convolution
 
@@ -285,6 +288,7 @@ multilinear(
     np.convolve,
     lambda ct, a, v, mode="full": np.reshape(sliding(whole(ct, a.size, v.size, mode), np.ravel(v)), a.shape),
     lambda ct, a, v, mode="full": np.reshape(sliding(whole(ct, a.size, v.size, mode), np.ravel(a)), v.shape),
+    kind="convolved",
 )
 
 
@@ -299,4 +303,5 @@ multilinear(
     np.correlate,
     lambda ct, a, v, mode="valid": sliding(correlate_whole(ct, a.size, v.size, mode), np.flip(np.conj(v))),
     lambda ct, a, v, mode="valid": np.conj(np.flip(sliding(correlate_whole(ct, a.size, v.size, mode), a))),
+    kind="convolved",
 )

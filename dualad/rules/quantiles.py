@@ -155,6 +155,7 @@ general(
         lambda ct, ans, a, q, axis=None, *, method="linear", keepdims=False: data_back(ct, ans, a, q, axis, method),
         lambda ct, ans, a, q, axis=None, *, method="linear", keepdims=False: fraction_back(ct, ans, a, q, axis, method),
     ],
+    kind="quantile",
 )
 general(
     np.percentile,
@@ -174,6 +175,7 @@ general(
             fraction_back(ct, ans, a, np.divide(q, 100), axis, method) / 100
         ),
     ],
+    kind="quantile",
 )
 
 # Weights, in which the result goes in steps: NumPy picks the ranks

@@ -63,9 +63,11 @@ def rollaxis_back(ct, axis, start):
 
 
 linear(np.transpose, lambda ct, a, axes=None: transpose_back(ct, axes), kind="transpose", aliases="yes")
-linear(np.matrix_transpose, lambda ct, x, /: swap_last(ct), aliases="yes")
+linear(np.matrix_transpose, lambda ct, x, /: swap_last(ct), aliases="yes", kind="matrix_transpose")
 linear(np.swapaxes, lambda ct, a, axis1, axis2: np.swapaxes(ct, axis1, axis2), kind="swapaxes", aliases="yes")
-linear(np.moveaxis, lambda ct, a, source, destination: np.moveaxis(ct, destination, source), aliases="yes")
+linear(
+    np.moveaxis, lambda ct, a, source, destination: np.moveaxis(ct, destination, source), aliases="yes", kind="moveaxis"
+)
 linear(np.rollaxis, lambda ct, a, axis, start=0: rollaxis_back(ct, axis, start), aliases="yes")
 linear(np.flip, lambda ct, m, axis=None: np.flip(ct, axis), kind="flipped", aliases="yes")
 linear(np.flipud, lambda ct, m: np.flipud(ct), kind="like", aliases="yes")
@@ -98,8 +100,8 @@ def tile_back(ct, shape, reps):
     return np.reshape(np.sum(np.reshape(ct, pairs), axis=tuple(range(0, 2 * ndim, 2))), shape)
 
 
-linear(np.repeat, lambda ct, a, repeats, axis=None: repeat_back(ct, np.shape(a), repeats, axis))
-linear(np.tile, lambda ct, A, reps: tile_back(ct, np.shape(A), reps))
+linear(np.repeat, lambda ct, a, repeats, axis=None: repeat_back(ct, np.shape(a), repeats, axis), kind="repeated")
+linear(np.tile, lambda ct, A, reps: tile_back(ct, np.shape(A), reps), kind="tiled")
 
 # Parts of arrays
 
@@ -154,8 +156,8 @@ def unstack_back(ct, shape, axis):
 for _unstack in present(np, "unstack"):
     linear(_unstack, lambda ct, x, /, *, axis=0: unstack_back(ct, x.shape, axis), aliases="yes")
 
-linear(np.triu, lambda ct, m, k=0: unbroadcast(np.triu(ct, k), m.shape))
-linear(np.tril, lambda ct, m, k=0: unbroadcast(np.tril(ct, k), m.shape))
+linear(np.triu, lambda ct, m, k=0: unbroadcast(np.triu(ct, k), m.shape), kind="triangle")
+linear(np.tril, lambda ct, m, k=0: unbroadcast(np.tril(ct, k), m.shape), kind="triangle")
 
 
 def diagonal_back(ct, shape, offset, axis1, axis2):
@@ -179,14 +181,15 @@ def trace_back(ct, shape, offset, axis1, axis2):
     return diagonal_back(np.broadcast_to(np.expand_dims(ct, -1), (*np.shape(ct), length)), shape, offset, axis1, axis2)
 
 
-linear(np.diag, lambda ct, v, k=0: diag_back(ct, v.shape, k), aliases="maybe")
+linear(np.diag, lambda ct, v, k=0: diag_back(ct, v.shape, k), aliases="maybe", kind="diag")
 linear(np.diagflat, lambda ct, v, k=0: np.reshape(np.diagonal(ct, k), v.shape))
 linear(
     np.diagonal,
     lambda ct, a, offset=0, axis1=0, axis2=1: diagonal_back(ct, a.shape, offset, axis1, axis2),
     aliases="yes",
+    kind="diagonal",
 )
-linear(np.trace, lambda ct, a, offset=0, axis1=0, axis2=1: trace_back(ct, a.shape, offset, axis1, axis2))
+linear(np.trace, lambda ct, a, offset=0, axis1=0, axis2=1: trace_back(ct, a.shape, offset, axis1, axis2), kind="trace")
 
 
 def windows_back(ct, shape, window_shape, axis):

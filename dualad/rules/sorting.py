@@ -30,6 +30,7 @@ general(
     np.sort,
     jvps=[lambda t, ans, a, axis=-1, kind=None, *, stable=None: moved(t, sorted_places(a, axis), axis)],
     vjps=[lambda ct, ans, a, axis=-1, kind=None, *, stable=None: along_back(ct, a.shape, sorted_places(a, axis), axis)],
+    kind="sorted",
 )
 general(
     np.partition,
@@ -88,4 +89,5 @@ general(
         lambda ct, ans, x, xp, fp, left=None, right=None: -interp_back(ct * slope(x, xp, fp), x, xp, xp.shape, 0, 0),
         lambda ct, ans, x, xp, fp, left=None, right=None: interp_back(ct, x, xp, fp.shape, left, right),
     ],
+    kind="interpolated",
 )

@@ -304,4 +304,5 @@ linear(
     None,
     lambda ct, condition, x, y: unbroadcast(np.where(condition, ct, 0), np.shape(x)),
     lambda ct, condition, x, y: unbroadcast(np.where(condition, 0, ct), np.shape(y)),
+    kind="where",
 )

@@ -141,4 +141,5 @@ general(
         lambda ct, ans, y, x=None, dx=1.0, axis=-1: trapezoid_x(ct, y, x, axis),
         lambda ct, ans, y, x=None, dx=1.0, axis=-1: width_back(ct, y, x, dx, axis),
     ],
+    kind="trapezoid",
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+
 import numpy as np
 import pytest
 
@@ -15,6 +17,7 @@ from tests.rules.test_rules import ROWS
 ints = np.arange(1, 7).reshape(2, 3)
 flags = ints > 3
 low = ints.astype(np.float32)
+cube, at = np.arange(24.0).reshape(2, 3, 4), np.array([1, 0])
 CONSTANTS = [
     *(fn(f, ints / 2) for f in (np.floor, np.ceil, np.rint, np.isnan, np.shape, np.ndim, np.size, np.zeros_like)),
     *(fn(f, a) for f in (np.sin, np.sqrt, np.square, np.negative, np.absolute) for a in (ints, low, np.float32(2), 2)),
@@ -27,6 +30,24 @@ CONSTANTS = [
     *(fn(f, 3, int) for f in (np.zeros, np.ones)),
     *(fn(f, ints) for f in (np.sum, np.mean, np.max, np.var, np.median, np.cumsum, np.sort)),
     *(fn(f, flags) for f in (np.sum, np.mean, np.prod, np.negative) if f is not np.negative),
+    *(fn(f, a) for f in (np.argsort, np.nonzero, np.flatnonzero) for a in (ints, ints[0], low)),
+    *(fn(f, ints, axis=0) for f in (np.argsort, np.sort, np.cumsum, np.diff)),
+    *(fn(np.searchsorted, low[0], a) for a in (2.5, low, ints)),
+    *(fn(f, 4) for f in (np.tril_indices, np.triu_indices)),
+    *(fn(f, low) for f in (np.var, np.std, np.linalg.norm, np.cumprod, np.trace, np.diag, np.round)),
+    *(fn(f, ints / 2, flags) for f in (np.outer, np.vdot, np.append)),
+    *(fn(np.where, flags, a, b) for a in (1, 2.0, low, ints[:1]) for b in (2.0, ints / 2)),
+    *(
+        fn(operator.getitem, cube, key)
+        for key in (
+            (at, at), (at, slice(None), at), (slice(None), at, at), (at, 0), (0, slice(None), at), (slice(1), at),
+            (at[:, None], at), (at, slice(None), slice(1)), (slice(None), slice(None), at), at[:, None],
+        )
+    ),
+    *(fn(np.linspace, 0, 1, n) for n in (1, 5)),
+    *(fn(np.reshape, cube, shape) for shape in (-1, (-1, 1), (6, 4), [4, 6])),
+    *(meth("reshape", cube, *shape) for shape in ((-1,), (-1, 1), (6, 4), ((4, 6),), ((24,),))),
+    *(meth("transpose", cube, *axes) for axes in ((), (2, 0, 1), ((1, 0, 2),), (None,))),
     fn(len, [1, 2]),
     fn(isinstance, 1, int),
     fn(str, 1.5),
@@ -56,6 +77,28 @@ def covers(found: Kind, real: Kind) -> bool:
     return True
 
 
+def note_lengths(kind: Kind, value, lengths: dict[str, int]) -> None:
+    """What the names of dimensions stand for, of an argument or what it holds."""
+    if kind.tag == "array" and isinstance(value, np.ndarray):
+        lengths.update({dim: n for dim, n in zip(kind.dims, value.shape, strict=True) if isinstance(dim, str)})
+    elif kind.tag in ("tuple", "list") and isinstance(value, (tuple, list)) and kind.value is None:
+        for item, part in zip(kind.items, value, strict=True):
+            note_lengths(item, part, lengths)
+
+
+def has_lengths(found: Kind, result, lengths: dict[str, int]) -> bool:
+    """Whether dimensions of a result that have the name of an argument's, or a length, are as long as that says."""
+    if found.tag in ("tuple", "list") and found.value != "many":
+        return all([has_lengths(k, r, lengths) for k, r in zip(found.items, result, strict=True)])
+    if found.tag != "array":
+        return True
+    for dim, n in zip(found.dims, np.shape(result), strict=True):
+        known = int(dim[1:]) if isinstance(dim, str) and dim[:1] == "=" else lengths.get(dim, n)
+        if known != n:
+            return False
+    return True
+
+
 @pytest.mark.parametrize("row", [*ROWS, *CONSTANTS], ids=str)
 def test_kind_of_result(row: Row) -> None:
     if row.by_definition:
@@ -71,3 +114,7 @@ def test_kind_of_result(row: Row) -> None:
     result = row.primitive.fn(*row.args, **row.kwargs)
     found = result_kind(row.primitive, args, named)
     assert covers(found, kinds.of(result)), (found, kinds.of(result))
+    lengths: dict[str, int] = {}
+    for kind, value in [*zip(args, row.args, strict=True), *((k, row.kwargs.get(n)) for n, (_, k) in named.items())]:
+        note_lengths(kind, value, lengths)
+    assert has_lengths(found, result, lengths), (found, np.shape(result))
