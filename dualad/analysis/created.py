@@ -61,12 +61,17 @@ def arange(call: Call) -> Kind:
 
 
 def array(call: Call) -> Kind:
-    """`np.array` and `np.asarray`: of an array, or of a display of numbers or arrays, however deep."""
+    """`np.array` and `np.asarray`: of an array, of a list of numbers, or of a display of such, however deep."""
     items = call.args[0]
     if len(call.args) != 1 or "ndmin" in call.named:
         return ANY
     if items.tag == "array":
         return items
+    if items.tag == "list" and items.value is None and not items.items:
+        return kinds.array(FLOAT64, ("?",))  # of an empty list, or of one to which nothing was appended yet
+    if items.tag == "list" and items.value == "many" and items.items[0].is_number:
+        # No list is known to hold anything, and an empty one makes an array of float64, of one dimension.
+        return kinds.array(FLOAT64 if items.items[0] == FLOAT or items.items[0].dtype == FLOAT64 else None, ("?",))
     dtypes: set[Any] = set()
     dims = _displayed(items, dtypes)
     if not dims or not dtypes <= {FLOAT64, int}:

@@ -301,17 +301,35 @@ def _joined(call: Call) -> list[Kind] | None:
     return list(items.items) if all([k.rank is not None for k in items.items]) else None
 
 
+def _nothing_yet(call: Call) -> Kind:
+    """What is known of joining a list to which nothing was appended yet: empty ones cannot be joined."""
+    items = call.args[0]
+    return kinds.BOTTOM if items.tag == "list" and items.value is None and not items.items else ANY
+
+
+def stack(call: Call) -> Kind:
+    """`np.stack` along a new first axis."""
+    items = call.args[0]
+    arrays = _joined(call)
+    if arrays is None or call.literal("axis", 0) != 0:
+        return _nothing_yet(call)
+    if any([k.tag != "array" for k in arrays]) or len({len(k.dims) for k in arrays}) != 1:
+        return ANY
+    length = "?" if items.value == "many" else created.created(len(arrays))
+    return kinds.array(promoted(arrays), (length, *arrays[0].dims))
+
+
 def concatenate(call: Call) -> Kind:
     """`np.concatenate` of arrays with equally many dimensions."""
     arrays = _joined(call)
-    return ANY if arrays is None else _along(arrays, call.literal("axis", 0))
+    return _nothing_yet(call) if arrays is None else _along(arrays, call.literal("axis", 0))
 
 
 def hstack(call: Call) -> Kind:
     """`np.hstack` of vectors, or of arrays of equal rank."""
     arrays = _joined(call)
     if arrays is None:
-        return ANY
+        return _nothing_yet(call)
     arrays = [kinds.array(k.dtype, (1,)) if k.rank == 0 else k for k in arrays]
     return _along(arrays, 0 if len(arrays[0].dims) == 1 else 1)
 
@@ -320,7 +338,7 @@ def vstack(call: Call) -> Kind:
     """`np.vstack`."""
     arrays = _joined(call)
     if arrays is None or any([k.rank == 0 for k in arrays]):
-        return ANY
+        return _nothing_yet(call)
     return _along([kinds.array(k.dtype, (1, *k.dims)) if len(k.dims) == 1 else k for k in arrays], 0)
 
 
@@ -328,7 +346,7 @@ def column_stack(call: Call) -> Kind:
     """`np.column_stack`."""
     arrays = _joined(call)
     if arrays is None or any([k.rank == 0 for k in arrays]):
-        return ANY
+        return _nothing_yet(call)
     return _along([kinds.array(k.dtype, (*k.dims, 1)) if len(k.dims) == 1 else k for k in arrays], 1)
 
 

@@ -350,16 +350,6 @@ def _joined(call: Call, rank: int) -> Kind:
     return kinds.array(promoted(list(items.items)), ("?",) * rank)
 
 
-def _stack(call: Call) -> Kind:
-    items = call.args[0]
-    if items.tag not in ("tuple", "list") or items.value is not None or not items.items or call.literal("axis", 0) != 0:
-        return ANY
-    if any(k.tag != "array" for k in items.items) or len({len(k.dims) for k in items.items}) != 1:
-        return ANY
-    count = len(items.items)
-    return kinds.array(promoted(list(items.items)), (1 if count == 1 else f"={count}", *items.items[0].dims))
-
-
 def _expand_dims(call: Call) -> Kind:
     source, axis = call.args[0], call.literal("axis", ...)
     if source.tag != "array" or type(axis) is not int:
@@ -410,7 +400,7 @@ RESULT_KINDS: dict[str, Callable[[Call], Kind]] = {
     "concatenate": rearranged.concatenate,
     "in_rows": lambda call: _joined(call, 1),
     "in_columns": lambda call: _joined(call, 2),
-    "stack": _stack,
+    "stack": rearranged.stack,
     "array": created.array,
     "arange": created.arange,
     "expand_dims": _expand_dims,

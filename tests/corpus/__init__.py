@@ -66,6 +66,7 @@ MODULES = (
     "operands",
     "beside",
     "surroundings",
+    "arranged",
 )
 
 for _module in MODULES:
