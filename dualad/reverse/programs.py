@@ -15,9 +15,10 @@ from dualad.analysis.inferred import Taken
 from dualad.analysis.kinds import Kind
 from dualad.reverse import closures
 from dualad.reverse.emitted import Emitted
-from dualad.syntax import coalesce, core, fence, lower
+from dualad.syntax import coalesce, core, fence, hoisting, lower
 from dualad.syntax import source as sources
 from dualad.syntax.refusal import refuse
+from dualad.syntax.source import Source
 
 Position = int | str
 LIMIT = 2048
@@ -43,6 +44,7 @@ class Program:
     signature: inspect.Signature
     params: tuple[str, ...]
     simple: int  # number of parameters if all are positional, else -1
+    inside: hoisting.Functions = field(default_factory=dict)  # functions made inside that are given what they capture
     variants: dict[Any, list[Variant]] = field(default_factory=dict)
     by_kinds: dict[Any, Variant] = field(default_factory=dict)
     pushed: dict[Any, list[Any]] = field(default_factory=dict)  # its functions of tangents, by the arguments that move
@@ -159,12 +161,13 @@ def _read(fn: types.FunctionType, family: Family) -> Program:
     places = fence.check(read)
     if places:
         raise refuse(read, places)
+    read, inside = hoisting.hoisted(read)
     function = lower.lower(read)
     coalesce.coalesce(function)
     signature = inspect.signature(fn, follow_wrapped=False)
     params = tuple(p.name for p in function.params)
     simple = len(params) if all(p.kind == "positional" for p in function.params) else -1
-    found = Program(fn, function, versions.analyse(function), signature, params, simple, family=family)
+    found = Program(fn, function, versions.analyse(function), signature, params, simple, inside, family=family)
     keep(found)
     return found
 
@@ -174,18 +177,26 @@ def _alike(fn: types.FunctionType, family: Family) -> Program | None:
     for known in family.first:
         if closures.pairs(known.fn, fn) is not None:
             cells = dict(zip(fn.__code__.co_freevars, fn.__closure__ or (), strict=True))
+            cells.update({name: known.function.source.cells[name] for name in known.inside})
             function = replace(known.function, source=replace(known.function.source, fn=fn, cells=cells))
             signature = known.signature
             if fn.__defaults__ or fn.__kwdefaults__:
                 signature = inspect.signature(fn, follow_wrapped=False)
-            return Program(fn, function, known.versions, signature, known.params, known.simple, family=family)
+            return Program(
+                fn, function, known.versions, signature, known.params, known.simple, known.inside, family=family
+            )
     return None
+
+
+def _source_of(found: Program) -> Source:
+    """What a program was lowered from, to be lowered in another way."""
+    return hoisting.hoisted(sources.read(found.fn), found.inside)[0]
 
 
 def written_out(found: Program) -> Program:
     """The program with context managers as the calls of their methods, which a derivative may go through."""
     if found.written_out is None:
-        function = lower.lower(sources.read(found.fn), written_out=True)
+        function = lower.lower(_source_of(found), written_out=True)
         numbered = versions.analyse(function)
         found.written_out = _otherwise(found, function, numbered)
         found.written_out.written_out = found.written_out
@@ -200,7 +211,7 @@ def _otherwise(found: Program, function: core.Function, numbered: versions.Versi
 def careful(found: Program) -> Program:
     """The program in which operators, attributes and the like of objects may change something."""
     if found.careful is None:
-        function = lower.lower(sources.read(found.fn), found.written_out is found, careful=True)
+        function = lower.lower(_source_of(found), found.written_out is found, careful=True)
         coalesce.coalesce(function)
         numbered = versions.analyse(function)
         found.careful = _otherwise(found, function, numbered)

@@ -8,8 +8,10 @@ of the same name, and several lambdas may stand on one line.
 
 from __future__ import annotations
 
+import copy
 import inspect
 import types
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -63,6 +65,23 @@ class Source:
         return f"_{owner}{name}" if owner else name
 
 
+_made: weakref.WeakKeyDictionary[types.FunctionType, tuple[Any, ...]] = weakref.WeakKeyDictionary()
+
+
+def remember(fn: types.FunctionType, outer: Source, tree: FunctionNode) -> None:
+    """Say what a function is that was made of one inside `outer`, of a tree in the same file."""
+    _made[fn] = outer.filename, outer.lines, tree, outer.class_name
+
+
+def _remembered(fn: types.FunctionType) -> Source | None:
+    if fn not in _made:
+        return None
+    filename, lines, tree, class_name = _made[fn]
+    cells = dict(zip(fn.__code__.co_freevars, fn.__closure__ or (), strict=True))
+    tree, signature = copy.deepcopy(tree), _own_signature(fn)
+    return Source(fn, fn.__name__, filename, lines, tree, fn.__globals__, cells, signature, class_name)
+
+
 def read(fn: Callable[..., Any]) -> Source:
     """Read a Python function or method; `Unsupported` where it has no source, or none that it was compiled from."""
     if isinstance(fn, types.MethodType):
@@ -74,6 +93,9 @@ def read(fn: Callable[..., Any]) -> Source:
             else f"an object of type {_title(type(fn))}"
         )
         raise Unsupported(_without_source(fn, f"{kind} is no Python function whose source could be read"))
+    made = _remembered(fn)
+    if made is not None:
+        return made
     code = fn.__code__
     lines = textfile.lines_of(code, fn.__globals__)
     if not lines:
