@@ -67,6 +67,7 @@ MODULES = (
     "beside",
     "surroundings",
     "arranged",
+    "inside",
 )
 
 for _module in MODULES:
