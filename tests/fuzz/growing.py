@@ -26,6 +26,7 @@ class Growing(Shapes):
             ("list-slice-store", lambda: f"{name}[:] = [np.sin({q}) for {q} in {name}]"),
             ("list-del", lambda: f"del {name}[{least}:]"),
             ("list-del", lambda: f"del {name}[{least}::2]"),
+            ("list-del", lambda: f"del {name}[{least} : {least} + 1]"),
             ("list-del", lambda: f"{name}[{least}:] = []"),
             ("list-order", lambda: f"{name}.reverse()"),
             ("list-order", lambda: f"{name}.sort({c.of(['', 'reverse=True', 'key=lambda q: -q'])})"),
@@ -126,8 +127,8 @@ class Growing(Shapes):
         dicts = self.on("dict-merge") and self.on("dict")
         return [
             *super().more_statements(),
-            *[("", self.change_list)] * (7 if lists else 0),
+            *[("", self.change_list)] * (8 if lists else 0),
             *[("", self.new_list)] * (3 if lists else 0),
-            *[("", self.change_dict)] * (9 if dicts else 0),
+            *[("", self.change_dict)] * (10 if dicts else 0),
             *[("dict-merge", self.new_dict)] * 3,
         ]
