@@ -49,7 +49,9 @@ def _may_be_changed(read: Source) -> bool:
     if type(tree) is not gast.FunctionDef or not any(_definition(s) is not None for s in tree.body):
         return False
     for node in walk(tree):
-        if isinstance(node, gast.Nonlocal | gast.Global | gast.Yield | gast.YieldFrom | gast.ClassDef | gast.Delete):
+        if isinstance(node, gast.Nonlocal | gast.Global | gast.Yield | gast.YieldFrom | gast.ClassDef):
+            return False
+        if isinstance(node, gast.Delete) and any([type(t) is gast.Name for t in node.targets]):
             return False
         if isinstance(node, gast.AsyncFunctionDef | gast.Await | gast.Import | gast.ImportFrom | gast.NamedExpr):
             return False
@@ -89,6 +91,8 @@ class _Choice:
         for stmt in self.tree.body:
             self.bound_before.append(set(bound))
             targets = stmt.targets if type(stmt) is gast.Assign else []
+            if type(stmt) is gast.AnnAssign and stmt.value is not None:
+                targets = [stmt.target]
             bound |= {n.id for t in targets for n in _names(t) if type(n.ctx) is gast.Store}
 
     def chosen(self) -> dict[str, _Candidate]:
@@ -169,8 +173,10 @@ def _mentions(node: Any, name: str) -> bool:
 
 
 def _is_plain(node: Any) -> bool:
-    """Whether a function has literal default values alone and takes no `**kwargs`."""
+    """Whether a function has literal default values alone, takes no `**kwargs` and has no type parameters."""
     args = node.args
+    if getattr(node, "type_params", None):
+        return False
     defaults = [*args.defaults, *(d for d in args.kw_defaults if d is not None)]
     return args.kwarg is None and all([isinstance(d, gast.Constant) for d in defaults])
 
@@ -258,7 +264,7 @@ def _compiled(read: Source, tree: Any, name: str, cells: dict[str, types.CellTyp
     names = sorted(cells)
     outer.args.args = [gast.Name(n, gast.Param(), None, None) for n in names if n != name]
     module = gast.gast_to_ast(gast.Module([gast.copy_location(outer, tree)], []))
-    code = compile(ast.fix_missing_locations(module), read.filename, "exec")
+    code = compile(ast.fix_missing_locations(module), read.filename, "exec", dont_inherit=True)
     inner = _inside(_inside(code, "_make"), name)
     closure = tuple([cells[n] for n in inner.co_freevars])
     defaults = tuple([d.value for d in tree.args.defaults])
