@@ -134,9 +134,9 @@ elementwise(
     lambda x1, x2, ans: x1 / nonzero_or_one(ans),
     lambda x1, x2, ans: x2 / nonzero_or_one(ans),
 )
-for _degrees in {np.deg2rad, np.radians}:
+for _degrees in dict.fromkeys((np.deg2rad, np.radians)):  # in the same order each time
     elementwise(_degrees, lambda x: math.pi / 180)
-for _radians in {np.rad2deg, np.degrees}:
+for _radians in dict.fromkeys((np.rad2deg, np.degrees)):
     elementwise(_radians, lambda x: 180 / math.pi)
 
 # Hyperbolic functions

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import statistics
+import warnings
 
 import numpy as np
 import pytest
@@ -13,7 +14,9 @@ from dualad import DualadError, grad, jvp
 from dualad.testing import check_grads
 
 MASKED = np.ma.array([1.0, 2.0, 3.0], mask=[False, True, False])
-MATRIX = np.asmatrix([[1.0, 2.0, 0.5], [0.3, 1.0, 0.2], [0.1, 0.4, 1.5]])
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", PendingDeprecationWarning)  # NumPy's, of matrices
+    MATRIX = np.asmatrix([[1.0, 2.0, 0.5], [0.3, 1.0, 0.2], [0.1, 0.4, 1.5]])
 HOUR = datetime.timedelta(hours=1)
 NORMAL = statistics.NormalDist(0.2, 1.3)
 OPERATOR = sla.aslinearoperator(np.diag([1.0, 2.0, 3.0]))

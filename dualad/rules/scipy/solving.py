@@ -364,7 +364,7 @@ def stein_matrix_back(w, a, x):
     return first + np.conj(np.matmul(swap_last(w), np.matmul(a, x)))
 
 
-for _lyapunov in {sl.solve_continuous_lyapunov, sl.solve_lyapunov}:
+for _lyapunov in dict.fromkeys((sl.solve_continuous_lyapunov, sl.solve_lyapunov)):
     general(
         _lyapunov,
         jvps=[

@@ -26,7 +26,7 @@ def as_columns(x):
 FORMATS = ("bsr", "coo", "csc", "csr", "dia", "dok", "lil")
 CLASSES = [getattr(sp, f"{name}_{kind}") for name in FORMATS for kind in ("matrix", "array")]
 
-for _dot in {cls.dot for cls in CLASSES}:
+for _dot in dict.fromkeys([cls.dot for cls in CLASSES]):
     linear(_dot, None, lambda ct, self, other: sparse_times(self.T, ct))
 
 
