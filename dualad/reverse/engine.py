@@ -234,7 +234,8 @@ def shared(
     if found.function.is_generator:
         result, pull = _suspended(found, result, pull, (f, *values))
         made, by_residue = result, True
-    inner = Inner(f, names, given, made, by_residue, defaults, named, seen)
+    unused = not (result_active or result_inside or found.function.is_generator)
+    inner = Inner(f, names, given, made, by_residue, defaults, named, seen, unused)
     return result, pull_residues(inner, pull, wanted, part)
 
 

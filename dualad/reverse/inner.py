@@ -9,7 +9,7 @@ import numpy as np
 
 from dualad.reverse.cells import Memory, Seen, defaults_of, deposit, withdraw
 from dualad.reverse.places import Pull
-from dualad.reverse.runtime import add, expand
+from dualad.reverse.runtime import add, expand, zeros_of
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
@@ -21,6 +21,7 @@ class Inner:
     fn: the function; names: of the parameters that its pullback has cotangents for.
     given: those whose cotangents it gives by value, as they were before the call.
     made: its result; inside: whether the pullback takes a residue of the result's cotangent.
+    unused: whether nothing depends on the result, whose cotangent is then zero, and no residue.
     defaults: the parameters that the call left to their default values.
     named: the dict of its `**` parameter, and seen: its items as they were, by name.
     """
@@ -33,13 +34,16 @@ class Inner:
     defaults: tuple[str, ...]
     named: Any
     seen: dict[str, Any]
+    unused: bool = False
 
 
 def pull_residues(inner: Inner, pull: Pull, wanted: Any, part: Any) -> Pull:
     """The pullback of a Python function from residues to residues, whatever it takes and gives itself."""
 
     def pullback(ct: Any, memory: Memory) -> tuple[Any, ...]:
-        if not inner.inside:
+        if inner.unused:
+            ct = zeros_of(inner.made) if isinstance(inner.made, np.ndarray) else ct
+        elif not inner.inside:
             ct = withdraw(memory, inner.made, ct)
             if isinstance(inner.made, np.ndarray):
                 ct = expand(ct, inner.made)

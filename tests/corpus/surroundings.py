@@ -111,3 +111,33 @@ def classes_and_objects_with_shapes_of_their_own(y, a):
             if kept is not None:
                 total = total + kept.logp(1.5 + k)
     return total
+
+
+class Halving:
+    """Numbers that are smaller each time they are run over."""
+
+    def __init__(self, numbers):
+        self.numbers = numbers
+
+    def __iter__(self):
+        for i in range(len(self.numbers)):
+            self.numbers[i] *= 0.5
+            yield self.numbers[i]
+
+
+def scaled_if_large(u, p):
+    if np.float32(0.25) < p:
+        return u * p
+    return u
+
+
+@program(args=(vec(3), num()), tags="class generator result unused branch loop")
+def results_that_nobody_uses(x, k):
+    # An operator of NumPy's own numbers is looked at as it runs, since objects of such a class may come there.
+    total = 0.0
+    for i in range(3):
+        if i != 1:
+            scaled_if_large(x, k)
+            unused = scaled_if_large(x * k, x[i])
+        total = total + np.sum(Halving(x * k).numbers)
+    return total + unused[0]

@@ -48,6 +48,9 @@ DECISIONS: dict[str, Callable[..., bytes]] = {
     "max": lambda a, *rest, **how: np.argmax(a).tobytes(),
     "min": lambda a, *rest, **how: np.argmin(a).tobytes(),
     "sort": lambda a, *rest, **how: np.argsort(a).tobytes(),
+    "argsort": lambda a, *rest, **how: np.argsort(a).tobytes(),
+    "argmax": lambda a, *rest, **how: np.argmax(a).tobytes(),
+    "argmin": lambda a, *rest, **how: np.argmin(a).tobytes(),
 }
 """What functions of NumPy choose by comparing their arguments."""
 
