@@ -14,13 +14,14 @@ from tests.corpus.harness import Api, Case, NotSmoothError, by_differences, chec
 from tests.corpus.trees import arrays, tree_map
 
 
-def traced(case: Case, look: Callable[[Any], None]) -> Callable[..., Any]:
-    """The program, `look`ed at on each line."""
+def traced(case: Case, look: Callable[[Any], None], each_step: bool = False) -> Callable[..., Any]:
+    """The program, `look`ed at on each line, or at each step of the interpreter: a line may hold a branch."""
 
     def run(*args: Any) -> Any:
         def trace(frame: Any, event: str, _: Any) -> Any:
             if frame.f_code.co_filename != case.fn.__code__.co_filename:
                 return None
+            frame.f_trace_opcodes = each_step
             look(frame)
             return trace
 
@@ -87,9 +88,9 @@ def choices_noted(case: Case, way: list[Any]) -> Iterator[None]:
 
 
 def follow(case: Case, args: tuple[Any, ...], way: list[Any]) -> Any:
-    """The program's result; the lines that it runs, and what NumPy chooses, are added to the way."""
+    """The program's result; the steps that it takes, and what NumPy chooses, are added to the way."""
     with choices_noted(case, way):
-        return traced(case, lambda frame: way.append(frame.f_lineno))(*args)
+        return traced(case, lambda frame: way.append(frame.f_lasti), each_step=True)(*args)
 
 
 def way_of(case: Case) -> list[Any]:
