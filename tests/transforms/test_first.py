@@ -130,8 +130,8 @@ def changes_an_object(x, box):
 
 
 def captures_in_a_lambda(x):
-    scale = lambda t: t * x
-    return scale(2.0)
+    scales = [lambda t: t * x]  # a function that was only called would be given what it captures
+    return scales[0](2.0)
 
 
 def catches(x):
