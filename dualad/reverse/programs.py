@@ -94,6 +94,7 @@ class Entry:
 _programs: dict[Any, Program] = {}
 _families: dict[Any, Family] = {}
 entries: dict[Any, Entry] = {}
+_keeping: list[object] = []  # analyses that are under way
 kinds_off = False
 
 
@@ -124,7 +125,7 @@ def program(fn: types.FunctionType) -> Program:
     key = (fn.__code__, id(fn.__globals__), tuple(map(id, fn.__closure__ or ())), registry.scope())
     found = _programs.get(key)
     if found is None:
-        if len(_programs) >= LIMIT:
+        if len(_programs) >= LIMIT and not _keeping:
             _programs.clear()
             _families.clear()
         family = _families.setdefault((fn.__code__, id(fn.__globals__), registry.scope()), Family())
@@ -136,6 +137,17 @@ def program(fn: types.FunctionType) -> Program:
             _forget(family)
         _programs[key] = found
     return found
+
+
+@contextlib.contextmanager
+def kept() -> Iterator[None]:
+    """Within it no program is dropped: what is known of a callee is of its program, not of one that is read again."""
+    token = object()
+    _keeping.append(token)
+    try:
+        yield
+    finally:
+        _keeping.remove(token)
 
 
 def _forget(family: Family) -> None:

@@ -71,7 +71,8 @@ def pushed(
         Unsupported: it cannot be written by source.
     """
     wanted = {*moving} if require else None
-    function, numbered, inferred = splice.spliced(found.function, found.versions, given, programs.prepare, wanted)
+    with programs.kept():
+        function, numbered, inferred = splice.spliced(found.function, found.versions, given, programs.prepare, wanted)
     reach = memory.analyse(function, inferred)
     facts = Facts(function, inferred, numbered, reach, Activity(inferred, numbered))
     if require is not None:

@@ -178,11 +178,12 @@ def facts_of(
     prepare = None if programs.kinds_off else callees
     wanted = None if calls_stay else set(names)
     integers = form.integers or any(given[n].may_hold_integers for n in names)
-    function, numbered, inferred = splice.spliced(found.function, found.versions, given, prepare, wanted, integers)
-    reach = memory.analyse(function, inferred, protect=form.protect, by_value=not form.shared)
-    beyond = activity.Reach(form.outside, form.cells, form.shared)
-    active = activity.analyse(function, inferred, reach, set(names), beyond)
-    return stores.placed(Facts(function, inferred, numbered, reach, active, integers=integers), form.shared)
+    with programs.kept():
+        function, numbered, inferred = splice.spliced(found.function, found.versions, given, prepare, wanted, integers)
+        reach = memory.analyse(function, inferred, protect=form.protect, by_value=not form.shared)
+        beyond = activity.Reach(form.outside, form.cells, form.shared)
+        active = activity.analyse(function, inferred, reach, set(names), beyond)
+        return stores.placed(Facts(function, inferred, numbered, reach, active, integers=integers), form.shared)
 
 
 def build(

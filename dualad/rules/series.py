@@ -115,6 +115,12 @@ def state(prefix, module, cls, first, following):
     def val3d(x, y, z, c):
         return val(z, val(y, val(x, c), False), False)
 
+    def valnd(pts, c):
+        found = val(pts[0], c)
+        for x in pts[1:]:
+            found = val(x, found, False)
+        return found
+
     def grid2d(x, y, c):
         return val(y, val(x, c))
 
@@ -123,6 +129,8 @@ def state(prefix, module, cls, first, following):
 
     for definition in (val, vander, der, int_, val2d, val3d, grid2d, grid3d):
         defined(getattr(module, prefix + definition.__name__.rstrip("_")), definition)
+    for fn in present(module, f"{prefix}valnd"):  # NumPy 2.5
+        defined(fn, valnd, sequences=(0,))
     for endings, why in REASONS.items():
         for fn in present(module, *(prefix + ending for ending in endings.split()), *CONVERSIONS.get(endings, ())):
             if lookup(fn) is None:  # some are the same function for all families

@@ -12,6 +12,7 @@ import pytest
 import dualad
 from dualad.analysis import infer
 from dualad.analysis.recalled import Recalled
+from dualad.reverse import programs
 from tests.corpus import PROGRAMS
 
 
@@ -95,3 +96,13 @@ def test_text_does_not_hang_on_hashes() -> None:
         for seed in "12"
     }
     assert len(found) == 1
+
+
+def test_programs_are_not_dropped_while_a_function_is_analysed(monkeypatch):
+    """What is known of a callee is of the program that it was found in: one that is read again has other statements."""
+    monkeypatch.setattr(programs, "LIMIT", 2)
+    for name in ("function_as_argument", "object_with_methods", "returns_from_try", "filter_with_a_state"):
+        program = PROGRAMS[name]
+        args = program.make()
+        result, _ = dualad.vjp(program.fn, *args)
+        np.testing.assert_allclose(result, program.fn(*program.make()))

@@ -233,6 +233,9 @@ def series():
         yield fn(of("grid2d"), x, reals(2), grid)
         yield fn(of("val3d"), x, reals(4), reals(4), reals(2, 2, 2))
         yield fn(of("grid3d"), reals(2), reals(3), reals(2), reals(2, 2, 2))
+        if hasattr(module, f"{prefix}valnd"):  # NumPy 2.5
+            yield fn(of("valnd"), [x, reals(4)], grid)
+            yield fn(of("valnd"), [x, reals(4), reals(4)], reals(2, 2, 2))
     yield fn(Polynomial.__call__, Polynomial([0.3, 1.0, 2.0], domain=[0.0, 3.0]), reals(2, 2), float32=False)
     yield fn(Polynomial.__call__, Chebyshev([0.3, 1.0, 2.0]), 0.3, float32=False)
 
