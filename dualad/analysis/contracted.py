@@ -10,17 +10,12 @@ from dualad.analysis import created, kinds
 from dualad.analysis.kinds import ANY, FLOAT64, REAL, SCALAR, Kind
 from dualad.analysis.primitive_call import Call
 from dualad.analysis.promotion import inexact, promoted, real, usual
-from dualad.analysis.rearranged import axis_of, source_of
+from dualad.analysis.rearranged import axis_of, open_at, source_of
 from dualad.analysis.reduced import reduced
 
 
-def norm(call: Call) -> Kind:
-    """`np.linalg.norm`, of whatever order."""
-    return reduced(call, real(call.args[0].dtype))
-
-
-def spread(call: Call) -> Kind:
-    """`np.var` and `np.std`."""
+def magnitude(call: Call) -> Kind:
+    """`np.linalg.norm` of whatever order, `np.var` and `np.std`: reductions to real numbers."""
     return reduced(call, real(call.args[0].dtype))
 
 
@@ -32,12 +27,19 @@ def quantile(call: Call) -> Kind:
     return reduced(call, FLOAT64 if call.args[0].dtype == FLOAT64 else None)
 
 
-def trapezoid(call: Call) -> Kind:
-    """`np.trapezoid`, along an axis."""
+def _along_last(call: Call) -> tuple[Kind, int] | None:
+    """An array and the axis that a function goes along, the last one where none is given."""
     source = source_of(call)
     axis = None if source is None else axis_of(call, len(source.dims), -1)
-    if source is None or axis is None:
+    return None if source is None or axis is None else (source, axis)
+
+
+def trapezoid(call: Call) -> Kind:
+    """`np.trapezoid`, along an axis."""
+    found = _along_last(call)
+    if found is None:
         return ANY
+    source, axis = found
     steps = [k for name, (_, k) in call.named.items() if name in ("x", "dx")]
     double = source.dtype == FLOAT64 and all([k.is_real or k.dtype == FLOAT64 for k in steps])
     if any([k.rank is None or k.rank > 1 for k in steps]):
@@ -136,8 +138,6 @@ def einsum(call: Call) -> Kind:
 
 def where(call: Call) -> Kind:
     """`np.where` of a condition and two values."""
-    if len(call.args) == 1:
-        return ANY
     if len(call.args) != 3 or any([k.rank is None for k in call.args]):
         return ANY
     return kinds.array(promoted(call.args[1:]), kinds.broadcast([k.dims for k in call.args]))
@@ -178,29 +178,25 @@ def linspace(call: Call) -> Kind:
 
 def spectrum(call: Call) -> Kind:
     """`np.fft.fft` and its inverse: complex numbers, as many as there were where nothing else is said."""
-    source = source_of(call)
-    axis = None if source is None else axis_of(call, len(source.dims), -1)
-    if source is None or axis is None:
+    found = _along_last(call)
+    if found is None:
         return ANY
-    dims = list(source.dims)
-    if call.literal("n") is not None:
-        dims[axis] = "?"
+    source, axis = found
+    dims = source.dims if call.literal("n") is None else open_at(source, axis)
     double = source.dtype is not None and source.dtype.char in "dD"
-    return kinds.array(np.dtype(np.complex128) if double else None, tuple(dims))
+    return kinds.array(np.dtype(np.complex128) if double else None, dims)
 
 
 def half_spectrum(call: Call) -> Kind:
     """`np.fft.rfft` and `np.fft.irfft`."""
-    source = source_of(call)
-    axis = None if source is None else axis_of(call, len(source.dims), -1)
-    if source is None or axis is None:
+    found = _along_last(call)
+    if found is None:
         return ANY
-    dims = list(source.dims)
-    dims[axis] = "?"
+    source, axis = found
     forth = getattr(call.fn, "__name__", "") == "rfft"
     double = source.dtype is not None and source.dtype.char in ("d" if forth else "D")
     dtype = np.dtype(np.complex128) if forth else FLOAT64
-    return kinds.array(dtype if double else None, tuple(dims))
+    return kinds.array(dtype if double else None, open_at(source, axis))
 
 
 def extreme(call: Call) -> Kind:

@@ -147,7 +147,7 @@ def differences(call: Call) -> Kind:
     if source is None or "prepend" in call.named or "append" in call.named or call.literal("n", 1) in (0, ...):
         return ANY
     axis = axis_of(call, len(source.dims), -1)
-    return ANY if axis is None else kinds.array(inexact(source), _open_at(source, axis))
+    return ANY if axis is None else kinds.array(inexact(source), open_at(source, axis))
 
 
 def sorted_(call: Call) -> Kind:
@@ -233,7 +233,7 @@ def repeated(call: Call) -> Kind:
     if call.literal("axis") is None:
         return kinds.array(source.dtype, ("?",))
     axis = axis_of(call, len(source.dims), ...)
-    return ANY if axis is None else kinds.array(source.dtype, _open_at(source, axis))
+    return ANY if axis is None else kinds.array(source.dtype, open_at(source, axis))
 
 
 def tiled(call: Call) -> Kind:
@@ -285,7 +285,7 @@ def item(call: Call) -> Kind:
     return {"f": kinds.FLOAT, "c": kinds.COMPLEX, "i": kinds.INT, "u": kinds.INT, "b": kinds.BOOL}.get(dtype.kind, ANY)
 
 
-def _open_at(source: Kind, axis: int) -> tuple[Any, ...]:
+def open_at(source: Kind, axis: int) -> tuple[Any, ...]:
     """The dimensions, with one of which nothing is known."""
     return (*source.dims[:axis], "?", *source.dims[axis + 1 :])
 

@@ -99,11 +99,7 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
         pull_value = store(*args)
         return None, lambda ct, memory: tuple(pull_value(ct, memory)[0] if p == 2 else 0.0 for p in positions)
     elif fn is copy.copy or fn is copy.deepcopy or fn is shallow:
-        own = method_of(args[0], "__deepcopy__" if fn is copy.deepcopy else "__copy__") if fn is not shallow else None
-        if own is not None:
-            given = (*args, {}) if fn is copy.deepcopy and len(args) == 1 else args
-            return site.shared(own, given, kwargs, positions, False)
-        return copied(fn, args, positions)
+        return _copied(site, fn, args, kwargs, positions)
     elif fn is dataclasses.replace:
         return _replaced(site, args[0], kwargs, positions)
     else:
@@ -143,6 +139,15 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
 
 TELLING = ("logging", "warnings")
 """Modules whose functions only tell people what they are given."""
+
+
+def _copied(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
+    """A copy of an object, by a method of its class's own if there is one."""
+    own = method_of(args[0], "__deepcopy__" if fn is copy.deepcopy else "__copy__") if fn is not shallow else None
+    if own is None:
+        return copied(fn, args, positions)
+    given = (*args, {}) if fn is copy.deepcopy and len(args) == 1 else args
+    return site.shared(own, given, kwargs, positions, False)
 
 
 def _replaced(site: Operation, owner: Any, changes: dict[str, Any], positions: Positions) -> Any:

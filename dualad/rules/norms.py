@@ -68,7 +68,7 @@ general(
             expand(ct, x.shape, axis, keepdims) * norm_gradient(x, ans, ord, axis, keepdims)
         )
     ],
-    kind="norm",
+    kind="magnitude",
 )
 
 
@@ -90,7 +90,7 @@ for _vector_norm in present(np.linalg, "vector_norm"):
                 expand(ct, x.shape, axis, keepdims) * flat_gradient(x, ans, axis, keepdims, ord)
             )
         ],
-        kind="norm",
+        kind="magnitude",
     )
 for _matrix_norm in present(np.linalg, "matrix_norm"):
     general(

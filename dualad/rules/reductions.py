@@ -183,7 +183,7 @@ general(
     np.var,
     jvps=[lambda t, ans, a, axis=None, *, ddof=0, keepdims=False: var_tangent(t, a, axis, ddof, keepdims)],
     vjps=[lambda ct, ans, a, axis=None, *, ddof=0, keepdims=False: var_back(ct, a, axis, ddof, keepdims)],
-    kind="spread",
+    kind="magnitude",
 )
 general(
     np.std,
@@ -197,7 +197,7 @@ general(
             ct / (2 * nonzero_or_one(ans)), a, axis, ddof, keepdims
         )
     ],
-    kind="spread",
+    kind="magnitude",
 )
 
 
