@@ -88,9 +88,15 @@ def choices_noted(case: Case, way: list[Any]) -> Iterator[None]:
 
 
 def follow(case: Case, args: tuple[Any, ...], way: list[Any]) -> Any:
-    """The program's result; the steps that it takes, and what NumPy chooses, are added to the way."""
+    """The program's result; the steps that it takes, its masks and indices, and what NumPy chooses join the way."""
+
+    def seen(frame: Any) -> None:
+        way.append(frame.f_lasti)
+        chosen = [v for v in frame.f_locals.values() if isinstance(v, np.ndarray) and v.dtype.kind in "biu"]
+        way.extend([mask.tobytes() for mask in chosen])
+
     with choices_noted(case, way):
-        return traced(case, lambda frame: way.append(frame.f_lasti), each_step=True)(*args)
+        return traced(case, seen, each_step=True)(*args)
 
 
 def way_of(case: Case) -> list[Any]:

@@ -231,7 +231,16 @@ def chosen_far_from_a_tie(x, c):
     return np.sum(np.where(x > c, 2 * x, x)) + np.sum(np.maximum(x, c))
 
 
-@pytest.mark.parametrize(("fn", "crosses"), [(chosen_by_rounding, True), (chosen_far_from_a_tie, False)])
+def masked_by_rounding(x, c):
+    b = x.copy()
+    b[:] -= b - c
+    mask = b > c
+    return np.sum(x) + np.sum(b[mask])
+
+
+@pytest.mark.parametrize(
+    ("fn", "crosses"), [(chosen_by_rounding, True), (masked_by_rounding, True), (chosen_far_from_a_tie, False)]
+)
 def test_choices_by_rounding_are_branches(fn: Any, crosses: bool) -> None:
     case = Case(fn, lambda: (np.array([0.7, 1.9, 0.3]), np.array([0.1, 0.1, 1.1])))
     assert crosses_a_branch(case, noise(case.make(), 1), 3e-5) is crosses
