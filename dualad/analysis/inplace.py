@@ -73,9 +73,16 @@ def changing_methods(cls: type) -> frozenset[str]:
         if not is_of_user(base):
             continue
         for name, kept in vars(base).items():
-            if any(_changes(fn, cls, frozenset()) for fn in _implicit(name, kept)):
+            if any(_changes(fn, cls, frozenset(), name == "__hash__") for fn in _implicit(name, kept)):
                 found.add(name)
     return frozenset(found)
+
+
+@lru_cache(maxsize=1024)
+def changes_unseen(cls: type, name: str) -> bool:
+    """Whether a method changes anything, its object's attributes too, where functions of Python's own call it."""
+    fn = getattr(cls, name, None)
+    return isinstance(fn, types.FunctionType) and _changes(fn, cls, frozenset(), True)
 
 
 def is_of_user(owner: Any) -> bool:
@@ -132,8 +139,11 @@ def written_inside(node: Any, scope: Scope) -> bool:
     return _Text(node, scope, None, frozenset()).changes()
 
 
-def _changes(fn: types.FunctionType, cls: type | None, asked: frozenset[Any]) -> bool:
-    """The same, for objects of a class where it is a method (None: of any); `asked`: code that is being looked at."""
+def _changes(fn: types.FunctionType, cls: type | None, asked: frozenset[Any], attributes: bool = False) -> bool:
+    """The same, for objects of a class where it is a method (None: of any); `asked`: code that is being looked at.
+
+    `attributes`: whether a store into an attribute of an argument counts, where no sweep sees the call.
+    """
     if fn.__code__ in asked or not is_of_user(fn) or fn.__code__.co_filename == "<string>":
         return False
     try:
@@ -147,17 +157,20 @@ def _changes(fn: types.FunctionType, cls: type | None, asked: frozenset[Any]) ->
             return _content(cells[name])
         return fn.__globals__.get(name, getattr(builtins, name, None))
 
-    return _Text(found.tree, scope, cls, asked | {fn.__code__}).changes()
+    return _Text(found.tree, scope, cls, asked | {fn.__code__}, attributes).changes()
 
 
 class _Text:
     """The text of one function."""
 
-    def __init__(self, node: Any, scope: Scope, cls: type | None, asked: frozenset[Any]) -> None:
+    def __init__(
+        self, node: Any, scope: Scope, cls: type | None, asked: frozenset[Any], attributes: bool = False
+    ) -> None:
         self.nodes = list(gast.walk(node))
         self.outer = scope
         self.cls = cls
         self.asked = asked
+        self.attributes = attributes
         self.asking: set[str] = set()  # names that are being looked at
         self.bound: dict[str, list[Any]] = {}  # by name: what is bound to it, None where that is not an expression
         for n in self.nodes:
@@ -201,7 +214,7 @@ class _Text:
             case gast.AugAssign() | gast.Global():
                 return True
             case gast.Attribute(value=gast.Name(id=name), ctx=gast.Store()):
-                return name not in self.bound  # of what it has captured, or of a global
+                return self.attributes or name not in self.bound  # of what it has captured, or of a global
             case gast.Call():
                 return self._call(node)
             case gast.Attribute(value=gast.Name(id="self"), attr=name) if self.cls is not None:
@@ -260,4 +273,4 @@ class _Text:
         """Whether something of the user's that is called changes something."""
         if isinstance(fn, type):
             fn = fn.__init__  # type: ignore[misc]
-        return isinstance(fn, types.FunctionType) and _changes(fn, self.cls, self.asked)
+        return isinstance(fn, types.FunctionType) and _changes(fn, self.cls, self.asked, self.attributes)

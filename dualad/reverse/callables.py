@@ -21,9 +21,9 @@ from dualad.analysis import libraries
 from dualad.classes import base_of, is_record_method, is_written, kept_fields, method_of
 from dualad.errors import Unsupported
 from dualad.of_sequences import of_sequences
-from dualad.reverse import iterating, objects, outs, places, records, sites
+from dualad.reverse import iterating, objects, outs, places, records, sets, sites
 from dualad.reverse.byvalue import apart, by_value, taken
-from dualad.reverse.cells import Memory, deposit, noted, spill, withdraw
+from dualad.reverse.cells import Memory, deposit, holds_integer, noted, spill, withdraw
 from dualad.reverse.container_methods import container_mutator
 from dualad.reverse.containers import CONSTRUCTORS, constructed, copied, shallow, to_items, unpack
 from dualad.reverse.mutators import array_mutator, function_mutator
@@ -188,7 +188,7 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
     active = [args[p] if isinstance(p, int) else kwargs[p] for p in positions]
     if libraries.is_apart(fn, (*args, *kwargs.values()), active):
         return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)
-    if getattr(fn, "__module__", None) in TELLING or _gathers_words(fn, args, kwargs):
+    if getattr(fn, "__module__", None) in TELLING or _counts_words(site, fn, args, kwargs):
         return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)
     if is_record_method(fn):
         return records.in_memory(fn, args, kwargs, positions)
@@ -218,22 +218,19 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
     return _other(site, fn, args, kwargs, positions)
 
 
-GATHERING = (set, frozenset, collections.Counter)
-
-
-def _gathers_words(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
-    """Whether it makes a set, or counts, of what can hold no active value, integers (which may be) left aside."""
-    if kwargs or len(args) != 1 or not any(fn is known for known in GATHERING):
+def _counts_words(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Whether it counts what can hold no active value."""
+    if kwargs or len(args) != 1 or fn is not collections.Counter:
         return False
     items = args[0]
-    return isinstance(items, str) or (
-        isinstance(items, list | tuple | set | frozenset)
-        and all([v is None or isinstance(v, str | bytes | bool) for v in items])
-    )
+    listed = isinstance(items, list | tuple | set | frozenset | str)
+    return listed and all([objects.is_discrete(v) and not (site.integers and holds_integer(v)) for v in items])
 
 
 def _other(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
     """A call of an iterator's maker, a class, a callable object, what dualad made, or a plain function at last."""
+    if any(fn is known for known in sets.SETS) and len(args) == 1 and not kwargs:
+        return sets.made(fn, args[0], len(positions), site.integers)
     if any(fn is known for known in iterating.ITERATORS):
         return iterating.iterated(fn, args, kwargs, positions)
     if fn is functools.partial or any(fn is known for known in CONSTRUCTORS):
@@ -282,6 +279,8 @@ def _builtin_method(site: Operation, fn: Any, args: Any, kwargs: Any, positions:
         result, pull = _container_method(site, args[0], fn.__name__, args[1:], kwargs, shifted(positions, -1))
         return result, pull
     owner = fn.__self__
+    if isinstance(owner, sets.SETS):
+        return sets.called(owner, fn.__name__, args, len(positions), site.integers)
     if isinstance(owner, str | bytes | int | float | complex | range | slice) and not positions:
         result = fn(*args, **kwargs)
         if site.callee_active and isinstance(owner, int | float | complex) and not objects.is_discrete(result):

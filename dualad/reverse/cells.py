@@ -193,6 +193,8 @@ def noted(value: Any, depth: int = 0) -> Any:
         return Seen(value, {i: noted(v, depth + 1) for i, v in enumerate(value)})
     if isinstance(value, dict):
         return Seen(value, {k: noted(v, depth + 1) for k, v in value.items()})
+    if isinstance(value, set | frozenset):
+        return Seen(value, {i: noted(v, depth + 1) for i, v in enumerate(value)})
     fields = attributes(value)
     return value if fields is None else Seen(value, {k: noted(v, depth + 1) for k, v in fields.items()})
 
@@ -227,7 +229,8 @@ def deposit(memory: Memory, seen: Any, ct: Any) -> Any:
             return 0.0
         for key, part in seen.items.items():
             rest = deposit(memory, part, _part(ct, key))
-            memory.add_item(seen.container, key, rest)
+            if not isinstance(seen.container, set | frozenset):  # whose items can hold nothing themselves
+                memory.add_item(seen.container, key, rest)
         return 0.0
     if isinstance(seen, tuple):
         parts = [deposit(memory, s, _part(ct, i)) for i, s in enumerate(seen)]
@@ -298,7 +301,7 @@ def withdraw(memory: Memory, seen: Any, residue: Any) -> Any:
         found = {k: withdraw(memory, part, memory.pop_item(seen.container, k)) for k, part in seen.items.items()}
         if all(is_zero(ct) for ct in found.values()):
             return 0.0
-        if isinstance(seen.container, list | collections.deque):
+        if isinstance(seen.container, list | collections.deque | set | frozenset):
             return list(found.values())
         return found if isinstance(seen.container, dict) else OfObject(found)
     if isinstance(seen, tuple):

@@ -55,12 +55,12 @@ def bind(work: Work, stmt: Bind, block: Block, out: Code) -> bool:
         case "function":
             _defaults(work, stmt, out)
             return True
-        case "set" if any(work.active(a) for a in stmt.args):
-            work.refuse(stmt, "a set of active values", "keep them in a list")
+        case "set" if any(work.active(a) and (work.kind(a).is_number or is_array(work, a)) for a in stmt.args):
+            work.refuse(stmt, "a set of active numbers", "keep them in a list")
             return True
         case "slice" if stmt.target in work.bars.state and work.target_active(stmt, stmt.target):
             return False
-        case "import" | "format" | "slice" | "set":
+        case "import" | "format" | "slice":
             work.bars.state.pop(stmt.target, None)
             return True
         case "caught":

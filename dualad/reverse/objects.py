@@ -352,7 +352,11 @@ def made(shared: Shared, cls: type, args: tuple[Any, ...], kwargs: dict[str, Any
 
 def _require_quiet(cls: type) -> None:
     """Refuse classes whose objects change something where Python itself calls them, which no sweep sees."""
-    unseen = sorted(changing_methods(cls) & NATIVE)
+    require_unseen(cls, sorted(changing_methods(cls) & NATIVE))
+
+
+def require_unseen(cls: type, unseen: list[str]) -> None:
+    """Refuse methods that change something where Python calls them, if there are such."""
     if unseen:
         raise Unsupported(
             f"{cls.__name__}.{unseen[0]} may change something in place, wherever Python calls it by itself; change it "

@@ -19,7 +19,7 @@ from dualad import registry
 from dualad.analysis.inplace import changes
 from dualad.classes import base_of, method_of
 from dualad.errors import DualadError, Unsupported
-from dualad.reverse import objects, sites
+from dualad.reverse import objects, sets, sites
 from dualad.reverse.byvalue import by_value, is_same, snapshot, taken
 from dualad.reverse.callables import attribute, call_operands
 from dualad.reverse.cells import Memory, deposit, noted, withdraw
@@ -122,6 +122,8 @@ def run(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, A
             return _method(site, operands, kwargs, named)
         case "tuple" | "list":
             return display(site, operands)
+        case "set":
+            return sets.display(site, operands)
         case "dict":
             return dict_display(site, operands)
     return call_operands(site, fn, operands, kwargs, named=named)
@@ -136,6 +138,8 @@ def _operator(site: Operation, operands: tuple[Any, ...]) -> Any:
         return own
     if isinstance(left, dict) and site.name is operator.or_:
         return joined(site, operands, left | right, [(0, k) if k not in right else (1, k) for k in {**left, **right}])
+    if any(isinstance(v, sets.SETS) for v in operands):
+        return sets.operated(site, operands)
     sequences = [isinstance(v, list | tuple) for v in operands]
     if site.name is operator.add and all(sequences):
         return joined(site, operands, left + right, [(i, k) for i, v in enumerate(operands) for k in range(len(v))])
@@ -180,8 +184,8 @@ def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], 
             return run_mutator(mutator, operands, kwargs, positions_of(site))
         if name == "copy" and 0 in site.active:
             return call_operands(site, shallow, operands, kwargs)
-    if isinstance(owner, set | frozenset) and all([objects.is_discrete(v) for v in (*operands[1:], *owner)]):
-        return getattr(owner, name)(*operands[1:], **kwargs), lambda ct, memory: (0.0,) * len(site.active)
+    if isinstance(owner, sets.SETS) and method_of(owner, name) is None and not site.stars:
+        return sets.called(owner, name, operands[1:], len(site.active), site.integers)
     if 0 in site.active and _reads(owner, name):
         return by_value(site, sites.container_method(owner, name), operands, kwargs, positions_of(site))
     fn = getattr(owner, name)

@@ -223,6 +223,8 @@ def augment(op: Any, before: Any, value: Any) -> tuple[Any, Pull]:
         return before, lambda ct, memory: (repeated(0.0, memory) and 0.0, 0.0)
     if isinstance(before, dict) and op is operator.ior:
         return before, _with_base(update(before, value))
+    if isinstance(before, set):  # whose items have no cotangents of their own (`reverse.sets`)
+        return op(before, value), lambda ct, memory: (0.0, 0.0)
     plain = getattr(operator, op.__name__[1:] + ("_" if op.__name__ in ("iand", "ior") else ""))
     primitive = registry.lookup(plain)
     if isinstance(before, tuple):

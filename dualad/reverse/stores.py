@@ -86,6 +86,9 @@ def _taken_from(facts: Facts) -> set[str]:
     return found
 
 
+GATHERING = (builtins.iter, dict, set, frozenset)
+
+
 def _roots(facts: Facts) -> set[str]:
     """The classes that cannot be followed by name."""
     memory, found = facts.memory, set()
@@ -97,11 +100,11 @@ def _roots(facts: Facts) -> set[str]:
         match stmt:
             case core.For(iter=Var() as over) if _stored_inside(facts, stmt, memory.find(over.name)):
                 found.add(memory.find(over.name))
-            case Bind(op="call") if any(facts.kinds.callee[stmt].value is fn for fn in (builtins.iter, dict)):
+            case Bind(op="call") if any(facts.kinds.callee[stmt].value is fn for fn in GATHERING):
                 # whose items are taken one by one, or come from another's
                 if facts.activity.target_active(stmt, stmt.target):
                     found.add(memory.find(stmt.target))
-            case Bind(op="function") if facts.activity.target_active(stmt, stmt.target):
+            case Bind(op="function" | "set") if facts.activity.target_active(stmt, stmt.target):
                 found.add(memory.find(stmt.target))
             case Bind() if facts.activity.target_active(stmt, stmt.target) and _makes_an_object(facts, stmt):
                 found.add(memory.find(stmt.target))

@@ -354,6 +354,10 @@ class Expressions:
     def expr_ListComp(self, node: gast.ListComp, target: str | None) -> Atom:
         return self._comprehension(node, node.elt)
 
+    def expr_SetComp(self, node: gast.SetComp, target: str | None) -> Atom:
+        items = self._comprehension(node, node.elt)
+        return self.bind("call", [items], target, fn=Const(set), hint="set", node=node)
+
     def expr_GeneratorExp(self, node: gast.GeneratorExp, target: str | None) -> Atom:
         return lower_generator.generator(self, node, kept=True)
 

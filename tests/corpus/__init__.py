@@ -68,6 +68,7 @@ MODULES = (
     "surroundings",
     "arranged",
     "inside",
+    "of_objects",
 )
 
 for _module in MODULES:

@@ -1,0 +1,87 @@
+"""Sets in shadow memory: of objects, whose cotangents lie in their attributes, and of what can hold no active value.
+
+So a set itself has no cotangent, and neither have its items. Numbers that may be active are refused as items: a set
+is ordered by what they are.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dualad.analysis.inplace import changes_unseen
+from dualad.errors import Unsupported
+from dualad.reverse import objects
+from dualad.reverse.cells import Memory, Seen, holds_integer, noted
+from dualad.reverse.operands import Operation
+from dualad.reverse.places import Pull
+
+__dualad_lift__ = True  # dual numbers run through all of this
+
+SETS = (set, frozenset)
+COMPARED = ("__hash__", "__eq__")
+
+
+def made(cls: Any, items: Any, count: int, integers: bool) -> tuple[Any, Pull]:
+    """`set(items)` or `frozenset(items)`; the pullback gives nothing for each of so many operands."""
+    listed = list(items)
+    require_kept(listed, integers)
+    return cls(listed), _nothing(count)
+
+
+def called(owner: Any, name: str, args: tuple[Any, ...], count: int, integers: bool) -> tuple[Any, Pull]:
+    """A method of a set."""
+    if name in ("add", "remove", "discard"):
+        require_kept(list(args), integers)
+        return getattr(owner, name)(*args), _nothing(count)
+    listed = [list(items) for items in args]
+    for items in listed:
+        require_kept(items, integers)
+    return getattr(owner, name)(*listed), _nothing(count)
+
+
+def display(site: Operation, operands: tuple[Any, ...]) -> tuple[Any, Pull]:
+    """`{a, *b}`."""
+    items: list[Any] = []
+    for i, value in enumerate(operands):
+        items += list(value) if i in site.stars else [value]
+    return made(set, items, len(site.active), site.integers)
+
+
+def operated(site: Operation, operands: tuple[Any, ...]) -> tuple[Any, Pull]:
+    """An operator between sets, whose items have been looked at when they were put in."""
+    return site.name(*operands), _nothing(len(site.active))
+
+
+def require_kept(items: list[Any], integers: bool) -> None:
+    """Refuse items that a derivative may go through themselves; `integers`: whether integers are such."""
+    for item in items:
+        if not _is_kept(item, integers):
+            raise Unsupported(
+                f"a {type(item).__name__} that may hold active values as an item of a set, which is ordered by what "
+                "its items are; keep it in a list"
+            )
+
+
+def _is_kept(item: Any, integers: bool) -> bool:
+    """Whether an item has no cotangent of its own."""
+    if isinstance(item, tuple | frozenset):
+        return all([_is_kept(part, integers) for part in item])
+    if objects.is_discrete(item):
+        return not (integers and holds_integer(item))
+    return _is_object(item)
+
+
+def _is_object(item: Any) -> bool:
+    """Whether it is an object of a user's class that sets know by what it is or by what its class says."""
+    if not isinstance(noted(item), Seen):
+        return False
+    cls: Any = type(item)
+    objects.require_unseen(cls, [name for name in COMPARED if changes_unseen(cls, name)])
+    return True
+
+
+def _nothing(count: int) -> Pull:
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        return (0.0,) * count
+
+    return pull
