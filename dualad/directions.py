@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad import checks, forms, tree
+from dualad import checks, forms, registry, tree
 from dualad.checks import Argnums, Position
 from dualad.errors import DualadValueError, Unsupported
 from dualad.forward.bundles import unpack
@@ -97,6 +97,7 @@ class Pushforward:
         self._f = f
         self._primals = primals
         self._has_aux = has_aux
+        self._rules = registry.scope()
 
     def __repr__(self) -> str:
         return f"<pushforward of {checks.name_of(self._f)}>"
@@ -106,7 +107,8 @@ class Pushforward:
             raise DualadValueError(
                 f"a pushforward takes one tangent for each argument, {len(self._primals)}, but got {len(tangents)}"
             )
-        return jvp(self._f, forms.snapshot(self._primals), tangents, has_aux=self._has_aux)[1]
+        with registry.within(self._rules):
+            return jvp(self._f, forms.snapshot(self._primals), tangents, has_aux=self._has_aux)[1]
 
 
 class Laplacian(Transformed):

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from dualad import chance, checks, forms, tree
+from dualad import chance, checks, forms, registry, tree
 from dualad.dtypes import FIELD, is_bundle_dtype
 from dualad.errors import DualadError, Unsupported
 from dualad.forward.dual import root
@@ -36,17 +36,18 @@ class Held:
     """The state of all that a function has captured: cells, and the lists, dicts, objects and arrays in them.
 
     Variables are put back as they were while the function runs again, and so are generators of random numbers, which
-    then draw the same. What was changed in place is refused.
+    then draw the same; rules that were overridden are in force again. What was changed in place is refused.
 
     Args:
         f: the function.
         args: its arguments, which may be, or hold, generators too.
     """
 
-    __slots__ = ("_name", "arrays", "cells", "containers", "generators", "legacy", "seen")
+    __slots__ = ("_name", "arrays", "cells", "containers", "generators", "legacy", "rules", "seen")
 
     def __init__(self, f: Any, *args: Any) -> None:
         self._name = checks.name_of(f)
+        self.rules = registry.scope()
         self.generators: dict[int, tuple[Any, Any]] = {}
         self.legacy: Any = None  # the states of the modules `random` and `np.random`, where something may use them
         self.seen: set[int] = set()
@@ -155,7 +156,8 @@ class Held:
         legacy = chance.modules_state() if self.legacy else None
         chance.set_states(self.generators.values(), self.legacy)
         try:
-            yield
+            with registry.within(self.rules):
+                yield
         finally:
             for cell, now, _ in others:
                 _set(cell, now)

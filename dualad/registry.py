@@ -49,6 +49,7 @@ from dualad.errors import RegistryError, Unsupported
 
 Rule = Callable[..., Any]
 SPECIAL_PARAMETERS = ("ct", "t", "ans")
+ALIASES = ("no", "yes", "maybe")
 
 
 _UNREAD: Any = object()
@@ -126,6 +127,8 @@ class Primitive:
         why: str = "",
         checked: bool = False,
     ) -> None:
+        if aliases not in ALIASES:
+            raise RegistryError(f"aliases is one of {', '.join(map(repr, ALIASES))}, not {aliases!r}")
         self.fn = fn
         self.form = form
         self.rules = tuple(rules)
@@ -338,14 +341,8 @@ def overridden(primitive: Primitive) -> Iterator[None]:
     if lookup(primitive.fn) is None:
         raise RegistryError(f"{primitive.name} has no rule to override; state one with dualad.primitive")
     outer = _scope.get()
-    inner = Scope({**(outer.rules if outer else {}), primitive.fn: primitive})
-    token = _scope.set(inner)
-    scopes.add(inner)
-    try:
+    with within(Scope({**(outer.rules if outer else {}), primitive.fn: primitive})):
         yield
-    finally:
-        scopes.discard(inner)
-        _scope.reset(token)
 
 
 class Scope:
@@ -357,8 +354,8 @@ class Scope:
         self.rules = rules
 
 
-scopes: set[Scope] = set()
-"""Those of all contexts. Empty most of the time: then nothing is looked up."""
+scopes: set[object] = set()
+"""One for each time that rules were put in force, in any context. Mostly empty: then nothing is looked up."""
 
 _scope: ContextVar[Scope | None] = ContextVar("overridden rules", default=None)
 
@@ -366,6 +363,21 @@ _scope: ContextVar[Scope | None] = ContextVar("overridden rules", default=None)
 def scope() -> Scope | None:
     """The overridden rules that are in force here."""
     return _scope.get() if scopes else None
+
+
+@contextlib.contextmanager
+def within(known: Scope | None) -> Iterator[None]:
+    """Within it those rules are in force that were where `scope` gave this."""
+    if known is scope():
+        yield
+        return
+    token, entered = _scope.set(known), object()
+    scopes.add(entered)
+    try:
+        yield
+    finally:
+        scopes.discard(entered)
+        _scope.reset(token)
 
 
 def lookup(fn: Any) -> Primitive | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import types
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -80,7 +81,7 @@ def check_rule(
     A function that works element by element is also called with arguments that are broadcast against each other.
 
     Args:
-        fn: a function that has a rule (`dualad.primitive`).
+        fn: a function or method that has a rule (`dualad.primitive`).
         args: its arguments by position, somewhere where it is smooth.
         kwargs: its arguments by name.
         order: up to which order.
@@ -102,10 +103,14 @@ def check_rule(
         ...     return x**3
         >>> check_rule(cube, (np.array([0.5, -1.0]),))
     """
+    args = checks.require_tuple(args, "args", "check_rule")
     found = registry.lookup(fn)
+    if found is None and isinstance(fn, types.MethodType):  # whose rule is that of the function, `self` included
+        args = (fn.__self__, *args)
+        fn = fn.__func__
+        found = registry.lookup(fn)
     if found is None:
         raise RegistryError(f"{registry.display_name(fn)} has no derivative rule; state one with dualad.primitive")
-    args = checks.require_tuple(args, "args", "check_rule")
     moving = [i for i, a in enumerate(args) if any(_moves(leaf) for leaf in tree.flatten(a)[0])]
     for i in moving:
         if found.rules and (i >= len(found.rules) or found.rules[i] is None):

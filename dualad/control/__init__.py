@@ -7,7 +7,8 @@ from dualad.control.by_tangent import custom_jvp
 from dualad.control.checkpoints import checkpoint, checkpoint_cost, checkpoint_loop
 from dualad.control.guard import NonFiniteError, nan_guard
 from dualad.control.hooks import clip_by_global_norm, clip_by_value, on_cotangent
-from dualad.control.stated import override, primitive, stop_gradient
+from dualad.control.overriding import override
+from dualad.control.stated import primitive, stop_gradient
 
 __all__ = [
     "NonFiniteError",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from dualad import forms, registry, tree
@@ -12,6 +11,13 @@ from dualad.errors import DualadTypeError, RegistryError
 from dualad.registry import Rule
 
 _MISSING: Any = object()
+FACTS = tuple(
+    [
+        name
+        for name, p in inspect.signature(registry.Primitive).parameters.items()
+        if p.kind is inspect.Parameter.KEYWORD_ONLY
+    ]
+)
 _HOW = """state its derivative in one of these ways:
     dualad.primitive(f, lambda x: ...)                         partial derivatives, of a function that works by element
     dualad.primitive(f, transposes=(lambda ct, x: ...,))       transposes, of a function that is linear
@@ -102,69 +108,33 @@ def primitive(
         return lambda f: primitive(
             f, partials=partials, transposes=transposes, jvps=jvps, vjps=vjps, jointly=jointly, **facts
         )
-    stated = {"partials": (*rules, *_listed("partials", partials, fn)), "transposes": transposes, "jvps": jvps}
-    registry.add(_stated(fn, {**stated, "vjps": vjps}, jointly, facts))
+    stated = {"partials": (*rules, *listed("partials", partials, fn)), "transposes": transposes, "jvps": jvps}
+    registry.add(made_of(fn, {**stated, "vjps": vjps}, jointly, facts))
     registry.changed()
     return fn
 
 
-@contextlib.contextmanager
-def override(
-    fn: Callable[..., Any],
-    /,
-    *rules: Rule | None,
-    partials: Iterable[Rule | None] = (),
-    transposes: Iterable[Rule | None] = (),
-    jvps: Iterable[Rule | None] = (),
-    vjps: Iterable[Rule | None] = (),
-    jointly: bool = True,
-    **facts: Any,
-) -> Iterator[None]:
-    """Within it, another rule is in force for a function that has one: in this context and for this function only.
-
-    An operator, a method and an attribute are functions of their own: overriding `np.add` leaves `x + y` as it is.
-
-    Args:
-        fn: the function, which has a rule.
-        rules: partial derivatives; these and all that follow are those of `primitive`.
-        partials: the same by name.
-        transposes: see `primitive`.
-        jvps: see `primitive`.
-        vjps: see `primitive`.
-        jointly: see `primitive`.
-        facts: see `primitive`.
-
-    Raises:
-        RegistryError: the function has no rule, no way or several are given, or a rule does not fit the function.
-
-    Example:
-        >>> import numpy as np
-        >>> import dualad
-        >>> slope = dualad.grad(lambda x: np.sign(x) * x)
-        >>> with dualad.override(np.sign, lambda x: 1.0):  # straight through
-        ...     slope(3.0)
-        4.0
-        >>> slope(3.0)
-        1.0
-    """
-    stated = {"partials": (*rules, *_listed("partials", partials, fn, "override")), "transposes": transposes}
-    with registry.overridden(_stated(fn, {**stated, "jvps": jvps, "vjps": vjps}, jointly, facts, "override")):
-        yield
-
-
-override.__dualad_around__ = True  # type: ignore[attr-defined]  # reverse mode refuses it inside of what it differentiates
-
-
-def _stated(
+def made_of(
     fn: Any, stated: dict[str, Any], jointly: bool, facts: dict[str, Any], asked: str = "primitive"
 ) -> registry.Primitive:
     """The primitive that users' rules state."""
     if not callable(fn):
         raise DualadTypeError(f"{asked} takes a function, but it was given {tree.describe(fn)}")
-    ways = {way: _listed(way, rules, fn, asked) for way, rules in stated.items()}
+    if getattr(type(fn), "__hash__", None) is None:
+        raise DualadTypeError(
+            f"{asked}: {tree.describe(fn)} cannot be told from others of its class, as it is not hashable; give it a "
+            "`__hash__`, or state the rule of a function that calls it"
+        )
+    ways = {way: listed(way, rules, fn, asked) for way, rules in stated.items()}
     given = [way for way, found in ways.items() if found]
     if given not in (["partials"], ["transposes"], ["jvps", "vjps"]):
         raise RegistryError(f"{asked}({registry.display_name(fn)}): {_seen(given)}; {_HOW}")
+    unknown = [name for name in facts if name not in FACTS]
+    if unknown:
+        raise RegistryError(
+            f"{asked}({registry.display_name(fn)}) has no parameter {unknown[0]!r}; besides the rules it may be told "
+            f"{', '.join(FACTS)}, as dualad.registry.Primitive"
+        )
     facts = {"checked": True, **facts}
     for way in given:
         _check(fn, way, ways[way], asked)
@@ -175,11 +145,12 @@ def _stated(
     return registry.general_primitive(fn, jvps=ways["jvps"], vjps=ways["vjps"], **facts)
 
 
-def _listed(way: str, rules: Any, fn: Any, asked: str = "primitive") -> tuple[Rule | None, ...]:
-    if callable(rules):
+def listed(way: str, rules: Any, fn: Any, asked: str = "primitive") -> tuple[Rule | None, ...]:
+    """The rules that are given for the arguments, as a tuple."""
+    if not isinstance(rules, Iterable) or isinstance(rules, str | dict):
         raise RegistryError(
-            f"{asked}({registry.display_name(fn)}): {way} is a tuple with one rule for each argument; write "
-            f"{way}=(rule,)"
+            f"{asked}({registry.display_name(fn)}): {way} is a tuple with one rule for each argument, None where there "
+            f"is no derivative, but it is {tree.describe(rules)}; write {way}=(rule,)"
         )
     return tuple(rules)
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from dualad.forward.arrays import array, highest, split
+from dualad.forward.branches import Branches
 from dualad.forward.dual import Dual, is_exact, root
 from dualad.forward.levels import Level, refuse
 from dualad.forward.memory import load
@@ -42,6 +43,9 @@ class Application:
             elif (cls is list or cls is tuple) and highest(a) is level:
                 value, tangent = split(a, level)
                 self.moves_integers |= _moves_integer(a, level)
+            elif cls is Branches:
+                value, tangent = a.split(level)
+                self.moves_integers |= _moves_integer(a.leaves, level)
             self.values.append(value)
             self.tangents.append(tangent)
         if self.moves_integers and kwargs.get("dtype") is not None and np.dtype(kwargs["dtype"]).kind in "biu":
@@ -50,8 +54,8 @@ class Application:
         if primitive.form in ("elementwise", "general") and not is_python_operator(primitive):
             rules = primitive.rules
             self.operands = [
-                numpy_value(v) if rule_at(rules, i) and i not in primitive.sequences else v
-                for i, v in enumerate(self.values)
+                numpy_value(v) if rule_at(rules, i) and i not in primitive.sequences and type(a) is not Branches else v
+                for i, (v, a) in enumerate(zip(self.values, args))
             ]
 
     def as_operand(self, tangent: Any) -> Any:

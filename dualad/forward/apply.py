@@ -17,6 +17,7 @@ from dualad import outputs, tree
 from dualad.foreign import require_numbers
 from dualad.forward.application import Application, numpy_value
 from dualad.forward.arrays import array, assign, highest, loaded, split, zeros_like
+from dualad.forward.branches import Branches, branches
 from dualad.forward.dual import Dual, has_dual, is_exact, plain, root
 from dualad.forward.levels import Level, refuse, storing, under
 from dualad.forward.memory import load, own, shadowed
@@ -49,7 +50,7 @@ def apply(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> Any:
     args = [_argument(primitive, i, a) for i, a in enumerate(args)]
     level: Level | None = None
     for a in args:
-        level = highest(a, level)
+        level = highest(a.leaves if type(a) is Branches else a, level)
     if level is None:
         return primitive.fn(*args, **kwargs)
     require_covered(primitive, args, kwargs)
@@ -203,6 +204,8 @@ def _argument(primitive: Primitive, i: int, a: Any) -> Any:
         a = load(a)
         # An integer that is differentiated in may be an axis or a count.
         return root(a) if type(a) is Dual and is_exact(root(a)) and rule_at(primitive.rules, i) is None else a
+    if primitive.checked and (taken := branches(primitive, i, a)) is not None:
+        return taken
     if cls is list or cls is tuple:
         a = loaded(a)
         if i not in primitive.sequences and rule_at(primitive.rules, i) is not None and highest(a) is not None:

@@ -69,8 +69,8 @@ def require_plain(primitive: Primitive, i: int, a: Any) -> None:
     if _holds_dual(a, 3):
         raise refuse(
             f"{primitive.name} was given {tree.describe(plain(a))} in its argument {i} that holds active values, where "
-            "forward mode knows of numbers, arrays and lists of them; pass these as arguments of their own, or wrap "
-            "them in dualad.stop_gradient"
+            "forward mode knows of numbers, arrays and lists of them, and of trees where jvps and vjps are stated; "
+            "pass these as arguments of their own, or wrap them in dualad.stop_gradient"
         )
 
 

@@ -187,7 +187,7 @@ class Application:
 
     def helper(self, name: str, value: Any = None) -> str:
         """The name of what a rule calls, which may be given lists in place of arrays."""
-        own = isinstance(value, types.FunctionType) and value.__module__.startswith(calls.DEFINITIONS)
+        own = isinstance(value, types.FunctionType) and (value.__module__ or "").startswith(calls.DEFINITIONS)
         shapeless = ("any", *SEQUENCES) if self.primitive.form == "elementwise" else SHAPELESS
         lists = any(isinstance(a, Var) and self.work.kind(a).tag in shapeless for a in self.named.values())
         return self.work.helper(name, _taking_lists(value) if own and lists else value)

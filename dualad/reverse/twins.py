@@ -29,6 +29,8 @@ def partial(work: Work, primitive: Primitive, named: dict[str, Atom], block: Blo
     atom = next(iter(named.values()), None)
     if found is None or not isinstance(atom, Var) or len(named) > 1 or work.residuals.group is not None:
         return None
+    if primitive.checked:
+        return None  # a rule of the user's is in force
     if not work.kind(atom).immutable and work.facts.memory.is_written(atom.name):
         return None  # it may be another one's sine: what is stored into an array makes no other version of its name
     fn, negative = found

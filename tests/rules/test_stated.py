@@ -180,6 +180,104 @@ def test_a_partial_that_is_one_number_for_all_elements(state) -> None:
     check_grads(lambda x: np.sum(doubled(x) * x) + np.sum(doubled(x)) + doubled(x[0]), (X,))
 
 
+def affine(p, x):
+    return {"y": np.sin(p["w"]) * x + p["b"], "of": len(p)}
+
+
+AFFINE = {
+    "jvps": (
+        lambda t, ans, p, x: {"y": np.cos(p["w"]) * t["w"] * x + t["b"], "of": None},
+        lambda t, ans, p, x: {"y": t * np.sin(p["w"]), "of": None},
+    ),
+    "vjps": (
+        lambda ct, ans, p, x: {"w": np.sum(ct["y"] * x) * np.cos(p["w"]), "b": np.sum(ct["y"])},
+        lambda ct, ans, p, x: ct["y"] * np.sin(p["w"]),
+    ),
+}
+
+
+def test_arguments_that_are_dicts(state) -> None:
+    state(affine, **AFFINE)
+    check_rule(affine, ({"w": 2.0, "b": 1.0}, X), order=3)
+    check_grads(lambda w, x: np.sum(affine({"w": x[0], "b": affine({"w": w, "b": 1}, x)["y"][1]}, x)["y"]), (0.4, X))
+    np.testing.assert_allclose(dualad.jacfwd(lambda w: affine({"w": w, "b": w}, X)["y"])(0.4), np.cos(0.4) * X + 1.0)
+    assert dualad.jvp(lambda w: affine({"w": 0.0, "b": w}, X)["y"][0], (2,), (3.0,))[1] == 3.0
+
+
+def moved_by(waves, x):
+    return waves.sine * x + waves.others
+
+
+def test_arguments_that_are_dataclasses(state) -> None:
+    state(
+        moved_by,
+        jvps=(lambda t, ans, waves, x: t.sine * x + t.others, lambda t, ans, waves, x: waves.sine * t),
+        vjps=(lambda ct, ans, waves, x: Waves(np.sum(ct * x), ct), lambda ct, ans, waves, x: ct * waves.sine),
+    )
+    for mode in ("fwd", "rev"):
+        check_rule(moved_by, (Waves(2.0, X + 1.0), X), order=1, modes=mode)
+
+
+@pytest.mark.parametrize("p", [[2.0, X], (2.0, X), [2.0, 3.0]], ids=["list", "tuple", "numbers"])
+def test_arguments_that_are_lists_of_what_makes_no_array(state, p) -> None:
+    def product(p):
+        return p[0] * p[1]
+
+    state(
+        product,
+        jvps=(lambda t, ans, p: t[0] * p[1] + p[0] * t[1],),
+        vjps=(lambda ct, ans, p: [np.sum(ct * p[1]), ct * p[0]],),
+    )
+    check_rule(product, (p,))
+
+
+def test_a_tangent_of_a_dict_that_is_not_right_is_refused(state) -> None:
+    wrong = {**AFFINE, "jvps": (lambda t, ans, p, x: {"y": t["b"], "of": None}, AFFINE["jvps"][1])}
+    state(affine, **wrong)
+    with pytest.raises(RegistryError, match=r"jvps\[0\] of .*affine should return an array of shape \(3,\)"):
+        dualad.jvp(lambda b: affine({"w": 1.0, "b": b}, X)["y"], (1.0,), (1.0,))
+
+
+def test_a_method_is_checked_by_its_function(state) -> None:
+    state(Spring.force, None, lambda self, x: -2.0 * self.stiffness * x)
+    check_rule(Spring(2.0).force, (X,))
+    registry.remove(Spring.force)
+    dualad.primitive(Spring.force, None, lambda self, x: -3.0 * self.stiffness * x)
+    with pytest.raises(AssertionError, match=r"JVP of .*force in argument 1 .* differences give"):
+        check_rule(Spring(2.0).force, (X,))
+
+
+def test_a_rule_without_a_module(state) -> None:
+    made: dict[str, Any] = {}
+    exec("def back(ct, ans, x):\n    return 2.0 * ct * x\n\ndef push(t, ans, x):\n    return 2.0 * t * x", made)
+    state(squared, jvps=(made["push"],), vjps=(made["back"],))
+    assert made["back"].__module__ is None
+    check_grads(use, (X,), order=1)
+
+
+class Unhashable:
+    __hash__ = None  # type: ignore[assignment]
+
+    def __call__(self, x):
+        return x
+
+
+def test_what_cannot_be_stated() -> None:
+    def rule(x):
+        return 2.0 * x
+
+    with pytest.raises(RegistryError, match=r"has no parameter 'alias'; besides the rules it may be told .*aliases"):
+        dualad.primitive(squared, rule, alias="yes")
+    with pytest.raises(RegistryError, match=r"aliases is one of 'no', 'yes', 'maybe', not 'view'"):
+        dualad.primitive(squared, rule, aliases="view")
+    for wrong in (None, 3, {"x": rule}):
+        with pytest.raises(RegistryError, match=r"partials is a tuple with one rule for each argument"):
+            dualad.primitive(squared, partials=wrong)
+    with pytest.raises(dualad.DualadTypeError, match="is not hashable"):
+        dualad.primitive(Unhashable(), rule)
+    assert registry.lookup(squared) is None
+
+
 class Spring:
     def __init__(self, stiffness: Any) -> None:
         self.stiffness = stiffness
