@@ -28,12 +28,12 @@ from dualad.reverse import (
     printing,
     residues,
     reuse,
+    rows,
     runtime,
     shorten,
     signs,
     spent,
     stores,
-    sums,
     tapes,
     tidy,
     views,
@@ -475,18 +475,22 @@ class _Assembly:
         values = self.helpers.values
         params = [p.name for p in function.params]
 
-        def printed(code: Code) -> tuple[types.FunctionType, str]:
-            text, table = printing.function_text(name, params, code, function.source.lines)
+        def printed(code: Code) -> tuple[str, Any]:
+            return printing.function_text(name, params, code, function.source.lines)
+
+        def compiled(text: str, table: Any) -> types.FunctionType:
             call = compile_text(text, name, function.source, values)
             lines.remember(call.__code__.co_filename, table, 1)
-            return call, text
+            return call
 
-        axes = sums.of_cotangents(body, self.bars.known.values()) if self.work.summing else []
+        summed = rows.of_cotangents(body, self.bars.known.values()) if self.work.summing else set()
         short = self.reused(body)
-        if axes:
-            short = sums.shortened(short, axes, self.helpers("summed"))
-        call, text = printed(short)
-        plain = None if short is body else lambda: printed(body)[0]
+        text, table = printed(short)
+        if rows.is_met(text):
+            short = rows.shortened(short, summed, self.helpers)
+            text, table = printed(short)
+        call = compiled(text, table)
+        plain = None if short is body else lambda: compiled(*printed(body))
         owned = tuple(o for _, o in self.finals)
         calls = self.form.name != "vjp" and not self.form.strong and self.calls_functions()
         return Emitted(call, text, owned, self.work.singular or calls, self.work.noisy, values, self.inside(), plain)

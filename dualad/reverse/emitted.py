@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad import columns
 from dualad.reverse import (
     cells,
     conforming,
@@ -70,7 +71,7 @@ class Emitted:
         return self.call if self.plain is None else self.plain()
 
 
-HELPERS = (runtime, conforming, gathered, listed, cells, places, containers, stated, suspended, plainness)
+HELPERS = (runtime, conforming, columns, gathered, listed, cells, places, containers, stated, suspended, plainness)
 
 
 class Helpers:

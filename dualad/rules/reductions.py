@@ -118,12 +118,14 @@ def extremum_back(ct, a, ans, axis, keepdims):
         )  # another library's number
         return taken * share if a.dtype == np.float64 else taken.astype(a.dtype) * share
     taken = np.equal(a, kept(ans, axis, keepdims, a.ndim))
+    share = kept(ct, axis, keepdims, a.ndim) if getattr(ct, "ndim", 0) else ct
     if type(taken) is np.ndarray:  # the method itself, of integers, takes a quarter of what `np.sum` of floats does
+        if a.dtype is DOUBLE and np.count_nonzero(taken) == np.size(ans) == np.count_nonzero(np.equal(ans, ans)):
+            return taken * share  # each was found once, since none is NaN, which is found nowhere
         dtype: Any = None if a.dtype is DOUBLE else a.dtype.type
         counts: Any = np.add.reduce(taken, axis=axis, dtype=dtype, keepdims=True)
     else:
         counts = np.sum(taken, axis=axis, keepdims=True, dtype=a.dtype.type)
-    share = kept(ct, axis, keepdims, a.ndim) if getattr(ct, "ndim", 0) else ct
     return taken * (share / np.maximum(counts, 1))
 
 

@@ -1,0 +1,79 @@
+"""What is done along short rows is given to helpers where it is the function's own, and to the bit what NumPy gives."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import dualad
+from dualad.columns import LENGTH, ROWS
+
+
+def nearest(points, centres):
+    difference = points[:, None, :] - centres
+    return np.sum(np.min(np.sum(difference * difference, axis=2), axis=1))
+
+
+def compared(x):
+    squares = np.sum(x**2, axis=-1)
+    return squares, squares > np.sum(x * x, axis=1), squares == np.sum(x * x, axis=-1, keepdims=True)[..., 0]
+
+
+def first_axis(x):
+    return np.sum(np.sum(x, axis=0) * np.max(x, axis=0))
+
+
+def written(fn, *args):
+    return dualad.source(dualad.grad(fn), *args)
+
+
+def test_helpers_are_called():
+    text = written(nearest, np.ones((6, 3)), np.zeros((2, 3)))
+    for part in ("pair_difference(points[:, None, :], centres)", "row_dot(difference, difference, 2)", "row_min("):
+        assert part in text
+
+
+def test_axes_that_are_no_rows_are_left_alone():
+    text = written(first_axis, np.ones((6, 3)))
+    assert "row_" not in text
+    assert "x.sum(axis=0)" in text
+
+
+@pytest.mark.parametrize("n", [2, 5, 8, LENGTH, LENGTH + 1])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_values_are_the_functions_own(n, dtype):
+    x = np.random.default_rng(n).normal(size=(2 * ROWS * n, n)).astype(dtype)
+    for _ in range(3):  # specialised from the second call on
+        found, _ = dualad.vjp(compared, x)
+    for a, b in zip(found, compared(x), strict=True):
+        assert a.tobytes() == b.tobytes()
+        assert a.dtype == b.dtype
+
+
+@pytest.mark.parametrize("n", [1, 3, LENGTH, LENGTH + 1])
+@pytest.mark.parametrize("rows", [4, 3 * ROWS])
+def test_gradients(n, rows):
+    rng = np.random.default_rng(rows)
+    points, centres = rng.normal(size=(rows * n, n)), rng.normal(size=(20, n))
+    gradient = dualad.grad(nearest, argnums=(0, 1))
+    for _ in range(3):
+        found = gradient(points, centres)
+    squares = np.sum((points[:, None, :] - centres) ** 2, axis=2)
+    chosen = np.argmin(squares, axis=1)
+    each = 2 * (points - centres[chosen])
+    wanted = np.zeros_like(centres)
+    np.subtract.at(wanted, chosen, each)
+    np.testing.assert_allclose(found[0], each, rtol=1e-12)
+    np.testing.assert_allclose(found[1], wanted, rtol=1e-10, atol=1e-12)
+
+
+def test_second_derivatives_are_of_the_function():
+    rng = np.random.default_rng(4)
+    points, centres = rng.normal(size=(200, 3)), rng.normal(size=(4, 3))
+    v = rng.normal(size=centres.shape)
+    cost = lambda c: nearest(points, c)  # noqa: E731
+    counts = np.bincount(np.argmin(np.sum((points[:, None, :] - centres) ** 2, axis=2), axis=1), minlength=4)
+    for _ in range(3):
+        np.testing.assert_allclose(dualad.hvp(cost, (centres,), (v,)), 2 * counts[:, None] * v, rtol=1e-12)
+        rows = dualad.grad(lambda c: np.sum(v * dualad.grad(cost)(c)))(centres)
+        np.testing.assert_allclose(rows, 2 * counts[:, None] * v, rtol=1e-12)
