@@ -8,7 +8,6 @@ another one than that of `np.sum`: values of the function itself, which may be c
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -51,23 +50,28 @@ class _Rows:
     def __init__(self, sums: set[ast.keyword], helper: Callable[[str], str]) -> None:
         self.sums = sums
         self.helper = helper
+        self.inner = 0  # in so many functions: those of users are differentiated from this text when they are called
 
     def rewritten(self, node: Any) -> Any:
         """A list of nodes or a node, itself where nothing in it changes."""
         if type(node) is list:
             found = [self.rewritten(part) if isinstance(part, ast.AST) else part for part in node]
             return node if all([a is b for a, b in zip(found, node, strict=True)]) else found
+        if isinstance(node, ast.FunctionDef | ast.Lambda):
+            self.inner += 1
         made = node
         for field in build.slots(type(node)):
             value = getattr(node, field, None)
             if isinstance(value, ast.AST) or type(value) is list:
                 new = self.rewritten(value)
                 if new is not value:
-                    made = copy.copy(node) if made is node else made
+                    made = _copy(node) if made is node else made
                     setattr(made, field, new)
+        if isinstance(node, ast.FunctionDef | ast.Lambda):
+            self.inner -= 1
         if isinstance(made, ast.Call) and type(made) is not build.Impure:
             return self.call(made)
-        return self.operation(made) if type(made) is ast.BinOp else made
+        return self.operation(made) if type(made) is ast.BinOp and not self.inner else made
 
     def call(self, node: ast.Call) -> ast.expr:
         """`x.sum(axis=1)` and its like."""
@@ -79,6 +83,8 @@ class _Rows:
             ) if method in METHODS:
                 if keyword in self.sums and not rest:
                     return build.call(build.name(self.helper("summed")), [value, keyword.value])
+                if self.inner:
+                    return node
                 match rest:
                     case [ast.keyword(arg="keepdims", value=ast.Constant(value=True)) as keeps]:
                         more = [keeps.value]
@@ -100,6 +106,12 @@ class _Rows:
         return build.call(build.name(self.helper(found)), [node.left, node.right])
 
 
+def _copy(node: Any) -> Any:
+    made = type(node).__new__(type(node))  # `copy.copy` would call classes of ours, which take arguments
+    made.__dict__.update(node.__dict__)
+    return made
+
+
 def _factors(node: ast.expr) -> tuple[ast.expr, ast.expr] | None:
     """The factors of a product, or of a square of a variable."""
     match node:
@@ -113,6 +125,6 @@ def _factors(node: ast.expr) -> tuple[ast.expr, ast.expr] | None:
 def _is_spread(node: ast.expr) -> bool:
     """Whether an array is given an axis of length one before its last: `x[:, None, :]`."""
     match node:
-        case ast.Subscript(slice=ast.Tuple(elts=[*_, ast.Constant(value=None), ast.Slice(None, None, None)])):
+        case ast.Subscript(slice=ast.Tuple(elts=[_, *_, ast.Constant(value=None), ast.Slice(None, None, None)])):
             return True
     return False

@@ -19,6 +19,22 @@ def compared(x):
     return squares, squares > np.sum(x * x, axis=1), squares == np.sum(x * x, axis=-1, keepdims=True)[..., 0]
 
 
+def of_a_generator(x):
+    def squares():
+        for i in range(2):
+            yield np.sum(x[:, None, :] * x, axis=2) * i
+
+    cost = lambda y: np.sum(np.sum(y * y, axis=1))  # noqa: E731
+    return sum(np.sum(s) for s in squares()) + sum(map(cost, [x, 2 * x]))
+
+
+def in_loops(x):
+    while np.sum(x) < 40.0:
+        for _ in range(2):
+            x = x + np.sum(x, axis=1)[:, None] * np.max(x[:, None, :] - x, axis=2)[:, :3]
+    return np.sum(x)
+
+
 def first_axis(x):
     return np.sum(np.sum(x, axis=0) * np.max(x, axis=0))
 
@@ -37,6 +53,14 @@ def test_axes_that_are_no_rows_are_left_alone():
     text = written(first_axis, np.ones((6, 3)))
     assert "row_" not in text
     assert "x.sum(axis=0)" in text
+
+
+def test_functions_inside_are_differentiated_as_they_were_written():
+    dualad.testing.check_grads(of_a_generator, (np.random.default_rng(0).normal(size=(7, 3)),), order=2)
+
+
+def test_statements_of_every_kind_are_kept():
+    dualad.testing.check_grads(in_loops, (np.random.default_rng(0).uniform(0.1, 0.3, size=(7, 3)),), order=1)
 
 
 @pytest.mark.parametrize("n", [2, 5, 8, LENGTH, LENGTH + 1])
