@@ -107,7 +107,8 @@ class _Rows:
 
 
 def _copy(node: Any) -> Any:
-    made = type(node).__new__(type(node))  # `copy.copy` would call classes of ours, which take arguments
+    cls: Any = type(node)
+    made = cls.__new__(cls)  # `copy.copy` would call classes of ours, which take arguments
     made.__dict__.update(node.__dict__)
     return made
 
