@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad import flat
 from dualad.analysis.inplace import changes
 from dualad.errors import Unsupported
 from dualad.of_sequences import OF_SEQUENCES
@@ -246,6 +247,17 @@ def repeated(value: Any, times: int | None = None) -> Iterator[Any]:
         i += 1
 
 
+def teed(iterable: Any, n: int = 2) -> tuple[Any, ...]:
+    """`itertools.tee`, which takes all items at once."""
+    pool = list(iterable)
+    return tuple([repeated_pool(pool) for _ in range(n)])
+
+
+def repeated_pool(pool: list[Any]) -> Iterator[Any]:
+    """The items of a list, one after the other."""
+    yield from pool
+
+
 def selected(data: Any, selectors: Any) -> Iterator[Any]:
     """`itertools.compress`."""
     for item, wanted in zip(data, selectors, strict=False):
@@ -451,6 +463,7 @@ _EQUIVALENTS: dict[Any, Callable[..., Any]] = {
     itertools.groupby: grouped,
     itertools.product: crossed,
     itertools.repeat: repeated,
+    itertools.tee: teed,
     itertools.zip_longest: zipped_longest,
     itertools.chain: chained,
     itertools.starmap: starmapped,
@@ -472,6 +485,10 @@ ALIASES: tuple[Any, ...] = (types.GenericAlias, type(typing.List[int]))  # noqa:
 """Classes with their parameters, which are called as the classes are."""
 
 _BY_KIND = (
+    flat.holder,
+    flat.values,
+    flat.elements,
+    repeated_pool,
     *_GETTERS.values(),
     mapped,
     mapped_two,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad import flat
 from dualad.errors import DualadError
 from dualad.forward import operators
 from dualad.forward.arrays import array, assign
@@ -25,6 +26,21 @@ __all__ = ["call"]
 
 # Items
 
+
+class Flat:
+    """`a.flat` of an array where a subscript follows."""
+
+    __slots__ = ("owner",)
+
+    def __init__(self, owner: Any) -> None:
+        self.owner = owner
+
+
+def flat_of(owner: Any) -> Any:
+    """`owner.flat`, which a subscript follows."""
+    return Flat(owner) if live and isinstance(root(owner), np.ndarray) else attribute(owner, "flat")
+
+
 _BUILT_IN = frozenset({list, tuple, dict, str})
 
 
@@ -35,8 +51,11 @@ def getitem(x: Any, key: Any) -> Any:
         return x[key]
     if isinstance(x, np.ndarray):
         return load(x)[plain(key)]
+    if cls is Flat:
+        return getitem(x.owner, flat.places(root(x.owner), plain(key)))
     if cls is np.flatiter:
-        return flattened(x)[key]
+        found = flattened(x)[key]
+        return found.copy() if type(key) is slice else found
     if x is np.r_ or x is np.c_:
         return _joined(x, key)
     method = method_of_user(cls, "__getitem__")
@@ -64,6 +83,9 @@ def store(value: Any, x: Any, key: Any) -> None:
         if type(value) not in _NUMBERS and not isinstance(value, np.ndarray):
             value = HELPERS["as_number"](HELPERS["as_numbers"](value))
         assign(x, key, value)
+    elif cls is Flat:
+        places = flat.places(root(x.owner), plain(key))
+        store(call(flat.values, root(x.owner), places, value), x.owner, places)
     elif cls is np.flatiter:
         _store_flat(value, x, key)
     else:
@@ -301,6 +323,7 @@ HELPERS.update(
     store=store,
     item=Item,
     slice=slice,
+    flat=flat_of,
     iterate=iterate,
     each=each,
     unpack=unpack,

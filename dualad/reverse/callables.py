@@ -11,6 +11,7 @@ import copy
 import dataclasses
 import functools
 import itertools
+import operator
 import types
 from typing import Any
 
@@ -21,7 +22,7 @@ from dualad.analysis import libraries
 from dualad.classes import base_of, is_record_method, is_written, kept_fields, method_of
 from dualad.errors import Unsupported
 from dualad.of_sequences import of_sequences
-from dualad.reverse import iterating, objects, outs, places, records, sets, sites
+from dualad.reverse import iterating, objects, outs, places, records, sets, sites, unseen
 from dualad.reverse.byvalue import apart, by_value, taken
 from dualad.reverse.cells import Memory, deposit, holds_integer, noted, spill, withdraw
 from dualad.reverse.container_methods import container_mutator
@@ -94,6 +95,9 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
         return value, lambda ct, memory: tuple(pull_owner(ct, memory)[0] if p == 0 else 0.0 for p in positions)
     elif fn is vars and len(args) == 1:
         return objects.get_attribute(site.shared, args[0], "__dict__")
+    elif fn is operator.getitem and isinstance(args[0], objects.CONTAINERS):
+        value, pull_owner = objects.get_item(site.shared, *args)
+        return value, lambda ct, memory: tuple([pull_owner(ct, memory)[0] if p == 0 else 0.0 for p in positions])
     elif fn is setattr or fn is object.__setattr__:
         store = places.store_attribute if fn is not setattr else functools.partial(objects.set_attribute, site.shared)
         pull_value = store(*args)
@@ -112,6 +116,7 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
         turned = iterating.backwards(functools.partial(call, site), args[0]) if fn is reversed and positions else None
         if turned is not None:
             return turned
+        unseen.require_seen(fn, args)
         own = objects.builtin_of(site.shared, fn, args, positions)
         if own is not None:
             objects.require_followed(site, fn, own[0], args)
@@ -316,6 +321,7 @@ def _array_method(site: Operation, name: str, args: Any, kwargs: Any, positions:
 def _container_method(site: Operation, owner: Any, name: str, args: Any, kwargs: Any, positions: Positions) -> Any:
     """A method that a container has of Python; positions are those of its arguments, -1 the container's."""
     mutator = container_mutator(type(owner), name)
+    unseen.require_seen(name, (owner, *args))
     if name == "__getitem__":
         result, pull_item = places.get_item(owner, *args)
         return result, lambda ct, memory: tuple(pull_item(ct, memory)[0] if p == -1 else 0.0 for p in positions)

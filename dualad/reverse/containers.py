@@ -38,6 +38,8 @@ from dualad.reverse.suspended import back
 __dualad_lift__ = True  # dual numbers run through all of this
 
 CONSTRUCTORS = (list, tuple, dict)
+COUNTING = (range, np.ndindex, str, bytes)
+"""Whose items carry nothing, where nobody knows before that they are numbers of places or letters."""
 KEYED = (dict, set, frozenset)  # running over one gives what it knows its items by, which is constant
 
 
@@ -157,6 +159,8 @@ def to_items(memory: Memory, value: Any, parts: list[Any]) -> Any:
             memory.add_item(value, i, part)
         return 0.0
     if any(not is_zero(p) for p in parts):
+        if isinstance(value, COUNTING):
+            return 0.0
         if not isinstance(value, KEYED):
             raise Unsupported(
                 f"unpacking a {type(value).__name__} that holds active values; make it a list or tuple first"
@@ -189,6 +193,8 @@ def add_at_pass(memory: Memory, value: Any, position: int, ct: Any) -> Any:
         return 0.0
     if isinstance(value, KEYED):
         keys_read(memory, value)
+        return 0.0
+    if isinstance(value, COUNTING):
         return 0.0
     raise Unsupported(f"a loop over a {type(value).__name__} that holds active values; loop over a list or an array")
 

@@ -31,7 +31,7 @@ from dualad.classes import (
     positional_names,
 )
 from dualad.errors import Unsupported
-from dualad.reverse import places
+from dualad.reverse import places, unseen
 from dualad.reverse.cells import Memory
 from dualad.reverse.container_methods import container_mutator
 from dualad.reverse.operands import Operation, Positions, run_mutator, shifted
@@ -179,7 +179,8 @@ def _value_only(pull: Pull) -> Pull:
 
 # Items
 
-PLAIN = (list, tuple, dict, str, range, collections.deque, np.ndarray, np.generic)
+CONTAINERS = (list, tuple, dict, collections.deque)
+PLAIN = (*CONTAINERS, str, range, np.ndarray, np.generic)
 
 
 def require_discrete(base: Any, key: Any) -> None:
@@ -352,16 +353,7 @@ def made(shared: Shared, cls: type, args: tuple[Any, ...], kwargs: dict[str, Any
 
 def _require_quiet(cls: type) -> None:
     """Refuse classes whose objects change something where Python itself calls them, which no sweep sees."""
-    require_unseen(cls, sorted(changing_methods(cls) & NATIVE))
-
-
-def require_unseen(cls: type, unseen: list[str]) -> None:
-    """Refuse methods that change something where Python calls them, if there are such."""
-    if unseen:
-        raise Unsupported(
-            f"{cls.__name__}.{unseen[0]} may change something in place, wherever Python calls it by itself; change it "
-            "in a method with a name of its own"
-        )
+    unseen.require_unseen(cls, sorted(changing_methods(cls) & NATIVE))
 
 
 def _container(shared: Shared, cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:

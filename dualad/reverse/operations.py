@@ -19,7 +19,7 @@ from dualad import registry
 from dualad.analysis.inplace import changes
 from dualad.classes import base_of, method_of
 from dualad.errors import DualadError, Unsupported
-from dualad.reverse import objects, sets, sites
+from dualad.reverse import objects, sets, sites, unseen
 from dualad.reverse.byvalue import by_value, is_same, snapshot, taken
 from dualad.reverse.callables import attribute, call_operands
 from dualad.reverse.cells import Memory, deposit, noted, withdraw
@@ -136,6 +136,7 @@ def _operator(site: Operation, operands: tuple[Any, ...]) -> Any:
     if own is not None:
         objects.require_followed(site, site.name, own[0], operands)
         return own
+    unseen.require_seen(site.name, operands)
     if isinstance(left, dict) and site.name is operator.or_:
         return joined(site, operands, left | right, [(0, k) if k not in right else (1, k) for k in {**left, **right}])
     if any(isinstance(v, sets.SETS) for v in operands):
@@ -179,6 +180,7 @@ def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], 
             raise Unsupported(f"the method `{name}` of an active array has no derivative rule")
         return call_operands(site, primitive, operands, kwargs, named=named)
     if base_of(type(owner)) is not None and method_of(owner, name) is None:
+        unseen.require_seen(name, operands)
         mutator = container_mutator(type(owner), name)
         if mutator is not None:
             return run_mutator(mutator, operands, kwargs, positions_of(site))

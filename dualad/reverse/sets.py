@@ -14,6 +14,7 @@ from dualad.reverse import objects
 from dualad.reverse.cells import Memory, Seen, holds_integer, noted
 from dualad.reverse.operands import Operation
 from dualad.reverse.places import Pull
+from dualad.reverse.unseen import require_unseen
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
@@ -76,7 +77,7 @@ def _is_object(item: Any) -> bool:
     if not isinstance(noted(item), Seen):
         return False
     cls: Any = type(item)
-    objects.require_unseen(cls, [name for name in COMPARED if changes_unseen(cls, name)])
+    require_unseen(cls, [name for name in COMPARED if changes_unseen(cls, name)])
     return True
 
 

@@ -89,14 +89,15 @@ def _as_operation(work: Work, stmt: Bind) -> bool:
 
 
 def _takes_sequences(work: Work, callee: Any) -> bool:
-    """Whether a call may be one of lists or tuples, not of numbers: `operator.add`, `max`, or `sum` from a list on."""
+    """Whether a call may be one of containers, not of numbers: `operator.add`, `max`, or `sum` from a list on."""
     if callee.value is sum:
         starts = [*callee.args[1:], *(value for name, value in callee.kwargs if name == "start")]
         return any(work.kind(a).tag in ("list", "tuple", "any") for a in starts)
     if len(callee.args) != 2 or not any(callee.value is fn for fn in OF_SEQUENCES):
         return False
     tags = [work.kind(a).tag for a in callee.args]
-    return ("list" in tags or "tuple" in tags) and not ARRAYS.get(callee.value, frozenset()).intersection(tags)
+    containers = {"list", "tuple", "dict"}.intersection(tags)
+    return bool(containers) and not ARRAYS.get(callee.value, frozenset()).intersection(tags)
 
 
 def _asks_objects(work: Work, stmt: Bind) -> bool:

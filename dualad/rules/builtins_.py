@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 
+from dualad import flat
 from dualad.equivalents import all_indices, all_places, named_after
 from dualad.errors import Unsupported
 from dualad.patterns import is_instance, is_mapping, is_sequence
@@ -97,5 +98,6 @@ constant(type)
 constant(sys.exc_info)
 constant(inherited)
 constant(named_after, kind="none")
+constant(flat.places)
 constant(all_places)
 constant(all_indices)

@@ -44,7 +44,7 @@ for _fn in present(np, "fix", "bitwise_count", "digitize", "packbits", "unpackbi
 
 for _fn in present(np, "argmax", "argmin", "nanargmax", "nanargmin", "count_nonzero"):
     constant(_fn, kind="reduce_int")
-for _fn in present(np, "argpartition", "argwhere", "lexsort", "unravel_index", "ravel_multi_index"):
+for _fn in present(np, "argpartition", "argwhere", "lexsort", "unravel_index", "ravel_multi_index", "ndindex"):
     constant(_fn)
 constant(np.argsort, kind="order")
 constant(np.nonzero, kind="places")

@@ -16,7 +16,7 @@ GROUPS: dict[str, dict[str, str]] = {
             test testing typing""",
         "classes and dtypes": """
             broadcast bytes_ character complexfloating datetime64 flatiter flexible floating generic inexact integer
-            ndenumerate ndindex number object_ signedinteger str_ timedelta64 ufunc unsignedinteger void""",
+            ndenumerate number object_ signedinteger str_ timedelta64 ufunc unsignedinteger void""",
         "dates": "busday_count busday_offset busdaycalendar datetime_as_string datetime_data is_busday isnat",
         "text, files and settings": """
             base_repr binary_repr fromregex get_include getbufsize geterrcall info mintypecode savez_compressed

@@ -20,7 +20,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from dualad.syntax import core
+from dualad.syntax import core, lower_flat
 from dualad.syntax.core import Bind, Const, Stmt, Var
 from dualad.syntax.jumps import LOOPS, jumps, jumps_of, local_names, never_falls_through, outer_names
 from dualad.syntax.lower_simple import Simple
@@ -218,7 +218,7 @@ class _Lowering(Simple):
         self._if(stmt, stmt.body, stmt.orelse, tail=False)
 
     def stmt_For(self, stmt: gast.For) -> None:
-        iterable = self.expr(stmt.iter)
+        iterable = lower_flat.iterated(self, stmt.iter)
         stop = self._stop_flag(stmt)
         simple = isinstance(stmt.target, gast.Name) and stmt.target.id not in self.outer
         target = self.renamed(stmt.target.id) if simple else self.temp("item")

@@ -10,7 +10,7 @@ from typing import Any
 
 import gast
 
-from dualad.syntax import core, lower_generator, lower_inner, lower_joined, lower_super
+from dualad.syntax import core, lower_flat, lower_generator, lower_inner, lower_joined, lower_super
 from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 from dualad.syntax.fence import is_eager
 from dualad.syntax.names import Names, may_tell
@@ -28,6 +28,8 @@ RESULTS = {
     **dict.fromkeys(COMPARE.values(), "test"),
 }  # fmt: skip
 """What the results of operators are called, where no name of the user's serves."""
+RUNNING = ("enumerate", "zip", "list", "tuple", "sum", "sorted", "min", "max", "map", "filter", "any", "all")
+"""Builtins that run over what they are given."""
 UNARY = {"USub": "neg", "UAdd": "pos", "Invert": "invert", "Not": "not_"}
 
 
@@ -247,6 +249,9 @@ class Expressions:
         return self.bind("attr", [self.expr(node.value)], target, hint=node.attr, fn=self.mangled(node.attr), node=node)
 
     def expr_Subscript(self, node: gast.Subscript, target: str | None) -> Atom:
+        if lower_flat.is_flat(node.value):
+            _, held, places = lower_flat.place(self, node)
+            return self.bind("prim", [held, places], target, fn=operator.getitem, node=node)
         with self._careful(node):
             base = self.expr(node.value)
             joined = lower_joined.joined(self, base, node, target)
@@ -328,7 +333,10 @@ class Expressions:
             if value is not node or eager:
                 return self._comprehension(value, value.elt)
             return lower_generator.generator(self, value, kept=False)
-        return self.expr(value) if value is node else self._starred(value)
+        if value is not node:
+            return self._starred(value)
+        running = isinstance(call.func, gast.Name) and call.func.id in RUNNING
+        return lower_flat.iterated(self, value) if running else self.expr(value)
 
     def expr_JoinedStr(self, node: gast.JoinedStr, target: str | None) -> Atom:
         values: list[Atom] = []
@@ -380,7 +388,7 @@ class Expressions:
 
     def _generators(self, node: Any, generators: list[Any], innermost: Callable[[], object]) -> None:
         first = generators[0]
-        iterable = self.expr(first.iter)
+        iterable = lower_flat.iterated(self, first.iter)
         bound = {n.id for n in gast.walk(first.target) if isinstance(n, gast.Name)}
         scope = {name: self._comprehension_name(name) for name in bound}
         simple = isinstance(first.target, gast.Name)
@@ -439,6 +447,9 @@ class Expressions:
                 self.emit(core.StoreOuter(target.id, value, node=target))
             case gast.Name():
                 self.emit(Bind(self.renamed(target.id), "copy", [value], node=target))
+            case gast.Subscript() if lower_flat.is_flat(target.value):
+                owner, base, places = lower_flat.place(self, target)
+                self.emit(core.Store(base, places, lower_flat.stored(self, owner, places, value, target), node=target))
             case gast.Subscript():
                 base = self.variable(self.expr(target.value))
                 key = self.key(target.slice)

@@ -10,6 +10,7 @@ from typing import Any
 
 import gast
 
+from dualad.syntax import lower_flat
 from dualad.syntax.core import Atom, Bind, Var
 
 SCOPES = (gast.ListComp, gast.SetComp, gast.GeneratorExp, gast.DictComp)
@@ -25,7 +26,7 @@ def generator(lowering: Any, node: gast.GeneratorExp, kept: bool) -> Atom:
     if kept and any(_is_bound_anew(lowering, name) for name in reads):
         what = "a generator expression whose variables are bound anew"
         return lowering.refuse(node, what, "write a list comprehension, `[... for ...]`")  # type: ignore[no-any-return]
-    items = lowering.expr(first.iter)
+    items = lower_flat.iterated(lowering, first.iter)
     given = [lowering.expr(gast.Name(name, gast.Load(), None, None)) for name in sorted(reads)]
     over = lowering.names.fresh("items")
     made = _function(lowering.temp("generator"), [over, *sorted(reads)], _body(node, over))

@@ -9,7 +9,7 @@ import types
 import gast
 import numpy as np
 
-from dualad.syntax import core, lower_inner
+from dualad.syntax import core, lower_flat, lower_inner
 from dualad.syntax.core import Bind, Const, Var
 from dualad.syntax.lower_match import Patterns
 
@@ -61,8 +61,11 @@ class Simple(Patterns):
                 fn = self.operator_of(stmt.op, inplace=True)
                 self.emit(Bind(name, "inplace", [Var(name), value], fn=fn, node=stmt))
             case gast.Subscript():
-                base = self.variable(self.expr(target.value))
-                key = self.key(target.slice)
+                if lower_flat.is_flat(target.value):
+                    _, base, key = lower_flat.place(self, target)
+                else:
+                    base = self.variable(self.expr(target.value))
+                    key = self.key(target.slice)
                 if self.matters_before(stmt.value):
                     before = self.bind("prim", [base, key], fn=self.operator("getitem"), node=target)
                     value = self.expr(stmt.value)

@@ -69,6 +69,7 @@ MODULES = (
     "arranged",
     "inside",
     "of_objects",
+    "by_number",
 )
 
 for _module in MODULES:

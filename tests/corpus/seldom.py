@@ -314,7 +314,7 @@ def flat_of_what_is_transposed(m):
     return total
 
 
-@program(args=(mat(2, 3),), tags="flat transpose store", forward="refused", reverse="refused")
+@program(args=(mat(2, 3),), tags="flat transpose store")
 def stored_into_the_flat_of_what_is_transposed(m):
     y = np.zeros((2, 3))
     y.T.flat[1:3] = m[0, :2] * 3.0

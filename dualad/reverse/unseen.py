@@ -1,0 +1,58 @@
+"""What functions of Python's own ask of objects: comparisons and truth values, which are called where no sweep sees it.
+
+Methods that change something there are refused: what they change would be lost.
+"""
+
+from __future__ import annotations
+
+import bisect
+import builtins
+import collections
+import heapq
+import operator
+from typing import Any
+
+from dualad.analysis.inplace import changes_unseen
+from dualad.errors import Unsupported
+
+__dualad_lift__ = True  # dual numbers run through all of this
+
+TRUTH = ("__bool__", "__len__")
+ORDER = ("__lt__", "__gt__", "__le__", "__ge__", "__eq__")
+EQUAL = ("__eq__", "__ne__")
+ASKING: dict[Any, tuple[str, ...]] = {
+    **dict.fromkeys((builtins.any, builtins.all), TRUTH),
+    **dict.fromkeys((operator.contains, operator.countOf, operator.indexOf, operator.eq, operator.ne), EQUAL),
+    **dict.fromkeys((builtins.sorted, builtins.min, builtins.max, operator.lt, operator.le, operator.gt), ORDER),
+    **dict.fromkeys((heapq.heappush, heapq.heappop, heapq.heapify, heapq.heapreplace, heapq.heappushpop), ORDER),
+    **dict.fromkeys((heapq.nlargest, heapq.nsmallest, operator.ge), ORDER),
+    **dict.fromkeys((bisect.bisect_left, bisect.bisect_right, bisect.insort_left, bisect.insort_right), ORDER),
+}  # fmt: skip
+METHODS = {"sort": ORDER, "index": EQUAL, "count": EQUAL, "remove": EQUAL}
+SEQUENCES = (list, tuple, collections.deque)
+
+
+def require_seen(fn: Any, operands: tuple[Any, ...]) -> None:
+    """Refuse items of which a function, or a method of that name, asks what changes something."""
+    names = METHODS.get(fn) if isinstance(fn, str) else next((n for f, n in ASKING.items() if f is fn), None)
+    if names is None or not any([isinstance(items, SEQUENCES) for items in operands]):
+        return
+    classes: set[Any] = {type(part) for items in operands for part in _parts(items)}
+    for cls in classes:
+        require_unseen(cls, [name for name in names if changes_unseen(cls, name)])
+
+
+def _parts(items: Any) -> list[Any]:
+    """Items, and those of tuples among them, which are compared one after the other."""
+    if not isinstance(items, SEQUENCES):
+        return [items]
+    return [part for item in items for part in (item if isinstance(item, tuple) else (item,))]
+
+
+def require_unseen(cls: type, unseen: list[str]) -> None:
+    """Refuse methods that change something where Python calls them, if there are such."""
+    if unseen:
+        raise Unsupported(
+            f"{cls.__name__}.{unseen[0]} may change something in place, wherever Python calls it by itself; change it "
+            "in a method with a name of its own"
+        )
