@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 from typing import Any
 
@@ -13,6 +14,15 @@ PLAIN = (
     *(np.ndarray, np.generic, numbers.Number, list, tuple, dict, set, frozenset),
     *(str, bytes, slice, range, type, np.dtype, type(None)),
 )
+
+OF_MATH = frozenset(f for f in vars(math).values() if callable(f) and isinstance(f, type(math.sin)))
+DROPS_IMAGINARY = "takes real numbers, and drops the imaginary part of a complex one of NumPy's"
+USE_REAL = "use NumPy's function, or take the real part first"
+
+
+def is_dropped(fn: Any, dtype: Any) -> bool:
+    """Whether a function of `math` drops the imaginary part of a number of this dtype (None: unknown)."""
+    return isinstance(dtype, np.dtype) and dtype.kind == "c" and fn in OF_MATH
 
 
 def is_special(x: np.ndarray[Any, Any]) -> bool:

@@ -93,6 +93,14 @@ def _broadcast(call: Call) -> Kind:
     return kinds.array(_dtype(call.fn, args), kinds.broadcast([k.dims for k in args]))
 
 
+def _elements(call: Call) -> Kind:
+    """By element, as a user says of a function, which may give other numbers than it is given."""
+    ranks = {k.rank for k in call.args}
+    if None in ranks or not ranks:
+        return ANY
+    return SCALAR if ranks == {0} else kinds.array(None, kinds.broadcast([k.dims for k in call.args]))
+
+
 def _is_closed(call: Call) -> bool:
     """Whether it gives a real number for real ones."""
     return call.fn in PYTHON_ARITHMETIC or call.fn is operator.truediv or isinstance(call.fn, np.ufunc)
@@ -373,6 +381,7 @@ def _length(call: Call) -> Kind:
 RESULT_KINDS: dict[str, Callable[[Call], Kind]] = {
     "broadcast": _broadcast,
     "broadcast_bool": _broadcast_bool,
+    "elements": _elements,
     "reduce": reduce,
     "reduce_bool": lambda call: reduced(call, np.dtype(bool)),
     "reduce_int": lambda call: reduced(call, np.dtype(np.intp)),

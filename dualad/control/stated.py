@@ -139,7 +139,7 @@ def made_of(
     for way in given:
         _check(fn, way, ways[way], asked)
     if given == ["partials"]:
-        return registry.Primitive(fn, "elementwise", ways["partials"], **{"kind": "broadcast", **facts})
+        return registry.Primitive(fn, "elementwise", ways["partials"], **{"kind": "elements", **facts})
     if given == ["transposes"]:
         return registry.Primitive(fn, "linear" if jointly else "multilinear", ways["transposes"], **facts)
     return registry.general_primitive(fn, jvps=ways["jvps"], vjps=ways["vjps"], **facts)

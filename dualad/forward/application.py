@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad.foreign import DROPS_IMAGINARY, OF_MATH, USE_REAL, is_dropped
 from dualad.forward.arrays import array, highest, split
 from dualad.forward.branches import Branches
 from dualad.forward.dual import Dual, is_exact, root
@@ -51,6 +52,9 @@ class Application:
         if self.moves_integers and kwargs.get("dtype") is not None and np.dtype(kwargs["dtype"]).kind in "biu":
             self.kwargs = {**kwargs, "dtype": np.float64}  # of results, not of tangents
         self.operands = self.values
+        for value in self.values if primitive.fn in OF_MATH else ():
+            if is_dropped(primitive.fn, getattr(root(value), "dtype", None)):
+                raise refuse(f"{primitive.name} {DROPS_IMAGINARY}; {USE_REAL}")
         if primitive.form in ("elementwise", "general") and not is_python_operator(primitive):
             rules = primitive.rules
             self.operands = [

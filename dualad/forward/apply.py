@@ -23,7 +23,7 @@ from dualad.forward.levels import Level, refuse, storing, under
 from dualad.forward.memory import load, own, shadowed
 from dualad.forward.parameters import defined, invoke, linear_names, require_covered, rule_at, uncovered
 from dualad.forward.results import join, strong_product
-from dualad.forward.stated import require_partial, require_plain, require_tangent
+from dualad.forward.stated import require_by_element, require_partial, require_plain, require_tangent
 from dualad.registry import Primitive
 
 Args = list[Any]
@@ -65,6 +65,8 @@ def _apply_at(primitive: Primitive, args: Args, kwargs: dict[str, Any], level: L
     ans = apply(primitive, call.values, kwargs)
     if primitive.constant_if_real and not np.iscomplexobj(root(call.values[0])):
         return ans
+    if primitive.checked and primitive.form == "elementwise":
+        require_by_element(call, ans)
     if level.space is not None:
         return join(ans, level.space.tangent(call, ans), call)
     return join(ans, _FORMS[primitive.form](call, ans), call)

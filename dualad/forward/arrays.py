@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -152,6 +153,9 @@ def number(x: Any, cls: type, below: int | None = None) -> Any:
     x = load(x, below)
     if type(x) is not Dual:
         return cls(x)
+    if np.iscomplexobj(root(x)) and not issubclass(cls, complex | np.complexfloating):
+        warnings.warn("Casting complex values to real discards the imaginary part", np.exceptions.ComplexWarning, 3)
+        x = through(np.real, x, below)
     level = x.level
     value = number(x.value, cls, level.number)
     plain_value = root(value)

@@ -32,6 +32,20 @@ def require_partial(partial: Any, ans: Any, call: Application, position: int) ->
         )
 
 
+def require_by_element(call: Application, ans: Any) -> None:
+    """Refuse a result that has not the shape which the arguments give a function that works by element."""
+    shape = np.shape(root(ans)) if is_number(root(ans)) else None
+    for i, tangent in enumerate(call.tangents):
+        own = np.shape(root(call.values[i]))
+        if shape is None or tangent is None:
+            continue
+        if len(own) > len(shape) or any([n not in (1, m) for n, m in zip(own[::-1], shape[::-1])]):
+            raise RegistryError(
+                f"partials[{i}] of {call.primitive.name} is a partial derivative, of a function that works by element, "
+                f"but the function returned {_described(shape)} of an argument of shape {own}; state jvps and vjps"
+            )
+
+
 def require_tangent(tangent: Any, ans: Any, call: Application, position: int) -> None:
     """Refuse a tangent that has not the structure and shapes of the result."""
     _require(tangent, ans, f"jvps[{position}] of {call.primitive.name}")

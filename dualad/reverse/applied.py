@@ -16,6 +16,7 @@ from dualad import registry
 from dualad.analysis import calls
 from dualad.analysis.kinds import Kind
 from dualad.analysis.versions import Block
+from dualad.foreign import OF_MATH
 from dualad.registry import Primitive
 from dualad.reverse import build, stated, twins
 from dualad.reverse.bars import Slot
@@ -28,7 +29,6 @@ from dualad.syntax.core import Atom, Bind, Const, Var, With, walk
 
 SEQUENCES = frozenset({"list", "tuple"})
 SHAPELESS = frozenset({"any", "float", "complex", *SEQUENCES})
-OF_MATH = frozenset(f for f in vars(math).values() if callable(f) and isinstance(f, type(math.sin)))
 LOUD = (
     np.log, np.log2, np.log10, np.log1p, np.divide, np.reciprocal, operator.truediv,
 )  # fmt: skip

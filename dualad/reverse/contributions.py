@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from dualad import registry
+from dualad import foreign, registry
 from dualad.analysis import calls
 from dualad.analysis.kinds import Kind
 from dualad.analysis.results import result_kind
 from dualad.analysis.versions import Block
 from dualad.registry import Primitive
-from dualad.reverse import build, quotients, residues
+from dualad.reverse import build, quotients, residues, stated
 from dualad.reverse.applied import Application, product_rules
 from dualad.reverse.bars import Code, Slot
 from dualad.reverse.fitting import fitting, may_drop_imaginary
@@ -137,6 +137,9 @@ def reverse_primitive(
     named = calls.bind_arguments(callee, stmt.stars)
     if named is None:
         return False
+    if any(foreign.is_dropped(primitive.fn, work.kind(a).dtype) for a in named.values() if isinstance(a, Var)):
+        work.refuse(stmt, f"{primitive.name}, which {foreign.DROPS_IMAGINARY}", foreign.USE_REAL)
+        return True
     if primitive.fn is np.concatenate and _joined(work, stmt, block, named, ct, slot, out):
         return True
     names = list(primitive.signature.parameters) if primitive.signature else []
@@ -179,6 +182,13 @@ def _contribute(applied: Application, names: list[str], square: bool, out: Code)
         if _may_round(work, stmt, primitive, named, work.kind(atom)):
             dtype = work.residuals.target(stmt, stmt.target, block, "dtype")
             value = work.help("unless_rounded", value, dtype, work.residuals.operand(atom, stmt, block))
+        elif primitive.checked and not work.target_kind(stmt, stmt.target).inexact:
+            result = work.residuals.target(stmt, stmt.target, block)
+            found = [value, result, work.residuals.operand(atom, stmt, block)]
+            if primitive.form == "elementwise":
+                value = work.help("by_element", *found, build.const(stated.rule_name(primitive, position)))
+            else:
+                value = work.help("unless_whole", *found)
         add_whole(work, atom, value, out, owned=owned, full=full, number=applied.gives_number)
         if square:
             break

@@ -15,7 +15,9 @@ from dualad.reverse.blocks import Table
 from dualad.reverse.work import comment_line
 
 # Helpers that may return what they are given.
-SAME = frozenset({"fit", "fit_shape", "like", "expand", "cotangent_of", "partial_of", "spread"})
+SAME = frozenset(
+    {"fit", "fit_shape", "like", "expand", "cotangent_of", "partial_of", "spread", "unless_whole", "by_element"}
+)
 FRESH = frozenset({"sum", "dot", "copy", "astype"})  # methods whose results are new arrays
 
 

@@ -44,6 +44,8 @@ LINEAR: dict[Callable[..., Any], Places] = {
     stated.partial_of: (0,),
     stated.cotangent_of: (0,),
     stated.spread: (0,),
+    stated.unless_whole: (0,),
+    stated.by_element: (0,),
     helpers.expand: (0,),
     helpers.unbroadcast: (0,),
     reductions.extremum_back: (0,),

@@ -15,6 +15,7 @@ from dualad.reverse import cells
 from dualad.reverse.cells import Memory, deposit, noted
 from dualad.reverse.conforming import fit
 from dualad.reverse.operands import Operation, Positions
+from dualad.reverse.places import require_inexact
 from dualad.reverse.runtime import is_zero
 
 __dualad_lift__ = True  # dual numbers run through all of this
@@ -43,9 +44,13 @@ def into(site: Operation, fn: Any, args: Arguments, kwargs: dict[str, Any], posi
     given = {p: noted(named[p] if isinstance(p, str) else args[p]) for p in wanted}
     result, split = site.split(fn, tuple(_apart(a, targets) for a in args), named, wanted)
     results = result if len(targets) > 1 else (result,)
+    casting: Any = (
+        named.get("casting", "same_kind") if isinstance(fn, np.ufunc) else "unsafe"
+    )  # as NumPy's reductions do
     for target, value in zip(targets, results, strict=True):
         if target is not None:
-            np.copyto(target, value, casting="same_kind")
+            require_inexact(target, value)
+            np.copyto(target, value, casting=casting)
 
     def pull(ct: Any, memory: Memory) -> Arguments:
         shares = [_taken(memory, t, v) for t, v in zip(targets, results, strict=True)]

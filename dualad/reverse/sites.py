@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad import registry
+from dualad import foreign, registry
 from dualad.classes import MISSING, dataclass_written, has_plain_new, kept_by, method_of, positional_names
 from dualad.errors import Unsupported
 from dualad.registry import Primitive
@@ -356,6 +356,8 @@ def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str,
         return 0.0
     if _rule_at(primitive, name, names) is None and _is_discrete(values.get(name)):
         return 0.0
+    if any(foreign.is_dropped(primitive.fn, getattr(v, "dtype", None)) for v in values.values()):
+        raise Unsupported(f"{primitive.name} {foreign.DROPS_IMAGINARY}; {foreign.USE_REAL}")
     if conforming.is_exact(getattr(ans, "dtype", None)) and conforming.is_inexact(values[name]):
         return 0.0  # it depends on it by steps alone
     rule = _rule_in(primitive, name, names)

@@ -78,6 +78,23 @@ def _unlike(rule: str, wanted: str, found: Any) -> RegistryError:
     return RegistryError(f"{rule} should return {wanted}, as its argument is, but it returned {tree.describe(found)}")
 
 
+def unless_whole(ct: Any, ans: Any, value: Any) -> Any:
+    """A contribution to an argument, which a result of integers depends on by steps alone."""
+    dtype = np.result_type(ans) if isinstance(ans, int) else getattr(ans, "dtype", None)
+    return conforming.unless_rounded(ct, dtype, value)
+
+
+def by_element(ct: Any, ans: Any, value: Any, rule: str) -> Any:
+    """The same of a function that works by element, whose result has the shape that its arguments give."""
+    own, shape = np.shape(value), np.shape(ans)
+    if len(own) > len(shape) or any(n not in (1, m) for n, m in zip(own[::-1], shape[::-1])):
+        raise RegistryError(
+            f"{rule} is a partial derivative, of a function that works by element, but the function returned "
+            f"{_described(shape)} of an argument of shape {own}; state jvps and vjps"
+        )
+    return unless_whole(ct, ans, value)
+
+
 def spread(ct: Any, ans: Any) -> Any:
     """The cotangent of a result as a rule is given it: of the result's structure, zeros written out."""
     nothing = runtime.is_zero(ct)
@@ -98,3 +115,5 @@ def spread(ct: Any, ans: Any) -> Any:
 helpers.state(partial_of, like=0, gives=(0,))
 helpers.state(cotangent_of, like=1, gives=(0,))
 helpers.state(spread, like=1, gives=(0,))
+helpers.state(unless_whole, like=0, gives=(0,))
+helpers.state(by_element, like=0, gives=(0,))

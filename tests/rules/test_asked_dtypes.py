@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
 import dualad
 from dualad.errors import Unsupported
+from dualad.testing import check_grads
 
 Z = np.array([1.0 + 2.0j, 0.5 - 1.0j, -0.3 + 0.7j])
 WHOLE = np.array([[1, 2, 3], [2, 1, 2]], np.int8)
@@ -63,3 +66,56 @@ def test_medians_of_integers_are_not_rounded_in_silence() -> None:
     for derive in (dualad.grad, lambda f: lambda x: dualad.jvp(f, (x,), (x * 1.0,))):
         with pytest.raises(Unsupported, match="rounds the medians"):
             derive(lambda x: np.sum(np.pad(x, 2, "median", stat_length=2) * 1.0))(whole)
+
+
+@pytest.mark.filterwarnings("ignore:Casting complex values")
+def test_what_drops_the_imaginary_part_is_refused() -> None:
+    """`math.sin` of a complex number of NumPy's is the sine of its real part; the partial would be the whole one's."""
+    z = np.array([1.0 + 1.0j, 2.0])
+
+    def total(z):
+        return math.sin(z[0]) + math.hypot(z[1], 2.0)
+
+    def of_any(fn, z):
+        return fn(*[z[0]])
+
+    with pytest.raises(Unsupported, match="drops the imaginary part"):
+        dualad.grad(total)(z)
+    for run in (lambda: dualad.jvp(total, (z,), (z,)), lambda: dualad.vjp(lambda z: of_any(math.exp, z), z)[1](1.0)):
+        with pytest.raises(Unsupported, match="drops the imaginary part"):
+            run()
+
+
+@pytest.mark.filterwarnings("ignore:Casting complex values")
+def test_numbers_made_of_complex_ones_are_their_real_parts() -> None:
+    for make in (float, np.float64):
+        check_grads(lambda x, make=make: make(np.exp(1j * x) * x), (0.3,))
+    assert dualad.jvp(float, (np.complex128(1.0 + 2.0j),), (np.complex128(3.0 + 4.0j),))[1] == 3.0
+
+
+def into_real(x):
+    out = np.zeros(3)
+    np.multiply(x, 2.0 + 1j, out=out, casting="unsafe")
+    return out
+
+
+def summed_into_real(x):
+    out = np.zeros(3)
+    np.sum(x[:, None] * np.array([1.0 + 1j, 2.0]), axis=1, out=out)
+    return out
+
+
+def into_integers(x):
+    out = np.zeros(3, int)
+    np.multiply(x, 2.5, out=out, casting="unsafe")
+    return np.sum(out)
+
+
+@pytest.mark.filterwarnings("ignore:Casting complex values")
+def test_results_are_put_where_their_imaginary_part_or_fraction_is_lost() -> None:
+    x = np.array([0.3, 0.6, 1.2])
+    for f in (into_real, summed_into_real):
+        check_grads(f, (x,))
+    for derivative in (dualad.grad, dualad.jacfwd):
+        with pytest.raises(Unsupported, match="array of (dtype )?int64"):
+            derivative(into_integers)(x)

@@ -255,6 +255,52 @@ def test_a_rule_without_a_module(state) -> None:
     check_grads(use, (X,), order=1)
 
 
+def whole(x):
+    return np.round(x).astype(int)
+
+
+def nearest(x):
+    return round(x)
+
+
+def test_a_result_of_integers_depends_on_floats_by_steps(state) -> None:
+    state(whole, lambda x: 2.0 * x)
+    state(nearest, lambda x: 2.0 * x)
+    state(squared, lambda x: 2 * x)
+    for derivative in (dualad.grad, dualad.jacfwd):
+        np.testing.assert_array_equal(derivative(lambda x: np.sum(whole(x) * x))(X), whole(X))
+        assert derivative(lambda x: nearest(x) * x)(1.3) == 1.0
+        np.testing.assert_array_equal(derivative(lambda x: np.sum(squared(x)))(np.arange(3)), [0.0, 2.0, 4.0])
+
+
+def phase(x):
+    return np.exp(1j * x)
+
+
+def narrow(x):
+    return (x * x).astype(np.float32)
+
+
+def test_results_of_another_dtype(state) -> None:
+    state(phase, lambda x: 1j * np.exp(1j * x))
+    check_rule(phase, (X,))
+    check_grads(lambda x: np.sum(phase(x).real * x) + np.sum((phase(x) * x).imag) + np.sum(np.abs(phase(x) + x)), (X,))
+    state(narrow, lambda x: 2.0 * x)
+    for derivative in (dualad.grad, dualad.jacfwd):
+        np.testing.assert_allclose(derivative(lambda x: np.sum(narrow(x) * x))(X), 3.0 * X**2, rtol=1e-6)
+
+
+def mean(x):
+    return np.mean(x)
+
+
+def test_a_result_of_another_shape_than_the_arguments(state) -> None:
+    state(mean, lambda x: 1.0 / 3.0)
+    for derivative in (dualad.grad, dualad.jacfwd):
+        with pytest.raises(RegistryError, match=r"the function returned a number of an argument of shape \(3,\)"):
+            derivative(lambda x: np.sum(mean(x) * x))(X)
+
+
 class Unhashable:
     __hash__ = None  # type: ignore[assignment]
 

@@ -192,8 +192,8 @@ def column_and_row_back(g, c_or_cr):
     c, r = column_and_row(c_or_cr)
     n, m = c.shape[0], r.shape[0]
     place = m - 1 + np.reshape(np.arange(n), (n, 1)) - np.arange(m)
-    totals = scatter(g, (n + m - 1,), place)
-    column, row = totals[m - 1 :], np.concatenate([np.zeros(1, g.dtype), totals[: m - 1][::-1]])
+    totals = scatter(g, (max(n + m - 1, 0),), place)
+    column, row = totals[max(m - 1, 0) :], np.concatenate([np.zeros(min(m, 1), g.dtype), totals[: max(m - 1, 0)][::-1]])
     if isinstance(c_or_cr, (tuple, list)) and len(c_or_cr) == 2:
         return [column, row]
     return column + np.conj(row)

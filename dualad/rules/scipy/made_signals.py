@@ -23,7 +23,8 @@ def resample(x, num, t=None, axis=0, window=None, domain="time"):
     if np.iscomplexobj(x):
         found = sf.ifft(middle_out(spectrum, n, num), num)
     else:
-        found = sf.irfft(spectrum[..., : min(n, num) // 2 + 1] * real_factors(n, num), num)
+        factors = as_precise_as(spectrum, real_factors(n, num))
+        found = sf.irfft(spectrum[..., : min(n, num) // 2 + 1] * factors, num)
     return np.moveaxis(found * (num / n), -1, axis)
 
 
@@ -46,14 +47,20 @@ def places(n, num):
     return frequency % n, found
 
 
+def as_precise_as(x, factors):
+    """Real factors in the precision of an array, which they leave as it is."""
+    return factors.astype(np.finfo(x.dtype).dtype)
+
+
 constant(real_factors)
 constant(places)
+constant(as_precise_as)
 
 
 def middle_out(spectrum, n, num):
     """A two-sided spectrum with more or fewer frequencies."""
     where, factors = places(n, num)
-    found = spectrum[..., where] * factors
+    found = spectrum[..., where] * as_precise_as(spectrum, factors)
     if num < n and num % 2 == 0:  # both halves of the highest one add up
         other = spectrum[..., num // 2 : num // 2 + 1]
         found = np.concatenate(
@@ -68,10 +75,11 @@ def upfirdn(h, x, up=1, down=1, axis=-1, mode="constant", cval=0):
         raise Unsupported("scipy.signal.upfirdn has a derivative rule where the signal is zero outside")
     h, x = np.asarray(h), np.moveaxis(np.asarray(x), axis, -1)
     n = np.shape(x)[-1]
-    spread = np.expand_dims(x, -1) * np.eye(1, up)
+    spread = np.expand_dims(x, -1) * np.eye(1, up, dtype=np.float16)
     spread = np.reshape(spread, (*np.shape(x)[:-1], n * up))[..., : (n - 1) * up + 1]
+    dtype = np.result_type(h, x, np.float32)
     found = ss.convolve(spread, np.reshape(h, (1,) * (np.ndim(x) - 1) + np.shape(h)))
-    return np.moveaxis(found[..., ::down], -1, axis)
+    return np.moveaxis(found[..., ::down], -1, axis).astype(dtype)
 
 
 def between(up, down, window, n):
@@ -102,9 +110,9 @@ def resample_poly(x, up, down, axis=0, window=("kaiser", 5.0), padtype="constant
     up, down, h, first, count = between(up, down, window, n)
     if up == down == 1:
         return np.array(x)
-    found = np.moveaxis(ss.upfirdn(h, x, up, down, axis), axis, -1)
+    found = np.moveaxis(ss.upfirdn(as_precise_as(x, h) if x.dtype.kind in "fc" else h, x, up, down, axis), axis, -1)
     missing = max(first + count - np.shape(found)[-1], 0)
-    found = np.concatenate([found, np.zeros((*np.shape(found)[:-1], missing))], -1)
+    found = np.concatenate([found, np.zeros((*np.shape(found)[:-1], missing), found.dtype)], -1)
     return np.moveaxis(found[..., first : first + count], -1, axis)
 
 

@@ -158,7 +158,8 @@ general(
 
 def khatri_rao_back(ct, x, which):
     """The cotangent of a factor of the column-wise Kronecker product; `x` is the other one."""
-    cells = np.reshape(ct, (-1, x.shape[0], ct.shape[1]) if which == 0 else (x.shape[0], -1, ct.shape[1]))
+    n = ct.shape[0] // max(x.shape[0], 1)
+    cells = np.reshape(ct, (n, x.shape[0], ct.shape[1]) if which == 0 else (x.shape[0], n, ct.shape[1]))
     return np.sum(cells * (x if which == 0 else np.expand_dims(x, 1)), axis=1 - which)
 
 

@@ -102,16 +102,22 @@ def log_ratio(top: Any, bottom: Any) -> Any:
     return np.where(none, 0, np.exp(np.where(none, 0, top) - np.where(none, 0, bottom)))
 
 
+def in_double(x: Any) -> Any:
+    """A number of extended precision in double, in which SciPy computes: its special functions know no other."""
+    return x.astype(np.float64) if getattr(x, "dtype", None) == np.longdouble else x
+
+
 class Partials:
     """The partials of one call."""
 
     def __init__(self, family: Family, method: str, x: Any, params: tuple[Any, ...], ans: Any) -> None:
         require_real(f"scipy.stats.{family.dist.name}.{method}", x, *params)
-        self.family, self.method, self.ans = family, method, ans
-        self.params = params
-        self.shapes, (self.loc, self.scale) = params[:-2], params[-2:]
+        x, self.ans = in_double(x), in_double(ans)
+        self.family, self.method = family, method
+        self.params = tuple(map(in_double, params))
+        self.shapes, (self.loc, self.scale) = self.params[:-2], self.params[-2:]
         self.quantile = method in ("ppf", "isf")
-        self.x = ans if self.quantile else x
+        self.x = self.ans if self.quantile else x
         self.z = (self.x - self.loc) / self.scale
 
     def value(self, method: str) -> Any:

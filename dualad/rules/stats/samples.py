@@ -97,7 +97,7 @@ constant(middle)
 
 def sem(a, axis=0, ddof=1, *, keepdims=False):
     """The standard error of the mean."""
-    return np.std(a, axis, ddof=ddof, keepdims=keepdims) / np.sqrt(size(np.shape(a), axis))
+    return np.std(a, axis, ddof=ddof, keepdims=keepdims) / size(np.shape(a), axis) ** 0.5
 
 
 def variation(a, axis=0, ddof=0, *, keepdims=False):
@@ -129,7 +129,7 @@ def gzscore(a, *, axis=0, ddof=0):
 
 def iqr(x, axis=None, rng=(25, 75), scale=1.0, *, interpolation="linear", keepdims=False):
     """The range between percentiles."""
-    low, high = np.percentile(x, rng, axis=axis, method=interpolation, keepdims=keepdims)
+    low, high = [np.percentile(x, float(q), axis=axis, method=interpolation, keepdims=keepdims) for q in rng]
     return (high - low) / (1.3489795003921634 if isinstance(scale, str) else scale)
 
 
@@ -268,8 +268,8 @@ def pearsonr(x, y):
 
 def linregress(x, y):
     """The line through points that is best in the least-squares sense."""
-    x, y = np.asarray(x), np.asarray(y)
     require_real("scipy.stats.linregress", x, y)
+    x, y = [np.asarray(v).astype(np.result_type(x, y, np.float64)) for v in (x, y)]
     df, r = size(np.shape(x), 0) - 2, correlated(x, y)
     slope = np.sum((x - np.mean(x)) * (y - np.mean(y))) / np.sum((x - np.mean(x)) ** 2)
     stderr = np.sqrt((1 - r * r) * np.var(y) / np.var(x) / df)

@@ -340,3 +340,27 @@ def test_gradient_magnitude_is_refused_where_scipy_rounds() -> None:
         for run in (dualad.vjp, lambda f, x: dualad.jvp(f, (x,), (x * 0.5,))):
             with pytest.raises(Unsupported, match="images of floats"):
                 run(lambda x: ndimage.gaussian_gradient_magnitude(x, 0.8), image)
+
+
+@pytest.mark.parametrize("shape", [(0, 0), (0, 2), (2, 0)])
+def test_products_by_columns_of_nothing(shape) -> None:
+    a = np.zeros(shape)
+    for pulled in dualad.vjp(sl.khatri_rao, a, a)[1](sl.khatri_rao(a, a)):
+        assert pulled.shape == shape
+
+
+def test_toeplitz_matrices_of_nothing() -> None:
+    assert dualad.vjp(sl.toeplitz, np.zeros(0))[1](np.zeros((0, 0)))[0].shape == (0,)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.complex64])
+@pytest.mark.parametrize(
+    "resample",
+    [lambda x: ss.resample(x, 5), lambda x: ss.resample(x, 24), lambda x: ss.resample_poly(x, 3, 2)],
+    ids=["fewer", "more", "poly"],
+)
+def test_signals_sampled_anew_keep_their_dtype(resample, dtype) -> None:
+    x = np.linspace(0.1, 1.0, 12).astype(dtype)
+    found, t = dualad.jvp(resample, (x,), (x,))
+    assert found.dtype == t.dtype == resample(x).dtype
+    np.testing.assert_allclose(t, resample(x), rtol=0.02 if dtype is np.float16 else 1e-5)

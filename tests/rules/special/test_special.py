@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import scipy.special as sp
 
@@ -54,3 +55,14 @@ def test_second_order_of_complex_elliptic_integrals_is_refused() -> None:
         check_grads(fn, args, order=1)
         with pytest.raises(Unsupported, match="complex number"):
             check_grads(fn, args, order=2)
+
+
+@pytest.mark.parametrize("fn, count", [(sp.elliprd, 3), (sp.elliprj, 4)])
+def test_a_complex_step_does_not_vanish_in_half_precision(fn, count) -> None:
+    args = (1.0, 2.0, 3.0, 0.5)[:count]
+    for i in range(count):
+        t = [0.0] * count
+        t[i] = 1.0
+        want = dualad.jvp(fn, args, tuple(t))[1]
+        half = dualad.jvp(fn, tuple(np.float16(a) for a in args), tuple(np.float16(s) for s in t))[1]
+        np.testing.assert_allclose(half, want, rtol=1e-5)

@@ -137,3 +137,39 @@ def test_complex_numbers_are_refused(method) -> None:
         dualad.grad(lambda z: np.sum(f(z).real))(np.array([0.3 + 0.2j]))
     with pytest.raises(dualad.errors.Unsupported, match="complex"):
         dualad.jvp(f, (np.array([0.3 + 0.2j]),), (np.array([1.0 + 0.0j]),))
+
+
+@pytest.mark.parametrize("dtype", [np.longdouble, np.float16])
+@pytest.mark.parametrize("method", ["logpdf", "pdf", "logcdf", "cdf", "logsf", "sf", "ppf", "isf"])
+def test_numbers_of_every_precision(method, dtype) -> None:
+    """Where SciPy takes them (in double precision for the most part) there is a derivative, in their own dtype."""
+    tried = 0
+    for family in families():
+        fn, shapes = getattr(family.dist, method), SHAPES.get(family.dist.name, ())
+        q = np.array([0.3, 0.6]) if method in ("ppf", "isf") else family.dist.ppf(np.array([0.3, 0.6]), *shapes)
+        x = q.astype(dtype)
+        try:
+            y = fn(x, *shapes)
+        except TypeError:
+            continue
+        tried += 1
+        want = dualad.jvp(lambda x, fn=fn, shapes=shapes: fn(x, *shapes), (x.astype(np.float64),), (np.ones(2),))[1]
+        found, t = dualad.jvp(lambda x, fn=fn, shapes=shapes: fn(x, *shapes), (x,), (np.ones(2, dtype),))
+        assert t.dtype == found.dtype == y.dtype, family.dist.name
+        np.testing.assert_allclose(t, want, rtol=0.05 if dtype is np.float16 else 1e-3, err_msg=family.dist.name)
+    assert tried > 3
+
+
+@pytest.mark.parametrize("name", ["logistic", "dweibull", "halfcauchy", "genhalflogistic", "norminvgauss", "skewnorm"])
+def test_gradients_of_extended_precision(name) -> None:
+    dist, shapes, x = getattr(stats, name), SHAPES.get(name, ()), np.array([0.3, 0.6], np.longdouble)
+    for method in (dist.logpdf, dist.pdf, *(() if name in DENSITY_ONLY else (dist.cdf, dist.logsf))):
+        try:
+            method(x, *shapes)
+        except TypeError:
+            continue
+        found = dualad.grad(lambda x, loc, f=method: np.sum(f(x, *shapes, loc)), (0, 1))(x, np.longdouble(-0.2))
+        want = dualad.grad(lambda x, loc, f=method: np.sum(f(x, *shapes, loc)), (0, 1))(x.astype(float), -0.2)
+        assert found[0].dtype == found[1].dtype == np.longdouble
+        for a, b in zip(found, want):
+            np.testing.assert_allclose(np.asarray(a, float), b, rtol=1e-10)

@@ -87,6 +87,20 @@ def test_statistics_of_complex_samples_are_refused() -> None:
                 run()
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.longdouble])
+def test_statistics_have_the_dtype_that_scipy_gives(dtype) -> None:
+    x, y = np.abs(X).astype(dtype), Y.astype(dtype)
+    for name in ("iqr", "sem", "variation", "gmean", "hmean", "skew", "kurtosis", "gstd", "median_abs_deviation"):
+        fn = getattr(stats, name)
+        found, t = dualad.jvp(lambda x, fn=fn: fn(x), (x,), (x,))
+        assert found.dtype == t.dtype == fn(x).dtype, name
+    if dtype is np.longdouble:
+        return  # which SciPy's lines do not take
+    line, t = dualad.jvp(lambda x: stats.linregress(x, y).slope, (x,), (x,))
+    assert line.dtype == t.dtype == stats.linregress(x, y).slope.dtype
+    assert dualad.grad(lambda x: stats.linregress(x, y).slope)(x).dtype == dtype
+
+
 def test_what_no_definition_names_is_refused() -> None:
     for fn in (
         lambda x: np.sum(stats.zscore(x, nan_policy="omit")),
