@@ -12,6 +12,7 @@ import numpy as np
 _loaders: dict[str, Callable[[str], object]] = {}
 _loaded: set[str] = set()
 _begun: set[str] = set()
+_settled: set[str] = set()  # modules whose functions have no more rules to load
 _lock = threading.RLock()
 
 
@@ -20,6 +21,7 @@ def add_loader(package: str, load: Callable[[str], object]) -> None:
 
     `load` is called once, with the name, when one of its functions is met; where several state rules, each is.
     """
+    _settled.clear()
     before = _loaders.get(package)
     _loaders[package] = load if before is None else lambda name: (before(name), load(name))
 
@@ -32,13 +34,19 @@ def is_loaded(package: str) -> bool:
 def load_for(fn: Any) -> bool:
     """Load the rules of the package that a function is of; whether there are any."""
     module = getattr(fn, "__module__", None)
+    if type(module) is str and module in _settled:
+        return False
     ufunc = fn if isinstance(fn, np.ufunc) else getattr(fn, "__self__", None)
     if isinstance(ufunc, np.ufunc):
         module = module or module_of_ufunc(ufunc)
     if not isinstance(module, str):
         return False
     part = ".".join(module.split(".", 2)[:2])
-    return load(part if part in _loaders else module.partition(".")[0])
+    package = part if part in _loaders else module.partition(".")[0]
+    found = load(package)
+    if package in _loaded or package not in _loaders:
+        _settled.add(module)
+    return found
 
 
 def load(package: str) -> bool:

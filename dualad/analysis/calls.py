@@ -15,6 +15,7 @@ import numpy as np
 from dualad import equivalents, outputs, registry
 from dualad.analysis import kinds, libraries
 from dualad.analysis.kinds import Kind
+from dualad.chosen import BY_COUNT
 from dualad.registry import Primitive
 from dualad.syntax.core import Atom, Bind, Const
 
@@ -96,6 +97,8 @@ def resolve(bind: Bind, kind_of: Any) -> Callee:
     if bind.op == "call":
         kind = kind_of(bind.fn)
         if kind.tag == "object":
+            if (kind.value is max or kind.value is min) and (chosen := _of_numbers(kind.value, bind, kind_of)):
+                return Callee(list(bind.args), primitive=registry.lookup(chosen), value=chosen)
             return _of_value(kind.value, list(bind.args), bind.kwargs)
         if kind.tag == "derivative":
             return Callee(list(bind.args), bind.kwargs, value=A_DERIVATIVE)
@@ -104,6 +107,12 @@ def resolve(bind: Bind, kind_of: Any) -> Callee:
 
 
 ITERATION = (builtins.range, builtins.zip, builtins.enumerate, builtins.reversed)
+
+
+def _of_numbers(value: Any, bind: Bind, kind_of: Any) -> Any:
+    """What has a rule for so many arguments, if all are numbers."""
+    known = None if bind.kwargs or bind.stars else BY_COUNT.get((value, len(bind.args)))
+    return known if known is not None and all([kind_of(a).is_number for a in bind.args]) else None
 
 
 def _of_value(value: Any, args: list[Atom], kwargs: list[tuple[str | None, Atom]]) -> Callee:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import __future__
 
 import ast
-import copy
 import os
 import sys
 import types
@@ -159,7 +158,7 @@ def _template(code: types.CodeType, source: Callable[[], Source]) -> types.CodeT
 
 
 def _compile(source: Source, code: types.CodeType) -> types.CodeType:
-    node: Any = gast.gast_to_ast(copy.deepcopy(source.tree))
+    node: Any = gast.gast_to_ast(source.tree)  # which shares no node with it
     node = Rewriter(source.mangle).function(node)
     if isinstance(node, ast.Lambda):
         body: list[ast.stmt] = [ast.Return(node)]

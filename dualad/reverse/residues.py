@@ -18,8 +18,10 @@ from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 
 
 def concerns(work: Work, stmt: Stmt) -> bool:
-    """Whether a statement reads, binds or changes active shadow memory."""
+    """Whether a statement reads, binds or changes active shadow memory, the cell of a captured variable included."""
     facts = work.facts
+    if facts.captured and any(is_from_cell(work, name) for name in core.targets(stmt)):
+        return True
     if not (facts.in_memory or facts.shared_calls or facts.function.outer or facts.memory.unseen) and not _is_place(
         stmt
     ):

@@ -8,6 +8,7 @@ import sys
 import numpy as np
 
 from dualad import flat
+from dualad.chosen import largest_of_four, largest_of_three, smallest_of_four, smallest_of_three
 from dualad.equivalents import all_indices, all_places, named_after
 from dualad.errors import Unsupported
 from dualad.patterns import is_instance, is_mapping, is_sequence
@@ -35,6 +36,23 @@ elementwise(
     lambda x1, x2: 1.0 if x2 < x1 else 0.5 if x1 == x2 else 0.0,
     kind="extreme",
 )
+for _of_three in (largest_of_three, smallest_of_three):
+    elementwise(
+        _of_three,
+        lambda x1, x2, x3, ans: 1.0 if x1 == ans else 0.0,
+        lambda x1, x2, x3, ans: 1.0 if x2 == ans != x1 else 0.0,
+        lambda x1, x2, x3, ans: 1.0 if x3 == ans != x1 and x2 != ans else 0.0,
+        kind="extreme",
+    )
+for _of_four in (largest_of_four, smallest_of_four):
+    elementwise(
+        _of_four,
+        lambda x1, x2, x3, x4, ans: 1.0 if x1 == ans else 0.0,
+        lambda x1, x2, x3, x4, ans: 1.0 if x2 == ans != x1 else 0.0,
+        lambda x1, x2, x3, x4, ans: 1.0 if x3 == ans != x1 and x2 != ans else 0.0,
+        lambda x1, x2, x3, x4, ans: 1.0 if x4 == ans != x1 and x2 != ans != x3 else 0.0,
+        kind="extreme",
+    )
 
 
 def sum_back(ct, iterable):

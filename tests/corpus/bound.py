@@ -152,3 +152,50 @@ def store_into_globals(x):
 def update_of_globals(x):
     vars(sys.modules[__name__]).update(NUMBER=x[0] * x[1])
     return NUMBER * x[1]
+
+
+@program(args=(num(),), tags="closure captured variable constant while for loop branch")
+def captured_and_bound_to_constants_in_loops(x):
+    y, z = x * 1.5, x * x
+    ways = [2.0, lambda: y, lambda: z]
+    total = ways[1]() * ways[2]()
+    for n in range(2):
+        i = 0
+        while i < 3:
+            if i == n:
+                y = 2.5 + n
+            i += 1
+        total *= ways[1]() + x
+    for z in (0.5, 0.75):
+        pass
+    return total * ways[2]()
+
+
+@program(args=(num(),), tags="closure captured variable constant try except finally loop branch")
+def captured_and_bound_to_constants_in_a_try(x):
+    y, z = x * 1.5, x * x
+    ways = [2.0, lambda: y, lambda: z]
+    total = ways[1]() * ways[2]()
+    for i in range(3):
+        try:
+            if i == 1:
+                y = 0.5
+        except ValueError:
+            y = 2.0
+    try:
+        pass
+    finally:
+        z = 0.25
+    return total + ways[1]() * ways[2]()
+
+
+@program(args=(num(),), tags="closure captured variable constant with unpacking loop branch")
+def captured_and_unpacked_in_a_block(x):
+    y = x * 1.5
+    ways = [2.0, lambda: y]
+    total = ways[1]()
+    for i in range(4):
+        if i % 2:
+            with np.errstate(all="ignore"):
+                (y, z), w = (0.25, i), 3.0
+    return total * x + ways[1]()

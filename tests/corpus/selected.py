@@ -103,3 +103,29 @@ def chosen_elements_are_added_in_numpys_order(a, b, keep):
     some = a > -0.5
     parts = [np.sum(b, where=keep), np.mean(b, where=keep), np.var(b, where=keep), np.sum(a, initial=b[0])]
     return [*parts, np.sum(a, where=some), np.sum(np.outer(a, b), axis=0, where=keep, initial=0.3)]
+
+
+@program(args=(vec(5), vec(4)), tags="min max of three numbers in-place loop branch dynamic programming")
+def warped_in_time(a, b):
+    cost = np.full((len(a) + 1, len(b) + 1), np.inf)
+    cost[0, 0] = 0.0
+    highest = 0.0
+    for i in range(1, len(a) + 1):
+        for j in range(1, len(b) + 1):
+            step = min(cost[i - 1, j], cost[i, j - 1], cost[i - 1, j - 1])
+            if i + j > 3:
+                step = max(step, 0.1 * step, highest, a[i - 1])
+            cost[i, j] = (a[i - 1] - b[j - 1]) ** 2 + step
+            highest = max(highest, b[j - 1], min(step, 2.0, a[i - 1], i))
+    return cost[-1, -1] + highest
+
+
+@program(args=(num(), vec(3)), tags="min max of three values of other kinds loop branch alias")
+def greatest_of_lists(x, a):
+    kept = max([x, 1.0], [a[0], x], [x, a[1]])
+    kept[0] *= a[2]
+    total = kept[0] * kept[1]
+    for i in range(3):
+        if i:
+            total += max(x * i, a[i], total) * min(*a) + max(a[0], x, 0, key=abs)
+    return total

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import builtins
 import cmath
+import inspect
+import itertools
 import math
 import operator
 
 import numpy as np
 
+from dualad.chosen import BY_COUNT
 from tests.rules.rows import attr, cplx, fn, meth, positive, reals
 
 ANYWHERE = (
@@ -146,6 +149,9 @@ def others():
     for f in (max, min):
         yield fn(f, 1.5, 0.4)
         yield fn(f, -1.5, 0.4)
+    for f in BY_COUNT.values():
+        for numbers in itertools.permutations((1.5, 0.4, -0.3, 0.2), len(inspect.signature(f).parameters)):
+            yield fn(f, *numbers)
     yield fn(pow, 1.5, 2.5)
     yield fn(pow, -1.5, 2)
     yield fn(divmod, 7.3, 2.1)

@@ -1,0 +1,39 @@
+"""`max` and `min` of three and of four numbers, which have rules of their own: the first of equal ones is chosen.
+
+Of other arguments, lists and arrays among them, Python's own functions decide what is compared with what.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable
+from typing import Any
+
+
+def largest_of_three(x1: Any, x2: Any, x3: Any) -> Any:
+    """`max` of three numbers."""
+    return max(x1, x2, x3)
+
+
+def largest_of_four(x1: Any, x2: Any, x3: Any, x4: Any) -> Any:
+    """`max` of four numbers."""
+    return max(x1, x2, x3, x4)
+
+
+def smallest_of_three(x1: Any, x2: Any, x3: Any) -> Any:
+    """`min` of three numbers."""
+    return min(x1, x2, x3)
+
+
+def smallest_of_four(x1: Any, x2: Any, x3: Any, x4: Any) -> Any:
+    """`min` of four numbers."""
+    return min(x1, x2, x3, x4)
+
+
+BY_COUNT: dict[tuple[Callable[..., Any], int], Callable[..., Any]] = {
+    (builtins.max, 3): largest_of_three,
+    (builtins.max, 4): largest_of_four,
+    (builtins.min, 3): smallest_of_three,
+    (builtins.min, 4): smallest_of_four,
+}
+"""What is called, by the function that a program calls and the number of its arguments, where all are numbers."""
