@@ -64,16 +64,45 @@ def pad_back(ct, shape, pad_width, mode, stat_length, reflect_type):
 general(
     np.pad,
     jvps=[
-        lambda t, ans, array, pad_width, mode="constant", *, constant_values=0, end_values=0, stat_length=None,
-        reflect_type="even": pad_tangent(t, pad_width, mode, stat_length, reflect_type)
+        lambda t, ans, array, pad_width, mode="constant", *, stat_length=None, reflect_type="even":
+        pad_tangent(t, pad_width, mode, stat_length, reflect_type)
     ],
     vjps=[
-        lambda ct, ans, array, pad_width, mode="constant", *, constant_values=0, end_values=0, stat_length=None,
-        reflect_type="even": pad_back(ct, array.shape, pad_width, mode, stat_length, reflect_type)
+        lambda ct, ans, array, pad_width, mode="constant", *, stat_length=None, reflect_type="even":
+        pad_back(ct, array.shape, pad_width, mode, stat_length, reflect_type)
     ],
     kind="padded",
 )
 # fmt: on
+
+
+# Values that are given
+
+
+def with_values(array, pad_width, values, made):
+    """An array with what is `made` of values for both sides of each axis, which later axes go on from."""
+    found = np.asarray(array)
+    values = np.broadcast_to(np.asarray(values), (found.ndim, 2)).astype(found.dtype)
+    if made is ramps and found.dtype.kind in "biu":
+        raise Unsupported("np.pad rounds ramps of integers; make the array one of floats")
+    for axis, (low, high) in enumerate(pairs(pad_width, found.ndim)):
+        n = found.shape[axis]
+        first = made(found[along(axis, slice(0, 1))], values[axis, 0], axis, low)
+        last = made(found[along(axis, slice(n - 1, n))], values[axis, 1], axis, high)
+        found = np.concatenate([first, found, np.flip(last, axis)], axis=axis)
+    return found
+
+
+def constants(edge, value, axis, count):
+    """One value beside an edge."""
+    shape = tuple(count if i == axis else n for i, n in enumerate(edge.shape))
+    return np.broadcast_to(value, shape)
+
+
+def ramps(edge, value, axis, count):
+    """From a value to an edge, in steps."""
+    part = np.reshape(np.arange(count) / max(count, 1), tuple(count if i == axis else 1 for i in range(edge.ndim)))
+    return value + (edge - value) * part.astype(edge.dtype)
 
 
 # Extrema and medians of what is beside the edges
@@ -84,8 +113,12 @@ def reaches(lengths, n):
     return [n if length is None else min(length, n) for length in lengths]
 
 
-def pad(array, pad_width, mode="constant", *, stat_length=None):
-    """`np.pad` with extrema or medians."""
+def pad(array, pad_width, mode="constant", *, constant_values=None, end_values=None, stat_length=None):
+    """`np.pad` with extrema or medians, or with values that are given."""
+    if mode == "constant" and constant_values is not None and end_values is None:
+        return with_values(array, pad_width, constant_values, constants)
+    if mode == "linear_ramp" and end_values is not None and constant_values is None:
+        return with_values(array, pad_width, end_values, ramps)
     statistic = STATISTICS.get(mode) if isinstance(mode, str) else None
     if statistic is None:
         raise Unsupported(f"np.pad with mode {mode!r} has no derivative rule; join parts by np.concatenate")

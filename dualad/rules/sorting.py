@@ -83,11 +83,15 @@ general(
         lambda t, ans, x, xp, fp, left=None, right=None: t * slope(x, xp, fp),
         lambda t, ans, x, xp, fp, left=None, right=None: -slope(x, xp, fp) * np.interp(x, xp, t),
         lambda t, ans, x, xp, fp, left=None, right=None: interp_tangent(t, x, xp, left, right),
+        lambda t, ans, x, xp, fp, left=None, right=None: np.where(np.less(x, xp[0]), t, 0),
+        lambda t, ans, x, xp, fp, left=None, right=None: np.where(np.greater(x, xp[-1]), t, 0),
     ],
     vjps=[
         lambda ct, ans, x, xp, fp, left=None, right=None: ct * slope(x, xp, fp),
         lambda ct, ans, x, xp, fp, left=None, right=None: -interp_back(ct * slope(x, xp, fp), x, xp, xp.shape, 0, 0),
         lambda ct, ans, x, xp, fp, left=None, right=None: interp_back(ct, x, xp, fp.shape, left, right),
+        lambda ct, ans, x, xp, fp, left=None, right=None: np.sum(np.where(np.less(x, xp[0]), ct, 0)),
+        lambda ct, ans, x, xp, fp, left=None, right=None: np.sum(np.where(np.greater(x, xp[-1]), ct, 0)),
     ],
     kind="interpolated",
 )
