@@ -44,6 +44,8 @@ DICT_MUTATORS = frozenset({"update", "setdefault", "pop", "popitem", "clear"})
 ARRAY_MUTATORS = frozenset(
     {"fill", "sort", "partition", "put", "itemset", "resize", "setfield", "setflags", "byteswap"}
 )
+CALLING = frozenset({"sort"})
+"""Methods of containers that call a function which they are given; others only keep it."""
 MUTATORS = LIST_MUTATORS | DICT_MUTATORS | ARRAY_MUTATORS
 """Methods of Python's containers and of arrays that change them."""
 

@@ -237,7 +237,8 @@ class Directions(Space):
             return unpack(each(self.count, among, ans))
         fast = _PRODUCTS.get(short_name(call.primitive))
         if fast is not None and len(call.values) == 2 and not call.kwargs and not hasattr(call.values[1 - i], "tocsr"):
-            found = fast(i, unpack(choice), call.values[1 - i])
+            other = call.values[1 - i]
+            found = fast(i, unpack(choice), array(other) if isinstance(other, list | tuple) else other)
             if found is not None:
                 return found
         along = lambda d: apply(call.primitive, call.with_tangent(i, nth(choice, d)), call.kwargs)  # noqa: E731

@@ -254,8 +254,9 @@ class Place:
 
 
 def require_nothing_carried(memory: Memory, caught: Any, residue: Any) -> None:
-    """Refuse active values that an exception carried to where it was handled."""
-    parts = [residue, *(ct for _, ct in memory.items(caught).items())]
+    """Refuse active values that an exception carried to where it was handled; words, and counts of passes, are none."""
+    held = memory.items(caught)
+    parts = [residue, *(ct for name, ct in held.items() if not _is_count(memory, getattr(caught, str(name), None)))]
     while parts:
         part = parts.pop()
         if isinstance(part, list | tuple | dict):
@@ -265,6 +266,10 @@ def require_nothing_carried(memory: Memory, caught: Any, residue: Any) -> None:
                 "an active value that an exception carries to where it is handled; keep it in a variable or an object "
                 "that is there before the `try`"
             )
+
+
+def _is_count(memory: Memory, value: Any) -> bool:
+    return isinstance(value, int) and not (memory.integers and holds_integer(value))
 
 
 def spill(memory: Memory, holder: Any, ct: Any) -> None:

@@ -364,20 +364,25 @@ def set_attribute(base: Any, name: str, value: Any) -> Pull:
         raise Unsupported(
             f"an assignment to the attribute `{name}` of an active array; use reshape, astype or a store into the array"
         )
-    if isinstance(base, type) and (value is None or isinstance(value, int | str | bytes)):
+    if isinstance(base, WITH_WORDS) and (value is None or isinstance(value, int | str | bytes)):
         return _set_word(base, name, value)
     require_settable(base, name)
     setattr(base, name, value)
     return lambda ct, memory: (memory.pop_item(attributes_dict(base), name),)
 
 
-def _set_word(cls: type, name: str, value: Any) -> Pull:
-    """`cls.name = value` of what can hold no active value, such as how many objects were made; but integers may."""
-    setattr(cls, name, value)
+WITH_WORDS = (type, types.FunctionType, types.ModuleType)
+
+
+def _set_word(base: Any, name: str, value: Any) -> Pull:
+    """`base.name = value` of what can hold no active value, such as how many objects were made; but integers may."""
+    setattr(base, name, value)
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         if memory.integers and cells.holds_integer(value):
-            raise Unsupported(f"an integer that a derivative is taken in, stored into the class attribute `{name}`")
+            raise Unsupported(
+                f"an integer that a derivative is taken in, stored into the attribute `{name}` of a class or function"
+            )
         return (0.0,)
 
     return pull

@@ -218,9 +218,16 @@ def refusals(facts: Facts) -> list[Place]:
     return found
 
 
+LOOKING = (getattr, setattr, hasattr, isinstance, issubclass, callable, id, type, repr, str, print)
+"""Builtins that call no function which they are given."""
+
+
 def _changing_function(facts: Facts, stmt: Bind) -> str | None:
     """What to call a function that changes something in place and that no function of the user's is given."""
     callee = facts.kinds.callee[stmt]
+    keeps = stmt.op == "method" and stmt.fn in inplace.MUTATORS - inplace.CALLING
+    if keeps or any(callee.value is fn for fn in LOOKING):
+        return None
     if callee.primitive is None and stmt.fn not in inplace.MUTATORS:
         builtin = isinstance(callee.value, types.BuiltinFunctionType)
         if not builtin or equivalents.stand_in(callee.value, ()) is not None:

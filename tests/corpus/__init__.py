@@ -70,6 +70,7 @@ MODULES = (
     "inside",
     "of_objects",
     "by_number",
+    "kept",
 )
 
 for _module in MODULES:
