@@ -28,16 +28,27 @@ __all__ = ["call"]
 
 
 class Flat:
-    """`a.flat` of an array where a subscript follows."""
+    """`a.flat` of an array where a subscript follows, or where it is given a name."""
 
     __slots__ = ("owner",)
 
     def __init__(self, owner: Any) -> None:
         self.owner = owner
 
+    def __len__(self) -> int:
+        return int(root(self.owner).size)
+
+    def __iter__(self) -> Any:
+        return (getitem(self, i) for i in range(len(self)))
+
+    def __array__(self, *args: Any, **kwargs: Any) -> Any:
+        raise refuse("`.flat` that has a name, given to a function of NumPy's; use `.ravel()`")
+
+    __next__ = __array__
+
 
 def flat_of(owner: Any) -> Any:
-    """`owner.flat`, which a subscript follows."""
+    """`owner.flat`, which a subscript follows, or which is given a name."""
     return Flat(owner) if live and isinstance(root(owner), np.ndarray) else attribute(owner, "flat")
 
 

@@ -190,7 +190,7 @@ class Rewriter(ast.NodeTransformer):
         return node
 
     def _subscripted(self, node: Any) -> Any:
-        """What a subscript follows: `a.flat` gives elements by their numbers, and no view of them."""
+        """What a subscript follows, now or later: `a.flat` gives elements by their numbers, and no view of them."""
         if isinstance(node, ast.Attribute) and node.attr == "flat":
             return _call("flat", self.visit(node.value), at=node)
         return self.visit(node)
@@ -283,7 +283,7 @@ class Rewriter(ast.NodeTransformer):
                 name = ast.Constant(self._attribute_name(target.attr))
                 value, base = self.visit(node.value), self.visit(target.value)
                 return _statement(_call("set_attribute", value, base, name, at=target), node)
-        node.value = self.visit(node.value)
+        node.value = self._subscripted(node.value)
         for target in node.targets:
             node.value = _unpacked(node.value, target)
         node.targets = [self.visit(t) for t in node.targets]

@@ -39,6 +39,17 @@ def flat_values_again_and_again(a, v, x):
     return np.sum(b * b)
 
 
+@program(args=(mat(2, 3), num()), tags="flat kept slice store", reverse="refused")
+def flat_that_has_a_name(a, x):
+    b = a * x
+    line = b.flat
+    t = line[0:3]
+    t[0] = 7.0
+    line[4] = x
+    line[5] += line[1]
+    return np.sum(b * b) + np.sum(t) + sum([p * p for p in line]) + len(line)
+
+
 @program(args=(mat(2, 3), num()), tags="flat loop comprehension enumerate zip")
 def loops_over_flat(a, x):
     total = 0.0
