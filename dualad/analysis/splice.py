@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from dualad import registry
-from dualad.analysis import activity, infer, memory, versions
+from dualad.analysis import activity, handed, infer, memory, versions
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import Kind
 from dualad.analysis.recalled import Recalled
@@ -50,7 +50,7 @@ def spliced(
         chosen = _Choice(function, inferred, origin).sites(wanted)
         if not chosen:
             break
-        function = _Splicing(function, chosen, origin).run()
+        function = handed.straight(_Splicing(function, chosen, origin).run())
         coalesce(function)
         found = versions.analyse(function)
         inferred = infer.infer(function, found, given, prepare, integers=integers, recalled=recalled)
@@ -66,6 +66,7 @@ class _Choice:
         self.origin = origin
         self.statements = list(core.walk(function.body))
         self.local = {n for s in self.statements for n in core.targets(s)} | {p.name for p in function.params}
+        self.local |= set(function.source.cells)  # what a callee means by a global is not what is captured here
 
     def sites(self, wanted: set[str]) -> dict[Bind, tuple[Function, dict[str, Atom]]]:
         """The chosen calls: what each calls, and its arguments by parameter."""

@@ -121,7 +121,7 @@ def extremum_back(ct, a, ans, axis, keepdims):
     share = kept(ct, axis, keepdims, a.ndim) if getattr(ct, "ndim", 0) else ct
     if type(taken) is np.ndarray:  # the method itself, of integers, takes a quarter of what `np.sum` of floats does
         if a.dtype is DOUBLE and np.count_nonzero(taken) == np.size(ans) == np.count_nonzero(np.equal(ans, ans)):
-            return taken * share  # each was found once, since none is NaN, which is found nowhere
+            return taken * (share / 1)  # each was found once, since none is NaN, which is found nowhere
         dtype: Any = None if a.dtype is DOUBLE else a.dtype.type
         counts: Any = np.add.reduce(taken, axis=axis, dtype=dtype, keepdims=True)
     else:

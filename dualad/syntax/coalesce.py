@@ -8,7 +8,11 @@ left alone: whatever is called in between may read it.
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
+from typing import Any
+
+import gast
 
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Const, Function, Stmt, Var
@@ -47,9 +51,9 @@ def _copies(block: list[Stmt], once: dict[str, int], shared: set[str]) -> None:
             _copies(inner, once, shared)
     k = 0
     while k < len(block):
-        copy = block[k]
-        if isinstance(copy, Bind) and copy.op == "copy" and isinstance(copy.args[0], Var) and copy.args[0].name in once:
-            if copy.target not in shared and _taken_over(block, k, copy.args[0].name, copy.target, once):
+        stmt = block[k]
+        if isinstance(stmt, Bind) and stmt.op == "copy" and isinstance(stmt.args[0], Var) and stmt.args[0].name in once:
+            if stmt.target not in shared and _taken_over(block, k, stmt.args[0].name, stmt.target, once):
                 del block[k]
                 continue
         k += 1
@@ -66,7 +70,11 @@ def _taken_over(block: list[Stmt], end: int, temp: str, name: str, once: dict[st
         return False
     if sum(a.name == temp for a in atoms) != once[temp] - 1:
         return False
-    block[start].target = name  # type: ignore[attr-defined]
+    bind: Any = block[start]
+    bind.target = name
+    if bind.op == "function" and isinstance(bind.fn, gast.FunctionDef):
+        bind.fn = copy.copy(bind.fn)  # which is printed with its own name
+        bind.fn.name = name
     for atom in atoms:
         if atom.name == temp:
             atom.name = name

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import itertools
 import types
 from collections.abc import Iterator
 from dataclasses import replace
@@ -30,23 +31,34 @@ LOOKING = frozenset({"locals", "vars", "eval", "exec", "super", "__class__", "di
 
 
 def hoisted(read: Source, known: Functions | None = None) -> tuple[Source, Functions]:
-    """The source without such functions, and these by their names; `known`: as they were made for the same code."""
+    """The source without such functions, and these by their names; `known`: as they were made for the same code.
+
+    Of others that could be given what they capture a twin is made that is, for where calls are known to call them.
+    """
     if not _may_be_changed(read):
         return read, {}
-    chosen = _Choice(read).chosen()
-    if not chosen:
+    choice = _Choice(read)
+    chosen = choice.chosen()
+    spare = choice.spare(chosen)
+    if not chosen and not spare:
         return read, {}
-    functions = _made(read, chosen) if known is None else known
+    functions = _made(read, chosen | spare) if known is None else known
     tree = copy.copy(read.tree)
     tree.body = [s for s in read.tree.body if _definition(s) is None or _definition(s)[0] not in chosen]  # type: ignore[index]
     tree = _with_arguments(tree, chosen)
     cells = {**read.cells, **{name: types.CellType(fn) for name, fn in functions.items()}}
-    return replace(read, tree=tree, cells=cells), functions
+    places = {place(c.node): (name, tuple(sorted(c.captured))) for name, c in spare.items()}
+    return replace(read, tree=tree, cells=cells, spare=places), functions
+
+
+def place(node: Any) -> tuple[int, int, int | None, int | None]:
+    """Where a function made inside stands in the text."""
+    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
 
 
 def _may_be_changed(read: Source) -> bool:
     tree = read.tree
-    if type(tree) is not gast.FunctionDef or not any(_definition(s) is not None for s in tree.body):
+    if type(tree) is not gast.FunctionDef or not any(isinstance(n, SCOPES) for n in walk(tree) if n is not tree):
         return False
     for node in walk(tree):
         if isinstance(node, gast.Nonlocal | gast.Global | gast.Yield | gast.YieldFrom | gast.ClassDef):
@@ -111,6 +123,27 @@ class _Choice:
             found = {n: c for n, c in found.items() if self.is_there(c) and self.is_only_called(c, found)}
         return found
 
+    def spare(self, chosen: dict[str, _Candidate]) -> dict[str, _Candidate]:
+        """Other functions that could be given what they capture, by names that mean nothing else."""
+        found: dict[str, _Candidate] = {}
+        taken = {*identifiers(self.tree), *self.read.cells}
+        for at, stmt in enumerate(self.tree.body):
+            definition = _definition(stmt)
+            if definition is not None and definition[0] in chosen:
+                continue
+            for node in _functions_made(stmt):
+                own = node.name if isinstance(node, gast.FunctionDef) else "lambda"
+                name = next(n for n in (f"{own}_given{k or ''}" for k in itertools.count()) if n not in taken)
+                candidate = _Candidate(name, node, at)
+                free = {n.id for n in _names(node)} - local_names(node)
+                candidate.calls = free & set(chosen)
+                candidate.captured = free & (self.local | set(self.read.cells)) - set(chosen)
+                candidate.captured |= set().union(*(chosen[n].captured for n in candidate.calls))
+                if own not in free and _is_plain(node) and self.is_there(candidate):
+                    found[name] = candidate
+                    taken.add(name)
+        return found
+
     def capture(self, found: dict[str, _Candidate]) -> None:
         """Note what each of the functions captures, itself or for another one that it calls."""
         shared = (self.local | set(self.read.cells)) - set(found)
@@ -162,6 +195,15 @@ def _is_only_called(node: Any, candidate: _Candidate, hidden: set[str]) -> bool:
             return False
         parts.remove(node.func)
     return all([_is_only_called(part, candidate, hidden) for part in parts])
+
+
+def _functions_made(node: Any) -> list[Any]:
+    """The functions that a statement makes, but those made in a comprehension, in a class or by another function."""
+    if isinstance(node, gast.Lambda) or (type(node) is gast.FunctionDef and not node.decorator_list):
+        return [node]
+    if isinstance(node, SCOPES + COMPREHENSIONS):
+        return []
+    return [made for part in children(node) for made in _functions_made(part)]
 
 
 def _names(node: Any) -> list[Any]:

@@ -45,6 +45,8 @@ class Source:
         cells: the cell of each free variable.
         signature: its own parameters, whatever `__wrapped__` or `__signature__` claim.
         class_name: the innermost class whose body holds it, which `__x` is mangled by; None outside classes.
+        spare: for functions made inside, by their places in the text, the name and the captured variables of a twin
+            that is given these (`hoisting`).
     """
 
     fn: types.FunctionType
@@ -56,6 +58,7 @@ class Source:
     cells: Mapping[str, types.CellType]
     signature: inspect.Signature
     class_name: str | None
+    spare: Mapping[Any, tuple[str, tuple[str, ...]]] = field(default_factory=dict, repr=False)
 
     def mangle(self, name: str) -> str:
         """The name that `name` stands for, as Python mangles `__x` inside a class."""

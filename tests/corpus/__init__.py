@@ -56,6 +56,7 @@ MODULES = (
     "beyond",
     "called",
     "bound",
+    "handed",
     "protocols",
     "rearranged",
     "given",
