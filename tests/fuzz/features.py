@@ -31,7 +31,7 @@ THEMES = tuple(
     float32 float32-store mixed-precision
     complex complex-store complex-part complex-part-store
     namedtuple dataclass dataclass-store dataclass-replace
-    partial reduce map filter default-array closure-factory counter
+    partial reduce map filter default-array closure-factory counter handed
     add-at copyto fill sort put put-along
     swap-elements tuple-store starred-store chained-store loop-into-item
     newaxis ellipsis empty-slice negative-step broadcast-store broadcast-to transpose reshape-view

@@ -12,6 +12,7 @@ class Functional(Records):
     """Makers of functions that are handed on."""
 
     factories: list[tuple[str, str]]  # functions of the module that make a function of a number, and the kind of those
+    handing: list[str]  # functions of the module that take a function of a number, and a number
 
     def make_partial(self) -> None:
         c = self.c
@@ -147,12 +148,27 @@ class Functional(Records):
         self.line(f"return p * {self.number(1)} + w[{self.index(2)}] * q")
         self.helpers.append(Helper(name, "number", (FLOAT, FLOAT), ("", "q")))
 
+    def handing_helper(self, name: str, n: int) -> None:
+        """A helper that calls a function which it is given: a solver, an integrator."""
+        c, p, k = self.c, self.constant(), self.constant()
+        bodies = [
+            f"return g(p) * {k} + g({p})",
+            f"for i in range({1 + c.pick(3)}):\n    p = p * 0.5 + g(p) * {k}\nreturn p",
+            f"t = g(p)\nif t > {p}:\n    return t - g({k} * p)\nreturn g(t) * 0.5",
+            f"for i in range(4):\n    if abs(p) < 0.3:\n        break\n    p = p * 0.5 - g({k}) * 0.1\nreturn p",
+        ]
+        self.out += ["", f"def {name}(g, p):", *("    " + line for line in c.of(bodies).splitlines())]
+        self.handing.append(name)
+
     # What is added to the rest of the generator
 
     def more_numbers(self, depth: int) -> list[tuple[str, Maker]]:
         found = super().more_numbers(depth)
         a, b = self.scope.new("q"), self.scope.new("q")
         inner = lambda: self.number(0)  # noqa: E731
+        if self.handing:
+            taking = self.c.of(self.handing)
+            found = [*found, *[("handed", lambda: f"{taking}({self.function_of_number()}, {inner()})")] * 5]
         return [
             *found,
             ("reduce", lambda: f"functools.reduce(lambda {a}, {b}: np.sin({a}) + {b} * {inner()}, {self.sequence()})"),

@@ -126,6 +126,7 @@ class Generator(Control):
         self.stepping: list[tuple[str, int]] = []
         self.globals_: list[str] = []
         self.factories: list[tuple[str, str]] = []
+        self.handing: list[str] = []
         self.out: list[str] = []
         self.start({}, pure=True)
 
@@ -231,13 +232,14 @@ class Generator(Control):
 
     def helper(self) -> None:
         c = self.c
-        made = len(self.helpers) + len(self.generators) + len(self.stepping) + len(self.factories)
+        made = len(self.helpers) + len(self.generators) + len(self.stepping) + len(self.factories) + len(self.handing)
         name, n = f"h{made}", self.sizes[0]
         kinds = [("helper", self.number_helper), ("helper", self.number_helper), ("recursion", self.recursive_helper)]
         kinds += [("helper-loop", self.reading_helper)]
         kinds += [("callee-store", self.storing_helper)] * 2 + [("callee-alias", self.aliasing_helper)]
         kinds += [("generator-store", self.stepping_helper)] * 3
         kinds += [("generator", self.generating_helper), ("varargs", self.variadic_helper)] * 2
+        kinds += [("handed", self.handing_helper)] * 4
         kinds += [("closure-factory", self.factory_helper)] * 5 + [("default-array", self.default_helper)] * 2
         usable = [make for feature, make in kinds if self.on(feature)]
         if usable:
