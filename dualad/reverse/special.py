@@ -16,6 +16,10 @@ from dualad.reverse import build
 from dualad.syntax.core import Atom, Const
 
 Found = tuple[ast.expr, bool, bool]
+
+LITERAL = 8
+"""Up to so many numbers in a list have their cotangents written one by one."""
+
 Form = Callable[[Any, str, Any], Found | None]
 
 
@@ -38,6 +42,8 @@ def _table() -> dict[tuple[Any, ...], tuple[Form, bool]]:
             (np.dot, _dot, False),
             (np.max, _extremum, True),
             (np.min, _extremum, True),
+            (np.array, _array, False),
+            (np.asarray, _array, False),
         ):
             primitive = registry.lookup(fn)
             if primitive is not None and primitive.rules:
@@ -115,6 +121,20 @@ def _extremum(application: Any, name: str, atom: Any) -> Found | None:
         return application.inline(application.primitive.rules[0]), True, True
     application.expand()
     return None
+
+
+def _array(application: Any, name: str, atom: Any) -> Found | None:
+    """An array of a few numbers that stand in a list: each has the cotangent at its place; `ct` is full."""
+    kind: Kind = application.work.kind(atom)
+    if len(application.named) > 1 or kind.tag not in ("list", "tuple") or kind.value is not None:
+        return None
+    if not 0 < len(kind.items) <= LITERAL or not all([k.is_number and k.is_real for k in kind.items]):
+        return None
+    ct = application.ct
+    if not isinstance(ct, ast.Name):
+        return None
+    places: list[ast.expr] = [build.subscript(build.name(ct.id), build.const(i)) for i in range(len(kind.items))]
+    return ast.List(places, ast.Load()), True, True
 
 
 def _dot(application: Any, name: str, atom: Any) -> Found | None:

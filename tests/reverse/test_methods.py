@@ -65,3 +65,21 @@ def test_numbers_stand_for_the_cotangents_of_all_extrema():
     dualad.testing.check_grads(largest, (check,), order=2)
     ties = dualad.grad(lambda x: np.sum(np.max(x, axis=1)))(x)
     np.testing.assert_array_equal(ties, [[0.0, 0.5, 0.5], [0.0, 0.0, 1.0]])
+
+
+def rate(y, k):
+    return np.sum(np.array([y[1] * k, -np.sin(y[0])]) * np.asarray((k, 2, y[0])[:2]))
+
+
+def mixed(y, k):
+    made = np.array([k, 1j * k, y[0]])
+    return np.sum(np.abs(made) * np.array([y[0], True, k], dtype=np.float32))
+
+
+def test_arrays_of_a_few_numbers_need_no_list():
+    y, k = np.array([0.3, 0.7]), 1.3
+    assert "made_back" not in text(rate, y, k)
+    assert "made_back" in text(mixed, y, k)
+    dualad.testing.check_grads(rate, (y, k), order=2)
+    dualad.testing.check_grads(mixed, (y, k), order=1, rtol=1e-3, atol=1e-3)
+    dualad.testing.check_grads(rate, (y.astype(np.float32), k), order=1, rtol=1e-2, atol=1e-2)
