@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import scipy.special
 
-from dualad import grad, jvp, registry, vjp
+from dualad import grad, jacfwd, jvp, registry, vjp
 from dualad.errors import Unsupported
 from tests.rules import apply
 
@@ -45,6 +45,15 @@ def test_ties_are_split_evenly():
     same(back(np.min, np.ones(2), np.array([[1.0, 1.0, 2.0], [1.0, 2.0, 3.0]]), axis=1), [[0.5, 0.5, 0], [1, 0, 0]])
     same(back(np.ptp, 1.0, np.array([1.0, 3.0, 3.0])), [-1, 0.5, 0.5])
     same(partial(np.clip, np.array([-1.0, 0.0, 0.5, 1.0, 2.0]), 0.0, 1.0), [0, 0.5, 1, 0.5, 0])
+
+
+def test_the_first_of_many_is_chosen():
+    for fn in (max, min):
+        for f in (lambda a, b, c: fn(a, b, c), lambda a, b, c: fn([a, b, c]), lambda a, b, c: fn(a, b, c, a)):
+            gradient = grad(f, argnums=(0, 1, 2))
+            for _ in range(3):  # specialised from the second call on
+                assert gradient(2.0, 2.0, 2.0) == (1.0, 0.0, 0.0)
+            assert jacfwd(f, argnums=(0, 1, 2))(2.0, 2.0, 2.0) == (1.0, 0.0, 0.0)
 
 
 def test_infinite_ties():
