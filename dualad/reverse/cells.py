@@ -200,8 +200,11 @@ def noted(value: Any, depth: int = 0) -> Any:
 
 
 def attributes(value: Any) -> dict[str, Any] | None:
-    """The attributes that an object of a user's class holds; None for anything else."""
-    if hasattr(type(value), "__dualad_dual__"):
+    """The attributes that an object of a user's class holds; None for anything else.
+
+    A logger leads to all others and to whatever their handlers hold, none of which is read again.
+    """
+    if hasattr(type(value), "__dualad_dual__") or type(value).__module__ == "logging":
         return None
     if hasattr(type(value), "__dualad_vjp__"):  # it says itself what of it has cotangents
         return {n: getattr(value, n) for n in getattr(type(value), "__dualad_slots__", ())}
