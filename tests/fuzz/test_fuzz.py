@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.corpus.harness import Api, Case, noise
 from tests.corpus.trees import same
-from tests.fuzz.check import check, reaching_alias_store
+from tests.fuzz.check import against_differences, check, reaching_alias_store
 from tests.fuzz.choices import Drawn, Random, Replay, shrink
 from tests.fuzz.conditioning import crosses_a_branch
 from tests.fuzz.features import ALL, BASIC, WIDE, parse
@@ -245,3 +245,18 @@ def test_choices_by_rounding_are_branches(fn: Any, crosses: bool) -> None:
     case = Case(fn, lambda: (np.array([0.7, 1.9, 0.3]), np.array([0.1, 0.1, 1.1])))
     assert crosses_a_branch(case, noise(case.make(), 1), 3e-5) is crosses
     assert np.where is fn.__globals__["np"].where
+
+
+def wave(x):
+    return np.sin(1e4 * x)
+
+
+@pytest.mark.parametrize(("factor", "passes"), [(1.0, True), (1.001, False)])
+def test_differences_across_a_wave_are_taken_again(factor: float, passes: bool) -> None:
+    case = Case(wave, lambda: (0.7317,), smooth=True)
+    exact_slope = np.array([1e4 * np.cos(1e4 * 0.7317)])
+    if passes:
+        assert against_differences(case, (1.0,), factor * exact_slope).status == "right"
+    else:
+        with pytest.raises(AssertionError):
+            against_differences(case, (1.0,), factor * exact_slope)

@@ -278,7 +278,7 @@ def sorting():
     yield fn(np.interp, x, xp, reals(4), float32=False)
     yield fn(np.interp, x.reshape(5, 1), xp, reals(4), float32=False)
     yield fn(np.interp, 0.3, xp, reals(4), float32=False)
-    yield fn(np.interp, x, xp, reals(4), 1.5, -2.5, float32=False, wrt=(0, 2))
+    yield fn(np.interp, x, xp, reals(4), 1.5, -2.5, float32=False, wrt=(0, 2, 3, 4))
 
 
 def creation():
