@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+import scipy
 import scipy.special as sp
 from scipy import stats
 
@@ -266,16 +267,24 @@ def pearsonr(x, y):
     return Tested(r, by_t(r * np.sqrt(df / ((1 - r) * (1 + r))), df).pvalue)
 
 
+NARROW_LINES = tuple(int(part) for part in scipy.__version__.split(".")[:2]) >= (1, 18)
+"""Whether `linregress` gives numbers of the samples' own precision."""
+
+
 def linregress(x, y):
     """The line through points that is best in the least-squares sense."""
     require_real("scipy.stats.linregress", x, y)
-    x, y = [np.asarray(v).astype(np.result_type(x, y, np.float64)) for v in (x, y)]
+    given, wide = np.result_type(x, y), np.result_type(x, y, np.float64)
+    own = given if NARROW_LINES and given.kind == "f" else wide
+    x, y = [np.asarray(v).astype(wide) for v in (x, y)]
     df, r = size(np.shape(x), 0) - 2, correlated(x, y)
     slope = np.sum((x - np.mean(x)) * (y - np.mean(y))) / np.sum((x - np.mean(x)) ** 2)
     stderr = np.sqrt((1 - r * r) * np.var(y) / np.var(x) / df)
     pvalue = by_t(r * np.sqrt(df / ((1 - r) * (1 + r))), df).pvalue
     intercept = np.mean(y) - slope * np.mean(x)
-    return Line(slope, intercept, r, pvalue, stderr, stderr * np.sqrt(np.var(x) + np.mean(x) ** 2))
+    spread = stderr * np.sqrt(np.var(x) + np.mean(x) ** 2)
+    p = pvalue.astype(np.result_type(own, np.float32))
+    return Line(slope.astype(own), intercept.astype(own), r.astype(own), p, stderr.astype(own), spread.astype(own))
 
 
 def ttest_1samp(a, popmean, axis=0):
