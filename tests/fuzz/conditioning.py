@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import dataclasses
+import linecache
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -95,8 +97,33 @@ def follow(case: Case, args: tuple[Any, ...], way: list[Any]) -> Any:
         chosen = [v for v in frame.f_locals.values() if isinstance(v, np.ndarray) and v.dtype.kind in "biu"]
         way.extend([mask.tobytes() for mask in chosen])
 
+    case = comparing(case, way)
     with choices_noted(case, way):
         return traced(case, seen, each_step=True)(*args)
+
+
+class _Noting(ast.NodeTransformer):
+    """Has what each comparison gives noted."""
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:  # noqa: N802
+        self.generic_visit(node)
+        return ast.Call(ast.Name("noted_comparison", ast.Load()), [node], [])
+
+
+def comparing(case: Case, way: list[Any]) -> Case:
+    """A generated program whose comparisons join the way, be their results bound or not; any other as it is."""
+    name = case.fn.__code__.co_filename
+    if not name.startswith("<fuzz"):
+        return case
+    tree = ast.fix_missing_locations(_Noting().visit(ast.parse("".join(linecache.getlines(name)))))
+
+    def noted(mask: Any) -> Any:
+        way.append(_mask(mask))
+        return mask
+
+    space: dict[str, Any] = {"noted_comparison": noted, "__name__": case.fn.__module__}
+    exec(compile(tree, name, "exec"), space)
+    return dataclasses.replace(case, fn=space[case.fn.__name__])
 
 
 def way_of(case: Case) -> list[Any]:

@@ -16,10 +16,10 @@ from tests.corpus.harness import Api, Case, noise
 from tests.corpus.trees import same
 from tests.fuzz.check import against_differences, check, reaching_alias_store
 from tests.fuzz.choices import Drawn, Random, Replay, shrink
-from tests.fuzz.conditioning import crosses_a_branch
+from tests.fuzz.conditioning import crosses_a_branch, way_of
 from tests.fuzz.features import ALL, BASIC, WIDE, parse
 from tests.fuzz.orders import CALLS, check_orders
-from tests.fuzz.program import Generated, forget, generate
+from tests.fuzz.program import Generated, compiled, forget, generate
 from tests.fuzz.scope import FLOAT, vector
 from tests.test_corpus import API
 
@@ -245,6 +245,17 @@ def test_choices_by_rounding_are_branches(fn: Any, crosses: bool) -> None:
     case = Case(fn, lambda: (np.array([0.7, 1.9, 0.3]), np.array([0.1, 0.1, 1.1])))
     assert crosses_a_branch(case, noise(case.make(), 1), 3e-5) is crosses
     assert np.where is fn.__globals__["np"].where
+
+
+def test_comparisons_by_rounding_are_branches() -> None:
+    text = "import numpy as np\ndef f(x, a):\n    a[:] = np.float32(x)\n    a[a > x] = 0.5 * x\n    return np.sum(a)\n"
+    for number in (0.5546356877390843, 0.8069296993370552, 0.3):
+        ways = []
+        for text_of in (text, text.replace("float32", "float64")):
+            case = Case(compiled(text_of, "<fuzz comparisons>"), lambda number=number: (number, np.ones(3)))
+            ways.append(way_of(case))
+        assert (ways[0] == ways[1]) is not (float(np.float32(number)) > number)
+        forget("<fuzz comparisons>")
 
 
 def wave(x):
