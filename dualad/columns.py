@@ -41,11 +41,14 @@ def row_sum(x: Any, axis: int, keepdims: Any = False) -> Any:
 
 def row_dot(a: Any, b: Any, axis: int, keepdims: Any = False) -> Any:
     """`(a * b).sum(axis=axis, keepdims=keepdims)`, without an array for the product where there are many rows."""
-    if type(a) is np.ndarray and type(b) is np.ndarray and a.size >= SMALL and a.shape == b.shape:
-        if a.dtype is b.dtype and _is_short(a, axis) and b.flags.c_contiguous:
-            if _is_numpys_order(a.shape[-1], a.dtype):
-                return _dot(a, b, keepdims)
-    return row_sum(a * b, axis, keepdims)
+    found = _dot(a, b, axis, keepdims)
+    return row_sum(a * b, axis, keepdims) if found is None else found
+
+
+def row_square(x: Any, axis: int, keepdims: Any = False) -> Any:
+    """`(x ** 2).sum(axis=axis, keepdims=keepdims)`, likewise; of objects a square need be no product with itself."""
+    found = _dot(x, x, axis, keepdims)
+    return row_sum(x**2, axis, keepdims) if found is None else found
 
 
 def row_max(x: Any, axis: int, keepdims: Any = False) -> Any:
@@ -111,9 +114,15 @@ def _is_short(x: Any, axis: int) -> bool:
     return (x.dtype is DOUBLE or x.dtype is SINGLE) and x.flags.c_contiguous
 
 
-def _dot(a: Any, b: Any, keepdims: Any) -> Any:
-    """The sums of products in rows, of as many rows at a time as a cache holds."""
+def _dot(a: Any, b: Any, axis: int, keepdims: Any) -> Any:
+    """The sums of products in short rows, of as many rows at a time as a cache holds; None where there are none."""
+    if not (type(a) is np.ndarray and type(b) is np.ndarray and a.size >= SMALL) or a.shape != b.shape:
+        return None
+    if a.dtype is not b.dtype or not _is_short(a, axis) or not b.flags.c_contiguous:
+        return None
     n = a.shape[-1]
+    if not _is_numpys_order(n, a.dtype):
+        return None
     left, right = a.reshape(-1, n), b.reshape(-1, n)
     found = np.empty(len(left), a.dtype)
     step = BLOCK // n

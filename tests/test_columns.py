@@ -48,6 +48,7 @@ def test_rows(dtype: Any, order: Any, n: int) -> None:
             same(columns.row_min(x, axis, keepdims), x.min(axis=axis, keepdims=keepdims))
             y = drawn(x.shape, dtype)
             same(columns.row_dot(x, y, axis, keepdims), (x * y).sum(axis=axis, keepdims=keepdims))
+            same(columns.row_square(x, axis, keepdims), (x**2).sum(axis=axis, keepdims=keepdims))
             if x.shape[-1] > 1:
                 row = y[..., :1]
                 same(columns.row_dot(x, row, axis, keepdims), (x * row).sum(axis=axis, keepdims=keepdims))

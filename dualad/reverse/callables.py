@@ -87,21 +87,8 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
         return outs.into(site, fn, args, kwargs, positions)
     if isinstance(fn, registry.Primitive):
         primitive = fn
-    elif fn is getattr and len(args) == 3 and not hasattr(args[0], args[1]):
-        return args[2], lambda ct, memory: tuple([ct if p == 2 else 0.0 for p in positions])
-    elif fn is getattr:
-        site = dataclasses.replace(site, op="attr", name=args[1], active=(0,))
-        value, pull_owner = attribute(site, args[0])
-        return value, lambda ct, memory: tuple(pull_owner(ct, memory)[0] if p == 0 else 0.0 for p in positions)
-    elif fn is vars and len(args) == 1:
-        return objects.get_attribute(site.shared, args[0], "__dict__")
-    elif fn is operator.getitem and isinstance(args[0], objects.CONTAINERS):
-        value, pull_owner = objects.get_item(site.shared, *args)
-        return value, lambda ct, memory: tuple([pull_owner(ct, memory)[0] if p == 0 else 0.0 for p in positions])
-    elif fn is setattr or fn is object.__setattr__:
-        store = places.store_attribute if fn is not setattr else functools.partial(objects.set_attribute, site.shared)
-        pull_value = store(*args)
-        return None, lambda ct, memory: tuple(pull_value(ct, memory)[0] if p == 2 else 0.0 for p in positions)
+    elif (place := _place(site, fn, args, positions)) is not None:
+        return place
     elif fn is copy.copy or fn is copy.deepcopy or fn is shallow:
         return _copied(site, fn, args, kwargs, positions)
     elif fn is dataclasses.replace:
@@ -144,6 +131,25 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
 
 TELLING = ("logging", "warnings")
 """Modules whose functions only tell people what they are given."""
+
+
+def _place(site: Operation, fn: Any, args: tuple[Any, ...], positions: Positions) -> Any:
+    """What reads or stores an attribute or an item that a call names; None for any other call."""
+    if fn is getattr and len(args) == 3 and not hasattr(args[0], args[1]):
+        return args[2], lambda ct, memory: tuple([ct if p == 2 else 0.0 for p in positions])
+    if fn is setattr or fn is object.__setattr__:
+        store = places.store_attribute if fn is not setattr else functools.partial(objects.set_attribute, site.shared)
+        pull_value = store(*args)
+        return None, lambda ct, memory: tuple([pull_value(ct, memory)[0] if p == 2 else 0.0 for p in positions])
+    if fn is vars and len(args) == 1:
+        return objects.get_attribute(site.shared, args[0], "__dict__")
+    if fn is getattr:
+        value, pull = attribute(dataclasses.replace(site, op="attr", name=args[1], active=(0,)), args[0])
+    elif fn is operator.getitem and isinstance(args[0], objects.CONTAINERS):
+        value, pull = objects.get_item(site.shared, *args)
+    else:
+        return None
+    return value, lambda ct, memory: tuple([pull(ct, memory)[0] if p == 0 else 0.0 for p in positions])
 
 
 def _copied(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:

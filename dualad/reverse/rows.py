@@ -93,9 +93,10 @@ class _Rows:
                     case _:
                         return node
                 if type(axis) is int and (axis > 0 or axis == -1):
-                    if method == "sum" and (factors := _factors(value)):
-                        return build.call(build.name(self.helper("row_dot")), [*factors, keyword.value, *more])
-                    return build.call(build.name(self.helper(METHODS[method])), [value, keyword.value, *more])
+                    name, operands = METHODS[method], [value]
+                    if method == "sum":
+                        name, operands = _of_products(value)
+                    return build.call(build.name(self.helper(name)), [*operands, keyword.value, *more])
         return node
 
     def operation(self, node: ast.BinOp) -> ast.expr:
@@ -113,14 +114,14 @@ def _copy(node: Any) -> Any:
     return made
 
 
-def _factors(node: ast.expr) -> tuple[ast.expr, ast.expr] | None:
-    """The factors of a product, or of a square of a variable."""
+def _of_products(node: ast.expr) -> tuple[str, list[ast.expr]]:
+    """The helper that sums an expression, and what it is given: the factors of a product, what a square is of."""
     match node:
         case ast.BinOp(left, ast.Mult(), right):
-            return left, right
-        case ast.BinOp(ast.Name() as base, ast.Pow(), ast.Constant(value=2)):
-            return base, base
-    return None
+            return "row_dot", [left, right]
+        case ast.BinOp(base, ast.Pow(), ast.Constant(value=2)):
+            return "row_square", [base]
+    return "row_sum", [node]
 
 
 def _is_spread(node: ast.expr) -> bool:

@@ -136,9 +136,7 @@ class _Choice:
                 name = next(n for n in (f"{own}_given{k or ''}" for k in itertools.count()) if n not in taken)
                 candidate = _Candidate(name, node, at)
                 free = {n.id for n in _names(node)} - local_names(node)
-                candidate.calls = free & set(chosen)
-                candidate.captured = free & (self.local | set(self.read.cells)) - set(chosen)
-                candidate.captured |= set().union(*(chosen[n].captured for n in candidate.calls))
+                candidate.captured = free & (self.local | set(self.read.cells))  # none calls one of the chosen
                 if own not in free and _is_plain(node) and self.is_there(candidate):
                     found[name] = candidate
                     taken.add(name)

@@ -55,6 +55,38 @@ def test_axes_that_are_no_rows_are_left_alone():
     assert "x.sum(axis=0)" in text
 
 
+class Squared:
+    """An object whose square is no product with itself."""
+
+    def __init__(self, a):
+        self.a = a
+
+    def __pow__(self, n):
+        return Squared(self.a**n)
+
+    def __mul__(self, other):
+        return Squared(np.concatenate([self.a, other.a], axis=1))
+
+    def sum(self, axis):
+        return self.a.sum(axis=axis)
+
+
+SQUARED = Squared(np.arange(6.0).reshape(2, 3))
+
+
+def weighed(x):
+    total = 0.0
+    for i in range(2):
+        if i:
+            total = total + np.sum(x * (SQUARED**2).sum(axis=1)) + np.sum(x * (SQUARED * SQUARED).sum(axis=1))
+    return total
+
+
+def test_operators_of_objects_are_their_own():
+    dualad.testing.check_grads(weighed, (np.array([1.0, 2.0]),), order=1)
+    assert dualad.value_and_grad(weighed)(np.array([1.0, 2.0]))[0] == weighed(np.array([1.0, 2.0]))
+
+
 def test_functions_inside_are_differentiated_as_they_were_written():
     dualad.testing.check_grads(of_a_generator, (np.random.default_rng(0).normal(size=(7, 3)),), order=2)
 
