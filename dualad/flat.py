@@ -1,6 +1,7 @@
-"""`a.flat[key]`: elements by their number in rows, in whatever order they lie in memory; also of a matrix.
+"""`a.flat`: elements by their number in rows, in whatever order they lie in memory; also of a matrix.
 
-Reverse mode reads and stores them by their places in the array itself: `owner(a)[places(a, key)]`.
+Reverse mode reads and stores them by their places in the array itself: `holder(a)[places(a, key)]`. In forward mode
+`a.flat` is a `Flat`, which may be given a name, handed on and kept.
 """
 
 from __future__ import annotations
@@ -40,3 +41,45 @@ def elements(owner: Any) -> Any:
     if isinstance(owner, np.ndarray) and owner.flags.c_contiguous:
         return np.ravel(owner)
     return getattr(owner, "flat")  # noqa: B009
+
+
+class Flat:
+    """What `np.flatiter` is, of an array whose elements may carry derivatives."""
+
+    def __init__(self, base: Any) -> None:
+        self.base = base
+        self.index = 0
+
+    def __len__(self) -> int:
+        return int(self.base.size)
+
+    def __iter__(self) -> Any:
+        return self
+
+    def __next__(self) -> Any:
+        if self.index >= self.base.size:
+            raise StopIteration
+        found = self.base[places(self.base, self.index)]
+        self.index = self.index + 1
+        return found
+
+    def __getitem__(self, key: Any) -> Any:
+        self.index = 0
+        return self.base[places(self.base, key)]
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self.index = 0
+        found = places(self.base, key)
+        self.base[found] = values(self.base, found, value)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        return np.array(self.copy(), dtype)
+
+    @property
+    def coords(self) -> tuple[int, ...]:
+        """The place of the element that comes next."""
+        return tuple([int(i) for i in np.unravel_index(self.index, self.base.shape)])
+
+    def copy(self) -> Any:
+        """The elements, as an array of their own."""
+        return np.ravel(np.copy(self.base))

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from dualad.analysis.inplace import is_of_user
+from dualad.flat import Flat
 from dualad.forward.arrays import array, number
 from dualad.forward.attributes import attribute
 from dualad.forward.calls import call, stands_for
@@ -237,6 +238,8 @@ def as_numbers(x: Any) -> Any:
     method = method_of_user(cls, "__array__")
     if method is not None:
         return call(method, x)
+    if cls is np.flatiter:
+        return call(Flat(x.base).copy)
     sequence = method_of_user(cls, "__getitem__") and hasattr(cls, "__len__") and not hasattr(cls, "keys")
     return list(iterate(x)) if sequence else x
 

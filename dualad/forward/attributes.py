@@ -11,10 +11,11 @@ import numpy as np
 
 from dualad.analysis.inplace import is_of_user
 from dualad.classes import found_in
+from dualad.flat import Flat
 from dualad.forward.arrays import assign
 from dualad.forward.calls import call, stands_for
 from dualad.forward.dual import Dual, has_dual, root
-from dualad.forward.levels import live, refuse, storing
+from dualad.forward.levels import live, refuse
 from dualad.forward.lift import method_of_user
 from dualad.forward.memory import load, shadowed
 
@@ -24,6 +25,8 @@ _PYTHON = types.FunctionType
 def attribute(x: Any, name: str) -> Any:
     """`x.name`: properties and `__getattr__` of the user's run lifted."""
     cls = type(x)
+    if name == "flat" and live and isinstance(root(x), np.ndarray):
+        return Flat(x)
     if cls is Dual or cls is types.ModuleType or not live:
         return getattr(x, name)
     if cls is super:
@@ -31,7 +34,7 @@ def attribute(x: Any, name: str) -> Any:
     if cls is np.ndarray:
         if name in ("data", "ctypes"):
             raise refuse(f"`.{name}` of an array inside a function that a derivative is taken of is not supported")
-        return getattr(load(x), name) if name == "flat" and storing else getattr(x, name)
+        return getattr(x, name)
     method = method_of_user(cls, "__getattribute__")
     if method is None:
         return _found(x, name)
@@ -148,11 +151,13 @@ def _set_part(x: Any, name: str, value: Any) -> None:
     """`x.real = value` and its like, of an array."""
     if not (type(x) is Dual or shadowed(x) or has_dual(value) or shadowed(value)):
         setattr(x, name, value)
-    elif name not in ("real", "imag", "flat"):
+    elif name == "flat":
+        call(Flat.__setitem__, Flat(x), slice(None), value)
+    elif name not in ("real", "imag"):
         raise refuse(f"assignment to `.{name}` of an array with derivatives is not supported; make a new array instead")
     elif name == "imag" and not np.iscomplexobj(root(x)):
         raise refuse("assignment to `.imag` of an array of real numbers")
-    elif type(x) is Dual or name == "flat":
+    elif type(x) is Dual:
         assign(getattr(load(x), name), ..., value)
     else:
         assign(getattr(x, name), ..., value)

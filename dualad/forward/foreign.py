@@ -42,15 +42,20 @@ def active(args: Args, kwargs: Kwargs) -> bool:
         elif cls is not float and cls is not int and cls is not str:
             if has_dual(a) or (storing and shadows_in(a)):
                 return True
-            if cls.__module__.startswith("dualad.rules.") and active(tuple(getattr(a, "__dict__", {}).values()), {}):
-                return True  # it stands for an object of a library's
+            if _stands_for_numbers(cls) and active(tuple(getattr(a, "__dict__", {}).values()), {}):
+                return True
     return bool(kwargs) and active(tuple(kwargs.values()), {})
+
+
+def _stands_for_numbers(cls: type) -> bool:
+    """Whether objects of a class stand for those of a library's, or are made arrays of by a method of the user's."""
+    return cls.__module__.startswith("dualad.rules.") or type(getattr(cls, "__array__", None)) is types.FunctionType
 
 
 def shadows_in(x: Any, depth: int = 4) -> bool:
     """Whether a container or object holds arrays with tangents."""
-    if isinstance(x, np.ndarray):
-        return shadowed(x)
+    if isinstance(x, np.ndarray | np.flatiter):
+        return shadowed(x.base if isinstance(x, np.flatiter) else x)
     if isinstance(x, (str, bytes, int, float, type, types.ModuleType, types.FunctionType)) or not depth:
         return False
     if isinstance(x, dict):

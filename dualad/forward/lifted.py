@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from dualad import flat
 from dualad.errors import DualadError
+from dualad.flat import Flat
 from dualad.forward import operators
 from dualad.forward.arrays import array, assign
 from dualad.forward.attributes import Field, attribute, delete_attribute, set_attribute
@@ -27,31 +27,6 @@ __all__ = ["call"]
 # Items
 
 
-class Flat:
-    """`a.flat` of an array where a subscript follows, or where it is given a name."""
-
-    __slots__ = ("owner",)
-
-    def __init__(self, owner: Any) -> None:
-        self.owner = owner
-
-    def __len__(self) -> int:
-        return int(root(self.owner).size)
-
-    def __iter__(self) -> Any:
-        return (getitem(self, i) for i in range(len(self)))
-
-    def __array__(self, *args: Any, **kwargs: Any) -> Any:
-        raise refuse("`.flat` that has a name, given to a function of NumPy's; use `.ravel()`")
-
-    __next__ = __array__
-
-
-def flat_of(owner: Any) -> Any:
-    """`owner.flat`, which a subscript follows, or which is given a name."""
-    return Flat(owner) if live and isinstance(root(owner), np.ndarray) else attribute(owner, "flat")
-
-
 _BUILT_IN = frozenset({list, tuple, dict, str})
 
 
@@ -62,13 +37,10 @@ def getitem(x: Any, key: Any) -> Any:
         return x[key]
     if isinstance(x, np.ndarray):
         return load(x)[plain(key)]
-    if cls is Flat:
-        return getitem(x.owner, flat.places(root(x.owner), plain(key)))
-    if cls is np.flatiter:
-        found = flattened(x)[key]
-        return found.copy() if type(key) is slice else found
     if x is np.r_ or x is np.c_:
         return _joined(x, key)
+    if cls is np.flatiter:
+        x, cls = Flat(x.base), Flat
     method = method_of_user(cls, "__getitem__")
     if method is None and isinstance(x, dict) and not dict.__contains__(x, key):
         method = method_of_user(cls, "__missing__")
@@ -94,34 +66,14 @@ def store(value: Any, x: Any, key: Any) -> None:
         if type(value) not in _NUMBERS and not isinstance(value, np.ndarray):
             value = HELPERS["as_number"](HELPERS["as_numbers"](value))
         assign(x, key, value)
-    elif cls is Flat:
-        places = flat.places(root(x.owner), plain(key))
-        store(call(flat.values, root(x.owner), places, value), x.owner, places)
-    elif cls is np.flatiter:
-        _store_flat(value, x, key)
     else:
+        if cls is np.flatiter:
+            x, cls = Flat(x.base), Flat
         method = method_of_user(cls, "__setitem__")
         if method is None:
             x[key] = value
         else:
             call(method, x, key, value)
-
-
-def _store_flat(value: Any, x: np.flatiter[Any], key: Any) -> None:
-    """`a.flat[key] = value`."""
-    if active((value, x.base), {}):
-        store(value, flattened(x), key)
-    else:
-        x[key] = value
-
-
-def flattened(x: np.flatiter[Any]) -> Any:
-    """What `a.flat` of an array runs over, as one row that is a view of it."""
-    if not x.base.flags.c_contiguous:
-        raise refuse(
-            "`.flat` of an array that is not contiguous is not supported; use `.ravel()`, or index it as it is"
-        )
-    return load(x.base.reshape(-1))
 
 
 def delete(x: Any, key: Any) -> None:
@@ -334,7 +286,6 @@ HELPERS.update(
     store=store,
     item=Item,
     slice=slice,
-    flat=flat_of,
     iterate=iterate,
     each=each,
     unpack=unpack,

@@ -5,7 +5,6 @@ A helper stands for what Python would do and does the same, except that it sees 
     f(x, *xs)        .callee(f)(x, *.iterate(xs))
     a.b              .attribute(a, "b")
     a[k]             .getitem(a, k)
-    a.flat[k]        .getitem(.flat(a), k)
     a + b            .add(a, b)
     a[k] = v         .store(v, a, k)
     a.b, c[k] = v    .field(a, "b").it, .item(c, k).it = .unpack(v, ...)
@@ -189,14 +188,8 @@ class Rewriter(ast.NodeTransformer):
         node.value, node.attr = value, mangled
         return node
 
-    def _subscripted(self, node: Any) -> Any:
-        """What a subscript follows, now or later: `a.flat` gives elements by their numbers, and no view of them."""
-        if isinstance(node, ast.Attribute) and node.attr == "flat":
-            return _call("flat", self.visit(node.value), at=node)
-        return self.visit(node)
-
     def visit_Subscript(self, node: ast.Subscript) -> Any:
-        value = self._subscripted(node.value)
+        value = self.visit(node.value)
         if isinstance(node.ctx, ast.Load):
             return _call("getitem", value, self.visit(node.slice), at=node)
         if isinstance(node.ctx, ast.Store):
@@ -277,13 +270,13 @@ class Rewriter(ast.NodeTransformer):
         if len(node.targets) == 1:
             target = node.targets[0]
             if isinstance(target, ast.Subscript):
-                value, base, key = self.visit(node.value), self._subscripted(target.value), self.visit(target.slice)
+                value, base, key = self.visit(node.value), self.visit(target.value), self.visit(target.slice)
                 return _statement(_call("store", value, base, key, at=target), node)
             if isinstance(target, ast.Attribute):
                 name = ast.Constant(self._attribute_name(target.attr))
                 value, base = self.visit(node.value), self.visit(target.value)
                 return _statement(_call("set_attribute", value, base, name, at=target), node)
-        node.value = self._subscripted(node.value)
+        node.value = self.visit(node.value)
         for target in node.targets:
             node.value = _unpacked(node.value, target)
         node.targets = [self.visit(t) for t in node.targets]

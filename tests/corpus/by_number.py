@@ -50,6 +50,82 @@ def flat_that_has_a_name(a, x):
     return np.sum(b * b) + np.sum(t) + sum([p * p for p in line]) + len(line)
 
 
+def filled(line, x):
+    t = line[0:3]
+    t[0] = x * x
+    line[1:3] = t[0:2]
+    line[4] += line[0]
+    return t.sum()
+
+
+@program(args=(mat(2, 3), num()), tags="flat callee slice store", reverse="refused")
+def flat_given_to_a_callee(a, x):
+    b = a * x
+    return filled(b.flat, x) + filled(b.T.flat, x) * np.sum(b * b)
+
+
+@program(args=(mat(2, 3), num()), tags="flat dict list slice store mask", reverse="refused")
+def flat_kept_in_containers(a, x):
+    b = a * x
+    held = {"b": b.flat, "both": [b.T.flat, a.flat]}
+    held["b"][2] = x * 3
+    t = held["b"][0:2]
+    t[0] = 100.0
+    held["both"][0][1] = held["both"][1][4]
+    held["b"][b.ravel() > 2.0] = x
+    held["b"][[1, 1, 2]] = [x, x * x, x**3]
+    return np.sum(b * b)
+
+
+@program(args=(mat(2, 3), num()), tags="flat next loop transpose", reverse="refused")
+def flat_as_an_iterator(a, x):
+    b = a * x
+    it = b.T.flat
+    total = next(it) * 2
+    total += next(it) ** 2 * it.index
+    b[1, 1] = x
+    for v in it:
+        total = total * 0.5 + v * v * v
+    return total + sum(a.flat) + len(it) + it.copy()[3]
+
+
+@program(args=(mat(2, 3), num()), tags="flat numpy assignment", reverse="refused")
+def flat_as_an_array(a, x):
+    b = a * x
+    b.T.flat = [x, x * x]
+    line = b.flat
+    return np.sum(line) * np.dot(line, a.flat) + np.array(line)[2] + np.sum(np.multiply(line, 2.0))
+
+
+KEPT = np.zeros((2, 2))
+KEPT_FLAT = KEPT.flat
+
+
+@program(args=(vec(2), num()), tags="flat global store", reverse="refused")
+def flat_made_elsewhere(v, x):
+    KEPT[...] = 0.0
+    KEPT_FLAT[1:3] = v
+    part = KEPT_FLAT[1:3]
+    KEPT[0, 1] = x
+    return KEPT_FLAT[1] * part[0] + np.sum(KEPT_FLAT) * part[1]
+
+
+class Measured:
+    """What NumPy makes arrays of, by a method that it calls itself."""
+
+    def __init__(self, v):
+        self.v = v
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.v * 2.0, dtype=dtype)
+
+
+@program(args=(vec(3),), tags="object array method", reverse="refused")
+def objects_that_arrays_are_made_of(v):
+    m = Measured(v * v)
+    return np.sum(np.asarray(m)) + np.dot(m, v) + np.sum(np.multiply(m, v))
+
+
 @program(args=(mat(2, 3), num()), tags="flat loop comprehension enumerate zip")
 def loops_over_flat(a, x):
     total = 0.0
