@@ -24,6 +24,7 @@ from dualad import flat
 from dualad.analysis.inplace import changes
 from dualad.errors import Unsupported
 from dualad.of_sequences import OF_SEQUENCES
+from dualad.updates import IN_PLACE, delitem, setitem
 
 _MISSING: Any = type("Missing", (), {})  # a class: nothing that can change
 _ASSIGNED, _UPDATED = functools.WRAPPER_ASSIGNMENTS, functools.WRAPPER_UPDATES
@@ -475,6 +476,10 @@ _EQUIVALENTS: dict[Any, Callable[..., Any]] = {
     itertools.islice: sliced,
     heapq.nlargest: largest,
     heapq.nsmallest: smallest,
+    operator.iconcat: IN_PLACE["add"],
+    operator.setitem: setitem,
+    operator.delitem: delitem,
+    **{getattr(operator, update.__name__): update for update in IN_PLACE.values()},
 }
 _GETTERS: dict[Any, Callable[..., Any]] = {
     operator.itemgetter: items_got,

@@ -301,6 +301,12 @@ def writers(shared: Shared) -> dict[str, Any]:
         require_discrete(base, key)
         return shared(own, (base, key), {}, (0,), False)[1]
 
+    def delete_attr_(base: Any, name: str) -> Pull:
+        static = kept_by(type(base), name)
+        if isinstance(static, property) and isinstance(static.fdel, types.FunctionType):
+            return shared(static.fdel, (base,), {}, (0,), False)[1]
+        return places.delete_attr(base, name)
+
     def augment_item_(op: Any, base: Any, key: Any, value: Any) -> Pull:
         return augment_item(shared, op, base, key, value)
 
@@ -312,7 +318,7 @@ def writers(shared: Shared) -> dict[str, Any]:
 
     return {
         "set_item": set_item_, "augment_item": augment_item_, "set_attribute": set_attribute_, "augment": augment_,
-        "delete_item": delete_item_, "require_plain_subscript": require_plain_subscript,
+        "delete_item": delete_item_, "delete_attr": delete_attr_, "require_plain_subscript": require_plain_subscript,
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import functools
 import operator
 import types
 from typing import Any
@@ -165,12 +166,21 @@ def _reads(owner: Any, name: str) -> bool:
     return base is not None and name in dir(base) and method_of(owner, name) is None
 
 
+def _closed(items: Items, residues: tuple[Any, ...], ct: Any, memory: Memory) -> tuple[Any, ...]:
+    """The pullback of `close`: what the generator did after its last item."""
+    rewound(memory, items)
+    return residues
+
+
 def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:
     owner, name = operands[0], str(site.name)
     if site.stars and base_of(type(owner)) is not None:
         return call_operands(site, getattr(owner, name), operands[1:], kwargs, 1, named)
     if isinstance(owner, Items) and name == "throw":
         return taken(owner, lambda: owner.throw(*operands[1:]), positions_of(site))
+    if isinstance(owner, Items) and name == "close":
+        owner.close()
+        return None, functools.partial(_closed, owner, (0.0,) * len(site.active))
     if sites.has_array_methods(owner, name):
         mutator = array_mutator(name)
         if mutator is not None:

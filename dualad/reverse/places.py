@@ -29,6 +29,7 @@ from dualad.reverse.plainness import (
 )
 from dualad.reverse.runtime import is_zero, item, kept
 from dualad.reverse.sites import primitive_split
+from dualad.updates import IN_PLACE
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
@@ -281,52 +282,6 @@ def _augment_array(op: Any, array: Any, value: Any) -> tuple[Any, Pull]:
         return 0.0, deposit(memory, given, second)
 
     return after, pull
-
-
-def _iadd(a: Any, b: Any) -> Any:
-    a += b
-    return a
-
-
-def _isub(a: Any, b: Any) -> Any:
-    a -= b
-    return a
-
-
-def _imul(a: Any, b: Any) -> Any:
-    a *= b
-    return a
-
-
-def _itruediv(a: Any, b: Any) -> Any:
-    a /= b
-    return a
-
-
-def _ipow(a: Any, b: Any) -> Any:
-    a **= b
-    return a
-
-
-def _imatmul(a: Any, b: Any) -> Any:
-    a @= b
-    return a
-
-
-def _ifloordiv(a: Any, b: Any) -> Any:
-    a //= b
-    return a
-
-
-def _imod(a: Any, b: Any) -> Any:
-    a %= b
-    return a
-
-
-IN_PLACE = {
-    "add": _iadd, "sub": _isub, "mul": _imul, "truediv": _itruediv, "pow": _ipow, "matmul": _imatmul,
-    "floordiv": _ifloordiv, "mod": _imod,
-}  # fmt: skip
 
 
 # Attributes

@@ -112,6 +112,12 @@ class Items:
         self.failed = False
         return self._one(item)
 
+    def close(self) -> None:
+        """As a generator's: what it does then is undone first."""
+        self._require_free()
+        self._items.close()  # type: ignore[attr-defined]
+        self._end()
+
     def _one(self, item: Any) -> Any:
         if self.noting is not None:
             self.seen.append(self.noting(item))

@@ -59,6 +59,7 @@ class _Lowering(Simple):
         self.careful = careful
         self.walruses = any(type(n) is gast.NamedExpr for n in nodes)
         self.handles = any(type(n) in (gast.Try, gast.With) for n in nodes)
+        self.is_generator = bool(source.fn.__code__.co_flags & inspect.CO_GENERATOR)
         self.tree = tree
         self.scopes = [_Scope()]
         self.returned: str | None = None
@@ -85,7 +86,7 @@ class _Lowering(Simple):
             result_line=line,
             identifiers=self.names.taken,
             outer=self.outer,
-            is_generator=bool(self.source.fn.__code__.co_flags & inspect.CO_GENERATOR),
+            is_generator=self.is_generator,
         )
 
     def _body(self, out: list[Stmt]) -> tuple[core.Atom, int]:
@@ -98,7 +99,7 @@ class _Lowering(Simple):
                 self.block(stmts[:-1], tail=False)
                 last = stmts[-1]
                 self.line = last.lineno
-                return (self.expr(last.value) if last.value else Const(None)), last.lineno
+                return self._returned(last), last.lineno
             self.result_name = self.names.fresh("result")
             self.block(stmts, tail=True)
             return Var(self.result_name), 0
@@ -194,14 +195,21 @@ class _Lowering(Simple):
     def _jump(self, stmt: gast.stmt) -> None:
         scope = self.scopes[-1]
         if isinstance(stmt, gast.Return):
-            value = self.expr(stmt.value) if stmt.value else Const(None)
-            self.emit(Bind(self.result_name, "copy", [value], node=stmt))  # type: ignore[arg-type]
+            self.emit(Bind(self.result_name, "copy", [self._returned(stmt)], node=stmt))  # type: ignore[arg-type]
             if self.returned and scope.stop:
                 self._set(self.returned)
         if scope.stop and not isinstance(stmt, gast.Continue):
             self._set(scope.stop)
         if scope.skip:
             self._set(scope.skip)
+
+    def _returned(self, stmt: gast.Return) -> core.Atom:
+        """What a function returns; of a generator function only its caller's `StopIteration` would hold it."""
+        if stmt.value is None:
+            return Const(None)
+        if self.is_generator and getattr(stmt.value, "value", stmt) is not None:
+            self.refuse(stmt, "a generator function that returns a value", "yield it as the last item")
+        return self.expr(stmt.value)
 
     # Statements that do not leave their block
 
@@ -345,6 +353,8 @@ class _Lowering(Simple):
         """Whether a context manager is known to let exceptions pass, as far as names now mean."""
         if isinstance(node, gast.Call):
             made = self.known_value(node.func)
+            if made is contextlib.nullcontext and (node.args or node.keywords):
+                return False  # what it is given is what the block gets
             return any(made is known for known in PLAIN_MANAGERS)
         return isinstance(self.known_value(node), LOCKS)
 

@@ -72,6 +72,7 @@ MODULES = (
     "of_objects",
     "by_number",
     "kept",
+    "called_as_functions",
 )
 
 for _module in MODULES:
