@@ -38,20 +38,7 @@ def iterator(call: Call, value: Any) -> tuple[Items, Pull]:
     own = gives_items(value)
     if own is not None:
         return _given(call, *call(own, (value,), {}, (0,)))
-    items = Items(iter(value))
-    items.noting = noted
-
-    def back(ct: Any, memory: Memory) -> tuple[Any, ...]:
-        by_value = [] if is_zero(ct) else list(ct)  # what took the items without shadow memory gives their cotangents
-        parts = []
-        for i, seen in enumerate(items.seen):
-            share = deposit(memory, seen, by_value[i]) if i < len(by_value) else 0.0
-            parts.append(add(share, memory.pop_item(items, i)))  # the rest of an item's lives where the item is
-        if isinstance(value, tuple):
-            parts += [0.0] * (len(value) - len(parts))
-        return (to_items(memory, value, parts) if any(not is_zero(p) for p in parts) else 0.0,)
-
-    return items, back
+    return iterated(builtins.iter, (value,), {}, (0,))
 
 
 def gives_items(value: Any) -> Any:
@@ -89,7 +76,7 @@ ITERATORS = (builtins.zip, builtins.enumerate, builtins.reversed)
 
 
 def iterated(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> tuple[Items, Pull]:
-    """What `zip`, `enumerate` or `reversed` gives, item by item; each goes back to where it was taken from."""
+    """What `iter`, `zip`, `enumerate` or `reversed` gives, item by item; each goes back to where it was taken from."""
     starts = [x.state()[0] if isinstance(x, Items) else 0 for x in args]
     items = Items(fn(*args, **kwargs))
     items.noting = noted
@@ -102,7 +89,7 @@ def iterated(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: 
             ct = yield
             for p in reversed(order):
                 part, seen = ct, items.seen[i]
-                if fn is not reversed:
+                if fn is not reversed and fn is not iter:
                     within = 1 if fn is enumerate else p
                     part, seen = item(ct, within), seen[within]
                 part = deposit(memory, seen, part)  # of a list only what its own places do not hold goes on
