@@ -44,7 +44,8 @@ def bind(work: Work, stmt: Bind, block: Block, out: Code) -> bool:
     """The reverse of a binding that concerns memory; False where it is written as any other."""
     inside = work.target_in_memory(stmt, stmt.target)
     kept = inside and stmt.target not in work.facts.function.temps
-    if is_iteration(work, stmt) and kept and (stmt.op == "method" or not is_only_iterated(work, stmt)):
+    is_kept = is_iteration(work, stmt) and (stmt.op == "method" or not is_only_iterated(work, stmt))
+    if kept and (is_kept or _iterates_view(work, stmt)):
         what = "an iterator over what the function changes, kept under a name"
         work.refuse(stmt, what, "loop over it at once, or make it a list first")
         return True
@@ -85,6 +86,14 @@ def bind(work: Work, stmt: Bind, block: Block, out: Code) -> bool:
                 return False
     operation(work, stmt, block, out)
     return True
+
+
+def _iterates_view(work: Work, stmt: Bind) -> bool:
+    """Whether it is `iter` of the keys, values or items of a dict, which are taken all at once here."""
+    callee = work.facts.kinds.callee.get(stmt)
+    given = stmt.args[0] if stmt.op == "call" and callee is not None and callee.value is iter and stmt.args else None
+    made = work.facts.versions.read[given].stmt if isinstance(given, Var) else None
+    return isinstance(made, Bind) and made.op == "method" and is_iteration(work, made)
 
 
 def _by_rule(work: Work, stmt: Bind) -> bool:
