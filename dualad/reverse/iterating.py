@@ -13,10 +13,10 @@ from dualad import equivalents
 from dualad.classes import method_of
 from dualad.reverse.byvalue import watched
 from dualad.reverse.cells import Memory, deposit, noted
-from dualad.reverse.containers import add_at_pass, to_items
+from dualad.reverse.containers import add_at_pass
 from dualad.reverse.operands import Positions
 from dualad.reverse.places import Pull
-from dualad.reverse.runtime import add, is_zero, item
+from dualad.reverse.runtime import add, item
 from dualad.reverse.sequences import Items
 from dualad.reverse.suspended import made, rewound
 

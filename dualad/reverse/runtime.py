@@ -305,8 +305,9 @@ def kept(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return copy_alike(value)
     if isinstance(value, list | tuple | dict):
-        if type(value) is tuple:
-            return tuple(kept(v) for v in value)
+        if isinstance(value, tuple):
+            parts = [kept(v) for v in value]
+            return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
         if type(value) is list:
             return [kept(v) for v in value]
         if type(value) is dict:

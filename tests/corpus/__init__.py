@@ -73,6 +73,7 @@ MODULES = (
     "by_number",
     "kept",
     "called_as_functions",
+    "stored_meanwhile",
 )
 
 for _module in MODULES:

@@ -1,0 +1,135 @@
+"""Stores into what is still needed: results of several arrays, and what an iterator is on its way through."""
+
+import collections
+import itertools
+import typing
+
+import numpy as np
+
+from tests.corpus.base import mat, num, program, spd, vec
+
+
+@program(args=(mat(3, 2), num()), tags="unpack linalg store augmented")
+def singular_values_that_are_changed(a, x):
+    u, s, vt = np.linalg.svd(a, full_matrices=False)
+    s[0] *= x
+    u[0] = x
+    b = u * s @ vt
+    return np.sum(b * b * a)
+
+
+@program(args=(spd(3), num()), tags="attribute linalg store augmented")
+def eigenvalues_that_are_changed(a, x):
+    found = np.linalg.eigh(a)
+    w = found.eigenvalues
+    w *= x
+    q, r = np.linalg.qr(a)
+    r[0, 1] = x
+    found[1][1] = 2.0
+    return np.sum(w * found.eigenvectors**2) + np.sum(q @ r)
+
+
+class Held(typing.NamedTuple):
+    a: np.ndarray
+    b: float
+
+
+def held(v, x):
+    return Held(np.exp(v), x * x)
+
+
+@program(args=(vec(3), num()), tags="namedtuple callee store replace alias")
+def fields_that_are_changed(v, x):
+    s = held(v, x)
+    s.a[0] = s.b
+    t = s._replace(b=s.a[1])
+    t.a[1] *= x
+    a, b = t
+    a += b
+    return np.sum(s.a**2) * t.b
+
+
+@program(args=(vec(5), num()), tags="iterator next loop store default")
+def array_changed_on_the_way(v, x):
+    it = iter(v)
+    total = next(it)
+    v[1] = x * total
+    for t in it:
+        total += t * next(it, x)
+        v[-1] = total
+    return total
+
+
+@program(args=(vec(4), num()), tags="iterator next while store")
+def array_changed_while_items_are_asked_for(v, x):
+    it = iter(v)
+    total = 0.0
+    while True:
+        t = next(it, None)
+        if t is None:
+            break
+        v[-1] = t * x
+        total += t * t
+    return total
+
+
+@program(args=(vec(4), num()), tags="iterator list append insert loop")
+def list_that_grows_on_the_way(v, x):
+    held = list(v)
+    it = iter(held)
+    total = next(it) * x
+    held.append(total)
+    held.insert(1, x * x)
+    held[2] = total
+    for t in it:
+        total += t * t
+        if len(held) < 9:
+            held.append(t * x)
+    return total
+
+
+class Bag:
+    def __init__(self, a):
+        self.a = a
+
+    def __iter__(self):
+        return iter(self.a)
+
+
+def take(it, n):
+    return [next(it) for _ in range(n)]
+
+
+@program(args=(vec(5), num()), tags="iterator callee object deque store comprehension")
+def items_taken_by_callees(v, x):
+    bag = Bag(v)
+    it = iter(bag)
+    a = take(it, 2)
+    bag.a[3] = a[0] * x
+    b = take(it, 2)
+    v[:] = 1.0
+    queue = collections.deque([x, v[0], a[0]])
+    on = iter(queue)
+    total = next(on)
+    queue[1] = total * x
+    return a[0] * a[1] + b[0] * b[1] + next(it) * x + sum(on) * total
+
+
+@program(args=(vec(4), num()), tags="iterator unpack star store")
+def rest_of_a_changed_array(v, x):
+    it = iter(v)
+    first = next(it)
+    v[1:] *= x
+    b, *c = it
+    return first * b + sum(c) + max(v) + sum(itertools.islice(v, 2))
+
+
+@program(args=(vec(3), num()), tags="iterator dict values store", reverse="refused")
+def dict_changed_on_the_way(v, x):
+    d = {"a": v[0] * x, "b": v[1], "c": v[2] * v[0]}
+    it = iter(d.values())
+    total = next(it)
+    d["b"] = x * total
+    total += next(it) ** 2
+    d["c"] = total
+    return total * next(it)
