@@ -68,7 +68,8 @@ class Primitive:
         jvps: per positional argument, its jvp or None; only of the general form.
         signature: the parameters of the function itself, as its rules name them.
         kind: name of the way in which kinds of arguments map to the kind of the result (`analysis.kinds.RESULT_KINDS`).
-        aliases: whether the result may share storage with an argument: "no", "yes" (a view, always) or "maybe".
+        aliases: whether the result may share storage with an argument: "no", "yes" (a view, always), "maybe", or
+            "unsaid" of users' functions, whose results are looked at as they run (`kept_apart`).
         writes: names of the parameters whose storage the call writes.
         singular: positions whose partial is infinite or undefined somewhere: multiplied with a strong zero.
         batched: whether its tangent takes a leading batch of directions.
@@ -82,12 +83,14 @@ class Primitive:
         why: of the refused form, why it has no rule and what to write instead; of others, what to write instead of an
             active value in an argument that has no rule ("" where it must be constant).
         checked: whether what its rules return is checked as they run: a user stated them.
+        calls: of a user's function, what tells at which of its calls its arguments are looked at (`untouched`).
     """
 
     __slots__ = (
         "_signature",
         "aliases",
         "batched",
+        "calls",
         "checked",
         "constant_if_real",
         "covers",
@@ -127,7 +130,7 @@ class Primitive:
         why: str = "",
         checked: bool = False,
     ) -> None:
-        if aliases not in ALIASES:
+        if aliases not in (*ALIASES, "unsaid"):
             raise RegistryError(f"aliases is one of {', '.join(map(repr, ALIASES))}, not {aliases!r}")
         self.fn = fn
         self.form = form
@@ -147,6 +150,7 @@ class Primitive:
         self.least = 0
         self.why = why
         self.checked = checked
+        self.calls: Any = None
         self._signature = _UNREAD if signature is None else signature
 
     def __repr__(self) -> str:
@@ -159,6 +163,11 @@ class Primitive:
             own = self.fn if self.form != "defined" else self.definition
             self._signature = _signature_of_rules((*self.rules, *self.jvps)) or _own_signature(own)
         return self._signature
+
+    @property
+    def gives_views(self) -> bool:
+        """Whether its result may be a view of an argument, whose derivatives are where that one's are."""
+        return self.aliases in ("yes", "maybe")
 
     @property
     def argnums(self) -> tuple[int, ...]:

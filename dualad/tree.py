@@ -385,6 +385,13 @@ def plain(x: Any) -> Any:
     return x
 
 
+def holds_duals(x: Any) -> bool:
+    """Whether a list or tuple holds dual numbers, which NumPy's functions do not see in it."""
+    if not isinstance(x, list | tuple):
+        return False
+    return any([hasattr(type(v), "__dualad_dual__") or holds_duals(v) for v in x])
+
+
 def describe(x: Any) -> str:
     """What a value is, for people: `an array of shape (3,) and dtype float64`, `a list of 2`, `the string 'relu'`."""
     x = plain(x)

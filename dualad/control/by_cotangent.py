@@ -63,7 +63,7 @@ class CustomVJP(Custom):
         with moving.at(level) as here:
             at = tuple([here.value(x) for x in args])
             fixed, primals = self._apart(at)
-            y, kept = self._pair(forward.call(fwd, *at))
+            y, kept = self._ran(fwd, *at)
             result = forms.Form(y)
             if not self._is_linear(bwd, (*fixed, kept), result):
                 return None
@@ -71,7 +71,8 @@ class CustomVJP(Custom):
             self._cotangents(found, primals)
             along = forms.raw(here.tangent(self._apart(args)[1]))
             (dy,) = pull([0.0 if f is None else a for f, a in zip(found, along)])
-            return here.joined(y, result.finish(dy), f"custom_vjp: bwd of {self.name}")
+            joined = here.joined(y, result.finish(dy), f"custom_vjp: bwd of {self.name}")
+            return self._kept_apart(joined, y, at, args, level)
 
     def _is_linear(self, bwd: Callable[..., Any], given: Args, result: forms.Form) -> bool:
         """Whether twice the cotangent gives twice the arguments', as far as one trial tells."""
@@ -109,9 +110,9 @@ class CustomVJP(Custom):
     def _plain(self, args: Args, fixed: Args, primals: Args, indices: list[int | None], protect: bool) -> Answer:
         fwd, bwd = self._stated()
         variables = Variables(bwd)
-        y, kept = self._pair(leaves.run(fwd, *args))
+        y, kept = self._ran(fwd, *args)
         if protect:
-            y, kept = forms.snapshot((y, kept))
+            kept = forms.snapshot(kept)
         result = forms.Form(y)
         record = sweeps.current().record
         place = None if record is None else record.reserve()

@@ -66,8 +66,10 @@ class CustomJVP(Custom):
         if level is None:
             return forward.call(self.fun, *args)
         with moving.at(level) as here:
-            y, dy = self._pair(forward.call(self._rule(fixed), here.value(primals), here.tangent(primals)))
-            return here.joined(y, dy, f"custom_jvp: the rule of {self.name}")
+            values = here.value(primals)
+            y, dy = self._ran(self._rule(fixed), values, here.tangent(primals))
+            joined = here.joined(y, dy, f"custom_jvp: the rule of {self.name}")
+            return self._kept_apart(joined, y, values, primals, level)
 
     def _split(self, args: Args, indices: list[int | None], protect: bool) -> Answer:
         fixed, primals = self._apart(args)
@@ -114,7 +116,7 @@ class CustomJVP(Custom):
     def _check_linear(self, rule: Callable[..., Any], primals: Args, inputs: forms.Form) -> None:
         """At the first use in reverse mode: twice the tangent gives twice the result's."""
         values = tree.map(root_of, primals)
-        if not is_linear(lambda t: self._pair(leaves.run(rule, values, t))[1], inputs):
+        if not is_linear(lambda t: self._ran(rule, values, t)[1], inputs):
             raise DualadTypeError(
                 f"custom_jvp: the tangent that the rule of {self.name} returns is not linear in the tangents, so it "
                 "has no transpose and reverse mode cannot use it"

@@ -20,8 +20,10 @@ from dualad.checks import Position
 from dualad.control import leaves
 from dualad.errors import DualadTypeError, RegistryError, Unsupported
 from dualad.forward.levels import Level
+from dualad.forward.memory import own
 from dualad.reverse import engine
 from dualad.reverse.sites import CALLEE
+from dualad.untouched import Calls, as_given, copied, require_kept, require_unchanged, same_memory
 
 Args = tuple[Any, ...]
 Kwargs = dict[str, Any]
@@ -48,6 +50,7 @@ class Custom:
         self.fun = fun
         self.nondiff_argnums = tuple(nondiff_argnums)
         self.name = checks.name_of(fun)
+        self._calls = Calls(self.name)
         try:
             self._signature: inspect.Signature | None = inspect.signature(fun)
         except (TypeError, ValueError):
@@ -148,8 +151,33 @@ class Custom:
             f"{tree.describe(pair)}"
         )
 
+    def _ran(self, rule: Callable[..., Any], *args: Any) -> Any:
+        """The pair that a rule returned, which must leave alone what it is given."""
+        given = as_given(self._calls, *_arrays(args))
+        pair = self._pair(leaves.run(rule, *args))
+        require_unchanged(self._calls, given, pair)
+        return pair
+
+    def _kept_apart(self, joined: Any, y: Any, values: Args, args: Args, level: Level) -> Any:
+        """The result with its tangent, apart from the memory of the arguments, which have these values."""
+        found = _arrays(y)
+        pairs = zip(_arrays(values), _arrays(args), strict=True)
+        shared = [array for value, array in pairs if any([same_memory(value, part) for part in found])]
+        if not shared:
+            return joined
+        joined = tree.map(own, joined)
+        watched = shared, _arrays(joined)
+        before = copied(watched)
+        level.checks.append(lambda: require_kept(self.name, watched, before))
+        return joined
+
     def _no_rule(self, how: str) -> RegistryError:
         return RegistryError(f"{self.kind}: {self.name} has no rule yet; state it with {self.name}.{how}")
+
+
+def _arrays(x: Any) -> list[Any]:
+    """The arrays and numbers of a tree, without derivatives."""
+    return [root_of(leaf) for leaf in tree.flatten(x)[0]]
 
 
 class Made:

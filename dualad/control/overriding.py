@@ -57,6 +57,8 @@ def override(
         1.0
     """
     stated = {"partials": (*rules, *listed("partials", partials, fn, "override")), "transposes": transposes}
+    known = registry.lookup(fn)
+    facts = {"aliases": "no" if known is None else known.aliases, **facts}
     made = made_of(fn, {**stated, "jvps": jvps, "vjps": vjps}, jointly, facts, "override")
     require_overridable(fn)
     entered = _emitted_at()
@@ -76,7 +78,7 @@ def require_overridable(fn: Any) -> None:
     known, name = registry.lookup(fn), registry.display_name(fn)
     if known is None:
         raise RegistryError(f"{name} has no rule to override; state one with dualad.primitive")
-    if known.aliases != "no":
+    if known.gives_views:
         why = "its result may share memory with an argument, and reverse mode finds cotangents by memory, not by a rule"
     elif fn in HANDLERS or getattr(fn, "__module__", None) in ("builtins", "_operator"):
         why = "forward mode differentiates it without looking at a rule"

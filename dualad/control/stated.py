@@ -9,6 +9,7 @@ from typing import Any
 from dualad import forms, registry, tree
 from dualad.errors import DualadTypeError, RegistryError
 from dualad.registry import Rule
+from dualad.untouched import Calls
 
 _MISSING: Any = object()
 FACTS = tuple(
@@ -85,7 +86,9 @@ def primitive(
         jointly: with `transposes`, whether the function is linear in these arguments together (as `a + b`), or in each
             while the others are held (as `a @ b`).
         facts: what else `dualad.registry.Primitive` may be told, such as `aliases="yes"` of a function whose result is
-            a view.
+            a view, through which what is stored moves in and out as it does in memory. Where that is not said, a
+            result that is an argument itself, or a view of one, is taken for a copy, and a store into either is
+            refused; say `aliases="no"` of a result that is always new, and stores into it cost less.
 
     Returns:
         The function itself.
@@ -109,7 +112,10 @@ def primitive(
             f, partials=partials, transposes=transposes, jvps=jvps, vjps=vjps, jointly=jointly, **facts
         )
     stated = {"partials": (*rules, *listed("partials", partials, fn)), "transposes": transposes, "jvps": jvps}
-    registry.add(made_of(fn, {**stated, "vjps": vjps}, jointly, facts))
+    made = made_of(fn, {**stated, "vjps": vjps}, jointly, facts)
+    if not made.writes:
+        made.calls = Calls(made.name, made.form == "elementwise")
+    registry.add(made)
     registry.changed()
     return fn
 
@@ -135,7 +141,7 @@ def made_of(
             f"{asked}({registry.display_name(fn)}) has no parameter {unknown[0]!r}; besides the rules it may be told "
             f"{', '.join(FACTS)}, as dualad.registry.Primitive"
         )
-    facts = {"checked": True, **facts}
+    facts = {"checked": True, "aliases": "unsaid", **facts}
     for way in given:
         _check(fn, way, ways[way], asked)
     if given == ["partials"]:

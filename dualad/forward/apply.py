@@ -20,11 +20,13 @@ from dualad.forward.arrays import array, assign, highest, loaded, split, zeros_l
 from dualad.forward.branches import Branches, branches
 from dualad.forward.dual import Dual, has_dual, is_exact, plain, root
 from dualad.forward.levels import Level, refuse, storing, under
+from dualad.forward.levels import require_plain as require_plain_tangents
 from dualad.forward.memory import load, own, shadowed
 from dualad.forward.parameters import defined, invoke, linear_names, require_covered, rule_at, uncovered
 from dualad.forward.results import join, strong_product
 from dualad.forward.stated import require_by_element, require_partial, require_plain, require_tangent
 from dualad.registry import Primitive
+from dualad.untouched import as_given, changes, is_same, require_kept, shares
 
 Args = list[Any]
 
@@ -62,14 +64,43 @@ def apply(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> Any:
 
 def _apply_at(primitive: Primitive, args: Args, kwargs: dict[str, Any], level: Level) -> Any:
     call = Application(primitive, args, kwargs, level)
-    ans = apply(primitive, call.values, kwargs)
+    ans = _called(primitive, call) if primitive.calls is not None else apply(primitive, call.values, kwargs)
+    if primitive.aliases == "unsaid":
+        ans = _kept_apart(primitive, call, ans)
     if primitive.constant_if_real and not np.iscomplexobj(root(call.values[0])):
         return ans
     if primitive.checked and primitive.form == "elementwise":
         require_by_element(call, ans)
     if level.space is not None:
+        if primitive.checked and not _is_flat(ans):
+            require_plain_tangents(level)
         return join(ans, level.space.tangent(call, ans), call)
     return join(ans, _FORMS[primitive.form](call, ans), call)
+
+
+def _is_flat(ans: Any) -> bool:
+    """Whether a result is a number, an array, or a tuple or list of these."""
+    return all(map(tree.is_leaf, ans)) if isinstance(ans, tuple | list) else tree.is_leaf(ans)
+
+
+def _called(primitive: Primitive, call: Application) -> Any:
+    """The result of a user's function below a level; refused where it changes what it was given."""
+    given = as_given(primitive.calls, *plain(call.values), *plain(list(call.kwargs.values())))
+    ans = apply(primitive, call.values, call.kwargs)
+    if given is not None and not is_same(*given):
+        raise refuse(changes(primitive.name))
+    return ans
+
+
+def _kept_apart(primitive: Primitive, call: Application, ans: Any) -> Any:
+    """A result that shares no memory with the arguments: its tangents go by the rule."""
+    values = (*plain(call.values), *plain(list(call.kwargs.values())))
+    result = plain(ans)
+    if not shares(result, values):
+        return ans
+    ans = tree.map(own, ans)
+    call.level.checks.append(lambda: require_kept(primitive.name, result, plain(ans)))
+    return ans
 
 
 def _constant(primitive: Primitive, args: Args, kwargs: dict[str, Any]) -> Any:

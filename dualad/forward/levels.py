@@ -8,6 +8,7 @@ functions may start threads of their own.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
@@ -49,12 +50,13 @@ class Level:
         shadows: tangents of the plain arrays that dual numbers of this level were stored into.
         refusal: the first refusal while the level ran; raised at its end if somebody swallowed it.
         memo: results of cached functions (`functools.lru_cache`), which must not outlive the level.
+        checks: what is to be asked at its end, if it ends well.
         space: what tangents of this level are (see `spaces`); None where they are plain tangents.
         quick: whether it is live and has plain tangents, so that arithmetic on floats may go the short way.
         kernels: the short way of arithmetic on floats that have power series (see `scalars`), while it is live.
     """
 
-    __slots__ = ("kernels", "live", "memo", "number", "quick", "refusal", "shadows", "space")
+    __slots__ = ("checks", "kernels", "live", "memo", "number", "quick", "refusal", "shadows", "space")
 
     def __init__(self, space: Any = None) -> None:
         self.number = next(_numbers)
@@ -63,6 +65,7 @@ class Level:
         self.quick = space is None
         self.kernels = None if space is None else space.kernels
         self.shadows = Shadows()
+        self.checks: list[Callable[[], None]] = []
         self.refusal: Unsupported | None = None
         self.memo: dict[object, object] = {}
 
@@ -126,6 +129,9 @@ class new_level:
         if len(level.shadows):
             level.shadows = Shadows()
         level.memo.clear()
+        if exc[0] is None:
+            for check in level.checks:
+                check()
 
 
 def refuse(message: str) -> Unsupported:

@@ -23,6 +23,7 @@ from dualad.forward.dual import Dual, root
 from dualad.forward.memory import own, through
 from dualad.forward.parameters import invoke, rule_at
 from dualad.forward.results import strong_product
+from dualad.forward.stated import require_tangent
 from dualad.registry import Primitive
 
 MOVING = frozenset(
@@ -117,7 +118,7 @@ class Space:
         """The bundle of a primitive's result `ans`; a tuple of them for several results; None for none."""
         with np.errstate(all="ignore"):
             found = getattr(self, call.primitive.form)(call, ans)
-        if call.primitive.form != "linear" and call.primitive.aliases != "no" and isinstance(root(found), np.ndarray):
+        if call.primitive.form != "linear" and call.primitive.gives_views and isinstance(root(found), np.ndarray):
             through(_held, found)  # as below: `np.einsum` of one array may be a view of it
         return found
 
@@ -139,11 +140,11 @@ class Space:
         call.terms()
         name = short_name(call.primitive)
         args = linear_arguments(call)
-        if call.primitive.aliases == "no":
+        if not call.primitive.gives_views:
             args = alike(args)
         if root(ans) is root(call.values[0]):  # the array itself, as `conj` gives that of reals
             return args[0]
-        if name in MOVING or call.primitive.aliases != "no":  # views of bundles are views, so that stores reach them
+        if name in MOVING or call.primitive.gives_views:  # views of bundles are views, so that stores reach them
             with contextlib.suppress(TypeError):  # a function that does not take bundles as they are
                 found = apply(call.primitive, args, call.kwargs)
                 if fits(found, ans):
@@ -152,7 +153,7 @@ class Space:
         if is_sum and call.kwargs.keys() <= {"axis", "keepdims"}:
             return self._summed(call, args)
         found = each(self.count, lambda k: apply(call.primitive, nth_of(args, k), call.kwargs), ans)
-        if call.primitive.aliases != "no" and isinstance(root(found), np.ndarray):
+        if call.primitive.gives_views and isinstance(root(found), np.ndarray):
             through(_held, found)  # no view, where the value may be one: a store into it is seen (`memory.store`)
         return found
 
@@ -247,10 +248,13 @@ class Directions(Space):
     def general(self, call: Any, ans: Any) -> Any:
         total: list[Any] | None = None
         several = isinstance(ans, (tuple, list))
-        for _, rule, tangent in call.terms():
+        for i, rule, tangent in call.terms():
 
-            def along(k: int, rule: Any = rule, tangent: Any = tangent) -> Any:
-                return invoke(rule, call.operands, call.kwargs, ans=ans, t=nth(tangent, k))
+            def along(k: int, position: int = i, rule: Any = rule, tangent: Any = tangent) -> Any:
+                t = invoke(rule, call.operands, call.kwargs, ans=ans, t=nth(tangent, k))
+                if call.primitive.checked:
+                    require_tangent(t, ans, call, position)
+                return t
 
             found = each(self.count, along, ans)
             parts = [unpack(x) for x in found] if several else [unpack(found)]

@@ -165,11 +165,17 @@ class Application:
     def expand(self) -> None:
         """Give the cotangent its full shape."""
         if self.primitive.checked and self.result.tag != "array" and not self.result.is_number:
-            self.ct, self.full, self.number = self.work.help("spread", self.ct, self.result_operand()), True, False
+            self.ct, self.full, self.number = self.spread(), True, False
         if not self.full:
             self.ct = self.work.help("expand", self.ct, self.result_operand())
             self.full = True
             self.number = False
+
+    def spread(self) -> ast.expr:
+        """The cotangent of what a user's function gives, in the structure of that."""
+        atoms = [a for a in self.named.values() if isinstance(a, Var) and self.work.active(a)]
+        given = [self.operand(a) for a in atoms if not self.work.kind(a).inexact]
+        return self.work.help("spread", self.ct, self.result_operand(), *given)
 
     def others(self, name: str) -> list[Kind]:
         return [self.work.kind(a) for n, a in self.named.items() if n != name and isinstance(a, Var | Const)]
@@ -190,7 +196,7 @@ class Application:
         own = isinstance(value, types.FunctionType) and (value.__module__ or "").startswith(calls.DEFINITIONS)
         shapeless = ("any", *SEQUENCES) if self.primitive.form == "elementwise" else SHAPELESS
         lists = any(isinstance(a, Var) and self.work.kind(a).tag in shapeless for a in self.named.values())
-        return self.work.helper(name, _taking_lists(value) if own and lists else value)
+        return self.work.helper(name, _taking_lists(value, bool(self.primitive.sequences)) if own and lists else value)
 
     def parameter(self, parameter: str, facet: str | None) -> ast.expr | None:
         """What stands for a parameter of a rule."""
@@ -325,8 +331,8 @@ def _facet(value: ast.expr, facet: str | None) -> ast.expr:
 
 
 @functools.cache
-def _taking_lists(fn: Any) -> Any:
-    return taking_lists(fn)
+def _taking_lists(fn: Any, sequences: bool) -> Any:
+    return taking_lists(fn, sequences)
 
 
 def _with_math(value: ast.expr, helper: Any) -> ast.expr:

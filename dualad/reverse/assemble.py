@@ -33,6 +33,7 @@ from dualad.reverse import (
     shorten,
     signs,
     spent,
+    stated_calls,
     stores,
     tapes,
     tidy,
@@ -261,6 +262,7 @@ class _Assembly:
     def finish(self) -> Emitted:
         self.pull_sites()
         object_arrays.insert_checks(self.work)
+        stated_calls.insert_checks(self.work)
         primal = Primal(self.work, self.counts, {}).sweep()
         primal = self.entry_copies() + self.cells() + self.tapes() + primal
         if self.function.is_generator:

@@ -19,11 +19,12 @@ from dualad.errors import Unsupported
 from dualad.foreign import require_numbers
 from dualad.ownership import held_by_callable
 from dualad.registry import Primitive
-from dualad.reverse.cells import DEPTH, OPAQUE, Memory, attributes, deposit, keys_read, noted, same_memory, withdraw
+from dualad.reverse.cells import DEPTH, OPAQUE, Memory, attributes, deposit, keys_read, noted, withdraw
 from dualad.reverse.operands import Operation, Positions
 from dualad.reverse.runtime import add, is_zero
 from dualad.reverse.sequences import Items
 from dualad.reverse.sites import OPERATORS, ContainerMethod
+from dualad.untouched import kept_apart, same_memory
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
@@ -93,58 +94,21 @@ def apart(fn: Any, result: Any, operands: tuple[Any, ...]) -> tuple[Any, Callabl
     """The result of a call apart from its operands, if the function's derivative is stated; and a check of that.
 
     What such a function gives may be an operand itself, and yet have cotangents of its own: those go through the rule,
-    the operand's do not. So it is a copy here. A store into either that the other would have seen is refused.
+    the operand's do not.
     """
-    written = fn.fn if isinstance(fn, Primitive) and fn.form == "elementwise" else None
-    is_stated = isinstance(written, types.FunctionType) or getattr(fn, "__dualad_stated__", False)
-    if not is_stated or not _shares(result, [part for value in operands for part in _parts(value)]):
+    if isinstance(fn, Primitive):
+        by_element = fn.form == "elementwise" and isinstance(fn.fn, types.FunctionType)
+        is_stated, name = fn.aliases == "unsaid" or (by_element and not fn.gives_views), fn.name
+    else:
+        is_stated, name = getattr(fn, "__dualad_stated__", False), getattr(fn, "__name__", "a function")
+    if not is_stated:
         return result, _nothing
-    copy = _copied(result)
-
-    def require_kept() -> None:
-        if not is_same(snapshot(result), snapshot(copy)):
-            name = getattr(fn, "__name__", "a function")
-            raise Unsupported(
-                f"{name} gives an array or container that it was given, and that is stored into afterwards; take a "
-                "copy of what it gives before storing into it"
-            )
-
-    return copy, require_kept
+    result, require_kept = kept_apart(name, result, operands)
+    return result, require_kept or _nothing
 
 
 def _nothing() -> None:
     """The check of what is not shared."""
-
-
-def _parts(value: Any, depth: int = 0) -> list[Any]:
-    """The arrays and containers that a value is made of."""
-    if isinstance(value, np.ndarray):
-        return [value]
-    if isinstance(value, list | tuple | dict) and depth < DEPTH:
-        items = value.values() if isinstance(value, dict) else value
-        return [value, *[part for item in items for part in _parts(item, depth + 1)]]
-    return []
-
-
-def _shares(result: Any, given: list[Any]) -> bool:
-    parts = _parts(result)
-    return any([p is q and p != () for p in parts for q in given if not isinstance(p, np.ndarray)]) or any(
-        [same_memory(p, q) for p in parts for q in given]
-    )
-
-
-def _copied(value: Any, depth: int = 0) -> Any:
-    """A value whose arrays and containers are its own."""
-    if isinstance(value, np.ndarray):
-        return value.copy()
-    if isinstance(value, tuple) and depth < DEPTH:
-        items = [_copied(v, depth + 1) for v in value]
-        return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
-    if type(value) is list and depth < DEPTH:
-        return [_copied(v, depth + 1) for v in value]
-    if type(value) is dict and depth < DEPTH:
-        return {k: _copied(v, depth + 1) for k, v in value.items()}
-    return value
 
 
 def _items(result: Items, pull: Any, given: dict[Any, Any], operands: tuple[Any, ...]) -> Any:

@@ -431,11 +431,6 @@ def add_overlapping(memory: Memory, array: Array, key: Any, ct: Any) -> None:
     np.add.at(line, places, np.broadcast_to(ct, places.shape))
 
 
-def same_memory(a: Any, b: Any) -> bool:
-    """Whether two arrays may lie in the same storage."""
-    return isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and bool(np.may_share_memory(a, b))
-
-
 # Captured variables and default values
 
 

@@ -25,7 +25,6 @@ from dualad.reverse.cells import (
     of_key,
     require_dict,
     same_keys,
-    same_memory,
     withdraw,
     word_key,
 )
@@ -34,6 +33,7 @@ from dualad.reverse.places import ORDERED, Pull
 from dualad.reverse.runtime import add, is_zero, item
 from dualad.reverse.sequences import Items
 from dualad.reverse.suspended import back
+from dualad.untouched import same_memory
 
 __dualad_lift__ = True  # dual numbers run through all of this
 

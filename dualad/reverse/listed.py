@@ -6,16 +6,23 @@ from typing import Any
 
 import numpy as np
 
+from dualad import tree
 from dualad.reverse.conforming import fit, fit_shape
 from dualad.reverse.runtime import like
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
 
-def taking_lists(rule: Any) -> Any:
-    """A rule, or a function that rules call, for operands that may be lists or floats where NumPy takes arrays."""
+def taking_lists(rule: Any, sequences: bool = False) -> Any:
+    """A rule, or a function that rules call, for operands that may be lists or floats where NumPy takes arrays.
+
+    `sequences`: lists may be given as what they are, the arguments of `np.concatenate`.
+    """
 
     def called(*args: Any, **kwargs: Any) -> Any:
+        if any([tree.holds_duals(a) for a in (*args, *kwargs.values())]):
+            read = as_arrays if sequences else as_array
+            return rule(*[read(a) for a in args], **{k: read(a) for k, a in kwargs.items()})
         try:
             return rule(*args, **kwargs)
         except (AttributeError, TypeError):  # a list has no shape or arithmetic, nor has a number of Python a shape
@@ -43,6 +50,16 @@ def as_array(value: Any) -> Any:
         except ValueError:  # arrays of several shapes
             return value
     return value
+
+
+def as_arrays(value: Any) -> Any:
+    """A sequence whose items are arrays, be they given as lists."""
+    return moving_as_arrays(value) if isinstance(value, list) else value
+
+
+def moving_as_arrays(values: Any) -> Any:
+    """Values, those that are lists of dual numbers as arrays."""
+    return [as_array(v) if tree.holds_duals(v) else v for v in values]
 
 
 def elements(value: Any) -> Any:

@@ -29,6 +29,7 @@ from dualad.reverse.plainness import (
 )
 from dualad.reverse.runtime import is_zero, item, kept
 from dualad.reverse.sites import primitive_split
+from dualad.untouched import same_memory
 from dualad.updates import IN_PLACE
 
 __dualad_lift__ = True  # dual numbers run through all of this
@@ -79,7 +80,7 @@ def own_item(base: Any, key: Any) -> Any:
 
 
 def _array_item(base: Any, key: Any, value: Any) -> Pull:
-    if cells.same_memory(value, base) and not cells.is_gather(key):
+    if same_memory(value, base) and not cells.is_gather(key):
         return nothing  # a view: its cotangent is a view of the base's
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
@@ -129,7 +130,7 @@ def set_item(base: Any, key: Any, value: Any, active_key: bool = False) -> Pull:
     require_no_namespace(base)
     if isinstance(base, np.ndarray):
         require_inexact(base, value)
-        if has_mask(key) and cells.same_memory(base, value):
+        if has_mask(key) and same_memory(base, value):
             raise Unsupported(
                 "a store by a mask of values that lie in the same array, some of which NumPy may change before it "
                 "reads them; store a copy of the values"

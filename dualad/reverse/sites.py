@@ -19,6 +19,7 @@ from dualad.classes import MISSING, dataclass_written, has_plain_new, kept_by, m
 from dualad.errors import Unsupported
 from dualad.registry import Primitive
 from dualad.reverse import conforming, gathered, listed, runtime, stated
+from dualad.untouched import as_given, require_unchanged
 
 Split = tuple[Any, Callable[[Any], tuple[Any, ...]]]
 IDENTITY = (list, tuple)
@@ -271,14 +272,14 @@ def primitive_split(
     bound = _arguments(primitive, args, kwargs)
     names = list(primitive.signature.parameters)
     if any(p.kind is p.VAR_POSITIONAL for p in primitive.signature.parameters.values()):
-        ans = _run(primitive.fn, *args, **kwargs)
+        ans = _result(primitive, args, kwargs)
         return ans, _var_positional_pull(primitive, args, kwargs, positions, ans)
     for name in (p if isinstance(p, str) else names[p] for p in positions):
         if name not in names:  # among `**kwargs`
             raise Unsupported(f"{primitive.name}(..., {name}=...) has no derivative in `{name}`; keep it constant")
         if not _is_discrete(bound.get(name)):
             _rule_in(primitive, name, names)
-    ans = _run(primitive.fn, *args, **kwargs)
+    ans = _result(primitive, args, kwargs)
     values = {n: runtime.kept(v) for n, v in bound.items()}
     kept = runtime.kept(ans) if _reads_result(primitive) else ans  # somebody may store into it
 
@@ -287,6 +288,16 @@ def primitive_split(
         return tuple([_pulled(primitive, name, names, values, kept, ct) for name in found])
 
     return ans, pull
+
+
+def _result(primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What a primitive gives; one of the user's is refused where it changes what it was given."""
+    if primitive.calls is None:
+        return _run(primitive.fn, *args, **kwargs)
+    given = as_given(primitive.calls, *args, *kwargs.values())
+    ans = _run(primitive.fn, *args, **kwargs)
+    require_unchanged(primitive.calls, given, ans)
+    return ans
 
 
 def _arguments(primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -309,6 +320,7 @@ def _var_positional_pull(
     kept = tuple(runtime.kept(a) for a in args)
 
     def pull(ct: Any) -> tuple[Any, ...]:
+        given = kept if primitive.checked else listed.moving_as_arrays(kept)
         found = []
         for p in positions:
             rule = primitive.rules[p] if isinstance(p, int) and p < len(primitive.rules) else None
@@ -323,7 +335,7 @@ def _var_positional_pull(
             if runtime.is_zero(ct):
                 found.append(0.0)
             else:
-                found.append(_varying(primitive, p, rule, ct, ans, kept, extra))
+                found.append(_varying(primitive, p, rule, ct, ans, given, extra))
         return tuple(found)
 
     return pull
@@ -340,7 +352,9 @@ def _varying(
     if primitive.form == "elementwise":
         partial = stated.partial_of(rule(*before, *args, **named), ans, where)
         return conforming.fit(runtime.expand(ct, ans) * partial, args[position])
-    return stated.cotangent_of(rule(stated.spread(ct, ans), *before, *args, **named), args[position], where)
+    return stated.cotangent_of(
+        rule(stated.spread(ct, ans, args[position]), *before, *args, **named), args[position], where
+    )
 
 
 def pull_operator(fn: Any, left: Any, right: Any, ct: Any) -> tuple[Any, ...]:
@@ -381,10 +395,10 @@ def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str,
             found = runtime.strong(partial, runtime.expand(ct, ans), *given.values(), careful=dearer)
         return listed.fit_elements(found, values[name])
     if primitive.checked:
-        given["ct"] = stated.spread(ct, ans)
+        given["ct"] = stated.spread(ct, ans, values[name])
         return stated.cotangent_of(_called(rule, given), values[name], stated.rule_name(primitive, names.index(name)))
     given["ct"] = runtime.expand(ct, ans)
-    return runtime.like(_called(rule, given, listed.taking_lists(rule)), values[name])
+    return runtime.like(_called(rule, given, listed.taking_lists(rule, bool(primitive.sequences))), values[name])
 
 
 def _called(rule: registry.Rule, given: dict[str, Any], run: Any = None) -> Any:

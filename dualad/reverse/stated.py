@@ -95,21 +95,25 @@ def by_element(ct: Any, ans: Any, value: Any, rule: str) -> Any:
     return unless_whole(ct, ans, value)
 
 
-def spread(ct: Any, ans: Any) -> Any:
-    """The cotangent of a result as a rule is given it: of the result's structure, zeros written out."""
+def spread(ct: Any, ans: Any, *given: Any) -> Any:
+    """The cotangent of a result as a rule is given it: of the result's structure, zeros written out.
+
+    `given`: the active arguments. Integers among the results have none, unless an argument is of integers itself.
+    """
     nothing = runtime.is_zero(ct)
     if isinstance(ans, list | tuple):
-        parts = [spread(0.0 if nothing else ct[i], v) for i, v in enumerate(ans)]
+        parts = [spread(0.0 if nothing else ct[i], v, *given) for i, v in enumerate(ans)]
         if hasattr(ans, "_fields"):
             return type(ans)(*parts)
         return parts if isinstance(ans, list) else tuple(parts)
     if isinstance(ans, dict):
-        return {key: spread(0.0 if nothing else ct.get(key, 0.0), v) for key, v in ans.items()}
+        return {key: spread(0.0 if nothing else ct.get(key, 0.0), v, *given) for key, v in ans.items()}
     if dataclasses.is_dataclass(ans):
         names = [f.name for f in dataclasses.fields(ans)]
-        parts = [spread(0.0 if nothing else ct.get(name, 0.0), getattr(ans, name)) for name in names]
+        parts = [spread(0.0 if nothing else ct.get(name, 0.0), getattr(ans, name), *given) for name in names]
         return dataclasses.replace(ans, **dict(zip(names, parts)))  # type: ignore[type-var]
-    return runtime.expand(ct, ans)
+    whole = conforming.is_exact(np.result_type(ans) if isinstance(ans, int) else getattr(ans, "dtype", None))
+    return runtime.expand(0.0 if whole and all([conforming.is_inexact(x) for x in given]) else ct, ans)
 
 
 helpers.state(partial_of, like=0, gives=(0,))

@@ -181,7 +181,7 @@ class Values:
             elif atom is not None and self.moves(atom) and primitive.fn is not operator.getitem:  # floats are no keys
                 raise Unsupported(f"`{parameter}` of {primitive.name}")
         if (
-            primitive.aliases == "maybe"
+            primitive.aliases in ("maybe", "unsaid")
             and self.moving.is_stored(stmt.target)
             and not mirrors(stmt, self.facts, self.work)
         ):
