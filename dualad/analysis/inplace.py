@@ -22,6 +22,7 @@ import numpy as np
 
 from dualad.errors import Unsupported
 from dualad.syntax import source
+from dualad.syntax.rewritten import as_written
 
 NATIVE = frozenset(
     f"__{name}__"
@@ -121,6 +122,7 @@ def changes(fn: types.FunctionType) -> bool:
 
     What was found is kept by its code and by that of the functions that it has captured, which closures differ in.
     """
+    fn = as_written(fn)
     known = _KNOWN.setdefault(fn.__code__, {})
     captured = tuple([getattr(_content(cell), "__code__", None) for cell in fn.__closure__ or ()])
     if captured not in known:

@@ -21,6 +21,7 @@ from dualad import registry
 from dualad.errors import Unsupported
 from dualad.forward.rewrite import Rewriter, helper_name
 from dualad.registry import lookup
+from dualad.syntax.rewritten import as_written, is_rewritten, note
 from dualad.syntax.source import Source, read
 
 Function = types.FunctionType
@@ -35,8 +36,6 @@ for _feature in __future__.all_feature_names:
 LIMIT = 2048
 _templates: dict[int, tuple[Any, types.CodeType]] = {}
 _functions: dict[int, tuple[Any, types.CodeType, Function | None]] = {}
-_originals: dict[int, types.CodeType | None] = {}
-"""The user's code that each rewritten one stands for, by its `id`, for as long as it lives; None inside of some."""
 _cells: dict[str, types.CellType] = {}
 
 
@@ -48,7 +47,7 @@ def lift(fn: Callable[..., Any]) -> Callable[..., Any]:
     """
     if isinstance(fn, types.MethodType) and isinstance(fn.__func__, Function):
         return types.MethodType(lift(fn.__func__), fn.__self__)
-    if not isinstance(fn, Function) or not is_transparent(fn) or id(fn.__code__) in _originals:
+    if not isinstance(fn, Function) or not is_transparent(fn) or is_rewritten(fn.__code__):
         return fn
     return _build(fn, _template(fn.__code__, lambda: read(fn)))
 
@@ -75,7 +74,7 @@ def lifted_function(fn: Function) -> Function | None:
 
 
 def _lifted(fn: Function) -> Function | None:
-    if id(fn.__code__) in _originals:
+    if is_rewritten(fn.__code__):
         return fn
     if not is_transparent(fn) or registry.lookup(fn) is not None:
         return None
@@ -91,22 +90,7 @@ def method_of_user(cls: type, name: str) -> Any:
     return method if type(method) is Function and lifted_function(method) is not None else None
 
 
-def unlifted(fn: Any) -> Any:
-    """The user's own function behind one that was made inside lifted code (a nested function, a lambda)."""
-    if isinstance(fn, types.MethodType):
-        return types.MethodType(unlifted(fn.__func__), fn.__self__)
-    if not isinstance(fn, Function):
-        return fn
-    original = _originals.get(id(fn.__code__))
-    if original is None:
-        return fn
-    cells = dict(zip(fn.__code__.co_freevars, fn.__closure__ or ()))
-    closure = tuple([cells.get(name) or types.CellType() for name in original.co_freevars])
-    made = Function(original, fn.__globals__, fn.__name__, fn.__defaults__, closure)
-    made.__kwdefaults__ = fn.__kwdefaults__
-    made.__dict__.update(fn.__dict__)
-    return made
-
+unlifted = as_written
 
 # Which functions are lifted
 
@@ -207,17 +191,12 @@ def _codes(code: types.CodeType) -> list[types.CodeType]:
 
 def _remember(made: types.CodeType, original: types.CodeType) -> None:
     """Note which of the user's code objects each rewritten one stands for, those inside of it too."""
-    _note(made, original)
+    note(made, original)
     for a, b in zip(_codes(made), _paired(made, original)):
         if b is None:
             _mark(a)
         else:
             _remember(a, b)
-
-
-def _note(made: types.CodeType, original: types.CodeType | None) -> None:
-    _originals[id(made)] = original
-    weakref.finalize(made, _originals.pop, id(made), None).atexit = False
 
 
 def _make_room(table: dict[int, Any]) -> None:
@@ -227,7 +206,7 @@ def _make_room(table: dict[int, Any]) -> None:
 
 
 def _mark(made: types.CodeType) -> None:
-    _note(made, None)
+    note(made, None)
     for inner in _codes(made):
         _mark(inner)
 

@@ -91,11 +91,26 @@ def mahalanobis(x, y, d, VI):
     return g, -g
 
 
+def jensenshannon(x, y, d, axis=-1):
+    """In shares `p = x / sum(x)`: of `2 d**2 = sum(p log(p / m) + q log(q / m))`, where `m = (p + q) / 2`."""
+    return of_shares(x, y, d, axis), of_shares(y, x, d, axis)
+
+
+def of_shares(x, y, d, axis):
+    """The partial in what shares are made of; where both are 0 that of `p log 2`, which it is along one of them."""
+    total = np.sum(x, axis, keepdims=True)
+    p, q = x / total, y / np.sum(y, axis, keepdims=True)
+    both = p + q
+    slope = np.log(np.where(both == 0, 1, p) / np.where(both == 0, 0.5, both / 2))
+    mean = np.sum(np.where(p == 0, 0, p * slope), axis, keepdims=True)
+    return np.where(d == 0, 0, (slope - mean) / (4 * nonzero_or_one(d) * total))
+
+
 PARTIALS = {
     f.__name__: f
     for f in (
         euclidean, sqeuclidean, cityblock, minkowski, chebyshev, cosine, correlation, canberra, braycurtis,
-        seuclidean, mahalanobis,
+        seuclidean, mahalanobis, jensenshannon,
     )
 }  # fmt: skip
 
@@ -181,6 +196,40 @@ state_pair("correlation", ("w", "centered"))
 state_pair("seuclidean", ("V",))
 state_pair("mahalanobis", ("VI",))
 state_pair("chebyshev", ())
+
+# Of distributions, which lie along an axis
+
+
+def js_slopes(ans, p, q, base, axis, keepdims):
+    """The partials of `jensenshannon` in both, whose logarithms may be to another base."""
+    if np.shape(p) != np.shape(q):
+        raise Unsupported("scipy.spatial.distance.jensenshannon of arrays of two shapes; give it arrays of one shape")
+    require_real("scipy.spatial.distance.jensenshannon", p, q)
+    d, scale = ans if keepdims else np.expand_dims(ans, axis), 1.0 if base is None else np.log(base)
+    return [g / scale for g in jensenshannon(p, q, d, axis)]
+
+
+def js_tangent(t, ans, p, q, base, axis, keepdims, which):
+    """The tangent of `jensenshannon` in one of both."""
+    return np.sum(js_slopes(ans, p, q, base, axis, keepdims)[which] * t, axis, keepdims=keepdims)
+
+
+def js_back(ct, ans, p, q, base, axis, keepdims, which):
+    """Its transpose."""
+    return (ct if keepdims else np.expand_dims(ct, axis)) * js_slopes(ans, p, q, base, axis, keepdims)[which]
+
+
+general(
+    sd.jensenshannon,
+    jvps=[
+        lambda t, ans, p, q, base=None, *, axis=0, keepdims=False: js_tangent(t, ans, p, q, base, axis, keepdims, 0),
+        lambda t, ans, p, q, base=None, *, axis=0, keepdims=False: js_tangent(t, ans, p, q, base, axis, keepdims, 1),
+    ],
+    vjps=[
+        lambda ct, ans, p, q, base=None, *, axis=0, keepdims=False: js_back(ct, ans, p, q, base, axis, keepdims, 0),
+        lambda ct, ans, p, q, base=None, *, axis=0, keepdims=False: js_back(ct, ans, p, q, base, axis, keepdims, 1),
+    ],
+)
 
 # Of all pairs of rows
 

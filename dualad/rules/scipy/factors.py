@@ -158,11 +158,15 @@ general(
 
 def lu_tangent(t, ans):
     """The tangents of `lu`."""
+    if t.size == 0:
+        return tuple(map(np.zeros_like, ans))
     return np.zeros_like(ans[0]), *lu_factors_tangent(np.matmul(swap_last(ans[0]), t), ans[1], ans[2])
 
 
-def lu_back(ct, ans):
+def lu_back(ct, ans, a):
     """The transpose of `lu_tangent`; the cotangents of both factors may be 0.0."""
+    if a.size == 0:
+        return np.zeros_like(a)
     gl, gu = np.tril(ct[1] + np.zeros_like(ans[1]), -1), np.triu(ct[2] + np.zeros_like(ans[2]))
     return np.matmul(ans[0], lu_factors_back(gl, gu, ans[1], ans[2]))
 
@@ -170,12 +174,14 @@ def lu_back(ct, ans):
 general(
     sl.lu,
     jvps=[lambda t, ans, a, *, check_finite=True: lu_tangent(t, ans)],
-    vjps=[lambda ct, ans, a, *, check_finite=True: lu_back(ct, ans)],
+    vjps=[lambda ct, ans, a, *, check_finite=True: lu_back(ct, ans, a)],
 )
 
 
 def lu(a, permute_l=False, *, check_finite=True, p_indices=False):
     """`lu` with its permutation applied to the lower factor, or as indices."""
+    if a.size == 0:
+        return sl.lu(np.zeros(a.shape, a.dtype), permute_l, p_indices=p_indices)
     order, lower, upper = sl.lu(a, check_finite=check_finite)
     if permute_l:
         return np.matmul(order, lower), upper

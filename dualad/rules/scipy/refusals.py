@@ -77,7 +77,6 @@ REASONS = {
         "dice hamming jaccard rogerstanimoto russellrao sokalsneath yule": (
             "it compares truth values, or whether elements are equal"
         ),
-        "jensenshannon": "write it with scipy.special.rel_entr and np.sqrt",
         "directed_hausdorff": "use np.max and np.min of cdist",
     },
 }

@@ -247,9 +247,16 @@ def lower_factor(c, lower):
     return np.tril(c) if lower else adjoint(np.triu(c))
 
 
+def factor_of(pair, name):
+    """The array of a pair of factors."""
+    if not hasattr(pair[0], "shape"):
+        raise Unsupported(f"scipy.linalg.{name} of a factor that is a list; make an array of it: `np.array(factor)`")
+    return pair[0]
+
+
 def cho_tangent(t, ans, pair, b):
     """The tangent of `cho_solve` in the factor."""
-    factor, moved = lower_factor(pair[0], pair[1]), lower_factor(t[0], pair[1])
+    factor, moved = lower_factor(factor_of(pair, "cho_solve"), pair[1]), lower_factor(t[0], pair[1])
     x = as_columns(ans, b.ndim == 1)
     right = np.matmul(moved, np.matmul(adjoint(factor), x)) + np.matmul(factor, np.matmul(adjoint(moved), x))
     return fitting(-cho_solve(pair, right), b.ndim == 1)
@@ -257,7 +264,7 @@ def cho_tangent(t, ans, pair, b):
 
 def cho_back(ct, ans, pair, b):
     """The cotangent of the factor of `cho_solve`."""
-    factor, x = lower_factor(pair[0], pair[1]), as_columns(ans, b.ndim == 1)
+    factor, x = lower_factor(factor_of(pair, "cho_solve"), pair[1]), as_columns(ans, b.ndim == 1)
     w = np.conj(cho_solve(pair, np.conj(as_columns(ct, b.ndim == 1))))
     g = -np.matmul(w, swap_last(np.matmul(adjoint(factor), x)))
     g = g - np.matmul(np.conj(x), adjoint(np.matmul(swap_last(factor), w)))
@@ -283,7 +290,7 @@ general(
 
 def rows_of(piv):
     """Which row of a matrix each row of its factors' product is, by LAPACK's list of swaps."""
-    order = np.arange(piv.shape[-1])
+    order = np.arange(len(piv))
     for i, j in enumerate(piv):
         order[i], order[j] = order[j], order[i]
     return order
@@ -297,7 +304,7 @@ def check_single(lu):
 
 def lu_tangent(t, ans, pair, b, trans):
     """The tangent of `lu_solve` in the factors."""
-    lu, order = pair[0], rows_of(pair[1])
+    lu, order = factor_of(pair, "lu_solve"), rows_of(pair[1])
     check_single(lu)
     unit = np.tril(lu, -1) + np.eye(len(order), dtype=lu.dtype)
     product = np.matmul(np.tril(t[0], -1), np.triu(lu)) + np.matmul(unit, np.triu(t[0]))
@@ -312,7 +319,7 @@ def lu_transposed(ct, pair, trans):
 
 def lu_back(ct, ans, pair, b, trans):
     """The cotangent of the factors of `lu_solve`."""
-    lu, order = pair[0], rows_of(pair[1])
+    lu, order = factor_of(pair, "lu_solve"), rows_of(pair[1])
     check_single(lu)
     vector = b.ndim == 1
     rows = as_columns(lu_transposed(ct, pair, trans), vector)

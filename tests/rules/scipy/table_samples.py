@@ -51,6 +51,7 @@ METRICS = {
     "canberra": ({},),
     "braycurtis": ({},),
     "seuclidean": ({"V": positive(3)},),
+    "jensenshannon": ({},),
     "mahalanobis": ({"VI": np.eye(3) + 0.2 * reals(3, 3)},),
 }
 WEIGHTED = ("cosine", "correlation", "canberra", "braycurtis")
@@ -58,11 +59,15 @@ WEIGHTED = ("cosine", "correlation", "canberra", "braycurtis")
 
 def distances():
     for metric, choices in METRICS.items():
+        drawn = positive if metric == "jensenshannon" else reals
         for options in choices:
             pair = getattr(sd, metric)
-            yield case(pair, reals(3), reals(3), **options)
-            yield case(sd.cdist, reals(2, 3), reals(3, 3), metric=metric, **options)
-            yield case(sd.pdist, reals(4, 3), metric=metric, **options)
+            yield case(pair, drawn(3), drawn(3), **options)
+            yield case(sd.cdist, drawn(2, 3), drawn(3, 3), metric=metric, **options)
+            yield case(sd.pdist, drawn(4, 3), metric=metric, **options)
+    yield case(sd.jensenshannon, positive(3), positive(3), base=2.0)
+    for keepdims in (False, True):
+        yield case(sd.jensenshannon, positive(2, 3), positive(2, 3), axis=1, keepdims=keepdims)
     yield from (case(getattr(sd, metric), reals(3), reals(3), w=positive(3)) for metric in WEIGHTED)
     yield case(sd.correlation, reals(3), reals(3), centered=False)
     yield from (case(sd.squareform, reals(6)), case(sd.squareform, reals(3, 3), via=symmetric_to_vector))
