@@ -19,7 +19,7 @@ from dualad.errors import Unsupported
 from dualad.reverse.gathered import from_items
 from dualad.reverse.runtime import KEY, OfKey, OfObject, add, add_at, is_zero, item, moved, moved_last
 from dualad.reverse.sequences import Items
-from dualad.shadow import Shadows, owner_of, plain
+from dualad.shadow import Shadows
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
@@ -32,7 +32,7 @@ class Memory:
     """The memory of one reverse sweep.
 
     Attributes:
-        arrays: shadows of arrays, by storage.
+        arrays: shadows of arrays, by storage (of complex ones conjugates, see `turned`).
         slots: cotangents of items and attributes, by the container's identity; the container is held with them.
         sweeps: reverse sweeps of generators that are under way, by their items' identity.
         read_keys: dicts of which something depends on the keys, as numbers, by identity.
@@ -50,15 +50,11 @@ class Memory:
 
     def of(self, array: Array) -> Array:
         """The shadow of an array."""
-        require_no_imaginary(array)
         return self.arrays.of(array)
 
     def peek(self, array: Array) -> Array | None:
         """The shadow of an array, None if nothing was ever added to its storage."""
-        shadow = self.arrays.peek(array)
-        if shadow is not None:
-            require_no_imaginary(array)
-        return shadow
+        return self.arrays.peek(array)
 
     def items(self, container: Any) -> dict[Any, Any]:
         """The slots of a container, by position, key or name."""
@@ -333,7 +329,7 @@ def add_whole(memory: Memory, array: Array, ct: Any) -> None:
     if overlaps(shadow):
         add_overlapping(memory, array, ..., ct)
     else:
-        shadow[...] += ct
+        shadow[...] += turned(ct, shadow)
 
 
 def add_items(memory: Memory, array: Array, key: Any, ct: Any) -> None:
@@ -342,7 +338,7 @@ def add_items(memory: Memory, array: Array, key: Any, ct: Any) -> None:
         return
     shadow = memory.of(array)
     if not overlaps(shadow) or is_gather(key):
-        add_at(shadow, key, ct)
+        add_at(shadow, key, turned(ct, shadow))
         return
     add_overlapping(memory, array, key, ct)
 
@@ -360,14 +356,14 @@ def _taken_out(memory: Memory, array: Array, shadow: Array) -> Array:
     if not overlaps(shadow):
         ct = shadow.copy()
         shadow[...] = 0.0
-        return ct
+        return turned(ct, shadow)
     line, places = memory.arrays.places(array)
     places = places.ravel()
     first = np.unique(places, return_index=True)[1]
     ct = np.zeros(places.size, line.dtype)
     ct[first] = line[places[first]]
     line[places] = 0.0
-    return ct.reshape(shadow.shape)
+    return turned(ct.reshape(shadow.shape), shadow)
 
 
 def move(memory: Memory, array: Array, key: Any) -> Any:
@@ -375,32 +371,23 @@ def move(memory: Memory, array: Array, key: Any) -> Any:
     shadow = memory.of(array)
     if overlaps(shadow):
         raise Unsupported(OVERLAPPING)
-    return moved_last(shadow, key) if is_gather(key) else moved(shadow, key)
+    return turned(moved_last(shadow, key) if is_gather(key) else moved(shadow, key), shadow)
 
 
 def whole_place(memory: Memory, array: Array) -> Array:
-    """The shadow of an array that an augmented assignment changed."""
+    """The shadow of an array of real numbers that an augmented assignment changed."""
     shadow = memory.of(array)
     if overlaps(shadow):
         raise Unsupported(OVERLAPPING)
     return shadow
 
 
-def require_no_imaginary(array: Array) -> None:
-    """Refuse views of imaginary parts: their cotangents are those of the complex numbers with the other sign."""
-    array = plain(array)
-    if array.base is None or array.dtype.kind != "f":
-        return
-    owner = owner_of(array)
-    if not isinstance(owner, np.ndarray) or owner.dtype.kind != "c":
-        return
-    offset = array.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
-    size = owner.itemsize
-    if offset % size or any(n > 1 and s % size for n, s in zip(array.shape, array.strides, strict=True)):
-        raise Unsupported(
-            "a view of the imaginary part of an array, where arrays are changed in place or what is called is known "
-            "only as it runs; write (-1j * z).real, which is no view, and store z.real + 1j * y"
-        )
+def turned(ct: Any, shadow: Array) -> Any:
+    """What memory holds for a cotangent, and back again.
+
+    Of complex numbers it holds the conjugates: so a view of imaginary parts has its cotangent in a view of theirs.
+    """
+    return np.conj(ct) if shadow.dtype.kind == "c" else ct
 
 
 def final(memory: Memory, value: Any, residue: Any) -> Any:
@@ -428,7 +415,7 @@ def add_overlapping(memory: Memory, array: Array, key: Any, ct: Any) -> None:
     """Add to places of a view whose elements share memory: each place gets all that is meant for it."""
     line, places = memory.arrays.places(array)
     places = places[key]
-    np.add.at(line, places, np.broadcast_to(ct, places.shape))
+    np.add.at(line, places, np.broadcast_to(turned(ct, line), places.shape))
 
 
 # Captured variables and default values

@@ -25,6 +25,7 @@ from dualad.reverse.cells import (
     of_key,
     require_dict,
     same_keys,
+    turned,
     withdraw,
     word_key,
 )
@@ -150,7 +151,7 @@ def to_items(memory: Memory, value: Any, parts: list[Any]) -> Any:
         shadow = memory.of(value)
         for i, part in enumerate(parts):
             if not is_zero(part):
-                shadow[i] += part
+                shadow[i] += turned(part, shadow)
         return 0.0
     if isinstance(value, tuple):
         return 0.0 if all(is_zero(p) for p in parts) else parts
@@ -184,7 +185,8 @@ def add_at_pass(memory: Memory, value: Any, position: int, ct: Any) -> Any:
     if is_zero(ct):
         return 0.0
     if isinstance(value, np.ndarray):
-        memory.of(value)[position] += ct
+        shadow = memory.of(value)
+        shadow[position] += turned(ct, shadow)
         return 0.0
     if isinstance(value, tuple):
         return [ct if i == position else 0.0 for i in range(len(value))]

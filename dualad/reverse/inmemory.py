@@ -77,7 +77,9 @@ def bind(work: Work, stmt: Bind, block: Block, out: Code) -> bool:
             _display(work, stmt, block, out)
             return True
         case "inplace":
-            if is_array(work, stmt.args[0]) and stmt.fn.__name__ in WRITTEN_OUT and is_simple(work, stmt.args[1]):
+            real = work.kind(stmt.args[0]).dtype is not None and work.kind(stmt.args[0]).dtype.kind != "c"
+            written_out = real and stmt.fn.__name__ in WRITTEN_OUT
+            if is_array(work, stmt.args[0]) and written_out and is_simple(work, stmt.args[1]):
                 return False
         case "prim" | "call" | "method" | "attr":
             if _written_out(work, stmt, block, out):

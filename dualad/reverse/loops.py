@@ -43,7 +43,7 @@ def _has_items_of_its_own(work: Work, atom: Atom) -> bool:
     made = work.facts.versions.read[atom].stmt
     callee = work.facts.kinds.callee.get(made) if isinstance(made, Bind) and made.op == "call" else None
     is_made = callee is not None and isinstance(callee.value, type) and is_of_user(callee.value)
-    return is_made or work.kind(atom).tag in ("own", "fields")
+    return is_made or work.kind(atom).tag in ("own", "fields", "any")
 
 
 def is_only_iterated(work: Work, stmt: Bind) -> bool:

@@ -136,7 +136,8 @@ def _masked(array: Any, mask: Any, source: Any) -> tuple[Any, Pull]:
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         if memory.peek(array) is None:
             return (0.0, 0.0)
-        share = np.where(mask, memory.of(array), 0.0)
+        shadow = memory.of(array)
+        share = np.where(mask, cells.turned(shadow, shadow), 0.0)
         cells.move(memory, array, mask)
         return (0.0, deposit(memory, given, fit(share, source)))
 
@@ -159,7 +160,8 @@ def _shares_at(array: Any, key: Any, value: Any, sign: float) -> Pull:
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         if memory.peek(array) is None:
             return (0.0, 0.0, 0.0)
-        return (0.0, 0.0, deposit(memory, given, fit(sign * memory.of(array)[key], value)))
+        shadow = memory.of(array)
+        return (0.0, 0.0, deposit(memory, given, fit(sign * cells.turned(shadow[key], shadow), value)))
 
     return pull
 

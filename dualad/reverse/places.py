@@ -316,6 +316,8 @@ def get_attribute(base: Any, name: str) -> tuple[Any, Pull]:
 
 def set_attribute(base: Any, name: str, value: Any) -> Pull:
     """`base.name = value`; the pullback gives the residue of the value."""
+    if isinstance(base, np.ndarray) and name in ("real", "imag") and (name == "real" or base.dtype.kind == "c"):
+        return set_item(getattr(base, name), ..., value)
     if isinstance(base, np.ndarray):
         raise Unsupported(
             f"an assignment to the attribute `{name}` of an active array; use reshape, astype or a store into the array"

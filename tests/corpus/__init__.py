@@ -74,6 +74,7 @@ MODULES = (
     "kept",
     "called_as_functions",
     "stored_meanwhile",
+    "parts_of_complex",
 )
 
 for _module in MODULES:
