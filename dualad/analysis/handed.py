@@ -68,4 +68,19 @@ def _only_called(function: Function, made: dict[str, Bind]) -> dict[str, Bind]:
                 kept.pop(atom.name, None)
         if isinstance(stmt, core.Delete):
             kept.pop(stmt.name, None)
+    for name in _early(function.body, made, set()):
+        kept.pop(name, None)
     return kept
+
+
+def _early(block: list[Stmt], made: dict[str, Bind], known: set[str]) -> set[str]:
+    """Those that are called where they may not have been made: the call has to fail then."""
+    known, found = set(known), set()
+    for stmt in block:
+        if isinstance(stmt, Bind) and isinstance(stmt.fn, Var) and stmt.fn.name in made.keys() - known:
+            found.add(stmt.fn.name)
+        for inner in core.blocks(stmt):
+            found |= _early(inner, made, known)
+        if isinstance(stmt, Bind) and made.get(stmt.target) is stmt:
+            known.add(stmt.target)
+    return found
