@@ -30,6 +30,18 @@ class Version:
     block: Block
     inputs: list[Version] = field(default_factory=list)
 
+    def may_be_unbound(self) -> bool:
+        """Whether the name may have no value where the version is made, or ever: some ways there do not bind it."""
+        pending, seen = [self], {self}
+        while pending:
+            version = pending.pop()
+            if version.origin == "undefined":
+                return True
+            new = [v for v in version.inputs if v not in seen]
+            seen.update(new)
+            pending += new
+        return False
+
 
 Env = dict[str, Version]
 

@@ -308,16 +308,7 @@ class Residuals:
         """Whether the name may have no value where the version is made: branches or loops did not all bind it."""
         known = self._unsure.get(version)
         if known is None:
-            known = self._unsure[version] = False
-            pending, seen = list(version.inputs), {version}
-            while pending:
-                source = pending.pop()
-                if source.origin == "undefined":
-                    known = self._unsure[version] = True
-                    break
-                if source not in seen:
-                    seen.add(source)
-                    pending += source.inputs
+            known = self._unsure[version] = version.may_be_unbound() and version.origin != "undefined"
         return known
 
     def _at_use(self, version: Version, facet: str | None) -> str:

@@ -220,9 +220,10 @@ class Raise(Stmt):
 
 @dataclass(slots=True, eq=False)
 class Delete(Stmt):
-    """`del name`."""
+    """`del name`; at the end of `except E as name`, which Python does itself, without `node`."""
 
     name: str
+    node: Any = None
 
 
 @dataclass(slots=True, eq=False)

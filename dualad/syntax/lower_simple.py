@@ -109,7 +109,7 @@ class Simple(Patterns):
                 case gast.Name(id=name) if name in self.outer:
                     self.refuse(target, f"`del` of `{name}`, which other functions share", "bind it to None instead")
                 case gast.Name():
-                    self.emit(core.Delete(self.renamed(target.id)))
+                    self.emit(core.Delete(self.renamed(target.id), node=target))
                 case gast.Subscript():
                     base = self.variable(self.expr(target.value))
                     self.emit(core.DeletePlace(base, self.key(target.slice), node=target))

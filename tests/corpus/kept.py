@@ -87,3 +87,56 @@ def exception_that_says_when(v, x):
 def products_with_lists(v, x):
     a, b = np.outer(v, [1.0, x]), np.outer([x, 3.0], v * v)
     return np.sum(a**2) + np.sum(b**3)
+
+
+@program(args=(vec(3), num()), more=[(vec(3), 0.1)], tags="del branch try nameerror", reverse="refused")
+def deleted_on_one_way(v, x):
+    w = v * x
+    if x < 0.3:
+        del w
+    try:
+        return np.sum(w * w)
+    except NameError:
+        return np.sum(v)
+
+
+@program(args=(vec(3), num()), tags="del loop branch continue try")
+def deleted_and_bound_again(v, x):
+    total = 0.0
+    for i in range(3):
+        part = v[i] * x
+        total += part * part
+        if i == 1:
+            del part
+            continue
+        w = part
+        del part, w
+    try:
+        z = total / x
+        del total
+        if x < 0.3:
+            raise ValueError
+    except ValueError:
+        total = v[0] * 3
+    else:
+        total = z * x
+    return total * v[1]
+
+
+def stepped(f, y, n=3):
+    for _ in range(n):
+        y = y - 0.1 * f(y)
+    return y
+
+
+@program(args=(vec(3), num()), more=[(vec(3), 0.1)], tags="function branch handed nameerror try")
+def handed_on_where_it_is_made_on_one_way(v, x):
+    if x > 0.3:
+
+        def g(t):
+            return np.sum(v) * t - x
+
+    try:
+        return stepped(g, x) * v[0]
+    except NameError:
+        return np.sum(v * x)
