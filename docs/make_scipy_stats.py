@@ -21,7 +21,8 @@ ones `logpdf`, `pdf`, `logcdf`, `cdf`, `logsf`, `sf`, `ppf` and `isf` are differ
 in `scale` and in the shape parameters that are named; frozen distributions, `norm(mu, 2).logpdf(x)`, are so too, in
 what they were frozen with. Of the discrete ones `logpmf`, `pmf`, `logcdf`, `cdf`, `logsf` and `sf` are differentiable
 in the parameters that are named; `logpdf` and `pdf` of `multivariate_normal` and `multivariate_t` (of a regular
-matrix) and `dirichlet` are so in all arguments. Other methods, and other distributions, are refused.
+matrix), `wishart`, `pearson3` and `dirichlet` are so in all arguments. Other methods, and other distributions, are
+refused.
 
 Statistics of samples, tests and `gaussian_kde` are differentiable in all that is a number; calls with `nan_policy` and
 other options that the definitions do not name are refused.

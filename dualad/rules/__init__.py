@@ -53,7 +53,7 @@ PYTHON_FILES = ("operators", "mathfns", "builtins_")
 SCIPY_FILES = {
     "scipy.fft": ("fft",),
     "scipy.integrate": ("integrate",),
-    "scipy.interpolate": ("made_splines", "grids", "splines", "interpolators"),
+    "scipy.interpolate": ("made_splines", "grids", "splines", "regular_grids", "interpolators"),
     "scipy.ndimage": ("smoothing", "convolution", "resampling", "made_images", "ranks"),
     "scipy.signal": ("convolution", "filtering", "filter_states", "smoothing", "made_signals", "ranks", "responses"),
     "scipy.sparse": ("sparse", "sparse_matrices"),

@@ -14,10 +14,8 @@ import scipy.interpolate as si
 
 from dualad.errors import Unsupported
 from dualad.registry import constant, defined
-from dualad.rules.helpers import require_real
 from dualad.rules.scipy.bsplines import differences, doubled, interpolated, is_periodic, spline_values, sums
 from dualad.rules.scipy.cubics import akima, hermite, monotone
-from dualad.rules.scipy.grids import linear_grid
 from dualad.rules.scipy.piecewise import evaluate, falling, integrated
 from dualad.rules.scipy.smooth_cubics import cubic
 from dualad.rules.scipy.stand_in import StandIn
@@ -212,109 +210,6 @@ def b_spline(t, c, k, extrapolate=True, axis=0):
     return Splines(np.array(doubled(t)), by_breakpoint(c, axis), int(k), extrapolate, int(axis) % np.ndim(c))
 
 
-@dataclass
-class Grid(StandIn):
-    """Linear interpolation on a regular grid, in place of `RegularGridInterpolator`.
-
-    Attributes:
-        values: on the grid.
-        grid: the points along each axis.
-        outside: what values are outside: "error", None (lines go on) or a number.
-    """
-
-    values: Any
-    grid: Any
-    outside: Any
-    of = "an interpolator"
-
-    def __call__(self, xi: Any, method: Any = None) -> Any:
-        """The values at points."""
-        if method is not None and method != "linear":
-            raise Unsupported("a grid whose values a derivative is taken in is interpolated linearly only")
-        points = as_points(xi, len(self.grid))
-        beyond = is_beyond(points, self.grid, self.outside)
-        places = np.stack([place_along(points[..., d], g) for d, g in enumerate(self.grid)], -1)
-        found = linear_grid(self.values, unit_grid(self.grid), places)
-        if self.outside is None or isinstance(self.outside, str):
-            return found
-        return np.where(
-            np.reshape(beyond, np.shape(beyond) + (1,) * (np.ndim(found) - np.ndim(beyond))), self.outside, found
-        )
-
-
-def place_along(x, g):
-    """Where points are along an axis, counted in grid points; beyond the ends in the first or last interval's steps."""
-    i = np.clip(np.searchsorted(g, x, side="right") - 1, 0, np.size(g) - 2)
-    return i + (x - g[i]) / (g[i + 1] - g[i])
-
-
-def unit_grid(grid):
-    """The grid of whole numbers."""
-    return tuple(np.arange(float(np.size(g))) for g in grid)
-
-
-constant(unit_grid)
-
-
-def as_points(xi, ndim):
-    """Points along the last axis, as SciPy takes them."""
-    require_real("interpolation on a grid", *(xi if isinstance(xi, tuple) else (xi,)))
-    if isinstance(xi, tuple) and len(xi) > 1:
-        return together(xi)
-    points = np.asarray(xi[0] if isinstance(xi, tuple) else xi)
-    return np.reshape(points, (-1, ndim)) if np.ndim(points) == 1 else points
-
-
-def together(xi):
-    """Coordinates as one array of points."""
-    zeros = zeros_together(xi)
-    return np.stack([x + zeros for x in xi], -1)
-
-
-def zeros_together(xi):
-    """Zeros of the shape that coordinates have together."""
-    return np.zeros(np.broadcast_shapes(*[np.shape(x) for x in xi]))
-
-
-constant(zeros_together)
-
-
-def is_beyond(points, grid, outside):
-    """Which points are outside; raises where this is an error."""
-    found = np.any([(points[..., d] < p[0]) | (points[..., d] > p[-1]) for d, p in enumerate(grid)], axis=0)
-    if isinstance(outside, str) and np.any(found):
-        raise ValueError("One of the requested xi is out of bounds")
-    return found
-
-
-def check_grid(points, values, method, bounds_error, fill_value):
-    """Whatever error SciPy raises; descending grids are refused."""
-    si.RegularGridInterpolator(points, values, method, bounds_error, fill_value)
-    if any(p[0] > p[-1] for p in points):
-        raise Unsupported("grids are differentiated in where their points ascend")
-
-
-constant(is_beyond)
-constant(check_grid)
-
-
-def regular_grid(points, values, method="linear", bounds_error=True, fill_value=np.nan):
-    """In place of `RegularGridInterpolator`."""
-    if method != "linear":
-        raise Unsupported(
-            "a RegularGridInterpolator whose values a derivative is taken in has a derivative rule for method='linear'"
-        )
-    check_grid(points, values, method, bounds_error, fill_value)
-    return Grid(np.array(values), tuple(np.asarray(p) for p in points), "error" if bounds_error else fill_value)
-
-
-def interpolated_on_grid(points, values, xi, method="linear", bounds_error=True, fill_value=np.nan):
-    """In place of `interpn`."""
-    return si.RegularGridInterpolator(points, values, method, bounds_error, fill_value)(xi)
-
-
-defined(si.interpn, interpolated_on_grid)
-defined(si.RegularGridInterpolator, regular_grid)
 defined(si.BSpline, b_spline)
 defined(si.make_interp_spline, interpolating_spline)
 defined(si.PPoly, polynomials)

@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from importlib import import_module
 
-FILES = ("normal", "positive", "powers", "bounded", "discrete", "frozen", "multivariate", "samples", "kde", "refusals")
+FILES = (
+    "normal",
+    "positive",
+    "powers",
+    "bounded",
+    "discrete",
+    "frozen",
+    "multivariate",
+    "pearson",
+    "samples",
+    "kde",
+    "refusals",
+)
 
 for _name in FILES:
     import_module(f"{__name__}.{_name}")

@@ -78,6 +78,41 @@ state(
         lambda k, p: np.floor(k) * np.exp(sp.xlog1py(np.floor(k) - 1, -p)),
     ),
 )
+
+
+def betabinom_pmf(j, n, a, b):
+    """The mass of beta-binomial, of functions that dual numbers run through."""
+    return np.exp(sp.betaln(j + a, n - j + b) - sp.betaln(a, b) - np.log(n + 1) - sp.betaln(n - j + 1, j + 1))
+
+
+def betabinom_score(k, n, a, b):
+    """The score of beta-binomial in `a`; that in `b` is the same of `n - k` and both exchanged."""
+    return psi_difference(a, k) - psi_difference(a + b, n)
+
+
+def up_to(k, n, a, b, score):
+    """The derivative of the distribution function: a sum over all that is not above k."""
+    total = 0.0
+    for j in range(int(np.max(n, initial=0)) + 1):
+        mass = np.where(j <= np.minimum(np.floor(k), n), betabinom_pmf(np.minimum(j, n), n, a, b), 0)
+        total = total + mass * score(np.minimum(j, n), n, a, b)
+    return total
+
+
+def betabinom_score_b(k, n, a, b):
+    """The score of beta-binomial in `b`."""
+    return betabinom_score(n - k, n, b, a)
+
+
+state(
+    stats.betabinom,
+    n=None,
+    a=(lambda k, n, a, b: betabinom_score(np.floor(k), n, a, b), lambda k, n, a, b: up_to(k, n, a, b, betabinom_score)),
+    b=(
+        lambda k, n, a, b: betabinom_score_b(np.floor(k), n, a, b),
+        lambda k, n, a, b: up_to(k, n, a, b, betabinom_score_b),
+    ),
+)
 state(
     stats.nbinom,
     n=(

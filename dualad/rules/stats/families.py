@@ -85,7 +85,8 @@ class Family:
             given = signature.bind(*args, **kwargs)
             given.apply_defaults()
             x, *rest, ans = given.arguments.values()
-            return Partials(self, method, x, tuple(rest), ans).in_(name)
+            with np.errstate(under="ignore", over="ignore"):  # of terms that count for nothing in the end
+                return Partials(self, method, x, tuple(rest), ans).in_(name)
 
         ordinary = inspect.Parameter.POSITIONAL_OR_KEYWORD
         parameters = [inspect.Parameter(n, ordinary) for n in (first, *self.shapes)]
@@ -121,8 +122,11 @@ class Partials:
         self.z = (self.x - self.loc) / self.scale
 
     def value(self, method: str) -> Any:
-        """Another method at the same place."""
-        return self.ans if method == self.method else self.family.call[method](self.x, *self.params)
+        """Another method at the same place, which may overflow on its way to 0 where this one does not."""
+        if method == self.method:
+            return self.ans
+        with np.errstate(all="ignore"):
+            return self.family.call[method](self.x, *self.params)
 
     def in_(self, name: str) -> Any:
         """The partial in the parameter of a name."""

@@ -89,6 +89,26 @@ def dirichlet_pdf(x, alpha):
     return np.exp(dirichlet_logpdf(x, alpha))
 
 
+def wishart_logpdf(x, df, scale):
+    """`wishart.logpdf`, of one matrix or of several, which SciPy has along the last axis."""
+    if not isinstance(scale, np.ndarray) or scale.ndim != 2 or np.ndim(x) < 2 or np.shape(x)[:2] != scale.shape:
+        raise Unsupported("wishart has derivatives where scale is a matrix and x one, or several along the last axis")
+    n, points = scale.shape[0], np.moveaxis(x, -1, 0) if np.ndim(x) == 3 else x
+    half_log_det = np.sum(np.log(np.diagonal(np.linalg.cholesky(points), 0, -2, -1)), -1)
+    traces = np.trace(np.linalg.solve(scale, points), 0, -2, -1)
+    root = np.linalg.cholesky(scale)
+    whole = df * n / 2 * math.log(2) + df * np.sum(np.log(np.diagonal(root))) + sp.multigammaln(df / 2, n)
+    return (df - n - 1) * half_log_det - traces / 2 - whole
+
+
+def wishart_pdf(x, df, scale):
+    """`wishart.pdf`."""
+    return np.exp(wishart_logpdf(x, df, scale))
+
+
+add_owner(stats.wishart)
+defined(stats.wishart.logpdf, wishart_logpdf, name="scipy.stats.wishart.logpdf")
+defined(stats.wishart.pdf, wishart_pdf, name="scipy.stats.wishart.pdf")
 add_owner(stats.multivariate_normal)
 add_owner(stats.multivariate_t)
 add_owner(stats.dirichlet)

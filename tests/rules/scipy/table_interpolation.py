@@ -6,8 +6,9 @@ import functools
 
 import numpy as np
 import scipy.interpolate as si
+from scipy.sparse.linalg import spsolve
 
-from tests.rules.scipy.cases import case, cplx, reals
+from tests.rules.scipy.cases import Case, case, cplx, reals
 
 X = np.cumsum(0.5 + np.abs(reals(6)))
 Q = np.array([X[0] - 0.2, X[1] + 0.1, 0.6 * X[2] + 0.4 * X[3], X[5] - 0.05])
@@ -231,6 +232,15 @@ def on_grid_and_on(values, points):
     return si.RegularGridInterpolator(AXES, values, bounds_error=False, fill_value=None)(points)
 
 
+def on_spline_grid(method, values, points):
+    grid = si.RegularGridInterpolator(AXES, values, method, False, 0.3, solver=spsolve)  # SciPy's own has six digits
+    return grid(points), grid(points, nu=(1, 0))
+
+
+def on_spline_grid_of(x, y, values, points):
+    return si.RegularGridInterpolator((x, y), values, "cubic", False, None, solver=spsolve)(points)
+
+
 def by_coordinates(grid, a, b):
     return grid((a, b)), grid((a, 1.7))
 
@@ -247,3 +257,6 @@ def grids():
     yield from (case(fn, *AXES, reals(6, 7), 0.4, OUT, via=on_grid_of) for fn in (of, si.interpn))
     yield from (case(of, reals(6, 7), P, via=on_grid), case(of, reals(6, 7, 2), P, via=on_grid))
     yield from (case(of, reals(6, 7), OUT, via=on_grid_filled), case(of, reals(6, 7), OUT, via=on_grid_and_on))
+    for method in ("slinear", "cubic", "quintic"):  # made of the same splines as above
+        yield Case(of, (reals(6, 7, 2), OUT), via=functools.partial(on_spline_grid, method), order=1)
+    yield Case(of, (*AXES, reals(6, 7), P), via=on_spline_grid_of, order=1)

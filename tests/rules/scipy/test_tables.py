@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -29,6 +32,27 @@ ROWS = [row for table in TABLES for row in table.rows()]
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_derivatives_meet_differences(row: Case) -> None:
     row.check()
+
+
+def quietly(fn: Any) -> tuple[Any, bool]:
+    """What a function gives, and whether it did so without a warning or an error about floating point."""
+    try:
+        with warnings.catch_warnings(), np.errstate(all="raise"):
+            warnings.simplefilter("error")
+            return fn(), True
+    except (FloatingPointError, Warning):
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            return fn(), False
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_tangents_warn_where_functions_do(row: Case) -> None:
+    fn, args = row.call()
+    if not quietly(lambda: fn(*args))[1]:
+        return
+    tangents, quiet = quietly(lambda: dualad.jvp(fn, args, args)[1])
+    assert quiet or not all(np.all(np.isfinite(t)) for t in tree.leaves(tangents) if t is not None)
 
 
 SAME = [*table_interpolation.same_values(), *table_interpolators.same_values()]

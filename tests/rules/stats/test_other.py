@@ -38,6 +38,37 @@ def test_binom() -> None:
     check_grads(lambda p: (d.logcdf(K, 7, p), d.logsf(K, 7, p)), (0.3,))
 
 
+def test_betabinom() -> None:
+    d = stats.betabinom
+    check_grads(lambda a, b: (d.logpmf(K, 7, a, b), d.pmf(K, 7, a=a, b=b), d.cdf(K, 7, a, b)), (0.7, 2.3))
+    check_grads(lambda a, b: (d.sf(K, 7, a, b), d.logcdf(K, 7, a, b), d.logsf(K, 7, a, b)), (0.7, 2.3))
+    check_grads(lambda a, b: d.cdf(K, np.array([[3], [9]]), a, b), (np.array([[0.7], [1.3]]), 2.3))
+
+
+@pytest.mark.parametrize("skew", [-1.3, -0.1, 0.4, 2.0])
+def test_pearson3(skew) -> None:
+    d, x = stats.pearson3, np.array([0.3, -0.4, 0.8])
+    check_grads(lambda x, s, loc, scale: (d.logpdf(x, s, loc, scale), d.pdf(x, s)), (x, skew, 0.1, 1.3))
+    np.testing.assert_allclose(dualad.vjp(d.logpdf, x, skew)[0], d.logpdf(x, skew), rtol=1e-12)
+    assert dualad.grad(d.logpdf)(9.0 * -np.sign(skew), 1.9 * np.sign(skew)) == 0.0  # beyond the support
+    with pytest.raises(DualadError, match="use norm for less"):
+        dualad.grad(d.logpdf, 1)(0.3, 0.0)
+
+
+def test_wishart() -> None:
+    d = stats.wishart
+    root, other = np.array([[1.0, 0.2], [0.4, 1.3]]), np.array([[0.9, -0.2], [0.1, 0.7]])
+
+    def f(root, other, df):
+        scale, x = root @ root.T, other @ other.T
+        return d.logpdf(x, df, scale), d.pdf(x, df, scale), d.logpdf(np.stack([x, scale], axis=-1), df, scale)
+
+    check_grads(f, (root, other, 3.7))
+    values, plain = dualad.vjp(f, root, other, 3.7)[0], f(root, other, 3.7)
+    for found, expected in zip(values, plain, strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
 def test_bernoulli() -> None:
     k = np.array([0, 1])
     check_grads(lambda p: (stats.bernoulli.logpmf(k, p), stats.bernoulli.pmf(k, p), stats.bernoulli.cdf(k, p)), (0.3,))
@@ -181,7 +212,7 @@ def test_multivariate_t() -> None:
 
 
 @pytest.mark.parametrize("call", [
-    lambda x: stats.nct.logpdf(x, 3.0, 0.5), lambda x: stats.betabinom.logpmf(2, 5, x, 2.0),
+    lambda x: stats.nct.logpdf(x, 3.0, 0.5), lambda x: stats.zipf.logpmf(2, 1.0 + x),
     lambda x: stats.argus.cdf(0.3, x), lambda x: stats.pearson3.ppf(x, 0.4),
 ])  # fmt: skip
 def test_distributions_without_rules_say_where_those_with_are_listed(call) -> None:
