@@ -22,17 +22,23 @@ def taking_lists(rule: Any, sequences: bool = False) -> Any:
     def called(*args: Any, **kwargs: Any) -> Any:
         if any([tree.holds_duals(a) for a in (*args, *kwargs.values())]):
             read = as_arrays if sequences else as_array
-            return rule(*[read(a) for a in args], **{k: read(a) for k, a in kwargs.items()})
+            return rule(*[read(a) for a in args], **{k: a if _is_several(k, a) else read(a) for k, a in kwargs.items()})
         try:
             return rule(*args, **kwargs)
         except (AttributeError, TypeError):  # a list has no shape or arithmetic, nor has a number of Python a shape
             if not any([isinstance(a, list | tuple | float | complex) for a in (*args, *kwargs.values())]):
                 raise
-            return rule(*[as_array(a) for a in args], **{k: as_array(a) for k, a in kwargs.items()})
+            named = {k: a if _is_several(k, a) else as_array(a) for k, a in kwargs.items()}
+            return rule(*[as_array(a) for a in args], **named)
 
     called.__dict__["__dualad_lift__"] = True
     called.__dict__["__dualad_rule__"] = rule
     return called
+
+
+def _is_several(name: str, value: Any) -> bool:
+    """Whether it is what a function gives of which the result is several arrays, or their cotangents."""
+    return name in ("ct", "ans") and isinstance(value, list | tuple)
 
 
 def without_lists(fn: Any) -> Any:

@@ -133,3 +133,31 @@ def dict_changed_on_the_way(v, x):
     total += next(it) ** 2
     d["c"] = total
     return total * next(it)
+
+
+@program(args=(vec(4), num()), tags="namedtuple linalg store attribute")
+def factors_that_are_changed(v, x):
+    sign, size = np.linalg.slogdet(np.outer(v, v) + np.eye(4) * 3)
+    found = np.linalg.qr(v[:, None])
+    found.R[0, 0] *= x
+    q = found[0]
+    q += 1
+    e = np.linalg.eigvalsh(np.diag(v) + 0.1)
+    e[1:] *= e[:-1]
+    return sign * size * np.sum(found.Q * found.R) + e.sum()
+
+
+@program(args=(vec(6), num()), tags="split view list store transpose")
+def parts_that_are_changed(v, x):
+    parts = np.split(v, 3)
+    parts[0] += parts[1]
+    a, b = np.array_split(v, 2)
+    a[0] = x
+    b *= a
+    h = np.hsplit(v.reshape(2, 3), [1])
+    h[1][0] *= 2
+    s = list(v.reshape(3, 2).T)
+    s[1][0] = h[0][1, 0]
+    t = np.dstack([a, b])[0]
+    t[0, 0] = 9
+    return np.sum(v * v) + sum([p.prod() for p in parts]) + t[1].sum()
