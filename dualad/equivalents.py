@@ -178,11 +178,15 @@ def sliced(iterable: Any, *bounds: Any) -> Iterator[Any]:
     start, stop, step = cut.start or 0, cut.stop, cut.step or 1
     if stop is not None and stop <= start:
         return
-    for i, item in enumerate(iterable):
+    items = iter(iterable)
+    i = 0
+    while stop is None or i < stop:
+        item = next(items, _MISSING)
+        if item is _MISSING:
+            return
         if i >= start and (i - start) % step == 0:
             yield item
-        if stop is not None and i + 1 >= stop:
-            return
+        i += 1
 
 
 def keyed(keys: Any, value: Any = None) -> dict[Any, Any]:
