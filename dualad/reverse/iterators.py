@@ -1,4 +1,4 @@
-"""Iterators over active values: each is to be taken up at one place, once, so that the order of its items is known."""
+"""Iterators over active values that are taken up in several places: those are objects in memory, which say where."""
 
 from __future__ import annotations
 
@@ -8,18 +8,16 @@ from dualad.analysis.versions import Version
 from dualad.reverse.work import Facts
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Stmt, Var
-from dualad.syntax.refusal import Place
 
 MAKERS = (builtins.zip, builtins.enumerate, builtins.reversed)
-ADVICE = "make it a list first, as in `pairs = list(zip(xs, ys))`"
 
 
-def refusals(facts: Facts) -> list[Place]:
-    """Iterators that may be taken up twice."""
+def several(facts: Facts) -> frozenset[Bind]:
+    """What makes iterators that may be taken up twice."""
     made = [s for s, c in facts.kinds.callee.items() if any(c.value is m for m in MAKERS)]
     made = [s for s in made if facts.activity.target_active(s, s.target)]
     if not made:
-        return []
+        return frozenset()
     readers: dict[Version, list[Stmt]] = {}
     blocks: dict[Stmt, list[Stmt]] = {}
     for block in _blocks(facts.function.body):
@@ -29,7 +27,7 @@ def refusals(facts: Facts) -> list[Place]:
                 if isinstance(atom, Var):
                     readers.setdefault(facts.versions.read[atom], []).append(stmt)
     merged = {v for version in facts.versions.all for v in version.inputs if readers.get(version)}
-    found = []
+    found: set[Bind] = set()
     for stmt in made:
         version = facts.versions.defined[stmt, stmt.target]
         uses = 0
@@ -44,10 +42,9 @@ def refusals(facts: Facts) -> list[Place]:
             if not (isinstance(user, Bind) and user.op == "copy"):
                 break
             version, uses = facts.versions.defined[user, user.target], 0
-        if uses > 1:
-            node = stmt.node if hasattr(stmt.node, "lineno") else stmt.line
-            found.append(Place(node, "an iterator over active values that may be taken up more than once", ADVICE))
-    return found
+        if uses > 1 or version in merged:
+            found.add(stmt)
+    return frozenset(found)
 
 
 def _blocks(block: list[Stmt]) -> list[list[Stmt]]:

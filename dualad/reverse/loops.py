@@ -29,7 +29,8 @@ def is_iteration(work: Work, stmt: Bind) -> bool:
     """Whether a binding makes what only loops run over: they give the cotangents of its items back themselves."""
     callee = work.facts.kinds.callee.get(stmt)
     if stmt.op == "call" and callee is not None and callee.value in ITERATORS:
-        return not stmt.stars and not any(_has_items_of_its_own(work, a) for a in stmt.args)
+        apart = stmt.stars or stmt in work.facts.several
+        return not apart and not any(_has_items_of_its_own(work, a) for a in stmt.args)
     if stmt.op != "method" or stmt.fn not in ("items", "values", "keys") or len(stmt.args) > 1:
         return False
     meant = methods_meant(stmt, work.facts.kinds, work.facts.function.source)

@@ -22,7 +22,7 @@ from dualad.analysis.calls import Callee
 from dualad.analysis.kinds import FLOAT64, Kind, same_dtype
 from dualad.analysis.memory import OUTSIDE, is_foreign
 from dualad.classes import dataclass_written, takes_part
-from dualad.reverse import iterating
+from dualad.reverse import iterating, iterators
 from dualad.reverse.work import Facts
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Stmt, Var
@@ -34,7 +34,8 @@ HOLDERS = (functools.partial, types.SimpleNamespace)
 
 def placed(facts: Facts, shared: bool) -> Facts:
     """The facts with what lives in shadow memory; `shared`: what is stored into arguments is the caller's."""
-    roots = _roots(facts)
+    facts = replace(facts, several=iterators.several(facts))
+    roots = _roots(facts) | {facts.memory.find(s.target) for s in facts.several}
     if shared:
         roots |= _taken_from(facts)
         anybody = facts.function.is_generator  # who takes its items may store into what it was given

@@ -14,7 +14,7 @@ from dualad.analysis.inferred import Kinds, taken
 from dualad.analysis.kinds import ANY, Kind
 from dualad.classes import changing
 from dualad.errors import Unsupported
-from dualad.reverse import alike, deleted, guards, iterators, passing, programs, sites, stores
+from dualad.reverse import alike, deleted, guards, passing, programs, sites, stores
 from dualad.reverse.assemble import assemble
 from dualad.reverse.emitted import Form
 from dualad.reverse.itself import Itself, opened, parameter_kinds
@@ -225,7 +225,7 @@ def _built(
         _refuse_generators(found, facts, form, public)
     if not public:
         _refuse_effects(found, facts, form)
-    places = [*stores.refusals(facts), *iterators.refusals(facts), *deleted.refusals(facts)]
+    places = [*stores.refusals(facts), *deleted.refusals(facts)]
     if places:
         raise refuse(found.function.source, places)
     if form.name != "vjp" and _has_effects(facts):

@@ -31,6 +31,7 @@ class Facts:
     in_memory: frozenset[str] = frozenset()  # names whose cotangents live in shadow memory, where they are mutable
     shared_calls: frozenset[Stmt] = frozenset()  # calls that reach active memory from outside this function
     captured: frozenset[str] = frozenset()  # names that inner functions with active variables capture
+    several: frozenset[Bind] = frozenset()  # `zip` and its like whose items are taken in several places
     integers: bool = False  # captured integers may be active
     meets_objects: bool = False  # values of unknown kind may be objects whose classes have operators of their own
 

@@ -161,3 +161,57 @@ def parts_that_are_changed(v, x):
     t = np.dstack([a, b])[0]
     t[0, 0] = 9
     return np.sum(v * v) + sum([p.prod() for p in parts]) + t[1].sum()
+
+
+@program(args=(vec(5), num()), tags="zip next list store")
+def pairs_taken_in_several_places(v, x):
+    it = zip(v, v[1:])
+    a, b = next(it)
+    v[2] = a * x
+    c, d = next(it)
+    rest = list(it)
+    v[:] = 0.5 * x
+    return a * b + c * d + sum([p * q for p, q in rest]) + v[0]
+
+
+@program(args=(vec(5), num()), tags="enumerate next loop break twice")
+def numbers_taken_in_several_loops(v, x):
+    e = enumerate(v)
+    total = next(e)[1]
+    for i, t in e:
+        total += t * i
+        if i == 2:
+            break
+    for i, t in e:
+        total += t * x * i
+    backwards = reversed(v)
+    return total + next(backwards) * x + sum(backwards)
+
+
+@program(args=(vec(5), num()), more=[(vec(5), 0.1)], tags="zip enumerate branch next")
+def iterator_of_either_branch(v, x):
+    it = zip(v, v * x)
+    if x > 0.3:
+        it = enumerate(v)
+        next(it)
+    total = 0.0
+    for a, b in it:
+        total += a * b
+    return total
+
+
+def windows(it, n):
+    held = collections.deque(itertools.islice(it, n - 1), maxlen=n)
+    for t in it:
+        held.append(t)
+        yield tuple(held)
+
+
+@program(args=(vec(5), num()), tags="islice generator deque store")
+def windows_of_a_changed_array(v, x):
+    total = 0.0
+    for a, b, c in windows(iter(v), 3):
+        total += a * b - c
+        v[-1] += total * x
+    head = itertools.islice(enumerate(v), 2)
+    return total + sum([t * (i + 1) for i, t in head]) * v[-1]
