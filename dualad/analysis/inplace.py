@@ -8,6 +8,7 @@ a change, so that residuals are copied, or code is refused, that would have been
 from __future__ import annotations
 
 import builtins
+import dataclasses
 import functools
 import inspect
 import sys
@@ -97,6 +98,8 @@ def is_of_user(owner: Any) -> bool:
 def _implicit(name: str, kept: Any) -> Iterator[types.FunctionType]:
     """The functions that run where an attribute of that name is read or stored, or an operator is met."""
     if isinstance(kept, types.FunctionType):
+        if kept.__code__.co_filename == dataclasses.__file__:
+            return  # the `__repr__` that `dataclass` gives, which keeps count of itself alone
         if name.startswith("__") and name.endswith("__") and name not in CALLED:
             yield kept
     elif isinstance(kept, property):

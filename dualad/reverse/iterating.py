@@ -78,7 +78,9 @@ ITERATORS = (builtins.zip, builtins.enumerate, builtins.reversed)
 def iterated(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> tuple[Items, Pull]:
     """What `iter`, `zip`, `enumerate` or `reversed` gives, item by item; each goes back to where it was taken from."""
     starts = [x.state()[0] if isinstance(x, Items) else 0 for x in args]
-    items = Items(fn(*args, **kwargs))
+    turns = [[i for i, y in enumerate(args) if y is x] if isinstance(x, Items) else [p] for p, x in enumerate(args)]
+    once = {p: iter(args[p]) for p, turn in enumerate(turns) if len(turn) > 1 and turn[0] == p}  # as in `zip(it, it)`
+    items = Items(fn(*[once.get(turn[0], x) for x, turn in zip(args, turns, strict=True)], **kwargs))
     items.noting = noted
     length = len(args[0]) if fn is reversed else 0
     order = [p for p in positions if isinstance(p, int)]
@@ -93,7 +95,7 @@ def iterated(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: 
                     within = 1 if fn is enumerate else p
                     part, seen = item(ct, within), seen[within]
                 part = deposit(memory, seen, part)  # of a list only what its own places do not hold goes on
-                place = length - 1 - i if fn is reversed else starts[p] + i
+                place = length - 1 - i if fn is reversed else starts[p] + i * len(turns[p]) + turns[p].index(p)
                 found[p] = add(found[p], add_at_pass(memory, args[p], place, part))
         return tuple([found[p] for p in positions])
 

@@ -42,7 +42,8 @@ def several(facts: Facts) -> frozenset[Bind]:
             if not (isinstance(user, Bind) and user.op == "copy"):
                 break
             version, uses = facts.versions.defined[user, user.target], 0
-        if uses > 1 or version in merged:
+        given = [a.name for a in stmt.args if isinstance(a, Var)]
+        if uses > 1 or version in merged or len(given) > len(set(given)):
             found.add(stmt)
     return frozenset(found)
 

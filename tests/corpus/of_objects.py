@@ -1,5 +1,6 @@
 """Sets of objects, whose numbers are differentiated in, and of words and places."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -149,3 +150,39 @@ def set_of_objects_that_change_when_asked(x, y):
     a, b = Versioned(x), Versioned(y)
     held = set([a, b])
     return sum([v.asked for v in held])
+
+
+@dataclasses.dataclass
+class Branch:
+    """With a method of a name that the `__repr__` of dataclasses calls for its own ends."""
+
+    value: float
+    children: list = dataclasses.field(default_factory=list)
+    parent: "Branch | None" = None
+
+    def add(self, value):
+        new = Branch(value, parent=self)
+        self.children.append(new)
+        return new
+
+
+@program(args=(vec(4), num()), tags="dataclass object attribute loop recursion list")
+def branches_that_know_their_parents(v, x):
+    root = Branch(v[0])
+    a = root.add(v[1])
+    b = a.add(v[2] * x)
+    root.add(x)
+
+    def up(n):
+        while n.parent:
+            n.parent.value += n.value * x
+            n = n.parent
+        return n
+
+    def total(n):
+        return n.value + sum([total(k) * (i + 1) for i, k in enumerate(n.children)])
+
+    top = up(b)
+    b.parent, a.children = root, []
+    root.children.append(b)
+    return total(top) + up(b).value

@@ -215,3 +215,35 @@ def windows_of_a_changed_array(v, x):
         v[-1] += total * x
     head = itertools.islice(enumerate(v), 2)
     return total + sum([t * (i + 1) for i, t in head]) * v[-1]
+
+
+@program(args=(vec(5), num()), tags="zip iterator twice store pitfall_38")
+def pairs_of_one_iterator(v, x):
+    it = iter(v)
+    total = 0.0
+    for a, b in zip(it, it):
+        v[-1] += a * x
+        total += a * b * x
+    return total
+
+
+@program(args=(vec(6), num()), tags="zip generator twice star expression next pitfall_38")
+def groups_of_one_iterator(v, x):
+    it = (t * x for t in v)
+    total = next(it)
+    for a, b, c in zip(it, it, v):
+        total += a * b * x - c
+    total += sum(it)
+    return total + sum([a * b * c for a, b, c in zip(*[iter(v)] * 3)])
+
+
+@program(args=(vec(6), num()), tags="zip generator twice store comprehension pitfall_38")
+def pairs_of_a_generator_that_stores(v, x):
+    def scaled():
+        for i in range(len(v)):
+            v[i] *= x
+            yield v[i]
+
+    g = scaled()
+    out = [a - b for a, b in zip(g, g)]
+    return sum([t * t for t in out]) + v.sum()
