@@ -196,6 +196,9 @@ class Directions(Space):
                 term = tangents
             else:
                 strong = singular and not np.all(np.isfinite(root(partial)))
+                careful = getattr(rule, "careful", None) if strong else None
+                if careful is not None:
+                    partial = with_axis(invoke(careful, operands, call.kwargs, ans=ans))
                 term = strong_product(partial, tangents) if strong else _scaled(partial, tangents)
                 fresh = True
             if total is not None and sign == -1:

@@ -41,7 +41,7 @@ elementwise(cmath.atanh, lambda z: 1 / ((1 - z) * (1 + z)), singular=(0,), kind=
 
 # Polar coordinates
 
-elementwise(cmath.phase, lambda z: -1j / z, singular=(0,), kind="float")
+elementwise(cmath.phase, lambda z: np.divide(-1j, z), singular=(0,), kind="float")
 
 
 def polar(z):

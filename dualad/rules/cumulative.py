@@ -41,10 +41,12 @@ def others_product(a, axis):
 
 def recurrence(factors, terms, axis):
     """`w` with w[k] = factors[k] * w[k - 1] + terms[k], by doubling."""
-    by = 1
-    while by < terms.shape[axis]:
-        terms = terms + factors * shifted(terms, axis, by)
-        factors = factors * shifted(factors, axis, by)
+    by, n = 1, terms.shape[axis]
+    while by < n:
+        first, later, before = (along(axis, s) for s in (slice(0, by), slice(by, n), slice(0, n - by)))
+        # Not by zeros in the first places: a factor may be infinite.
+        terms = np.concatenate([terms[first], terms[later] + factors[later] * terms[before]], axis=axis)
+        factors = np.concatenate([factors[first], factors[later] * factors[before]], axis=axis)
         by *= 2
     return terms
 

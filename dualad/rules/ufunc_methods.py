@@ -12,7 +12,7 @@ import numpy as np
 from dualad import registry
 from dualad.errors import Unsupported
 from dualad.registry import constant, defined, general, otherwise
-from dualad.rules.helpers import axes_of, expand, kept, present
+from dualad.rules.helpers import axes_of, expand, kept, nonzero_or_one, present
 
 __dualad_lift__ = True
 
@@ -82,6 +82,9 @@ def shares_of_sum(array, ans, axis, keepdims, exp):
     whole = kept(ans, axis, keepdims, array.ndim)
     equal = (array == whole).astype(array.dtype)
     shares = exp(np.where(np.isinf(whole), 0, array - np.where(np.isinf(whole), 0, whole)))
+    shares = shares / nonzero_or_one(
+        np.sum(shares, axis=axis, keepdims=True)
+    )  # the result may be rounded by more than 1
     evenly = equal / np.maximum(np.sum(equal, axis=axis, keepdims=True), 1)
     return np.where(np.isinf(whole), evenly, shares)
 

@@ -75,6 +75,14 @@ def over_squares(x1, x2):
     return x1 / (x1 * x1 + x2 * x2) / scale
 
 
+def side_of(x1, x2):
+    """The quotient x1 / hypot(x1, x2), at infinity its limit; 0 where both are infinite, which is every direction's."""
+    far = np.isinf(x1) | np.isinf(x2)
+    near1, near2 = np.where(far, 0, x1), np.where(far, 0, x2)
+    limit = np.where(np.isinf(x1) & np.isfinite(x2), np.sign(x1), 0)
+    return np.where(far, limit, near1 / nonzero_or_one(np.hypot(near1, near2)))
+
+
 elementwise(np.sqrt, lambda x, ans: 0.5 / ans, singular=(0,))
 elementwise(np.cbrt, lambda x, ans: 1 / (3 * ans * ans), singular=(0,))
 elementwise(np.exp, lambda x, ans: ans)
@@ -128,11 +136,17 @@ elementwise(
     lambda x1, x2: over_squares(x2, x1),
     lambda x1, x2: -over_squares(x1, x2),
     singular=(0, 1),
+    careful=(
+        lambda x1, x2: np.where(np.isinf(x1) | np.isinf(x2), 0, over_squares(x2, x1)),
+        lambda x1, x2: np.where(np.isinf(x1) | np.isinf(x2), 0, -over_squares(x1, x2)),
+    ),
 )
 elementwise(
     np.hypot,
     lambda x1, x2, ans: x1 / nonzero_or_one(ans),
     lambda x1, x2, ans: x2 / nonzero_or_one(ans),
+    singular=(0, 1),
+    careful=(lambda x1, x2, ans: side_of(x1, x2), lambda x1, x2, ans: side_of(x2, x1)),
 )
 for _degrees in dict.fromkeys((np.deg2rad, np.radians)):  # in the same order each time
     elementwise(_degrees, lambda x: math.pi / 180)
@@ -247,8 +261,10 @@ linear(np.imag, lambda ct, val: -1j * ct, aliases="maybe", constant_if_real=True
 
 
 def angle_partial(z, deg):
-    """The partial of `np.angle`: d angle = Re(-1j * dz / z)."""
-    return (180 / math.pi if deg else 1) * -1j / z
+    """The partial of `np.angle`: d angle = Re(-1j * dz / z), which is 0 of real numbers."""
+    if not is_complex(z):
+        return np.zeros_like(z)
+    return np.divide((180 / math.pi if deg else 1) * -1j, z)
 
 
 elementwise(np.angle, lambda z, deg=False: angle_partial(z, deg), singular=(0,), constant_if_real=True, kind="any")

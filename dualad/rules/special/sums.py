@@ -7,21 +7,21 @@ import scipy.special as sp
 
 from dualad.errors import Unsupported
 from dualad.registry import general
-from dualad.rules.helpers import is_complex, kept, unbroadcast
+from dualad.rules.helpers import is_complex, kept, nonzero_or_one, unbroadcast
 
 
 def shares(a, ans, axis, b, keepdims):
     """The derivatives of the logarithm of a weighted sum of exponentials in the weights; 0 of nothing but -inf."""
-    log, sign = ans if isinstance(ans, tuple) else (ans, 1)
+    log, sign = ans if isinstance(ans, tuple) else (ans, 1.0)
     if is_complex(sign):
         raise Unsupported(
             "scipy.special.logsumexp of complex numbers has a derivative rule without return_sign; its exponential is "
             "the sum itself"
         )
     ndim = max(np.ndim(a), np.ndim(b))
-    return np.exp(a - kept(np.where(np.isneginf(np.real(log)), 0, log), axis, keepdims, ndim)) * (
-        kept(sign, axis, keepdims, ndim) if isinstance(ans, tuple) else 1
-    )
+    found = np.exp(a - kept(np.where(np.isneginf(np.real(log)), 0, log), axis, keepdims, ndim))
+    whole = np.sum(weighted(found, b), axis=axis, keepdims=True)  # the sign, as far as the logarithm is not rounded
+    return found / np.where(np.isfinite(whole), nonzero_or_one(whole), 1)
 
 
 def sum_tangent(t, ans, axis, keepdims):
