@@ -1,4 +1,4 @@
-"""`max` and `min` of three and of four numbers, which have rules of their own: the first of equal ones is chosen.
+"""`max` and `min` of three and four numbers and of lists, which have rules of their own: the first of equal ones is chosen.
 
 Of other arguments, lists and arrays among them, Python's own functions decide what is compared with what.
 """
@@ -29,6 +29,19 @@ def smallest_of_four(x1: Any, x2: Any, x3: Any, x4: Any) -> Any:
     """`min` of four numbers."""
     return min(x1, x2, x3, x4)
 
+
+def largest_item(items: Any) -> Any:
+    """`max` of a list or tuple of numbers."""
+    return max(items)
+
+
+def smallest_item(items: Any) -> Any:
+    """`min` of a list or tuple of numbers."""
+    return min(items)
+
+
+OF_ITEMS: dict[Callable[..., Any], Callable[..., Any]] = {builtins.max: largest_item, builtins.min: smallest_item}
+"""What is called where the one argument is a list or tuple of numbers."""
 
 BY_COUNT: dict[tuple[Callable[..., Any], int], Callable[..., Any]] = {
     (builtins.max, 3): largest_of_three,

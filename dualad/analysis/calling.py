@@ -21,6 +21,7 @@ from dualad.analysis.rebound import is_rebound_in
 from dualad.analysis.recalled import Recalled
 from dualad.analysis.results import is_maybe_plane, result_kind
 from dualad.analysis.versions import Versions
+from dualad.chosen import OF_ITEMS
 from dualad.classes import only_init, runs_code
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Const, Var
@@ -77,6 +78,8 @@ class Calling:
             item = kinds.list_item(args[0])
             if item.is_number or item.tag == "bottom":
                 return kinds.join(kinds.INT, item) if item.is_number else BOTTOM
+        if any(callee.value is fn for fn in OF_ITEMS.values()):
+            return kinds.list_item(args[0])
         if any(_is_open(k) for k in args):
             return BOTTOM
         if callee.primitive is not None and any(k.tag in ("own", "any") for k in args):

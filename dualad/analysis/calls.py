@@ -15,7 +15,7 @@ import numpy as np
 from dualad import equivalents, outputs, registry
 from dualad.analysis import kinds, libraries
 from dualad.analysis.kinds import Kind
-from dualad.chosen import BY_COUNT
+from dualad.chosen import BY_COUNT, OF_ITEMS
 from dualad.registry import Primitive
 from dualad.syntax.core import Atom, Bind, Const
 
@@ -110,8 +110,14 @@ ITERATION = (builtins.range, builtins.zip, builtins.enumerate, builtins.reversed
 
 
 def _of_numbers(value: Any, bind: Bind, kind_of: Any) -> Any:
-    """What has a rule for so many arguments, if all are numbers."""
-    known = None if bind.kwargs or bind.stars else BY_COUNT.get((value, len(bind.args)))
+    """What has a rule for so many arguments, if all are numbers, or for a list of numbers."""
+    if bind.kwargs or bind.stars:
+        return None
+    if len(bind.args) == 1:
+        kind = kind_of(bind.args[0])
+        known_items = kind.tag == "list" or kinds.is_plain_tuple(kind)
+        return OF_ITEMS[value] if known_items and all(k.is_number or k.tag == "bottom" for k in kind.items) else None
+    known = BY_COUNT.get((value, len(bind.args)))
     return known if known is not None and all([kind_of(a).is_number for a in bind.args]) else None
 
 

@@ -278,6 +278,8 @@ class _Analysis:
                 self.share(stmt.target, kind, *args)
             if not kind.immutable and (self.kinds.of(stmt.args[0]).tag == "object" or self.is_of_class(stmt.fn)):
                 self.found.union(stmt.target, OUTSIDE)
+        elif self.is_list_of_its_own(stmt, callee, kind):
+            return
         elif callee.primitive is not None:
             if callee.primitive.aliases != "no" and not self.copies(callee):
                 whole = args[:1] if callee.primitive.fn is operator.getitem else args
@@ -309,6 +311,15 @@ class _Analysis:
             key = self.kinds.of(callee.args[1])
             return key.tag == "array" or (key.tag == "tuple" and any(k.tag == "array" for k in key.items))
         return callee.value is np.array and not any(name == "copy" for name, _ in callee.kwargs)
+
+    def is_list_of_its_own(self, stmt: Bind, callee: calls.Callee, kind: Kind) -> bool:
+        """Whether what a call gives is a new list of what cannot change: a slice of a list, two lists joined, `sorted`."""
+        if kind.tag != "list" or not all([item.immutable for item in kind.items]):
+            return False
+        if stmt.op == "prim":
+            tags = {self.kinds.of(atom).tag for atom in callee.args[:1 if stmt.fn is operator.getitem else 2]}
+            return stmt.fn in (operator.getitem, operator.add) and tags == {"list"}
+        return callee.value is builtins.sorted and not callee.kwargs
 
     def joins(self, callee: calls.Callee) -> bool:
         """Whether it may join lists."""

@@ -341,7 +341,7 @@ class _Assembly:
 
     def pull_sites(self) -> None:
         for stmt in self.work.pulls:
-            if isinstance(stmt, Bind) and stmt.op != "inplace":
+            if isinstance(stmt, Bind) and stmt.op != "inplace" and stmt not in self.work.appended:
                 self.work.sites[stmt] = self.emitted_name if self.calls_itself(stmt) else self.helpers(*self.made(stmt))
         for name, cell in self.work.outer_cells.items():
             self.helpers.values[cell] = self.function.source.cells[name]

@@ -39,8 +39,8 @@ def _shift(pull: Pull) -> Pull:
 
 
 def _append(items: list[Any], value: Any) -> tuple[Any, Pull]:
-    result, pull = mutate(items, lambda found, new: plainly(found, "append", *new), [value])
-    return result, _shift(pull)
+    pull = places.append_item(items, value)
+    return None, lambda ct, memory: (0.0, *pull(ct, memory))
 
 
 def _insert(items: list[Any], index: int, value: Any) -> tuple[Any, Pull]:
@@ -50,11 +50,13 @@ def _insert(items: list[Any], index: int, value: Any) -> tuple[Any, Pull]:
 
 def _extend(items: list[Any], values: Any) -> tuple[Any, Pull]:
     given, new = noted(values), list(values)
-    result, pull = mutate(items, lambda found, new: plainly(found, "extend", new), new)
-    return result, lambda ct, memory: (0.0, deposit(memory, given, pull(ct, memory)[0]))
+    pull = places.append_items(items, new)
+    return None, lambda ct, memory: (0.0, deposit(memory, given, pull(ct, memory)))
 
 
 def _pop(items: list[Any], *index: int) -> tuple[Any, Pull]:
+    if not index:
+        return places.pop_last(items)
     return mutate(items, lambda found, new: plainly(found, "pop", *index), [])
 
 
@@ -121,11 +123,26 @@ def _turn(items: Any) -> tuple[Any, Pull]:
 
 def _init_deque(items: Any, iterable: Any = (), maxlen: int | None = None) -> tuple[Any, Pull]:
     collections.deque.__init__(items, (), maxlen)
-    return _extend(items, iterable)
+    return _extend_right(items, iterable)
+
+
+def _append_right(items: Any, value: Any) -> tuple[Any, Pull]:
+    if items.maxlen is None:
+        return _append(items, value)
+    result, pull = mutate(items, lambda found, new: plainly(found, "append", *new), [value])
+    return result, _shift(pull)
+
+
+def _extend_right(items: Any, values: Any) -> tuple[Any, Pull]:
+    if items.maxlen is None:
+        return _extend(items, values)
+    given, new = noted(values), list(values)
+    result, pull = mutate(items, lambda found, new: plainly(found, "extend", new), new)
+    return result, lambda ct, memory: (0.0, deposit(memory, given, pull(ct, memory)[0]))
 
 
 _DEQUES: dict[str, Mutator] = {
-    "append": _append, "insert": _insert, "extend": _extend, "pop": _pop, "remove": _remove, "clear": _clear,
+    "append": _append_right, "insert": _insert, "extend": _extend_right, "pop": _pop, "remove": _remove, "clear": _clear,
     "appendleft": _append_left, "extendleft": _extend_left, "popleft": _pop_left, "rotate": _rotate, "reverse": _turn,
     "__init__": _init_deque,
 }  # fmt: skip

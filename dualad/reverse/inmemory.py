@@ -117,7 +117,9 @@ def _by_rule(work: Work, stmt: Bind) -> bool:
 
 
 def _written_out(work: Work, stmt: Bind, block: Block, out: Code) -> bool:
-    """An item of an array."""
+    """An item of an array, or `append` of what is known to be a list."""
+    if stmt.op == "method" and stmt.fn == "append" and work.kind(stmt.args[0]).tag == "list":
+        return _appended(work, stmt, block, out)
     if stmt.op != "prim" or stmt.fn is not operator.getitem:
         return False
     base, key = stmt.args
@@ -136,6 +138,17 @@ def _written_out(work: Work, stmt: Bind, block: Block, out: Code) -> bool:
         bars.state.pop(stmt.target, None)  # a view: its cotangent is a view of the base's
         return True
     return False
+
+
+def _appended(work: Work, stmt: Bind, block: Block, out: Code) -> bool:
+    """The item's slot has what the value gets; no other item moves."""
+    if len(stmt.args) != 2 or stmt.stars or stmt.kwargs:
+        return False
+    work.bars.state.pop(stmt.target, None)
+    work.appended.add(stmt)
+    value = stmt.args[1]
+    _pulled(work, stmt, block, stmt.target, [value] if work.active(value) else [], build.const(0.0), out)
+    return True
 
 
 def _cell(work: Work, stmt: Bind, out: Code) -> None:

@@ -45,11 +45,11 @@ def caller(site: Operation) -> Any:
         maps = iter(operands[site.count :])
         named = [next(maps) if k is None else kwargs[k] for k in site.keywords]
         values = [*operands[: site.count], *named]
-        before = [noted(values[i]) for i in site.active]
+        before = [None if i in site.inside else noted(values[i]) for i in site.active]
         taking = Taking(values, site.active)
         making = _guarded if site.guarded else run
         result, pull = making(site, fn, operands[: site.count], flattened(site.keywords, named), named)
-        after = noted(result)
+        after = None if site.result_inside else noted(result)
         taken_here = taking.of_call()
 
         def pullback(ct: Any, memory: Memory) -> tuple[Any, ...]:

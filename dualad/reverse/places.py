@@ -356,9 +356,29 @@ def store_attribute(base: Any, name: str, value: Any) -> Pull:
 
 
 def append_item(items: list[Any], value: Any) -> Pull:
-    """`items.append(value)`; the pullback gives the residue of the value."""
-    pull = mutate(items, lambda found, new: plainly(found, "append", *new), [value])[1]
-    return lambda ct, memory: tuple(pull(ct, memory)[0])
+    """`items.append(value)`; the pullback gives the residue of the value. No other item is looked at."""
+    at = len(items)
+    plainly(items, "append", value)
+    return lambda ct, memory: (memory.pop_item(items, at),)
+
+
+def append_items(items: list[Any], new: list[Any]) -> Pull:
+    """`items.extend(new)`; the pullback gives the residues of the new items."""
+    at = len(items)
+    plainly(items, "extend", new)
+    return lambda ct, memory: tuple([memory.pop_item(items, i) for i in range(at, at + len(new))])
+
+
+def pop_last(items: list[Any]) -> tuple[Any, Pull]:
+    """`items.pop()`; no other item is looked at."""
+    result = plainly(items, "pop")
+    at = len(items)
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        memory.add_item(items, at, ct)
+        return ((),)
+
+    return result, pull
 
 
 class _New:

@@ -226,6 +226,9 @@ class Primal:
 
     def bind(self, stmt: Bind) -> Code:
         pull = self.work.pulls.get(stmt)
+        if pull is not None and stmt in self.work.appended:
+            made = self.work.help("append_item", *(self.atom(a) for a in stmt.args))
+            return [build.assign(pull, made), build.assign(stmt.target, build.const(None))]
         if pull is not None:
             return [self._pulled(stmt, pull)]
         if stmt.op == "inplace":

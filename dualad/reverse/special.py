@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
-from dualad.analysis.kinds import Kind, same_dim
+from dualad.analysis.kinds import FLOAT64, Kind, same_dim
 from dualad.registry import Primitive
 from dualad.reverse import build
 from dualad.syntax.core import Atom, Const
@@ -44,6 +45,7 @@ def _table() -> dict[tuple[Any, ...], tuple[Form, bool]]:
             (np.min, _extremum, True),
             (np.array, _array, False),
             (np.asarray, _array, False),
+            (builtins.sum, _sum_of_items, True),
         ):
             primitive = registry.lookup(fn)
             if primitive is not None and primitive.rules:
@@ -67,6 +69,8 @@ def _whole(named: dict[str, Atom]) -> bool:
 
 def _sum(application: Any, name: str, atom: Any) -> Found | None:
     kind: Kind = application.work.kind(atom)
+    if _is_of_numbers(kind):
+        return _sum_of_items(application, name, atom)
     if kind.tag not in ("array", "npscalar"):
         return None
     application.gives_number = True
@@ -109,6 +113,10 @@ def _along(application: Any, name: str, atom: Any) -> Found | None:
 
 def _mean(application: Any, name: str, atom: Any) -> Found | None:
     kind: Kind = application.work.kind(atom)
+    if _is_of_numbers(kind) and len(application.named) == 1:
+        length = _length(application, atom)
+        share = ast.BinOp(application.ct, ast.Div(), length)
+        return ast.BinOp(ast.List([share], ast.Load()), ast.Mult(), length), True, True
     if kind.tag != "array":
         return None
     application.gives_number = True
@@ -124,17 +132,36 @@ def _extremum(application: Any, name: str, atom: Any) -> Found | None:
 
 
 def _array(application: Any, name: str, atom: Any) -> Found | None:
-    """An array of a few numbers that stand in a list: each has the cotangent at its place; `ct` is full."""
+    """An array of numbers that stand in a list: each has the cotangent at its place; `ct` is full."""
     kind: Kind = application.work.kind(atom)
-    if len(application.named) > 1 or kind.tag not in ("list", "tuple") or kind.value is not None:
-        return None
-    if not 0 < len(kind.items) <= LITERAL or not all([k.is_number and k.is_real for k in kind.items]):
+    if len(application.named) > 1 or not _is_of_numbers(kind):
         return None
     ct = application.ct
+    if kind.value is not None or len(kind.items) > LITERAL:
+        floats = application.result.tag == "array" and application.result.dtype == FLOAT64
+        return (build.call(build.attribute(ct, "tolist"), []), True, True) if floats else None
     if not isinstance(ct, ast.Name):
         return None
     places: list[ast.expr] = [build.subscript(build.name(ct.id), build.const(i)) for i in range(len(kind.items))]
     return ast.List(places, ast.Load()), True, True
+
+
+def _sum_of_items(application: Any, name: str, atom: Any) -> Found | None:
+    """A sum of a list of numbers: each has the cotangent."""
+    if len(application.named) > 1 or not _is_of_numbers(application.work.kind(atom)):
+        application.expand()
+        return None
+    return ast.BinOp(ast.List([application.ct], ast.Load()), ast.Mult(), _length(application, atom)), True, True
+
+
+def _is_of_numbers(kind: Kind) -> bool:
+    """Whether it is a list or tuple of real numbers."""
+    return kind.tag in ("list", "tuple") and bool(kind.items) and all([k.is_number and k.is_real for k in kind.items])
+
+
+def _length(application: Any, atom: Any) -> ast.expr:
+    listed = application.work.extent(atom, application.stmt, application.block)
+    return build.call(build.name(application.work.helper("len", len)), [listed])
 
 
 def _dot(application: Any, name: str, atom: Any) -> Found | None:

@@ -61,6 +61,7 @@ class Work:
     noisy: bool = False  # whether such a partial may make NumPy warn (numbers of Python raise instead)
     fresh_indices: set[str] = field(default_factory=set)  # names that reverse loops must not bind
     operations: set[Stmt] = field(default_factory=set)  # those of `pulls` that work on memory
+    appended: set[Stmt] = field(default_factory=set)  # those that append to a list, known to be one
     shared: bool = False  # the memory is the caller's
     values: bool = True  # whether what the function gives is seen, not only its derivative
     twins: dict[Any, Bind] | None = None  # calls of what is the partial of another function

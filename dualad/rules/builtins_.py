@@ -8,7 +8,14 @@ import sys
 import numpy as np
 
 from dualad import flat
-from dualad.chosen import largest_of_four, largest_of_three, smallest_of_four, smallest_of_three
+from dualad.chosen import (
+    largest_item,
+    largest_of_four,
+    largest_of_three,
+    smallest_item,
+    smallest_of_four,
+    smallest_of_three,
+)
 from dualad.equivalents import all_indices, all_places, named_after
 from dualad.errors import Unsupported
 from dualad.patterns import is_instance, is_mapping, is_sequence
@@ -55,8 +62,26 @@ for _of_four in (largest_of_four, smallest_of_four):
     )
 
 
+def item_back(ct, items, chosen):
+    """The cotangents of the items of which the first that equals the chosen one was taken."""
+    found = [0.0] * len(items)
+    found[items.index(chosen)] = ct
+    return found
+
+
+for _chosen_item in (largest_item, smallest_item):
+    general(
+        _chosen_item,
+        jvps=[lambda t, ans, items: t[items.index(ans)]],
+        vjps=[lambda ct, ans, items: item_back(ct, items, ans)],
+        sequences=(0,),
+    )
+
+
 def sum_back(ct, iterable):
     """The cotangents of the items of `sum`."""
+    if type(iterable) in (list, tuple) and type(ct) is float and set(map(type, iterable)) <= {float}:
+        return [ct] * len(iterable)
     return list_or_array([unbroadcast(ct, np.shape(item)) for item in iterable], iterable)
 
 
