@@ -1,4 +1,4 @@
-"""`max` and `min` of three and four numbers and of lists, which have rules of their own: the first of equal ones is chosen.
+"""`max` and `min` of three or four numbers and of lists, which have rules: the first of equal ones is chosen.
 
 Of other arguments, lists and arrays among them, Python's own functions decide what is compared with what.
 """

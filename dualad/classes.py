@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import functools
 import inspect
 import sys
 import types
@@ -85,8 +86,32 @@ def has_operators(cls: type) -> bool:
 
 
 def kept_by(owner: Any, name: str) -> Any:
-    """What an object or its class keeps under a name, without anything that the class does; MISSING if neither does."""
-    return inspect.getattr_static(owner, name, MISSING)
+    """What an object or its class keeps under a name, without anything that the class does; MISSING if neither does.
+
+    As `inspect.getattr_static` finds it, which takes twenty times as long: only for what that alone can tell.
+    """
+    cls = type(owner)
+    if type(cls) is not type or cls is type:
+        return inspect.getattr_static(owner, name, MISSING)
+    kept, held = kept_by_class(cls, name), _dict_of(owner)
+    before_all = hasattr(type(kept), "__get__") and any(hasattr(type(kept), n) for n in ("__set__", "__delete__"))
+    return kept if held is None or name not in held or before_all else held[name]
+
+
+def kept_by_class(cls: type, name: str) -> Any:
+    """What a class or the first of its bases that has the name keeps under it; MISSING if none does."""
+    for base in cls.__mro__:
+        if name in base.__dict__:
+            return base.__dict__[name]
+    return MISSING
+
+
+def _dict_of(owner: Any) -> dict[str, Any] | None:
+    """The dict of an object's attributes, whatever its class says of `__dict__`; None where it has none."""
+    try:
+        return object.__getattribute__(owner, "__dict__")  # type: ignore[no-any-return]
+    except AttributeError:
+        return None
 
 
 def captures(fn: types.FunctionType) -> bool:
@@ -152,7 +177,12 @@ def has_plain_new(cls: type) -> bool:
 
 def positional_names(cls: type) -> tuple[str, ...]:
     """The parameters of a class's `__init__`, those that only keywords name last."""
-    return tuple(inspect.signature(cls.__init__).parameters)[1:]  # type: ignore[misc]
+    return tuple(_signature_of(cls.__init__).parameters)[1:]  # type: ignore[misc]
+
+
+@functools.lru_cache(maxsize=1024)
+def _signature_of(init: Any) -> inspect.Signature:
+    return inspect.signature(init)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -165,7 +195,7 @@ class Fields:
 
 def fields_given(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Fields:
     """The fields of a dataclass for the arguments of its `__init__`, defaults included."""
-    signature = inspect.signature(cls.__init__)  # type: ignore[misc]
+    signature = _signature_of(cls.__init__)  # type: ignore[misc]
     given = dict(signature.bind(None, *args, **kwargs).arguments)
     values: dict[str, Any] = {}
     extra: dict[str, Any] = {}

@@ -19,7 +19,7 @@ from dualad.analysis.inplace import DICT_MUTATORS, LIST_MUTATORS
 from dualad.analysis.kinds import ANY, BOTTOM, NONE, Kind
 from dualad.analysis.rebound import is_rebound_in
 from dualad.analysis.recalled import Recalled
-from dualad.analysis.results import is_maybe_plane, result_kind
+from dualad.analysis.results import rests_on_what_is_seen, result_kind
 from dualad.analysis.versions import Versions
 from dualad.chosen import OF_ITEMS
 from dualad.classes import only_init, runs_code
@@ -73,13 +73,15 @@ class Calling:
                 return kind
         if stmt.op == "method" and stmt.fn in SILENT and self.found.of(stmt.args[0]).tag == "list":
             return NONE
+        if stmt.op == "method" and stmt.fn == "pop" and self.found.of(stmt.args[0]).tag == "list":
+            return kinds.anonymous(kinds.list_item(self.found.of(stmt.args[0])))
         args = [self.found.of(a) for a in callee.args]
         if callee.value is builtins.sum and len(args) == 1 and args[0].tag == "list":
             item = kinds.list_item(args[0])
             if item.is_number or item.tag == "bottom":
                 return kinds.join(kinds.INT, item) if item.is_number else BOTTOM
-        if any(callee.value is fn for fn in OF_ITEMS.values()):
-            return kinds.list_item(args[0])
+        if any(callee.value is fn for fn in OF_ITEMS.values()) and kinds.list_item(args[0]).tag == "bottom":
+            return BOTTOM
         if any(_is_open(k) for k in args):
             return BOTTOM
         if callee.primitive is not None and any(k.tag in ("own", "any") for k in args):
@@ -94,7 +96,7 @@ class Calling:
                 args = [kind for _, kind in pairs.values()]
             kind = result_kind(callee.primitive, args, pairs) if args else ANY
             nested = len(self.active) > 1  # what a callee runs is not always emitted, and so not always checked
-            return ANY if nested and is_maybe_plane(callee.primitive.fn, kind, args) else kind
+            return ANY if nested and rests_on_what_is_seen(callee.primitive.fn, kind, args) else kind
         if stmt.stars or callee.value is None:
             self.mutated = self.mutated or self.runs_code(stmt)
             return self.gradient(stmt, args)
@@ -132,10 +134,31 @@ class Calling:
                 self.assume(Assumption("attribute", stmt.fn, kept, owner.value))
         mutators = LIST_MUTATORS | DICT_MUTATORS
         if stmt.op == "method" and stmt.fn in mutators and owner.tag not in ("array", "npscalar", "object", "bottom"):
-            if stmt.fn == "append" and len(stmt.args) == 2 and isinstance(stmt.args[0], Var):
-                self.append(stmt.args[0], self.found.of(stmt.args[1]))
+            put_in = self.put_in(stmt, owner)
+            if put_in is not None and isinstance(stmt.args[0], Var):
+                self.append(stmt.args[0], put_in)
             else:
                 self.mutated = True
+
+    def put_in(self, stmt: Bind, owner: Kind) -> Kind | None:
+        """The kind of what a method puts into a list, BOTTOM if that is nothing; None where it cannot be told."""
+        if stmt.kwargs or stmt.stars:
+            return None
+        match stmt.fn, stmt.args[1:]:
+            case "append", [value]:
+                return self.found.of(value)
+            case "insert", [_, value] if owner.tag == "list":
+                return self.found.of(value)
+            case "extend", [values] if owner.tag == "list":
+                given = self.found.of(values)
+                return (
+                    structural.item_kind(given) if given.tag in ("list", "tuple", "ntuple", "array", "range") else None
+                )
+            case "pop", [] | [_] if owner.tag == "list":
+                return BOTTOM
+            case "reverse" | "clear", [] if owner.tag == "list":
+                return BOTTOM
+        return None
 
     def class_attribute(self, cls: type, name: str) -> None:
         """Take for granted what a class of the user's, or the first of its bases that has the name, keeps under it."""

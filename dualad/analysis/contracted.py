@@ -22,8 +22,10 @@ def magnitude(call: Call) -> Kind:
 def quantile(call: Call) -> Kind:
     """`np.quantile` and its like of one level."""
     one = len(call.args) > 1 and call.args[1].tag in ("int", "float")
-    if not one or any([name not in ("a", "q", "axis") for name in call.named]):
+    if not one or any([name not in ("a", "q", "axis", "keepdims", "method") for name in call.named]):
         return ANY
+    if call.literal("method", "linear") != "linear":  # some give what is there, in its own dtype
+        return reduced(call, None)
     return reduced(call, FLOAT64 if call.args[0].dtype == FLOAT64 else None)
 
 
@@ -89,13 +91,6 @@ def outer(call: Call) -> Kind:
         return ANY
     lengths = [k.dims[0] if k.rank == 1 else 1 if k.rank == 0 else "?" for k in call.args[:2]]
     return kinds.array(promoted(call.args[:2]), tuple(lengths))
-
-
-def inner(call: Call) -> Kind:
-    """`np.inner` of vectors."""
-    if len(call.args) != 2 or any([k.tag != "array" or len(k.dims) != 1 for k in call.args]):
-        return ANY
-    return Kind("npscalar", dtype=promoted(call.args))
 
 
 def vdot(call: Call) -> Kind:

@@ -68,12 +68,18 @@ def array(call: Call) -> Kind:
     if items.tag == "array":
         return items
     if items.tag == "list" and items.value is None and not items.items:
-        return kinds.array(FLOAT64, ("?",))  # of an empty list, or of one to which nothing was appended yet
+        return kinds.array(FLOAT64, ("?",))  # of an empty list
+    if items.tag == "list" and items.value == "many" and items.items[0].tag == "bottom":
+        return kinds.BOTTOM  # of one to which nothing was appended yet
     if items.tag == "list" and items.value == "many" and items.items[0].is_number:
         # No list is known to hold anything, and an empty one makes an array of float64, of one dimension.
         return kinds.array(FLOAT64 if items.items[0] == FLOAT or items.items[0].dtype == FLOAT64 else None, ("?",))
     dtypes: set[Any] = set()
-    dims = _displayed(items, dtypes)
+    if items.tag == "list" and items.value == "many" and len(call.named) == 1:
+        rows = _displayed(items.items[0], dtypes) if items.items[0].tag in ("list", "tuple") else None
+        dims = ("?", *rows) if rows else None
+    else:
+        dims = _displayed(items, dtypes)
     if not dims or not dtypes <= {FLOAT64, int}:
         return ANY
     return kinds.array(FLOAT64 if FLOAT64 in dtypes else np.dtype(np.int_), dims)

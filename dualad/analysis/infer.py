@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import operator
 from collections import Counter
 from typing import Any
 
+from dualad import registry
 from dualad.analysis import calls, kinds
 from dualad.analysis.calling import Calling, Prepare
 from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity
@@ -88,7 +90,9 @@ class _Inference(Calling):
         self.passing = _passing(function)
         self.loops = 0  # around the statement that is looked at
         self.numbers: dict[Stmt, int] = {}
-        self.items: dict[Stmt, Kind] = {}  # list literals: what is appended to them
+        self.items: dict[Stmt, Kind] = {}  # where lists are made: what is put into them later
+        self.growing = self.lists_that_grow()
+        self.fresh: set[Stmt] = set()  # what makes a new list of numbers otherwise than by a literal
         for version in versions.all:
             if version.origin == "parameter":
                 self.set(version, self.opened(params.get(version.name, ANY)))
@@ -248,12 +252,38 @@ class _Inference(Calling):
         base = self.found.of(stmt.base)
         if base.tag in ("array", "npscalar", "bottom"):
             return
-        if base.tag == "list" and stmt.aug is None and self.found.of(stmt.key).tag == "int":
-            self.append(stmt.base, self.found.of(stmt.value))
+        value = self.found.of(stmt.value)
+        if stmt.aug is not None:
+            value = self.augmented(stmt.aug, base, value)
+        known = base.tag == "list" and (stmt.aug is None or value is not ANY)
+        if known and self.found.of(stmt.key).tag == "int":
+            self.append(stmt.base, value)
         else:
             self.mutated = True
 
+    def augmented(self, operation: Any, base: Kind, value: Kind) -> Kind:
+        """What an augmented store puts into a list of numbers; ANY where it may be no number."""
+        item = kinds.list_item(base) if base.tag == "list" else ANY
+        if "bottom" in (item.tag, value.tag):
+            return kinds.BOTTOM
+        primitive = registry.lookup(operation)
+        if primitive is None or not (item.is_number and value.is_number):
+            return ANY
+        return result_kind(primitive, [item, value], {})
+
     def append(self, base: Var, item: Kind) -> None:
+        maker = self.maker_of(base)
+        if maker is not None and (maker.op == "list" or maker in self.fresh):
+            self.put(maker, item)
+        elif maker is not None and self.reads_list_of_numbers(maker) and item.is_number and self.makes_all_lists():
+            self.append(maker.args[0], kinds.many(item))  # type: ignore[arg-type]
+            for other in self.lists_of_numbers():  # any of which may be that item
+                self.put(other, item)
+        else:
+            self.mutated = True
+
+    def maker_of(self, base: Var) -> Bind | None:
+        """The statement that bound what a name holds, whatever names it had in between; None where there is not one."""
         version = self.versions.read[base]
         maker = version.stmt
         while version.origin == "definition" and isinstance(maker, Bind) and maker.op == "copy":
@@ -261,10 +291,66 @@ class _Inference(Calling):
                 break
             version = self.versions.read[maker.args[0]]
             maker = version.stmt
-        if version.origin == "definition" and isinstance(maker, Bind) and maker.op == "list":
-            self.items[maker] = kinds.join(self.items.get(maker, BOTTOM), kinds.lasting(item))
-        else:
-            self.mutated = True
+        return maker if version.origin == "definition" and isinstance(maker, Bind) else None
+
+    def lists_that_grow(self) -> frozenset[Stmt]:
+        """The literals to whose lists something is appended by name."""
+        found: list[Stmt] = []
+        for stmt in core.walk(self.function.body):
+            base = stmt.base if isinstance(stmt, core.Append) else None
+            if isinstance(stmt, Bind) and stmt.op == "method" and stmt.fn in ("append", "insert", "extend"):
+                base = stmt.args[0] if isinstance(stmt.args[0], Var) else None
+            maker = self.maker_of(base) if base is not None else None
+            if maker is not None and maker.op == "list":
+                found.append(maker)
+        return frozenset(found)
+
+    def put(self, maker: Bind, item: Kind) -> None:
+        """Something is put into what a statement made."""
+        self.items[maker] = kinds.join(self.items.get(maker, BOTTOM), kinds.lasting(item))
+        self.seen.pop(maker, None)
+
+    def reads_list_of_numbers(self, maker: Bind) -> bool:
+        """Whether it reads one item of a list: a list of numbers itself."""
+        if maker.op != "prim" or maker.fn is not operator.getitem or not isinstance(maker.args[0], Var):
+            return False
+        kind = self.found.version.get(self.versions.defined[maker, maker.target], BOTTOM)
+        outer = self.found.of(maker.args[0]).tag == "list" and self.found.of(maker.args[1]).tag == "int"
+        return outer and kind.tag == "list" and all([k.is_number for k in kind.items])
+
+    def makes_all_lists(self) -> bool:
+        """Whether nothing is known of lists that come from elsewhere: by a parameter, a call, a captured variable."""
+        known = [v for v in self.versions.all if _holds_lists(self.found.version.get(v, BOTTOM))]
+        return not any([v.origin == "parameter" or self.is_from_elsewhere(v.stmt) for v in known])
+
+    def is_from_elsewhere(self, maker: Stmt | None) -> bool:
+        """Whether a statement gives what may have been made by others; what `zip` gives is not."""
+        if not isinstance(maker, Bind) or maker.op not in ("call", "method", "attr", "global", "cell"):
+            return False
+        callee = self.found.callee.get(maker)
+        return maker not in self.fresh and (callee is None or not any(callee.value is fn for fn in calls.ITERATION))
+
+    def lists_of_numbers(self) -> list[Bind]:
+        """The statements that make one."""
+        found = []
+        for version in self.versions.all:
+            maker, kind = version.stmt, self.found.version.get(version, BOTTOM)
+            made = isinstance(maker, Bind) and (maker.op == "list" or maker in self.fresh)
+            if made and kind.tag == "list" and all([k.is_number for k in kind.items]):
+                found.append(maker)
+        return found  # type: ignore[return-value]
+
+    def made_anew(self, stmt: Bind, kind: Kind) -> Kind:
+        """The kind of a new list of numbers, with what is put into it later."""
+        if kind.tag != "list" or not kind.items or not all([k.is_number for k in kind.items]):
+            return kind
+        listed = [self.found.of(a).tag for a in self.found.callee[stmt].args[:2]]
+        joined = stmt.op == "prim" and stmt.fn in (operator.mul, operator.add) and "list" in listed
+        cut = stmt.op == "prim" and stmt.fn is operator.getitem and listed == ["list", "slice"]
+        if not (joined or cut or self.found.callee[stmt].value is sorted):
+            return kind
+        self.fresh.add(stmt)
+        return kinds.many(kinds.join(kinds.list_item(kind), self.items[stmt])) if stmt in self.items else kind
 
     # Binds
 
@@ -283,7 +369,7 @@ class _Inference(Calling):
             case "inplace":
                 return self.inplace(stmt)
             case "prim" | "call" | "method" | "attr":
-                return self.call(stmt)
+                return self.made_anew(stmt, self.call(stmt))
         return ANY
 
     def load(self, scope: str, name: str) -> Kind:
@@ -325,8 +411,9 @@ class _Inference(Calling):
                 return ANY
             return Kind("dict", value=tuple(keys), items=tuple(self.found.of(a) for a in stmt.args[1::2]))
         items = tuple(self.found.of(a) for a in stmt.args)
-        if stmt.op == "list" and stmt in self.items:
-            return kinds.many(kinds.join(kinds.list_item(Kind("list", items=items)), self.items[stmt]))
+        if stmt.op == "list" and (stmt in self.items or stmt in self.growing):
+            put_in = self.items.get(stmt, BOTTOM)
+            return kinds.many(kinds.join(kinds.list_item(Kind("list", items=items)), put_in))
         return Kind(stmt.op, items=items)
 
     def inplace(self, stmt: Bind) -> Kind:
@@ -340,6 +427,11 @@ class _Inference(Calling):
         if primitive is None:
             return ANY
         return result_kind(primitive, [before, operand], {})
+
+
+def _holds_lists(kind: Kind) -> bool:
+    """Whether a value is known to be a list, or to hold one."""
+    return kind.tag == "list" or any(map(_holds_lists, kind.items))
 
 
 def _passing(function: core.Function) -> set[str]:

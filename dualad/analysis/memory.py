@@ -280,6 +280,9 @@ class _Analysis:
                 self.found.union(stmt.target, OUTSIDE)
         elif self.is_list_of_its_own(stmt, callee, kind):
             return
+        elif _appends(stmt, self.kinds):
+            self.store(stmt.args[0], stmt)
+            self.share(stmt.args[0].name, self.kinds.of(stmt.args[0]), *stmt.args[1:])  # type: ignore[union-attr]
         elif callee.primitive is not None:
             if callee.primitive.aliases != "no" and not self.copies(callee):
                 whole = args[:1] if callee.primitive.fn is operator.getitem else args
@@ -313,12 +316,14 @@ class _Analysis:
         return callee.value is np.array and not any(name == "copy" for name, _ in callee.kwargs)
 
     def is_list_of_its_own(self, stmt: Bind, callee: calls.Callee, kind: Kind) -> bool:
-        """Whether what a call gives is a new list of what cannot change: a slice of a list, two lists joined, `sorted`."""
+        """Whether a call gives a new list of what cannot change: a slice of a list, lists joined, `sorted`."""
         if kind.tag != "list" or not all([item.immutable for item in kind.items]):
             return False
         if stmt.op == "prim":
-            tags = {self.kinds.of(atom).tag for atom in callee.args[:1 if stmt.fn is operator.getitem else 2]}
-            return stmt.fn in (operator.getitem, operator.add) and tags == {"list"}
+            tags = [self.kinds.of(atom).tag for atom in callee.args]
+            return (stmt.fn in (operator.mul, operator.add) and "list" in tags) or (
+                stmt.fn is operator.getitem and tags == ["list", "slice"]
+            )
         return callee.value is builtins.sorted and not callee.kwargs
 
     def joins(self, callee: calls.Callee) -> bool:
@@ -532,6 +537,11 @@ def _is_of_ours(kinds: Kinds, stmt: Bind) -> bool:
     if stmt.op == "method":
         return kinds.of(stmt.args[0]).tag == "ours"
     return stmt.op == "call" and isinstance(stmt.fn, Var) and kinds.of(stmt.fn).tag == "ours"
+
+
+def _appends(stmt: Bind, kinds: Kinds) -> bool:
+    """Whether it appends to what is known to be a list, which writes nothing else."""
+    return stmt.op == "method" and stmt.fn == "append" and len(stmt.args) == 2 and kinds.of(stmt.args[0]).tag == "list"
 
 
 def _is_structural(value: Any) -> bool:

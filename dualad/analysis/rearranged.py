@@ -304,19 +304,23 @@ def _joined(call: Call) -> list[Kind] | None:
 def _nothing_yet(call: Call) -> Kind:
     """What is known of joining a list to which nothing was appended yet: empty ones cannot be joined."""
     items = call.args[0]
-    return kinds.BOTTOM if items.tag == "list" and items.value is None and not items.items else ANY
+    empty = items.value is None and not items.items
+    return kinds.BOTTOM if items.tag == "list" and (empty or kinds.list_item(items).tag == "bottom") else ANY
 
 
 def stack(call: Call) -> Kind:
-    """`np.stack` along a new first axis."""
+    """`np.stack` along a new axis."""
     items = call.args[0]
     arrays = _joined(call)
-    if arrays is None or call.literal("axis", 0) != 0:
+    if arrays is None:
         return _nothing_yet(call)
     if any([k.tag != "array" for k in arrays]) or len({len(k.dims) for k in arrays}) != 1:
         return ANY
+    axis = axis_of(call, len(arrays[0].dims) + 1, 0)
+    if axis is None:
+        return ANY
     length = "?" if items.value == "many" else created.created(len(arrays))
-    return kinds.array(promoted(arrays), (length, *arrays[0].dims))
+    return kinds.array(promoted(arrays), (*arrays[0].dims[:axis], length, *arrays[0].dims[axis:]))
 
 
 def concatenate(call: Call) -> Kind:

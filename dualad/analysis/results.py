@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad.analysis import contracted, created, kinds, rearranged
+from dualad.analysis import contracted, created, decomposed, kinds, rearranged
 from dualad.analysis.kinds import ANY, BOOL, FLOAT, INT, NONE, REAL, SCALAR, STR, Kind
 from dualad.analysis.primitive_call import Call
 from dualad.analysis.promotion import beside_doubles, promoted, resolved
@@ -103,6 +103,8 @@ def _elements(call: Call) -> Kind:
 
 def _is_closed(call: Call) -> bool:
     """Whether it gives a real number for real ones."""
+    if call.fn in (operator.pow, pow) and len(call.args) == 2:
+        return call.args[1].tag in ("int", "bool")
     return call.fn in PYTHON_ARITHMETIC or call.fn is operator.truediv or isinstance(call.fn, np.ufunc)
 
 
@@ -128,9 +130,27 @@ def _sequence_arithmetic(call: Call) -> Kind:
             return kinds.join(left, right)
         if left.tag == right.tag == "str":
             return STR
-        if left.tag == right.tag == "list" and "many" not in (left.value, right.value):
-            return Kind("list", items=left.items + right.items)
+        if left.tag == right.tag == "list":
+            if "many" not in (left.value, right.value):
+                return Kind("list", items=left.items + right.items)
+            return kinds.many(kinds.anonymous(kinds.join(kinds.list_item(left), kinds.list_item(right))))
+    if call.fn is operator.mul and len(call.args) == 2:
+        listed, times = sorted(call.args, key=lambda k: k.tag != "list")
+        if listed.tag == "list" and listed.items and times.tag == "int" and all([k.is_number for k in listed.items]):
+            return kinds.many(kinds.anonymous(kinds.list_item(listed)))
     return STR if call.fn is operator.mod and call.args and call.args[0].tag == "str" else ANY
+
+
+def _clipped(call: Call) -> Kind:
+    """`np.clip`, one of whose bounds may be None."""
+    if call.args and call.args[0].tag == "array" and call.args[0].dims:
+        given = [k for k in call.args if k.tag != "none"]
+        return kinds.array(promoted(given), kinds.broadcast([k.dims for k in given])) if _have_ranks(given) else ANY
+    return _broadcast(call)
+
+
+def _have_ranks(given: list[Kind]) -> bool:
+    return all([k.rank is not None for k in given])
 
 
 def _broadcast_bool(call: Call) -> Kind:
@@ -205,6 +225,17 @@ def _cross(call: Call) -> Kind:
     if call.fn is np.cross and left.dims[-1] == right.dims[-1] == "=2":
         return ANY
     return kinds.array(promoted(call.args), (*kinds.broadcast([left.dims[:-1], right.dims[:-1]]), "=3"))
+
+
+def rests_on_what_is_seen(fn: Any, kind: Kind, args: list[Kind]) -> bool:
+    """Whether the kind of a result rests on what is seen as it runs."""
+    return is_maybe_plane(fn, kind, args) or is_of_rows(fn, kind, args)
+
+
+def is_of_rows(fn: Any, kind: Kind, args: list[Kind]) -> bool:
+    """Whether it makes an array of a list of rows, which has another rank where there is none."""
+    many = bool(args) and args[0].tag == "list" and args[0].value == "many"
+    return fn in (np.array, np.asarray) and many and kind.tag == "array" and len(kind.dims) > 1
 
 
 def is_maybe_plane(fn: Any, kind: Kind, args: list[Kind]) -> bool:
@@ -381,6 +412,7 @@ def _length(call: Call) -> Kind:
 RESULT_KINDS: dict[str, Callable[[Call], Kind]] = {
     "broadcast": _broadcast,
     "broadcast_bool": _broadcast_bool,
+    "clipped": _clipped,
     "elements": _elements,
     "reduce": reduce,
     "reduce_bool": lambda call: reduced(call, np.dtype(bool)),
@@ -449,7 +481,7 @@ RESULT_KINDS: dict[str, Callable[[Call], Kind]] = {
     "eigenvalues": contracted.eigenvalues,
     "solve": contracted.solve,
     "outer": contracted.outer,
-    "inner": contracted.inner,
+    "inner": decomposed.inner,
     "vdot": contracted.vdot,
     "convolved": contracted.convolved,
     "einsum": contracted.einsum,
@@ -460,4 +492,33 @@ RESULT_KINDS: dict[str, Callable[[Call], Kind]] = {
     "spectrum": contracted.spectrum,
     "half_spectrum": contracted.half_spectrum,
     "extreme": contracted.extreme,
+    "log_determinant": decomposed.log_determinant,
+    "eigenvectors": decomposed.eigenvectors,
+    "general_eigenvectors": decomposed.general_eigenvectors,
+    "singular_vectors": decomposed.singular_vectors,
+    "singular_values": decomposed.singular_values,
+    "triangular": decomposed.triangular,
+    "inverse_of_any": decomposed.inverse_of_any,
+    "chained": decomposed.chained,
+    "contracted": decomposed.contracted,
+    "products_of_all": decomposed.products_of_all,
+    "along_last": decomposed.along_last,
+    "averaged": decomposed.averaged,
+    "spectrum_of_all": decomposed.spectrum_of_all,
+    "real_part": decomposed.real_part,
+    "whole_and_rest": decomposed.whole_and_rest,
+    "fraction_and_exponent": decomposed.fraction_and_exponent,
+    "cast": decomposed.cast,
+    "of_rank": decomposed.of_rank,
+    "as_it_is": decomposed.as_it_is,
+    "floats_of_floats": decomposed.floats_of_floats,
+    "grid": decomposed.grid,
+    "blocks": decomposed.blocks,
+    "selected": decomposed.selected,
+    "with_more_or_fewer": decomposed.with_more_or_fewer,
+    "turned": decomposed.turned,
+    "summed_along": decomposed.summed_along,
+    "counted": decomposed.counted,
+    "chosen_along": decomposed.chosen_along,
+    "those_that_hold": decomposed.those_that_hold,
 }

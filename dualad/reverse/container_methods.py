@@ -142,9 +142,9 @@ def _extend_right(items: Any, values: Any) -> tuple[Any, Pull]:
 
 
 _DEQUES: dict[str, Mutator] = {
-    "append": _append_right, "insert": _insert, "extend": _extend_right, "pop": _pop, "remove": _remove, "clear": _clear,
-    "appendleft": _append_left, "extendleft": _extend_left, "popleft": _pop_left, "rotate": _rotate, "reverse": _turn,
-    "__init__": _init_deque,
+    "append": _append_right, "insert": _insert, "extend": _extend_right, "pop": _pop, "remove": _remove,
+    "clear": _clear, "appendleft": _append_left, "extendleft": _extend_left, "popleft": _pop_left, "rotate": _rotate,
+    "reverse": _turn, "__init__": _init_deque,
 }  # fmt: skip
 
 

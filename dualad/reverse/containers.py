@@ -234,6 +234,8 @@ def constructed(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], position
         return _from_pairs(args[0], kwargs, positions)
     if fn is dict and args:
         require_dict(args[0])
+    if fn is functools.partial and isinstance(args[0], functools.partial):
+        vars(args[0])  # one that has a dict stays what the new one calls; of others Python takes over the arguments
     result = fn(*args, **kwargs)
     if fn is functools.partial:
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import collections
 import functools
-import inspect
 import math
 import operator
 import types
@@ -27,6 +26,7 @@ from dualad.classes import (
     has_plain_new,
     is_written,
     kept_by,
+    kept_by_class,
     method_of,
     positional_names,
 )
@@ -36,6 +36,7 @@ from dualad.reverse.cells import Memory
 from dualad.reverse.container_methods import container_mutator
 from dualad.reverse.operands import Operation, Positions, run_mutator, shifted
 from dualad.reverse.places import Pull
+from dualad.reverse.plain_numbers import augmented
 from dualad.reverse.runtime import add, discrete, item
 
 __dualad_lift__ = True  # dual numbers run through all of this
@@ -142,7 +143,7 @@ def get_attribute(shared: Shared, owner: Any, name: str) -> tuple[Any, Pull]:
     if descriptor is not None:
         value, pull = shared(descriptor, (static, owner, cls), {}, (0, 1), False)
         return value, lambda ct, memory: pull(ct, memory)[1:]
-    if isinstance(inspect.getattr_static(cls, name, None), types.GetSetDescriptorType):  # of a class of C
+    if isinstance(kept_by_class(cls, name), types.GetSetDescriptorType):  # of a class of C
         value = getattr(owner, name)
         if is_discrete(value):
             return value, places.nothing
@@ -160,7 +161,7 @@ def set_attribute(shared: Shared, base: Any, name: str, value: Any) -> Pull:
     """`base.name = value`; the pullback gives the residue of the value."""
     if name == "__dict__":
         raise Unsupported("a new `__dict__` of an object that holds active values; update the one that it has")
-    static = kept_by(type(base), name)
+    static = kept_by_class(type(base), name)
     setter = method_of(base, "__setattr__")
     if setter is not None and not is_written(setter):  # one that is written, of a frozen dataclass, raises
         return _value_only(shared(setter, (base, name, value), {}, (0, 2), False)[1])
@@ -313,8 +314,11 @@ def writers(shared: Shared) -> dict[str, Any]:
     def set_attribute_(base: Any, name: str, value: Any) -> Pull:
         return set_attribute(shared, base, name, value)
 
-    def augment_(op: Any, before: Any, value: Any) -> tuple[Any, Pull]:
+    def of_anything(op: Any, before: Any, value: Any) -> tuple[Any, Pull]:
         return augment(shared, op, before, value)
+
+    def augment_(op: Any, before: Any, value: Any) -> tuple[Any, Pull]:
+        return augmented(op, before, value, of_anything)
 
     return {
         "set_item": set_item_, "augment_item": augment_item_, "set_attribute": set_attribute_, "augment": augment_,

@@ -15,7 +15,7 @@ from dualad import outputs
 from dualad.analysis.activity import is_read_of_caught
 from dualad.analysis.calls import outs
 from dualad.analysis.kinds import FLOAT64
-from dualad.analysis.results import is_maybe_plane
+from dualad.analysis.results import is_maybe_plane, is_of_rows
 from dualad.analysis.versions import Block
 from dualad.errors import DualadError
 from dualad.reverse import build
@@ -24,6 +24,7 @@ from dualad.reverse.lines import tag
 from dualad.reverse.objects import DISCRETE
 from dualad.reverse.residuals import Insertions
 from dualad.reverse.work import Work
+from dualad.rules.joining import array_of_rows
 from dualad.rules.products import cross_in_space
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
@@ -361,8 +362,10 @@ class Primal:
         method = self._method_of(stmt, callee.value) if pure else None
         if method is not None:
             fn, args = build.attribute(args[0], method), args[1:]
-        if primitive is not None and primitive.fn is np.cross and self._is_taken_to_be_in_space(stmt, callee.args):
+        if primitive is not None and self._rests_on(is_maybe_plane, primitive.fn, stmt, callee.args):
             fn = build.name(self.work.helper("cross_in_space", cross_in_space))
+        if primitive is not None and self._rests_on(is_of_rows, primitive.fn, stmt, callee.args):
+            fn = build.name(self.work.helper("array_of_rows", array_of_rows))
         names = () if primitive is None or stmt.stars else outputs.named(primitive.fn, len(callee.args))
         if names:  # `out` is seen in emitted code where it has its name
             targets, args = args[-len(names) :], args[: -len(names)]
@@ -382,11 +385,11 @@ class Primal:
         plain = all(kind.tag == "array" and kind.dims for kind in kinds)
         return METHODS.get(fn) if plain and not self.work.higher else None
 
-    def _is_taken_to_be_in_space(self, stmt: Bind, args: list[Atom]) -> bool:
-        """Whether the kind of a call of `np.cross` rests on what is seen as it runs."""
+    def _rests_on(self, seen: Callable[..., bool], fn: Any, stmt: Bind, args: list[Atom]) -> bool:
+        """Whether the kind of a call rests on something that is seen as it runs."""
         if (stmt, stmt.target) not in self.work.facts.versions.defined:
             return False  # a statement of a tangent's, of which no kind was told
-        return is_maybe_plane(np.cross, self.work.target_kind(stmt, stmt.target), [self.work.kind(a) for a in args])
+        return seen(fn, self.work.target_kind(stmt, stmt.target), [self.work.kind(a) for a in args])
 
     def _expr_method(self, stmt: Bind) -> ast.expr:
         method = build.attribute(self.atom(stmt.args[0]), stmt.fn)

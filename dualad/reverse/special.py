@@ -132,12 +132,13 @@ def _extremum(application: Any, name: str, atom: Any) -> Found | None:
 
 
 def _array(application: Any, name: str, atom: Any) -> Found | None:
-    """An array of numbers that stand in a list: each has the cotangent at its place; `ct` is full."""
+    """An array of numbers that stand in lists: each has the cotangent at its place; `ct` is full."""
     kind: Kind = application.work.kind(atom)
-    if len(application.named) > 1 or not _is_of_numbers(kind):
+    rows = kind.tag in ("list", "tuple") and bool(kind.items) and all(map(_is_of_numbers, kind.items))
+    if len(application.named) > 1 or not (rows or _is_of_numbers(kind)):
         return None
     ct = application.ct
-    if kind.value is not None or len(kind.items) > LITERAL:
+    if rows or kind.value is not None or len(kind.items) > LITERAL:
         floats = application.result.tag == "array" and application.result.dtype == FLOAT64
         return (build.call(build.attribute(ct, "tolist"), []), True, True) if floats else None
     if not isinstance(ct, ast.Name):

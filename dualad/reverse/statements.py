@@ -83,6 +83,8 @@ def _as_operation(work: Work, stmt: Bind) -> bool:
     if stmt.op != "prim" or stmt.fn not in (operator.mul, operator.add):
         return False
     tags = [work.kind(a).tag for a in stmt.args]
+    if not any(work.active(a) for a in stmt.args) and work.target_kind(stmt, stmt.target).tag == "list":
+        return False
     if "list" in tags or "tuple" in tags:
         return not ARRAYS[stmt.fn].intersection(tags) and (stmt.fn is operator.mul or "any" in tags)
     return work.facts.kinds.mutated and "any" in tags

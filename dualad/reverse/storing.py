@@ -128,6 +128,9 @@ def store(work: Work, stmt: core.Store, block: Block, out: Code) -> None:
     key = work.residuals.key(stmt.key, stmt, block)
     bar = build.name(bars.bar(name))
     place = build.subscript(bar, key)
+    if kind.tag == "list" and _is_of_numbers(work, stmt):
+        _store_number(work, stmt, block, place, out)
+        return
     if kind.tag != "array":
         index = work.residuals.operand(stmt.key, stmt, block)
         moved = work.help("moved", bar, index)
@@ -160,6 +163,25 @@ def store(work: Work, stmt: core.Store, block: Block, out: Code) -> None:
         add_whole(work, stmt.value, contribution, out, owned=not value.is_number, full=True)
         if not _is_scalar_place(work, stmt):
             return
+    out.append(build.assign_to(place, build.const(0.0)))
+
+
+def _is_of_numbers(work: Work, stmt: core.Store) -> bool:
+    """Whether it stores a number into a list of numbers."""
+    items = work.kind(stmt.base).items
+    numbers = all([k.is_number for k in items]) and work.kind(stmt.value).is_number
+    return numbers and work.kind(stmt.key).tag == "int"
+
+
+def _store_number(work: Work, stmt: core.Store, block: Block, place: ast.expr, out: Code) -> None:
+    """The reverse of a store of one number into a list of numbers."""
+    if stmt.aug is not None:
+        _augmented(work, stmt, block, stmt.base, stmt.value, place, stmt.key, stmt.aug.__name__, out)
+        return
+    if work.active(stmt.value):
+        real = all([k.is_real for k in work.kind(stmt.base).items])
+        moved = place if real else fit_place(work, stmt, block, stmt.base, stmt.key, stmt.value, place)
+        add_whole(work, stmt.value, moved, out, owned=False, full=True)
     out.append(build.assign_to(place, build.const(0.0)))
 
 

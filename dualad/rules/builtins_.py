@@ -74,6 +74,7 @@ for _chosen_item in (largest_item, smallest_item):
         _chosen_item,
         jvps=[lambda t, ans, items: t[items.index(ans)]],
         vjps=[lambda ct, ans, items: item_back(ct, items, ans)],
+        kind="extreme",
         sequences=(0,),
     )
 
@@ -95,6 +96,7 @@ general(
     divmod,
     jvps=[lambda t, ans, x, y: (0.0, t), lambda t, ans, x, y: (0.0, -ans[0] * t)],
     vjps=[lambda ct, ans, x, y: ct[1], lambda ct, ans, x, y: -ans[0] * ct[1]],
+    kind="whole_and_rest",
 )
 
 # Numbers made of numbers

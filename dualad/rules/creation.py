@@ -90,7 +90,7 @@ def meshgrid_transpose(i):
     return lambda ct, *xi, indexing="xy": meshed_back(ct, xi, i, indexing)
 
 
-linear(np.meshgrid, *(meshgrid_transpose(i) for i in range(4)))
+linear(np.meshgrid, *(meshgrid_transpose(i) for i in range(4)), kind="grid")
 
 
 def open_transpose(i):
@@ -102,4 +102,4 @@ linear(np.ix_, *(open_transpose(i) for i in range(4)), aliases="maybe")
 
 
 for _number in present(np, "float16", "float32", "float64", "longdouble", "complex64", "complex128", "clongdouble"):
-    linear(_number, lambda ct, x=0, /: ct, aliases="maybe", makes_complex=True)
+    linear(_number, lambda ct, x=0, /: ct, aliases="maybe", makes_complex=True, kind="cast")

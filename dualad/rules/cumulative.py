@@ -96,10 +96,11 @@ general(
     kind="accumulated",
 )
 for _fn in present(np, "cumulative_sum"):
-    linear(_fn, lambda ct, x, /, *, axis=None: cumsum_back(ct, x.shape, axis))
+    linear(_fn, lambda ct, x, /, *, axis=None: cumsum_back(ct, x.shape, axis), kind="summed_along")
 for _fn in present(np, "cumulative_prod"):
     general(
         _fn,
         jvps=[lambda t, ans, x, /, *, axis=None: cumprod_tangent(t, ans, x, axis)],
         vjps=[lambda ct, ans, x, /, *, axis=None: cumprod_back(ct, ans, x, axis)],
+        kind="summed_along",
     )

@@ -104,6 +104,7 @@ general(
     np.linalg.eigh,
     jvps=[lambda t, ans, a, UPLO="L": eigh_tangent(t, ans, UPLO == "L")],
     vjps=[lambda ct, ans, a, UPLO="L": eigh_back(ct, ans, UPLO == "L")],
+    kind="eigenvectors",
 )
 general(
     np.linalg.eigvalsh,
@@ -229,12 +230,14 @@ general(
             svd_back(ct, ans, a, full_matrices) if compute_uv else svdvals_back(ct, a)
         )
     ],
+    kind="singular_vectors",
 )
 for _svdvals in present(np.linalg, "svdvals"):
     general(
         _svdvals,
         jvps=[lambda t, ans, x, /: svdvals_tangent(t, x)],
         vjps=[lambda ct, ans, x, /: svdvals_back(ct, x)],
+        kind="singular_values",
     )
 
 # Orthogonal factors. The diagonal of the triangular one is real, as LAPACK leaves it.
@@ -316,4 +319,5 @@ general(
     np.linalg.qr,
     jvps=[lambda t, ans, a, mode="reduced": qr_tangents(t, ans, a, mode)],
     vjps=[lambda ct, ans, a, mode="reduced": qr_cotangent(ct, ans, a, mode)],
+    kind="triangular",
 )

@@ -69,6 +69,7 @@ general(
     jvps=[lambda t, ans, a: eig_tangent(t, ans)],
     vjps=[lambda ct, ans, a: eig_back(ct, ans)],
     makes_complex=True,
+    kind="general_eigenvectors",
 )
 general(
     np.linalg.eigvals,

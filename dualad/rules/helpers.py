@@ -103,11 +103,15 @@ def number_taken(x1: Any, x2: Any, share: Any) -> Any:
 
 def nonzero_or_one(x: Any) -> Any:
     """`x` with 1 in place of 0, to divide by where the quotient is 0 anyway."""
+    if type(x) is float:
+        return x or 1.0
     return np.where(x == 0, 1, x)
 
 
 def log_or_zero(x: Any) -> Any:
     """The logarithm, 0 where it does not exist; of integers in double precision, whatever their size."""
+    if type(x) is float:
+        return math.log(x) if x > 0 else 0.0 if x <= 0 else x
     if isinstance(x, np.ndarray | np.generic) and x.dtype.kind in "biu":
         x = np.multiply(x, 1.0)
     return np.log(np.where(x == 0 if is_complex(x) else np.less_equal(x, 0), 1, x))

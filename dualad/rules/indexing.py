@@ -71,7 +71,9 @@ linear(
     lambda ct, a, indices, axis=None, *, mode="raise": take_back(ct, a.shape, indices, axis, mode),
     kind="taken",
 )
-linear(np.take_along_axis, lambda ct, arr, indices, axis=-1: along_back(ct, arr.shape, indices, axis))
+linear(
+    np.take_along_axis, lambda ct, arr, indices, axis=-1: along_back(ct, arr.shape, indices, axis), kind="chosen_along"
+)
 linear(
     np.compress,
     None,
@@ -81,6 +83,7 @@ linear(
     np.extract,
     None,
     lambda ct, condition, arr: take_back(ct, arr.shape, np.flatnonzero(condition), None, "raise"),
+    kind="those_that_hold",
 )
 
 
@@ -97,7 +100,7 @@ def delete_back(ct, shape, obj, axis):
     return scatter(ct, shape, deleted_key(shape, obj, axis))
 
 
-linear(np.delete, lambda ct, arr, obj, axis=None: delete_back(ct, arr.shape, obj, axis))
+linear(np.delete, lambda ct, arr, obj, axis=None: delete_back(ct, arr.shape, obj, axis), kind="with_more_or_fewer")
 
 # Choosing between arrays
 
@@ -146,4 +149,5 @@ linear(
     lambda ct, condlist, choicelist, default=0: select_back(ct, condlist, choicelist),
     lambda ct, condlist, choicelist, default=0: default_back(ct, condlist, default),
     sequences=(1,),
+    kind="selected",
 )

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from dualad.errors import Unsupported
 from dualad.registry import linear
 from dualad.rules.helpers import along
 from dualad.rules.indexing import list_or_array
@@ -138,7 +139,7 @@ def block_back(ct, arrays):
     return gathered(np.ravel(ct)[places], numbers)
 
 
-linear(np.block, lambda ct, arrays: block_back(ct, arrays), sequences=(0,))
+linear(np.block, lambda ct, arrays: block_back(ct, arrays), sequences=(0,), kind="blocks")
 
 # Arrays made of sequences
 
@@ -164,6 +165,16 @@ def depth(nested):
     if isinstance(nested, (list, tuple)):
         return 1 + (depth(nested[0]) if len(nested) else 0)
     return np.ndim(nested)
+
+
+NO_ROWS = "an array of a list of rows that is empty here, of which its rank cannot be told; return before it is made"
+
+
+def array_of_rows(rows):
+    """`np.array` in a function that was transformed on the assumption that a list of rows has some."""
+    if not len(rows):
+        raise Unsupported(NO_ROWS)
+    return np.array(rows)
 
 
 linear(
@@ -196,9 +207,15 @@ linear(
     aliases="maybe",
     sequences=(0,),
     makes_complex=True,
+    kind="as_it_is",
 )
 linear(
-    np.asfortranarray, lambda ct, a, dtype=None: array_back(ct, a), aliases="maybe", sequences=(0,), makes_complex=True
+    np.asfortranarray,
+    lambda ct, a, dtype=None: array_back(ct, a),
+    aliases="maybe",
+    sequences=(0,),
+    makes_complex=True,
+    kind="as_it_is",
 )
 linear(
     np.asarray_chkfinite,
@@ -206,6 +223,7 @@ linear(
     aliases="maybe",
     sequences=(0,),
     makes_complex=True,
+    kind="as_it_is",
 )
 linear(
     np.require,
@@ -213,4 +231,5 @@ linear(
     aliases="maybe",
     sequences=(0,),
     makes_complex=True,
+    kind="as_it_is",
 )

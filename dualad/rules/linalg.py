@@ -101,6 +101,7 @@ general(
     np.linalg.pinv,
     jvps=[lambda t, ans, a, rcond=None, hermitian=False, *, rtol=None: pinv_tangent(t, ans, a)],
     vjps=[lambda ct, ans, a, rcond=None, hermitian=False, *, rtol=None: pinv_back(ct, ans, a)],
+    kind="inverse_of_any",
 )
 
 # Determinants
@@ -151,6 +152,7 @@ general(
     np.linalg.slogdet,
     jvps=[lambda t, ans, a: slogdet_tangent(t, ans, a)],
     vjps=[lambda ct, ans, a: slogdet_back(ct, ans, a)],
+    kind="log_determinant",
 )
 
 # Powers and products of matrices
@@ -222,6 +224,7 @@ general(
     jvps=[lambda t, ans, arrays: multi_dot_tangent(t, arrays)],
     vjps=[lambda ct, ans, arrays: multi_dot_back(ct, arrays)],
     sequences=(0,),
+    kind="chained",
 )
 
 # Functions of `np` under another name

@@ -82,8 +82,9 @@ general(
     math.frexp,
     jvps=[lambda t, ans, x: (np.ldexp(t, -ans[1]), 0.0)],
     vjps=[lambda ct, ans, x: np.ldexp(ct[0], -ans[1])],
+    kind="fraction_and_exponent",
 )
-general(math.modf, jvps=[lambda t, ans, x: (t, 0.0)], vjps=[lambda ct, ans, x: ct[0]])
+general(math.modf, jvps=[lambda t, ans, x: (t, 0.0)], vjps=[lambda ct, ans, x: ct[0]], kind="whole_and_rest")
 for _sumprod in present(math, "sumprod"):
     general(
         _sumprod,

@@ -118,7 +118,7 @@ add_method(
             lambda a, min=None, max=None, ans=None: upper_share(a, min, max, ans.dtype),
         ),
         name=".clip()",
-        kind="broadcast",
+        kind="clipped",
     ),
 )
 
@@ -184,8 +184,8 @@ for _name in ("lt", "le", "eq", "ne", "gt", "ge", "int", "bool", "round", "trunc
 
 _attribute("T", "linear", lambda ct, a: np.transpose(ct), kind="transpose", aliases="yes")
 _attribute("mT", "linear", lambda ct, a: swap_last(ct), aliases="yes", kind="matrix_transpose")
-_attribute("real", "linear", lambda ct, a: ct, aliases="maybe")
-_attribute("imag", "linear", lambda ct, a: -1j * ct, aliases="maybe", constant_if_real=True)
+_attribute("real", "linear", lambda ct, a: ct, aliases="maybe", kind="real_part")
+_attribute("imag", "linear", lambda ct, a: -1j * ct, aliases="maybe", constant_if_real=True, kind="real_part")
 _attribute("shape", "constant", kind="shape")
 for _name in ("ndim", "size", "itemsize", "nbytes"):
     _attribute(_name, "constant", kind="int")

@@ -114,6 +114,7 @@ multilinear(
     np.tensordot,
     lambda ct, a, b, axes=2: tensordot_left(ct, a.shape, b, axes),
     lambda ct, a, b, axes=2: tensordot_right(ct, a, b.shape, axes),
+    kind="contracted",
 )
 
 
@@ -166,6 +167,7 @@ for _vecdot in present(np, "vecdot"):
         _vecdot,
         lambda ct, x1, x2, *, axis=-1: vecdot_left(ct, x1.shape, x2, axis),
         lambda ct, x1, x2, *, axis=-1: vecdot_right(ct, x1, x2.shape, axis),
+        kind="along_last",
     )
 for _matvec in present(np, "matvec"):
     multilinear(
@@ -195,6 +197,7 @@ multilinear(
     np.kron,
     lambda ct, a, b: np.reshape(np.matmul(kron_pairs(ct, np.shape(a), np.shape(b)), np.ravel(b)), np.shape(a)),
     lambda ct, a, b: np.reshape(np.matmul(np.ravel(a), kron_pairs(ct, np.shape(a), np.shape(b))), np.shape(b)),
+    kind="products_of_all",
 )
 
 

@@ -223,6 +223,7 @@ general(
             expand(ct, a.shape, axis, keepdims) * nanvar_partials(a, axis, ddof)
         )
     ],
+    kind="magnitude",
 )
 general(
     np.nanstd,
@@ -237,4 +238,5 @@ general(
             expand(ct / (2 * nonzero_or_one(ans)), a.shape, axis, keepdims) * nanvar_partials(a, axis, ddof)
         )
     ],
+    kind="magnitude",
 )

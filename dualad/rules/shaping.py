@@ -34,9 +34,9 @@ linear(
 )
 linear(np.squeeze, lambda ct, a, axis=None: np.reshape(ct, a.shape), kind="squeeze", aliases="yes")
 linear(np.expand_dims, lambda ct, a, axis: np.reshape(ct, a.shape), kind="expand_dims", aliases="yes")
-linear(np.atleast_1d, lambda ct, ary: np.reshape(ct, np.shape(ary)), aliases="maybe")
-linear(np.atleast_2d, lambda ct, ary: np.reshape(ct, np.shape(ary)), aliases="maybe")
-linear(np.atleast_3d, lambda ct, ary: np.reshape(ct, np.shape(ary)), aliases="maybe")
+linear(np.atleast_1d, lambda ct, ary: np.reshape(ct, np.shape(ary)), aliases="maybe", kind="of_rank")
+linear(np.atleast_2d, lambda ct, ary: np.reshape(ct, np.shape(ary)), aliases="maybe", kind="of_rank")
+linear(np.atleast_3d, lambda ct, ary: np.reshape(ct, np.shape(ary)), aliases="maybe", kind="of_rank")
 linear(
     np.broadcast_to,
     lambda ct, array, shape: unbroadcast(ct, np.shape(array)),
@@ -72,7 +72,7 @@ linear(np.rollaxis, lambda ct, a, axis, start=0: rollaxis_back(ct, axis, start),
 linear(np.flip, lambda ct, m, axis=None: np.flip(ct, axis), kind="flipped", aliases="yes")
 linear(np.flipud, lambda ct, m: np.flipud(ct), kind="like", aliases="yes")
 linear(np.fliplr, lambda ct, m: np.fliplr(ct), kind="like", aliases="yes")
-linear(np.rot90, lambda ct, m, k=1, axes=(0, 1): np.rot90(ct, -k, axes), aliases="yes")
+linear(np.rot90, lambda ct, m, k=1, axes=(0, 1): np.rot90(ct, -k, axes), aliases="yes", kind="turned")
 linear(np.roll, lambda ct, a, shift, axis=None: np.roll(ct, np.negative(shift), axis), kind="copied")
 
 # Elements repeated

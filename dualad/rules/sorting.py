@@ -36,6 +36,7 @@ general(
     np.partition,
     jvps=[lambda t, ans, a, kth, axis=-1: moved(t, partitioned_places(a, ans, axis), axis)],
     vjps=[lambda ct, ans, a, kth, axis=-1: along_back(ct, a.shape, partitioned_places(a, ans, axis), axis)],
+    kind="sorted",
 )
 
 # Interpolation

@@ -60,7 +60,9 @@ defined(np.corrcoef, corrcoef)
 
 # Counts, which are linear in weights and constant in what is counted
 
-linear(np.bincount, None, lambda ct, x, /, weights=None, minlength=0: unbroadcast(ct[x], np.shape(weights)))
+linear(
+    np.bincount, None, lambda ct, x, /, weights=None, minlength=0: unbroadcast(ct[x], np.shape(weights)), kind="counted"
+)
 
 
 def edges_of(a, bins=10, range=None, weights=None):

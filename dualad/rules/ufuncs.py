@@ -209,6 +209,7 @@ elementwise(
     lambda a, a_min=None, a_max=None, ans=None: clip_share(a, a_min, a_max, ans.dtype),
     lambda a, a_min=None, a_max=None, ans=None: lower_share(a, a_min, a_max, ans.dtype),
     lambda a, a_min=None, a_max=None, ans=None: upper_share(a, a_min, a_max, ans.dtype),
+    kind="clipped",
 )
 
 # Signs and parts
@@ -248,6 +249,7 @@ general(
     np.modf,
     jvps=[lambda t, ans, x: (t, np.zeros_like(t))],
     vjps=[lambda ct, ans, x: np.broadcast_to(ct[0], x.shape)],
+    kind="whole_and_rest",
 )
 general(
     np.frexp,
@@ -256,8 +258,8 @@ general(
 )
 defined(np.divmod, lambda x1, x2: (np.floor_divide(x1, x2), np.remainder(x1, x2)))
 linear(np.conjugate, lambda ct, x: np.conj(ct), kind="broadcast")
-linear(np.real, lambda ct, val: ct, aliases="maybe")
-linear(np.imag, lambda ct, val: -1j * ct, aliases="maybe", constant_if_real=True)
+linear(np.real, lambda ct, val: ct, aliases="maybe", kind="real_part")
+linear(np.imag, lambda ct, val: -1j * ct, aliases="maybe", constant_if_real=True, kind="real_part")
 
 
 def angle_partial(z, deg):
@@ -267,7 +269,9 @@ def angle_partial(z, deg):
     return np.divide((180 / math.pi if deg else 1) * -1j, z)
 
 
-elementwise(np.angle, lambda z, deg=False: angle_partial(z, deg), singular=(0,), constant_if_real=True, kind="any")
+elementwise(
+    np.angle, lambda z, deg=False: angle_partial(z, deg), singular=(0,), constant_if_real=True, kind="real_part"
+)
 
 
 # Other functions of one argument
@@ -290,8 +294,8 @@ def i1(x):
     return np.mean(scaled * nodes, axis=-1) * np.exp(half) * np.exp(half)
 
 
-elementwise(np.sinc, lambda x: sinc_partial(x), kind="any")
-elementwise(np.i0, lambda x: i1(x), kind="any")
+elementwise(np.sinc, lambda x: sinc_partial(x), kind="floats_of_floats")
+elementwise(np.i0, lambda x: i1(x), kind="floats_of_floats")
 
 
 def finite_parts(t, x):
@@ -305,12 +309,14 @@ general(
     np.nan_to_num,
     jvps=[lambda t, ans, x, *, nan=0.0, posinf=None, neginf=None: finite_parts(t, x)],
     vjps=[lambda ct, ans, x, *, nan=0.0, posinf=None, neginf=None: finite_parts(ct, x)],
+    kind="floats_of_floats",
 )
 
 general(
     np.unwrap,
     jvps=[lambda t, ans, p, discont=None, axis=-1, *, period=2 * math.pi: t],
     vjps=[lambda ct, ans, p, discont=None, axis=-1, *, period=2 * math.pi: ct],
+    kind="floats_of_floats",
 )
 
 # Choice. The unchosen branch gets nothing, even of a cotangent that is infinite there.

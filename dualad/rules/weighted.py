@@ -67,6 +67,7 @@ general(
             ct, a, ans, axis, weights, keepdims
         ),
     ],
+    kind="averaged",
 )
 
 

@@ -57,6 +57,7 @@ MODULES = (
     "called",
     "bound",
     "handed",
+    "number_lists",
     "protocols",
     "rearranged",
     "given",

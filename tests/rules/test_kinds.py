@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from dualad.analysis import kinds
 from dualad.analysis.kinds import Kind
 from dualad.analysis.results import result_kind
+from dualad.chosen import largest_item, smallest_item
 from dualad.syntax.core import Const, Var
 from tests.rules.rows import Row, fn, meth
 from tests.rules.test_rules import ROWS
@@ -18,6 +20,17 @@ ints = np.arange(1, 7).reshape(2, 3)
 flags = ints > 3
 low = ints.astype(np.float32)
 cube, at = np.arange(24.0).reshape(2, 3, 4), np.array([1, 0])
+
+
+def takes(f, *args):
+    """Whether NumPy gives something for arguments of these dtypes."""
+    try:
+        f(*args)
+    except TypeError:
+        return False
+    return True
+
+
 CONSTANTS = [
     *(fn(f, ints / 2) for f in (np.floor, np.ceil, np.rint, np.isnan, np.shape, np.ndim, np.size, np.zeros_like)),
     *(fn(f, a) for f in (np.sin, np.sqrt, np.square, np.negative, np.absolute) for a in (ints, low, np.float32(2), 2)),
@@ -40,14 +53,83 @@ CONSTANTS = [
     *(
         fn(operator.getitem, cube, key)
         for key in (
-            (at, at), (at, slice(None), at), (slice(None), at, at), (at, 0), (0, slice(None), at), (slice(1), at),
-            (at[:, None], at), (at, slice(None), slice(1)), (slice(None), slice(None), at), at[:, None],
+            (at, at),
+            (at, slice(None), at),
+            (slice(None), at, at),
+            (at, 0),
+            (0, slice(None), at),
+            (slice(1), at),
+            (at[:, None], at),
+            (at, slice(None), slice(1)),
+            (slice(None), slice(None), at),
+            at[:, None],
         )
     ),
     *(fn(np.linspace, 0, 1, n) for n in (1, 5)),
     *(fn(np.reshape, cube, shape) for shape in (-1, (-1, 1), (6, 4), [4, 6])),
     *(meth("reshape", cube, *shape) for shape in ((-1,), (-1, 1), (6, 4), ((4, 6),), ((24,),))),
     *(meth("transpose", cube, *axes) for axes in ((), (2, 0, 1), ((1, 0, 2),), (None,))),
+    *(
+        fn(f, a)
+        for f in (
+            np.linalg.slogdet,
+            np.linalg.eigh,
+            np.linalg.svd,
+            np.linalg.svdvals,
+            np.linalg.eig,
+            np.linalg.qr,
+            np.linalg.pinv,
+            np.atleast_1d,
+            np.atleast_2d,
+            np.atleast_3d,
+            np.real,
+            np.imag,
+            np.angle,
+            np.fft.fft2,
+            np.fft.fftshift,
+            np.ascontiguousarray,
+            np.asfortranarray,
+            np.average,
+            np.rot90,
+            np.nan_to_num,
+            np.modf,
+            np.nanstd,
+            np.diagonal,
+            np.matrix_transpose,
+        )
+        for a in (ints[:, :2], low[:, :2], low[:, :2] * 1j, np.eye(2, dtype=np.longdouble), np.eye(2), np.eye(2) * 1j)
+        if takes(f, a)
+    ),
+    *(fn(f, a) for f in (np.sinc, np.i0, np.unwrap, np.modf, np.nan_to_num) for a in (ints, low, low[0], ints[0] / 2)),
+    *(fn(f, a, b) for f in (np.inner, np.kron, np.vecdot) for a in (ints, low) for b in (low, ints, ints / 2)),
+    *(fn(np.tensordot, cube, b, axes=n) for b, n in ((cube, 0), (cube[0], 0), (cube[0, 0], 1), (cube[0].T, 1))),
+    *(fn(np.tensordot, cube, cube.astype(np.float32), axes=n) for n in (((0, 1), (0, 1)), ((2,), (2,)), (0, 0))),
+    *(fn(np.linalg.svd, low, a) for a in (True, False)),
+    fn(np.linalg.svd, ints / 2, compute_uv=False),
+    *(fn(np.linalg.qr, low, mode) for mode in ("reduced", "complete", "r")),
+    *(fn(np.linalg.qr, low.T, mode) for mode in ("reduced", "complete", "r")),
+    *(fn(np.clip, a, *b) for a in (ints, low, ints / 2) for b in ((1, 3), (None, 3), (1.5, None), (low, None))),
+    *(meth("clip", a, 1, None) for a in (ints, low)),
+    *(fn(np.average, low, axis=a, weights=w) for a, w in ((None, ints), (0, low), (1, None), (-1, flags + 0.5))),
+    *(fn(np.bincount, at, weights=w) for w in (None, at, low[0, :2], at / 2)),
+    *(fn(np.insert, a, 1, 2.5) for a in (ints, low)),
+    *(fn(np.delete, a, 1, axis=1) for a in (ints, low)),
+    *(fn(np.meshgrid, ints[0], low[0, :2], low[1], indexing=i) for i in ("xy", "ij")),
+    *(fn(np.meshgrid, *xi) for xi in ((ints[0],), (ints[0], ints[0, :1]), (low[0], ints[0, :2]))),
+    *(fn(np.block, a) for a in ([[low, ints], [ints, ints]], [[ints], [ints]], [low[0], ints[0]], [[ints, low / 2.0]])),
+    *(fn(np.select, [flags, ~flags], [ints, a], d) for a in (low, 2, 1.5) for d in (0, 1.5, low)),
+    *(fn(np.select, [flags], [a]) for a in (low, ints)),
+    *(fn(f, a, axis=0) for f in (np.cumulative_sum, np.cumulative_prod) for a in (ints, low)),
+    fn(np.cumulative_sum, low[0], include_initial=True),
+    *(fn(np.stack, [low, low], axis=a) for a in (0, 1, -1, 2)),
+    *(fn(np.quantile, a, 0.5, axis=0, method=m) for a in (ints, low, ints / 2) for m in ("linear", "nearest")),
+    *(fn(f, 1.5) for f in (np.float64, np.float32, np.complex128, math.modf, math.frexp)),
+    *(fn(f, 2) for f in (np.float64, np.float32)),
+    fn(divmod, 7.5, 2.0),
+    fn(divmod, 7, 2),
+    *(fn(f, a) for f, a in ((largest_item, [1, 2.5]), (smallest_item, [1.5, 2.5]), (largest_item, [2, 3]))),
+    *(fn(np.linalg.multi_dot, a) for a in ([low, low.T], [low[0], low.T], [low, low.T, low[:, 0]], [low[0], low[1]])),
+    *(fn(np.linalg.slogdet, np.stack([np.eye(2), np.eye(2)])), fn(np.linalg.eigh, np.stack([np.eye(2)] * 3))),
     fn(len, [1, 2]),
     fn(isinstance, 1, int),
     fn(str, 1.5),
