@@ -14,7 +14,7 @@ import gast
 from dualad.analysis import calls
 from dualad.analysis.calls import outs
 from dualad.analysis.versions import Block
-from dualad.reverse import build
+from dualad.reverse import build, lists_of_numbers
 from dualad.reverse.bars import Code
 from dualad.reverse.loops import is_iteration, is_only_iterated
 from dualad.reverse.residues import (
@@ -122,6 +122,8 @@ def _written_out(work: Work, stmt: Bind, block: Block, out: Code) -> bool:
         return _appended(work, stmt, block, out)
     if stmt.op != "prim" or stmt.fn is not operator.getitem:
         return False
+    if lists_of_numbers.read(work, stmt, block, out):
+        return True
     base, key = stmt.args
     if not work.in_memory(base) or not is_array(work, base) or not isinstance(base, Var):
         return False
@@ -291,6 +293,8 @@ def _by_value(work: Work, atom: Atom, residue: ast.expr) -> ast.expr:
 
 def store(work: Work, stmt: core.Store, block: Block, out: Code) -> None:
     """The reverse of a store into what lives in memory."""
+    if lists_of_numbers.store(work, stmt, block, out):
+        return
     base, value = stmt.base, stmt.value
     simple = is_array(work, base) and is_simple(work, value) and stmt.aug is None and not _may_truncate(work, base)
     if is_array(work, value) and work.in_memory(value) and not is_basic(work, stmt.key):

@@ -355,6 +355,16 @@ def store_attribute(base: Any, name: str, value: Any) -> Pull:
 # Lists and dicts
 
 
+def place_of(index: int, items: list[Any]) -> int:
+    """The position that an index means, which may count from the end."""
+    return index + len(items) if index < 0 else index
+
+
+def cotangent_at(memory: Memory, items: list[Any], place: int) -> Any:
+    """The cotangent of an item, which stays where it is."""
+    return memory.items(items).get(place, 0.0)
+
+
 def append_item(items: list[Any], value: Any) -> Pull:
     """`items.append(value)`; the pullback gives the residue of the value. No other item is looked at."""
     at = len(items)
