@@ -31,7 +31,7 @@ PARTS: dict[Any, Callable[..., tuple[Any, ...]]] = {
     operator.add: lambda ct, ans, x, y: (ct, ct),
     operator.sub: lambda ct, ans, x, y: (ct, -ct),
     operator.mul: lambda ct, ans, x, y: (ct * y, ct * x),
-    operator.truediv: lambda ct, ans, x, y: (ct / y, -(ct / y) * ans),
+    operator.truediv: lambda ct, ans, x, y: (ct / y, ct * (-ans / y)),
     operator.pow: _power_parts,
     operator.neg: lambda ct, ans, x: (-ct,),
     operator.pos: lambda ct, ans, x: (ct,),

@@ -89,6 +89,14 @@ def nearest(centres, points):
     return np.sum(np.min(np.sum(difference * difference, axis=2), axis=1))
 
 
+def alignment(x, y):
+    table = [[0.0] * (len(y) + 1) for _ in range(len(x) + 1)]
+    for i in range(1, len(x) + 1):
+        for j in range(1, len(y) + 1):
+            table[i][j] = max(table[i - 1][j], table[i][j - 1], table[i - 1][j - 1] + x[i - 1] * y[j - 1])
+    return table[len(x)][len(y)]
+
+
 V = np.array([0.5, -1.0, 2.0])
 M = np.arange(6.0).reshape(2, 3)
 PROGRAMS = {
@@ -105,5 +113,6 @@ PROGRAMS = {
     "layers": (layers, (0,), ([{"w": M.T, "b": np.zeros(2)}], M)),
     "kepler": (kepler, (0,), (0.4, [0.5, 1.0])),
     "nearest": (nearest, (0,), (M, M.T[:, [0, 1, 0]])),
+    "alignment": (alignment, (0, 1), (V, V)),
     "factorial_like": (factorial_like, (0,), (4.5, 3)),
 }

@@ -11,7 +11,7 @@ import operator
 
 import numpy as np
 
-from dualad.chosen import BY_COUNT
+from dualad.chosen import BY_COUNT, OF_ITEMS
 from tests.rules.rows import attr, cplx, fn, meth, positive, reals
 
 ANYWHERE = (
@@ -152,6 +152,10 @@ def others():
     for f in BY_COUNT.values():
         for numbers in itertools.permutations((1.5, 0.4, -0.3, 0.2), len(inspect.signature(f).parameters)):
             yield fn(f, *numbers)
+    for f in OF_ITEMS.values():
+        yield fn(f, [1.5, 0.4, -0.3])
+        yield fn(f, [0.5])
+        yield fn(f, (np.float64(-0.5), 2.0))
     yield fn(pow, 1.5, 2.5)
     yield fn(pow, -1.5, 2)
     yield fn(divmod, 7.3, 2.1)
