@@ -106,7 +106,7 @@ def coefficients_of_numbers(transform: Transformed, args: Args, order: int) -> l
     except OneAtATime as error:
         if error.level is not None and error.level is not level:
             raise
-        raise one_direction_only(transform.verb) from None
+        raise one_direction_only(error, transform.verb) from None
 
 
 def _of_number(y: Any, level: Level, order: int) -> list[Any] | None:

@@ -68,11 +68,16 @@ def push_space(
     except OneAtATime as error:
         if error.level is not None and error.level.space is not space:
             raise
-        raise one_direction_only(verb, advice) from None
+        raise one_direction_only(error, verb, advice) from None
 
 
-def one_direction_only(verb: str, advice: str = ADVICE) -> Unsupported:
-    """The refusal of a transform that pushes more than tangents, through a rule of the user's."""
+def one_direction_only(cause: OneAtATime, verb: str, advice: str = ADVICE) -> Unsupported:
+    """The refusal of a transform that pushes more than tangents, through a rule of the user's or a view of parts."""
+    if cause.level is None:  # what has no such view is no rule, which knows its level
+        return Unsupported(
+            f"{verb} through a store into a view of the real or imaginary parts of complex numbers; store "
+            f"z.real + 1j * y into the array itself, or {advice}"
+        )
     return Unsupported(
         f"{verb} through a function with a rule of its own (custom_jvp, custom_vjp, on_cotangent), which says "
         f"nothing of what is asked there: of index sets, or of what the function has captured; {advice}"

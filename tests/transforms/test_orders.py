@@ -46,6 +46,8 @@ NAMES = [
 ]
 
 
+# Programs that store into views of parts of complex numbers, of which a series has none.
+OF_PARTS = ("wave_that_is_kept_in_shape",)
 # Programs with a rule of their own whose function holds what moves, of which the rule says nothing.
 HOLDING = ("rule_by_cotangents_made_inside", "rule_by_tangents_made_inside")
 
@@ -140,6 +142,10 @@ def test_taylor_coefficients_are_derivatives(name):
     series = dualad.taylor(p.fn, 2, argnums, along=tuple(tangents[i] for i in argnums))
     if p.fn.__name__ in HOLDING:
         with pytest.raises(dualad.Unsupported, match="what the function has captured"):
+            series(*p.make(0))
+        return
+    if p.fn.__name__ in OF_PARTS:
+        with pytest.raises(dualad.Unsupported, match=r"store z.real \+ 1j \* y into the array itself"):
             series(*p.make(0))
         return
     c0, c1, c2 = series(*p.make(0))
