@@ -58,6 +58,7 @@ MODULES = (
     "bound",
     "handed",
     "number_lists",
+    "inside_loops",
     "protocols",
     "rearranged",
     "given",
