@@ -1,4 +1,4 @@
-"""Each construct of the language stands within a loop within a branch in some program of the corpus, right in both modes."""
+"""Each construct of the language stands within a loop within a branch in a program that is right in both modes."""
 
 from __future__ import annotations
 

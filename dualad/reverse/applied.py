@@ -22,7 +22,7 @@ from dualad.reverse import build, stated, twins
 from dualad.reverse.bars import Slot
 from dualad.reverse.fitting import fitting, may_drop_imaginary, same_shape
 from dualad.reverse.inline import asked_for_facets, inlined, text_of
-from dualad.reverse.listed import taking_lists
+from dualad.reverse.listed import lists_of, taking_lists
 from dualad.reverse.special import special_form
 from dualad.reverse.work import Work
 from dualad.syntax.core import Atom, Bind, Const, Var, With, walk
@@ -196,7 +196,7 @@ class Application:
         own = isinstance(value, types.FunctionType) and (value.__module__ or "").startswith(calls.DEFINITIONS)
         shapeless = ("any", *SEQUENCES) if self.primitive.form == "elementwise" else SHAPELESS
         lists = any(isinstance(a, Var) and self.work.kind(a).tag in shapeless for a in self.named.values())
-        return self.work.helper(name, _taking_lists(value, bool(self.primitive.sequences)) if own and lists else value)
+        return self.work.helper(name, _taking_lists(value, lists_of(self.primitive)) if own and lists else value)
 
     def parameter(self, parameter: str, facet: str | None) -> ast.expr | None:
         """What stands for a parameter of a rule."""
@@ -331,8 +331,8 @@ def _facet(value: ast.expr, facet: str | None) -> ast.expr:
 
 
 @functools.cache
-def _taking_lists(fn: Any, sequences: bool) -> Any:
-    return taking_lists(fn, sequences)
+def _taking_lists(fn: Any, lists: str) -> Any:
+    return taking_lists(fn, lists)
 
 
 def _with_math(value: ast.expr, helper: Any) -> ast.expr:

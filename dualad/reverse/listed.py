@@ -7,21 +7,27 @@ from typing import Any
 import numpy as np
 
 from dualad import tree
+from dualad.registry import Primitive
 from dualad.reverse.conforming import fit, fit_shape
 from dualad.reverse.runtime import like
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
 
-def taking_lists(rule: Any, sequences: bool = False) -> Any:
+def lists_of(primitive: Primitive) -> str:
+    """What lists are to a function: "arrays", "sequences" of arrays as for `np.concatenate`, or "blocks" of arrays."""
+    return "blocks" if primitive.fn is np.block else "sequences" if primitive.sequences else "arrays"
+
+
+def taking_lists(rule: Any, lists: str = "arrays") -> Any:
     """A rule, or a function that rules call, for operands that may be lists or floats where NumPy takes arrays.
 
-    `sequences`: lists may be given as what they are, the arguments of `np.concatenate`.
+    `lists`: what they are to the function (`lists_of`). A row of blocks is no array.
     """
 
     def called(*args: Any, **kwargs: Any) -> Any:
-        if any([tree.holds_duals(a) for a in (*args, *kwargs.values())]):
-            read = as_arrays if sequences else as_array
+        if lists != "blocks" and any([tree.holds_duals(a) for a in (*args, *kwargs.values())]):
+            read = as_arrays if lists == "sequences" else as_array
             return rule(*[read(a) for a in args], **{k: a if _is_several(k, a) else read(a) for k, a in kwargs.items()})
         try:
             return rule(*args, **kwargs)
@@ -60,7 +66,7 @@ def as_array(value: Any) -> Any:
 
 def as_arrays(value: Any) -> Any:
     """A sequence whose items are arrays, be they given as lists."""
-    return moving_as_arrays(value) if isinstance(value, list) else value
+    return moving_as_arrays(value) if isinstance(value, list) or tree.holds_duals(value) else value
 
 
 def moving_as_arrays(values: Any) -> Any:

@@ -398,7 +398,7 @@ def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str,
         given["ct"] = stated.spread(ct, ans, values[name])
         return stated.cotangent_of(_called(rule, given), values[name], stated.rule_name(primitive, names.index(name)))
     given["ct"] = runtime.expand(ct, ans)
-    return runtime.like(_called(rule, given, listed.taking_lists(rule, bool(primitive.sequences))), values[name])
+    return runtime.like(_called(rule, given, listed.taking_lists(rule, listed.lists_of(primitive))), values[name])
 
 
 def _called(rule: registry.Rule, given: dict[str, Any], run: Any = None) -> Any:

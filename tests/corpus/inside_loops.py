@@ -1,4 +1,4 @@
-"""Each construct of the language within a loop that stands within a branch (`tests/test_constructs.py` holds them to it)."""
+"""Each construct of the language within a loop that stands within a branch, as `tests/test_constructs.py` asks."""
 
 import functools
 
