@@ -116,3 +116,112 @@ def list_under_two_names(x):
     zs = ys if x[0] > -100.0 else [0.0]
     zs[1] = x[2] * 2.0
     return sum(xs) + xs[1] * xs[3]
+
+
+# Under several names
+
+
+@program(args=(vec(5),), tags="nested-list alias store")
+def list_that_stands_twice_in_a_table(x):
+    a = [1, 2, 3]
+    b = a
+    table = [a, b, [0, 0, 0]]
+    table[1][0] = x[0] * x[1]
+    a[2] += 1
+    table[2][1] = a[0] * a[2]
+    b[1] = table[2][1] + x[2]
+    return sum(a) + table[0][1] * table[1][0] + sum(table[2])
+
+
+@program(args=(vec(5),), tags="list append pop negative-index branch")
+def places_counted_from_the_end(x):
+    out = [x[0]]
+    for i in range(1, 5):
+        if x[i] > 0:
+            out.append(out[-1] * x[i])
+        else:
+            top = out.pop()
+            out.append(top + x[i])
+            out.append(x[i] * out[-1])
+        if len(out) > 3:
+            out[-3] = out[-1] * out[-2]
+    return sum(o * (k + 1) for k, o in enumerate(out)) + out[-2]
+
+
+@program(args=(vec(5),), tags="nested-list swap alias")
+def rows_of_a_table_that_change_places(x):
+    table = [[x[0], x[1]], [x[2], x[3]], [x[4], 1.0]]
+    table[0], table[2] = table[2], table[0]
+    table[1][0], table[1][1] = table[1][1] * table[0][0], table[1][0]
+    row = table[0]
+    table[0] = [row[1], row[0] * 2]
+    row[0] = x[0] ** 2
+    return sum(a * b for a, b in table) + row[0] * table[2][1]
+
+
+@program(args=(vec(5),), tags="nested-list complex alias store")
+def complex_numbers_put_in_by_a_table(x):
+    z = [0j] * 3
+    both = [z, [0.0] * 3]
+    both[0][1] = x[0] + 1j * x[1]
+    both[1][2] = x[2]
+    z[2] = both[0][1] * both[1][2]
+    z[0] += z[2]
+    return (sum(z) * (1 - 2j)).real + abs(z[1]) ** 2 + both[1][2]
+
+
+def _row(v):
+    return [v, v * 2, 3]
+
+
+@program(args=(vec(5),), tags="nested-list call alias store append")
+def rows_of_a_callee_under_two_names(x):
+    table = [_row(x[0]), _row(x[1])]
+    table[0][2] = x[2] * 1.5
+    row = _row(2)
+    row[0] = x[3]
+    table.append(row)
+    table[-1][1] += table[0][2]
+    return sum(table[0]) * sum(table[2]) + table[1][2] * x[4]
+
+
+@program(args=(vec(5),), tags="tuple list alias unpack append")
+def lists_in_a_tuple(x):
+    w = [1, 2]
+    pair = (w, [3, 4])
+    pair[0][0] = x[0]
+    pair[1][1] += x[1]
+    (u, v) = pair
+    u.append(v[1] * x[2])
+    v[0] = u[-1]
+    return sum(w) * sum(pair[1]) + u[2]
+
+
+@program(args=(vec(5),), tags="nested-list loop alias branch")
+def best_so_far_in_a_row_of_a_table(x):
+    best = [[0.0, 0]]
+    row = best[0]
+    for i, v in enumerate(x):
+        if v * v > row[0]:
+            row = [v * v, i]
+            best.append(row)
+        row[0] *= 1.1
+    return sum(b[0] * (b[1] + 1) for b in best)
+
+
+@program(args=(vec(5),), tags="generator list append while")
+def list_that_grows_while_a_generator_reads_it(x):
+    items = [x[0], x[1]]
+
+    def read():
+        i = 0
+        while i < len(items):
+            yield items[i] * 2
+            i += 1
+
+    total = 0.0
+    for v in read():
+        total += v
+        if len(items) < 5:
+            items.append(v * x[2])
+    return total + items[-1]
