@@ -66,7 +66,9 @@ def as_array(value: Any) -> Any:
 
 def as_arrays(value: Any) -> Any:
     """A sequence whose items are arrays, be they given as lists."""
-    return moving_as_arrays(value) if isinstance(value, list) or tree.holds_duals(value) else value
+    if type(value) is tuple and any([isinstance(v, list) for v in value]):  # a tuple in a tuple may say anything
+        return tuple([as_array(v) if isinstance(v, list) and tree.holds_duals(v) else v for v in value])
+    return moving_as_arrays(value) if isinstance(value, list) else value
 
 
 def moving_as_arrays(values: Any) -> Any:
