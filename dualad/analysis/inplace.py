@@ -11,6 +11,7 @@ import builtins
 import dataclasses
 import functools
 import inspect
+import reprlib
 import sys
 import types
 import weakref
@@ -21,6 +22,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from dualad.classes import is_written
 from dualad.errors import Unsupported
 from dualad.syntax import source
 from dualad.syntax.rewritten import as_written
@@ -98,7 +100,8 @@ def is_of_user(owner: Any) -> bool:
 def _implicit(name: str, kept: Any) -> Iterator[types.FunctionType]:
     """The functions that run where an attribute of that name is read or stored, or an operator is met."""
     if isinstance(kept, types.FunctionType):
-        if kept.__code__.co_filename == dataclasses.__file__:
+        of_python = kept.__code__.co_filename in (dataclasses.__file__, reprlib.__file__)
+        if of_python and is_written(getattr(kept, "__wrapped__", None)):
             return  # the `__repr__` that `dataclass` gives, which keeps count of itself alone
         if name.startswith("__") and name.endswith("__") and name not in CALLED:
             yield kept
