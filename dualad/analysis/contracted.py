@@ -48,7 +48,7 @@ def trapezoid(call: Call) -> Kind:
         return ANY
     dims = (*source.dims[:axis], *source.dims[axis + 1 :])
     dtype = FLOAT64 if double else None
-    return kinds.array(dtype, dims) if dims else Kind("npscalar", dtype=dtype)
+    return kinds.numbers(dtype, dims)
 
 
 def trace(call: Call) -> Kind:

@@ -26,11 +26,6 @@ def _matrices(call: Call) -> Kind | None:
     return source if source is not None and len(source.dims) >= 2 else None
 
 
-def _each(dtype: Any, dims: tuple[Any, ...]) -> Kind:
-    """An array, or a number where it has no dimensions."""
-    return kinds.array(dtype, dims) if dims else Kind("npscalar", dtype=dtype)
-
-
 def _results(cls: type, *items: Kind) -> Kind:
     return Kind("tuple", items=items, value=cls)
 
@@ -41,7 +36,7 @@ def log_determinant(call: Call) -> Kind:
     if source is None:
         return ANY
     dims = source.dims[:-2]
-    return _results(LOG_DETERMINANT, _each(usual(source.dtype), dims), _each(real(source.dtype), dims))
+    return _results(LOG_DETERMINANT, kinds.numbers(usual(source.dtype), dims), kinds.numbers(real(source.dtype), dims))
 
 
 def eigenvectors(call: Call) -> Kind:
@@ -115,7 +110,8 @@ def chained(call: Call) -> Kind:
     if not known or any([k.tag != "array" or not k.dims for k in items.items]):
         return ANY
     first, last = items.items[0], items.items[-1]
-    return _each(promoted(list(items.items)), (*first.dims[:-1], *(last.dims[1:] if len(last.dims) > 1 else ())))
+    columns = last.dims[1:] if len(last.dims) > 1 else ()
+    return kinds.numbers(promoted(list(items.items)), (*first.dims[:-1], *columns))
 
 
 def inner(call: Call) -> Kind:
@@ -123,7 +119,7 @@ def inner(call: Call) -> Kind:
     if len(call.args) != 2 or any([k.tag != "array" or not k.dims for k in call.args]):
         return ANY
     left, right = call.args
-    return _each(promoted(call.args), (*left.dims[:-1], *right.dims[:-1]))
+    return kinds.numbers(promoted(call.args), (*left.dims[:-1], *right.dims[:-1]))
 
 
 def contracted(call: Call) -> Kind:
@@ -160,7 +156,7 @@ def along_last(call: Call) -> Kind:
     """`np.vecdot` along the last axis."""
     if len(call.args) != 2 or any([k.tag != "array" or not k.dims for k in call.args]) or "axis" in call.named:
         return ANY
-    return _each(promoted(call.args), kinds.broadcast([k.dims[:-1] for k in call.args]))
+    return kinds.numbers(promoted(call.args), kinds.broadcast([k.dims[:-1] for k in call.args]))
 
 
 def averaged(call: Call) -> Kind:
@@ -175,7 +171,7 @@ def averaged(call: Call) -> Kind:
     axis = axis_of(call, len(source.dims), ...)
     if axis is None:
         return ANY
-    return _each(dtype, (*source.dims[:axis], *source.dims[axis + 1 :]))
+    return kinds.numbers(dtype, (*source.dims[:axis], *source.dims[axis + 1 :]))
 
 
 def spectrum_of_all(call: Call) -> Kind:
@@ -196,7 +192,7 @@ def real_part(call: Call) -> Kind:
     source = call.args[0]
     if source.tag not in ("array", "npscalar") or (source.tag == "array" and not source.dims):
         return ANY
-    return _each(real(source.dtype), source.dims)
+    return kinds.numbers(real(source.dtype), source.dims)
 
 
 def whole_and_rest(call: Call) -> Kind:
@@ -282,17 +278,6 @@ def selected(call: Call) -> Kind:
         return ANY
     dims = kinds.broadcast([k.dims for k in [*conditions, *choices, default]])
     return kinds.array(promoted([*choices, default]), dims) if dims else ANY
-
-
-def with_more_or_fewer(call: Call) -> Kind:
-    """`np.insert` and `np.delete` along an axis, or in a row."""
-    source = source_of(call)
-    if source is None:
-        return ANY
-    if call.literal("axis") is None:
-        return kinds.array(source.dtype, ("?",))
-    axis = axis_of(call, len(source.dims), ...)
-    return ANY if axis is None else kinds.array(source.dtype, open_at(source, axis))
 
 
 def turned(call: Call) -> Kind:

@@ -174,6 +174,16 @@ def slice_of(parts: list[Kind]) -> Kind:
     return SLICE
 
 
+def numbers(dtype: Any, dims: tuple[Any, ...]) -> Kind:
+    """An array, or a number of NumPy's where it has no dimensions."""
+    return array(dtype, dims) if dims else Kind("npscalar", dtype=dtype)
+
+
+def holds_reals(kind: Kind) -> bool:
+    """Whether it is known what a list or tuple holds: real numbers."""
+    return kind.tag in ("list", "tuple") and bool(kind.items) and all([k.is_number and k.is_real for k in kind.items])
+
+
 def many(item: Kind) -> Kind:
     """The kind of lists whose items are all of one kind."""
     return Kind("list", items=(item,), value="many")

@@ -226,7 +226,7 @@ def _diagonal(source: Kind, main: bool) -> Any:
 
 
 def repeated(call: Call) -> Kind:
-    """`np.repeat`."""
+    """`np.repeat`, `np.insert` and `np.delete`: along an axis another length, or a row."""
     source = source_of(call)
     if source is None:
         return ANY

@@ -28,7 +28,7 @@ def reduced(call: Call, dtype: Any, default: Any = None) -> Kind:
     if keepdims:
         return kinds.array(dtype, tuple(1 if i in chosen else d for i, d in enumerate(source.dims)))
     dims = tuple(d for i, d in enumerate(source.dims) if i not in chosen)
-    return kinds.array(dtype, dims) if dims else Kind("npscalar", dtype=dtype)
+    return kinds.numbers(dtype, dims)
 
 
 def reduce(call: Call) -> Kind:

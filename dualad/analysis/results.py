@@ -145,12 +145,9 @@ def _clipped(call: Call) -> Kind:
     """`np.clip`, one of whose bounds may be None."""
     if call.args and call.args[0].tag == "array" and call.args[0].dims:
         given = [k for k in call.args if k.tag != "none"]
-        return kinds.array(promoted(given), kinds.broadcast([k.dims for k in given])) if _have_ranks(given) else ANY
+        known = all([k.rank is not None for k in given])
+        return kinds.array(promoted(given), kinds.broadcast([k.dims for k in given])) if known else ANY
     return _broadcast(call)
-
-
-def _have_ranks(given: list[Kind]) -> bool:
-    return all([k.rank is not None for k in given])
 
 
 def _broadcast_bool(call: Call) -> Kind:
@@ -206,7 +203,7 @@ def _matmul(call: Call) -> Kind:
     if len(left.dims) > 2 or len(right.dims) > 2:
         return _stacked_matmul(left, right, dtype) if call.fn in (np.matmul, operator.matmul) else ANY
     dims = left.dims[:-1] + (right.dims[1:] if len(right.dims) == 2 else ())
-    return kinds.array(dtype, dims) if dims else Kind("npscalar", dtype=dtype)
+    return kinds.numbers(dtype, dims)
 
 
 def _stacked_matmul(left: Kind, right: Kind, dtype: Any) -> Kind:
@@ -515,7 +512,6 @@ RESULT_KINDS: dict[str, Callable[[Call], Kind]] = {
     "grid": decomposed.grid,
     "blocks": decomposed.blocks,
     "selected": decomposed.selected,
-    "with_more_or_fewer": decomposed.with_more_or_fewer,
     "turned": decomposed.turned,
     "summed_along": decomposed.summed_along,
     "counted": decomposed.counted,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import operator
 
+from dualad.analysis.kinds import holds_reals
 from dualad.analysis.versions import Block
 from dualad.reverse import build
 from dualad.reverse.bars import Code
@@ -28,7 +29,7 @@ def read(work: Work, stmt: Bind, block: Block, out: Code) -> bool:
     if kind.items and all([k.tag == "list" for k in kind.items]):
         work.bars.state.pop(stmt.target, None)  # a list itself, whose items have their slots
         return True
-    if not _holds_numbers(work, base) or work.target_in_memory(stmt, stmt.target) or not _has_place(work, base, key):
+    if not holds_reals(work.kind(base)) or work.target_in_memory(stmt, stmt.target) or not _has_place(work, base, key):
         return False
     if stmt.target in work.bars.state:
         work.bars.state.pop(stmt.target)
@@ -40,7 +41,7 @@ def read(work: Work, stmt: Bind, block: Block, out: Code) -> bool:
 def store(work: Work, stmt: core.Store, block: Block, out: Code) -> bool:
     """The reverse of storing a number, or of adding one; False where it is an operation."""
     base, key, value = stmt.base, stmt.key, stmt.value
-    if work.kind(base).tag != "list" or not _holds_numbers(work, base) or not _is_index(work, key):
+    if work.kind(base).tag != "list" or not holds_reals(work.kind(base)) or not _is_index(work, key):
         return False
     added = stmt.aug in (operator.add, operator.sub)
     if not work.kind(value).is_real or not (stmt.aug is None or added) or not _has_place(work, base, key):
@@ -62,11 +63,6 @@ def store(work: Work, stmt: core.Store, block: Block, out: Code) -> bool:
 
 def _is_index(work: Work, key: Atom) -> bool:
     return work.kind(key).tag == "int" and not work.facts.integers
-
-
-def _holds_numbers(work: Work, base: Var) -> bool:
-    items = work.kind(base).items
-    return bool(items) and all([k.is_number and k.is_real for k in items])
 
 
 def _has_place(work: Work, base: Var, key: Atom) -> bool:

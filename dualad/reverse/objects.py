@@ -303,7 +303,7 @@ def writers(shared: Shared) -> dict[str, Any]:
         return shared(own, (base, key), {}, (0,), False)[1]
 
     def delete_attr_(base: Any, name: str) -> Pull:
-        static = kept_by(type(base), name)
+        static = kept_by_class(type(base), name)
         if isinstance(static, property) and isinstance(static.fdel, types.FunctionType):
             return shared(static.fdel, (base,), {}, (0,), False)[1]
         return places.delete_attr(base, name)

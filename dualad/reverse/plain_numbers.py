@@ -38,7 +38,7 @@ PARTS: dict[Any, Callable[..., tuple[Any, ...]]] = {
 }
 """The cotangents of operands."""
 
-COMPARISONS = frozenset({operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne})
+COMPARISONS = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
 
 
 def with_plain_numbers(site: Operation, general: Callable[..., Any]) -> Callable[..., Any]:

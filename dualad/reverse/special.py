@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
-from dualad.analysis.kinds import FLOAT64, Kind, same_dim
+from dualad.analysis.kinds import FLOAT64, Kind, holds_reals, same_dim
 from dualad.registry import Primitive
 from dualad.reverse import build
 from dualad.syntax.core import Atom, Const
@@ -69,7 +69,7 @@ def _whole(named: dict[str, Atom]) -> bool:
 
 def _sum(application: Any, name: str, atom: Any) -> Found | None:
     kind: Kind = application.work.kind(atom)
-    if _is_of_numbers(kind):
+    if holds_reals(kind):
         return _sum_of_items(application, name, atom)
     if kind.tag not in ("array", "npscalar"):
         return None
@@ -113,7 +113,7 @@ def _along(application: Any, name: str, atom: Any) -> Found | None:
 
 def _mean(application: Any, name: str, atom: Any) -> Found | None:
     kind: Kind = application.work.kind(atom)
-    if _is_of_numbers(kind) and len(application.named) == 1:
+    if holds_reals(kind) and len(application.named) == 1:
         length = _length(application, atom)
         share = ast.BinOp(application.ct, ast.Div(), length)
         return ast.BinOp(ast.List([share], ast.Load()), ast.Mult(), length), True, True
@@ -134,8 +134,8 @@ def _extremum(application: Any, name: str, atom: Any) -> Found | None:
 def _array(application: Any, name: str, atom: Any) -> Found | None:
     """An array of numbers that stand in lists: each has the cotangent at its place; `ct` is full."""
     kind: Kind = application.work.kind(atom)
-    rows = kind.tag in ("list", "tuple") and bool(kind.items) and all(map(_is_of_numbers, kind.items))
-    if len(application.named) > 1 or not (rows or _is_of_numbers(kind)):
+    rows = kind.tag in ("list", "tuple") and bool(kind.items) and all(map(holds_reals, kind.items))
+    if len(application.named) > 1 or not (rows or holds_reals(kind)):
         return None
     ct = application.ct
     if rows or kind.value is not None or len(kind.items) > LITERAL:
@@ -149,15 +149,10 @@ def _array(application: Any, name: str, atom: Any) -> Found | None:
 
 def _sum_of_items(application: Any, name: str, atom: Any) -> Found | None:
     """A sum of a list of numbers: each has the cotangent."""
-    if len(application.named) > 1 or not _is_of_numbers(application.work.kind(atom)):
+    if len(application.named) > 1 or not holds_reals(application.work.kind(atom)):
         application.expand()
         return None
     return ast.BinOp(ast.List([application.ct], ast.Load()), ast.Mult(), _length(application, atom)), True, True
-
-
-def _is_of_numbers(kind: Kind) -> bool:
-    """Whether it is a list or tuple of real numbers."""
-    return kind.tag in ("list", "tuple") and bool(kind.items) and all([k.is_number and k.is_real for k in kind.items])
 
 
 def _length(application: Any, atom: Any) -> ast.expr:

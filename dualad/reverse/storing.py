@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 
+from dualad.analysis.kinds import holds_reals
 from dualad.analysis.versions import Block
 from dualad.reverse import build, inmemory, residues
 from dualad.reverse.bars import Code, Slot
@@ -179,8 +180,9 @@ def _store_number(work: Work, stmt: core.Store, block: Block, place: ast.expr, o
         _augmented(work, stmt, block, stmt.base, stmt.value, place, stmt.key, stmt.aug.__name__, out)
         return
     if work.active(stmt.value):
-        real = all([k.is_real for k in work.kind(stmt.base).items])
-        moved = place if real else fit_place(work, stmt, block, stmt.base, stmt.key, stmt.value, place)
+        moved = place
+        if not holds_reals(work.kind(stmt.base)):
+            moved = fit_place(work, stmt, block, stmt.base, stmt.key, stmt.value, place)
         add_whole(work, stmt.value, moved, out, owned=False, full=True)
     out.append(build.assign_to(place, build.const(0.0)))
 

@@ -100,7 +100,7 @@ def delete_back(ct, shape, obj, axis):
     return scatter(ct, shape, deleted_key(shape, obj, axis))
 
 
-linear(np.delete, lambda ct, arr, obj, axis=None: delete_back(ct, arr.shape, obj, axis), kind="with_more_or_fewer")
+linear(np.delete, lambda ct, arr, obj, axis=None: delete_back(ct, arr.shape, obj, axis), kind="repeated")
 
 # Choosing between arrays
 

@@ -29,7 +29,7 @@ linear(
     lambda ct, arr, obj, values, axis=None: inserted_back(ct, np.shape(arr), obj, np.shape(values), axis, False),
     None,
     lambda ct, arr, obj, values, axis=None: inserted_back(ct, np.shape(arr), obj, np.shape(values), axis, True),
-    kind="with_more_or_fewer",
+    kind="repeated",
 )
 
 

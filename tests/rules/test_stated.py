@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,19 +14,6 @@ from dualad.errors import RegistryError, Unsupported
 from dualad.testing import check_grads, check_rule
 
 X = np.array([0.5, -1.0, 2.0])
-
-
-@pytest.fixture
-def state() -> Iterator[Callable[..., Any]]:
-    made = []
-
-    def stated(fn: Any, *rules: Any, **ways: Any) -> Any:
-        made.append(fn)
-        return dualad.primitive(fn, *rules, **ways)
-
-    yield stated
-    for fn in made:
-        registry.remove(fn)
 
 
 def squared(x):

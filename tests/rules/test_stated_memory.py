@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
 import dualad
-from dualad import registry
 from dualad.errors import RegistryError, Unsupported
 from dualad.testing import check_grads
 
 X = np.array([1.0, 2.0, 3.0])
 SHARED = "gives an array or container that it was given, and that is stored into afterwards"
 CHANGED = "changes an argument in place"
-
-
-@pytest.fixture
-def state() -> Iterator[Callable[..., Any]]:
-    made = []
-
-    def stated(fn: Any, *rules: Any, **ways: Any) -> Any:
-        made.append(fn)
-        return dualad.primitive(fn, *rules, **ways)
-
-    yield stated
-    for fn in made:
-        registry.remove(fn)
 
 
 def tail(x):
