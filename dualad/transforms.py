@@ -107,17 +107,13 @@ class Derivative(Transformed):
             self.verb = "value_and_grad"
         super().__init__(fun, argnums, has_aux)
         self.with_value = with_value
+        # Whether it gives the gradient in one argument alone, and positions; None if it gives something else.
+        by_position = not (with_value or has_aux) and all([isinstance(i, int) and i >= 0 for i in self._argnums])
+        self.gradient_in = (self._single, self._argnums) if by_position else None
         self._quick = Quick(self._argnums, self._single, "value_and_grad" if with_value else "grad")
         # Calls go the short way once a call has gone the long one, if argnums are plain positions: the last of these.
         # (A list, for the derivatives of bound methods share it.)
         self._last = [sys.maxsize]
-
-    @property
-    def gradient_in(self) -> tuple[bool, tuple[Position, ...]] | None:
-        """Whether it gives the gradient in one argument alone, and positions; None if it gives something else."""
-        if self.with_value or self.has_aux or not all(isinstance(i, int) and i >= 0 for i in self._argnums):
-            return None
-        return self._single, self._argnums
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         try:

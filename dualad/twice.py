@@ -27,7 +27,7 @@ from dualad.reverse.cells import Memory
 from dualad.reverse.emitted import Form
 from dualad.reverse.joint import NO_NUMBER, is_finite
 from dualad.reverse.programs import Variant, caches, program
-from dualad.reverse.quiet import quietly
+from dualad.reverse.quiet import quietly, quietly_back
 from dualad.reverse.variants import variant
 from dualad.sweeps import special
 
@@ -50,9 +50,23 @@ class _Way:
         argnums: the positions of those whose cotangents are wanted.
         again: the emitted gradient as a program, and `names`, the parameters there.
         is_swept: whether it is pulled back by its own reverse sweep; None as long as that is not known to be right.
+        last: the variant of that sweep that served last, and `run`, how it is run.
     """
 
-    __slots__ = ("again", "argnums", "chosen", "code", "count", "generation", "is_swept", "mine", "moved", "names")
+    __slots__ = (
+        "again",
+        "argnums",
+        "chosen",
+        "code",
+        "count",
+        "generation",
+        "is_swept",
+        "last",
+        "mine",
+        "moved",
+        "names",
+        "run",
+    )
 
     def __init__(self, f: Any, chosen: Variant, moved: Variant, mine: Args, argnums: Args) -> None:
         self.count = len(chosen.kinds)
@@ -64,6 +78,8 @@ class _Way:
         self.again = program(chosen.emitted.without_reuse())
         self.names = tuple([self.again.params[i] for i in argnums])
         self.is_swept: bool | None = None
+        self.last: Variant | None = None
+        self.run: Callable[..., Any] = self.chosen.call
 
     def serves(self, f: Any, args: Args) -> bool:
         """Whether it is one for these arguments."""
@@ -76,22 +92,35 @@ class _Way:
         if self.is_swept is False:
             return None
         try:
-            chosen = variant(self.again, args, self.names, FORM, False, engine.Sites)
-            if self.is_swept is None and any(value is Memory for value in chosen.emitted.namespace.values()):
-                self.is_swept = False
+            if (self.last is None or not self.last.guard(*args)) and not self._is_found(args):
                 return None
-            # The gradient's own partials are plain statements here, of which NumPy would warn.
-            run = quietly(chosen.call) if self.chosen.emitted.noisy else chosen.quiet
-            raws, pull = run(*args)
+            raws, pull = self.run(*args)
         except DualadError:
             self.is_swept = False
             return None
         except NO_NUMBER:  # strong zeros are needed, or the function raises it again
             return None
-        raws = raws if len(self.mine) > 1 else (raws,)
         owned = self.chosen.emitted.owned
+        if len(self.mine) == 1:
+            raw = _finished(raws, owned[0], args[self.mine[0]])
+            return ((raw,), pull) if is_finite(raw) else None
         made = [_finished(raw, own, args[i]) for raw, own, i in zip(raws, owned, self.mine, strict=True)]
         return (tuple(made), pull) if is_finite(made) else None
+
+    def _is_found(self, args: Args) -> bool:
+        """Find the sweep for these arguments; False where there is none without shadow memory."""
+        chosen = variant(self.again, args, self.names, FORM, False, engine.Sites)
+        if self.is_swept is None and any(value is Memory for value in chosen.emitted.namespace.values()):
+            self.is_swept = False
+            return False
+        # The gradient's own partials are plain statements here, of which NumPy would warn.
+        self.last, self.run = chosen, _quietly_both(chosen.call) if self.chosen.emitted.noisy else chosen.quiet
+        return True
+
+
+def _quietly_both(call: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that NumPy warns of nothing under, and its pullback as well."""
+    return quietly(quietly_back(call))
 
 
 _ways: weakref.WeakKeyDictionary[types.FunctionType, dict[Any, list[_Way]]] = weakref.WeakKeyDictionary()
@@ -118,12 +147,19 @@ def split(gradient: Any, args: Args, argnums: Args, usual: Callable[[Args], Answ
     if found is None:
         return gradient(*args), taken.by_tangents(single)
     made, pull = found
-    return made[0] if single else made, taken.checked(pull if single or len(mine) > 1 else _of_tuple(pull))
+    if single:
+        return made[0], taken.checked(pull)
+    return made, taken.checked(pull if len(mine) > 1 else _of_tuple(pull))
 
 
 def _way(f: Any, args: Args, mine: Args, argnums: Args) -> _Way | None:
     """The way for a function and arguments, made if it is not there; None where there is none."""
-    known = _ways.setdefault(f, {}).setdefault((mine, argnums), [])
+    by_positions = _ways.get(f)
+    if by_positions is None:
+        by_positions = _ways[f] = {}
+    known = by_positions.get((mine, argnums))
+    if known is None:
+        known = by_positions[mine, argnums] = []
     for way in known:
         if way.serves(f, args):
             return way
@@ -198,13 +234,13 @@ class _Taken:
 
     def checked(self, pull: Pull) -> Pull:
         """The pullback by the gradient's own sweep, where it is finite; the first is held against the usual one."""
-        way, swept = self.way, quietly(pull)
+        way = self.way
 
         def pulled(ct: Any) -> tuple[Any, ...]:
             if live or storing or special:
                 return self.slowly(ct)
             try:
-                made = swept(ct)
+                made = pull(ct)
             except NO_NUMBER:
                 return self.slowly(ct)
             if way.is_swept and is_finite(made):

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from dualad import registry
 from dualad.analysis import calls
 from dualad.analysis.kinds import Kind
 from dualad.analysis.versions import Block
@@ -24,6 +23,7 @@ from dualad.reverse.fitting import fitting, may_drop_imaginary, same_shape
 from dualad.reverse.inline import asked_for_facets, inlined, text_of
 from dualad.reverse.listed import lists_of, taking_lists
 from dualad.reverse.special import special_form
+from dualad.reverse.squares import product_rules
 from dualad.reverse.work import Work
 from dualad.syntax.core import Atom, Bind, Const, Var, With, walk
 
@@ -34,12 +34,6 @@ LOUD = (
 )  # fmt: skip
 NARROW = (np.dtype(np.float16), np.dtype(np.float32), np.dtype(np.complex64))
 SAME_IN_MATH = frozenset({"sin", "cos", "exp", "sqrt", "sinh", "cosh"})
-
-
-def product_rules() -> Any:
-    """The rules of multiplication, by which `x * x` is told."""
-    primitive = registry.lookup(operator.mul)
-    return primitive.rules if primitive is not None else None
 
 
 class Application:

@@ -15,10 +15,11 @@ from dualad.analysis.results import result_kind
 from dualad.analysis.versions import Block
 from dualad.registry import Primitive
 from dualad.reverse import build, quotients, residues, stated
-from dualad.reverse.applied import Application, product_rules
+from dualad.reverse.applied import Application
 from dualad.reverse.bars import Code, Slot
 from dualad.reverse.fitting import fitting, may_drop_imaginary
 from dualad.reverse.inline import is_zero
+from dualad.reverse.squares import is_square
 from dualad.reverse.work import Work
 from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 
@@ -148,7 +149,7 @@ def reverse_primitive(
         return False
     if any(rule is None and _may_be_discrete(work, named.get(n)) for n, rule in zip(names, _rules(primitive, names))):
         return False  # what it is shows when it runs
-    square = primitive.rules is product_rules() and _is_one(list(named.values()))
+    square = is_square(work, primitive, named.values())
     applied = Application(work, stmt, block, primitive, named, build.mul(ct, build.const(2.0)) if square else ct, slot)
     quotient = quotients.shared(applied, out)
     for divided, value, owned, full, number in quotient:
@@ -192,11 +193,6 @@ def _contribute(applied: Application, names: list[str], square: bool, out: Code)
         add_whole(work, atom, value, out, owned=owned, full=full, number=applied.gives_number)
         if square:
             break
-
-
-def _is_one(factors: list[Any]) -> bool:
-    """Whether both factors are one variable."""
-    return len(factors) == 2 and all(isinstance(a, Var) for a in factors) and factors[0].name == factors[1].name
 
 
 def _may_round(work: Work, stmt: Bind, primitive: Primitive, named: dict[str, Atom], operand: Kind) -> bool:

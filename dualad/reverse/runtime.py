@@ -64,6 +64,9 @@ def add_into(buffer: Any, ct: Any) -> None:
 
 def accumulated(buffer: Any, ct: Any) -> Any:
     """An owned cotangent of an array or list with another one added to it, in place where it can be."""
+    if type(buffer) is type(ct) is np.ndarray:
+        buffer += ct
+        return buffer
     if is_zero(ct):
         return buffer
     if isinstance(buffer, list | dict):

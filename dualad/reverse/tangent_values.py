@@ -23,6 +23,7 @@ from dualad.reverse.listed import without_lists
 from dualad.reverse.moving import CHECKS, Moving, is_creation
 from dualad.reverse.primal import Primal
 from dualad.reverse.residuals import Residuals
+from dualad.reverse.squares import is_square
 from dualad.reverse.wanted import Lines
 from dualad.reverse.work import Facts, Work
 from dualad.syntax.core import Atom, Bind, Const, Var
@@ -193,7 +194,10 @@ class Values:
             return _total(terms)
         if self.many and primitive.fn in ARRAYS:
             return self.array(primitive, named)
-        return self.linear(stmt, [a for _, a in held], primitive.form == "linear")
+        places = [a for _, a in held]
+        if len(held) == 2 and self.moves(places[0]) and is_square(self.work, primitive, places):
+            return build.mul(self.linear(stmt, places[:1], False), build.const(2.0))  # type: ignore[arg-type]
+        return self.linear(stmt, places, primitive.form == "linear")
 
     def array(self, primitive: Any, named: dict[str, Any]) -> ast.expr:
         """An array of numbers and arrays that move, in lists: NumPy would not ask stacks."""
@@ -280,7 +284,7 @@ class Values:
             covered |= {parameter, *(p for p, facet in text_of(rule).facets.items() if facet is None)}
         if not terms:
             return None
-        if len(terms) == 2 and primitive.rules is _product_rules() and _is_one(named.values()):
+        if len(terms) == 2 and is_square(self.work, primitive, named.values()):
             (atom, _) = named.values()
             twice = ast.BinOp(self.atom(atom), ast.Mult(), build.const(2))  # once for however many tangents
             terms = [ast.BinOp(self.tangent(atom), ast.Mult(), twice)]  # type: ignore[arg-type]
@@ -337,16 +341,6 @@ def _total(terms: list[ast.expr]) -> ast.expr | None:
     for term in terms:
         total = term if total is None else build.add(total, term)
     return total
-
-
-def _product_rules() -> Any:
-    primitive = registry.lookup(operator.mul)
-    return None if primitive is None else primitive.rules
-
-
-def _is_one(atoms: Any) -> bool:
-    """Whether all operands are one variable."""
-    return len({a.name if isinstance(a, Var) else None for a in atoms}) == 1
 
 
 def _among(atom: Atom, places: Any) -> bool:

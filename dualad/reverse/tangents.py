@@ -14,7 +14,6 @@ import operator
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Any
 
 from dualad.analysis import calls, memory, splice
@@ -240,12 +239,15 @@ class _Writer(Values):
     def loop(self, stmt: core.For) -> ast.stmt:
         over = self.primal.atom(stmt.iter)
         target: ast.expr = ast.Name(stmt.target, ast.Store())
+        body: Code = []
         if stmt.target in self.moving.names:
             moved = self.tangent(stmt.iter)
-            moved = build.call(self.helper(repeat), [build.const(0.0)]) if moved is None else moved
-            over = build.call(self.helper(builtins.zip), [over, moved])
-            target = ast.Tuple([target, ast.Name(self.dot(stmt.target), ast.Store())], ast.Store())
-        body = [*self.block(stmt.body), *_leaving(stmt.stop)]
+            if moved is None:
+                body.append(build.assign(self.dot(stmt.target), self.still(build.name(stmt.target))))
+            else:
+                over = build.call(self.helper(builtins.zip), [over, moved])
+                target = ast.Tuple([target, ast.Name(self.dot(stmt.target), ast.Store())], ast.Store())
+        body += [*self.block(stmt.body), *_leaving(stmt.stop)]
         return ast.For(target, over, body or [ast.Pass()], [], lineno=0)
 
     # Bindings
