@@ -1,6 +1,7 @@
-"""`max` and `min` of three or four numbers and of lists, which have rules: the first of equal ones is chosen.
+"""Python's functions of numbers in lists and rows, which have rules where it is known that they are given those.
 
-Of other arguments, lists and arrays among them, Python's own functions decide what is compared with what.
+`max` and `min` choose the first of equal numbers. Of other arguments, lists and arrays among them, Python's own
+functions decide what is compared with what, and what a list is made of.
 """
 
 from __future__ import annotations
@@ -39,6 +40,18 @@ def smallest_item(items: Any) -> Any:
     """`min` of a list or tuple of numbers."""
     return min(items)
 
+
+def items_of_row(row: Any) -> list[Any]:
+    """`list` of an array with one axis."""
+    return list(row)
+
+
+def items_again(items: Any) -> list[Any]:
+    """`list` of a list of numbers."""
+    return list(items)
+
+
+LISTS = (items_of_row, items_again)
 
 OF_ITEMS: dict[Callable[..., Any], Callable[..., Any]] = {builtins.max: largest_item, builtins.min: smallest_item}
 """What is called where the one argument is a list or tuple of numbers."""

@@ -254,7 +254,7 @@ def repeated(value: Any, times: int | None = None) -> Iterator[Any]:
 
 def teed(iterable: Any, n: int = 2) -> tuple[Any, ...]:
     """`itertools.tee`, which takes all items at once."""
-    pool = list(iterable)
+    pool = [*iterable]  # not `list(iterable)`, which is known to be numbers: its iterators are taken up again
     return tuple([repeated_pool(pool) for _ in range(n)])
 
 

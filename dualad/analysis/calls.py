@@ -15,7 +15,7 @@ import numpy as np
 from dualad import equivalents, outputs, registry
 from dualad.analysis import kinds, libraries
 from dualad.analysis.kinds import Kind
-from dualad.chosen import BY_COUNT, OF_ITEMS
+from dualad.chosen import BY_COUNT, LISTS, OF_ITEMS, items_again, items_of_row
 from dualad.registry import Primitive
 from dualad.syntax.core import Atom, Bind, Const
 
@@ -97,7 +97,12 @@ def resolve(bind: Bind, kind_of: Any) -> Callee:
     if bind.op == "call":
         kind = kind_of(bind.fn)
         if kind.tag == "object":
-            if (kind.value is max or kind.value is min) and (chosen := _of_numbers(kind.value, bind, kind_of)):
+            chosen = None
+            if kind.value is max or kind.value is min:
+                chosen = _of_numbers(kind.value, bind, kind_of)
+            elif kind.value is list:
+                chosen = _listed(bind, kind_of)
+            if chosen is not None:
                 return Callee(list(bind.args), primitive=registry.lookup(chosen), value=chosen)
             return _of_value(kind.value, list(bind.args), bind.kwargs)
         if kind.tag == "derivative":
@@ -119,6 +124,23 @@ def _of_numbers(value: Any, bind: Bind, kind_of: Any) -> Any:
         return OF_ITEMS[value] if known_items and all(k.is_number or k.tag == "bottom" for k in kind.items) else None
     known = BY_COUNT.get((value, len(bind.args)))
     return known if known is not None and all([kind_of(a).is_number for a in bind.args]) else None
+
+
+def _listed(bind: Bind, kind_of: Any) -> Any:
+    """What `list` is called with a row of numbers, or with a list of them."""
+    if bind.kwargs or bind.stars or len(bind.args) != 1:
+        return None
+    kind = kind_of(bind.args[0])
+    if kind.tag == "array":
+        return items_of_row if len(kind.dims) == 1 and kind.dtype is not None and kind.dtype.kind in "iuf" else None
+    return items_again if kind.tag == "list" and kind.items and all([k.is_number for k in kind.items]) else None
+
+
+def makes_list(bind: Bind, callee: Callee) -> bool:
+    """Whether a call, known to give a list of numbers, gives a new one: `sorted`, `list`, `x.tolist()`."""
+    if bind.op == "method":
+        return bind.fn == "tolist"
+    return (callee.value is builtins.sorted and not callee.kwargs) or any(callee.value is fn for fn in LISTS)
 
 
 def _of_value(value: Any, args: list[Atom], kwargs: list[tuple[str | None, Atom]]) -> Callee:

@@ -347,7 +347,7 @@ class _Inference(Calling):
         listed = [self.found.of(a).tag for a in self.found.callee[stmt].args[:2]]
         joined = stmt.op == "prim" and stmt.fn in (operator.mul, operator.add) and "list" in listed
         cut = stmt.op == "prim" and stmt.fn is operator.getitem and listed == ["list", "slice"]
-        if not (joined or cut or self.found.callee[stmt].value is sorted):
+        if not (joined or cut or calls.makes_list(stmt, self.found.callee[stmt])):
             return kind
         self.fresh.add(stmt)
         return kinds.many(kinds.join(kinds.list_item(kind), self.items[stmt])) if stmt in self.items else kind

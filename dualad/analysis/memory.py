@@ -316,7 +316,7 @@ class _Analysis:
         return callee.value is np.array and not any(name == "copy" for name, _ in callee.kwargs)
 
     def is_list_of_its_own(self, stmt: Bind, callee: calls.Callee, kind: Kind) -> bool:
-        """Whether a call gives a new list of what cannot change: a slice of a list, lists joined, `sorted`."""
+        """Whether a call gives a new list of what cannot change: of a list or row, a slice, lists joined, `sorted`."""
         if kind.tag != "list" or not all([item.immutable for item in kind.items]):
             return False
         if stmt.op == "prim":
@@ -324,7 +324,7 @@ class _Analysis:
             return (stmt.fn in (operator.mul, operator.add) and "list" in tags) or (
                 stmt.fn is operator.getitem and tags == ["list", "slice"]
             )
-        return callee.value is builtins.sorted and not callee.kwargs
+        return calls.makes_list(stmt, callee)
 
     def joins(self, callee: calls.Callee) -> bool:
         """Whether it may join lists."""

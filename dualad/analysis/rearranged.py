@@ -370,3 +370,22 @@ def _along(arrays: list[Kind], axis: Any) -> Kind:
     dims = [min(column, key=kinds.maybe_one) for column in zip(*[k.dims for k in arrays], strict=True)]
     dims[axis % rank] = "?"
     return kinds.array(promoted(arrays), tuple(dims))
+
+
+def listed(call: Call) -> Kind:
+    """`list` of a row of numbers, or of a list of them."""
+    source = call.args[0]
+    if source.tag == "list":
+        return kinds.many(kinds.anonymous(kinds.list_item(source)))
+    return kinds.many(Kind("npscalar", dtype=source.dtype))
+
+
+def lists(call: Call) -> Kind:
+    """`x.tolist()`: numbers of Python's in lists within lists."""
+    source = call.args[0]
+    if source.tag != "array" or not source.dims or source.dtype not in (np.dtype(np.float32), kinds.FLOAT64):
+        return ANY
+    found = kinds.FLOAT
+    for _ in source.dims:
+        found = kinds.many(found)
+    return found

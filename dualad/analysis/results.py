@@ -513,6 +513,8 @@ RESULT_KINDS: dict[str, Callable[[Call], Kind]] = {
     "blocks": decomposed.blocks,
     "selected": decomposed.selected,
     "turned": decomposed.turned,
+    "listed": rearranged.listed,
+    "lists": rearranged.lists,
     "summed_along": decomposed.summed_along,
     "counted": decomposed.counted,
     "chosen_along": decomposed.chosen_along,

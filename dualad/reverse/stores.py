@@ -23,6 +23,7 @@ from dualad.analysis.kinds import FLOAT64, Kind, same_dtype
 from dualad.analysis.memory import OUTSIDE, is_foreign
 from dualad.classes import dataclass_written, takes_part
 from dualad.reverse import iterating, iterators
+from dualad.reverse.momentary import always_immutable, is_momentary_iterator, is_momentary_view
 from dualad.reverse.work import Facts
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Stmt, Var
@@ -45,7 +46,7 @@ def placed(facts: Facts, shared: bool) -> Facts:
         roots.add(outside)
         roots |= _taken_from(facts)  # a generator may bind globals in between
     names = frozenset(v.name for v in facts.versions.all if facts.memory.find(v.name) in roots)
-    names = frozenset(n for n in names if not _always_immutable(facts, n))
+    names = frozenset(n for n in names if not always_immutable(facts, n))
     captured = {n for n, scope in facts.function.outer.items() if scope == "own" and facts.memory.find(n) in roots}
     calls: set[Stmt] = set()
     for stmt in core.walk(facts.function.body):
@@ -278,7 +279,7 @@ def _stored_inside(facts: Facts, loop: core.For, root: str) -> bool:
     """Whether a loop stores into what it runs over, and active values are involved."""
     inside = set(core.walk(loop.body))
     changed = any(
-        stmt in inside
+        stmt in inside and not isinstance(stmt, core.Append)  # a comprehension's list is no other one until it is there
         for name, stmts in facts.memory.stores.items()
         if facts.memory.find(name) == root
         for stmt in stmts
@@ -323,7 +324,7 @@ def _advice(stmt: Stmt, what: str) -> str:
 
 def _active_class(facts: Facts, root: str) -> bool:
     return root in facts.activity.varied_classes or any(
-        facts.memory.find(v.name) == root and v in facts.activity.varied and not _always_immutable(facts, v.name)
+        facts.memory.find(v.name) == root and v in facts.activity.varied and not always_immutable(facts, v.name)
         for v in facts.versions.all
     )
 
@@ -345,24 +346,20 @@ def _reason(facts: Facts, name: str, root: str) -> bool:
     if memory.find(OUTSIDE) == root:
         return True
     kinds = {facts.kinds.version[v].tag for v in facts.versions.all if v.name == name and v in facts.kinds.version}
-    members = [n for n in memory.members(name) if not _always_immutable(facts, n)]
+    members = [n for n in memory.members(name) if not always_immutable(facts, n)]
     if kinds <= {"list", "bottom"}:
         if all(isinstance(s, core.Append) for s in memory.stores_into(name)):
             return False  # a comprehension's list: finished before anybody else has it
         own = {n for n in members if _is_own_list(facts, n)}
         apart = own if name in own else set()  # lists that were made here are no other list
         others = [n for n in members if n != name and n not in apart and not _is_array(facts, n)]
+        others = [n for n in others if not is_momentary_iterator(facts, n)]
         others = [n for n in others if not _holds_arrays(facts, n, "tuple")]
         return bool(others) or any(n in memory.stores for n in members if n != name and n not in apart)
     if not _is_array(facts, name):
         return True
-    owners = [n for n in members if not _is_momentary(facts, n, name)]
+    owners = [n for n in members if not is_momentary_view(facts, n, name)]
     return owners != [name]
-
-
-def _always_immutable(facts: Facts, name: str) -> bool:
-    found = [facts.kinds.version.get(v) for v in facts.versions.all if v.name == name]
-    return all(k is None or k.immutable for k in found)
 
 
 def is_stored_parameter(facts: Facts, name: str) -> bool:
@@ -406,72 +403,6 @@ def _holds_arrays(facts: Facts, name: str, tag: str) -> bool:
 def _is_array(facts: Facts, name: str) -> bool:
     found = [facts.kinds.version.get(v) for v in facts.versions.all if v.name == name and v.origin != "undefined"]
     return all(k is None or k.tag in ("array", "bottom") or k.is_number for k in found)
-
-
-def _is_momentary(facts: Facts, name: str, owner: str) -> bool:
-    """Whether a name is a temporary slice of `owner` that only calls and stores read, at once."""
-    if name not in facts.function.temps:
-        return False
-    made = facts.memory.defined_by.get(name, [])
-    if len(made) != 1 or not isinstance(made[0], Bind) or made[0].op != "prim":
-        return False
-    first = made[0].args[0]
-    if getattr(made[0].fn, "__name__", "") != "getitem" or not isinstance(first, Var) or first.name != owner:
-        return False
-    root = facts.memory.find(name)
-    if _outlives_a_store(facts, made[0], root):
-        return False
-    for stmt in core.walk(facts.function.body):
-        reads = [a for a in core.operands(stmt) if isinstance(a, Var) and a.name == name]
-        if not reads:
-            continue
-        if isinstance(stmt, core.Store) and stmt.base.name != name:
-            continue
-        if not isinstance(stmt, Bind) or stmt.op not in ("prim", "call", "method", "attr", "inplace"):
-            return False
-        if (
-            facts.memory.find(stmt.target) == root
-            and not _always_immutable(facts, stmt.target)
-            and stmt.op != "inplace"
-        ):
-            return False
-        if stmt.op == "inplace" and stmt.target != owner and stmt.args[0] is reads[0]:
-            return False
-    return True
-
-
-def _outlives_a_store(facts: Facts, made: Bind, root: str) -> bool:
-    """Whether something is stored into the class of a temporary before it is read for the last time.
-
-    So it is in `m[i], m[j] = m[j], m[i]`: what is read there is a row as the first store has left it.
-    """
-    stores = {s for name, stmts in facts.memory.stores.items() if facts.memory.find(name) == root for s in stmts}
-    if not stores:
-        return False
-    after = _following(facts.function.body, made) or []
-    reads = [_reads_of(made.target, [stmt]) for stmt in after]
-    if sum(reads) != _reads_of(made.target, facts.function.body):
-        return True  # it is read outside of its block
-    end = max((k for k, count in enumerate(reads) if count), default=-1)
-    if end >= 0 and core.blocks(after[end]):
-        end += 1  # a loop may store before it reads again
-    return any(s in stores for s in core.walk(after[: max(end, 0)]))
-
-
-def _reads_of(name: str, block: list[Stmt]) -> int:
-    return sum(isinstance(a, Var) and a.name == name for stmt in core.walk(block) for a in core.operands(stmt))
-
-
-def _following(block: list[Stmt], made: Stmt) -> list[Stmt] | None:
-    """What comes after a statement in its block."""
-    for k, stmt in enumerate(block):
-        if stmt is made:
-            return block[k + 1 :]
-        for inner in core.blocks(stmt):
-            found = _following(inner, made)
-            if found is not None:
-                return found
-    return None
 
 
 def is_gather(kind: Kind) -> bool:

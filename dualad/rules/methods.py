@@ -9,7 +9,7 @@ import numpy as np
 
 from dualad.registry import Primitive, Rule, add_attribute, add_method, method, method_caller
 from dualad.rules.helpers import swap_last
-from dualad.rules.indexing import choose_back, scatter, take_back
+from dualad.rules.indexing import choose_back, list_back, scatter, take_back
 from dualad.rules.shaping import astype_back, order_known, repeat_back, transpose_back
 from dualad.rules.ufuncs import clip_share, lower_share, upper_share
 
@@ -69,13 +69,6 @@ def item_back(ct, shape, args):
     return scatter(ct, shape, key)
 
 
-def list_back(ct, shape):
-    """The array of a nested list's cotangents; one that nothing flows into may be 0.0."""
-    if not shape or (not isinstance(ct, list) and np.ndim(ct) == 0):
-        return np.broadcast_to(ct, shape)
-    return np.stack([list_back(item, shape[1:]) for item in ct]) if shape[0] else np.zeros(shape)
-
-
 def compressed_back(ct, shape, condition, axis):
     """The transpose of `compress`."""
     return take_back(ct, shape, np.flatnonzero(condition), axis, "raise")
@@ -100,7 +93,7 @@ _linear(
 _linear("repeat", lambda ct, a, repeats, axis=None: repeat_back(ct, a.shape, repeats, axis), kind="repeated")
 _linear("compress", lambda ct, a, condition, axis=None: compressed_back(ct, a.shape, condition, axis))
 _linear("item", lambda ct, a, *args: item_back(ct, a.shape, args), kind="item")
-_linear("tolist", lambda ct, a: list_back(ct, a.shape))
+_linear("tolist", lambda ct, a: list_back(ct, a.shape), kind="lists")
 _linear(
     "choose",
     None,
