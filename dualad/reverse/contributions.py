@@ -14,7 +14,7 @@ from dualad.analysis.kinds import Kind
 from dualad.analysis.results import result_kind
 from dualad.analysis.versions import Block
 from dualad.registry import Primitive
-from dualad.reverse import build, quotients, residues, stated
+from dualad.reverse import build, einsums, quotients, residues, stated
 from dualad.reverse.applied import Application
 from dualad.reverse.bars import Code, Slot
 from dualad.reverse.fitting import fitting, may_drop_imaginary
@@ -142,6 +142,10 @@ def reverse_primitive(
         work.refuse(stmt, f"{primitive.name}, which {foreign.DROPS_IMAGINARY}", foreign.USE_REAL)
         return True
     if primitive.fn is np.concatenate and _joined(work, stmt, block, named, ct, slot, out):
+        return True
+    if primitive.fn is np.einsum and (parts := einsums.parted(work, stmt, block, named, ct, slot)):
+        for operand, value in parts:
+            add_whole(work, operand, value, out, owned=True, full=True)
         return True
     names = list(primitive.signature.parameters) if primitive.signature else []
     packed: list[Any] = [v for v in named.values() if not isinstance(v, Var | Const)]
