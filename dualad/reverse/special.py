@@ -115,12 +115,21 @@ def _mean(application: Any, name: str, atom: Any) -> Found | None:
     kind: Kind = application.work.kind(atom)
     if holds_reals(kind) and len(application.named) == 1:
         length = _length(application, atom)
-        share = ast.BinOp(application.ct, ast.Div(), length)
+        share = ast.BinOp(application.ct, ast.Div(), _shared_by(application, length))
         return ast.BinOp(ast.List([share], ast.Load()), ast.Mult(), length), True, True
     if kind.tag != "array":
         return None
     application.gives_number = True
-    return ast.BinOp(application.ct, ast.Div(), application.operand(atom, "size")), False, False
+    share = ast.BinOp(application.ct, ast.Div(), _shared_by(application, application.operand(atom, "size")))
+    return share, False, False
+
+
+def _shared_by(application: Any, length: ast.expr) -> ast.expr:
+    """What a cotangent is divided by to be shared. Of nothing nobody gets a share, but Python's numbers would raise.
+
+    The plain variant lets them, and the strong one runs instead.
+    """
+    return ast.BoolOp(ast.Or(), [length, build.const(1)]) if application.work.strong else length
 
 
 def _extremum(application: Any, name: str, atom: Any) -> Found | None:

@@ -76,15 +76,15 @@ general(
 # Differences
 
 
-def undifference(ct, n, axis):
-    """The transpose of `n` differences."""
+def undifference(ct, axis, n=1):
+    """The transpose of `n` differences, of which there is none along an axis of nothing."""
     for _ in range(n):
         zero = np.zeros_like(ct, shape=ct.shape[:axis] + (1,) + ct.shape[axis:][1:])
         ct = np.concatenate([zero, ct], axis=axis) - np.concatenate([ct, zero], axis=axis)
     return ct
 
 
-linear(np.diff, lambda ct, a, n=1, axis=-1: undifference(ct, n, axis), kind="differences")
+linear(np.diff, lambda ct, a, n=1, axis=-1: undifference(ct, axis, min(n, a.shape[axis])), kind="differences")
 
 
 # The same under other names, and without NaN

@@ -107,7 +107,7 @@ def data_tangent(t, ans, a, q, axis, keepdims, method="linear"):
 def data_back(ct, ans, a, q, axis, method="linear"):
     """The transpose of `data_tangent`."""
     if not a.size:
-        return 0.0
+        return np.zeros_like(a)
     low, high, part = neighbours(a, q, axis, method, ans.dtype)
     ct = np.moveaxis(np.reshape(ct, (np.size(q), *np.shape(low)[:-1])), 0, -1)
     shape = (*np.shape(low)[:-1], count(a.shape, axis))

@@ -25,7 +25,9 @@ linear(
 )
 linear(
     np.mean,
-    lambda ct, a, axis=None, dtype=None, *, keepdims=False: expand(ct / count(a.shape, axis), a.shape, axis, keepdims),
+    lambda ct, a, axis=None, dtype=None, *, keepdims=False: expand(
+        ct / (count(a.shape, axis) or 1), a.shape, axis, keepdims
+    ),
     kind="reduce",
 )
 

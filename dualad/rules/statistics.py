@@ -38,6 +38,8 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
         count = count - ddof
     else:
         count = count - ddof * np.sum(scale * np.asarray(aweights)) / count
+    if count <= 0:
+        count = np.float64(0.0)  # as NumPy does
     weighted = x if scale is None else x * scale
     mean = np.mean(x, axis=1) if scale is None else np.sum(weighted, axis=1) / np.sum(scale)
     x = x - np.expand_dims(mean, 1)

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from dualad.registry import general
+from dualad.rules.cumulative import undifference
 from dualad.rules.helpers import along, axes_of, count, expand, kept, unbroadcast
 
 # Averages
@@ -87,20 +88,14 @@ def steps(y_shape, x, dx, axis):
 
 def ends(values, axis):
     """The sum of what is at either end of each interval: the transpose of adding neighbours."""
-    zero = np.zeros_like(values[along(axis, slice(0, 1))])
+    zero = np.zeros_like(values, shape=values.shape[:axis] + (1,) + values.shape[axis:][1:])
     return np.concatenate([values, zero], axis=axis) + np.concatenate([zero, values], axis=axis)
-
-
-def undiff(values, axis):
-    """The transpose of `np.diff`."""
-    zero = np.zeros_like(values[along(axis, slice(0, 1))])
-    return np.concatenate([zero, values], axis=axis) - np.concatenate([values, zero], axis=axis)
 
 
 def trapezoid_y(ct, y, x, dx, axis):
     """The cotangent of the values that `np.trapezoid` integrates."""
     if y.shape[axis] < 2:
-        return 0.0
+        return np.zeros_like(y)
     inner = y.shape[:axis] + (y.shape[axis] - 1,) + y.shape[axis:][1:]
     return ends(np.broadcast_to(np.expand_dims(ct, axis) * steps(y.shape, x, dx, axis) / 2, inner), axis)
 
@@ -108,11 +103,11 @@ def trapezoid_y(ct, y, x, dx, axis):
 def trapezoid_x(ct, y, x, axis):
     """The cotangent of the points."""
     if y.shape[axis] < 2:
-        return 0.0
+        return np.zeros_like(x)
     widths = np.expand_dims(ct, axis) * middles(y, axis)
     if np.ndim(x) == 1:
-        return undiff(np.sum(np.moveaxis(widths, axis, -1), axis=tuple(range(y.ndim - 1))), 0)
-    return unbroadcast(undiff(widths, axis), np.shape(x))
+        return undifference(np.sum(np.moveaxis(widths, axis, -1), axis=tuple(range(y.ndim - 1))), 0)
+    return unbroadcast(undifference(widths, axis), np.shape(x))
 
 
 def width_tangent(t, y, x, axis):

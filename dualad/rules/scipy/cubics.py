@@ -11,10 +11,10 @@ import scipy.interpolate as si
 import scipy.linalg as sl
 
 from dualad.registry import general
+from dualad.rules.cumulative import undifference
 from dualad.rules.indexing import scatter
 from dualad.rules.scipy.calls import on_duals
 from dualad.rules.scipy.piecewise import over_rest, wide
-from dualad.rules.weighted import undiff
 
 solve_banded = on_duals(sl.solve_banded)
 
@@ -71,7 +71,7 @@ general(
         lambda t, ans, x, y, slopes: hermite_of(x, np.zeros_like(y), t),
     ],
     vjps=[
-        lambda ct, ans, x, y, slopes: undiff(in_width_back(ct, ans, x), 0),
+        lambda ct, ans, x, y, slopes: undifference(in_width_back(ct, ans, x), 0),
         lambda ct, ans, x, y, slopes: hermite_back(ct, x)[0],
         lambda ct, ans, x, y, slopes: hermite_back(ct, x)[1],
     ],
@@ -100,11 +100,11 @@ def state_kind(fn, moved, moved_back):
     def x_back(ct, ans, x, y, *more):
         gm, gw = moved_back(hermite_back(ct, x)[1], x, y, ans, *more)
         gw = gw - between(x, y) / wide(np.diff(x), y.ndim) * gm
-        return undiff(in_width_back(ct, ans, x) + over_rest(gw), 0)
+        return undifference(in_width_back(ct, ans, x) + over_rest(gw), 0)
 
     def y_back(ct, ans, x, y, *more):
         gy, gs = hermite_back(ct, x)
-        return gy + undiff(moved_back(gs, x, y, ans, *more)[0] / wide(np.diff(x), y.ndim), 0)
+        return gy + undifference(moved_back(gs, x, y, ans, *more)[0] / wide(np.diff(x), y.ndim), 0)
 
     return in_x, in_y, x_back, y_back
 

@@ -6,11 +6,11 @@ import numpy as np
 import scipy.integrate as si
 
 from dualad.registry import general
-from dualad.rules.cumulative import reversed_sum
+from dualad.rules.cumulative import reversed_sum, undifference
 from dualad.rules.helpers import along, require_real, unbroadcast
 from dualad.rules.indexing import scatter
 from dualad.rules.scipy.calls import on_duals
-from dualad.rules.weighted import ends, middles, steps, trapezoid_x, trapezoid_y, undiff, width_back, width_tangent
+from dualad.rules.weighted import ends, middles, steps, trapezoid_x, trapezoid_y, width_back, width_tangent
 
 trapezoid, cumulative_trapezoid = on_duals(si.trapezoid), on_duals(si.cumulative_trapezoid)
 simpson = on_duals(si.simpson)
@@ -46,8 +46,8 @@ def running_x(ct, y, x, axis, initial):
     """The cotangent of the points."""
     widths = areas_back(ct, axis, initial) * middles(y, axis)
     if np.ndim(x) == 1:
-        return undiff(np.sum(np.moveaxis(widths, axis, -1), axis=tuple(range(y.ndim - 1))), 0)
-    return unbroadcast(undiff(widths, axis), np.shape(x))
+        return undifference(np.sum(np.moveaxis(widths, axis, -1), axis=tuple(range(y.ndim - 1))), 0)
+    return unbroadcast(undifference(widths, axis), np.shape(x))
 
 
 def running_width(ct, y, x, dx, axis, initial):
@@ -117,6 +117,8 @@ def widths_of(y, x, dx, axis):
 
 def simpson_y(ct, y, x, dx, axis):
     """The cotangent of the values."""
+    if y.shape[axis] < 2:
+        return np.zeros_like(y)
     h, ct = widths_of(y, x, dx, axis), np.expand_dims(ct, axis)
     n, found = y.shape[axis], 0.0
     if n == 2:
@@ -150,10 +152,12 @@ def simpson_x_tangent(t, y, x, dx, axis):
 
 def simpson_x(ct, y, x, dx, axis):
     """The cotangent of the points."""
+    if y.shape[axis] < 2:
+        return np.zeros_like(x)
     widths = np.expand_dims(ct, axis) * simpson_widths(y, x, dx, axis)
     if np.ndim(x) == 1:
-        return undiff(np.sum(np.moveaxis(widths, axis, -1), axis=tuple(range(y.ndim - 1))), 0)
-    return unbroadcast(undiff(widths, axis), np.shape(x))
+        return undifference(np.sum(np.moveaxis(widths, axis, -1), axis=tuple(range(y.ndim - 1))), 0)
+    return unbroadcast(undifference(widths, axis), np.shape(x))
 
 
 general(

@@ -10,11 +10,10 @@ import scipy.interpolate as si
 
 from dualad.errors import Unsupported
 from dualad.registry import general
-from dualad.rules.cumulative import reversed_sum
+from dualad.rules.cumulative import reversed_sum, undifference
 from dualad.rules.helpers import require_real
 from dualad.rules.indexing import scatter
 from dualad.rules.scipy.calls import on_duals
-from dualad.rules.weighted import undiff
 
 
 def wide(x, ndim):
@@ -153,6 +152,6 @@ general(
     ],
     vjps=[
         lambda ct, ans, c, breaks: integrated_back(ct, c.shape, breaks),
-        lambda ct, ans, c, breaks: undiff(over_rest(later(ct) * at_ends(c, breaks)), 0),
+        lambda ct, ans, c, breaks: undifference(over_rest(later(ct) * at_ends(c, breaks)), 0),
     ],
 )
