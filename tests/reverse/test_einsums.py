@@ -64,7 +64,7 @@ def test_pairs_with_forward_mode(text: str, dtype: Any) -> None:
 @pytest.mark.parametrize("text", WRITTEN_OUT)
 def test_is_written_out(text: str) -> None:
     args = arrays(text, "", np.float64)
-    assert dualad.source(WRITTEN_OUT[text], *args).count("einsum(") == 3
+    assert dualad.source(WRITTEN_OUT[text], *args).count("_bar = np.einsum(") == 2
 
 
 def test_one_variable_in_both_places() -> None:
