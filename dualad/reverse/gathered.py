@@ -25,6 +25,11 @@ def from_items(items: list[Any], value: Any) -> Any:
 
 def _stacked(items: list[Any], value: Any) -> Any:
     zeros = zeros_of(value)
+    if type(value) is np.ndarray and value.ndim == 1:
+        found = np.array(items)
+        if type(found) is np.ndarray and found.dtype == zeros.dtype and found.ndim == 1:
+            zeros[: len(found)] = found
+            return zeros
     if all(is_zero(ct) for ct in items):
         return zeros
     rows = [zeros[i] + ct for i, ct in enumerate(items)]

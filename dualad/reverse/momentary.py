@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dualad.analysis import calls
+from dualad.analysis.kinds import same_dtype
 from dualad.reverse.work import Facts
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Stmt, Var
@@ -42,7 +43,10 @@ def is_momentary_view(facts: Facts, name: str, owner: str) -> bool:
 def _is_view(facts: Facts, made: Bind, owner: str) -> bool:
     """Whether a statement gives a slice of an array, or a view by a function or method whose transpose is known."""
     callee = facts.kinds.callee.get(made)
-    if callee is None or callee.primitive is None or callee.primitive.form != "linear":
+    if callee is None or not callee.args or callee.primitive is None or callee.primitive.form != "linear":
+        return False
+    kind, whole = facts.kinds.target(made, made.target), facts.kinds.of(callee.args[0])
+    if not same_dtype(kind.dtype, whole.dtype) or whole.maybe_complex:  # parts of complex numbers
         return False
     operands = [*callee.args, *(atom for _, atom in callee.kwargs)]
     names = [a.name if isinstance(a, Var) else "" for a in operands]

@@ -8,6 +8,8 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from dualad.analysis.activity import OF_OBJECTS
 from dualad.analysis.kinds import FLOAT64, same_dtype
 from dualad.analysis.versions import Block
@@ -193,6 +195,10 @@ def unpack(work: Work, stmt: core.Unpack, block: Block, out: Code) -> None:
     kind = work.kind(stmt.value)
     if stmt.star is not None or kind.tag != "tuple":
         items = ast.List([build.const(0.0) if p is None else p for p in parts], ast.Load())
+        if stmt.star is None and kind.tag == "array" and len(kind.dims) == 1 and same_dtype(kind.dtype, FLOAT64):
+            made = build.call(build.attribute(build.name(work.helper("np", np)), "array"), [items])
+            bars.add(stmt.value.name, kind, made, out, owned=True, full=True)
+            return
         star = build.const(stmt.star)
         whole = work.help("from_unpacked", items, star, work.extent(stmt.value, stmt, block))
         bars.add(stmt.value.name, kind, whole, out, owned=True, full=True)

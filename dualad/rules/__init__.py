@@ -49,7 +49,7 @@ NUMPY_FILES = (
     "ufunc_methods",
     "methods",
 )
-PYTHON_FILES = ("operators", "mathfns", "builtins_")
+PYTHON_FILES = ("operators", "mathfns", "builtins_", "listing")
 SCIPY_FILES = {
     "scipy.fft": ("fft",),
     "scipy.integrate": ("integrate",),

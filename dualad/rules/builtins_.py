@@ -9,8 +9,6 @@ import numpy as np
 
 from dualad import flat
 from dualad.chosen import (
-    items_again,
-    items_of_row,
     largest_item,
     largest_of_four,
     largest_of_three,
@@ -23,7 +21,7 @@ from dualad.errors import Unsupported
 from dualad.patterns import is_instance, is_mapping, is_sequence
 from dualad.registry import constant, elementwise, general, linear, same
 from dualad.rules.helpers import log_or_zero, power_slope, unbroadcast
-from dualad.rules.indexing import list_back, list_or_array
+from dualad.rules.indexing import list_or_array
 from dualad.supers import inherited
 
 same(abs, np.absolute)
@@ -79,10 +77,6 @@ for _chosen_item in (largest_item, smallest_item):
         kind="extreme",
         sequences=(0,),
     )
-
-
-linear(items_of_row, lambda ct, row: list_back(ct, row.shape), kind="listed")
-linear(items_again, lambda ct, items: ct, kind="listed")
 
 
 def sum_back(ct, iterable):

@@ -103,7 +103,7 @@ def number_taken(x1: Any, x2: Any, share: Any) -> Any:
 
 def nonzero_or_one(x: Any) -> Any:
     """`x` with 1 in place of 0, to divide by where the quotient is 0 anyway."""
-    if type(x) is float:
+    if isinstance(x, float):
         return x or 1.0
     return np.where(x == 0, 1, x)
 

@@ -105,15 +105,6 @@ linear(np.delete, lambda ct, arr, obj, axis=None: delete_back(ct, arr.shape, obj
 # Choosing between arrays
 
 
-def list_back(ct, shape):
-    """The array of a nested list's cotangents; one that nothing flows into may be 0.0."""
-    if not shape or (not isinstance(ct, list) and np.ndim(ct) == 0):
-        return np.broadcast_to(ct, shape)
-    if len(shape) == 1:
-        return np.array(ct)
-    return np.stack([list_back(item, shape[1:]) for item in ct]) if shape[0] else np.zeros(shape)
-
-
 def list_or_array(cotangents, sequence):
     """The cotangents of a sequence's items, as an array where the sequence is one."""
     if not hasattr(sequence, "ndim"):

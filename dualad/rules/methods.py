@@ -9,7 +9,8 @@ import numpy as np
 
 from dualad.registry import Primitive, Rule, add_attribute, add_method, method, method_caller
 from dualad.rules.helpers import swap_last
-from dualad.rules.indexing import choose_back, list_back, scatter, take_back
+from dualad.rules.indexing import choose_back, scatter, take_back
+from dualad.rules.listing import list_back
 from dualad.rules.shaping import astype_back, order_known, repeat_back, transpose_back
 from dualad.rules.ufuncs import clip_share, lower_share, upper_share
 

@@ -57,6 +57,7 @@ MODULES = (
     "called",
     "bound",
     "handed",
+    "lists_of_rows",
     "number_lists",
     "inside_loops",
     "protocols",
