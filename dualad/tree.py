@@ -32,7 +32,7 @@ class TreeDef:
             attributes that the children are (None where a child is no attribute).
         children: structures of the parts.
         meta: what else rebuilding takes: an empty container of a class derived from list or dict, auxiliary data, the
-            attributes of a dataclass that are no fields (None for none).
+            attributes of a dataclass that are no fields, or of a named tuple (None for none).
     """
 
     __slots__ = ("children", "keys", "kind", "meta", "size", "type")
@@ -248,7 +248,7 @@ def _open(kind: str, x: Any) -> tuple[tuple[Any, ...], list[Any], Any]:
         case "tuple":
             return tuple(range(len(x))), list(x), None
         case "named":
-            return cls._fields, list(x), None
+            return cls._fields, list(x), getattr(x, "__dict__", None) or None
         case "fields":
             names = tuple(f.name for f in dataclasses.fields(x) if hasattr(x, f.name))
             others = {k: v for k, v in getattr(x, "__dict__", {}).items() if k not in names}
@@ -317,7 +317,7 @@ def rebuild(treedef: TreeDef, parts: list[Any]) -> Any:
         case "dict":
             return dict(zip(treedef.keys, parts)) if treedef.meta is None else _filled(treedef, parts)
         case "named":
-            return cls(*parts)
+            return cls(*parts) if treedef.meta is None else _with_attributes(cls, parts, treedef.meta)
         case "fields":
             # Without __init__: a gradient need not satisfy what __post_init__ asks of parameters.
             made: Any = object.__new__(cls)
@@ -325,6 +325,13 @@ def rebuild(treedef: TreeDef, parts: list[Any]) -> Any:
                 object.__setattr__(made, name, part)
             return made
     return _registered[cls][1](treedef.meta, parts)
+
+
+def _with_attributes(cls: Any, parts: list[Any], attributes: dict[str, Any]) -> Any:
+    """A named tuple of a class that holds more than its items, such as SciPy's results, and takes that to be made."""
+    made = tuple.__new__(cls, parts)
+    made.__dict__.update(attributes)
+    return made
 
 
 def _filled(treedef: TreeDef, parts: list[Any]) -> Any:

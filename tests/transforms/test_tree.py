@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+import scipy.stats
 
-from dualad import tree
+from dualad import jvp, tree
 from dualad.errors import DualadTypeError, DualadValueError
 
 
@@ -76,6 +77,25 @@ def test_a_defaultdict_keeps_its_factory():
     assert back == {"w": 2.0}
     assert back["new"] == []
     assert "new" not in value
+
+
+class Measured(Point):
+    """A named tuple that takes and holds more than its items, as SciPy's results do."""
+
+    def __new__(cls, x, y, *, unit):
+        made = tuple.__new__(cls, (x, y))
+        made.__dict__["unit"] = unit
+        return made
+
+
+def test_a_named_tuple_keeps_what_else_it_holds():
+    given = Measured(1.0, 2.0, unit="m")
+    leaves, treedef = tree.flatten(given)
+    back = tree.unflatten(treedef, [3.0, 4.0])
+    assert leaves == [1.0, 2.0] and type(back) is Measured and back == (3.0, 4.0) and back.unit == "m"
+    for value in (scipy.stats.ttest_1samp([1.0, 2.0, 3.5], 0.3), scipy.stats.linregress([1.0, 2.0], [3.0, 5.0])):
+        (_, same), _ = jvp(lambda x, value=value: (x * x, value), (2.0,), (1.0,))
+        assert repr(same) == repr(value)
 
 
 def test_a_list_of_a_class_of_its_own():

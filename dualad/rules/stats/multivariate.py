@@ -95,8 +95,8 @@ def wishart_logpdf(x, df, scale):
         raise Unsupported("wishart has derivatives where scale is a matrix and x one, or several along the last axis")
     n, points = scale.shape[0], np.moveaxis(x, -1, 0) if np.ndim(x) == 3 else x
     half_log_det = np.sum(np.log(np.diagonal(np.linalg.cholesky(points), 0, -2, -1)), -1)
-    traces = np.trace(np.linalg.solve(scale, points), 0, -2, -1)
-    root = np.linalg.cholesky(scale)
+    root = np.linalg.cholesky(scale)  # of the lower triangle, as SciPy's
+    traces = np.trace(np.linalg.solve(root.T, np.linalg.solve(root, points)), 0, -2, -1)
     whole = df * n / 2 * math.log(2) + df * np.sum(np.log(np.diagonal(root))) + sp.multigammaln(df / 2, n)
     return (df - n - 1) * half_log_det - traces / 2 - whole
 

@@ -64,6 +64,7 @@ def test_wishart() -> None:
         return d.logpdf(x, df, scale), d.pdf(x, df, scale), d.logpdf(np.stack([x, scale], axis=-1), df, scale)
 
     check_grads(f, (root, other, 3.7))
+    check_grads(d.logpdf, (other @ other.T, 3.7, root @ root.T))  # moved to matrices that are not symmetric, too
     values, plain = dualad.vjp(f, root, other, 3.7)[0], f(root, other, 3.7)
     for found, expected in zip(values, plain, strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-12)
