@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import inspect
 import types
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
-from dualad import checks, forms, registry, tree
+from dualad import checks, forms, registry, tree, untouched
 from dualad.errors import DualadValueError, RegistryError
 from dualad.nested import Pull, Push
 from dualad.transforms import jvp, vjp
@@ -62,7 +64,31 @@ def check_grads(
     checks.require_callable(f, "check_grads")
     args = checks.require_tuple(args, "args", "check_grads")
     checker = _Checker(chosen, atol, rtol, eps, np.random.default_rng(seed))
-    checker.check(f, args, order, checks.name_of(f))
+    checker.check(*_with_settings(f, args), order, checks.name_of(f))
+
+
+_SETTINGS = (int, str, types.NoneType)
+
+
+def _with_settings(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+    """The function with integers and words bound that stand before or after its other arguments, and those.
+
+    They stay as they are. Of the second order on the gradients in them would be checked as results are, if they were
+    arguments; rules have none.
+    """
+    others = [i for i, a in enumerate(args) if not isinstance(a, _SETTINGS)]
+    if len(others) == len(args) or not others:
+        return f, args
+    first, end = others[0], others[-1] + 1
+    try:
+        parameters = list(inspect.signature(f).parameters.values())
+    except (TypeError, ValueError):
+        parameters = []
+    rest = parameters[end : len(args)]
+    if len(rest) < len(args) - end or any(p.kind is not p.POSITIONAL_OR_KEYWORD for p in rest):
+        end = len(args)  # they have no names
+    named = {p.name: a for p, a in zip(rest, args[end:])}
+    return functools.partial(f, *args[:first], **named), args[first:end]
 
 
 def check_rule(
@@ -78,6 +104,7 @@ def check_rule(
     """Check the derivative rule of a function, as dualad's own are checked.
 
     Each differentiable argument is moved by itself, so that an error names it; then all together, to the given order.
+    Rules must leave what they are given as it was: others read the same arrays.
     A function that works element by element is also called with arguments that are broadcast against each other.
 
     Args:
@@ -116,12 +143,44 @@ def check_rule(
         if found.rules and (i >= len(found.rules) or found.rules[i] is None):
             raise RegistryError(f"{found.name} has no rule for argument {i}, which is inexact")
     call = functools.partial(fn, **kwargs) if kwargs else fn
+    _require_untouched(found, call, args, kwargs or {}, np.random.default_rng(seed))
     chosen = (modes,) if isinstance(modes, str) else tuple(modes)
     for given in (args, *_broadcast(found, args)):
         checker = _Checker(chosen, atol, rtol, None, np.random.default_rng(seed))
         for i in moving:
             checker.check(call, given, 1, f"{found.name} in argument {i}", only=i)
     check_grads(call, args, order, chosen, atol, rtol, seed=seed)
+
+
+def _require_untouched(
+    primitive: registry.Primitive,
+    call: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    rng: np.random.Generator,
+) -> None:
+    """Fail where a rule stores into what it is given: that shows in larger functions alone, which read it as well."""
+    ans = call(*forms.snapshot(args))
+    for way, rules in ((primitive.form, primitive.rules), ("jvps", primitive.jvps)):
+        for i, rule in enumerate(rules[: len(args)]):
+            if rule is None:
+                continue
+            first = [] if way == "elementwise" else [random_like(args[i] if way == "jvps" else ans, rng)]
+            named = dict(kwargs)
+            if "ans" in inspect.signature(rule).parameters:
+                if first:
+                    first.append(ans)
+                else:
+                    named["ans"] = ans
+            given = (*first, *args, named)
+            own = untouched.copied(given)
+            with contextlib.suppress(Exception):  # the checks will meet it
+                rule(*own[:-1], **own[-1])
+            if not untouched.is_same(own, given):
+                raise AssertionError(
+                    f"a rule of {primitive.name} in argument {i} stores into what it is given (its cotangent or "
+                    "tangent, the result, the arguments), which others read; let it return new arrays"
+                )
 
 
 def _broadcast(primitive: registry.Primitive, args: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:

@@ -70,7 +70,8 @@ def primitive(
     Also a decorator: `@primitive(partials=(lambda x: 4 * x,))`. Each way takes one rule for each positional argument,
     None where there is no derivative. A rule names its parameters as the function does, with the same defaults; `ans`
     is the function's result. Where the function returns several (a tuple, dict, dataclass), so do `jvps`, and `vjps`
-    are given as many cotangents in the same container. What rules return is checked as they run. Of what an object
+    are given as many cotangents in the same container. Rules store into nothing that they are given, since others read
+    it; what they return is checked as they run, and `dualad.testing.check_rule` checks the rest. Of what an object
     among the arguments holds (`self`) a rule says nothing: what is differentiated in should be an argument.
 
     Args:
