@@ -1,7 +1,7 @@
 """The quick way of a derivative's further calls: one emitted function guards, runs a variant and hands gradients out.
 
-It does what `Derivative` does the long way, for positional arguments that are floats, arrays of floats and lists of
-floats where gradients are asked for, in a few lines without loops or look-ups.
+It does what `Derivative` does the long way, for positional arguments that are floats, arrays of floats and lists,
+tuples and dicts of such where gradients are asked for, in a few lines without look-ups.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -78,8 +79,8 @@ def _serves(variant: Variant, positions: list[int]) -> bool:
 
 
 def _is_float(kind: Kind) -> bool:
-    if kind.tag == "list":
-        return bool(kind.items) and all(item.tag in ("float", "list") and _is_float(item) for item in kind.items)
+    if kind.tag in ("list", "dict") or (kind.tag == "tuple" and kind.value is None):
+        return bool(kind.items) and all(map(_is_float, kind.items))
     return kind.tag == "float" or (kind.tag == "array" and kind.dtype is not None and kind.dtype.kind == "f")
 
 
@@ -89,7 +90,7 @@ def compiled(variant: Variant, positions: list[int], form: str, single: bool) ->
     space: dict[str, Any] = {
         **values, "missed": MISSED, "call": variant.quiet, "references": _references, "lone": _LONE,
         "array_gradient": _array_gradient, "float_gradient": _float_gradient, "own": forms.own,
-        "list_gradient": _list_gradient, "ndarray": np.ndarray,
+        "ndarray": np.ndarray,
         "isfinite": math.isfinite, "vdot": np.vdot, "no_number": NO_NUMBER, "is_finite": is_finite,
     }  # fmt: skip
     is_quiet = variant.quiet is variant.call or not quiet.is_short
@@ -129,7 +130,7 @@ def _called(call: str, is_quiet: bool, may_raise: bool) -> list[str]:
 
 def _finite(raw: str, kind: Kind) -> str:
     """A quick sign that a gradient is finite; the sum of the squares of a finite one may overflow, though."""
-    if kind.tag == "list":
+    if kind.tag in ("list", "tuple", "dict"):
         return f"is_finite({raw})"
     if kind.tag == "float":
         return f"isfinite({raw})"
@@ -143,8 +144,9 @@ def _handed_out(raw: str, argument: str, kind: Kind, owned: bool, own: bool, spa
     """
     if kind.tag == "float":
         return [f"    if type({raw}) is not float:", f"        {raw} = float_gradient({raw})"]
-    if kind.tag == "list":
-        return [f"    {raw} = list_gradient({raw}, {argument})"]
+    if kind.tag in ("list", "tuple", "dict"):
+        space[finished := f"finished_{raw}"] = _finishing(kind)
+        return [f"    alone = references({raw}) == lone", f"    {raw} = {finished}({raw}, {argument}, alone)"]
     dtype = f"dtype_{raw}"
     space[dtype] = kind.dtype
     same = f"type({raw}) is ndarray and {raw}.base is None"
@@ -162,13 +164,61 @@ def _float_gradient(raw: Any) -> Any:
     return float(raw) if isinstance(raw, float) else forms.finish_leaf(raw, forms.FLOAT, False)
 
 
-def _list_gradient(raw: Any, x: list[Any]) -> Any:
-    """The gradient of a list of floats, or of lists of such: lists that nobody else holds."""
+Finish = Callable[[Any, Any, bool], Any]
+"""Makes a gradient of a raw one and the argument; told is whether nobody else holds the raw one."""
+
+
+def _finishing(kind: Kind) -> Finish:
+    """What makes gradients in arguments of a kind, which nobody else holds."""
+    if kind.tag == "float":
+        return lambda raw, x, lone: raw if type(raw) is float else _float_gradient(raw)
+    if kind.tag == "array":
+        return _array_part
+    if kind.tag == "dict":
+        return _of_dict(dict(zip(kind.value, map(_finishing, kind.items), strict=True)))
+    if kind.tag == "list" and all([item.tag == "float" for item in kind.items]):
+        return _list_gradient
+    many = kind.value == "many"
+    return _of_sequence(repeat(_finishing(kind.items[0])) if many else [_finishing(k) for k in kind.items])
+
+
+def _array_part(raw: Any, x: Any, lone: bool) -> Any:
+    if lone and type(raw) is np.ndarray and raw.base is None and raw.dtype is x.dtype and raw.shape == x.shape:
+        return raw
+    return _array_gradient(raw, x)
+
+
+def _list_gradient(raw: Any, x: list[float], lone: bool) -> Any:
+    """The gradient of a list of floats."""
     if type(raw) is not list or len(raw) != len(x):
         return forms.Form(x).finish(raw)
-    if not all([type(v) is float for v in x]):
-        return [_list_gradient(r, v) if type(v) is list else _float_gradient(r) for r, v in zip(raw, x)]
     return [r if type(r) is float else _float_gradient(r) for r in raw]
+
+
+def _of_dict(parts: dict[str, Finish]) -> Finish:
+    def finished(raw: Any, x: dict[str, Any], lone: bool) -> Any:
+        if type(raw) is not dict:
+            return forms.Form(x).finish(raw)
+        made = {}
+        for key, value in x.items():
+            item, alone = forms.take(raw, key) if key in raw else (0.0, False)
+            made[key] = parts[key](item, value, lone and alone)
+        return made
+
+    return finished
+
+
+def _of_sequence(parts: Iterable[Finish]) -> Finish:
+    def finished(raw: Any, x: Any, lone: bool) -> Any:
+        if type(raw) not in (list, tuple) or len(raw) != len(x):
+            return forms.Form(x).finish(raw)
+        made = []
+        for i, (part, value) in enumerate(zip(parts, x)):
+            item, alone = forms.take(raw, i)
+            made.append(part(item, value, lone and alone))
+        return made if type(x) is list else tuple(made)
+
+    return finished
 
 
 def _unknown(x: Any) -> int:
