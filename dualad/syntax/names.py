@@ -51,8 +51,8 @@ class Names:
         self.taken.update(names)
 
     def is_free(self, name: str) -> bool:
-        """Whether nobody has the name."""
-        return name not in self.taken and name not in _RESERVED
+        """Whether it is a name and nobody has it."""
+        return name not in self.taken and name not in _RESERVED and name.isidentifier()
 
 
 def walk(tree: ast.AST) -> list[ast.AST]:

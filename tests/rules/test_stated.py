@@ -354,3 +354,11 @@ def test_any_arguments_by_name(state) -> None:
     for derivative in (dualad.grad(lambda x: np.sum(named(x, k=x))), dualad.jacfwd(lambda x: named(x, k=x))):
         with pytest.raises(Unsupported, match=r"named\(..., k=...\) has no derivative in `k`"):
             derivative(X)
+
+
+@pytest.mark.parametrize("name", ["<lambda>", "the rule of three", "class", "é"])
+def test_functions_and_rules_whose_names_are_no_names_of_python(state, name) -> None:
+    cubed, slope = (lambda x: x**3), (lambda x: 3.0 * x**2)
+    cubed.__name__ = slope.__name__ = name
+    state(cubed, slope)
+    check_grads(lambda x: np.sum(cubed(x) * np.sin(cubed(x))), (X,))
