@@ -52,6 +52,7 @@ class Memory:
     protected: set[str] = field(default_factory=set)
     stores: dict[str, list[Stmt]] = field(default_factory=dict)  # by name stored into
     defined_by: dict[str, list[Stmt]] = field(default_factory=dict)
+    edges: list[tuple[str, str, Stmt | None]] = field(default_factory=list)  # which names were joined, and by what
 
     def find(self, name: str) -> str:
         """The representative of a name's class."""
@@ -59,7 +60,8 @@ class Memory:
             self.parent[name] = name = self.parent[self.parent[name]]
         return name
 
-    def union(self, a: str, b: str) -> None:
+    def union(self, a: str, b: str, by: Stmt | None = None) -> None:
+        self.edges.append((a, b, by))
         self.parent[self.find(a)] = self.find(b)
 
     def is_written(self, name: str, array: bool = False) -> bool:
@@ -101,6 +103,7 @@ def analyse(
     work = _Analysis(function, kinds, by_value)
     for stmt in core.walk(function.body):
         work.stmt(stmt)
+    work.current = None
     found = work.found
     if any(found.is_stored(p.name) for p in function.params):
         for stmt, args in work.recursive:
@@ -135,6 +138,7 @@ class _Analysis:
         self.meets_state = any(isinstance(c.value, type) and changing(c.value) for c in kinds.callee.values())
         self.met = met(kinds, self.source)
         self.found = Memory(self.met)
+        self.current: Stmt | None = None
         for param in function.params:
             self.found.find(param.name)
 
@@ -144,7 +148,7 @@ class _Analysis:
             return
         for atom in atoms:
             if isinstance(atom, Var) and not self.kinds.of(atom).immutable:
-                self.found.union(target, atom.name)
+                self.found.union(target, atom.name, self.current)
 
     def store(self, base: Atom, stmt: Stmt, inside: bool = False) -> None:
         """A store; `inside`: it may change the arrays that a list holds, as an augmented one does."""
@@ -159,6 +163,7 @@ class _Analysis:
             self.found.changed.add(name)
 
     def stmt(self, stmt: Stmt) -> None:
+        self.current = stmt
         for name in core.targets(stmt):
             self.found.find(name)
             self.found.defined_by.setdefault(name, []).append(stmt)

@@ -24,6 +24,7 @@ from dualad.analysis.memory import OUTSIDE, is_foreign
 from dualad.classes import dataclass_written, takes_part
 from dualad.reverse import iterating, iterators
 from dualad.reverse.momentary import always_immutable, is_momentary_iterator, is_momentary_view
+from dualad.reverse.takeover import is_taken_over
 from dualad.reverse.work import Facts
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Stmt, Var
@@ -355,11 +356,18 @@ def _reason(facts: Facts, name: str, root: str) -> bool:
         others = [n for n in members if n != name and n not in apart and not _is_array(facts, n)]
         others = [n for n in others if not is_momentary_iterator(facts, n)]
         others = [n for n in others if not _holds_arrays(facts, n, "tuple")]
-        return bool(others) or any(n in memory.stores for n in members if n != name and n not in apart)
+        if not others and not any(n in memory.stores for n in members if n != name and n not in apart):
+            return False
+        return not is_taken_over(facts, [n for n in members if not is_momentary_iterator(facts, n)])
     if not _is_array(facts, name):
         return True
     owners = [n for n in members if not is_momentary_view(facts, n, name)]
-    return owners != [name]
+    return owners != [name] and not is_taken_over(facts, _owners(facts, members))
+
+
+def _owners(facts: Facts, members: list[str]) -> list[str]:
+    """The names of a class that are no views of a moment of the others."""
+    return [n for n in members if not any(is_momentary_view(facts, n, owner) for owner in members)]
 
 
 def is_stored_parameter(facts: Facts, name: str) -> bool:

@@ -78,6 +78,7 @@ MODULES = (
     "called_as_functions",
     "stored_meanwhile",
     "parts_of_complex",
+    "taken_over",
 )
 
 for _module in MODULES:
