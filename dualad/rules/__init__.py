@@ -67,6 +67,7 @@ SCIPY_FILES = {
         "spectra",
         "matrix_functions",
         "equations",
+        "other_forms",
     ),
 }
 SOLVERS = {"scipy.optimize": "scipy_points", "scipy.integrate": "scipy_integrals"}

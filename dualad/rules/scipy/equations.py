@@ -146,21 +146,6 @@ def solve_circulant(c, b, singular="raise", tol=None):
     return found if np.iscomplexobj(c) or np.iscomplexobj(b) else np.real(found)
 
 
-def tridiagonal(d, e):
-    """A symmetric matrix of a diagonal and the one beside it."""
-    return np.diag(d) + np.diag(e, 1) + np.diag(e, -1)
-
-
-def eigh_tridiagonal(d, e, eigvals_only=False):
-    """`scipy.linalg.eigh_tridiagonal`."""
-    return sl.eigh(tridiagonal(d, e), eigvals_only=eigvals_only)
-
-
-def eigvalsh_tridiagonal(d, e):
-    """`scipy.linalg.eigvalsh_tridiagonal`."""
-    return sl.eigvalsh(tridiagonal(d, e))
-
-
 def orthogonal_procrustes(A, B, check_finite=True):
     """`scipy.linalg.orthogonal_procrustes`: the unitary polar factor, and the trace of the other one."""
     u, h = sl.polar(np.matmul(np.conj(np.transpose(A)), B))
@@ -168,7 +153,6 @@ def orthogonal_procrustes(A, B, check_finite=True):
 
 
 for _definition in (
-    fractional_matrix_power, expm_frechet, solve_circulant, eigh_tridiagonal, eigvalsh_tridiagonal,
-    orthogonal_procrustes,
+    fractional_matrix_power, expm_frechet, solve_circulant, orthogonal_procrustes,
 ):  # fmt: skip
     defined(getattr(sl, _definition.__name__), _definition)

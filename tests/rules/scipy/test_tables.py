@@ -12,6 +12,7 @@ import dualad
 from dualad import registry, tree
 from tests.rules.scipy import (
     table_fft,
+    table_forms,
     table_interpolation,
     table_interpolators,
     table_linalg,
@@ -24,7 +25,7 @@ from tests.rules.scipy.cases import Case
 
 TABLES = (
     table_linalg, table_fft, table_samples, table_signals, table_interpolation, table_interpolators, table_sparse,
-    table_windows,
+    table_windows, table_forms,
 )  # fmt: skip
 ROWS = [row for table in TABLES for row in table.rows()]
 
@@ -80,6 +81,13 @@ def test_definitions_compute_the_same(row: Case) -> None:
     for found in (dualad.jvp(fn, args, args)[0], dualad.vjp(fn, *args)[0]):
         for a, b in zip(tree.leaves(found), tree.leaves(fn(*args)), strict=True):
             np.testing.assert_allclose(a, b, rtol=1e-11, atol=1e-11)
+
+
+@pytest.mark.parametrize(("fn", "args", "options"), [*table_forms.refused()])
+def test_calls_without_a_derivative_are_refused(fn, args, options) -> None:
+    for derivative in (lambda f: dualad.jvp(f, args, args), lambda f: dualad.vjp(f, *args)[1](f(*args))):
+        with pytest.raises(dualad.DualadError, match=f"scipy.linalg.{fn.__name__}"):
+            derivative(lambda *args: fn(*args, **options))
 
 
 def ours() -> set:
