@@ -110,10 +110,12 @@ def page() -> str:
     sections.append("## Other functions\n")
     others = functions()
     known = {name: p for name, fn in others.items() if (p := registry.lookup(fn)) is not None}
+    told = {name: p.why for name, p in known.items() if p.form == "refused"}
     rest = [name for name in others if name not in known]
     nothing = [name for name in rest if DOES_NOT_APPLY.search(name)]
     sections.append("\n".join(["| function | differentiable in |\n|---|---|", *_others(known), ""]))
-    sections.append(f"Refused: {_names(n for n in rest if n not in nothing)}.\n")
+    instead = ", ".join(f"`{name}` ({why})" for name, why in told.items())
+    sections.append(f"Refused: {instead}, {_names(n for n in rest if n not in nothing)}.\n")
     sections.append(f"Does not apply (tables of numbers, polynomials by degree, settings): {_names(nothing)}.\n")
     return "\n".join(sections)
 
@@ -134,8 +136,11 @@ def _row(name: str, primitive: Any) -> str:
 def _others(known: dict[str, Any]) -> list[str]:
     rows = []
     for name, primitive in known.items():
+        if primitive.form == "refused":
+            continue
         names = list(primitive.signature.parameters)
-        rows.append(f"| `{name}({', '.join(names)})` | {', '.join(names[i] for i in primitive.argnums)} |")
+        where = [names[i] for i in primitive.argnums] if primitive.form != "defined" else ["x"]
+        rows.append(f"| `{name}({', '.join(names)})` | {', '.join(where)} |")
     return rows
 
 

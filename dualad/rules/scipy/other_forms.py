@@ -47,12 +47,14 @@ def eigh(
     """`eigh` of the problems `a b v = w v` (type 2) and `b a v = w v` (3), or some of the values and vectors."""
     options = {"lower": lower, "type": type}
     chosen = places(a, b, options, subset_by_index, subset_by_value)
-    whole = None if b is None else of_triangle(b, lower)
-    w, v = sl.eigh(a, whole if b is None or type == 1 else of_triangle(np.linalg.inv(whole), lower), lower=lower)
+    if b is None or type == 1:
+        w, v = sl.eigh(a, b, lower=lower)
+    else:
+        whole = of_triangle(b, lower)
+        w, v = sl.eigh(a, np.linalg.inv(whole), lower=lower)
+        v = np.linalg.solve(whole, v) if type == 2 else v
     if eigvals_only:
         return w[chosen]
-    if type == 2 and b is not None:
-        v = np.linalg.solve(whole, v)
     v = v[:, chosen]
     return w[chosen], v * phases(
         v, hermitian_vectors(a, b, {**options, "driver": driver}, subset_by_index, subset_by_value)

@@ -38,8 +38,8 @@ def second_hankel(v, x):
 
 elementwise(sp.jv, lambda x1, x2: jv_order(x1, x2), lambda x1, x2: down(sp.jv, x1, x2), singular=(1,))
 elementwise(sp.yv, lambda x1, x2: yv_order(x1, x2), lambda x1, x2: down(sp.yv, x1, x2), singular=(1,))
-elementwise(sp.iv, lambda x1, x2: np.exp(x2) * ive_order(x1, x2), lambda x1, x2: both(sp.iv, x1, x2), singular=(1,))
-elementwise(sp.kv, lambda x1, x2: np.exp(-x2) * kve_order(x1, x2), lambda x1, x2: -both(sp.kv, x1, x2), singular=(1,))
+elementwise(sp.iv, lambda x1, x2: iv_order(x1, x2), lambda x1, x2: both(sp.iv, x1, x2), singular=(1,))
+elementwise(sp.kv, lambda x1, x2: kv_order(x1, x2), lambda x1, x2: -both(sp.kv, x1, x2), singular=(1,))
 elementwise(sp.hankel1, lambda x1, x2: first_hankel(x1, x2), lambda x1, x2: down(sp.hankel1, x1, x2), singular=(1,))
 elementwise(sp.hankel2, lambda x1, x2: second_hankel(x1, x2), lambda x1, x2: down(sp.hankel2, x1, x2), singular=(1,))
 elementwise(sp.yn, None, lambda x1, x2: down(sp.yv, x1, x2), singular=(1,))
@@ -159,12 +159,32 @@ spherical_kn: Any = python(
 
 # SciPy's own derivatives of order n
 
-jvp: Any = python(sp.jvp, None, lambda v, z, n=1: jvp(v, z, n + 1))
-yvp: Any = python(sp.yvp, None, lambda v, z, n=1: yvp(v, z, n + 1))
-ivp: Any = python(sp.ivp, None, lambda v, z, n=1: ivp(v, z, n + 1))
-kvp: Any = python(sp.kvp, None, lambda v, z, n=1: kvp(v, z, n + 1))
-h1vp: Any = python(sp.h1vp, None, lambda v, z, n=1: h1vp(v, z, n + 1))
-h2vp: Any = python(sp.h2vp, None, lambda v, z, n=1: h2vp(v, z, n + 1))
+
+def in_order(slope, v, z, n, sign):
+    """The derivative of order n in the argument of the derivative in the order (DLMF 10.6.7 and 10.29.5)."""
+    if n == 0:
+        return slope(v, z)
+    return (in_order(slope, v - 1, z, n - 1, sign) + sign * in_order(slope, v + 1, z, n - 1, sign)) / 2
+
+
+def iv_order(v, z):
+    """The derivative of I in its order."""
+    return np.exp(z) * ive_order(v, z)
+
+
+def kv_order(v, z):
+    """The derivative of K in its order."""
+    return np.exp(-z) * kve_order(v, z)
+
+
+jvp: Any = python(sp.jvp, lambda v, z, n=1: in_order(jv_order, v, z, n, -1), lambda v, z, n=1: jvp(v, z, n + 1))
+yvp: Any = python(sp.yvp, lambda v, z, n=1: in_order(yv_order, v, z, n, -1), lambda v, z, n=1: yvp(v, z, n + 1))
+ivp: Any = python(sp.ivp, lambda v, z, n=1: in_order(iv_order, v, z, n, 1), lambda v, z, n=1: ivp(v, z, n + 1))
+kvp: Any = python(
+    sp.kvp, lambda v, z, n=1: (-1) ** n * in_order(kv_order, v, z, n, 1), lambda v, z, n=1: kvp(v, z, n + 1)
+)
+h1vp: Any = python(sp.h1vp, lambda v, z, n=1: in_order(first_hankel, v, z, n, -1), lambda v, z, n=1: h1vp(v, z, n + 1))
+h2vp: Any = python(sp.h2vp, lambda v, z, n=1: in_order(second_hankel, v, z, n, -1), lambda v, z, n=1: h2vp(v, z, n + 1))
 
 # The integral of x^l J_v(2 a x) over (0, 1), in a
 

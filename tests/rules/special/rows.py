@@ -31,7 +31,8 @@ class Row:
 
     def __str__(self) -> str:
         kind = "c" if any(np.iscomplexobj(a) for a in self.args) else ""
-        return f"{self.fn.__name__}{kind}{''.join(map(str, self.wrt))}"
+        name = getattr(self.fn, "__name__", None) or self.fn.func.__name__ + "".join(map(str, self.fn.args))
+        return f"{name}{kind}{''.join(map(str, self.wrt))}"
 
     @property
     def moving(self) -> tuple[Any, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import scipy.special as sp
 
 from tests.rules.special.rows import Row, row
@@ -122,6 +124,7 @@ def bessel():
     yield row(sp.spherical_jn, 1, [0.0, 1e-3])
     for f in (sp.jvp, sp.yvp, sp.ivp, sp.kvp, sp.h1vp, sp.h2vp):
         yield row(f, 1.3, POSITIVE, wrt=(1,))
+        yield row(f, [0.3, 1.3, 2.6, 0.9], POSITIVE, 2, wrt=(0, 1))
     yield row(sp.it2j0y0, [0.2, 0.9, 2.6])
     yield row(sp.itairy, [0.3, 0.8], rtol=1e-5)
     yield row(sp.besselpoly, [0.4, 2.0], 1.5, 2.0, wrt=(0,))
@@ -159,6 +162,11 @@ def polynomials():
     yield row(sp.eval_legendre, 1.5, [-0.7, 0.3], wrt=(1,))
     yield row(sp.lpmv, 1, 2, [-0.7, 0.3])
     yield row(sp.lpmv, 0, 0, [-0.7, 0.3])
+    yield row(sp.assoc_laguerre, [-0.7, 0.3], 3, 0.5, wrt=(0,))
+    yield from (row(sp.diric, [-0.7, 0.0, 2.1, 6.283185307179586], n, wrt=(0,)) for n in (1, 4, 5))
+    if hasattr(sp, "sph_harm_y"):
+        for n, m in ((0, 0), (1, 0), (2, -1), (3, 3), (4, -4), (4, 2)):
+            yield row(functools.partial(sp.sph_harm_y, n, m), [0.3, 1.7, 2.8], [0.4, -1.0, 3.0])
     yield row(sp.hyp0f1, 1.3, ANY, wrt=(1,))
     yield row(sp.hyp1f1, 0.4, 1.3, ANY, wrt=(2,))
     yield row(sp.hyp2f1, 0.4, 1.3, 2.1, [-1.7, -0.4, 0.3, 0.6], wrt=(3,))

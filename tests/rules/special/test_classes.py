@@ -64,3 +64,17 @@ def test_rules_for_more_than_two_hundred() -> None:
     """Those that have a rule in some argument."""
     ruled = [name for name, fn, missing in without_rule() if len(missing) < fn.nin]
     assert len(ruled) >= 230
+
+
+@pytest.mark.parametrize("name", [
+    name for name, fn in MADE["functions"]().items() if getattr(registry.lookup(fn), "form", "") == "refused"
+])  # fmt: skip
+def test_refusals_say_what_to_write_instead(name) -> None:
+    fn = MADE["functions"]()[name]
+
+    def f(x):
+        return fn(2, x)
+
+    for derivative in (lambda: dualad.jvp(f, (0.3,), (1.0,)), lambda: dualad.grad(f)(0.3)):
+        with pytest.raises(DualadError, match=rf"{name}.*no derivative rule[\s\S]*use "):
+            derivative()
