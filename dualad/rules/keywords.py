@@ -272,6 +272,36 @@ def edge(part, a, axis):
     return [np.broadcast_to(part, shape) if np.ndim(part) == 0 else part]
 
 
+# Singular values, sums of products
+
+
+def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
+    """`np.linalg.svd` of Hermitian matrices, from their eigenvalues."""
+    if not hermitian:
+        return np.linalg.svd(a, full_matrices, compute_uv)
+    if not compute_uv:
+        return np.flip(np.sort(np.abs(np.linalg.eigvalsh(a)), axis=-1), -1)
+    w, u = np.linalg.eigh(a)
+    sizes = np.abs(w)
+    order = np.flip(np.argsort(sizes, axis=-1), -1)
+    signs = np.expand_dims(np.take_along_axis(np.sign(w), order, -1), -2)
+    u = np.take_along_axis(u, np.expand_dims(order, -2), -1)
+    return SVD_RESULT(u, np.take_along_axis(sizes, order, -1), np.conj(np.swapaxes(u * signs, -1, -2)))
+
+
+SVD_RESULT: Any = type(np.linalg.svd(np.ones((1, 1))))
+
+
+def einsum(*operands, optimize=False, dtype=None, order="K", casting="safe"):
+    """`np.einsum` in another dtype, or with its result laid out in a given order."""
+    if dtype is not None:
+        places = range(1, len(operands)) if isinstance(operands[0], str) else range(0, len(operands) - 1, 2)
+        cast = [np.asarray(x).astype(dtype, casting=casting) if i in places else x for i, x in enumerate(operands)]
+        return einsum(*cast, optimize=optimize, order=order)
+    found = np.einsum(*operands, optimize=optimize)
+    return found if order == "K" else np.array(found, order=order)
+
+
 # Conversion
 
 
@@ -346,5 +376,7 @@ for _name, _definition in NEWER.items():
         if _fn not in (np.max, np.min):
             otherwise(_fn, _definition)
 otherwise(np.linalg.pinv, pinv, hermitian=(False,))
+otherwise(np.linalg.svd, svd)
+otherwise(np.einsum, einsum)
 otherwise(np.diff, differences, n=(1, 2, 3))
 otherwise(np.where, places)
