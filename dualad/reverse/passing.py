@@ -10,6 +10,7 @@ are asked once whether they are true.
 from __future__ import annotations
 
 import operator
+import types
 
 from dualad.analysis.kinds import Kind
 from dualad.reverse.work import Facts
@@ -58,7 +59,10 @@ def _asks(facts: Facts, stmt: Stmt) -> bool:
             kind = facts.kinds.of(stmt.args[0])
             return _is_object(facts, kind) or (kind.tag == "fields" and name not in kind.value[1])
         case Bind(op="method"):
-            return facts.kinds.of(stmt.args[0]).tag in OBJECTS
+            owner = facts.kinds.of(stmt.args[0])
+            if owner.tag == "object" and isinstance(owner.value, types.ModuleType):  # a call of one of its functions
+                return any(_is_object(facts, facts.kinds.of(a)) for a in core.operands(stmt)[1:])
+            return owner.tag in OBJECTS
         case Bind(op=op) if op in QUIET:
             return False
         case Bind() | core.For():
