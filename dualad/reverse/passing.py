@@ -22,7 +22,10 @@ QUIET = ("copy", "tuple", "list", "set", "dict", "function", "import", "caught")
 
 
 def asks_objects(facts: Facts) -> bool:
-    """Whether an object is a test, is starred, or is asked in the test of a loop or in what is added to an item."""
+    """Whether an object is a test, is starred, or is asked in the test of a loop or in what is added to an item.
+
+    Or whether something is stored into in the test of a loop.
+    """
     everything = list(core.walk(facts.function.body))
     adding = {s.line for s in everything if isinstance(s, core.Store) and s.aug is not None}
     if adding and any(s.line in adding and _asks(facts, s) for s in everything):
@@ -33,8 +36,10 @@ def asks_objects(facts: Facts) -> bool:
         tested = _tested(stmt)
         if tested is not None and facts.kinds.of(tested).tag in OBJECTS:
             return True
-        if isinstance(stmt, core.While) and any(_asks(facts, s) for s in core.walk(stmt.test_body)):
-            return True
+        if isinstance(stmt, core.While):
+            tests = core.walk(stmt.test_body)
+            if any(_asks(facts, s) or facts.memory.may_write(s) for s in tests):
+                return True
     return False
 
 

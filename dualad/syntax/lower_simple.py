@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import copy
 import types
+from typing import Any
 
 import gast
 import numpy as np
@@ -12,6 +13,16 @@ import numpy as np
 from dualad.syntax import core, lower_flat, lower_inner
 from dualad.syntax.core import Bind, Const, Var
 from dualad.syntax.lower_match import Patterns
+
+QUIET = frozenset({"builtins", "cmath", "math", "numpy", "scipy"})
+"""Modules whose functions change nothing that they are given, unless they are told to by `out`."""
+
+
+def _may_change_something(value: Any) -> bool:
+    """Whether calling a function or class by its name may change something."""
+    if isinstance(value, types.BuiltinFunctionType | np.ufunc):
+        return False
+    return (getattr(value, "__module__", None) or "").partition(".")[0] not in QUIET
 
 
 class Simple(Patterns):
@@ -91,17 +102,27 @@ class Simple(Patterns):
         """Whether an expression calls what may change something: all but functions of NumPy, builtins and the like."""
         if not isinstance(node, gast.Call):
             return False
+        if any(keyword.arg == "out" for keyword in node.keywords):
+            return True
         match node.func:
             case gast.Name(id=name) if name not in self.local and name not in self.source.cells:
-                value = self.source.globals.get(name, getattr(builtins, name, None))
-                if isinstance(value, type):
-                    return value.__module__ not in ("builtins", "numpy")
-                return not isinstance(value, (types.BuiltinFunctionType, np.ufunc))
-            case gast.Attribute(value=gast.Name(id=name)) if name not in self.local:
-                return not isinstance(self.source.globals.get(name), types.ModuleType)
+                return _may_change_something(self.source.globals.get(name, getattr(builtins, name, None)))
             case gast.Attribute(attr=attr):
+                owner = self.module_of(node.func.value)
+                if owner is not None:
+                    return _may_change_something(getattr(owner, attr, None))
                 return attr in ("fill", "sort", "partition", "put", "resize") or not hasattr(np.ndarray, attr)
         return True
+
+    def module_of(self, node: gast.AST) -> types.ModuleType | None:
+        """The module that an expression such as `np.linalg` names; None where it names something else."""
+        found: Any = None
+        match node:
+            case gast.Name(id=name) if name not in self.local and name not in self.source.cells:
+                found = self.source.globals.get(name)
+            case gast.Attribute(value=value, attr=attr):
+                found = getattr(self.module_of(value), attr, None)
+        return found if isinstance(found, types.ModuleType) else None
 
     def stmt_Delete(self, stmt: gast.Delete) -> None:
         for target in stmt.targets:

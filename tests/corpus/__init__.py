@@ -79,6 +79,7 @@ MODULES = (
     "stored_meanwhile",
     "parts_of_complex",
     "taken_over",
+    "of_modules",
 )
 
 for _module in MODULES:
