@@ -114,6 +114,26 @@ def _dict_of(owner: Any) -> dict[str, Any] | None:
         return None
 
 
+@functools.lru_cache(maxsize=1024)
+def _slots(cls: Any) -> tuple[str, ...]:
+    """The names of a class's slots as Python keeps them: of `__name` it makes `_Class__name`."""
+    written = [base for base in cls.__mro__ if "__slots__" in vars(base)]
+    return tuple(
+        [n for base in written for n, place in vars(base).items() if isinstance(place, types.MemberDescriptorType)]
+    )
+
+
+def slots_of(value: Any) -> tuple[str, ...]:
+    """The names of the slots that an object's class has."""
+    cls: Any = type(value)
+    return _slots(cls)
+
+
+def in_slots(value: Any) -> dict[str, Any]:
+    """What an object holds in slots, by name."""
+    return {name: getattr(value, name) for name in slots_of(value) if hasattr(value, name)}
+
+
 def captures(fn: types.FunctionType) -> bool:
     """Whether a function captures variables (what lifting adds to it does not count: this is asked of the original)."""
     return bool(fn.__closure__)

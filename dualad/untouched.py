@@ -8,17 +8,17 @@ tells. Since that is looked for in copies, it is done at some of a function's ca
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
 
 from dualad import registry, tree
 from dualad.errors import RegistryError, Unsupported
+from dualad.reached import reached, rebuilt
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
-DEPTH = 8
 NUMBERS = (int, float, complex)
 
 
@@ -41,14 +41,16 @@ def require_kept(name: str, result: Any, copy: Any) -> None:
         )
 
 
-def parts(value: Any, depth: int = 0) -> list[Any]:
+def parts(value: Any) -> list[Any]:
     """The arrays and containers that a value is made of."""
-    if isinstance(value, np.ndarray):
-        return [value]
-    if isinstance(value, list | tuple | dict) and depth < DEPTH:
-        items = value.values() if isinstance(value, dict) else value
-        return [value, *[part for item in items for part in parts(item, depth + 1)]]
-    return []
+    return [part for part in reached(value, _inside) if isinstance(part, np.ndarray | list | tuple | dict)]
+
+
+def _inside(value: Any) -> Collection[Any]:
+    """What a container holds."""
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list | tuple) else ()
 
 
 def shares(result: Any, operands: tuple[Any, ...]) -> bool:
@@ -67,30 +69,29 @@ def same_memory(a: Any, b: Any) -> bool:
     return isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and bool(np.may_share_memory(a, b))
 
 
-def copied(value: Any, depth: int = 0) -> Any:
+def copied(value: Any) -> Any:
     """A value whose arrays and containers are its own."""
-    if isinstance(value, np.ndarray):
-        return value.copy()
-    if isinstance(value, tuple) and depth < DEPTH:
-        items = [copied(v, depth + 1) for v in value]
-        return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
-    if type(value) is list and depth < DEPTH:
-        return [copied(v, depth + 1) for v in value]
-    if type(value) is dict and depth < DEPTH:
-        return {k: copied(v, depth + 1) for k, v in value.items()}
-    return value
+    return rebuilt(value, _copied)
 
 
-def is_same(a: Any, b: Any, depth: int = 0) -> bool:
+def _copied(value: Any) -> Any:
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def is_same(a: Any, b: Any, met: set[tuple[int, int]] | None = None) -> bool:
     """Whether two values are made of equal arrays and numbers in containers of the same sizes."""
     if isinstance(a, np.ndarray):
         return a.shape == b.shape and bool(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc"))
-    if isinstance(a, list | tuple | dict) and depth < DEPTH:
-        if len(a) != len(b):
-            return False
-        pairs = zip(a.values(), b.values(), strict=True) if isinstance(a, dict) else zip(a, b, strict=True)
-        return all([is_same(x, y, depth + 1) for x, y in pairs])
-    return a is b or not isinstance(a, (*NUMBERS, np.generic)) or bool(a == b)
+    if not isinstance(a, list | tuple | dict):
+        return a is b or not isinstance(a, (*NUMBERS, np.generic)) or bool(a == b)
+    met = set() if met is None else met
+    if (id(a), id(b)) in met:
+        return True
+    met.add((id(a), id(b)))
+    if len(a) != len(b):
+        return False
+    pairs = zip(a.values(), b.values(), strict=True) if isinstance(a, dict) else zip(a, b, strict=True)
+    return all([is_same(x, y, met) for x, y in pairs])
 
 
 class Calls:

@@ -11,6 +11,7 @@ import sys
 import types
 import weakref
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import gast
@@ -71,7 +72,15 @@ def _stores(fn: types.FunctionType, cls: type | None, asked: frozenset[Any], of_
             return True
         if isinstance(node, gast.Call) and any(_stores(f, cls, asked) for f in _called(node, read, cls, first, own)):
             return True
-    return False
+    return _calls_held(read, nodes, own, asked)
+
+
+def _calls_held(read: Any, nodes: list[Any], own: set[str], asked: frozenset[Any]) -> bool:
+    """Whether a function calls what a global or captured container holds: its own state lies beyond, whatever it is."""
+    held = _Given(read, own, None, asked)
+    called = [node.func for node in nodes if isinstance(node, gast.Call)]
+    # A method of what lies beyond counts as a store where it is called (`_stored`); here what is called lies there.
+    return any(held.is_beyond(fn) for fn in called if not isinstance(fn, gast.Attribute))
 
 
 def _stored(node: Any, read: Any) -> Iterator[str]:
@@ -139,20 +148,27 @@ def _gives(fn: types.FunctionType, of_class: bool, asked: frozenset[Any]) -> boo
     return any(found.is_beyond(value) for value in given)
 
 
+def _bindings(node: Any) -> Iterator[tuple[Any, Any]]:
+    """What a node binds, and the value that it, or an item of it, is bound to."""
+    match node:
+        case gast.Assign():
+            yield from ((target, node.value) for target in node.targets)
+        case gast.NamedExpr() | gast.AnnAssign() if node.value is not None:
+            yield node.target, node.value
+        case gast.For() | gast.comprehension():
+            yield node.target, node.iter
+
+
 class _Given:
     """What the expressions of a function may be."""
 
     def __init__(self, read: Any, own: set[str], cls: str | None, asked: frozenset[Any]) -> None:
         self.read, self.own, self.cls, self.asked = read, own, cls, asked
         self.bound: dict[str, list[Any]] = {}
-        for node in gast.walk(read.tree):
-            if isinstance(node, gast.Assign):
-                for target in node.targets:
-                    self.bound.setdefault(getattr(target, "id", ""), []).append(node.value)
-            elif isinstance(node, gast.NamedExpr | gast.AnnAssign) and node.value is not None:
-                self.bound.setdefault(getattr(node.target, "id", ""), []).append(node.value)
-            elif isinstance(node, gast.For):
-                self.bound.setdefault(getattr(node.target, "id", ""), []).append(node.iter)
+        for target, value in chain.from_iterable(map(_bindings, gast.walk(read.tree))):
+            for name in gast.walk(target):
+                if isinstance(name, gast.Name) and isinstance(name.ctx, gast.Store):
+                    self.bound.setdefault(name.id, []).append(value)
 
     def is_beyond(self, node: Any) -> bool:
         """Whether it may be, or hold, what lies beyond the function."""

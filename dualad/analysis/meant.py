@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import types
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -28,18 +29,22 @@ class Met:
         written: some are somebody's, and not of a library.
         changing: the operators, items or properties of some change something in place.
         operators: some of somebody's have operators, which may give what holds their operands.
+        ordered: some of somebody's say what is less, so that `max` and `min` may be given objects.
     """
 
     written: bool
     changing: bool
     operators: bool
+    ordered: bool
 
 
 def met(kinds: Kinds, source: Any) -> Met:
     """What is known of the classes that a function may meet."""
     classes = {id(cls): cls for cls in _classes_met(kinds, source)}.values()
     written = [cls for cls in classes if is_of_user(cls)]
-    return Met(bool(written), any(map(changing_methods, classes)), any(map(has_operators, written)))
+    orders = [getattr(cls, name, None) for cls in written for name in ("__lt__", "__gt__")]
+    ordered = any(isinstance(order, types.FunctionType) for order in orders)
+    return Met(bool(written), any(map(changing_methods, classes)), any(map(has_operators, written)), ordered)
 
 
 def _classes_met(kinds: Kinds, source: Any) -> Iterator[type]:

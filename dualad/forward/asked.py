@@ -20,12 +20,13 @@ from dualad.forward.arrays import array, number
 from dualad.forward.attributes import attribute
 from dualad.forward.calls import call, stands_for
 from dualad.forward.dual import Dual, plain, root
-from dualad.forward.foreign import active, shadows_in
+from dualad.forward.foreign import active, held_by, shadows_in
 from dualad.forward.iteration import iterate
 from dualad.forward.levels import live, refuse, storing
 from dualad.forward.lift import HELPERS, method_of_user
 from dualad.forward.lifted import Done, binary_helper, delete, getitem, store
-from dualad.forward.memory import load
+from dualad.forward.memory import load, shadowed
+from dualad.reached import reached
 
 _fn: Any
 
@@ -308,6 +309,24 @@ def _copied_deeply(x: Any, *args: Any) -> Any:
     method = method_of_user(type(x), "__deepcopy__") if live else None
     if method is not None:
         return call(method, x, *(args or ({},)))
+    memo = args[0] if args and args[0] is not None else {}
     if storing and shadows_in(x):
-        raise refuse("`copy.deepcopy` of an object with arrays that numbers with derivatives were stored into")
-    return copy.deepcopy(x, *args)
+        memo.update(_copies_of_arrays(x))
+    return copy.deepcopy(x, memo)
+
+
+_COPYING = ("__deepcopy__", "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__getnewargs__")
+
+
+def _copies_of_arrays(x: Any) -> dict[int, Any]:
+    """Copies of the arrays with tangents that `x` holds, by their numbers, as `copy.deepcopy` knows what it has met."""
+    found = {}
+    for part in reached(x, held_by):
+        if type(part) is np.ndarray and shadowed(part):
+            found[id(part)] = array(part)
+        elif any(method_of_user(type(part), name) for name in _COPYING):
+            raise refuse(
+                f"`copy.deepcopy` of what holds a {type(part).__name__}, whose class copies in a way of its own, "
+                "beside arrays that numbers with derivatives were stored into"
+            )
+    return found

@@ -158,6 +158,8 @@ def _c_function(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         method = getattr(type(args[0]), ASKED[fn], None) if fn in ASKED and args else None
         if type(method) is _PYTHON and live:
             return call(method, *args)
+        if fn is len:  # of whatever is held, which nobody looks at
+            return fn(*args, **kwargs)
         if owner is math and live:
             args = tuple([HELPERS["as_number"](a) for a in args])
         if owner is math and len(args) == 1 and type(args[0]) is Dual and not kwargs:

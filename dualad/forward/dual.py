@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, NoReturn
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from dualad.dtypes import is_bundle_dtype
 from dualad.errors import DualadTypeError
 from dualad.forward.levels import Level
+from dualad.reached import reached, rebuilt
 
 
 class Dual:
@@ -149,34 +151,39 @@ def settle(x: Any) -> Any:
 
 def plain(x: Any) -> Any:
     """`x` with the value in place of every dual number, in lists, tuples, dicts and slices too."""
-    cls = type(x)
-    if cls is Dual:
+    return rebuilt(x, _plain)
+
+
+def _plain(x: Any) -> Any:
+    if type(x) is Dual:
         return root(x)
-    if cls is list:
-        return [plain(v) for v in x]
-    if cls is tuple:
-        return tuple([plain(v) for v in x])
-    if cls is dict:
-        return {k: plain(v) for k, v in x.items()}
-    if cls is slice:
-        return slice(plain(x.start), plain(x.stop), plain(x.step))
-    return x
+    return slice(_plain(x.start), _plain(x.stop), _plain(x.step)) if type(x) is slice else x
 
 
-def has_dual(x: Any) -> bool:
+DEPTH = 3
+"""How deep `has_dual` looks the quick way, which might come upon the same container again and again."""
+
+
+def has_dual(x: Any, depth: int = DEPTH) -> bool:
     """Whether `x` is a dual number, or a list, tuple, dict or slice that holds one."""
     cls = type(x)
     if cls is Dual:
         return True
-    if cls is list or cls is tuple:
-        return any([has_dual(v) for v in x])
+    held = _inside(x)
+    if not held:
+        return False
+    if not depth:
+        return any(type(v) is Dual for v in reached(x, _inside))
+    return any([has_dual(v, depth - 1) for v in held])
+
+
+def _inside(x: Any) -> Collection[Any]:
+    cls = type(x)
+    if cls is list or issubclass(cls, tuple):
+        return x  # type: ignore[no-any-return]
     if cls is dict:
-        return any([has_dual(v) for v in x.values()])
-    if cls is slice:
-        return type(x.start) is Dual or type(x.stop) is Dual or type(x.step) is Dual
-    if isinstance(x, tuple):
-        return any([has_dual(v) for v in x])
-    return False
+        return x.values()  # type: ignore[no-any-return]
+    return (x.start, x.stop, x.step) if cls is slice else ()
 
 
 def is_exact(value: Any) -> bool:

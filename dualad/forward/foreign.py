@@ -11,12 +11,14 @@ import collections
 import heapq
 import operator
 import types
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from dualad import registry
 from dualad.analysis.inplace import is_of_user
+from dualad.classes import in_slots
 from dualad.errors import Unsupported
 from dualad.forward import protocols
 from dualad.forward.arrays import loaded
@@ -24,6 +26,7 @@ from dualad.forward.dual import Dual, has_dual, plain
 from dualad.forward.levels import live, refuse, storing
 from dualad.forward.lift import HELPERS, is_of_dualad, is_transparent, lifted_function, unlifted
 from dualad.forward.memory import shadowed
+from dualad.reached import reached
 from dualad.syntax.source import read
 
 Args = tuple[Any, ...]
@@ -52,27 +55,29 @@ def _stands_for_numbers(cls: type) -> bool:
     return cls.__module__.startswith("dualad.rules.") or type(getattr(cls, "__array__", None)) is types.FunctionType
 
 
-def shadows_in(x: Any, depth: int = 4) -> bool:
+def shadows_in(x: Any) -> bool:
     """Whether a container or object holds arrays with tangents."""
-    if isinstance(x, np.ndarray | np.flatiter):
-        return shadowed(x.base if isinstance(x, np.flatiter) else x)
-    if isinstance(x, (str, bytes, int, float, type, types.ModuleType, types.FunctionType)) or not depth:
-        return False
+    arrays = (v for v in reached(x, held_by) if isinstance(v, np.ndarray | np.flatiter))
+    return any(shadowed(v.base if isinstance(v, np.flatiter) else v) for v in arrays)
+
+
+_NUMBERS = (int, float, complex, np.generic, np.ndarray, np.flatiter)
+_HOLDING_NOTHING = (*_NUMBERS, str, bytes, types.NoneType, types.ModuleType, types.FunctionType, type)
+
+
+def held_by(x: Any) -> Iterable[Any]:
+    """What a container or object holds; nothing of functions and classes, and of what is dualad's own."""
+    cls = type(x)
+    if isinstance(x, _HOLDING_NOTHING):
+        return ()
     if isinstance(x, dict):
-        return any([shadows_in(v, depth - 1) for v in x.values()])
+        return x.values()
     if isinstance(x, (list, tuple, set, frozenset, collections.deque)):
-        return any([shadows_in(v, depth - 1) for v in x])
+        return x
+    if cls.__module__.startswith("dualad.") and not cls.__module__.startswith("dualad.rules."):
+        return ()
     found = getattr(x, "__dict__", None)
-    if isinstance(found, dict) and any([shadows_in(v, depth - 1) for v in found.values()]):
-        return True
-    slots = [name for cls in type(x).__mro__ for name in _slots(cls)]
-    return any([shadows_in(getattr(x, name), depth - 1) for name in slots if hasattr(x, name)])
-
-
-def _slots(cls: type) -> Args:
-    """The names of the slots of a class of the user's."""
-    names = vars(cls).get("__slots__", ()) if is_of_user(cls) else ()
-    return (names,) if isinstance(names, str) else tuple(names)
+    return [*in_slots(x).values(), *(found.values() if isinstance(found, dict) else ())]
 
 
 def require_no_shadows(*args: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from dualad.errors import RegistryError
 from dualad.forward.application import Application
 from dualad.forward.dual import Dual, has_dual, is_exact, is_number, plain, root
 from dualad.forward.levels import refuse
+from dualad.reached import reached
 from dualad.registry import Primitive
 
 
@@ -80,7 +82,7 @@ def _described(shape: tuple[int, ...]) -> str:
 
 def require_plain(primitive: Primitive, i: int, a: Any) -> None:
     """Refuse a container or object that holds active values: a rule would not see how these move."""
-    if _holds_dual(a, 3):
+    if any(has_dual(v) for v in reached(a, _inside)):
         raise refuse(
             f"{primitive.name} was given {tree.describe(plain(a))} in its argument {i} that holds active values, where "
             "forward mode knows of numbers, arrays and lists of them, and of trees where jvps and vjps are stated; "
@@ -88,8 +90,9 @@ def require_plain(primitive: Primitive, i: int, a: Any) -> None:
         )
 
 
-def _holds_dual(x: Any, depth: int) -> bool:
-    if has_dual(x):
-        return True
-    held = x.values() if isinstance(x, dict) else vars(x).values() if hasattr(x, "__dict__") else ()
-    return depth > 0 and not isinstance(x, type) and any([_holds_dual(v, depth - 1) for v in list(held)])
+def _inside(x: Any) -> list[Any]:
+    """What a container or an object holds."""
+    if isinstance(x, list | tuple):
+        return list(x)
+    held = x if isinstance(x, dict) else getattr(x, "__dict__", None)
+    return list(held.values()) if isinstance(held, dict) and not isinstance(x, type | types.ModuleType) else []

@@ -6,6 +6,7 @@ a memory of its own, wait for the generator's reverse.
 
 from __future__ import annotations
 
+import builtins
 import collections
 import operator
 import types
@@ -19,7 +20,7 @@ from dualad.errors import Unsupported
 from dualad.foreign import require_numbers
 from dualad.ownership import held_by_callable
 from dualad.registry import Primitive
-from dualad.reverse.cells import DEPTH, OPAQUE, Memory, attributes, deposit, keys_read, noted, withdraw
+from dualad.reverse.cells import OPAQUE, Memory, attributes, deposit, keys_read, noted, withdraw
 from dualad.reverse.operands import Operation, Positions
 from dualad.reverse.runtime import add, is_zero
 from dualad.reverse.sequences import Items
@@ -52,7 +53,7 @@ def by_value(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, 
         if is_zero(whole):
             return (0.0,) * len(positions)
         require_kept()
-        if isinstance(fn, Primitive) and fn.form != "constant":
+        if isinstance(fn, Primitive) and fn.form != "constant" and not _selects(fn, args):
             _require_no_objects(fn, active)
         for owner in keyed:
             if not isinstance(fn, ContainerMethod) or fn.reaches_keys(whole):
@@ -74,6 +75,11 @@ def _is_arithmetic(fn: Any) -> bool:
 def _is_inexact(value: Any) -> bool:
     """Whether a value is a number or an array of floats or complex numbers."""
     return isinstance(value, float | complex) or getattr(getattr(value, "dtype", None), "kind", "") in ("f", "c")
+
+
+def _selects(fn: Primitive, args: tuple[Any, ...]) -> bool:
+    """Whether a call gives one of its arguments, as it is: `max(a, b)`."""
+    return fn.fn in (builtins.max, builtins.min) and len(args) > 1
 
 
 CONVERTED = ("__array__", "__array_ufunc__", "__array_function__", "__float__")
@@ -173,29 +179,50 @@ def taken(items: Items, take: Any, positions: Positions) -> Any:
     return result, pull
 
 
-def snapshot(value: Any, depth: int = 0) -> Any:
-    """A copy of the arrays and containers that a value is made of, to see later whether they have changed."""
-    if isinstance(value, np.ndarray):
-        return value.copy()
-    if isinstance(value, list | tuple | collections.deque) and depth < DEPTH:
-        return [snapshot(v, depth + 1) for v in value]
-    held = held_by_callable(value) if depth < DEPTH else ()
+def snapshot(value: Any) -> list[Any]:
+    """Copies of the arrays that a value is made of, and what its containers hold, to see later whether any changed.
+
+    Each container is looked at once: containers may hold themselves, and chains of them be of any length.
+    """
+    found: list[Any] = []
+    met: dict[int, tuple[int, Any]] = {}
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        fields = _parts(part)
+        if fields is None:
+            found.append(part.copy() if isinstance(part, np.ndarray) else part)
+        elif id(part) in met:
+            found.append((met[id(part)][0],))
+        else:
+            met[id(part)] = (len(met), part)
+            found.append(tuple(fields))
+            waiting.extend(reversed(fields.values()))
+    return found
+
+
+def _parts(value: Any) -> dict[Any, Any] | None:
+    """What a container, an object or a callable holds, by position, key or name; None of anything else."""
+    if isinstance(value, list | tuple | collections.deque):
+        return dict(enumerate(value))
+    held = held_by_callable(value)
     if held:
-        return [snapshot(v, depth + 1) for v in held]
-    if isinstance(value, OPAQUE) or depth >= DEPTH:
-        return value
-    fields = value if isinstance(value, dict) else attributes(value)
-    return value if fields is None else {k: snapshot(v, depth + 1) for k, v in fields.items()}
+        return dict(enumerate(held))
+    if isinstance(value, OPAQUE):
+        return None
+    return value if isinstance(value, dict) else attributes(value)
 
 
-def is_same(a: Any, b: Any) -> bool:
+def is_same(before: list[Any], after: list[Any]) -> bool:
     """Whether two snapshots are equal."""
+    return len(before) == len(after) and all(map(_is_same, before, after))
+
+
+def _is_same(a: Any, b: Any) -> bool:
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
         return a.shape == b.shape and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
-    if isinstance(a, list) and isinstance(b, list):
-        return len(a) == len(b) and all(is_same(x, y) for x, y in zip(a, b, strict=True))
-    if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(is_same(a[k], b[k]) for k in a)
+    if type(a) is tuple and type(b) is tuple:  # the names of what a container held, or which one it was
+        return a == b
     if type(a) is type(b) and isinstance(a, int | str):
         return True  # counters and names, which no derivative goes through
     return a is b or (type(a) is type(b) and isinstance(a, float | complex | np.generic) and bool(a == b))

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad.classes import in_slots, slots_of
 from dualad.errors import Unsupported
 from dualad.reverse.gathered import from_items
 from dualad.reverse.runtime import KEY, OfKey, OfObject, add, add_at, is_zero, item, moved, moved_last
@@ -24,7 +25,6 @@ from dualad.shadow import Shadows
 __dualad_lift__ = True  # dual numbers run through all of this
 
 Array = np.ndarray[Any, Any]
-DEPTH = 8
 OVERLAPPING = "a store into a view whose elements share memory (broadcast_to, sliding_window_view); store into a copy"
 
 
@@ -179,20 +179,47 @@ OPAQUE = (
 )  # fmt: skip
 
 
-def noted(value: Any, depth: int = 0) -> Any:
-    """A value with the items of its containers as they are now; arrays and numbers are themselves."""
-    if isinstance(value, OPAQUE) or depth > DEPTH:
+def noted(value: Any) -> Any:
+    """A value with the items of its containers as they are now; arrays and numbers are themselves.
+
+    Each container is noted once, however many ways lead to it: containers may hold themselves, and chains of them be
+    of any length.
+    """
+    if isinstance(value, OPAQUE):
         return value
+    known: dict[int, tuple[Any, Any]] = {}
+    waiting: list[tuple[Seen, list[tuple[Any, Any]]]] = []
+    found = _begun(value, known, waiting)
+    while waiting:
+        seen, held = waiting.pop()
+        for key, part in held:
+            seen.items[key] = part if isinstance(part, OPAQUE) else _begun(part, known, waiting)
+    return found
+
+
+def _begun(value: Any, known: dict[int, tuple[Any, Any]], waiting: list[Any]) -> Any:
+    """What stands for a value, whose items are noted later; of a tuple, which cannot change, at once."""
+    if isinstance(value, OPAQUE):
+        return value
+    if id(value) in known:
+        return known[id(value)][1]
     if isinstance(value, tuple):
-        return tuple([noted(v, depth + 1) for v in value])
-    if isinstance(value, list | collections.deque):
-        return Seen(value, {i: noted(v, depth + 1) for i, v in enumerate(value)})
-    if isinstance(value, dict):
-        return Seen(value, {k: noted(v, depth + 1) for k, v in value.items()})
-    if isinstance(value, set | frozenset):
-        return Seen(value, {i: noted(v, depth + 1) for i, v in enumerate(value)})
-    fields = attributes(value)
-    return value if fields is None else Seen(value, {k: noted(v, depth + 1) for k, v in fields.items()})
+        made: Any = tuple([_begun(v, known, waiting) for v in value])
+    else:
+        held = _held(value)
+        made = value if held is None else Seen(value, {})
+        if held:
+            waiting.append((made, held))
+    known[id(value)] = (value, made)  # held, so that no other object is found under its number
+    return made
+
+
+def _held(value: Any) -> list[tuple[Any, Any]] | None:
+    """The items of a container or the attributes of an object as they are now; None for anything else."""
+    if isinstance(value, list | collections.deque | set | frozenset):
+        return list(enumerate(value))
+    fields = value if isinstance(value, dict) else attributes(value)
+    return None if fields is None else list(fields.items())
 
 
 def attributes(value: Any) -> dict[str, Any] | None:
@@ -204,11 +231,10 @@ def attributes(value: Any) -> dict[str, Any] | None:
         return None
     if hasattr(type(value), "__dualad_vjp__"):  # it says itself what of it has cotangents
         return {n: getattr(value, n) for n in getattr(type(value), "__dualad_slots__", ())}
-    found = getattr(value, "__dict__", None)
-    if found is not None:
-        return dict(found)
-    names = [n for cls in type(value).__mro__ for n in getattr(cls, "__slots__", ())]
-    return {n: getattr(value, n) for n in names if hasattr(value, n)} if names else None
+    held, found = in_slots(value), getattr(value, "__dict__", None)
+    if found is None:
+        return held if slots_of(value) else None
+    return {**held, **found}
 
 
 def deposit(memory: Memory, seen: Any, ct: Any) -> Any:
@@ -294,22 +320,31 @@ def _part(ct: Any, key: Any) -> Any:
     return item(ct, key)
 
 
-def withdraw(memory: Memory, seen: Any, residue: Any) -> Any:
-    """Take the whole cotangent of what `noted` gave out of memory, residue included."""
+def withdraw(memory: Memory, seen: Any, residue: Any, met: set[int] | None = None) -> Any:
+    """Take the whole cotangent of what `noted` gave out of memory, residue included.
+
+    `met`: the containers that are emptied already, or are being emptied, whose cotangents are where they were met.
+    """
     if isinstance(seen, np.ndarray):
         shadow = memory.peek(seen)
         if shadow is None:
             return residue
         return add(_taken_out(memory, seen, shadow), residue)
     if isinstance(seen, Seen):
-        found = {k: withdraw(memory, part, memory.pop_item(seen.container, k)) for k, part in seen.items.items()}
-        if all(is_zero(ct) for ct in found.values()):
+        met = set() if met is None else met
+        if id(seen) in met:
+            return 0.0
+        met.add(id(seen))
+        found = {}
+        for key, part in seen.items.items():
+            found[key] = withdraw(memory, part, memory.pop_item(seen.container, key), met)
+        if all([is_zero(ct) for ct in found.values()]):
             return 0.0
         if isinstance(seen.container, list | collections.deque | set | frozenset):
             return list(found.values())
         return found if isinstance(seen.container, dict) else OfObject(found)
     if isinstance(seen, tuple):
-        parts = [withdraw(memory, s, item(residue, i)) for i, s in enumerate(seen)]
+        parts = [withdraw(memory, s, item(residue, i), met) for i, s in enumerate(seen)]
         return 0.0 if all(is_zero(p) for p in parts) else parts
     if isinstance(seen, Items):  # what was added at the numbers of its items
         slots = memory.items(seen)

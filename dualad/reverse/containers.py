@@ -116,7 +116,7 @@ def unpack(value: Any, count: int, star: int | None) -> tuple[list[Any], Pull]:
         after = count - star - 1
         middle = items[star : len(items) - after]
         items = [*items[:star], middle, *items[len(items) - after :]]
-    targets = [noted(v) for v in items]
+    targets = [noted(v) if i == star else v for i, v in enumerate(items)]
 
     def pull(cts: Any, memory: Memory) -> tuple[Any, ...]:
         parts: list[Any] = []
@@ -294,13 +294,18 @@ def shallow(container: Any) -> Any:
 
 def _require_usual_copies(seen: Any) -> None:
     """Refuse what a copy was made of where an object in it is copied in a way of its own."""
-    if isinstance(seen, Seen):
-        if method_of(seen.container, "__deepcopy__") is not None:
-            cls = type(seen.container).__name__
+    waiting, met = [seen], set()
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, tuple):
+            waiting.extend(part)
+        if not isinstance(part, Seen) or id(part) in met:
+            continue
+        if method_of(part.container, "__deepcopy__") is not None:
+            cls = type(part.container).__name__
             raise Unsupported(f"`copy.deepcopy` of what holds a {cls}, whose class copies in a way of its own; copy it")
-        seen = tuple(seen.items.values())
-    for part in seen if isinstance(seen, tuple) else ():
-        _require_usual_copies(part)
+        met.add(id(part))
+        waiting.extend(part.items.values())
 
 
 def copied(fn: Any, args: tuple[Any, ...], positions: Positions) -> Any:

@@ -13,6 +13,7 @@ from dualad.classes import method_of
 from dualad.errors import DualadError, Unsupported
 from dualad.foreign import require_numbers
 from dualad.layout import copy_alike
+from dualad.reached import rebuilt
 
 REAL = frozenset({float, np.float64})
 NUMBERS = frozenset({float, np.float64, np.ndarray})  # what `+` adds as numbers
@@ -307,15 +308,11 @@ def kept(value: Any) -> Any:
     """A copy that later stores do not reach."""
     if isinstance(value, np.ndarray):
         return copy_alike(value)
-    if isinstance(value, list | tuple | dict):
-        if isinstance(value, tuple):
-            parts = [kept(v) for v in value]
-            return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
-        if type(value) is list:
-            return [kept(v) for v in value]
-        if type(value) is dict:
-            return {k: kept(v) for k, v in value.items()}
-    return value
+    return rebuilt(value, _kept) if isinstance(value, list | tuple | dict) else value
+
+
+def _kept(value: Any) -> Any:
+    return copy_alike(value) if isinstance(value, np.ndarray) else value
 
 
 def kept_moving(value: Any) -> Any:
@@ -464,7 +461,7 @@ class Refusing:
 # all but `is_zero`, which must not take a dual number that is zero for the zero of anything.
 for _helper in (
     accumulated, add, add_into, item, buffer, without_last, zeros_of, filled, expand, add_slot, add_item, add_attribute,
-    add_at, moved, moved_last, taken_last, _gathers, _of_last, owned, kept, like,
+    add_at, moved, moved_last, taken_last, _gathers, _of_last, owned, kept, _kept, like,
     joined_part, merged_part,
 ):  # fmt: skip
     _helper.__dict__["__dualad_lift__"] = True

@@ -92,14 +92,19 @@ def _as_operation(work: Work, stmt: Bind) -> bool:
     return work.facts.kinds.mutated and "any" in tags
 
 
+OBJECTS = frozenset({"any", "own", "fields"})
+
+
 def _takes_sequences(work: Work, callee: Any) -> bool:
-    """Whether a call may be one of containers, not of numbers: `operator.add`, `max`, or `sum` from a list on."""
+    """Whether a call may be one of containers or objects: `operator.add`, `max`, or `sum` from a list on."""
     if callee.value is sum:
         starts = [*callee.args[1:], *(value for name, value in callee.kwargs if name == "start")]
         return any(work.kind(a).tag in ("list", "tuple", "any") for a in starts)
     if len(callee.args) != 2 or not any(callee.value is fn for fn in OF_SEQUENCES):
         return False
     tags = [work.kind(a).tag for a in callee.args]
+    if work.facts.memory.met.ordered and callee.value in (builtins.max, builtins.min) and OBJECTS.intersection(tags):
+        return True
     containers = {"list", "tuple", "dict"}.intersection(tags)
     return bool(containers) and not ARRAYS.get(callee.value, frozenset()).intersection(tags)
 

@@ -80,6 +80,8 @@ MODULES = (
     "parts_of_complex",
     "taken_over",
     "of_modules",
+    "deep",
+    "tables_of_functions",
 )
 
 for _module in MODULES:
