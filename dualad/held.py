@@ -6,17 +6,21 @@ that the function has captured may be bound to something else.
 
 from __future__ import annotations
 
+import collections
 import dis
 import functools
+import operator
 import types
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import numpy as np
 
 from dualad import chance, checks, forms, registry, tree
+from dualad.analysis.inplace import is_of_user
+from dualad.classes import in_slots, slots_of
 from dualad.dtypes import FIELD, is_bundle_dtype
 from dualad.errors import DualadError, Unsupported
 from dualad.forward.dual import root
@@ -24,7 +28,6 @@ from dualad.forward.lift import is_transparent, unlifted
 from dualad.forward.memory import load
 
 T = TypeVar("T")
-DEPTH = 6
 METHODS = (types.BuiltinFunctionType, types.MethodType)
 PLAIN = frozenset({int, float, bool, str})
 UNCHANGING = frozenset({types.ModuleType, types.BuiltinFunctionType, type, np.ufunc}) | PLAIN
@@ -43,74 +46,86 @@ class Held:
         args: its arguments, which may be, or hold, generators too.
     """
 
-    __slots__ = ("_name", "arrays", "cells", "containers", "generators", "legacy", "rules", "seen")
+    __slots__ = ("_name", "arrays", "cells", "containers", "generators", "globals", "legacy", "rules", "seen")
 
     def __init__(self, f: Any, *args: Any) -> None:
         self._name = checks.name_of(f)
         self.rules = registry.scope()
         self.generators: dict[int, tuple[Any, Any]] = {}
         self.legacy: Any = None  # the states of the modules `random` and `np.random`, where something may use them
-        self.seen: set[int] = set()
+        self.seen: dict[int, Any] = {}  # held, so that nothing else is found under its number
         self.cells: dict[int, tuple[types.CellType, Any]] = {}
+        self.globals: dict[tuple[int, str], tuple[dict[str, Any], Any]] = {}
         self.containers: dict[int, tuple[Any, Any]] = {}
         self.arrays: dict[int, tuple[Any, Any]] = {}
-        self._take(f, 0)
-        for x in tree.flatten(args)[0]:
-            if isinstance(x, chance.generators()):
-                self._take(x, 0)
+        drawing = [x for x in tree.flatten(args)[0] if isinstance(x, chance.generators())]
+        waiting = [f, *drawing]
+        while waiting:
+            waiting.extend(self._taken(waiting.pop()))
 
-    def _take(self, x: Any, depth: int) -> None:
-        if depth > DEPTH or isinstance(x, (int, float, complex, str, type, types.ModuleType, np.generic)):
-            return
+    def _taken(self, x: Any) -> Iterable[Any]:
+        """Note how something is, if that can change; what it holds, which is not noted yet."""
+        if isinstance(x, (int, float, complex, str, type, types.ModuleType, np.generic)) or id(x) in self.seen:
+            return ()
+        self.seen[id(x)] = x
         if isinstance(x, types.FunctionType):
-            self._take_function(x, depth)
-        elif isinstance(x, chance.generators()):
+            return self._of_function(x)
+        if isinstance(x, chance.generators()):
             self.generators[id(x)] = (x, chance.state(x))
-        elif isinstance(x, METHODS) and isinstance(x.__self__, chance.generators()):
-            self._take(x.__self__, depth)
-        elif isinstance(x, functools.partial):
-            self._take((x.func, x.args, x.keywords), depth)
-        elif hasattr(type(x), "__dualad_vjp__"):
-            self._take(tuple([getattr(x, name, None) for name in ("fun", "fwd", "bwd", "jvp", "_f")]), depth)
-        elif isinstance(x, types.MethodType):
-            self._take((x.__func__, x.__self__), depth)
-        elif forms.is_array(x):
+            return ()
+        if isinstance(x, METHODS) and isinstance(x.__self__, chance.generators()):
+            return (x.__self__,)
+        if isinstance(x, functools.partial):
+            return x.func, x.args, x.keywords
+        if hasattr(type(x), "__dualad_vjp__"):
+            return [getattr(x, name, None) for name in ("fun", "fwd", "bwd", "jvp", "_f")]
+        if isinstance(x, types.MethodType):
+            return x.__func__, x.__self__
+        if forms.is_array(x):
             self.arrays[id(x)] = (x, _print_of(x))
-        elif isinstance(x, (tuple, list)):
-            if isinstance(x, list):
-                self.containers[id(x)] = (x, list(x))
-            for item in x:
-                self._take(item, depth + 1)
-        elif not forms.is_dual(x):
-            self._take_attributes(x, depth)
+            return ()
+        if isinstance(x, tuple):
+            return x
+        return () if forms.is_dual(x) else self._of_container(x)
 
-    def _take_function(self, f: types.FunctionType, depth: int) -> None:
+    def _of_function(self, f: types.FunctionType) -> Iterator[Any]:
         f = unlifted(f)
         for cell in f.__closure__ or ():
             if id(cell) in self.cells:
                 continue
             value = _content(cell)
             self.cells[id(cell)] = (cell, value)
-            self._take(value, depth + 1)
+            yield value
         for name in _names_of(f.__code__):
-            value = f.__globals__.get(name)
+            value = f.__globals__.get(name, _EMPTY)
+            if value is _EMPTY:
+                continue
+            self.globals[id(f.__globals__), name] = (f.__globals__, value)
             if name == "random" or getattr(value, "__module__", None) in ("random", "numpy.random"):
                 self.legacy = self.legacy or chance.modules_state()
-            if isinstance(value, (list, dict, *chance.generators())) or forms.is_array(value):
-                self._take(value, depth + 1)
-            elif isinstance(value, types.FunctionType) and is_transparent(value) and id(value) not in self.seen:
-                self.seen.add(id(value))
-                self._take(value, depth + 1)
-        if f.__defaults__ or f.__kwdefaults__:
-            self._take((f.__defaults__, f.__kwdefaults__), depth)
+            if isinstance(value, types.FunctionType):
+                yield from (value,) if is_transparent(value) else ()
+            elif isinstance(value, type):
+                yield from self._of_class(value)
+            elif not hasattr(type(value), "compares_results"):  # a checkpoint sees itself that it runs as it ran
+                yield value
+        yield from (f.__defaults__, f.__kwdefaults__)
 
-    def _take_attributes(self, x: Any, depth: int) -> None:
-        found = x if isinstance(x, dict) else getattr(x, "__dict__", None)
-        if not isinstance(found, dict) or id(found) in self.containers:
+    def _of_class(self, cls: type) -> Iterator[Any]:
+        """What the classes of the user's hold that a class is made of: methods, which may be called, and values."""
+        for base in cls.__mro__:
+            if is_of_user(base) and id(base) not in self.seen:
+                self.seen[id(base)] = base
+                for value in vars(base).values():
+                    yield from (getattr(value, "fget", None), getattr(value, "__func__", value))
+
+    def _of_container(self, x: Any) -> Iterator[Any]:
+        items = _items_of(x)
+        if items is None:
             return
-        self.containers[id(found)] = (found, dict(found))
-        for item in found.values():
-            self._take(item, depth + 1)
+        self.containers[id(x)] = (x, items)
+        yield from items.values() if isinstance(items, dict) else items
+        yield from self._of_class(type(x))
 
     @contextmanager
     def replayed(self, again: bool) -> Iterator[None]:
@@ -152,6 +167,10 @@ class Held:
         others = [(cell, now, value) for cell, now, value in others if now is not value]
         for cell, _, value in others:
             _set(cell, value)
+        names = [(held, name, held.get(name, _EMPTY), value) for (_, name), (held, value) in self.globals.items()]
+        names = [(held, name, now, value) for held, name, now, value in names if now is not value]
+        for held, name, _, value in names:
+            held[name] = value
         states = [(x, chance.state(x)) for x, _ in self.generators.values()]
         legacy = chance.modules_state() if self.legacy else None
         chance.set_states(self.generators.values(), self.legacy)
@@ -161,6 +180,10 @@ class Held:
         finally:
             for cell, now, _ in others:
                 _set(cell, now)
+            for held, name, now, _ in names:
+                held[name] = now
+                if now is _EMPTY:
+                    del held[name]
             chance.set_states(states, legacy)
 
     def restoring(self, pull: Callable[[Any], T]) -> Callable[[Any], T]:
@@ -251,19 +274,19 @@ class Variables:
     def __init__(self, *functions: Any) -> None:
         self._cells: dict[int, tuple[types.CellType, Any]] = {}
         for f in functions:
-            self._take(f, 0)
+            self._take(f)
 
-    def _take(self, f: Any, depth: int) -> None:
+    def _take(self, f: Any) -> None:
         while isinstance(f, (functools.partial, types.MethodType)):
             f = f.func if isinstance(f, functools.partial) else f.__func__
-        if depth > DEPTH or not isinstance(f, types.FunctionType):
+        if not isinstance(f, types.FunctionType):
             return
         f = unlifted(f)
         for name, cell in zip(f.__code__.co_freevars, f.__closure__ or ()):
             if id(cell) not in self._cells and name not in _bound_by(f.__code__):
                 value = _content(cell)
                 self._cells[id(cell)] = (cell, value)
-                self._take(value, depth + 1)
+                self._take(value)
 
     @contextmanager
     def rebound(self) -> Iterator[None]:
@@ -350,10 +373,27 @@ def _set(cell: types.CellType, value: Any) -> None:
         cell.cell_contents = value
 
 
+def _items_of(x: Any) -> list[Any] | dict[Any, Any] | None:
+    """What a container or object holds now; None of anything else."""
+    if isinstance(x, (list, collections.deque)):
+        return list(x)
+    if isinstance(x, dict):
+        return dict(x)
+    if type(x).__module__.startswith(("logging", "dualad.")):
+        return None  # a logger leads to all others; what dualad makes, such as programs that are kept, says itself
+    held, found = in_slots(x), getattr(x, "__dict__", None)
+    if not isinstance(found, dict):
+        return held if slots_of(x) else None
+    return held | found
+
+
 def _is_same(x: Any, items: Any) -> bool:
-    if isinstance(x, list):
-        return len(x) == len(items) and all(a is b for a, b in zip(x, items))
-    return len(x) == len(items) and all(key in x and x[key] is value for key, value in items.items())
+    now = _items_of(x)
+    if now is None or len(now) != len(items):
+        return False
+    if isinstance(now, list):
+        return all(map(operator.is_, now, items))
+    return all(key in now and now[key] is value for key, value in items.items())
 
 
 def _print_of(x: Any) -> Any:

@@ -30,6 +30,8 @@ class Checkpointed:
         functools.update_wrapper(self, fun, updated=())
         self.fun = fun
 
+    compares_results = True  # when it runs again, with those of the first time
+
     def __repr__(self) -> str:
         return f"<checkpoint of {checks.name_of(self.fun)}>"
 

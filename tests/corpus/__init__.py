@@ -81,6 +81,7 @@ MODULES = (
     "taken_over",
     "of_modules",
     "deep",
+    "run_again",
     "tables_of_functions",
 )
 
