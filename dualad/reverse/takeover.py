@@ -5,6 +5,8 @@ So it is where a loop makes a new array of the old one, stores into it and gives
 
 from __future__ import annotations
 
+from typing import Any
+
 from dualad.reverse.momentary import always_immutable, is_momentary_iterator, is_momentary_view
 from dualad.reverse.work import Facts
 from dualad.syntax import core
@@ -25,7 +27,7 @@ def is_taken_over(facts: Facts, names: list[str]) -> bool:
         if facts.memory.find(one) != root:
             continue
         if one in names and other in names:
-            if not (isinstance(stmt, Bind) and stmt.op == "copy" and _ends(facts, stmt)):
+            if not _hands_over(facts, stmt):
                 return False
         elif not any([_is_momentary(facts, n, names) for n in (one, other) if n not in names]):
             return False
@@ -52,42 +54,80 @@ def _is_momentary(facts: Facts, name: str, names: list[str]) -> bool:
     return any([is_momentary_view(facts, name, owner) for owner in names])
 
 
+def _hands_over(facts: Facts, stmt: Stmt | None) -> bool:
+    """Whether a statement gives other names to what nobody reads by the old ones any more: `a = b`, `a, b = b, a`."""
+    match stmt:
+        case Bind(op="copy"):
+            return _ends(facts, stmt)
+        case Bind(op="tuple"):
+            return _is_unpacked(facts, stmt.target) and _ends(facts, stmt)
+        case core.Unpack(value=Var(name=name), star=None):
+            return _is_unpacked(facts, name) and len(set(stmt.targets)) == len(stmt.targets)
+    return False
+
+
+def _is_unpacked(facts: Facts, name: str) -> bool:
+    """Whether a name is a tuple of a moment, made by a display and unpacked."""
+    made = facts.memory.defined_by.get(name, [])
+    if name not in facts.function.temps or len(made) != 1 or not (isinstance(made[0], Bind) and made[0].op == "tuple"):
+        return False
+    readers = [s for s in core.walk(facts.function.body) if any(_is_named(a, name) for a in core.operands(s))]
+    return len(readers) == 1 and isinstance(readers[0], core.Unpack) and not made[0].stars
+
+
 def _ends(facts: Facts, stmt: Bind) -> bool:
-    """Whether nobody reads what a copy reads by its old name any more."""
-    source = stmt.args[0]
-    if not isinstance(source, Var) or source.name == stmt.target:
+    """Whether nobody reads what a statement reads by the old names any more."""
+    names = [a.name for a in stmt.args if isinstance(a, Var)]
+    if len(set(names)) < len(names) or stmt.target in names:
         return False
-    version = facts.versions.read[source]
-    merged = [v for v in facts.versions.all if version in v.inputs]
-    seen = {version}
-    while merged:
-        joined = merged.pop()
-        if joined in seen:
-            continue
-        seen.add(joined)
-        merged += [v for v in facts.versions.all if joined in v.inputs]
-    reads = [a for s in core.walk(facts.function.body) for a in core.operands(s) if isinstance(a, Var)]
-    if any([facts.versions.read[a] in seen - {version} for a in reads]) or facts.versions.result in seen:
-        return False
-    after = _following(facts.function.body, stmt, version.block)
-    if after is None:
-        return False
-    later = [a for s in core.walk(after) for a in core.operands(s) if isinstance(a, Var)]
-    return not any([facts.versions.read[a] is version for a in later])
+    for name in names:
+        found = _Liveness(name)
+        found.block(facts.function.body, _is_named(facts.function.result, name))
+        if stmt in found.live:
+            return False
+    return True
 
 
-def _following(block: list[Stmt], stmt: Stmt, home: list[Stmt]) -> list[Stmt] | None:
-    """What may run after a statement until `home`, its version's block, is left; None if a loop in it comes again."""
-    for k, here in enumerate(block):
-        if here is stmt:
-            return block[k + 1 :]
-        for inner in core.blocks(here):
-            found = _following(inner, stmt, home)
-            if found is not None:
-                again = isinstance(here, core.For | core.While) and not _lies_in(home, inner)
-                return None if again else [*found, *block[k + 1 :]]
-    return None
+def _is_named(atom: Any, name: str) -> bool:
+    return isinstance(atom, Var) and atom.name == name
 
 
-def _lies_in(home: list[Stmt], block: list[Stmt]) -> bool:
-    return home is block or any([_lies_in(home, inner) for s in block for inner in core.blocks(s)])
+class _Liveness:
+    """Where a name may still be read before it is bound again.
+
+    Attributes:
+        live: the statements after which it may.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.live: set[Stmt] = set()
+
+    def block(self, block: list[Stmt], live: bool) -> bool:
+        """Whether it may be read from the start of a block on; `live`: from its end on."""
+        for stmt in reversed(block):
+            live = self.stmt(stmt, live)
+        return live
+
+    def stmt(self, stmt: Stmt, live: bool) -> bool:
+        if live:
+            self.live.add(stmt)
+        reads = any([_is_named(a, self.name) for a in core.operands(stmt)])
+        match stmt:
+            case core.If():
+                inside = [self.block(block, live) for block in core.blocks(stmt)]
+                return reads or any(inside)
+            case core.For():
+                again = live
+                for _ in range(2):  # the second time with what the first found of further passes
+                    started = self.block(stmt.body, again)
+                    again = again or (started and stmt.target != self.name)
+                return reads or again
+            case core.While():
+                again = live
+                for _ in range(2):
+                    entered = self.block(stmt.body, again)
+                    started = self.block(stmt.test_body, reads or live or entered)
+                    again = again or started
+                return started
+        return reads or (live and self.name not in core.targets(stmt))
