@@ -14,7 +14,7 @@ from dualad.syntax.core import Bind, Stmt, Var
 
 
 def is_taken_over(facts: Facts, names: list[str]) -> bool:
-    """Whether names of one class never hold one object at the same time, but for temporaries that are read at once."""
+    """Whether names of one class never hold an object that is stored into at the same time, but for temporaries."""
     function = facts.function
     if function.is_generator or any([n in function.outer or n in facts.captured for n in names]):
         return False
@@ -27,7 +27,7 @@ def is_taken_over(facts: Facts, names: list[str]) -> bool:
         if facts.memory.find(one) != root:
             continue
         if one in names and other in names:
-            if not _hands_over(facts, stmt):
+            if not _hands_over(facts, stmt) and not (_is_copy(stmt) and not _may_be_stored(facts, other, names)):
                 return False
         elif not any([_is_momentary(facts, n, names) for n in (one, other) if n not in names]):
             return False
@@ -37,9 +37,9 @@ def is_taken_over(facts: Facts, names: list[str]) -> bool:
 TRYING = (core.Try, core.With)
 
 
-def _may_be_stored(facts: Facts, param: str, names: list[str]) -> bool:
-    """Whether something may be stored into what a parameter holds, by its name or by one that takes it over."""
-    reached = {param}
+def _may_be_stored(facts: Facts, name: str, names: list[str]) -> bool:
+    """Whether something may be stored into what a name holds, by its name or by one that gets it."""
+    reached = {name}
     copies = [(b, a) for a, b, _ in facts.memory.edges if a in names and b in names]  # from the second to the first
     while True:
         more = {a for b, a in copies if b in reached} - reached
@@ -52,6 +52,10 @@ def _is_momentary(facts: Facts, name: str, names: list[str]) -> bool:
     if always_immutable(facts, name) or is_momentary_iterator(facts, name):
         return True
     return any([is_momentary_view(facts, name, owner) for owner in names])
+
+
+def _is_copy(stmt: Stmt | None) -> bool:
+    return isinstance(stmt, Bind) and stmt.op == "copy"
 
 
 def _hands_over(facts: Facts, stmt: Stmt | None) -> bool:

@@ -168,3 +168,45 @@ def taken_over_in_a_helper(v, x):
         found[0] = x * v[1]
         total = total + (found * found).sum()
     return total
+
+
+@program(args=(vec(4), num()), tags="aliasing store callee returned loop read again")
+def what_a_helper_was_given_is_read_again(v, x):
+    u = v * 1.0
+    total = 0.0
+    for k in range(3):
+        found = relaxed(u, x)
+        if k:
+            found[1] = u[0] * x
+        total = total + (found * u).sum()
+        u = found * 0.5
+    return total
+
+
+@program(args=(vec(4), num()), tags="aliasing store loop best so far")
+def the_best_so_far(v, x):
+    best, least = v, 10.0
+    now = v
+    for k in range(4):
+        new = now * x
+        new[k] = now[0] - now[3 - k]
+        size = (new * new).sum()
+        if size < least:
+            best, least = new, size
+        now = new
+    return (best * best).sum() * least + now.sum()
+
+
+@program(args=(vec(4), num()), tags="aliasing store loop best changed")
+def the_best_so_far_is_changed(v, x):
+    best = v * 1.0
+    now = v * 0.5
+    for k in range(3):
+        new = now * x
+        new[k] = now[0] - best[3 - k]
+        if k != 1:
+            best = new
+        new[0] += 0.1 * best[2]
+        now = new
+        best[3] = now[1] * x
+    return (best * now).sum()
