@@ -10,6 +10,8 @@ from dualad.classes import method_of
 from dualad.errors import Unsupported
 from dualad.reverse.runtime import is_zero, item, zeros_of
 
+NUMBERS = frozenset({float, np.float64})
+
 
 def from_items(items: list[Any], value: Any) -> Any:
     """The cotangent of what a loop ran over, from those of its items, last first."""
@@ -25,11 +27,14 @@ def from_items(items: list[Any], value: Any) -> Any:
 
 def _stacked(items: list[Any], value: Any) -> Any:
     zeros = zeros_of(value)
-    if type(value) is np.ndarray and value.ndim == 1:
-        found = np.array(items)
-        if type(found) is np.ndarray and found.dtype == zeros.dtype and found.ndim == 1:
-            zeros[: len(found)] = found
-            return zeros
+    if (
+        type(value) is np.ndarray
+        and value.ndim == 1
+        and zeros.dtype == np.float64
+        and NUMBERS.issuperset(map(type, items))
+    ):
+        zeros[: len(items)] = items
+        return zeros
     if all(is_zero(ct) for ct in items):
         return zeros
     rows = [zeros[i] + ct for i, ct in enumerate(items)]

@@ -11,7 +11,7 @@ import operator
 
 import numpy as np
 
-from dualad.chosen import BY_COUNT, OF_ITEMS
+from dualad.chosen import BY_COUNT, OF_ITEMS, items_again, items_of_row
 from tests.rules.rows import attr, cplx, fn, meth, positive, reals
 
 ANYWHERE = (
@@ -156,6 +156,8 @@ def others():
         yield fn(f, [1.5, 0.4, -0.3])
         yield fn(f, [0.5])
         yield fn(f, (np.float64(-0.5), 2.0))
+    yield fn(items_of_row, np.array([1.5, 0.4, -0.3]))
+    yield fn(items_again, [1.5, np.float64(0.4)])
     yield fn(pow, 1.5, 2.5)
     yield fn(pow, -1.5, 2)
     yield fn(divmod, 7.3, 2.1)

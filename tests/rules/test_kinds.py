@@ -11,7 +11,7 @@ import pytest
 from dualad.analysis import kinds
 from dualad.analysis.kinds import Kind
 from dualad.analysis.results import result_kind
-from dualad.chosen import largest_item, smallest_item
+from dualad.chosen import items_again, items_of_row, largest_item, smallest_item
 from dualad.syntax.core import Const, Var
 from tests.rules.rows import Row, fn, meth
 from tests.rules.test_rules import ROWS
@@ -127,6 +127,7 @@ CONSTANTS = [
     *(fn(f, 2) for f in (np.float64, np.float32)),
     fn(divmod, 7.5, 2.0),
     fn(divmod, 7, 2),
+    *(fn(f, a) for f, a in ((items_of_row, np.ones(3)), (items_again, [1, 2.5]))),
     *(fn(f, a) for f, a in ((largest_item, [1, 2.5]), (smallest_item, [1.5, 2.5]), (largest_item, [2, 3]))),
     *(fn(np.linalg.multi_dot, a) for a in ([low, low.T], [low[0], low.T], [low, low.T, low[:, 0]], [low[0], low[1]])),
     *(fn(np.linalg.slogdet, np.stack([np.eye(2), np.eye(2)])), fn(np.linalg.eigh, np.stack([np.eye(2)] * 3))),

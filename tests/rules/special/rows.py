@@ -63,6 +63,7 @@ OF = {
     (3, (1, 2)): lambda fn, a: lambda x, y: fn(a[0], x, y),
     (3, (0, 1, 2)): lambda fn, a: lambda x, y, z: fn(x, y, z),
     (4, (3,)): lambda fn, a: lambda x: fn(a[0], a[1], a[2], x),
+    (4, (2, 3)): lambda fn, a: lambda x, y: fn(a[0], a[1], x, y),
     (4, (0, 1, 2, 3)): lambda fn, a: lambda x, y, z, w: fn(x, y, z, w),
     (5, (4,)): lambda fn, a: lambda x: fn(a[0], a[1], a[2], a[3], x),
 }

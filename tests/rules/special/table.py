@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-
 import scipy.special as sp
 
 from tests.rules.special.rows import Row, row
@@ -166,7 +164,7 @@ def polynomials():
     yield from (row(sp.diric, [-0.7, 0.0, 2.1, 6.283185307179586], n, wrt=(0,)) for n in (1, 4, 5))
     if hasattr(sp, "sph_harm_y"):
         for n, m in ((0, 0), (1, 0), (2, -1), (3, 3), (4, -4), (4, 2)):
-            yield row(functools.partial(sp.sph_harm_y, n, m), [0.3, 1.7, 2.8], [0.4, -1.0, 3.0])
+            yield row(sp.sph_harm_y, n, m, [0.3, 1.7, 2.8], [0.4, -1.0, 3.0])
     yield row(sp.hyp0f1, 1.3, ANY, wrt=(1,))
     yield row(sp.hyp1f1, 0.4, 1.3, ANY, wrt=(2,))
     yield row(sp.hyp2f1, 0.4, 1.3, 2.1, [-1.7, -0.4, 0.3, 0.6], wrt=(3,))
