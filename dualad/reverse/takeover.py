@@ -24,7 +24,7 @@ def is_taken_over(facts: Facts, names: list[str]) -> bool:
         return False
     root = facts.memory.find(names[0])
     for one, other, stmt in facts.memory.edges:
-        if facts.memory.find(one) != root:
+        if one == other or facts.memory.find(one) != root:  # `u *= x` stays what it is
             continue
         if one in names and other in names:
             if not _hands_over(facts, stmt) and not (_is_copy(stmt) and not _may_be_stored(facts, other, names)):

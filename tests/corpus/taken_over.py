@@ -210,3 +210,19 @@ def the_best_so_far_is_changed(v, x):
         now = new
         best[3] = now[1] * x
     return (best * now).sum()
+
+
+@program(args=(vec(4), num()), tags="aliasing store loop augmented whole")
+def steps_that_scale_the_new_array(v, x):
+    u, w = v * 1.0, v * 0.5
+    for k in range(3):
+        new = u.copy()
+        new[1:] += x * w[:-1]
+        new *= 0.9
+        if k == 1:
+            w += new * new[0]
+            new -= w
+        u = new
+        u *= x
+        w, u = u, w
+    return (u * w).sum() + w[0] * u[3]
