@@ -25,6 +25,11 @@ def is_dropped(fn: Any, dtype: Any) -> bool:
     return isinstance(dtype, np.dtype) and dtype.kind == "c" and fn in OF_MATH
 
 
+def takes_fractions(fn: Any, i: int) -> bool:
+    """Whether an operand of a ufunc is any number, and no count or order: what depends on it does so smoothly."""
+    return isinstance(fn, np.ufunc) and i < fn.nin and not any([types[i] in "bhilqnpBHILQNP?" for types in fn.types])
+
+
 def is_special(x: np.ndarray[Any, Any]) -> bool:
     """Whether an array is of a class with arithmetic of its own."""
     # `np.ma` is loaded when it is named, which takes a tenth of what loading NumPy takes.

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from dualad import outputs, tree
-from dualad.foreign import require_numbers
+from dualad.foreign import require_numbers, takes_fractions
 from dualad.forward.application import Application, numpy_value
 from dualad.forward.arrays import array, assign, highest, loaded, split, zeros_like
 from dualad.forward.branches import Branches, branches
@@ -236,7 +236,8 @@ def _argument(primitive: Primitive, i: int, a: Any) -> Any:
     if cls is Dual or cls is np.ndarray:
         a = load(a)
         # An integer that is differentiated in may be an axis or a count.
-        return root(a) if type(a) is Dual and is_exact(root(a)) and rule_at(primitive.rules, i) is None else a
+        counts = type(a) is Dual and is_exact(root(a)) and rule_at(primitive.rules, i) is None
+        return root(a) if counts and not takes_fractions(primitive.fn, i) else a
     if primitive.checked and (taken := branches(primitive, i, a)) is not None:
         return taken
     if cls is list or cls is tuple:

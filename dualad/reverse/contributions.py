@@ -151,8 +151,10 @@ def reverse_primitive(
     packed: list[Any] = [v for v in named.values() if not isinstance(v, Var | Const)]
     if any(_holds_active(work, value) for value in packed):
         return False
-    if any(rule is None and _may_be_discrete(work, named.get(n)) for n, rule in zip(names, _rules(primitive, names))):
-        return False  # what it is shows when it runs
+    for i, (name, rule) in enumerate(zip(names, _rules(primitive, names))):
+        if rule is None and _may_be_discrete(work, named.get(name)):
+            if not (work.facts.integers and foreign.takes_fractions(primitive.fn, i)):
+                return False  # what it is shows when it runs
     square = is_square(work, primitive, named.values())
     applied = Application(work, stmt, block, primitive, named, build.mul(ct, build.const(2.0)) if square else ct, slot)
     quotient = quotients.shared(applied, out)

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import scipy
+import scipy.special as sp
 
 import dualad
 from dualad import registry
-from dualad.errors import DualadError
+from dualad.errors import DualadError, Unsupported
 from tests.rules.special.table import rows
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -78,3 +79,24 @@ def test_refusals_say_what_to_write_instead(name) -> None:
     for derivative in (lambda: dualad.jvp(f, (0.3,), (1.0,)), lambda: dualad.grad(f)(0.3)):
         with pytest.raises(DualadError, match=rf"{name}.*no derivative rule[\s\S]*use "):
             derivative()
+
+
+@pytest.mark.parametrize("a", [2, np.int64(2), 2.0, np.array([2, 3])], ids=repr)
+@pytest.mark.parametrize("transform", [dualad.grad, dualad.jacfwd])
+def test_integers_are_refused_where_other_numbers_are(transform, a):
+    """SciPy takes any number there: the derivative is not zero, nobody knows a formula."""
+
+    def fn(a, x):
+        return np.sum(sp.hyp1f1(a, 1.5, x))
+
+    with pytest.raises(Unsupported, match="no derivative in its argument"):
+        transform(fn)(a, 0.3)
+    for _ in range(2):
+        np.testing.assert_allclose(transform(fn, 1)(a, 0.3), np.sum(a / 1.5 * sp.hyp1f1(a + 1, 2.5, 0.3)))
+
+
+def test_orders_that_are_counted_have_no_derivative():
+    def fn(n, x):
+        return sp.eval_hermite(n, x) * n
+
+    assert dualad.grad(fn)(2, 0.3) == dualad.jacfwd(fn)(2, 0.3) == sp.eval_hermite(2, 0.3)
