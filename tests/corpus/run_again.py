@@ -1,10 +1,12 @@
-"""Functions that reverse mode runs again for an inner derivative, and what changed meanwhile: put back or refused."""
+"""Functions that reverse mode runs again for an inner derivative, and what changed meanwhile: put back or refused.
+
+dualad is imported where it is used (see `controlled`).
+"""
 
 import collections
 
 import numpy as np
 
-import dualad
 from tests.corpus.base import program, vec
 
 SCALE = 2.0
@@ -62,6 +64,8 @@ def inside(value):
 
 @program(args=(vec(3),), tags="inner grad global rebound finally")
 def global_rebound(x):
+    import dualad
+
     global SCALE
     old, total = SCALE, 0.0
     try:
@@ -75,6 +79,8 @@ def global_rebound(x):
 
 @program(args=(vec(3),), tags="inner grad array in nested lists stored", reverse="refused")
 def deep_array_changed(x):
+    import dualad
+
     array = x * 2
     held = [[[[[[[[[[array]]]]]]]]]]
     g = dualad.grad(lambda y: np.sum(inside(held) ** 2 * y))(x)
@@ -84,6 +90,8 @@ def deep_array_changed(x):
 
 @program(args=(vec(3),), tags="inner grad slots", reverse="refused")
 def slot_changed(x):
+    import dualad
+
     s = Slots(x[0] * 2)
     g = dualad.grad(lambda y: np.sum(y**2 * s.value))(x)
     s.value = s.value * 5
@@ -92,6 +100,8 @@ def slot_changed(x):
 
 @program(args=(vec(3),), tags="inner vjp slots chain", reverse="refused")
 def deep_slot_changed(x):
+    import dualad
+
     s = Slots(Slots(Slots(Slots(Slots(Slots(Slots(Slots(x * 1))))))))
     y, pull = dualad.vjp(lambda t: t * inside(s), x)
     inside(s)[0] *= 5
@@ -100,6 +110,8 @@ def deep_slot_changed(x):
 
 @program(args=(vec(3),), tags="inner grad deque", reverse="refused")
 def deque_changed(x):
+    import dualad
+
     d = collections.deque([x[0], x[1]])
     g = dualad.grad(lambda y: np.sum(y**2 * d[0]))(x)
     d[0] = d[0] * 5
@@ -108,6 +120,8 @@ def deque_changed(x):
 
 @program(args=(vec(3),), tags="inner grad global dict method __call__", reverse="refused")
 def table_restored(x):
+    import dualad
+
     TABLE["scale"] = x[1]
     try:
         g = dualad.grad(Scaled(x[0]))(x)
@@ -118,6 +132,8 @@ def table_restored(x):
 
 @program(args=(vec(3),), tags="inner grad global object", reverse="refused")
 def settings_restored(x):
+    import dualad
+
     SETTINGS.scale = x[1]
     try:
         g = dualad.grad(squares_as_set)(x)
@@ -128,6 +144,8 @@ def settings_restored(x):
 
 @program(args=(vec(3),), tags="inner grad class attribute list", reverse="refused")
 def class_list_restored(x):
+    import dualad
+
     Settings.shared[0] = x[1]
     g = dualad.grad(squares_of_new)(x) + dualad.grad(SETTINGS.loss)(x)
     Settings.shared[0] = 1.0
