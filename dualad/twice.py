@@ -114,13 +114,9 @@ class _Way:
             self.is_swept = False
             return False
         # The gradient's own partials are plain statements here, of which NumPy would warn.
-        self.last, self.run = chosen, _quietly_both(chosen.call) if self.chosen.emitted.noisy else chosen.quiet
+        self.run = quietly(quietly_back(chosen.call)) if self.chosen.emitted.noisy else chosen.quiet
+        self.last = chosen
         return True
-
-
-def _quietly_both(call: Callable[..., Any]) -> Callable[..., Any]:
-    """A function that NumPy warns of nothing under, and its pullback as well."""
-    return quietly(quietly_back(call))
 
 
 _ways: weakref.WeakKeyDictionary[types.FunctionType, dict[Any, list[_Way]]] = weakref.WeakKeyDictionary()

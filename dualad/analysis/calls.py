@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import operator
 import os
 import sys
 import types
@@ -136,8 +137,15 @@ def _listed(bind: Bind, kind_of: Any) -> Any:
     return items_again if kind.tag == "list" and kind.items and all([k.is_number for k in kind.items]) else None
 
 
-def makes_list(bind: Bind, callee: Callee) -> bool:
-    """Whether a call, known to give a list of numbers, gives a new one: `sorted`, `list`, `x.tolist()`."""
+def makes_list(bind: Bind, callee: Callee, kind_of: Any) -> bool:
+    """Whether what is known to give a list of numbers gives a new one.
+
+    So do a slice of a list, lists joined or repeated, `sorted`, `list`, `x.tolist()`.
+    """
+    if bind.op == "prim":
+        tags = [kind_of(a).tag for a in callee.args]
+        joined = bind.fn in (operator.mul, operator.add) and "list" in tags
+        return joined or (bind.fn is operator.getitem and tags == ["list", "slice"])
     if bind.op == "method":
         return bind.fn == "tolist"
     return (callee.value is builtins.sorted and not callee.kwargs) or any(callee.value is fn for fn in LISTS)

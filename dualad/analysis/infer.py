@@ -344,10 +344,7 @@ class _Inference(Calling):
         """The kind of a new list of numbers, with what is put into it later."""
         if kind.tag != "list" or not kind.items or not all([k.is_number for k in kind.items]):
             return kind
-        listed = [self.found.of(a).tag for a in self.found.callee[stmt].args[:2]]
-        joined = stmt.op == "prim" and stmt.fn in (operator.mul, operator.add) and "list" in listed
-        cut = stmt.op == "prim" and stmt.fn is operator.getitem and listed == ["list", "slice"]
-        if not (joined or cut or calls.makes_list(stmt, self.found.callee[stmt])):
+        if not calls.makes_list(stmt, self.found.callee[stmt], self.found.of):
             return kind
         self.fresh.add(stmt)
         return kinds.many(kinds.join(kinds.list_item(kind), self.items[stmt])) if stmt in self.items else kind

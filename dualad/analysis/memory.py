@@ -321,15 +321,9 @@ class _Analysis:
         return callee.value is np.array and not any(name == "copy" for name, _ in callee.kwargs)
 
     def is_list_of_its_own(self, stmt: Bind, callee: calls.Callee, kind: Kind) -> bool:
-        """Whether a call gives a new list of what cannot change: of a list or row, a slice, lists joined, `sorted`."""
-        if kind.tag != "list" or not all([item.immutable for item in kind.items]):
-            return False
-        if stmt.op == "prim":
-            tags = [self.kinds.of(atom).tag for atom in callee.args]
-            return (stmt.fn in (operator.mul, operator.add) and "list" in tags) or (
-                stmt.fn is operator.getitem and tags == ["list", "slice"]
-            )
-        return calls.makes_list(stmt, callee)
+        """Whether a call gives a new list of what cannot change."""
+        own = kind.tag == "list" and all([item.immutable for item in kind.items])
+        return own and calls.makes_list(stmt, callee, self.kinds.of)
 
     def joins(self, callee: calls.Callee) -> bool:
         """Whether it may join lists."""

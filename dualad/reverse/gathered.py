@@ -8,9 +8,7 @@ import numpy as np
 
 from dualad.classes import method_of
 from dualad.errors import Unsupported
-from dualad.reverse.runtime import is_zero, item, zeros_of
-
-NUMBERS = frozenset({float, np.float64})
+from dualad.reverse.runtime import REAL, is_zero, item, zeros_of
 
 
 def from_items(items: list[Any], value: Any) -> Any:
@@ -31,7 +29,7 @@ def _stacked(items: list[Any], value: Any) -> Any:
         type(value) is np.ndarray
         and value.ndim == 1
         and zeros.dtype == np.float64
-        and NUMBERS.issuperset(map(type, items))
+        and REAL.issuperset(map(type, items))
     ):
         zeros[: len(items)] = items
         return zeros

@@ -11,16 +11,13 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from dualad import registry
 from dualad.reverse.cells import Memory
 from dualad.reverse.operands import Operation
 from dualad.reverse.places import Pull
+from dualad.reverse.runtime import REAL
 
 __dualad_lift__ = True  # dual numbers run through all of this
-
-NUMBERS = frozenset({float, np.float64})
 
 
 def _power_parts(ct: Any, ans: Any, base: Any, exponent: Any) -> tuple[Any, ...]:
@@ -56,7 +53,7 @@ def with_plain_numbers(site: Operation, general: Callable[..., Any]) -> Callable
         if registry.scopes:
             return general(*operands)  # type: ignore[no-any-return]
         for i, value in enumerate(operands):
-            if type(value) not in NUMBERS and (type(value) is not int or i in varying):
+            if type(value) not in REAL and (type(value) is not int or i in varying):
                 return general(*operands)  # type: ignore[no-any-return]
         if fn is operator.pow and (type(operands[1]) is not int or operands[1] < 1):
             return general(*operands)  # type: ignore[no-any-return]
@@ -65,7 +62,7 @@ def with_plain_numbers(site: Operation, general: Callable[..., Any]) -> Callable
             return result, lambda ct, memory: nothing
 
         def pullback(ct: Any, memory: Memory) -> tuple[Any, ...]:
-            if type(ct) in NUMBERS:
+            if type(ct) in REAL:
                 if ct == 0.0:
                     return nothing
                 parts = _finite_parts(parts_of, ct, result, operands)
@@ -98,12 +95,12 @@ AUGMENTED = {
 def augmented(op: Any, before: Any, value: Any, general: Callable[..., tuple[Any, Pull]]) -> tuple[Any, Pull]:
     """`before op= value` and its pullback, which gives both residues; of anything but plain numbers by `general`."""
     fn = AUGMENTED.get(op)
-    if fn is None or type(before) not in NUMBERS or type(value) not in NUMBERS or registry.scopes:
+    if fn is None or type(before) not in REAL or type(value) not in REAL or registry.scopes:
         return general(op, before, value)
     result = fn(before, value)
 
     def pullback(ct: Any, memory: Memory) -> tuple[Any, ...]:
-        if type(ct) in NUMBERS:
+        if type(ct) in REAL:
             parts = _finite_parts(PARTS[fn], ct, result, (before, value)) if ct != 0.0 else (0.0, 0.0)
             if parts is not None:
                 return parts
