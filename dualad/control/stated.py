@@ -6,6 +6,8 @@ import inspect
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
+
 from dualad import forms, registry, tree
 from dualad.errors import DualadTypeError, RegistryError
 from dualad.registry import Rule
@@ -33,7 +35,7 @@ def stop_gradient(x: Any) -> Any:
         x: a number, an array or a tree of these.
 
     Returns:
-        `x` itself.
+        A copy of `x`: what is apart from it has no cotangent in common with it either.
 
     Example:
         >>> from dualad import grad, stop_gradient
@@ -41,17 +43,17 @@ def stop_gradient(x: Any) -> Any:
         3.0
     """
     if not forms.is_dual(x) and tree.is_leaf(x):
-        return x
+        return _value(x)
     return tree.map(_value, x)
 
 
 def _value(x: Any) -> Any:
     while forms.is_dual(x):
         x = x.value
-    return x
+    return x.copy() if isinstance(x, np.ndarray) else x
 
 
-registry.constant(stop_gradient, name="dualad.stop_gradient", aliases="yes")
+registry.constant(stop_gradient, name="dualad.stop_gradient")
 
 
 def primitive(

@@ -386,11 +386,23 @@ class _Assembly:
             return "kept"
         return "owned_moving" if name in self.wanted and name in self.facts.in_memory else "owned_argument"
 
+    def is_found_by_memory(self, name: str) -> bool:
+        """Whether an argument's cotangent may be looked for where its array is stored, which it may share.
+
+        So do operations on objects with what they are given, though names hold the cotangents; between functions of the
+        user's own the arguments are apart already.
+        """
+        if name in self.facts.in_memory:
+            return True
+        kinds = [self.facts.kinds.version.get(v) for v in self.facts.versions.all if v.name == name]
+        numbers = bool(kinds) and all(k is not None and k.is_number for k in kinds)
+        return self.form.copies and bool(self.work.operations) and not numbers
+
     def entry_copies(self) -> Code:
         """Copies of arguments that are stored into, and of those that another argument or a captured array may be."""
         out: Code = []
         for param in self.function.params:
-            apart = param.name in self.wanted and param.name in self.facts.in_memory and not self.form.shared
+            apart = param.name in self.wanted and self.is_found_by_memory(param.name) and not self.form.shared
             apart = apart and not self.function.is_generator  # whose arguments are seen to stay as they are
             if apart and not (self.form.copies and stores.is_stored_parameter(self.facts, param.name)):
                 copier = "kept_moving" if self.form.copies else "kept"
