@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import operator
+import types
 from collections.abc import Callable, Hashable
 from typing import Any
 
@@ -358,6 +359,7 @@ class Primal:
         primitive = callee.primitive
         pure = primitive is not None and not primitive.writes and primitive.fn not in OBSERVERS
         pure = pure and not outs(callee) and all(name is not None for name, _ in stmt.kwargs)
+        pure = pure and not self._is_check(stmt, primitive)
         keywords = self._keywords(stmt)
         method = self._method_of(stmt, callee.value) if pure else None
         if method is not None:
@@ -373,6 +375,14 @@ class Primal:
                 targets, names = [ast.Tuple(targets, ast.Load())], ("out",)
             keywords += [ast.keyword(name, value) for name, value in zip(names, targets, strict=True)]
         return (PureCall if pure else ast.Call)(fn, args, keywords)
+
+    def _is_check(self, stmt: Bind, primitive: Any) -> bool:
+        """Whether a function of somebody's own without a derivative is called for what it may raise alone."""
+        versions = self.work.facts.versions
+        made = versions.defined.get((stmt, stmt.target))
+        if made is None or primitive.form != "constant" or not isinstance(primitive.fn, types.FunctionType):
+            return False
+        return made is not versions.result and made not in versions.read.values()
 
     def _method_of(self, stmt: Bind, fn: Any) -> str | None:
         """The method that a function of NumPy comes down to if its first argument is a plain array."""

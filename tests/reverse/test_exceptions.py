@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import dualad
+from dualad import registry
 
 
 class Failed(Exception):
@@ -269,3 +270,40 @@ def test_a_callee_that_fails_after_it_has_stored():
 
     assert dualad.grad(g)(2.0) == 12.0
     assert dualad.grad(g)(0.5) == 1.0
+
+
+@pytest.fixture
+def stated():
+    """States a function without a derivative, and forgets it again."""
+    found = []
+
+    def state(fn):
+        registry.constant(fn)
+        found.append(fn)
+
+    yield state
+    for fn in found:
+        registry.remove(fn)
+
+
+def test_what_is_called_for_its_exception_is_called(stated):
+    """A function of a user's own without a derivative whose result nobody reads: gradients call it too."""
+
+    def require_positive(k: float) -> None:
+        if k <= 0:
+            raise ValueError("not positive")
+
+    stated(require_positive)
+
+    def checked(x, k):
+        require_positive(k)
+        return x * x * k
+
+    def outer(x, k):
+        return checked(x, k) + x
+
+    for f in (checked, outer):
+        for derivative in (dualad.grad(f), dualad.value_and_grad(f), dualad.derivative(f), dualad.grad(dualad.grad(f))):
+            derivative(2.0, 3.0)
+            with pytest.raises(ValueError, match="not positive"):
+                derivative(2.0, -3.0)

@@ -196,7 +196,7 @@ for _fn, _definition in (
 
 
 @dataclass
-class Surface:
+class Surface(StandIn):
     """A spline of two variables, in place of `RectBivariateSpline`.
 
     Attributes:
@@ -212,6 +212,7 @@ class Surface:
     c: Any
     kx: int
     ky: int
+    of = "a spline of two variables"
 
     def __call__(self, x: Any, y: Any, dx: int = 0, dy: int = 0, grid: bool = True) -> Any:
         """The values on the grid of some x and y, or at points."""

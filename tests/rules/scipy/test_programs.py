@@ -340,6 +340,29 @@ def test_gradient_magnitude_is_refused_where_scipy_rounds() -> None:
                 run(lambda x: ndimage.gaussian_gradient_magnitude(x, 0.8), image)
 
 
+def test_gradient_magnitude_at_mirrored_corners_which_have_none() -> None:
+    image = rng.normal(size=(6, 7))
+    check_grads(lambda x: ndimage.gaussian_gradient_magnitude(x, 0.9, mode="mirror"), (image,), order=1)
+
+
+def test_points_given_twice_are_refused_in_both_modes() -> None:
+    def hermite(y):
+        return np.sum(si.KroghInterpolator(np.array([0.0, 0.0, 1.0, 1.0]), y)(np.array([0.3, 0.4])))
+
+    for derivative in (dualad.grad(hermite), dualad.jacfwd(hermite)):
+        with pytest.raises(Unsupported, match="no two points are the same"):
+            derivative(rng.normal(size=4))
+
+
+def test_what_a_surface_does_not_have_is_refused_by_name() -> None:
+    def volume(z):
+        return si.RectBivariateSpline(np.arange(5.0), np.arange(6.0), z).integral(0.3, 2.2, 0.2, 1.0)
+
+    for derivative in (dualad.grad(volume), dualad.jacfwd(volume)):
+        with pytest.raises(Unsupported, match="`integral` of a spline of two variables"):
+            derivative(rng.normal(size=(5, 6)))
+
+
 @pytest.mark.parametrize("shape", [(0, 0), (0, 2), (2, 0)])
 def test_products_by_columns_of_nothing(shape) -> None:
     a = np.zeros(shape)
