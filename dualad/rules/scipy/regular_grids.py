@@ -166,8 +166,20 @@ def regular_grid(
     return SplineGrid(doubled(values), points, method, outside)
 
 
+def on_surface(points, values, xi, bounds_error, fill_value):
+    """`interpn` by FITPACK's surface."""
+    if fill_value is None:
+        raise ValueError("The method splinef2d does not support extrapolation.")
+    points, found = tuple(np.asarray(p) for p in points), as_points(xi, 2)
+    outside = "error" if bounds_error else fill_value
+    beyond = is_beyond(found, points, outside)
+    return filled(si.RectBivariateSpline(*points, values).ev(found[..., 0], found[..., 1]), beyond, outside)
+
+
 def interpolated_on_grid(points, values, xi, method="linear", bounds_error=True, fill_value=np.nan):
     """In place of `interpn`."""
+    if method == "splinef2d":
+        return on_surface(points, values, xi, bounds_error, fill_value)
     return si.RegularGridInterpolator(points, values, method, bounds_error, fill_value)(xi)
 
 

@@ -70,9 +70,11 @@ class Polynomials(StandIn):
         return Polynomials(c, self.x, self.extrapolate, self.axis)
 
     def antiderivative(self, nu: int = 1) -> Polynomials:
-        """The integral from the first breakpoint on, as a spline."""
-        if nu != 1:
-            raise Unsupported("the antiderivative of a spline has a derivative rule for nu=1; take it several times")
+        """The integral from the first breakpoint on, as a spline; `nu` times."""
+        if nu <= 0:
+            return self.derivative(-nu)
+        if nu > 1:
+            return self.antiderivative(nu - 1).antiderivative()
         goes_on = False if self.extrapolate == "periodic" else self.extrapolate
         return Polynomials(integrated(self.c, self.x), self.x, goes_on, self.axis)
 
@@ -172,9 +174,11 @@ class Splines(StandIn):
         return Splines(t, c, self.k - nu, self.extrapolate, self.axis)
 
     def antiderivative(self, nu: int = 1) -> Splines:
-        """The integral from the first knot on, as a spline."""
-        if nu != 1:
-            raise Unsupported("the antiderivative of a spline has a derivative rule for nu=1; take it several times")
+        """The integral from the first knot on, as a spline; `nu` times."""
+        if nu <= 0:
+            return self.derivative(-nu)
+        if nu > 1:
+            return self.antiderivative(nu - 1).antiderivative()
         t = np.concatenate([self.t[:1], self.t, self.t[-1:]])
         goes_on = False if self.extrapolate == "periodic" else self.extrapolate
         return Splines(t, sums(self.t, self.c, self.k), self.k + 1, goes_on, self.axis)
@@ -210,6 +214,8 @@ def b_spline(t, c, k, extrapolate=True, axis=0):
     return Splines(np.array(doubled(t)), by_breakpoint(c, axis), int(k), extrapolate, int(axis) % np.ndim(c))
 
 
+for _made in (si.PPoly.derivative, si.PPoly.antiderivative, si.BSpline.derivative, si.BSpline.antiderivative):
+    constant(_made)  # of a spline of SciPy's own, which holds nothing that a derivative is taken in
 defined(si.BSpline, b_spline)
 defined(si.make_interp_spline, interpolating_spline)
 defined(si.PPoly, polynomials)

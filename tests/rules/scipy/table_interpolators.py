@@ -49,8 +49,25 @@ def through(cls, x, y, q):
     return cls(x, y)(q)
 
 
+def turned_into_others(make, x, y, q):
+    spline = make(x, y)
+    return spline.derivative()(q), spline.antiderivative(2)(q), spline.antiderivative(-1)(q)
+
+
+def found_by_surface(x, z, q):
+    return si.interpn((x, x[:5] + 0.0), z, q, "splinef2d", bounds_error=False, fill_value=0.5)
+
+
 def rows():
     of = si.interp1d
+    for make, fns in (
+        (si.CubicSpline, (si.PPoly.derivative, si.PPoly.antiderivative)),
+        (si.make_interp_spline, (si.BSpline.derivative, si.BSpline.antiderivative)),
+    ):
+        yield case(make, X, reals(6), Q, via=functools.partial(turned_into_others, make))
+        for fn in fns:
+            yield case(fn, Q, via=functools.partial(turned_into_others, make, X, X**2))
+    yield case(si.interpn, X, reals(6, 5), np.stack([INSIDE, X[1:4] + 0.05, BEYOND[:3]])[:, :2], via=found_by_surface)
     for kind in ("linear", "quadratic", "cubic", "zero", "nearest", "nearest-up", "previous", "next", 2):
         yield case(of, X, reals(6), INSIDE, via=functools.partial(tabled, kind))
         yield case(of, X, reals(6), 0.7, BEYOND, via=functools.partial(tabled_and_filled, kind))

@@ -39,6 +39,8 @@ def rows():
     for trans in ("N", "T", "H"):
         yield case(sla.splu, SQUARE[ROWS, COLUMNS], reals(4), via=functools.partial(made_and_factored, trans))
     yield case(sla.factorized, SQUARE[ROWS, COLUMNS], via=made_and_factorized)
+    for of in (sp.diags, sp.diags_array):
+        yield case(of, reals(4), reals(3), reals(4), via=functools.partial(of_diagonals, of))
 
 
 def products(A, x, y):
@@ -66,6 +68,11 @@ def factored_inside(b):
 def made(cls, data, x):
     A = cls((data, (ROWS, COLUMNS)), shape=(4, 4))
     return A.dot(x), A.T.dot(x), A.toarray(), A.diagonal(), A.sum()
+
+
+def of_diagonals(of, main, beside, x):
+    several = of([main, beside, beside[:1]], offsets=[0, -1, 2], shape=(4, 4))
+    return of(main) @ x, several @ x, of(beside, offsets=1) @ x, of(x[:2], offsets=-1, shape=(3, 5)).toarray()
 
 
 def made_compressed(data, x):
