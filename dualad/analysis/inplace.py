@@ -170,13 +170,19 @@ def _changes(fn: types.FunctionType, cls: type | None, asked: frozenset[Any], at
     return _Text(found.tree, scope, cls, asked | {fn.__code__}, attributes).changes()
 
 
+def _walk(node: Any) -> list[Any]:
+    """The nodes of a function's text, but for its decorators, which have run when it is called."""
+    ran = {id(n) for decorator in getattr(node, "decorator_list", ()) for n in gast.walk(decorator)}
+    return [n for n in gast.walk(node) if id(n) not in ran]
+
+
 class _Text:
     """The text of one function."""
 
     def __init__(
         self, node: Any, scope: Scope, cls: type | None, asked: frozenset[Any], attributes: bool = False
     ) -> None:
-        self.nodes = list(gast.walk(node))
+        self.nodes = _walk(node)
         self.outer = scope
         self.cls = cls
         self.asked = asked
@@ -274,10 +280,21 @@ class _Text:
             return getattr(fn, "__name__", "") in WRITERS if not is_of_user(fn) else self._calls(fn)
         if not isinstance(node.func, gast.Attribute):
             return False  # a parameter or a variable that holds a function
+        owner = self._object(node.func.value)
+        if owner is not None:
+            method = inspect.getattr_static(type(owner), node.func.attr, None)
+            return isinstance(method, types.FunctionType) and _changes(method, type(owner), self.asked, True)
         kept = inspect.getattr_static(self.cls, node.func.attr, None) if self.cls is not None else None
         if isinstance(kept, types.FunctionType | staticmethod | classmethod):
             return self._calls(getattr(kept, "__func__", kept))
         return node.func.attr in MUTATORS and not self._is_new(node.func.value)
+
+    def _object(self, node: Any) -> Any:
+        """The object of a user's class that a global or captured name stands for."""
+        if not isinstance(node, gast.Name) or node.id in self.bound:
+            return None
+        found = self.outer(node.id)
+        return found if is_of_user(type(found)) else None
 
     def _calls(self, fn: Any) -> bool:
         """Whether something of the user's that is called changes something."""

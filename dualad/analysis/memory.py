@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import builtins
 import copy
+import inspect
 import operator
 import types
 from dataclasses import dataclass, field
@@ -48,6 +49,7 @@ class Memory:
     written: set[str] = field(default_factory=set)  # names, any of the class; see `is_written`
     changed: set[str] = field(default_factory=set)  # those of them whose arrays may change, not only which they hold
     unknown: set[Stmt] = field(default_factory=set)  # calls that may write anything that they can reach
+    reading: set[Stmt] = field(default_factory=set)  # methods taken for those of arrays, which store into nothing
     unseen: set[Stmt] = field(default_factory=set)  # stores into what anybody may read, and calls of what does them
     protected: set[str] = field(default_factory=set)
     stores: dict[str, list[Stmt]] = field(default_factory=dict)  # by name stored into
@@ -383,8 +385,14 @@ class _Analysis:
                 self.stores_all(stmt, list(args))
 
     def is_of_arrays(self, stmt: Bind) -> bool:
-        """Whether it is a method that arrays have and that only reads (another object's is refused as it runs)."""
+        """Whether it is a method that arrays have and that only reads (another object's is refused as it runs).
+
+        Classes that the module knows may have a method of that name: it may be meant then.
+        """
         if stmt.op != "method" or stmt.fn in MUTATORS or self.kinds.of(stmt.args[0]).tag in ("own", "fields"):
+            return False
+        meant = methods_meant(stmt, self.kinds, self.source)
+        if any(isinstance(inspect.getattr_static(cls, name, None), types.FunctionType) for cls, name in meant):
             return False
         known = registry.lookup_method(stmt.fn)
         if known is not None:
@@ -428,7 +436,9 @@ class _Analysis:
                 self.found.changed.add(OUTSIDE)
             if not beyond.arguments:
                 return
-        elif not self.is_of_arrays(stmt):
+        elif self.is_of_arrays(stmt):
+            self.found.reading.add(stmt)
+        else:
             self.found.unseen.add(stmt)
             if self.may_store_beyond(stmt):
                 self.store_name(OUTSIDE, stmt)

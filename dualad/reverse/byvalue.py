@@ -8,26 +8,28 @@ from __future__ import annotations
 
 import builtins
 import collections
+import functools
 import operator
 import types
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from dualad.classes import method_of
 from dualad.errors import Unsupported
 from dualad.foreign import require_numbers
-from dualad.ownership import held_by_callable
 from dualad.registry import Primitive
-from dualad.reverse.cells import OPAQUE, Memory, attributes, deposit, keys_read, noted, withdraw
+from dualad.reverse.cells import Memory, deposit, keys_read, noted, withdraw
 from dualad.reverse.operands import Operation, Positions
 from dualad.reverse.runtime import add, is_zero
 from dualad.reverse.sequences import Items
 from dualad.reverse.sites import OPERATORS, ContainerMethod
+from dualad.reverse.snapshots import is_same, snapshot, unchanged_by
 from dualad.untouched import kept_apart, same_memory
 
 __dualad_lift__ = True  # dual numbers run through all of this
+
+CALLABLE = (types.FunctionType, types.MethodType, functools.partial)
+"""Functions that are written in Python, which what is called may call."""
 
 
 def by_value(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
@@ -35,7 +37,11 @@ def by_value(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, 
     given = {p: noted(kwargs[p] if isinstance(p, str) else args[p]) for p in positions}
     if isinstance(fn, Primitive):
         args = tuple([list(a) if isinstance(a, collections.deque) else a for a in args])
-    result, pull = site.split(fn, args, kwargs, positions)
+    called = [value for value in (*args, *kwargs.values()) if isinstance(value, CALLABLE)]
+    if called:
+        result, pull = unchanged_by(called, lambda: site.split(fn, args, kwargs, positions))
+    else:
+        result, pull = site.split(fn, args, kwargs, positions)
     if _is_arithmetic(fn) and any([_is_inexact(value) for value in given.values()]):
         require_numbers(result)
     result, require_kept = apart(fn, result, (*args, *kwargs.values()))
@@ -177,52 +183,3 @@ def taken(items: Items, take: Any, positions: Positions) -> Any:
         return tuple(ct if p == 1 else 0.0 for p in positions)  # the default
 
     return result, pull
-
-
-def snapshot(value: Any) -> list[Any]:
-    """Copies of the arrays that a value is made of, and what its containers hold, to see later whether any changed.
-
-    Each container is looked at once: containers may hold themselves, and chains of them be of any length.
-    """
-    found: list[Any] = []
-    met: dict[int, tuple[int, Any]] = {}
-    waiting = [value]
-    while waiting:
-        part = waiting.pop()
-        fields = _parts(part)
-        if fields is None:
-            found.append(part.copy() if isinstance(part, np.ndarray) else part)
-        elif id(part) in met:
-            found.append((met[id(part)][0],))
-        else:
-            met[id(part)] = (len(met), part)
-            found.append(tuple(fields))
-            waiting.extend(reversed(fields.values()))
-    return found
-
-
-def _parts(value: Any) -> dict[Any, Any] | None:
-    """What a container, an object or a callable holds, by position, key or name; None of anything else."""
-    if isinstance(value, list | tuple | collections.deque):
-        return dict(enumerate(value))
-    held = held_by_callable(value)
-    if held:
-        return dict(enumerate(held))
-    if isinstance(value, OPAQUE):
-        return None
-    return value if isinstance(value, dict) else attributes(value)
-
-
-def is_same(before: list[Any], after: list[Any]) -> bool:
-    """Whether two snapshots are equal."""
-    return len(before) == len(after) and all(map(_is_same, before, after))
-
-
-def _is_same(a: Any, b: Any) -> bool:
-    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
-        return a.shape == b.shape and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
-    if type(a) is tuple and type(b) is tuple:  # the names of what a container held, or which one it was
-        return a == b
-    if type(a) is type(b) and isinstance(a, int | str):
-        return True  # counters and names, which no derivative goes through
-    return a is b or (type(a) is type(b) and isinstance(a, float | complex | np.generic) and bool(a == b))

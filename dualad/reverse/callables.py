@@ -22,7 +22,7 @@ from dualad.analysis import libraries
 from dualad.classes import base_of, is_record_method, is_written, kept_fields, method_of
 from dualad.errors import Unsupported
 from dualad.of_sequences import of_sequences
-from dualad.reverse import iterating, objects, outs, places, records, sets, sites, unseen
+from dualad.reverse import iterating, objects, outs, places, raised, records, sets, sites, unseen
 from dualad.reverse.byvalue import apart, by_value, taken
 from dualad.reverse.cells import Memory, deposit, holds_integer, noted, spill, withdraw
 from dualad.reverse.container_methods import container_mutator
@@ -221,6 +221,8 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
         known = registry.lookup_bound(fn)
         if known is not None:
             return by_value(site, known, (fn.__self__, *args), kwargs, shifted(positions, 1))
+    if raised.is_initialiser(fn):
+        return raised.initialise(fn, args, kwargs, positions)
     if isinstance(fn, (types.BuiltinMethodType, types.MethodWrapperType, *DESCRIPTORS)):
         found = _builtin_method(site, fn, args, kwargs, positions)
         if found is not None:
@@ -249,6 +251,8 @@ def _other(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, An
     if fn is functools.partial or any(fn is known for known in CONSTRUCTORS):
         return constructed(fn, args, kwargs, positions)
     method = None if hasattr(type(fn), "__dualad_vjp__") else getattr(type(fn), "__call__", None)  # noqa: B004
+    if isinstance(fn, type) and issubclass(fn, BaseException) and positions:
+        return raised.made(site, fn, args, kwargs, positions)
     if isinstance(fn, type):
         found = objects.made(site.shared, fn, args, kwargs, positions)
         return by_value(site, fn, args, kwargs, positions) if found is None else found

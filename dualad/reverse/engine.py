@@ -17,7 +17,7 @@ from dualad.analysis.kinds import ANY, is_settled
 from dualad.analysis.memory import COPIERS, OUTSIDE
 from dualad.classes import is_record_method
 from dualad.errors import Unsupported
-from dualad.reverse import captured, lines, records, sequences, sites
+from dualad.reverse import captured, lines, records, sequences, sites, unseen
 from dualad.reverse.byvalue import checked, watched
 from dualad.reverse.callables import writers
 from dualad.reverse.cells import Memory, noted
@@ -100,7 +100,7 @@ class Sites:
 
         def called(fn: Any, args: Any, kwargs: Any, positions: Any, cells: bool) -> Any:
             if quiet and changes(fn):
-                raise _unseen(fn)
+                raise unseen.unexpected(fn)
             return shared(fn, args, kwargs, positions, strong, outside, cells, result_active, integers)
 
         return called
@@ -130,6 +130,7 @@ class Sites:
             shared=self.shared_call(work.facts, result_active, quiet=_is_quiet(stmt, work)),
             guarded=stmt in work.guarded,
             integers=work.facts.integers,
+            reading=stmt in work.facts.memory.reading,
         )
         name = stmt.fn if stmt.op in ("method", "attr") else getattr(stmt.fn, "__name__", stmt.op)
         if stmt.op == "call":
@@ -163,13 +164,6 @@ def _is_quiet(stmt: Bind, work: Work) -> bool:
     callee = work.facts.kinds.callee.get(stmt)
     by_name = stmt.op in ("call", "method") and (callee is None or callee.primitive is None)
     return not by_name and not work.facts.memory.may_write(stmt)
-
-
-def _unseen(fn: types.FunctionType) -> Unsupported:
-    return Unsupported(
-        f"{fn.__qualname__} may change something in place, and runs for an object that dualad did not expect there; "
-        "change it in a method with a name of its own, and call that"
-    )
 
 
 def _settled(stmt: Bind, work: Work) -> Settled | None:

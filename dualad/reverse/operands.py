@@ -44,6 +44,7 @@ class Operation:
     shared: Any
     guarded: bool = False  # whether an exception of the call may be handled
     integers: bool = False  # whether a derivative is taken in integers
+    reading: bool = False  # whether it was taken for a method of arrays, which stores into nothing
 
 
 def flattened(keywords: tuple[str | None, ...], values: list[Any]) -> dict[str, Any]:

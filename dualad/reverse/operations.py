@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
-from dualad.analysis.inplace import changes
+from dualad.analysis.inplace import changes_unseen
 from dualad.classes import base_of, method_of
 from dualad.errors import DualadError, Unsupported
 from dualad.reverse import objects, sets, sites, unseen
-from dualad.reverse.byvalue import by_value, is_same, snapshot, taken
+from dualad.reverse.byvalue import by_value, taken
 from dualad.reverse.callables import attribute, call_operands
 from dualad.reverse.cells import Memory, deposit, noted, withdraw
 from dualad.reverse.container_methods import container_mutator
@@ -31,6 +31,7 @@ from dualad.reverse.operands import Operation, flattened, only_first, positions_
 from dualad.reverse.places import Pull
 from dualad.reverse.plain_numbers import with_plain_numbers
 from dualad.reverse.sequences import Items
+from dualad.reverse.snapshots import held, is_same, snapshot, within_reach
 from dualad.reverse.suspended import Taking, given_back, rewound
 
 __dualad_lift__ = True  # dual numbers run through all of this
@@ -71,29 +72,23 @@ def caller(site: Operation) -> Any:
     return with_plain_numbers(site, called)
 
 
-def _called(site: Operation, fn: Any, operands: tuple[Any, ...]) -> Any:
-    """The function that a call or method comes down to."""
-    if site.op == "method":
-        fn = getattr(operands[0], site.name, None)
-    return getattr(fn, "__func__", fn)
-
-
 def _guarded(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:
     """A call whose exception somebody may handle: what it changed before it failed would stay, and is not recorded."""
-    called = _called(site, fn, operands)
-    values = [*operands, *named, called]
-    copies = [snapshot(v) for v in values]
+    called = getattr(operands[0], site.name, None) if site.op == "method" else fn
+    values = (*operands, *named, called)
+    watched = [(v, held) for v in values]
+    if site.callee_active and site.op in ("call", "method"):
+        watched.append((values, within_reach))
+    copies = [snapshot(v, parts) for v, parts in watched]
     try:
         return run(site, fn, operands, kwargs, named)
     except DualadError:
         raise
     except Exception as error:
-        outside = site.callee_active and site.op in ("call", "method")
-        known = isinstance(called, types.FunctionType) and not changes(called)
-        if (outside and not known) or not all(is_same(snapshot(v), c) for v, c in zip(values, copies, strict=True)):
+        if not all(is_same(snapshot(v, parts), c) for (v, parts), c in zip(watched, copies, strict=True)):
             name = getattr(fn, "__name__", None) or site.name or "a function"
             raise Unsupported(
-                f"{name} failed after it had changed its arguments in place, and the exception is handled; let it "
+                f"{name} failed after it had changed something in place, and the exception is handled; let it "
                 "return what it computes, and store that where it is called"
             ) from error
         raise
@@ -203,6 +198,9 @@ def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], 
         return by_value(site, sites.container_method(owner, name), operands, kwargs, positions_of(site))
     fn = getattr(owner, name)
     bound = isinstance(fn, types.MethodType) and fn.__self__ is owner
+    cls: Any = type(owner)
+    if bound and site.reading and changes_unseen(cls, name):
+        raise unseen.unexpected(fn)
     if 0 in site.active and bound and isinstance(owner, tuple):  # whose cotangent travels by value, in part
         return call_operands(site, fn.__func__, operands, kwargs, named=named)
     if 0 in site.active and not bound:

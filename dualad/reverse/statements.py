@@ -109,9 +109,15 @@ def _takes_sequences(work: Work, callee: Any) -> bool:
     return bool(containers) and not ARRAYS.get(callee.value, frozenset()).intersection(tags)
 
 
+ASKING = (*BUILTINS, *sites.OPERATORS)
+"""Functions of Python's own that call methods of the objects that they are given."""
+
+
 def _asks_objects(work: Work, stmt: Bind) -> bool:
-    """Whether a statement may call a method of an object: an operator, or a builtin that asks for one."""
-    asking = stmt.op in ("call", "method") and any(work.facts.kinds.callee[stmt].value is fn for fn in BUILTINS)
+    """Whether a statement may call a method of an object: an operator, also one that is called by its name in
+    `operator`, or a builtin that asks for one.
+    """
+    asking = stmt.op in ("call", "method") and any(work.facts.kinds.callee[stmt].value is fn for fn in ASKING)
     if stmt.op != "prim" and not asking:
         return False
     return any(work.active(a) and work.kind(a).tag in ("any", "own") for a in core.operands(stmt))

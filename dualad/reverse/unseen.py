@@ -56,3 +56,11 @@ def require_unseen(cls: type, unseen: list[str]) -> None:
             f"{cls.__name__}.{unseen[0]} may change something in place, wherever Python calls it by itself; change it "
             "in a method with a name of its own"
         )
+
+
+def unexpected(fn: Any) -> Unsupported:
+    """The error for a method that runs where nothing was taken to change."""
+    return Unsupported(
+        f"{fn.__qualname__} may change something in place, and runs for an object that dualad did not expect there; "
+        "change it in a method with a name of its own, and call that"
+    )

@@ -53,6 +53,7 @@ MODULES = (
     "defaults",
     "tables",
     "unread",
+    "unrecorded",
     "beyond",
     "called",
     "bound",

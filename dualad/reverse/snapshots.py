@@ -1,0 +1,113 @@
+"""What values hold, noted to see later whether any of it was changed in place."""
+
+from __future__ import annotations
+
+import collections
+import functools
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dualad.analysis.inplace import is_of_user
+from dualad.errors import Unsupported
+from dualad.ownership import held_by_callable
+from dualad.reverse.cells import OPAQUE, attributes
+from dualad.syntax.rewritten import as_written
+
+__dualad_lift__ = True  # dual numbers run through all of this
+
+Parts = Callable[[Any], dict[Any, Any] | None]
+
+
+def snapshot(value: Any, parts: Parts | None = None) -> list[Any]:
+    """Copies of the arrays that a value is made of, and what its containers hold, to see later whether any changed.
+
+    `parts` says what a value holds, None of what holds nothing; without it `held` does.
+    Each container is looked at once: containers may hold themselves, and chains of them be of any length.
+    """
+    found: list[Any] = []
+    met: dict[int, tuple[int, Any]] = {}
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        fields = (parts or held)(part)
+        if fields is None:
+            found.append(part.copy() if isinstance(part, np.ndarray) else part)
+        elif id(part) in met:
+            found.append((met[id(part)][0],))
+        else:
+            met[id(part)] = (len(met), part)
+            found.append(tuple(fields))
+            waiting.extend(reversed(fields.values()))
+    return found
+
+
+def held(value: Any) -> dict[Any, Any] | None:
+    """What a container, an object or a callable holds, by position, key or name; None of anything else."""
+    if isinstance(value, list | tuple | collections.deque):
+        return dict(enumerate(value))
+    of_callable = held_by_callable(value)
+    if of_callable:
+        return dict(enumerate(of_callable))
+    if isinstance(value, OPAQUE):
+        return None
+    return value if isinstance(value, dict) else attributes(value)
+
+
+def within_reach(value: Any) -> dict[Any, Any] | None:
+    """What a callable may come to as it runs: also the globals that are named in it, and the methods of its classes."""
+    if isinstance(value, types.FunctionType) and is_of_user(value):
+        fn = as_written(value)
+        return {**dict(enumerate(held_by_callable(fn))), **_globals(fn)}
+    if isinstance(value, types.MethodType):
+        return {"__func__": value.__func__, "__self__": value.__self__}
+    if isinstance(value, type):
+        written = [base for base in value.__mro__ if is_of_user(base)]
+        return {(base.__name__, name): part for base in written for name, part in vars(base).items()}
+    if isinstance(value, property):
+        return {"get": value.fget, "set": value.fset}
+    if isinstance(value, staticmethod | classmethod):
+        return {"__func__": value.__func__}
+    if is_of_user(type(value)):
+        fields = held(value)
+        return None if fields is None else {**fields, "__class__": type(value)}
+    return held(value) if isinstance(value, list | tuple | dict | collections.deque | functools.partial) else None
+
+
+def _globals(fn: types.FunctionType) -> dict[str, Any]:
+    """The globals that a function, or one inside of it, names."""
+    waiting, names = [fn.__code__], set[str]()
+    while waiting:
+        code = waiting.pop()
+        names.update(code.co_names)
+        waiting += [part for part in code.co_consts if isinstance(part, types.CodeType)]
+    return {name: fn.__globals__[name] for name in sorted(names) if name in fn.__globals__}
+
+
+def is_same(before: list[Any], after: list[Any]) -> bool:
+    """Whether two snapshots are equal."""
+    return len(before) == len(after) and all(map(_is_same, before, after))
+
+
+def _is_same(a: Any, b: Any) -> bool:
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return a.shape == b.shape and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
+    if type(a) is tuple and type(b) is tuple:  # the names of what a container held, or which one it was
+        return a == b
+    if type(a) is type(b) and isinstance(a, int | str):
+        return True  # counters and names, which no derivative goes through
+    return a is b or (type(a) is type(b) and isinstance(a, float | complex | np.generic) and bool(a == b))
+
+
+def unchanged_by(functions: list[Any], run: Callable[[], Any]) -> Any:
+    """What `run` gives, which calls functions where no sweep sees it: refused if they change anything in reach."""
+    before = snapshot(functions, within_reach)
+    result = run()
+    if not is_same(snapshot(functions, within_reach), before):
+        name = getattr(functions[0], "__name__", "a function")
+        raise Unsupported(
+            f"{name} changes something in place, called by a function of a library; let it return what it computes"
+        )
+    return result
