@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import collections
 import copy
+import dis
 import functools
 import operator
 import types
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -204,8 +205,17 @@ def holds(container: Any, parts: list[Any]) -> bool:
     return len(found) == len(parts) and all(map(operator.is_, found, parts))
 
 
-def shared_by_objects(f: types.FunctionType, args: Iterable[Any]) -> Shared:
-    """What arguments share with objects, which are not copied, and with what a function captures."""
+def shared_by_objects(f: types.FunctionType, args: Iterable[Any], stored: Collection[int] = ()) -> Shared:
+    """What arguments share with objects, which are not copied, and with what a function captures.
+
+    Args:
+        f: the function.
+        args: its arguments.
+        stored: which of them it stores into, in copies: what it captures would not change with these.
+
+    Raises:
+        Unsupported: an array in one of those is captured as well.
+    """
     found = Shared()
     arrays: list[Array] = []
     whose: list[tuple[int, bool]] = []
@@ -218,6 +228,10 @@ def shared_by_objects(f: types.FunctionType, args: Iterable[Any]) -> Shared:
         whose.append((-1, True))
     if any(inside for _, inside in whose):
         for i, j in overlapping(arrays):
+            if (-1, True) in (whose[i], whose[j]) and any(
+                n in stored and not inside for n, inside in (whose[i], whose[j])
+            ):
+                raise refusal()
             for k in (i, j) if whose[i] != whose[j] else ():
                 if whose[k][1]:
                     found.note(arrays[k], arrays[k])
@@ -225,12 +239,29 @@ def shared_by_objects(f: types.FunctionType, args: Iterable[Any]) -> Shared:
 
 
 def captured_by(f: Any) -> list[Any]:
-    """What a function captures and the globals that it names, other than functions."""
+    """What a function and those of its module that it names capture, and the globals that these name, no functions."""
     if not isinstance(f, types.FunctionType):
         return []
-    scope = f.__globals__
-    found = [scope[n] for n in f.__code__.co_names if n in scope] + held_by_callable(f)
-    return [v for v in found if not isinstance(v, types.FunctionType)]
+    found: list[Any] = []
+    waiting, seen = [f], {f}
+    while waiting:
+        fn = waiting.pop()
+        scope = fn.__globals__
+        held = [scope[n] for n in _globals_of(fn.__code__) if n in scope] + held_by_callable(fn)
+        found += [v for v in held if not isinstance(v, types.FunctionType)]
+        for v in held:
+            if isinstance(v, types.FunctionType) and v.__globals__ is scope and v not in seen:
+                seen.add(v)
+                waiting.append(v)
+    return found
+
+
+@functools.lru_cache(1024)
+def _globals_of(code: types.CodeType) -> tuple[str, ...]:
+    """The names of the globals that a function reads, or functions made inside it."""
+    names = {i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
+    inner = [_globals_of(c) for c in code.co_consts if isinstance(c, types.CodeType)]
+    return tuple(sorted(names.union(*inner)))
 
 
 def shared_by_leaves(f: Any, leaves: list[Any], copies: list[Any]) -> Shared:

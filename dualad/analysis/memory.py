@@ -95,12 +95,18 @@ class Memory:
 
 
 def analyse(
-    function: core.Function, kinds: Kinds, protect: bool = False, suspended: bool = True, by_value: bool = False
+    function: core.Function,
+    kinds: Kinds,
+    protect: bool = False,
+    suspended: bool = True,
+    by_value: bool = False,
+    alike: tuple[str, ...] = (),
 ) -> Memory:
     """Find classes and writes.
 
     `protect`: arguments and result may be written after the function has returned. `suspended`: what others may write
     between the items of a generator counts, too. `by_value`: what a generator was given is seen to stay as it is.
+    `alike`: names of what may be one memory from the start, parameters and what lies outside.
     """
     work = _Analysis(function, kinds, by_value)
     for stmt in core.walk(function.body):
@@ -114,6 +120,10 @@ def analyse(
                     work.share(atom.name, kinds.of(atom), *args)
                     work.store(atom, stmt, inside=True)
     work.called_by_generator()
+    alike = tuple([n for n in alike if n in found.parent])
+    if any(found.is_written(n) for n in alike):
+        for other in alike[1:]:
+            found.union(alike[0], other)
     if suspended and function.is_generator:  # between its items anybody may write what it was given, and what it gave
         items = [s.value for s in core.walk(function.body) if isinstance(s, core.Yield)]
         reached = {OUTSIDE, *(p.name for p in function.params), *(v.name for v in items if isinstance(v, Var))}

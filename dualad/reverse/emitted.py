@@ -41,6 +41,7 @@ class Form:
     outside: bool = False  # globals and captured variables may hold active values
     cells: bool = False  # captured variables are active
     integers: bool = False  # so may be those that hold integers
+    alike: bool = True  # arguments may share memory with each other, as those of the user's calls may not
     copies: bool = False  # arguments that are stored into are the caller's, and are copied first
     higher: bool = False  # dual numbers are to run through it
     into: tuple[int, ...] = ()  # which of the gradients the pullback adds to what it is given, and gives back

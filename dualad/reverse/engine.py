@@ -9,7 +9,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from dualad import checks, equivalents, ownership, registry, rules
+from dualad import checks, equivalents, registry, rules
 from dualad.analysis import calls
 from dualad.analysis.inferred import taken
 from dualad.analysis.inplace import changes
@@ -17,7 +17,7 @@ from dualad.analysis.kinds import ANY, is_settled
 from dualad.analysis.memory import COPIERS, OUTSIDE
 from dualad.classes import is_record_method
 from dualad.errors import Unsupported
-from dualad.reverse import captured, lines, records, sequences, sites, unseen
+from dualad.reverse import captured, lines, records, sequences, sharing, sites, unseen
 from dualad.reverse.byvalue import checked, watched
 from dualad.reverse.callables import writers
 from dualad.reverse.cells import Memory, noted
@@ -71,7 +71,8 @@ class Sites:
     def linked_form(self, stmt: Bind, work: Work) -> Form:
         """What is emitted for a Python function that is called by positions."""
         into, deep = work.into.get(stmt, ()), work.deep.get(stmt, ())
-        return Form("vjp", strong=self.strong, protect=_is_written(stmt, work), into=into, deep=deep)
+        alike = sharing.may_share(stmt, work.facts)
+        return Form("vjp", strong=self.strong, protect=_is_written(stmt, work), alike=alike, into=into, deep=deep)
 
     def goes_to(self, itself: Itself, stmt: Bind, work: Work) -> bool:
         """Whether a call runs what is being emitted."""
@@ -89,10 +90,11 @@ class Sites:
         site = Operation("call", None, (), 0, none, (), none, True, True, False, split_call, self.shared_call(facts))
         return writers(site)
 
-    def shared_call(self, facts: Facts, result_active: bool = True, quiet: bool = False) -> Any:
+    def shared_call(self, facts: Facts, result_active: bool = True, quiet: bool = False, alike: bool = True) -> Any:
         """What runs a Python function on the sweep's memory.
 
-        `result_active`: whether anything depends on what it gives; `quiet`: nothing was copied for what it may change.
+        `result_active`: whether anything depends on what it gives; `quiet`: nothing was copied for what it may change;
+        `alike`: whether its arguments may share memory with each other.
         """
         strong = self.strong
         outside = facts.memory.find(OUTSIDE) in facts.activity.varied_classes
@@ -101,7 +103,7 @@ class Sites:
         def called(fn: Any, args: Any, kwargs: Any, positions: Any, cells: bool) -> Any:
             if quiet and changes(fn):
                 raise unseen.unexpected(fn)
-            return shared(fn, args, kwargs, positions, strong, outside, cells, result_active, integers)
+            return shared(fn, args, kwargs, positions, strong, outside, cells, result_active, integers, alike)
 
         return called
 
@@ -111,6 +113,7 @@ class Sites:
         active = _active_operands(stmt, work)
         strong = self.strong
         result_active = work.target_active(stmt, stmt.target)
+        alike = not sharing.is_straight(stmt, work.facts) or sharing.may_share(stmt, work.facts)
 
         def split_call(fn: Any, args: Any, kwargs: Any, positions: Any) -> Any:
             return split(fn, args, kwargs, positions, protect=True, strong=strong)
@@ -127,7 +130,7 @@ class Sites:
             result_active=result_active,
             callee_active=(stmt.op == "call" and work.active(stmt.fn)) or stmt in work.facts.shared_calls,
             split=split_call,
-            shared=self.shared_call(work.facts, result_active, quiet=_is_quiet(stmt, work)),
+            shared=self.shared_call(work.facts, result_active, quiet=_is_quiet(stmt, work), alike=alike),
             guarded=stmt in work.guarded,
             integers=work.facts.integers,
             reading=stmt in work.facts.memory.reading,
@@ -205,6 +208,7 @@ def shared(
     cells: bool,
     result_active: bool = True,
     integers: bool = False,
+    alike: bool = True,
 ) -> tuple[Any, Callable[[Any, Memory], tuple[Any, ...]]]:
     """Result and pullback of a Python function, on the caller's memory: residues in, residues out."""
     require_source(f)
@@ -214,7 +218,14 @@ def shared(
     defaults = _defaults_used(found, f, args, kwargs) if cells else ()
     names = tuple(dict.fromkeys([*(w.param for w in wanted), *defaults]))
     form = Form(
-        "vjp", strong=strong, protect=True, shared=True, outside=outside, cells=cells, integers=cells and integers
+        "vjp",
+        strong=strong,
+        protect=True,
+        shared=True,
+        outside=outside,
+        cells=cells,
+        integers=cells and integers,
+        alike=alike,
     )
     chosen = variant(found, values, names, form, False, Sites)
     *inside, result_inside = chosen.emitted.inside
@@ -331,7 +342,7 @@ def _split_plain(
     """Result and pullback of a function that is written in Python and has no rule."""
     require_source(plain)
     chosen, values, names, wanted = _chosen(plain, args, kwargs, positions, form, public)
-    shared = ownership.shared_by_objects(plain, values) if chosen.watched and public else None
+    shared = sharing.watched(plain, chosen, values) if public else None
     result, pull = runner(chosen)(*values)
     if shared is not None:
         shared.check()

@@ -45,8 +45,10 @@ def pull_residues(inner: Inner, pull: Pull, wanted: Any, part: Any) -> Pull:
             ct = zeros_of(inner.made) if isinstance(inner.made, np.ndarray) else ct
         elif not inner.inside:
             ct = withdraw(memory, inner.made, ct)
-            if isinstance(inner.made, np.ndarray):
+            if isinstance(inner.made, np.ndarray | tuple):
                 ct = expand(ct, inner.made)
+            elif isinstance(inner.made, Seen) and isinstance(inner.made.container, list):
+                ct = expand(ct, list(inner.made.items))
         raws = dict(zip(inner.names, pull(ct, memory), strict=True))
         for name, seen in inner.given.items():
             if not isinstance(seen, Seen) or seen.container is not inner.named:

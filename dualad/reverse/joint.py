@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from dualad import checks, ownership, registry
-from dualad.reverse import programs, sites
+from dualad import checks, registry
+from dualad.reverse import programs, sharing, sites
 from dualad.reverse.emitted import Form
 from dualad.reverse.engine import Sites, split
 from dualad.reverse.programs import Entry, Position, Program, Variant, bound, part, program, wanted_of
@@ -139,7 +139,7 @@ def _joint(
     wanted = wanted_of(found, argnums)
     names = tuple(dict.fromkeys(w.param for w in wanted))
     chosen = variant(found, values, names, Form(name, has_aux), True, Sites)
-    shared = ownership.shared_by_objects(plain, values) if chosen.watched else None
+    shared = sharing.watched(plain, chosen, values)
     made = _run(chosen, values)
     if shared is not None:
         shared.check()

@@ -18,6 +18,8 @@ from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Stmt
 
 OBJECTS = ("any", "own", "fields", "object")  # kinds of what may be an object of a class of the user's
+RUNNING = (sum, max, min, any, all, list, tuple, dict, set, frozenset, sorted, next)
+"""Builtins with rules that take items, or call what they are given."""
 QUIET = ("copy", "tuple", "list", "set", "dict", "function", "import", "caught")
 
 
@@ -66,13 +68,24 @@ def _asks(facts: Facts, stmt: Stmt) -> bool:
         case Bind(op="method"):
             owner = facts.kinds.of(stmt.args[0])
             if owner.tag == "object" and isinstance(owner.value, types.ModuleType):  # a call of one of its functions
-                return any(_is_object(facts, facts.kinds.of(a)) for a in core.operands(stmt)[1:])
+                return _runs(facts, stmt) or any(_is_object(facts, facts.kinds.of(a)) for a in core.operands(stmt)[1:])
             return owner.tag in OBJECTS
         case Bind(op=op) if op in QUIET:
             return False
         case Bind() | core.For():
-            return any(_is_object(facts, facts.kinds.of(a)) for a in core.operands(stmt))
+            return _runs(facts, stmt) or any(_is_object(facts, facts.kinds.of(a)) for a in core.operands(stmt))
     return False
+
+
+def _runs(facts: Facts, stmt: Bind | core.For) -> bool:
+    """Whether a statement takes items of an iterator or hands a function on: what makes the items, or it, then runs."""
+    tags = {facts.kinds.of(a).tag for a in core.operands(stmt)}
+    if "iter" in tags:
+        return True
+    known = facts.kinds.callee.get(stmt) if isinstance(stmt, Bind) and stmt.op in ("call", "method") else None
+    if known is None or not (known.primitive is None or any(known.value is fn for fn in RUNNING)):
+        return False
+    return "any" in tags or any(isinstance(facts.kinds.of(a).value, types.FunctionType) for a in core.operands(stmt))
 
 
 def _is_object(facts: Facts, kind: Kind) -> bool:

@@ -136,7 +136,7 @@ def set_item(base: Any, key: Any, value: Any, active_key: bool = False) -> Pull:
                 "reads them; store a copy of the values"
             )
         key, given = kept(key), noted(value)
-        base[key] = value
+        base[key] = in_order(base, key, value)
         like = kept(value) if isinstance(value, list | tuple) else value
         return lambda ct, memory: (_to_value(memory, move(memory, base, key), given, like),)
     if isinstance(base, list) and isinstance(key, slice):
@@ -161,6 +161,22 @@ def has_mask(key: Any) -> bool:
     """Whether a key holds a mask."""
     parts = key if isinstance(key, tuple) else (key,)
     return any(isinstance(p, np.ndarray | list) and np.asarray(p).dtype == bool for p in parts)
+
+
+def in_order(base: Any, key: Any, value: Any) -> Any:
+    """A value to be stored; refused where NumPy changes some of it before it reads that.
+
+    It does where both are one row of numbers and share memory, at different distances (`m[:, -1] = m[1]`).
+    """
+    if isinstance(value, np.ndarray) and value.ndim and isinstance(base, np.ndarray):
+        place = base[key]
+        row = getattr(place, "ndim", 0) == 1 and value.shape[-1] > 1
+        if row and place.strides[0] != value.strides[-1] and same_memory(place, value):
+            raise Unsupported(
+                "a row of numbers is stored into the array that it is a part of, and NumPy changes some of them before "
+                "it reads them; store a copy of the row"
+            )
+    return value
 
 
 def _to_value(memory: Memory, ct: Any, given: Any, value: Any) -> Any:

@@ -178,8 +178,19 @@ class Primal:
             return build.assign(pull, self.work.help("augment_item", op, base, index, value))
         place = build.subscript(self.atom(stmt.base), key)
         if stmt.aug is None:
-            return build.assign_to(place, self.atom(stmt.value))
+            value = self.atom(stmt.value)
+            if self._may_be_part(stmt.value, stmt.base):
+                value = self.work.help("in_order", self.atom(stmt.base), self.atom(stmt.key), value)
+            return build.assign_to(place, value)
         return build.augmented(place, BINARY[stmt.aug.__name__](), self.atom(stmt.value))
+
+    def _may_be_part(self, value: Atom, base: Var) -> bool:
+        """Whether a value may be a row of an array that it is stored into."""
+        if not isinstance(value, Var) or self.work.kind(base).tag != "array":
+            return False
+        kind, memory = self.work.kind(value), self.work.facts.memory
+        row = kind.tag == "any" or (kind.tag == "array" and len(kind.dims) == 1)
+        return row and memory.find(value.name) == memory.find(base.name)
 
     def _delete(self, stmt: core.DeletePlace) -> ast.stmt:
         base, key = self.atom(stmt.base), self.atom(stmt.key)

@@ -132,7 +132,8 @@ def taken_from_cell(work: Work, name: str, kind: Kind, out: Code) -> None:
     if kind.tag == "array":
         return
     taken = changing(work, "take_cell", build.name(work.cell(name)))
-    work.bars.add(name, kind, taken, out, owned=False, full=True)
+    whole = kind.tag not in ("tuple", "ntuple", "list", "any")  # of several results none may have been read
+    work.bars.add(name, kind, taken, out, owned=False, full=whole)
 
 
 def outer_place(work: Work, name: str) -> str:

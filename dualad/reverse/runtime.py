@@ -170,6 +170,8 @@ def expand(ct: Any, value: Any) -> Any:
             spread = np.empty(value.shape, value.dtype)
             spread[...] = ct  # a fifth of what `broadcast_to` takes
             return spread
+    if isinstance(value, list | tuple) and is_zero(ct):  # nothing was read on this way
+        return type(value)(*[ct] * len(value)) if hasattr(value, "_fields") else type(value)([ct] * len(value))
     if isinstance(value, list | tuple | dict) or isinstance(ct, list | dict):
         return ct
     if not isinstance(getattr(value, "shape", None), tuple) and not isinstance(value, int | float | complex):

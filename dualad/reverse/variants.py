@@ -180,17 +180,30 @@ def facts_of(
     integers = form.integers or any(given[n].may_hold_integers for n in names)
     with programs.kept():
         function, numbered, inferred = splice.spliced(found.function, found.versions, given, prepare, wanted, integers)
-        reach = memory.analyse(function, inferred, protect=form.protect, by_value=not form.shared)
+        alike = _alike(found, given, names, form)
+        reach = memory.analyse(function, inferred, protect=form.protect, by_value=not form.shared, alike=alike)
         beyond = activity.Reach(form.outside, form.cells, form.shared)
         active = activity.analyse(function, inferred, reach, set(names), beyond)
         return stores.placed(Facts(function, inferred, numbered, reach, active, integers=integers), form.shared)
+
+
+def _alike(found: Program, given: dict[str, Kind], names: tuple[str, ...], form: Form) -> tuple[str, ...]:
+    """What may be one memory when the function starts: arguments, and what lies outside where that may be active.
+
+    The arguments of a call of the user's share nothing (`ownership.require_apart`). What a function stores into on its
+    caller's memory may be any of the others; otherwise only what is not active is stored into.
+    """
+    if not form.alike:
+        return ()
+    params = tuple([n for n in found.params if not given[n].immutable and (form.shared or n not in names)])
+    return (*params, memory.OUTSIDE) if form.shared and (form.outside or form.cells) else params
 
 
 def build(
     found: Program, given: dict[str, Kind], names: tuple[str, ...], form: Form, public: bool, site: SiteMaker
 ) -> Variant:
     """Emit a variant; `site(strong)` makes the helpers of calls that give pullbacks."""
-    form = replace(form, copies=public)
+    form = replace(form, copies=public, alike=form.alike and not public)
     facts = facts_of(found, given, names, form)
     if any(_enters_active(facts, stmt) for stmt in core.walk(facts.function.body)):
         found = programs.written_out(found)
@@ -253,6 +266,7 @@ def _built(
         taken=taken(assumptions, scope, cells),
         stored=stored,
         watched=facts.memory.is_stored(memory.OUTSIDE)
+        or (bool(stored) and memory.OUTSIDE in facts.memory.parent)
         or any(n in stored and may_hold_objects(k) for n, k in zip(found.params, guarded)),
         calls_unknown=bool(facts.memory.unknown),
         own=_is_own(facts) and not _has_effects(facts),

@@ -78,6 +78,8 @@ def _taken_over(block: list[Stmt], end: int, temp: str, name: str, once: dict[st
     for atom in atoms:
         if atom.name == temp:
             atom.name = name
+    if name in once:  # a temporary, too, which is read where the other one was
+        once[name] += once[temp] - 1
     return True
 
 

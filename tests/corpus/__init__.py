@@ -58,6 +58,7 @@ MODULES = (
     "called",
     "bound",
     "handed",
+    "one_memory",
     "lists_of_rows",
     "number_lists",
     "inside_loops",

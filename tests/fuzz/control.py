@@ -344,7 +344,8 @@ class Control(Growing):
         given = []
         for t in h.params:
             if t.kind == "V":
-                given.append(self.c.of(self.storable_of(t)))
+                again = [f"{a}{part}" for a in given for part in ("", "[::-1]")]  # one memory by two names
+                given.append(self.c.of(again if given and self.c.chance(60) else self.storable_of(t)))
             else:
                 given.append(self.number(1))
         call = f"{h.name}({', '.join(given)})"

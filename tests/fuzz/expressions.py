@@ -247,7 +247,8 @@ class Expressions:
         given = []
         for i, t in enumerate(h.params):
             if t.kind == "V":
-                given.append(self.c.of(self.fitting(h, t)))
+                again = given and h.kind == "stores" and self.c.chance(60)
+                given.append(self.c.of(given if again else self.fitting(h, t)))
             elif t.kind == "I":
                 given.append(str(self.c.pick(t.bound)))
             else:

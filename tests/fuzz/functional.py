@@ -24,7 +24,8 @@ class Functional(Records):
         name = self.scope.new("g")
         if h.kind == "stores":
             v = c.of(self.fitting(h, h.params[0]))
-            self.line(f"{name} = functools.partial({h.name}, {v})")
+            given = ", ".join([v] * sum(t.kind == "V" for t in h.params))
+            self.line(f"{name} = functools.partial({h.name}, {given})")
             self.pin(v)
             self.scope.bind(name, Type("S"))
         else:

@@ -284,13 +284,14 @@ class Generator(Control):
 
     def storing_helper(self, name: str, n: int) -> None:
         size = self.c.of([n, n, 2])
-        self.out += ["", f"def {name}(u, p):"]
-        self.start({"u": vector(size), "p": FLOAT}, pure=True)
+        arrays = {"u": vector(size), "w": vector(size)} if self.c.chance(50) else {"u": vector(size)}
+        self.out += ["", f"def {name}({', '.join(arrays)}, p):"]
+        self.start({**arrays, "p": FLOAT}, pure=True)
         self.frozen.clear()
         for _ in range(self.c.between(1, 3)):
             self.c.of([self.store_element, self.store_slice, self.augment_array, self.if_that_stores])()
-        self.line(f"return {self.number(1)}")
-        self.helpers.append(Helper(name, "stores", (vector(size), FLOAT)))
+        self.line(f"return {'w[0] * u[-1] + ' * (len(arrays) > 1)}{self.number(1)}")
+        self.helpers.append(Helper(name, "stores", (*arrays.values(), FLOAT)))
 
     def if_that_stores(self) -> None:
         self.line(f"if {self.condition()}:")
