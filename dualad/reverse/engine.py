@@ -225,7 +225,7 @@ def shared(
         outside=outside,
         cells=cells,
         integers=cells and integers,
-        alike=alike,
+        alike=alike and (outside or cells or sharing.share(values)),
     )
     chosen = variant(found, values, names, form, False, Sites)
     *inside, result_inside = chosen.emitted.inside

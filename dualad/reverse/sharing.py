@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import types
+from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
 
 from dualad import ownership
 from dualad.analysis.memory import OUTSIDE
@@ -26,6 +30,18 @@ def is_straight(stmt: Bind, facts: Facts) -> bool:
     """Whether a call gives its operands, and nothing that these hold, to a function that is known."""
     named = all(name is not None for name, _ in stmt.kwargs)
     return stmt.op == "call" and named and not stmt.stars and facts.kinds.callee[stmt].function is not None
+
+
+APART = (float, int, complex, np.number, np.bool_, str, type(None))
+"""Values that share memory with nothing."""
+
+
+def share(values: Sequence[Any]) -> bool:
+    """Whether values that a function was given may share memory: not so if arrays and numbers are all, and apart."""
+    arrays = [v for v in values if not isinstance(v, APART)]
+    if not all([type(v) is np.ndarray and not v.dtype.hasobject for v in arrays]):
+        return len(arrays) > 1
+    return any(np.may_share_memory(a, b) for a, b in itertools.combinations(arrays, 2))
 
 
 def watched(fn: types.FunctionType, chosen: Variant, values: tuple[Any, ...]) -> ownership.Shared | None:
