@@ -74,6 +74,7 @@ class Variant:
     taken: Taken  # what is taken for granted of globals and captured variables
     lifted: Any = None
     stored: tuple[str, ...] = ()  # parameters that it stores into
+    beside: tuple[str, ...] = ()  # those that its own statements store into, if it reads what lies outside
     watched: bool = False  # whether one of these may be an object, which is not copied
     calls_unknown: bool = False  # whether it calls functions that are known only as it runs
     is_split: bool = False  # whether it gives a pullback, which is kept from warning itself, whoever runs it

@@ -49,4 +49,4 @@ def watched(fn: types.FunctionType, chosen: Variant, values: tuple[Any, ...]) ->
     if not chosen.watched:
         return None
     params = program(fn).params
-    return ownership.shared_by_objects(fn, values, [params.index(n) for n in chosen.stored])
+    return ownership.shared_by_objects(fn, values, [params.index(n) for n in chosen.beside])

@@ -253,6 +253,8 @@ def _built(
     condition = guards.condition(guarded, assumptions, scope, cells)
     objects = [a for a in assumptions if a.kind.tag == "object"]
     stored = stored_parameters(facts)
+    beside = tuple([n for n in stored if not set(facts.memory.stores_into(n)) <= facts.memory.unknown])
+    beside = beside if memory.OUTSIDE in facts.memory.parent else ()
     return Variant(
         guard=guards.compiled(len(guarded), condition),
         same_objects=guards.compiled(0, guards.condition((), objects, scope, cells)),
@@ -265,8 +267,9 @@ def _built(
         condition=condition,
         taken=taken(assumptions, scope, cells),
         stored=stored,
+        beside=beside,
         watched=facts.memory.is_stored(memory.OUTSIDE)
-        or (bool(stored) and memory.OUTSIDE in facts.memory.parent)
+        or bool(beside)
         or any(n in stored and may_hold_objects(k) for n, k in zip(found.params, guarded)),
         calls_unknown=bool(facts.memory.unknown),
         own=_is_own(facts) and not _has_effects(facts),
