@@ -19,6 +19,7 @@ from dualad.classes import MISSING, dataclass_written, has_plain_new, kept_by, m
 from dualad.errors import Unsupported
 from dualad.registry import Primitive
 from dualad.reverse import conforming, gathered, listed, runtime, stated
+from dualad.reverse.missing import Missing
 from dualad.untouched import as_given, require_unchanged
 
 Split = tuple[Any, Callable[[Any], tuple[Any, ...]]]
@@ -274,18 +275,19 @@ def primitive_split(
     if any(p.kind is p.VAR_POSITIONAL for p in primitive.signature.parameters.values()):
         ans = _result(primitive, args, kwargs)
         return ans, _var_positional_pull(primitive, args, kwargs, positions, ans)
-    for name in (p if isinstance(p, str) else names[p] for p in positions):
-        if name not in names:  # among `**kwargs`
-            raise Unsupported(f"{primitive.name}(..., {name}=...) has no derivative in `{name}`; keep it constant")
-        if not _is_discrete(bound.get(name)):
-            _rule_in(primitive, name, names)
+    found = [p if isinstance(p, str) else names[p] for p in positions]
+    missing = {name: Missing(why) for name in found if (why := _why_missing(primitive, name, names, bound))}
+    for name in found[:1] if all(name in missing for name in found) else ():
+        raise Unsupported(_why_missing(primitive, name, names, bound))
     ans = _result(primitive, args, kwargs)
     values = {n: runtime.kept(v) for n, v in bound.items()}
     kept = runtime.kept(ans) if _reads_result(primitive) else ans  # somebody may store into it
 
     def pull(ct: Any) -> tuple[Any, ...]:
-        found = [p if isinstance(p, str) else names[p] for p in positions]
-        return tuple([_pulled(primitive, name, names, values, kept, ct) for name in found])
+        if runtime.is_zero(ct):
+            return (0.0,) * len(found)
+        given = {n: missing[n] if n in missing else _pulled(primitive, n, names, values, kept, ct) for n in found}
+        return tuple(given.values())
 
     return ans, pull
 
@@ -321,16 +323,15 @@ def _var_positional_pull(
 
     def pull(ct: Any) -> tuple[Any, ...]:
         given = kept if primitive.checked else listed.moving_as_arrays(kept)
-        found = []
+        found: list[Any] = []
         for p in positions:
             rule = primitive.rules[p] if isinstance(p, int) and p < len(primitive.rules) else None
             if rule is None and _is_discrete(kwargs.get(p) if isinstance(p, str) else kept[p]):
                 found.append(0.0)  # an empty shape, say
                 continue
             if rule is None:
-                raise Unsupported(
-                    f"{primitive.name} has no derivative in its argument {p!r}; {primitive.why or 'keep it constant'}"
-                )
+                found.append(Missing(_no_derivative(primitive, str(p))))
+                continue
             extra = {n: v for n, v in kwargs.items() if n in rule_parameters(rule)}
             if runtime.is_zero(ct):
                 found.append(0.0)
@@ -374,7 +375,8 @@ def _pulled(primitive: Primitive, name: str, names: list[str], values: dict[str,
         raise Unsupported(f"{primitive.name} {foreign.DROPS_IMAGINARY}; {foreign.USE_REAL}")
     if conforming.is_exact(getattr(ans, "dtype", None)) and conforming.is_inexact(values[name]):
         return 0.0  # it depends on it by steps alone
-    rule = _rule_in(primitive, name, names)
+    rule = _rule_at(primitive, name, names)
+    assert rule is not None
     parameters = rule_parameters(rule)
     given = {n: v for n, v in values.items() if n in parameters}
     if type(given.get(name)) in (float, complex) and primitive.form != "elementwise":
@@ -409,14 +411,17 @@ def _called(rule: registry.Rule, given: dict[str, Any], run: Any = None) -> Any:
     return (run or rule)(*first, **named, **rest)
 
 
-def _rule_in(primitive: Primitive, name: str, names: list[str]) -> registry.Rule:
-    """The rule in an argument; refused where there is none."""
-    rule = _rule_at(primitive, name, names)
-    if rule is None:
-        raise Unsupported(
-            f"{primitive.name} has no derivative in its argument `{name}`; {primitive.why or 'keep it constant'}"
-        )
-    return rule
+def _why_missing(primitive: Primitive, name: str, names: list[str], bound: dict[str, Any]) -> str:
+    """Why there is no rule in an argument that something may depend on; empty where there is one, or need be none."""
+    if name not in names:  # among `**kwargs`
+        return f"{primitive.name}(..., {name}=...) has no derivative in `{name}`; keep it constant"
+    if _rule_at(primitive, name, names) is not None or _is_discrete(bound.get(name)):
+        return ""
+    return _no_derivative(primitive, name)
+
+
+def _no_derivative(primitive: Primitive, name: str) -> str:
+    return f"{primitive.name} has no derivative in its argument `{name}`; {primitive.why or 'keep it constant'}"
 
 
 def _rule_at(primitive: Primitive, name: str, names: list[str]) -> registry.Rule | None:

@@ -85,6 +85,7 @@ MODULES = (
     "deep",
     "run_again",
     "tables_of_functions",
+    "constants_among",
 )
 
 for _module in MODULES:
