@@ -79,7 +79,7 @@ class Calling:
         if callee.value is builtins.sum and len(args) == 1 and args[0].tag == "list":
             item = kinds.list_item(args[0])
             if item.is_number or item.tag == "bottom":
-                return kinds.join(kinds.INT, item) if item.is_number else BOTTOM
+                return kinds.join(kinds.INT, item)  # of none it is 0
         if any(callee.value is fn for fn in OF_ITEMS.values()) and kinds.list_item(args[0]).tag == "bottom":
             return BOTTOM
         if any(_is_open(k) for k in args):

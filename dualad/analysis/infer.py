@@ -119,13 +119,29 @@ class _Inference(Calling):
             self.block(self.function.body)
             if self.mutated and self.containers:
                 return False
-            if not self.changed:
+            if not self.changed and not self.opened_up():
                 break
         result = self.function.result
         self.found.result = self.found.of(result)
         if self.function.is_generator:
             self.found.result = self.items_given()
         return True
+
+    def opened_up(self) -> bool:
+        """Let results that have no kind though their operands do be anything: of what is known to be empty.
+
+        Not while a function that calls itself is looked at for the first time, which has no result yet.
+        """
+        if any(p.asked and p.result.tag == "bottom" for p in self.active.values()):
+            return False
+        found = False
+        for stmt in core.walk(self.function.body):
+            if not isinstance(stmt, Bind) or self.found.target(stmt, stmt.target).tag != "bottom":
+                continue
+            if all(self.found.of(a).tag != "bottom" for a in core.operands(stmt)):
+                self.define(stmt, stmt.target, ANY)
+                found = True
+        return found
 
     def items_given(self) -> Kind:
         """The kind of a generator: that of the items that it yields."""

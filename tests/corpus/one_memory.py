@@ -305,3 +305,29 @@ def items_that_change_while_something_is_added(v, x):
     while sum(map(noted, numbers)) > 100.0:
         u = u * 0.5
     return u
+
+
+class Pair:
+    def __init__(self, number, values):
+        self.number = number
+        self.values = values
+
+
+@program(args=(vec(3), num()), tags="empty list object store loop branch")
+def what_comes_of_empty_lists(v, x):
+    numbers = [x]
+    nothing = numbers[1:]
+    total = x
+    for number in (
+        sum(nothing), sum([y * x for y in nothing]), sum(sorted(nothing)), sum(p * q for p, q in zip(nothing, nothing)),
+        np.sum(np.array([y * y for y in nothing])), sum(nothing[::-1]) * x, max(nothing, default=x),
+    ):  # fmt: skip
+        pair = Pair(number, v * x)
+        held = pair.values
+        if x < 10.0:
+            held[0] = x * x
+            held[2] *= sum([])
+        total = total * 0.5 + pair.values @ v + pair.number
+    single = Pair(sum(nothing), v)
+    v[1] = x
+    return total + single.values.sum()
