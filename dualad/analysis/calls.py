@@ -243,6 +243,27 @@ def outs(callee: Callee) -> list[Atom]:
     return [a for a in found if not (isinstance(a, Const) and a.value is None)]
 
 
+MANY = 20  # more arguments than any function of NumPy's has in front of its `out`
+
+
+def may_pass_place(stmt: Bind, callee: Callee, kind_of: Any) -> bool:
+    """Whether what is written may come from something that is taken apart: `f(*pair)`, `f(**options)`."""
+    named = any(name is None for name, _ in callee.kwargs)
+    if not stmt.stars and not named:
+        return False
+    assert callee.primitive is not None
+    if callee.primitive.writes or named:
+        return True
+    count = 0
+    for i, atom in enumerate(callee.args, start=len(stmt.args) - len(callee.args)):
+        kind = kind_of(atom)
+        if i in stmt.stars and (kind.tag != "tuple" or not kind.items):
+            count = MANY
+            break
+        count += len(kind.items) if i in stmt.stars else 1
+    return bool(_output_names(callee.primitive, count))
+
+
 @lru_cache(maxsize=4096)
 def _output_names(primitive: Primitive, count: int) -> tuple[str, ...]:
     return outputs.named(primitive.fn, count)

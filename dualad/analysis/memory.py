@@ -308,6 +308,7 @@ class _Analysis:
                 self.share(stmt.target, kind, *args)
             self.writes(stmt, callee, kind)
             if self.may_overwrite(stmt, callee):
+                self.share(stmt.target, kind, *args)  # what is written may be what the call gives
                 self.unknown(stmt, args)
         elif (helper := helpers.facts_of(callee.value)) is not None:
             self.share(stmt.target, kind, *[a for i, a in enumerate(callee.args) if i in helper.gives])
@@ -330,7 +331,7 @@ class _Analysis:
         if callee.value is operator.getitem and len(callee.args) == 2:  # else they are unpacked
             key = self.kinds.of(callee.args[1])
             return key.tag == "array" or (key.tag == "tuple" and any(k.tag == "array" for k in key.items))
-        return callee.value is np.array and not any(name == "copy" for name, _ in callee.kwargs)
+        return callee.value is np.array and not any(name in ("copy", None) for name, _ in callee.kwargs)
 
     def is_list_of_its_own(self, stmt: Bind, callee: calls.Callee, kind: Kind) -> bool:
         """Whether a call gives a new list of what cannot change."""
@@ -347,9 +348,13 @@ class _Analysis:
         return self.met.operators and any(may_hold_objects(self.kinds.of(a)) for a in args)
 
     def may_overwrite(self, stmt: Bind, callee: calls.Callee) -> bool:
-        """Whether a call passes what no rule names, such as SciPy's `overwrite_a=True`."""
+        """Whether a call passes what no rule names, such as SciPy's `overwrite_a=True`, or may by `*` or `**`."""
         primitive = callee.primitive
-        if primitive is None or primitive.signature is None or stmt.stars:
+        if primitive is None:
+            return False
+        if calls.may_pass_place(stmt, callee, self.kinds.of):
+            return True
+        if primitive.signature is None or stmt.stars:
             return False
         if not primitive.rules and primitive.form != "defined":
             return False
@@ -401,12 +406,15 @@ class _Analysis:
         """
         if stmt.op != "method" or stmt.fn in MUTATORS or self.kinds.of(stmt.args[0]).tag in ("own", "fields"):
             return False
+        if self.kinds.callee[stmt].primitive is not None:  # which writes what it was passed, perhaps
+            return False
         meant = methods_meant(stmt, self.kinds, self.source)
         if any(isinstance(inspect.getattr_static(cls, name, None), types.FunctionType) for cls, name in meant):
             return False
         known = registry.lookup_method(stmt.fn)
         if known is not None:
-            return not calls.outs(calls.Callee(list(stmt.args), stmt.kwargs, primitive=known))
+            callee = calls.Callee(list(stmt.args), stmt.kwargs, primitive=known)
+            return not calls.outs(callee) and not calls.may_pass_place(stmt, callee, self.kinds.of)
         return stmt.fn in ("items", "keys", "values", "get")
 
     def may_store_beyond(self, stmt: Bind) -> bool:

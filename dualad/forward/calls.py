@@ -209,8 +209,11 @@ def _of_container(fn: Any, name: str, args: Args, kwargs: Kwargs) -> Any:
     """A method of a list, dict, ...: it holds what it is given."""
     if live:
         if name in _ITERATING__METHODS:
-            given = HELPERS["mapping" if name == "update" and isinstance(fn.__self__, dict) else "iterate"]
-            args = tuple([load(a) if type(a) is np.ndarray and a.ndim == 1 else given(a) for a in args])
+            bound = getattr(fn, "__self__", None)
+            owner, rest = ((), args) if bound is not None else (args[:1], args[1:])  # `dict.update(d, ...)`
+            is_dict = isinstance(bound if bound is not None else args[0], dict)
+            given = HELPERS["mapping" if name == "update" and is_dict else "iterate"]
+            args = (*owner, *[load(a) if type(a) is np.ndarray and a.ndim == 1 else given(a) for a in rest])
         if "key" in kwargs:
             kwargs = {**kwargs, "key": caller(kwargs["key"])}
     return fn(*args, **kwargs)

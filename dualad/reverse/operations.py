@@ -162,6 +162,13 @@ def _reads(owner: Any, name: str) -> bool:
     return base is not None and name in dir(base) and method_of(owner, name) is None
 
 
+def _is_of_python(owner: Any, name: str) -> bool:
+    """Whether it is a method of a container, or one of an array that changes the array."""
+    return base_of(type(owner)) is not None or (
+        sites.has_array_methods(owner, name) and array_mutator(name) is not None
+    )
+
+
 def _closed(items: Items, residues: tuple[Any, ...], ct: Any, memory: Memory) -> tuple[Any, ...]:
     """The pullback of `close`: what the generator did after its last item."""
     rewound(memory, items)
@@ -170,7 +177,7 @@ def _closed(items: Items, residues: tuple[Any, ...], ct: Any, memory: Memory) ->
 
 def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:
     owner, name = operands[0], str(site.name)
-    if site.stars and base_of(type(owner)) is not None:
+    if (site.stars or None in site.keywords) and _is_of_python(owner, name):
         return call_operands(site, getattr(owner, name), operands[1:], kwargs, 1, named)
     if isinstance(owner, Items) and name == "throw":
         return taken(owner, lambda: owner.throw(*operands[1:]), positions_of(site))

@@ -90,7 +90,7 @@ def meshgrid_transpose(i):
     return lambda ct, *xi, indexing="xy": meshed_back(ct, xi, i, indexing)
 
 
-linear(np.meshgrid, *(meshgrid_transpose(i) for i in range(4)), kind="grid")
+linear(np.meshgrid, *(meshgrid_transpose(i) for i in range(4)), kind="grid", aliases="maybe")
 
 
 def open_transpose(i):

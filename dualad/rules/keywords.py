@@ -240,14 +240,17 @@ def atleast_3d(*arys):
 
 
 def meshgrid(*xi, indexing="xy", copy=True, sparse=False):
-    """`np.meshgrid`; what is broadcast is a copy in any case."""
-    if not sparse:
+    """`np.meshgrid`."""
+    if copy and not sparse:
         return np.meshgrid(*xi, indexing=indexing)
     found: tuple[Any, ...] = ()
     for i, x in enumerate(xi):
         at = 1 - i if indexing == "xy" and i < 2 <= len(xi) else i
-        found = found + (np.reshape(x, (1,) * at + (-1,) + (1,) * (len(xi) - at - 1)).copy(),)
-    return found
+        found = found + (np.reshape(np.asarray(x), (1,) * at + (-1,) + (1,) * (len(xi) - at - 1)),)
+    if copy:
+        return tuple([x.copy() for x in found])
+    shape = np.broadcast_shapes(*[x.shape for x in found])
+    return found if sparse else tuple([np.broadcast_to(x, shape) for x in found])
 
 
 # Differences
@@ -294,12 +297,15 @@ SVD_RESULT: Any = type(np.linalg.svd(np.ones((1, 1))))
 
 def einsum(*operands, optimize=False, dtype=None, order="K", casting="safe"):
     """`np.einsum` in another dtype, or with its result laid out in a given order."""
+    places = range(1, len(operands)) if isinstance(operands[0], str) else range(0, len(operands) - 1, 2)
     if dtype is not None:
-        places = range(1, len(operands)) if isinstance(operands[0], str) else range(0, len(operands) - 1, 2)
-        cast = [np.asarray(x).astype(dtype, casting=casting) if i in places else x for i, x in enumerate(operands)]
+        cast = [
+            np.asarray(x).astype(dtype, casting=casting, copy=False) if i in places else x
+            for i, x in enumerate(operands)
+        ]  # what einsum gives of one operand may be a view of it
         return einsum(*cast, optimize=optimize, order=order)
     found = np.einsum(*operands, optimize=optimize)
-    return found if order == "K" else np.array(found, order=order)
+    return found if order == "K" or len(places) == 1 else np.array(found, order=order)  # views stay views
 
 
 # Conversion

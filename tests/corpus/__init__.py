@@ -86,6 +86,7 @@ MODULES = (
     "run_again",
     "tables_of_functions",
     "constants_among",
+    "taken_apart",
 )
 
 for _module in MODULES:
