@@ -47,12 +47,19 @@ def active(args: Args, kwargs: Kwargs) -> bool:
                 return True
             if _stands_for_numbers(cls) and active(tuple(getattr(a, "__dict__", {}).values()), {}):
                 return True
+            if cls in (list, tuple) and active(tuple([v for v in a if _is_looked_into(type(v))]), {}):
+                return True
     return bool(kwargs) and active(tuple(kwargs.values()), {})
 
 
 def _stands_for_numbers(cls: type) -> bool:
     """Whether objects of a class stand for those of a library's, or are made arrays of by a method of the user's."""
     return cls.__module__.startswith("dualad.rules.") or type(getattr(cls, "__array__", None)) is types.FunctionType
+
+
+def _is_looked_into(cls: type) -> bool:
+    """Whether an item of a list is a list again, or an object that stands for numbers."""
+    return cls in (list, tuple) or _stands_for_numbers(cls)
 
 
 def shadows_in(x: Any) -> bool:

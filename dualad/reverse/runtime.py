@@ -101,7 +101,7 @@ def buffer(ct: Any, value: Any) -> Any:
         return dict(ct) if isinstance(ct, dict) else {}
     if isinstance(value, list | tuple | range | collections.deque):
         return list(ct) if not is_zero(ct) else [0.0] * len(value)
-    if hasattr(value, "shape"):
+    if hasattr(value, "shape") and not hasattr(type(value), "tocsr"):  # a sparse matrix is an object of several arrays
         zeros = zeros_of(value)
         return zeros + ct if not is_zero(ct) else zeros
     return dict(ct) if isinstance(ct, dict) else {}
@@ -172,7 +172,7 @@ def expand(ct: Any, value: Any) -> Any:
             return spread
     if isinstance(value, list | tuple) and is_zero(ct):  # nothing was read on this way
         return type(value)(*[ct] * len(value)) if hasattr(value, "_fields") else type(value)([ct] * len(value))
-    if isinstance(value, list | tuple | dict) or isinstance(ct, list | dict):
+    if isinstance(value, list | tuple | dict) or isinstance(ct, list | dict) or hasattr(type(value), "tocsr"):
         return ct
     if not isinstance(getattr(value, "shape", None), tuple) and not isinstance(value, int | float | complex):
         return ct  # an object, which may have items and a `shape` of its own all the same; a class

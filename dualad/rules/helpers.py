@@ -67,7 +67,15 @@ def swap_last(x: Any) -> Any:
 
 
 def is_sparse(x: Any) -> bool:
-    """Whether a value is a sparse matrix or array of SciPy's, which must not be imported to ask."""
+    """Whether a factor of a matrix product is a sparse matrix of SciPy's, which must not be imported to ask.
+
+    Linear operators are refused: what their functions have captured may be what a derivative is taken in.
+    """
+    if hasattr(type(x), "rmatvec"):
+        raise Unsupported(
+            f"`@` of a {type(x).__name__} and an array that a derivative is taken in has no derivative rule; multiply "
+            "by the matrix itself, or call the function that computes the product"
+        )
     return hasattr(type(x), "tocsr")
 
 

@@ -41,6 +41,15 @@ def rows():
     yield case(sla.factorized, SQUARE[ROWS, COLUMNS], via=made_and_factorized)
     for of in (sp.diags, sp.diags_array):
         yield case(of, reals(4), reals(3), reals(4), via=functools.partial(of_diagonals, of))
+    for of in (sp.vstack, sp.hstack, sp.bmat, sp.block_array, sp.block_diag):
+        yield case(of, SQUARE[ROWS, COLUMNS], reals(4), via=functools.partial(of_blocks, of))
+
+
+def of_blocks(of, data, x):
+    A, B = sp.csr_array((data, (ROWS, COLUMNS)), shape=(4, 4)), sp.csr_array(SQUARE)
+    given = [A, B] if of not in (sp.bmat, sp.block_array) else [[A, None, B], [None, 2.0 * A, B]]
+    whole = of(given)
+    return whole.toarray(), whole.T @ np.concatenate([x, x])[: 4 if of is sp.hstack else 8]
 
 
 def products(A, x, y):

@@ -385,3 +385,20 @@ def test_signals_sampled_anew_keep_their_dtype(resample, dtype) -> None:
     found, t = dualad.jvp(resample, (x,), (x,))
     assert found.dtype == t.dtype == resample(x).dtype
     np.testing.assert_allclose(t, resample(x), rtol=0.02 if dtype is np.float16 else 1e-5)
+
+
+def test_linear_operators_are_refused_with_advice() -> None:
+    def left(x):
+        return np.sum(OPERATOR @ x)
+
+    def right(x):
+        return np.sum(x @ OPERATOR)
+
+    for f in (left, right):
+        with pytest.raises(DualadError, match="multiply by the matrix itself"):
+            dualad.grad(f)(np.ones(3))
+        with pytest.raises(DualadError):
+            dualad.jvp(f, (np.ones(3),), (np.ones(3),))
+
+
+OPERATOR = sla.aslinearoperator(np.eye(3))
