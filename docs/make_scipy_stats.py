@@ -21,8 +21,13 @@ ones `logpdf`, `pdf`, `logcdf`, `cdf`, `logsf`, `sf`, `ppf` and `isf` are differ
 in `scale` and in the shape parameters that are named; frozen distributions, `norm(mu, 2).logpdf(x)`, are so too, in
 what they were frozen with. Of the discrete ones `logpmf`, `pmf`, `logcdf`, `cdf`, `logsf` and `sf` are differentiable
 in the parameters that are named; `logpdf` and `pdf` of `multivariate_normal` and `multivariate_t` (of a regular
-matrix), `wishart`, `pearson3` and `dirichlet` are so in all arguments. Other methods, and other distributions, are
-refused.
+matrix), `matrix_normal`, `wishart`, `invwishart`, `pearson3` and `dirichlet` are so in all arguments, `logpmf` and
+`pmf` of `multinomial` and `dirichlet_multinomial` in all but the counts (of `multinomial` in directions that keep the
+sum of `p`: SciPy sets the last of them so that it is one). Other methods, and other distributions, are refused.
+
+Refused, among others: `vonmises.cdf` in `kappa` (SciPy sums a series up to some `kappa` and takes a normal
+approximation beyond it), `levy_stable` (its density has no closed form), `nct` and `ncf` (series whose terms no rule
+is stated for) and `pearson3.cdf` (the gamma distribution that it is one of degenerates where the skew is 0).
 
 Statistics of samples, tests and `gaussian_kde` are differentiable in all that is a number; calls with `nan_policy` and
 other options that the definitions do not name are refused.

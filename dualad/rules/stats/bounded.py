@@ -11,7 +11,7 @@ from scipy import stats
 from dualad.rules.special.elementary import quotient
 from dualad.rules.special.gamma import psi_difference
 from dualad.rules.special.incomplete_beta import slope_a, slope_b
-from dualad.rules.stats.families import cdf, logcdf, state
+from dualad.rules.stats.families import cdf, logcdf, logsf, state
 from dualad.rules.stats.normal import phi
 
 state(stats.uniform, lambda x: 0.0, at=0.5)
@@ -128,4 +128,20 @@ state(
     stats.vonmises,
     lambda x, kappa: -kappa * np.sin(x),
     kappa=(lambda x, kappa: np.cos(x) - sp.i1e(kappa) / sp.i0e(kappa), None),
+)
+
+
+def argus_rate(c):
+    """The derivative of the logarithm of ARGUS's normalising integral up to c."""
+    return 2 * c * c * phi(c) / sp.gammainc(1.5, c * c / 2)
+
+
+state(
+    stats.argus,
+    lambda x, chi: 1 / x - x / (1 - x * x) + chi * chi * x,
+    at=0.5,
+    chi=(
+        lambda x, chi: 3 / chi - argus_rate(chi) - chi * (1 - x * x),
+        logsf(lambda x, chi: np.sqrt(1 - x * x) * argus_rate(chi * np.sqrt(1 - x * x)) - argus_rate(chi)),
+    ),
 )

@@ -10,7 +10,8 @@ import dualad
 from dualad import registry, testing
 
 SHAPES = {
-    "alpha": (1.3,), "beta": (2.3, 0.7), "betaprime": (2.3, 3.1), "bradford": (1.7,), "burr": (2.1, 1.3),
+    "alpha": (1.3,), "argus": (1.4,), "crystalball": (0.9, 2.6),
+    "beta": (2.3, 0.7), "betaprime": (2.3, 3.1), "bradford": (1.7,), "burr": (2.1, 1.3),
     "burr12": (2.1, 1.3), "chi": (2.6,), "chi2": (2.6,), "dgamma": (1.4,), "dweibull": (1.6,), "erlang": (2.0,),
     "exponnorm": (1.5,), "exponpow": (1.7,), "exponweib": (1.7, 1.3), "f": (3.1, 5.2), "fatiguelife": (0.7,),
     "fisk": (2.2,), "foldcauchy": (1.1,), "foldnorm": (0.8,), "gamma": (2.3,), "gengamma": (1.8, -1.3),

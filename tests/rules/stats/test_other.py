@@ -166,8 +166,11 @@ REFUSED = [
     ("stats.vonmises.cdf(0.3, x)", lambda x: stats.vonmises.cdf(0.3, x)),
     ("stats.norminvgauss.cdf(0.3, x, 0.1)", lambda x: stats.norminvgauss.cdf(0.3, x, 0.1)),
     ("stats.multivariate_normal.logpdf(x, 0.0, 1.0)", lambda x: stats.multivariate_normal.logpdf(x, 0.0, 1.0)),
-    ("stats.argus.pdf(0.3, x)", lambda x: stats.argus.pdf(0.3, x)),
-    ("stats.argus(1.0).pdf(x)", lambda x: stats.argus(1.0).pdf(x)),
+    ("stats.nct.pdf(0.3, x, 0.1)", lambda x: stats.nct.pdf(0.3, x, 0.1)),
+    ("stats.nct(3.0, 0.1).pdf(x)", lambda x: stats.nct(3.0, 0.1).pdf(x)),
+    ("stats.ncf.cdf(x, 3.0, 4.0, 0.5)", lambda x: stats.ncf.cdf(x, 3.0, 4.0, 0.5)),
+    ("stats.levy_stable.pdf(x, 1.5, 0.2)", lambda x: stats.levy_stable.pdf(x, 1.5, 0.2)),
+    ("stats.pearson3.cdf(x, 0.5)", lambda x: stats.pearson3.cdf(x, 0.5)),
     ("stats.norm.entropy(0.0, x)", lambda x: stats.norm.entropy(0.0, x)),
     ("stats.norm.expect(lambda t: t * x)", lambda x: stats.norm.expect(lambda t: t * x)),
 ]
