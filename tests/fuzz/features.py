@@ -44,7 +44,16 @@ MORE = frozenset().union(*THEMES) | {"finally", "return-nested", "for-enumerate-
 ALL = BASIC | WIDE | MORE
 
 
-SETS = {"basic": BASIC, "wide": WIDE, "more": MORE, "all": ALL}
+# Programs of their own (`calls.py`).
+CALLS = frozenset(
+    """
+    call-plain call-global call-method call-keyword call-star call-partial call-table call-inner call-inside
+    call-try call-loop call-branch
+    """.split()
+)
+
+
+SETS = {"basic": BASIC, "wide": WIDE, "more": MORE, "all": ALL, "calls": CALLS}
 
 
 def parse(text: str) -> frozenset[str]:

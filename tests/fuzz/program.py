@@ -14,10 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from tests.fuzz.calls import Calls
 from tests.fuzz.choices import Choices
 from tests.fuzz.control import Control
 from tests.fuzz.expressions import Helper
-from tests.fuzz.features import THEMES
+from tests.fuzz.features import CALLS, THEMES
 from tests.fuzz.objects import BOX
 from tests.fuzz.scope import FLOAT, Scope, Type, matrix, vector
 from tests.fuzz.structures import Pair, State
@@ -348,6 +349,9 @@ class Generator(Control):
 
 
 def generate(choices: Choices, features: frozenset[str], size: int = 16) -> Generated:
+    if features == CALLS:
+        calls = Calls(choices)
+        return Generated(calls.text(), frozenset(calls.tags), (vector(4), vector(4), FLOAT), choices.pick(1000))
     return Generator(choices, features, size).program()
 
 

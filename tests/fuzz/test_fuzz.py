@@ -17,7 +17,7 @@ from tests.corpus.trees import same
 from tests.fuzz.check import against_differences, check, reaching_alias_store
 from tests.fuzz.choices import Drawn, Random, Replay, shrink
 from tests.fuzz.conditioning import crosses_a_branch, way_of
-from tests.fuzz.features import ALL, BASIC, WIDE, parse
+from tests.fuzz.features import ALL, BASIC, SETS, WIDE, parse
 from tests.fuzz.orders import CALLS, check_orders
 from tests.fuzz.program import Generated, compiled, forget, generate
 from tests.fuzz.scope import FLOAT, vector
@@ -36,7 +36,7 @@ def shown(program: Generated, reason: str) -> str:
     return f"{reason}\n{program.text}\narguments: {program.make()!r}"
 
 
-@pytest.mark.parametrize("features", [BASIC, ALL], ids=["basic", "all"])
+@pytest.mark.parametrize("features", [BASIC, ALL, SETS["calls"]], ids=["basic", "all", "calls"])
 def test_generated_programs_are_right(features: frozenset[str]) -> None:
     """Seeded programs, as many as the time allows: none wrong, few refused, few discarded."""
     until, counts = time.monotonic() + SECONDS, {"right": 0, "refused": 0, "discarded": 0}
