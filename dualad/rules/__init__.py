@@ -52,9 +52,9 @@ NUMPY_FILES = (
 PYTHON_FILES = ("operators", "mathfns", "builtins_", "listing")
 SCIPY_FILES = {
     "scipy.fft": ("fft",),
-    "scipy.integrate": ("integrate",),
+    "scipy.integrate": ("integrate", "equally_spaced"),
     "scipy.interpolate": ("made_splines", "grids", "splines", "regular_grids", "interpolators"),
-    "scipy.ndimage": ("smoothing", "convolution", "resampling", "made_images", "ranks"),
+    "scipy.ndimage": ("smoothing", "convolution", "resampling", "made_images", "ranks", "labelled"),
     "scipy.signal": ("convolution", "filtering", "filter_states", "smoothing", "made_signals", "ranks", "responses"),
     "scipy.sparse": ("sparse", "sparse_matrices", "sparse_diagonals", "sparse_blocks"),
     "scipy.spatial": ("distances",),

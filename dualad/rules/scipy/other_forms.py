@@ -215,6 +215,20 @@ def rq(a, *, mode="full", check_finite=True):
     return np.concatenate([np.zeros((rows, columns - rows), r.dtype), r], axis=1) if columns > rows else r
 
 
+def qr_multiply(a, c, mode="right", pivoting=False, conjugate=False, overwrite_a=False, overwrite_c=False):
+    """`qr_multiply`, by the factors themselves."""
+    if mode not in ("left", "right") or overwrite_a or overwrite_c:
+        raise Unsupported("scipy.linalg.qr_multiply has a derivative rule in modes left and right, overwriting nothing")
+    q, *rest = sl.qr(a, mode="economic", pivoting=pivoting)
+    q = np.conj(q) if conjugate else q
+    shape = np.shape(c)
+    if mode == "right":
+        found = np.matmul(np.atleast_2d(c), q)
+    else:
+        found = np.matmul(q, np.reshape(c, (shape[0], -1)))
+    return np.ravel(found) if len(shape) == 1 else found, *rest
+
+
 def rank_of(a, atol, rtol):
     """The rank that `pinv` finds."""
     return sl.pinv(a, atol=atol, rtol=rtol, return_rank=True)[1]
@@ -236,5 +250,5 @@ otherwise(sl.eig, eig)
 otherwise(sl.eigvals, eigvals)
 otherwise(sl.qr, qr, mode=("full", "economic"), pivoting=(False,))
 otherwise(sl.pinv, pinv)
-for _definition in (eigh_tridiagonal, eigvalsh_tridiagonal, eig_banded, eigvals_banded, rq):
+for _definition in (eigh_tridiagonal, eigvalsh_tridiagonal, eig_banded, eigvals_banded, rq, qr_multiply):
     defined(getattr(sl, _definition.__name__), _definition)

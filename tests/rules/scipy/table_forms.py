@@ -58,6 +58,10 @@ def factors(f):
     yield case(sl.qr, f(5, 3), mode="r", pivoting=True)
     yield from (case(sl.rq, f(3, 3)), case(sl.rq, f(5, 3)))
     yield case(sl.pinv, f(5, 3), return_rank=True)
+    for options in ({}, {"pivoting": True}, {"conjugate": True}):
+        yield case(sl.qr_multiply, f(4, 3), f(2, 4), **options)
+        yield case(sl.qr_multiply, f(4, 3), f(3, 2), mode="left", **options)
+    yield from (case(sl.qr_multiply, f(4, 3), f(4)), case(sl.qr_multiply, f(3, 3), f(3), mode="left"))
 
 
 def refused():

@@ -34,6 +34,13 @@ def integrals():
     for n in (2, 3, 4, 7, 8):
         yield from (case(si.simpson, reals(n), points(n)), case(si.simpson, reals(3, n), points(3, n)))
         yield from (case(si.simpson, reals(n, 2), dx=0.3, axis=0), case(si.simpson, reals(n, 2), points(n), axis=0))
+    for n in (3, 5, 9):
+        yield from (case(si.romb, reals(n)), case(si.romb, cplx(n, 2), 0.3, axis=0), case(si.romb, reals(2, n), dx=0.3))
+        yield case(si.romb, reals(n), 0.3, via=functools.partial(by_width, si.romb))
+    for n in (3, 4, 7):
+        yield from (case(si.cumulative_simpson, reals(n)), case(si.cumulative_simpson, reals(n, 2), axis=0, dx=0.3))
+        yield case(si.cumulative_simpson, reals(2, n), initial=0.5)
+        yield case(si.cumulative_simpson, reals(n), 0.3, via=functools.partial(by_width, si.cumulative_simpson))
 
 
 def positive(*shape):

@@ -22,6 +22,18 @@ def rows():
     yield from resampled()
     yield from moved()
     yield from sampled_anew()
+    yield from labelled()
+
+
+LABELS = np.array([[0, 1, 1, 3], [2, 2, 0, 3], [1, 0, 0, 3]])
+
+
+def labelled():
+    for fn in (nd.sum, nd.sum_labels, nd.mean):
+        yield from (case(fn, reals(3, 4)), case(fn, reals(3, 4), labels=LABELS))
+        yield case(fn, reals(3, 4), labels=LABELS, index=2)
+        yield case(fn, reals(3, 4), labels=LABELS, index=np.array([3, 1]))
+        yield case(fn, reals(3, 4), labels=LABELS[0], index=[[1], [3]])
 
 
 def convolutions():

@@ -402,3 +402,12 @@ def test_linear_operators_are_refused_with_advice() -> None:
 
 
 OPERATOR = sla.aslinearoperator(np.eye(3))
+
+
+def test_integrals_at_given_points_without_a_rule_are_refused() -> None:
+    def f(y):
+        return np.sum(scipy.integrate.cumulative_simpson(y, x=np.array([0.0, 1.0, 3.0])))
+
+    for run in (lambda: dualad.grad(f)(np.ones(3)), lambda: dualad.jvp(f, (np.ones(3),), (np.ones(3),))):
+        with pytest.raises(DualadError, match="without `x`"):
+            run()
