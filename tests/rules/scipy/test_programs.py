@@ -12,6 +12,7 @@ import scipy.signal as ss
 import scipy.sparse as sp
 import scipy.sparse.linalg as sla
 import scipy.spatial.distance
+import scipy.special
 import scipy.stats
 from scipy.fft import irfft, rfft
 from scipy.ndimage import gaussian_filter
@@ -410,4 +411,20 @@ def test_integrals_at_given_points_without_a_rule_are_refused() -> None:
 
     for run in (lambda: dualad.grad(f)(np.ones(3)), lambda: dualad.jvp(f, (np.ones(3),), (np.ones(3),))):
         with pytest.raises(DualadError, match="without `x`"):
+            run()
+
+
+SQUARE = np.array([[2.0, 0.3], [0.3, 1.0]])
+WEIGHTED = {"axis": 1, "weights": np.array([1.0, 2.0]), "method": "inverted_cdf"}
+
+
+@pytest.mark.parametrize("use", [
+    lambda A: sl.ldl(A)[0], lambda A: sl.schur(A)[0], lambda A: sl.subspace_angles(A, SQUARE), lambda A: sl.signm(A),
+    lambda A: sl.funm(A, np.sin), lambda A: np.real(sl.eig(A, SQUARE, homogeneous_eigvals=True)[0]),
+    lambda A: np.matmul(A, A, axes=[(0, 1), (1, 0), (0, 1)]), lambda A: np.nanquantile(A, 0.4, **WEIGHTED),
+    lambda A: np.nanpercentile(A, 40, **WEIGHTED), lambda A: np.real(scipy.special.digamma(A + 1j)),
+])  # fmt: skip
+def test_calls_that_have_no_rule_are_refused(use) -> None:
+    for run in (lambda: dualad.jvp(use, (SQUARE,), (SQUARE,)), lambda: dualad.grad(lambda A: np.sum(use(A)))(SQUARE)):
+        with pytest.raises(Unsupported, match="derivative"):
             run()
