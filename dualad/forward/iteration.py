@@ -126,7 +126,7 @@ def _sum(items: Any, /, start: Any = 0) -> Any:
     if not live:
         return sum(items, start)
     terms = list(iterate(items))
-    if not active((terms, start), {}):
+    if not terms or not active((terms, start), {}):
         return sum(terms, start)
     if all([isinstance(root(v), (float, int, complex, np.ndarray, np.generic)) for v in (*terms, start)]):
         return foreign(sum, (terms, start), {})

@@ -172,6 +172,8 @@ def matrix_power_tangent(t, ans, a, n):
         return -np.matmul(np.matmul(ans, matrix_power_tangent(t, None, a, -n)), ans)
     if n == 0:
         return np.zeros_like(t)
+    if n == 1:  # the array itself
+        return t
     known = powers(a, n)
     return sum(np.matmul(np.matmul(known[k], t), known[n - 1 - k]) for k in range(n))
 
@@ -191,6 +193,7 @@ general(
     jvps=[lambda t, ans, a, n: matrix_power_tangent(t, ans, a, n)],
     vjps=[lambda ct, ans, a, n: matrix_power_back(ct, ans, a, n)],
     kind="solved",
+    aliases="maybe",
 )
 
 

@@ -71,6 +71,7 @@ def views_by_functions_that_mostly_copy(v, m, x):
     flat, _ = np.meshgrid(a, v, copy=False, sparse=True)
     a[0] = x * x
     flat[0, 1] *= x
+    np.linalg.matrix_power(b, 1)[1] *= x
     turned = np.einsum("ij->ji", b, order="C")
     turned[0] *= v
     diagonal = np.einsum("ii->i", b, dtype=float)
@@ -87,3 +88,13 @@ def stored_into_where_it_is_an_array(v, x):
         return u
 
     return np.sum(changed(v)) + changed(x) ** 2 + np.sum(changed(np.outer(v, v)) ** 2)
+
+
+@program(args=(vec(3), num()), tags="sum reduce alias store")
+def starts_that_are_given_back(v, x):
+    a = v * 1.0
+    total = sum([], a)
+    total[0] = x
+    again = sum((y for y in []), start=a)
+    again[1] *= x
+    return np.sum(a**3) + total[1] * again[0]
