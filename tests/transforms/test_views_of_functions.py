@@ -104,3 +104,18 @@ def test_views(name: str) -> None:
     for called, *rest in CALLS:
         if called == name:
             check(called, *rest)
+
+
+def test_the_first_power_of_a_matrix_by_scipy() -> None:
+    linalg = pytest.importorskip("scipy.linalg")
+
+    def f(x):
+        whole = x * 2.0
+        power = linalg.fractional_matrix_power(whole, 1)
+        power[0, 0] = 1.0
+        return np.sum(whole**2)
+
+    x = ARRAYS[0]
+    wanted = 8.0 * x * (np.arange(9).reshape(3, 3) > 0)
+    assert np.allclose(dualad.grad(f)(x), wanted)
+    assert np.allclose(dualad.jvp(f, (x,), (x,))[1], np.sum(wanted * x))

@@ -153,6 +153,7 @@ def orthogonal_procrustes(A, B, check_finite=True):
 
 
 for _definition in (
-    fractional_matrix_power, expm_frechet, solve_circulant, orthogonal_procrustes,
+    expm_frechet, solve_circulant, orthogonal_procrustes,
 ):  # fmt: skip
     defined(getattr(sl, _definition.__name__), _definition)
+defined(sl.fractional_matrix_power, fractional_matrix_power, aliases="maybe")  # the first power is the matrix itself
