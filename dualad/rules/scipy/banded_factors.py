@@ -7,10 +7,17 @@ from typing import Any
 import numpy as np
 import scipy.linalg as sl
 
+from dualad.errors import Unsupported
 from dualad.rules.helpers import define
 from dualad.rules.scipy.calls import for_lapack
 
 __dualad_lift__ = True
+
+
+def require_kept(name, option, overwrites):
+    """Refuse that an argument is overwritten, which could be read again."""
+    if overwrites:
+        raise Unsupported(f"scipy.linalg.{name} has no derivative with {option}=True; leave the option out")
 
 
 def flipped(band, lower):
@@ -44,6 +51,7 @@ def inside(k, n, lower):
 
 def cholesky_banded(ab, overwrite_ab=False, lower=False, check_finite=True):
     """`cholesky_banded`."""
+    require_kept("cholesky_banded", "overwrite_ab", overwrite_ab)
     ab = for_lapack(np.asarray(ab))
     k, n = ab.shape[0] - 1, ab.shape[1]
     whole = ab if lower else flipped(ab, False)
@@ -61,6 +69,7 @@ def cholesky_banded(ab, overwrite_ab=False, lower=False, check_finite=True):
 
 def cho_solve_banded(cb_and_lower, b, overwrite_b=False, check_finite=True):
     """`cho_solve_banded`: two systems whose matrices are triangular."""
+    require_kept("cho_solve_banded", "overwrite_b", overwrite_b)
     band, lower = cb_and_lower
     band = np.asarray(band)
     k = band.shape[0] - 1

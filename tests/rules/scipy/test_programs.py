@@ -102,6 +102,10 @@ def test_overwritten_arguments_are_refused_or_kept() -> None:
         dualad.grad(lambda a: np.sum(sl.inv(a, overwrite_a=True)))(A)
     with pytest.raises(DualadError, match="overwrite_a"):
         dualad.jvp(lambda a: np.sum(sl.inv(a, overwrite_a=True)), (A,), (A,))
+    with pytest.raises(DualadError, match="overwrite_ab"):
+        dualad.grad(lambda a: np.sum(sl.cholesky_banded(np.stack([a * 0.0, a]), overwrite_ab=True)))(A[0] ** 2 + 1.0)
+    with pytest.raises(DualadError, match="overwrite_b"):
+        dualad.grad(lambda b: np.sum(sl.cho_solve_banded((np.ones((1, b.size)), True), b, overwrite_b=True)))(A[0])
 
     def by_keyword(x):
         m = np.array([[2.0, 1.0], [0.5, 3.0]], order="F")
