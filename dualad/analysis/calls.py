@@ -252,8 +252,11 @@ def may_pass_place(stmt: Bind, callee: Callee, kind_of: Any) -> bool:
     if not stmt.stars and not named:
         return False
     assert callee.primitive is not None
-    if callee.primitive.writes or named:
+    if callee.primitive.writes:
         return True
+    if named:  # `overwrite_a` of SciPy's and its like are refused as they run
+        module = getattr(callee.primitive.fn, "__module__", None) or ""
+        return module.startswith("numpy") or bool(_output_names(callee.primitive, MANY))
     count = 0
     for i, atom in enumerate(callee.args, start=len(stmt.args) - len(callee.args)):
         kind = kind_of(atom)

@@ -307,8 +307,10 @@ class _Analysis:
             elif any(callee.primitive.fn is fn for fn in SELECTING) or self.joins(callee) or self.asks_operator(args):
                 self.share(stmt.target, kind, *args)
             self.writes(stmt, callee, kind)
-            if self.may_overwrite(stmt, callee):
+            if calls.may_pass_place(stmt, callee, self.kinds.of):
                 self.share(stmt.target, kind, *args)  # what is written may be what the call gives
+                self.unknown(stmt, args)
+            elif self.may_overwrite(stmt, callee):
                 self.unknown(stmt, args)
         elif (helper := helpers.facts_of(callee.value)) is not None:
             self.share(stmt.target, kind, *[a for i, a in enumerate(callee.args) if i in helper.gives])
@@ -348,13 +350,9 @@ class _Analysis:
         return self.met.operators and any(may_hold_objects(self.kinds.of(a)) for a in args)
 
     def may_overwrite(self, stmt: Bind, callee: calls.Callee) -> bool:
-        """Whether a call passes what no rule names, such as SciPy's `overwrite_a=True`, or may by `*` or `**`."""
+        """Whether a call passes what no rule names, such as SciPy's `overwrite_a=True`."""
         primitive = callee.primitive
-        if primitive is None:
-            return False
-        if calls.may_pass_place(stmt, callee, self.kinds.of):
-            return True
-        if primitive.signature is None or stmt.stars:
+        if primitive is None or primitive.signature is None or stmt.stars:
             return False
         if not primitive.rules and primitive.form != "defined":
             return False

@@ -47,7 +47,7 @@ def active(args: Args, kwargs: Kwargs) -> bool:
                 return True
             if _stands_for_numbers(cls) and active(tuple(getattr(a, "__dict__", {}).values()), {}):
                 return True
-            if cls in (list, tuple) and active(tuple([v for v in a if _is_looked_into(type(v))]), {}):
+            if cls in (list, tuple) and _holds_stand_ins(a):
                 return True
     return bool(kwargs) and active(tuple(kwargs.values()), {})
 
@@ -57,9 +57,11 @@ def _stands_for_numbers(cls: type) -> bool:
     return cls.__module__.startswith("dualad.rules.") or type(getattr(cls, "__array__", None)) is types.FunctionType
 
 
-def _is_looked_into(cls: type) -> bool:
-    """Whether an item of a list is a list again, or an object that stands for numbers."""
-    return cls in (list, tuple) or _stands_for_numbers(cls)
+def _holds_stand_ins(items: list[Any] | tuple[Any, ...]) -> bool:
+    """Whether objects that stand for numbers, and are active, are in a list or in rows of it: blocks of a matrix."""
+    rows = [v for v in items if type(v) in (list, tuple)]
+    found = [v for row in (items, *rows) for v in row if _stands_for_numbers(type(v))]
+    return bool(found) and active(tuple(found), {})
 
 
 def shadows_in(x: Any) -> bool:
