@@ -246,21 +246,24 @@ def captured_by(f: Any) -> list[Any]:
     waiting, seen = [f], {f}
     while waiting:
         fn = waiting.pop()
-        scope = fn.__globals__
-        held = [scope[n] for n in _globals_of(fn.__code__) if n in scope] + held_by_callable(fn)
+        held = [*globals_of(fn).values(), *held_by_callable(fn)]
         found += [v for v in held if not isinstance(v, types.FunctionType)]
         for v in held:
-            if isinstance(v, types.FunctionType) and v.__globals__ is scope and v not in seen:
+            if isinstance(v, types.FunctionType) and v.__globals__ is fn.__globals__ and v not in seen:
                 seen.add(v)
                 waiting.append(v)
     return found
 
 
+def globals_of(fn: types.FunctionType) -> dict[str, Any]:
+    """The globals that a function reads, or functions made inside it, by name."""
+    return {name: fn.__globals__[name] for name in _global_names(fn.__code__) if name in fn.__globals__}
+
+
 @functools.lru_cache(1024)
-def _globals_of(code: types.CodeType) -> tuple[str, ...]:
-    """The names of the globals that a function reads, or functions made inside it."""
+def _global_names(code: types.CodeType) -> tuple[str, ...]:
     names = {i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
-    inner = [_globals_of(c) for c in code.co_consts if isinstance(c, types.CodeType)]
+    inner = [_global_names(c) for c in code.co_consts if isinstance(c, types.CodeType)]
     return tuple(sorted(names.union(*inner)))
 
 

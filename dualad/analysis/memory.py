@@ -307,10 +307,10 @@ class _Analysis:
             elif any(callee.primitive.fn is fn for fn in SELECTING) or self.joins(callee) or self.asks_operator(args):
                 self.share(stmt.target, kind, *args)
             self.writes(stmt, callee, kind)
-            if calls.may_pass_place(stmt, callee, self.kinds.of):
+            passes_place = calls.may_pass_place(stmt, callee, self.kinds.of)
+            if passes_place:
                 self.share(stmt.target, kind, *args)  # what is written may be what the call gives
-                self.unknown(stmt, args)
-            elif self.may_overwrite(stmt, callee):
+            if passes_place or self.may_overwrite(stmt, callee):
                 self.unknown(stmt, args)
         elif (helper := helpers.facts_of(callee.value)) is not None:
             self.share(stmt.target, kind, *[a for i, a in enumerate(callee.args) if i in helper.gives])

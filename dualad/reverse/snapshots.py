@@ -12,7 +12,7 @@ import numpy as np
 
 from dualad.analysis.inplace import is_of_user
 from dualad.errors import Unsupported
-from dualad.ownership import held_by_callable
+from dualad.ownership import globals_of, held_by_callable
 from dualad.reverse.cells import OPAQUE, attributes
 from dualad.syntax.rewritten import as_written
 
@@ -60,7 +60,7 @@ def within_reach(value: Any) -> dict[Any, Any] | None:
     """What a callable may come to as it runs: also the globals that are named in it, and the methods of its classes."""
     if isinstance(value, types.FunctionType) and is_of_user(value):
         fn = as_written(value)
-        return {**dict(enumerate(held_by_callable(fn))), **_globals(fn)}
+        return {**dict(enumerate(held_by_callable(fn))), **globals_of(fn)}
     if isinstance(value, types.MethodType):
         return {"__func__": value.__func__, "__self__": value.__self__}
     if isinstance(value, type):
@@ -74,16 +74,6 @@ def within_reach(value: Any) -> dict[Any, Any] | None:
         fields = held(value)
         return None if fields is None else {**fields, "__class__": type(value)}
     return held(value) if isinstance(value, list | tuple | dict | collections.deque | functools.partial) else None
-
-
-def _globals(fn: types.FunctionType) -> dict[str, Any]:
-    """The globals that a function, or one inside of it, names."""
-    waiting, names = [fn.__code__], set[str]()
-    while waiting:
-        code = waiting.pop()
-        names.update(code.co_names)
-        waiting += [part for part in code.co_consts if isinstance(part, types.CodeType)]
-    return {name: fn.__globals__[name] for name in sorted(names) if name in fn.__globals__}
 
 
 def is_same(before: list[Any], after: list[Any]) -> bool:
