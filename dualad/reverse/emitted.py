@@ -14,6 +14,7 @@ import numpy as np
 
 from dualad import columns
 from dualad.reverse import (
+    allocation,
     cells,
     conforming,
     containers,
@@ -27,6 +28,8 @@ from dualad.reverse import (
     suspended,
 )
 from dualad.syntax.names import Names
+
+allocation.keep_freed_memory()
 
 
 @dataclass(frozen=True)
