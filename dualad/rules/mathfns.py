@@ -70,6 +70,14 @@ elementwise(math.atanh, lambda x: 1 / ((1 - x) * (1 + x)), singular=(0,), kind="
 elementwise(math.radians, lambda x: math.pi / 180, kind="float")
 elementwise(math.degrees, lambda x: 180 / math.pi, kind="float")
 
+
+def as_items(sequence, cts):
+    """The cotangent of a sequence, by those of its items: an array for an array, a list for any other."""
+    if not hasattr(sequence, "ndim"):
+        return cts
+    return np.stack(cts) if cts else np.zeros(np.shape(sequence))
+
+
 # Signs and remainders
 
 elementwise(math.fabs, lambda x: np.sign(x), kind="float")
@@ -92,7 +100,10 @@ for _sumprod in present(math, "sumprod"):
             lambda t, ans, p, q: sum(dt * b for dt, b in zip(t, q, strict=True)),
             lambda t, ans, p, q: sum(a * dt for a, dt in zip(p, t, strict=True)),
         ],
-        vjps=[lambda ct, ans, p, q: [ct * b for b in q], lambda ct, ans, p, q: [a * ct for a in p]],
+        vjps=[
+            lambda ct, ans, p, q: as_items(p, [ct * b for b in q]),
+            lambda ct, ans, p, q: as_items(q, [a * ct for a in p]),
+        ],
         sequences=(0, 1),
         kind="float",
     )
@@ -133,7 +144,8 @@ def distance_tangent(t, ans, sign, p, q):
 
 def distance_back(ct, ans, sign, p, q):
     """The cotangent of one of the points of `math.dist`."""
-    return [sign * ct * (a - b) / nonzero_or_one(ans) for a, b in zip(p, q, strict=True)]
+    cts = [sign * ct * (a - b) / nonzero_or_one(ans) for a, b in zip(p, q, strict=True)]
+    return as_items(p if sign == 1 else q, cts)
 
 
 def products_of_others(items, start):
@@ -153,10 +165,10 @@ def product_tangent(t, items, start):
 
 def product_back(ct, items, start):
     """The cotangents of the factors of `math.prod`."""
-    return [ct * other for other in products_of_others(items, start)]
+    return as_items(items, [ct * other for other in products_of_others(items, start)])
 
 
-linear(math.fsum, lambda ct, seq: [ct for _ in seq], kind="float", sequences=(0,))
+linear(math.fsum, lambda ct, seq: as_items(seq, [ct for _ in seq]), kind="float", sequences=(0,))
 general(
     math.prod,
     jvps=[lambda t, ans, iterable, *, start=1: product_tangent(t, iterable, start)],
