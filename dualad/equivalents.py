@@ -23,6 +23,7 @@ import numpy as np
 from dualad import flat
 from dualad.analysis.inplace import changes
 from dualad.errors import Unsupported
+from dualad.of_itertools import OF_ITERTOOLS, group_of, taken_in_turn
 from dualad.of_sequences import OF_SEQUENCES
 from dualad.updates import IN_PLACE, delitem, setitem
 
@@ -108,87 +109,6 @@ def next_or(iterator: Any, default: Any) -> Any:
         return default
 
 
-def accumulated(iterable: Any, func: Callable[[Any, Any], Any] = operator.add, *, initial: Any = None) -> Iterator[Any]:
-    """`itertools.accumulate`."""
-    found = _MISSING
-    if initial is not None:
-        found = initial
-        yield found
-    for item in iterable:
-        found = item if found is _MISSING else func(found, item)
-        yield found
-
-
-def chained(*iterables: Any) -> Iterator[Any]:
-    """`itertools.chain`."""
-    for iterable in iterables:
-        yield from iterable
-
-
-def starmapped(function: Callable[..., Any], iterable: Any) -> Iterator[Any]:
-    """`itertools.starmap`."""
-    for items in iterable:
-        yield function(*items)
-
-
-def paired(iterable: Any) -> Iterator[Any]:
-    """`itertools.pairwise`."""
-    before = _MISSING
-    for item in iterable:
-        if before is not _MISSING:
-            yield before, item
-        before = item
-
-
-def combined(iterable: Any, r: int) -> Iterator[Any]:
-    """`itertools.combinations`."""
-    pool = list(iterable)
-    for places in itertools.combinations(range(len(pool)), r):
-        yield tuple([pool[i] for i in places])
-
-
-def permuted(iterable: Any, r: int | None = None) -> Iterator[Any]:
-    """`itertools.permutations`."""
-    pool = list(iterable)
-    for places in itertools.permutations(range(len(pool)), r):
-        yield tuple([pool[i] for i in places])
-
-
-def taken_while(predicate: Callable[[Any], Any], iterable: Any) -> Iterator[Any]:
-    """`itertools.takewhile`."""
-    for item in iterable:
-        if not predicate(item):
-            return
-        yield item
-
-
-def dropped_while(predicate: Callable[[Any], Any], iterable: Any) -> Iterator[Any]:
-    """`itertools.dropwhile`."""
-    dropping = True
-    for item in iterable:
-        if dropping and predicate(item):
-            continue
-        dropping = False
-        yield item
-
-
-def sliced(iterable: Any, *bounds: Any) -> Iterator[Any]:
-    """`itertools.islice`."""
-    cut = slice(*bounds)
-    start, stop, step = cut.start or 0, cut.stop, cut.step or 1
-    if stop is not None and stop <= start:
-        return
-    items = iter(iterable)
-    i = 0
-    while stop is None or i < stop:
-        item = next(items, _MISSING)
-        if item is _MISSING:
-            return
-        if i >= start and (i - start) % step == 0:
-            yield item
-        i += 1
-
-
 def keyed(keys: Any, value: Any = None) -> dict[Any, Any]:
     """`dict.fromkeys`."""
     found = {}
@@ -197,106 +117,9 @@ def keyed(keys: Any, value: Any = None) -> dict[Any, Any]:
     return found
 
 
-def all_places(*pools: list[Any]) -> list[tuple[int, ...]]:
-    """A place in each of some lists, in every way (which no derivative goes through)."""
-    return list(itertools.product(*[range(len(pool)) for pool in pools]))
-
-
 def all_indices(arr: Any) -> list[tuple[int, ...]]:
     """The indices of all elements of an array."""
     return list(np.ndindex(*np.shape(arr)))
-
-
-def crossed(*iterables: Any, repeat: int = 1) -> Iterator[Any]:
-    """`itertools.product`."""
-    pools = [list(items) for items in iterables] * repeat
-    for places in all_places(*pools):
-        yield tuple([pool[i] for pool, i in zip(pools, places, strict=True)])
-
-
-def zipped_longest(*iterables: Any, fillvalue: Any = None) -> Iterator[Any]:
-    """`itertools.zip_longest`."""
-    pools = [list(items) for items in iterables]
-    for i in range(max([len(pool) for pool in pools], default=0)):
-        yield tuple([pool[i] if i < len(pool) else fillvalue for pool in pools])
-
-
-def chained_within(iterables: Any) -> Iterator[Any]:
-    """`itertools.chain.from_iterable`."""
-    for iterable in iterables:
-        yield from iterable
-
-
-def counted(start: Any = 0, step: Any = 1) -> Iterator[Any]:
-    """`itertools.count`."""
-    while True:
-        yield start
-        start = start + step
-
-
-def cycled(iterable: Any) -> Iterator[Any]:
-    """`itertools.cycle`."""
-    kept = []
-    for item in iterable:
-        kept.append(item)
-        yield item
-    while kept:
-        yield from kept
-
-
-def repeated(value: Any, times: int | None = None) -> Iterator[Any]:
-    """`itertools.repeat`."""
-    i = 0
-    while times is None or i < times:
-        yield value
-        i += 1
-
-
-def teed(iterable: Any, n: int = 2) -> tuple[Any, ...]:
-    """`itertools.tee`, which takes all items at once."""
-    pool = [*iterable]  # not `list(iterable)`, which is known to be numbers: its iterators are taken up again
-    return tuple([repeated_pool(pool) for _ in range(n)])
-
-
-def repeated_pool(pool: list[Any]) -> Iterator[Any]:
-    """The items of a list, one after the other."""
-    yield from pool
-
-
-def selected(data: Any, selectors: Any) -> Iterator[Any]:
-    """`itertools.compress`."""
-    for item, wanted in zip(data, selectors, strict=False):
-        if wanted:
-            yield item
-
-
-def filtered_out(function: Callable[[Any], Any] | None, iterable: Any) -> Iterator[Any]:
-    """`itertools.filterfalse`."""
-    for item in iterable:
-        if not (item if function is None else function(item)):
-            yield item
-
-
-def grouped(iterable: Any, key: Callable[[Any], Any] | None = None) -> Iterator[Any]:
-    """`itertools.groupby`, whose groups are lists."""
-    group: list[Any] = []
-    before: Any = _MISSING
-    for item in iterable:
-        now = item if key is None else key(item)
-        if group and now != before:
-            yield before, group
-            group = []
-        before = now
-        group = [*group, item]
-    if group:
-        yield before, group
-
-
-def combined_again(iterable: Any, r: int) -> Iterator[Any]:
-    """`itertools.combinations_with_replacement`."""
-    pool = list(iterable)
-    for places in itertools.combinations_with_replacement(range(len(pool)), r):
-        yield tuple([pool[i] for i in places])
 
 
 def enumerated(arr: Any) -> Iterator[Any]:
@@ -458,32 +281,13 @@ _EQUIVALENTS: dict[Any, Callable[..., Any]] = {
     np.ndenumerate: enumerated,
     np.fromiter: gathered,
     np.vectorize: vectorising,
-    itertools.accumulate: accumulated,
-    itertools.chain.from_iterable: chained_within,
-    itertools.combinations_with_replacement: combined_again,
-    itertools.compress: selected,
-    itertools.count: counted,
-    itertools.cycle: cycled,
-    itertools.filterfalse: filtered_out,
-    itertools.groupby: grouped,
-    itertools.product: crossed,
-    itertools.repeat: repeated,
-    itertools.tee: teed,
-    itertools.zip_longest: zipped_longest,
-    itertools.chain: chained,
-    itertools.starmap: starmapped,
-    itertools.pairwise: paired,
-    itertools.combinations: combined,
-    itertools.permutations: permuted,
-    itertools.takewhile: taken_while,
-    itertools.dropwhile: dropped_while,
-    itertools.islice: sliced,
     heapq.nlargest: largest,
     heapq.nsmallest: smallest,
     operator.iconcat: IN_PLACE["add"],
     operator.setitem: setitem,
     operator.delitem: delitem,
     **{getattr(operator, update.__name__): update for update in IN_PLACE.values()},
+    **OF_ITERTOOLS,
 }
 _GETTERS: dict[Any, Callable[..., Any]] = {
     operator.itemgetter: items_got,
@@ -497,7 +301,8 @@ _BY_KIND = (
     flat.holder,
     flat.values,
     flat.elements,
-    repeated_pool,
+    taken_in_turn,
+    group_of,
     *_GETTERS.values(),
     mapped,
     mapped_two,

@@ -16,8 +16,9 @@ from dualad.chosen import (
     smallest_of_four,
     smallest_of_three,
 )
-from dualad.equivalents import all_indices, all_places, named_after
+from dualad.equivalents import all_indices, named_after
 from dualad.errors import Unsupported
+from dualad.of_itertools import all_places
 from dualad.patterns import is_instance, is_mapping, is_sequence
 from dualad.registry import constant, elementwise, general, linear, same
 from dualad.rules.helpers import log_or_zero, power_slope, unbroadcast
