@@ -10,7 +10,7 @@ from typing import Any
 
 import gast
 
-from dualad.syntax import core, lower_flat, lower_generator, lower_inner, lower_joined, lower_super
+from dualad.syntax import core, lower_deciding, lower_flat, lower_generator, lower_inner, lower_joined, lower_super
 from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 from dualad.syntax.fence import is_eager
 from dualad.syntax.names import Names, may_tell
@@ -309,6 +309,8 @@ class Expressions:
         return self.bind("dict", args, target, hint="dict", stars=frozenset(stars), node=node)
 
     def expr_Call(self, node: gast.Call, target: str | None) -> Atom:
+        if self._is_decided(node):
+            return lower_deciding.decided(self, node.args[0], node.func.id)
         with self._careful(node):
             inherited = lower_super.called(self, node)
             method = isinstance(node.func, gast.Attribute) and inherited is None
@@ -325,6 +327,13 @@ class Expressions:
             )
         hint = node.func.id if isinstance(node.func, gast.Name) else ""
         return self.bind("call", arguments, target, hint=hint, fn=first, kwargs=kwargs, stars=stars, node=node)
+
+    def _is_decided(self, node: gast.Call) -> bool:
+        """Whether it is `any` or `all` of a generator expression."""
+        if not isinstance(node.func, gast.Name) or node.func.id not in lower_deciding.DECIDING or node.keywords:
+            return False
+        alone = len(node.args) == 1 and isinstance(node.args[0], gast.GeneratorExp)
+        return alone and self.known_value(node.func) is getattr(builtins, node.func.id)
 
     def _generator_argument(self, call: gast.Call, node: gast.AST) -> Atom:
         value = node.value if isinstance(node, gast.Starred) else node
@@ -376,17 +385,20 @@ class Expressions:
             key = self.expr(node.key)
             self.emit(core.Store(Var(result.name), key, self.expr(node.value), node=node))
 
-        self._generators(node, list(node.generators), add)
+        self.generators(node, list(node.generators), add)
         return Var(result.name)
 
     def _comprehension(self, node: Any, element: gast.AST) -> Atom:
         result = self.bind("list", [], hint="items", node=node)
-        self._generators(
+        self.generators(
             node, list(node.generators), lambda: self.emit(core.Append(Var(result.name), self.expr(element)))
         )
         return Var(result.name)
 
-    def _generators(self, node: Any, generators: list[Any], innermost: Callable[[], object]) -> None:
+    def generators(
+        self, node: Any, generators: list[Any], innermost: Callable[[], object], stop: str | None = None
+    ) -> None:
+        """The loops of a comprehension, which are left when the flag `stop` is set."""
         first = generators[0]
         iterable = lower_flat.iterated(self, first.iter)
         bound = {n.id for n in gast.walk(first.target) if isinstance(n, gast.Name)}
@@ -398,7 +410,7 @@ class Expressions:
         def conditions(tests: list[gast.AST]) -> None:
             if not tests:
                 if len(generators) > 1:
-                    self._generators(node, generators[1:], innermost)
+                    self.generators(node, generators[1:], innermost, stop)
                 else:
                     innermost()
                 return
@@ -412,7 +424,7 @@ class Expressions:
 
         inner = self.inside(body)
         self.renames.pop()
-        self.emit(core.For(target, iterable, inner, None, node=node))
+        self.emit(core.For(target, iterable, inner, stop, node=node))
 
     def _comprehension_name(self, name: str) -> str:
         """The comprehension's variable keeps its name unless another local variable has it already."""

@@ -88,6 +88,7 @@ MODULES = (
     "constants_among",
     "taken_apart",
     "in_between",
+    "decided",
 )
 
 for _module in MODULES:
