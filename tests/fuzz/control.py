@@ -111,12 +111,25 @@ class Control(Growing):
 
     # Branches
 
+    def decide(self) -> None:
+        """A branch by `any` or `all` of some items, which keeps the item that decided."""
+        self.use("deciding")
+        c, kept, item = self.c, self.scope.new("w"), self.scope.new("t")
+        of_generator = bool(self.stepping) and not self.pure and c.chance(60)
+        items = self.stepping_call(2 + c.pick(2)) if of_generator else c.of(self.scope.names("V"))
+        test = f"({kept} := {item}{c.of(['', f' * {self.constant()}'])}) {c.of('<>')} {self.constant()}"
+        alias = "  # alias" if of_generator else ""
+        self.line(f"if {c.of(['any', 'all', 'not all'])}({test} for {item} in {items}):{alias}")
+        self.scope.bind(kept, FLOAT)
+
     def if_(self) -> None:
         if self.on("walrus") and self.c.chance(15):
             self.use("walrus")
             name = self.scope.new("w")
             self.line(f"if ({name} := {self.number(1)}) > {self.constant()}:")
             self.scope.bind(name, FLOAT)
+        elif self.on("deciding") and self.scope.names("V") and self.c.chance(15):
+            self.decide()
         else:
             self.line(f"if {self.condition()}:")
         self.use("if")

@@ -17,7 +17,7 @@ WIDE = frozenset(
     """
     alias view view-2d zero-d closure closure-store nonlocal lambda callee-store callee-alias
     list list-append list-store list-pop comprehension list-of-arrays dict dict-store dict-items
-    object object-store operator object-iter method with try match walrus del out repeats rows-store varargs assert
+    object object-store operator object-iter method with try match walrus deciding del out repeats rows-store varargs assert
     generator generator-store generator-closure
     """.split()
 )
