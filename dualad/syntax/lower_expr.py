@@ -170,7 +170,7 @@ class Expressions:
         return self.bind("copy", [Var(name)], node=node)
 
     def expr_BinOp(self, node: gast.BinOp, target: str | None) -> Atom:
-        with self._careful(node):
+        with self.careful_inside(node):
             left, right = self.expr(node.left), self.expr(node.right)
         return self.bind("prim", [left, right], target, fn=self.operator_of(node.op), node=node)
 
@@ -209,7 +209,7 @@ class Expressions:
             self.emit(Bind(result, "copy", [value], node=node))
 
     def expr_Compare(self, node: gast.Compare, target: str | None) -> Atom:
-        with self._careful(node):
+        with self.careful_inside(node):
             left = self.expr(node.left)
             if len(node.ops) == 1:
                 return self._compare(node.ops[0], left, self.expr(node.comparators[0]), target, node)
@@ -252,7 +252,7 @@ class Expressions:
         if lower_flat.is_flat(node.value):
             _, held, places = lower_flat.place(self, node)
             return self.bind("prim", [held, places], target, fn=operator.getitem, node=node)
-        with self._careful(node):
+        with self.careful_inside(node):
             base = self.expr(node.value)
             joined = lower_joined.joined(self, base, node, target)
             if joined is not None:
@@ -285,7 +285,7 @@ class Expressions:
         return self._sequence("set", node, target)
 
     def _sequence(self, op: str, node: Any, target: str | None) -> Atom:
-        with self._careful(node):
+        with self.careful_inside(node):
             items, stars = self._arguments(node.elts)
         return self.bind(op, items, target, hint=op, stars=stars, node=node)
 
@@ -301,7 +301,7 @@ class Expressions:
     def expr_Dict(self, node: gast.Dict, target: str | None) -> Atom:
         args: list[Atom] = []
         stars = set()
-        with self._careful(node):
+        with self.careful_inside(node):
             for key, value in zip(node.keys, node.values, strict=True):
                 if key is None:
                     stars.add(len(args))
@@ -311,7 +311,7 @@ class Expressions:
     def expr_Call(self, node: gast.Call, target: str | None) -> Atom:
         if self._is_decided(node):
             return lower_deciding.decided(self, node.args[0], node.func.id)
-        with self._careful(node):
+        with self.careful_inside(node):
             inherited = lower_super.called(self, node)
             method = isinstance(node.func, gast.Attribute) and inherited is None
             first = inherited[0] if inherited else self.expr(node.func.value if method else node.func)
@@ -492,7 +492,7 @@ class Expressions:
             self.assign(item, Var(name))
 
     @contextmanager
-    def _careful(self, node: gast.AST) -> Iterator[None]:
+    def careful_inside(self, node: gast.AST) -> Iterator[None]:
         """Inside an expression that rebinds names, operands are read at once, into temporaries."""
         before = self.rebinding
         if self.walruses and any(isinstance(n, gast.NamedExpr) for n in gast.walk(node)):

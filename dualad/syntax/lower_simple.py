@@ -59,18 +59,20 @@ class Simple(Patterns):
             self.assign_expr(stmt.target, stmt.value)
 
     def stmt_AugAssign(self, stmt: gast.AugAssign) -> None:
-        target = stmt.target
+        with self.careful_inside(stmt):
+            self._augmented(stmt, stmt.target)
+
+    def _augmented(self, stmt: gast.AugAssign, target: gast.expr) -> None:
+        """The target is read first, as it is before the value is computed."""
         match target:
-            case gast.Name() if target.id in self.outer:
-                before = self.expr(gast.Name(target.id, gast.Load(), None, None))
-                value = self.expr(stmt.value)
-                after = self.bind("inplace", [before, value], fn=self.operator_of(stmt.op, inplace=True), node=stmt)
-                self.emit(core.StoreOuter(target.id, after, node=stmt))
             case gast.Name():
-                value = self.expr(stmt.value)
-                name = self.renamed(target.id)
-                fn = self.operator_of(stmt.op, inplace=True)
-                self.emit(Bind(name, "inplace", [Var(name), value], fn=fn, node=stmt))
+                before = self.expr(gast.Name(target.id, gast.Load(), None, None))
+                value, fn = self.expr(stmt.value), self.operator_of(stmt.op, inplace=True)
+                if target.id in self.outer:
+                    after = self.bind("inplace", [before, value], fn=fn, node=stmt)
+                    self.emit(core.StoreOuter(target.id, after, node=stmt))
+                else:
+                    self.emit(Bind(self.renamed(target.id), "inplace", [before, value], fn=fn, node=stmt))
             case gast.Subscript():
                 if lower_flat.is_flat(target.value):
                     _, base, key = lower_flat.place(self, target)
@@ -96,7 +98,7 @@ class Simple(Patterns):
         """Whether an item must be read before the value that is added to it is computed, which may change it."""
         if self.careful:
             return not isinstance(value, gast.Name | gast.Constant)
-        return any(self.may_change(n) for n in gast.walk(value))
+        return any(isinstance(n, gast.NamedExpr) or self.may_change(n) for n in gast.walk(value))
 
     def may_change(self, node: gast.AST) -> bool:
         """Whether an expression calls what may change something: all but functions of NumPy, builtins and the like."""

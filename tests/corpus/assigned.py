@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.corpus.base import program, vec
+import numpy as np
+
+from tests.corpus.base import num, program, vec
 
 
 class Link:
@@ -60,3 +62,32 @@ def store_whose_index_is_asked_for(x):
     for items[i], i in [(x[2], 0), (x[1] * 2, 2)]:
         items[1] += items[i] * rest[0]
     return items[0] * 3 + items[1] * 5 + items[2] * 7
+
+
+@program(args=(vec(3), num()), tags="walrus augmented loop branch")
+def augmented_by_what_binds_the_name_anew(x, t):
+    total, kept = t, x * t
+    for k in range(3):
+        if k > 0:
+            total += (total := total * x[k]) * 2.0
+            total -= total if (total := np.sin(total)) > 0.0 else 2.0 * total
+            kept += (kept := kept * 2.0)[::-1]
+    return total * t + np.sum(kept * x)
+
+
+class Held:
+    def __init__(self, value):
+        self.value = value
+
+
+@program(args=(vec(4), num()), tags="walrus augmented item attribute index")
+def augmented_where_owner_and_index_are_bound_anew(x, t):
+    a, i = x.copy(), 0
+    first = a
+    a[i] += (i := 1) * a[i] + t
+    a[2] *= (a := a * t)[1]
+    one = held = Held(t)
+    held.value += (held := Held(x[0])).value * x[3]
+    numbers = before = [t]
+    numbers += (numbers := [x[1] * t])
+    return np.sum(a * x) + first @ x[::-1] + one.value * held.value + sum(before) * numbers[0]

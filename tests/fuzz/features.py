@@ -16,8 +16,8 @@ BASIC = frozenset(
 WIDE = frozenset(
     """
     alias view view-2d zero-d closure closure-store nonlocal lambda callee-store callee-alias
-    list list-append list-store list-pop comprehension list-of-arrays dict dict-store dict-items
-    object object-store operator object-iter method with try match walrus deciding del out repeats rows-store varargs assert
+    list list-append list-store list-pop comprehension list-of-arrays dict dict-store dict-items deciding
+    object object-store operator object-iter method with try match walrus del out repeats rows-store varargs assert
     generator generator-store generator-closure
     """.split()
 )
