@@ -3,7 +3,9 @@
 `def rhs(y): return -k * y` inside of a function of `k`, called as `rhs(y)`, is `def rhs(k, y)`, called as `rhs(k, y)`:
 captured variables are then arguments like any other, their kinds are known across the call, and no memory is kept of
 them. That means the same where the function is bound once, is nothing but called, binds none of what it captures, and
-where all of that is there and is called by the same name wherever it is called. Any other function stays as it is.
+where all of that is there and is called by the same name wherever it is called. A function or generator that it makes
+itself may outlast the call, and reads what it captures later: that must not be bound anew then. Any other function
+stays as it is.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import ast
 import copy
 import itertools
 import types
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -27,6 +30,7 @@ Functions = dict[str, types.FunctionType]
 
 SCOPES = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda, gast.ClassDef)
 COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
+LATER = (*SCOPES, gast.GeneratorExp)  # what reads variables when it is run
 LOOKING = frozenset({"locals", "vars", "eval", "exec", "super", "__class__", "dir", "globals"})
 
 
@@ -98,6 +102,10 @@ class _Choice:
         self.read = read
         self.tree = read.tree
         self.local = local_names(self.tree)
+        loops = [n for n in walk(self.tree) if isinstance(n, gast.For | gast.While)]
+        often = [name for loop in loops for name in _bindings(loop)]
+        times = Counter([*_bindings(self.tree), *often, *[arg.id for arg in _parameters(self.tree)]])
+        self.bound_once = {name for name in self.local if times[name] == 1}
         self.bound_before: list[set[str]] = []  # for each statement, the names that are bound whatever happens
         bound = {arg.id for arg in _parameters(self.tree)}  # not what is captured: others may bind that meanwhile
         for stmt in self.tree.body:
@@ -120,7 +128,11 @@ class _Choice:
         while found and before != len(found):
             before = len(found)
             self.capture(found)
-            found = {n: c for n, c in found.items() if self.is_there(c) and self.is_only_called(c, found)}
+            found = {
+                n: c
+                for n, c in found.items()
+                if self.is_there(c) and self.is_settled(c) and self.is_only_called(c, found)
+            }
         return found
 
     def spare(self, chosen: dict[str, _Candidate]) -> dict[str, _Candidate]:
@@ -137,7 +149,7 @@ class _Choice:
                 candidate = _Candidate(name, node, at)
                 free = {n.id for n in _names(node)} - local_names(node)
                 candidate.captured = free & (self.local | set(self.read.cells))  # none calls one of the chosen
-                if own not in free and _is_plain(node) and self.is_there(candidate):
+                if own not in free and _is_plain(node) and self.is_there(candidate) and self.is_settled(candidate):
                     found[name] = candidate
                     taken.add(name)
         return found
@@ -160,6 +172,11 @@ class _Choice:
         """Whether all that it captures is bound when it is made, and so whenever it is called."""
         unbound = {_text(n.name) for n in walk(self.tree) if isinstance(n, gast.ExceptHandler) and n.name is not None}
         return candidate.captured <= self.bound_before[candidate.at] and not candidate.captured & unbound
+
+    def is_settled(self, candidate: _Candidate) -> bool:
+        """Whether what it captures is never bound anew, or nothing that it makes could read that later."""
+        made = [n for n in walk(candidate.node) if isinstance(n, LATER) and n is not candidate.node]
+        return not made or candidate.captured <= self.bound_once
 
     def is_only_called(self, candidate: _Candidate, found: dict[str, _Candidate]) -> bool:
         """Whether each mention is a call, after it was made, where what it captures has the names that it knows."""

@@ -341,7 +341,7 @@ class Expressions:
             eager = is_eager(call) and self.known_value(call.func) is getattr(builtins, call.func.id)
             if value is not node or eager:
                 return self._comprehension(value, value.elt)
-            return lower_generator.generator(self, value, kept=False)
+            return lower_generator.generator(self, value)
         if value is not node:
             return self._starred(value)
         running = isinstance(call.func, gast.Name) and call.func.id in RUNNING
@@ -376,7 +376,7 @@ class Expressions:
         return self.bind("call", [items], target, fn=Const(set), hint="set", node=node)
 
     def expr_GeneratorExp(self, node: gast.GeneratorExp, target: str | None) -> Atom:
-        return lower_generator.generator(self, node, kept=True)
+        return lower_generator.generator(self, node)
 
     def expr_DictComp(self, node: gast.DictComp, target: str | None) -> Atom:
         result = self.bind("dict", [], hint="dict", node=node)

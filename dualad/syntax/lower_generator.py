@@ -1,7 +1,7 @@
 """Generator expressions that are kept or handed on: calls of generator functions that do the same.
 
 What the expression reads is passed as arguments when it is made, where Python reads it as items are taken: the same
-wherever none of it is bound anew in between.
+wherever none of it is bound anew in between. What may be is captured.
 """
 
 from __future__ import annotations
@@ -10,27 +10,28 @@ from typing import Any
 
 import gast
 
-from dualad.syntax import lower_flat
+from dualad.syntax import lower_flat, lower_inner
 from dualad.syntax.core import Atom, Bind, Var
 
 SCOPES = (gast.ListComp, gast.SetComp, gast.GeneratorExp, gast.DictComp)
 
 
-def generator(lowering: Any, node: gast.GeneratorExp, kept: bool) -> Atom:
-    """The generator that an expression makes; `kept`: it may still be there when what it reads is bound anew."""
+def generator(lowering: Any, node: gast.GeneratorExp) -> Atom:
+    """The generator that an expression makes."""
     first = node.generators[0]
     if any(isinstance(n, gast.NamedExpr) for n in gast.walk(node)):
         return lowering.refuse(node, "a generator expression that binds names", "write a list comprehension")  # type: ignore[no-any-return]
     reads = _reads(node) - {n.id for n in gast.walk(first.target) if isinstance(n, gast.Name)}
     reads &= lowering.local | {n for n, scope in lowering.outer.items() if scope == "own"}
-    if kept and any(_is_bound_anew(lowering, name) for name in reads):
-        what = "a generator expression whose variables are bound anew"
-        return lowering.refuse(node, what, "write a list comprehension, `[... for ...]`")  # type: ignore[no-any-return]
+    captured = {name for name in reads if _is_bound_anew(lowering, name)}
     items = lower_flat.iterated(lowering, first.iter)
-    given = [lowering.expr(gast.Name(name, gast.Load(), None, None)) for name in sorted(reads)]
+    given = [lowering.expr(gast.Name(name, gast.Load(), None, None)) for name in sorted(reads - captured)]
     over = lowering.names.fresh("items")
-    made = _function(lowering.temp("generator"), [over, *sorted(reads)], _body(node, over))
-    lowering.emit(Bind(made.name, "function", [], fn=made, node=node))
+    made = _function(lowering.temp("generator"), [over, *sorted(reads - captured)], _body(node, over))
+    if captured:
+        lower_inner.made(lowering, made, made.name, "generator")
+    else:
+        lowering.emit(Bind(made.name, "function", [], fn=made, node=node))
     return lowering.bind("call", [items, *given], hint="generator", fn=Var(made.name), node=node)  # type: ignore[no-any-return]
 
 
@@ -60,7 +61,9 @@ def _free(node: Any) -> set[str]:
 
 
 def _is_bound_anew(lowering: Any, name: str) -> bool:
-    """Whether a variable has more than one binding, or one in a loop."""
+    """Whether a variable has more than one binding, or one in a loop, be it that of a comprehension."""
+    if any(name in scope for scope in lowering.renames):
+        return True
     tree = lowering.tree
     count = sum(p.id == name for p in gast.walk(tree.args) if isinstance(p, gast.Name))
     loops = [n for n in gast.walk(tree) if isinstance(n, gast.For | gast.While)]

@@ -89,6 +89,7 @@ MODULES = (
     "taken_apart",
     "in_between",
     "decided",
+    "late",
 )
 
 for _module in MODULES:
