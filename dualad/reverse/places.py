@@ -166,12 +166,14 @@ def has_mask(key: Any) -> bool:
 def in_order(base: Any, key: Any, value: Any) -> Any:
     """A value to be stored; refused where NumPy changes some of it before it reads that.
 
-    It does where both are one row of numbers and share memory, at different distances (`m[:, -1] = m[1]`).
+    It does where both are one row of numbers and share memory, at different distances in the same direction
+    (`m[:, -1] = m[1]`); it makes a copy where the directions differ (`a[:] = a[::-1]`).
     """
     if isinstance(value, np.ndarray) and value.ndim and isinstance(base, np.ndarray):
         place = base[key]
         row = getattr(place, "ndim", 0) == 1 and value.shape[-1] > 1
-        if row and place.strides[0] != value.strides[-1] and same_memory(place, value):
+        mine, theirs = (place.strides[0], value.strides[-1]) if row else (0, 0)
+        if mine != theirs and mine * theirs > 0 and same_memory(place, value):
             raise Unsupported(
                 "a row of numbers is stored into the array that it is a part of, and NumPy changes some of them before "
                 "it reads them; store a copy of the row"

@@ -247,3 +247,17 @@ def pairs_of_a_generator_that_stores(v, x):
     g = scaled()
     out = [a - b for a, b in zip(g, g)]
     return sum([t * t for t in out]) + v.sum()
+
+
+@program(args=(vec(4),), tags="store slice negative-step overlap loop branch")
+def rows_turned_round_in_place(x):
+    a, w = x.copy(), np.zeros(8)
+    even, odd = w[::2], w[1::2]
+    for k in range(3):
+        if k > 0:
+            a[:] = a[::-1]
+            a[1] *= a[k]
+            even[:] = a
+            odd[...] = even[::-1]
+            w[2:] = w[5::-1] * x[k]
+    return a @ x + w @ np.arange(8.0)
