@@ -288,13 +288,13 @@ class Wanted:
 def wanted_of(found: Program, positions: tuple[Position, ...]) -> tuple[Wanted, ...]:
     """Where the arguments at these positions and keywords go."""
     positional = [p.name for p in found.function.params if p.kind == "positional"]
+    by_name = {p.name for p in found.function.params if p.kind in ("positional", "keyword") and not p.positional_only}
     vararg = next((p.name for p in found.function.params if p.kind == "vararg"), None)
     varkw = next((p.name for p in found.function.params if p.kind == "varkw"), None)
     out = []
     for position in positions:
         if isinstance(position, str):
-            named = position in found.params and position not in (vararg, varkw)
-            out.append(Wanted(position) if named else Wanted(str(varkw), position))
+            out.append(Wanted(position) if position in by_name else Wanted(str(varkw), position))
         elif position < len(positional):
             out.append(Wanted(positional[position]))
         else:

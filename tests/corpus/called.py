@@ -1,5 +1,6 @@
 """How functions are called: by name, under a name of the program's own, with what is constant beside what is not."""
 
+import functools
 import operator
 
 import numpy as np
@@ -131,3 +132,27 @@ def items_of_what_unpacked_arguments_give(x, k):
     step, ends = [x * k, 0.3], [k, 0.3]
     step[1] = ends[1] = k * k
     return q[1, 1] + r[0, 1] + np.gradient(*step)[1] * np.linspace(*ends)[7]
+
+
+def by_place(a, /, b, *, c=2.0, **rest):
+    return a * b * c + sum([v * (i + 1) for i, v in enumerate(rest.values())])
+
+
+def onwards(a, /, *args, **rest):
+    return by_place(a * 2.0, *args, **rest)
+
+
+class Placed:
+    def method(self, a, /, **rest):
+        return a * a + rest["a"] * rest["self"]
+
+
+@program(args=(vec(4),), tags="positional-only kwargs name-again partial method loop branch")
+def keywords_named_as_parameters_by_place(x):
+    table = {"a": x[1], "b": x[2], "k": x[3]}
+    total = by_place(x[0], b=x[1], c=x[2], a=x[3]) + by_place(x[0], **table)
+    total += Placed().method(x[0], a=x[1], self=x[2]) + functools.partial(by_place, x[0], a=x[1])(b=x[2])
+    for k in range(3):
+        if k > 0:
+            total += onwards(x[k], b=total, a=x[0], args=x[3])
+    return total
