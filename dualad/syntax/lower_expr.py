@@ -311,6 +311,8 @@ class Expressions:
     def expr_Call(self, node: gast.Call, target: str | None) -> Atom:
         if self._is_decided(node):
             return lower_deciding.decided(self, node.args[0], node.func.id)
+        if len(node.args) == 3 and self.known_value(node.func) is type:
+            return self.refuse(node, "a class made inside the function", "define the class at module level")
         with self.careful_inside(node):
             inherited = lower_super.called(self, node)
             method = isinstance(node.func, gast.Attribute) and inherited is None

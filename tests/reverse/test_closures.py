@@ -243,3 +243,15 @@ def test_old_closures_are_forgotten() -> None:
         del f, batch
     gc.collect()
     assert sum(ref() is not None for ref in kept) <= programs.LATEST + programs.ALIKE + 1
+
+
+def class_made_by_a_call(x):
+    made = type("Made", (), {"scaled": staticmethod(lambda v: v * x)})
+    return made.scaled(2.0)
+
+
+def test_a_class_that_is_made_inside_is_refused():
+    with pytest.raises(dualad.Unsupported, match="a class made inside the function") as caught:
+        dualad.grad(class_made_by_a_call)(3.0)
+    assert "^" in str(caught.value)
+    assert "at module level" in str(caught.value)
