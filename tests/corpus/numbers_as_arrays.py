@@ -145,3 +145,25 @@ def squares_of_what_is_known_as_it_runs(x):
 
 def chosen(found, x):
     return found if np.size(found) > 1 else x
+
+
+@program(args=(np.array(0.7), num()), tags="zero-dimensional store self")
+def array_without_dimensions_stored_into_itself(o, x):
+    o[()] = o
+    o *= x
+    o[...] = o
+    return o * x
+
+
+@program(args=(np.array(0.7), vec(3), 2), tags="zero-dimensional store self loop branch")
+def array_without_dimensions_stored_through_its_own_views(o, v, n):
+    total = 0.0
+    for i in range(n):
+        if v[i] < 9.0:
+            t = np.asarray(v[i] * o)
+            for e in v:
+                t[()] = t.T
+                t[()] = t * e
+                t[()] = t
+            total = total + t * o
+    return total
