@@ -167,3 +167,26 @@ def array_without_dimensions_stored_through_its_own_views(o, v, n):
                 t[()] = t
             total = total + t * o
     return total
+
+
+@program(args=(vec(3),), tags="zero-dimensional view getitem")
+def array_without_dimensions_viewed_and_used(v):
+    first = v[1, ...][...]
+    second = first[...]
+    third = second[()]
+    return first + second * third + third[None][0] * second
+
+
+@program(args=(vec(3), 2), tags="zero-dimensional view getitem callee loop branch")
+def perhaps_an_array_without_dimensions(v, n):
+    total = 0.0
+    for i in range(n + 1):
+        if i < n:
+            found = one_of(v, i)
+            again = found[...]
+            total = total + again * found[()] + found[None][0] * again[()]
+    return total
+
+
+def one_of(v, i):
+    return v[i, ...] if i else np.sin(v[0])
