@@ -190,3 +190,17 @@ def perhaps_an_array_without_dimensions(v, n):
 
 def one_of(v, i):
     return v[i, ...] if i else np.sin(v[0])
+
+
+@program(args=(vec(3),), tags="number getitem dict newaxis loop branch")
+def numbers_of_a_table_taken_as_arrays(v):
+    table = {}
+    for i in range(3):
+        if v[i] < 9.0:
+            table[i] = v[i] * v[0]
+            s = table[i]
+            row, lone = s[None], s[...]
+            row[0] *= table[0]
+            lone += s[()] * row[0]
+            table[i] = lone[()] + s[..., None][0]
+    return table[1] * table[2]
