@@ -1,4 +1,4 @@
-"""Context managers made of what no derivative is taken in, whose methods store into what the function computes with."""
+"""Context managers and mappings made of constants, whose methods store into what the function computes with."""
 
 from __future__ import annotations
 
@@ -130,3 +130,29 @@ def a_block_whose_exception_is_suppressed(v, x):
             raise ValueError
         y = y * 3.0
     return np.sum(y * y)
+
+
+class Table:
+    """A mapping that is changed by being read."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def keys(self):
+        return ["a", "b"]
+
+    def __getitem__(self, key):
+        self.values *= 2.0
+        return 3.0
+
+
+@program(args=(num(),), tags="mapping class dict star store residual loop branch")
+def changed_where_a_mapping_is_taken_apart(x):
+    w = np.arange(1.0, 4.0)
+    table, total = Table(w), 0.0
+    for k in range(2):
+        z = np.sin(w * x)
+        if k < 5:
+            found = {**table, "c": 1}
+            total = total + np.sum(z * z * x) * w[1] * found["a"]
+    return total
