@@ -235,7 +235,7 @@ def finish_leaf(raw: Any, leaf: Leaf, unshared: bool) -> Any:
         if np.size(raw) != 1:
             raise _inconsistent(raw, leaf)
         value = np.asarray(raw).item()
-        return value.real if cls is float and isinstance(value, complex) else cls(value)
+        return cls(value.real if cls is float and isinstance(value, (complex, np.complexfloating)) else value)
     if type(raw) is float and raw == 0.0:
         return np.zeros(leaf.shape, leaf.dtype) if cls is np.ndarray else leaf.dtype.type(0.0)
     if np.shape(raw) != leaf.shape:

@@ -235,7 +235,8 @@ class _Analysis:
     def asked(self, stmt: Stmt) -> None:
         """A statement that may ask an object for a method, which may change all that it can reach."""
         if isinstance(stmt, Bind) and (stmt.op in QUIET or any(stmt.fn is fn for fn in IDENTITY)):
-            return
+            if stmt.op != "dict" or not stmt.stars:  # `{**g}` asks g for its keys and items
+                return
         operands = core.operands(stmt)
         if any(may_hold_objects(self.kinds.of(atom)) for atom in operands):
             self.found.unknown.add(stmt)

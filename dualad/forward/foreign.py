@@ -112,6 +112,8 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         if storing and by_overloading:  # arrays whose tangents are in shadow memory are loaded for it
             args, kwargs = tuple([loaded(a) for a in args]), {k: loaded(v) for k, v in kwargs.items()}
         return fn(*[unlifted(a) for a in args], **{k: unlifted(v) for k, v in kwargs.items()})
+    if live and any([type(a) is collections.deque for a in args]) and _is_of_numpy(fn):
+        args = tuple([list(a) if type(a) is collections.deque else a for a in args])  # what NumPy takes it for
     if not live or not active(args, kwargs):
         if storing:
             args = tuple([_callback(a) for a in args])
@@ -137,6 +139,10 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         except Unsupported as error:
             raise refuse(str(error)) from None
     raise protocols.no_rule(fn)
+
+
+def _is_of_numpy(fn: Any) -> bool:
+    return isinstance(fn, np.ufunc) or (getattr(fn, "__module__", None) or "").startswith("numpy")
 
 
 def _taken_apart(fn: Any, args: Args) -> Args:

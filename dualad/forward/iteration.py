@@ -126,7 +126,9 @@ def _sum(items: Any, /, start: Any = 0) -> Any:
     if not live:
         return sum(items, start)
     terms = list(iterate(items))
-    if not terms or not active((terms, start), {}):
+    classes = {type(v) for v in (*terms, start)}
+    of_user = any([method_of_user(cls, name) for cls in classes for name in ("__add__", "__radd__")])
+    if not terms or not (of_user or active((terms, start), {})):
         return sum(terms, start)
     if all([isinstance(root(v), (float, int, complex, np.ndarray, np.generic)) for v in (*terms, start)]):
         return foreign(sum, (terms, start), {})

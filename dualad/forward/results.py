@@ -79,7 +79,7 @@ def scalar_like(tangent: Any, value: Any, below: int | None = None) -> Any:
             return tangent
     if isinstance(tangent, np.ndarray):
         tangent = tangent[()] if tangent.ndim == 0 else tangent.item()
-    if isinstance(tangent, complex) and not isinstance(value, (complex, np.complexfloating)):
+    if isinstance(tangent, (complex, np.complexfloating)) and not isinstance(value, (complex, np.complexfloating)):
         tangent = tangent.real
     return cls(tangent)
 

@@ -58,6 +58,8 @@ def get_item(base: Any, key: Any) -> tuple[Any, Pull]:
     value = own_item(base, key)
     if isinstance(base, np.ndarray):
         return value, _array_item(base, kept(key), value)
+    if isinstance(base, np.generic):
+        return value, _number_item(value)
     if isinstance(base, tuple):
         return value, _tuple_item(base, key)
     if isinstance(base, list) and isinstance(key, slice):
@@ -86,6 +88,17 @@ def _array_item(base: Any, key: Any, value: Any) -> Pull:
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         add_items(memory, base, key, withdraw(memory, value, ct))
         return (0.0,)
+
+    return pull
+
+
+def _number_item(value: Any) -> Pull:
+    """`s[()]` or `s[None]` of a number of NumPy's, which lies in no memory: the residue is what comes back in all."""
+    made = noted(value)
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        whole = withdraw(memory, made, ct)
+        return (0.0 if is_zero(whole) else np.sum(whole),)
 
     return pull
 

@@ -93,8 +93,7 @@ def buffer(ct: Any, value: Any) -> Any:
     if isinstance(value, np.ndarray) and type(value) is not np.ndarray:
         require_numbers(value)
     if isinstance(value, np.ndarray) or hasattr(value, "__dualad_dual__"):
-        zeros = zeros_of(value)
-        return zeros + ct if not is_zero(ct) else zeros
+        return filled(ct, value)
     if type(value) not in PLAIN and any([method_of(value, n) for n in ("__getitem__", "__missing__")]):
         return OfObject(ct if isinstance(ct, dict) else {})
     if isinstance(value, dict):
@@ -102,8 +101,7 @@ def buffer(ct: Any, value: Any) -> Any:
     if isinstance(value, list | tuple | range | collections.deque):
         return list(ct) if not is_zero(ct) else [0.0] * len(value)
     if hasattr(value, "shape") and not hasattr(type(value), "tocsr"):  # a sparse matrix is an object of several arrays
-        zeros = zeros_of(value)
-        return zeros + ct if not is_zero(ct) else zeros
+        return filled(ct, value)
     return dict(ct) if isinstance(ct, dict) else {}
 
 
@@ -157,7 +155,8 @@ def zeros_of(value: Any) -> Any:
 
 def filled(ct: Any, value: Any) -> Any:
     """An owned array of `value`'s shape that holds a cotangent which may only broadcast to it."""
-    found = zeros_of(value) + ct
+    zeros = zeros_of(value)
+    found = zeros if is_zero(ct) else zeros + ct
     return found if np.ndim(found) else np.array(found)  # of what has no dimensions the sum is a number
 
 

@@ -154,15 +154,17 @@ def store(work: Work, stmt: core.Store, block: Block, out: Code) -> None:
             moved = work.help("moved_last", bar, index)
         else:
             moved = work.help("moved", bar, work.residuals.operand(stmt.key, stmt, block))
-        if _is_scalar_place(work, stmt):
-            moved = place
         value = work.kind(stmt.value)
-        if value.is_number and _is_scalar_place(work, stmt):
+        # One element is read and then cleared, unless what it was stored from lies there as well.
+        element = _is_scalar_place(work, stmt) and not _lies_together(work, stmt)
+        if element:
+            moved = place
+        if value.is_number and element:
             contribution = moved
         else:
             contribution = fit_place(work, stmt, block, stmt.base, stmt.key, stmt.value, moved)
         add_whole(work, stmt.value, contribution, out, owned=not value.is_number, full=True)
-        if not _is_scalar_place(work, stmt):
+        if not element:
             return
     out.append(build.assign_to(place, build.const(0.0)))
 
@@ -210,6 +212,14 @@ def _is_scalar_place(work: Work, stmt: core.Store) -> bool:
     kind = work.kind(key)
     parts = kind.items if kind.tag == "tuple" else (kind,)
     return all(p.tag == "int" for p in parts) and len(parts) == rank
+
+
+def _lies_together(work: Work, stmt: core.Store) -> bool:
+    """Whether an array is stored into itself: one without axes, `o[()] = o`."""
+    if not isinstance(stmt.value, Var) or work.kind(stmt.value).is_number:
+        return False
+    memory = work.facts.memory
+    return memory.find(stmt.value.name) == memory.find(stmt.base.name)
 
 
 def append(work: Work, stmt: core.Append, block: Block, out: Code) -> None:

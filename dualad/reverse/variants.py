@@ -5,9 +5,13 @@ Variants are tried by their guards, most recent first.
 
 from __future__ import annotations
 
+import contextlib
+import warnings
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from dualad.analysis import activity, calls, kinds, memory, splice
 from dualad.analysis.inferred import Kinds, taken
@@ -205,7 +209,7 @@ def build(
     """Emit a variant; `site(strong)` makes the helpers of calls that give pullbacks."""
     form = replace(form, copies=public, alike=form.alike and not public)
     facts = facts_of(found, given, names, form)
-    if any(_enters_active(facts, stmt) for stmt in core.walk(facts.function.body)):
+    if any(_enters_unknown(facts, stmt) for stmt in core.walk(facts.function.body)):
         found = programs.written_out(found)
         facts = facts_of(found, given, names, form)
     if passing.asks_objects(facts):
@@ -219,10 +223,23 @@ def build(
     return _built(found, facts, given, names, form, public, site)
 
 
-def _enters_active(facts: Facts, stmt: core.Stmt) -> bool:
-    """Whether a context manager that may do anything was made from active values."""
+def _enters_unknown(facts: Facts, stmt: core.Stmt) -> bool:
+    """Whether a context manager's methods may store into anything, or it was made from active values."""
     manager = stmt.manager if isinstance(stmt, core.With) and not stmt.plain else None
-    return isinstance(manager, core.Var) and facts.versions.read[manager] in facts.activity.varied
+    if not isinstance(manager, core.Var):
+        return False
+    version = facts.versions.read[manager]
+    if version in facts.activity.varied:
+        return True
+    made = facts.kinds.callee.get(version.stmt) if isinstance(version.stmt, core.Bind) else None
+    return made is None or not any(made.value is known for known in QUIET_MANAGERS)
+
+
+QUIET_MANAGERS = (
+    *(contextlib.suppress, contextlib.redirect_stdout, contextlib.redirect_stderr),
+    *(open, warnings.catch_warnings, np.errstate, np.printoptions),
+)
+"""Context managers that store into nothing that a program computes with, and give the block nothing of it."""
 
 
 def _built(

@@ -90,6 +90,7 @@ MODULES = (
     "in_between",
     "decided",
     "late",
+    "entered",
 )
 
 for _module in MODULES:

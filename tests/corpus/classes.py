@@ -130,3 +130,29 @@ def steps_of_an_argument(filt, x):
             total += filt.step(v) * filt.level
     filt.level = filt.level * total
     return filt.level + filt.room.sum()
+
+
+class Added:
+    """Numbers that are copied into an array of its own wherever they are added."""
+
+    def __init__(self, numbers):
+        self.numbers = np.asarray(numbers, dtype=float)
+
+    def __add__(self, other):
+        made = np.zeros(3)
+        made[:] = self.numbers
+        made[0] += 1.0
+        made += other.numbers if isinstance(other, Added) else other
+        return Added(made)
+
+    __radd__ = __add__
+
+
+@program(args=(vec(3), num()), tags="class operator sum start loop branch")
+def sums_of_objects_that_copy(v, x):
+    total = 0.0
+    for i in range(2):
+        if x > 0.0:
+            found = sum([Added(v * x), Added(v[::-1])], start=x) if i else sum([Added(v), Added(v * v)])
+            total = total + (found.numbers * v).sum()
+    return total

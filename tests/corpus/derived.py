@@ -187,3 +187,14 @@ def records_made_anew(x, k):
             states.append(state.stepped(k))
     other = State._make([state.pos, states[1].vel, k])
     return other.energy() * states[1].t + np.sum(state._asdict()["vel"]) + state.energy()
+
+
+@program(args=(vec(5), num()), tags="deque maxlen array dot loop branch")
+def windows_as_arrays(x, k):
+    window, total = collections.deque(maxlen=3), 0.0
+    for v in x:
+        window.append(v * k)
+        if len(window) == 3:
+            part = np.array(window)
+            total = total + part.mean() * np.sum(window) + np.dot(window, window)
+    return total

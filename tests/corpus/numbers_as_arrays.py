@@ -145,3 +145,62 @@ def squares_of_what_is_known_as_it_runs(x):
 
 def chosen(found, x):
     return found if np.size(found) > 1 else x
+
+
+@program(args=(np.array(0.7), num()), tags="zero-dimensional store self")
+def array_without_dimensions_stored_into_itself(o, x):
+    o[()] = o
+    o *= x
+    o[...] = o
+    return o * x
+
+
+@program(args=(np.array(0.7), vec(3), 2), tags="zero-dimensional store self loop branch")
+def array_without_dimensions_stored_through_its_own_views(o, v, n):
+    total = 0.0
+    for i in range(n):
+        if v[i] < 9.0:
+            t = np.asarray(v[i] * o)
+            for e in v:
+                t[()] = t.T
+                t[()] = t * e
+                t[()] = t
+            total = total + t * o
+    return total
+
+
+@program(args=(vec(3),), tags="zero-dimensional view getitem")
+def array_without_dimensions_viewed_and_used(v):
+    first = v[1, ...][...]
+    second = first[...]
+    third = second[()]
+    return first + second * third + third[None][0] * second
+
+
+@program(args=(vec(3), 2), tags="zero-dimensional view getitem callee loop branch")
+def perhaps_an_array_without_dimensions(v, n):
+    total = 0.0
+    for i in range(n + 1):
+        if i < n:
+            found = one_of(v, i)
+            again = found[...]
+            total = total + again * found[()] + found[None][0] * again[()]
+    return total
+
+
+def one_of(v, i):
+    return v[i, ...] if i else np.sin(v[0])
+
+
+@program(args=(vec(3),), tags="number getitem dict newaxis loop branch")
+def numbers_of_a_table_taken_as_arrays(v):
+    table = {}
+    for i in range(3):
+        if v[i] < 9.0:
+            table[i] = v[i] * v[0]
+            s = table[i]
+            row, lone = s[None], s[...]
+            row[0] *= table[0]
+            lone += s[()] * row[0]
+            table[i] = lone[()] + s[..., None][0]
+    return table[1] * table[2]

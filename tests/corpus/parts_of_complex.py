@@ -96,3 +96,13 @@ def parts_of_real_numbers(v, x):
     w.real[0] = x
     w.real = w.real * x
     return np.sum(w * w) + np.sum(w.imag)
+
+
+@program(args=(vec(2, dtype=np.float32), num()), tags="complex float32 abs angle number loop branch", rtol=1e-3)
+def parts_of_numbers_of_single_precision(v, x):
+    total = v[0] * v[1]
+    for i in range(2):
+        if x > 0.0:
+            z = complex(x, 0.5) * v[i]
+            total = total + abs(z) * np.angle(z * np.complex64(x + 1j)) + np.abs(v[i] * 1j)
+    return total

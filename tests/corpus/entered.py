@@ -1,0 +1,158 @@
+"""Context managers and mappings made of constants, whose methods store into what the function computes with."""
+
+from __future__ import annotations
+
+import contextlib
+
+import numpy as np
+
+from tests.corpus.base import num, program, vec
+
+WEIGHTS = np.ones(3)
+
+
+class Doubling:
+    """Gives an array to the block and leaves it changed."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def __enter__(self):
+        self.values[0] += 0.5
+        return self.values
+
+    def __exit__(self, kind, value, traceback):
+        self.values *= 2.0
+        return kind is ValueError
+
+
+class Weighing:
+    """Changes a global."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, traceback):
+        WEIGHTS[:] = WEIGHTS * 2.0
+
+
+class Growing:
+    """Changes what a list holds, and of which kind that is."""
+
+    def __init__(self, parts):
+        self.parts = parts
+
+    def __enter__(self):
+        self.parts.append(np.arange(3.0))
+
+    def __exit__(self, kind, value, traceback):
+        self.parts.append(3)
+
+
+@program(args=(np.array([1.0, 2.0, 3.0]), num()), tags="with class store residual")
+def changed_as_a_block_is_left(v, x):
+    w = np.arange(1.0, 4.0)
+    y = np.sin(x * w) * v[1]
+    z = w * x
+    with Doubling(w):
+        y = y * v
+    return np.sum(y * z * w)
+
+
+@program(args=([1, 2, 3], num()), tags="with class store residual loop branch")
+def changed_in_blocks_of_a_loop(n, x):
+    w = np.array(n) * 1.0
+    y = w * x
+    for k in n:
+        if k > 1:
+            with Doubling(w) as t:
+                t[0] = k
+                y = y * w + x
+    return np.sum(y * x)
+
+
+@program(args=([0.5, 0.25], num()), tags="with class raise swallow residual loop")
+def changed_where_blocks_end_early(n, x):
+    w = np.arange(1.0, 4.0)
+    y = w * x
+    for k in range(3):
+        with Doubling(w):
+            y = y * w
+            if k == 1:
+                raise ValueError
+            y = y + n[0] * x
+    return np.sum(y * x)
+
+
+@contextlib.contextmanager
+def raised(values):
+    values *= 2.0
+    yield values
+    values += 1.0
+
+
+@program(args=(vec(3), num()), tags="with generator nullcontext closing store residual")
+def changed_by_managers_of_functions(v, x):
+    w = np.arange(1.0, 4.0)
+    y = np.sin(w * x)
+    with raised(w) as t:
+        y = y + t * x
+    with contextlib.nullcontext(w) as t:
+        y = y * w
+        t *= 0.5
+    return np.sum(y * v * w)
+
+
+@program(args=(vec(3), num()), tags="with class global store residual")
+def a_global_changed_as_a_block_is_left(v, x):
+    WEIGHTS[:] = 1.0
+    y = np.sin(WEIGHTS * x)
+    with Weighing():
+        y = y * v
+    return np.sum(y * y * WEIGHTS * x)
+
+
+@program(args=(vec(3), num()), tags="with class list append kinds")
+def a_list_that_grows_around_a_block(v, x):
+    parts = [1.0, 2.0]
+    y = np.sin(v * x)
+    with Growing(parts):
+        y = y * parts[-1]
+    return np.sum(y * y) * parts[-1] + len(parts) * x
+
+
+@program(args=(vec(3), num()), tags="with suppress raise")
+def a_block_whose_exception_is_suppressed(v, x):
+    y = np.sin(v * x)
+    with contextlib.suppress(ValueError):
+        y = y * 2.0
+        if x > 0.0:
+            raise ValueError
+        y = y * 3.0
+    return np.sum(y * y)
+
+
+class Table:
+    """A mapping that is changed by being read."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def keys(self):
+        return ["a", "b"]
+
+    def __getitem__(self, key):
+        self.values *= 2.0
+        return 3.0
+
+
+@program(args=(num(),), tags="mapping class dict star store residual loop branch")
+def changed_where_a_mapping_is_taken_apart(x):
+    w = np.arange(1.0, 4.0)
+    table, total = Table(w), 0.0
+    for k in range(2):
+        z = np.sin(w * x)
+        if k < 5:
+            found = {**table, "c": 1}
+            total = total + np.sum(z * z * x) * w[1] * found["a"]
+    return total
