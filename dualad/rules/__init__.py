@@ -45,6 +45,7 @@ NUMPY_FILES = (
     "leastsquares",
     "keywords",
     "loops",
+    "core_axes",
     "refusals",
     "ufunc_methods",
     "methods",

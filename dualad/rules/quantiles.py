@@ -181,12 +181,15 @@ general(
 # Weights, in which the result goes in steps: NumPy picks the ranks
 
 
-def weighted_places(a, q, axis, method, weights):
+def weighted_places(a, q, axis, method, weights, of_ranks=np.quantile):
     """Which elements are taken, counted in order; by quantile along the last axis."""
     a = np.asarray(a)
     order = np.argsort(flattened(a, axis), axis=-1, kind="stable")
     ranks = unflattened(np.argsort(order, axis=-1, kind="stable"), a.shape, axis)
-    found = np.quantile(ranks, q, axis, method=method, weights=weights)
+    if of_ranks is np.nanquantile:
+        ranks = np.where(np.isnan(a), np.nan, ranks)
+    found = of_ranks(ranks, q, axis, method=method, weights=weights)
+    found = np.where(np.isnan(found), 0, found)  # where there is no number, all elements are NaN
     return np.moveaxis(np.reshape(found, (np.size(q), *np.shape(order)[:-1])), 0, -1).astype(int)
 
 
@@ -217,9 +220,13 @@ otherwise(np.percentile, percentile)
 # Quantiles of the numbers, which come before NaN in order
 
 
-def nanquantile(a, q, axis=None, *, overwrite_input=False, method="linear", keepdims=False):
+def nanquantile(a, q, axis=None, *, overwrite_input=False, method="linear", keepdims=False, weights=None):
     """`np.nanquantile`."""
     a = np.asarray(a)
+    if weights is not None and a.size:
+        places = weighted_places(a, q, axis, method, weights, np.nanquantile)
+        taken = np.take_along_axis(np.sort(flattened(a, axis), axis=-1), places, -1)
+        return in_place(taken, a, q, axis, keepdims)[()]
     if np.ndim(q):
         return np.stack([np.nanquantile(a, np.asarray(p), axis, method=method, keepdims=keepdims) for p in q])
     if not a.size:
@@ -244,9 +251,9 @@ def nanmedian(a, axis=None, *, overwrite_input=False, keepdims=False):
     return np.nanquantile(a, 0.5, axis, keepdims=keepdims)
 
 
-def nanpercentile(a, q, axis=None, *, overwrite_input=False, method="linear", keepdims=False):
+def nanpercentile(a, q, axis=None, *, overwrite_input=False, method="linear", keepdims=False, weights=None):
     """`np.nanpercentile`."""
-    return np.nanquantile(a, np.asarray(q) / 100, axis, method=method, keepdims=keepdims)
+    return np.nanquantile(a, np.asarray(q) / 100, axis, method=method, keepdims=keepdims, weights=weights)
 
 
 define(np, nanquantile, nanmedian, nanpercentile)

@@ -87,6 +87,7 @@ MODULES = (
     "tables_of_functions",
     "constants_among",
     "taken_apart",
+    "core_axes",
 )
 
 for _module in MODULES:

@@ -81,11 +81,19 @@ def missing():
         yield fn(np.nanpercentile, GAPS, 40.0, axis, float32=False)
         yield fn(np.nanquantile, GAPS, np.array([0.1, 0.8]), axis, float32=False)
         yield fn(np.nanquantile, GAPS, 0.41, axis, method="weibull", float32=False)
-        yield fn(np.quantile, X, 0.41, axis, method="inverted_cdf", weights=positive(3, 5), wrt=(0,), float32=False)
+        yield from by_weight(axis)
         if not isinstance(axis, tuple):
             yield fn(np.nancumprod, GAPS, axis)
     yield fn(np.percentile, X, 41.0, 1, method="inverted_cdf", weights=COUNTS, wrt=(0,), float32=False)
     yield fn(np.nanpercentile, GAPS, 41.0, 1, method="hazen", float32=False)
+
+
+def by_weight(axis):
+    options = {"method": "inverted_cdf", "weights": positive(3, 5), "wrt": (0,), "float32": False}
+    yield fn(np.quantile, X, 0.41, axis, **options)
+    yield fn(np.nanquantile, GAPS, 0.41, axis, **options)
+    yield fn(np.nanquantile, GAPS, np.array([0.1, 0.8]), axis, **options)
+    yield fn(np.nanpercentile, GAPS, 41.0, axis, keepdims=True, **options)
 
 
 def chosen():

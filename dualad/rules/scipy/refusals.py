@@ -12,12 +12,10 @@ REASONS = {
             "its vectors are determined up to rotations only; use svd, eigh or qr"
         ),
         "expm_cond": "differentiate scipy.linalg.expm instead",
-        "signm": "write A @ inv(sqrtm(A @ A))",
         "funm": "use expm, logm, sqrtm or another function that has a rule",
         "ldl": "use cholesky, or lu",
         "qr_delete qr_insert qr_update": "use qr of the changed matrix",
         "matrix_balance": "its scales go in steps",
-        "subspace_angles": "write it by svd",
         "clarkson_woodruff_transform": "it is random; multiply by a matrix that is drawn beforehand",
         "fiedler fiedler_companion": "write it with np.abs, np.diag and np.concatenate",
     },

@@ -419,14 +419,13 @@ def test_integrals_at_given_points_without_a_rule_are_refused() -> None:
 
 
 SQUARE = np.array([[2.0, 0.3], [0.3, 1.0]])
-WEIGHTED = {"axis": 1, "weights": np.array([1.0, 2.0]), "method": "inverted_cdf"}
 
 
 @pytest.mark.parametrize("use", [
-    lambda A: sl.ldl(A)[0], lambda A: sl.schur(A)[0], lambda A: sl.subspace_angles(A, SQUARE), lambda A: sl.signm(A),
+    lambda A: sl.ldl(A)[0], lambda A: sl.schur(A)[0], lambda A: sl.signm(np.diag(A[0]) - 2.0 * np.eye(2)),
+    lambda A: sl.subspace_angles(np.outer(A[0], A[0]), SQUARE),
     lambda A: sl.funm(A, np.sin), lambda A: np.real(sl.eig(A, SQUARE, homogeneous_eigvals=True)[0]),
-    lambda A: np.matmul(A, A, axes=[(0, 1), (1, 0), (0, 1)]), lambda A: np.nanquantile(A, 0.4, **WEIGHTED),
-    lambda A: np.nanpercentile(A, 40, **WEIGHTED), lambda A: np.real(scipy.special.digamma(A + 1j)),
+    lambda A: np.real(scipy.special.digamma(A + 1j)),
 ])  # fmt: skip
 def test_calls_that_have_no_rule_are_refused(use) -> None:
     for run in (lambda: dualad.jvp(use, (SQUARE,), (SQUARE,)), lambda: dualad.grad(lambda A: np.sum(use(A)))(SQUARE)):
