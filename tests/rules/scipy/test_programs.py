@@ -75,9 +75,20 @@ def heat(u, rate):
     return np.sum(u * (u @ STENCIL))
 
 
+TURN = sla.aslinearoperator(STENCIL) @ sla.aslinearoperator(A)
+
+
+def turned(u, rate):
+    for i in range(2):
+        if u[i] > -1e3:
+            u = u + rate * (TURN @ u) - TURN.T.dot(u * u)
+    return np.sum(u * (u @ TURN))
+
+
 @pytest.mark.parametrize(
     ("program", "args"),
     [
+        (turned, (b, 0.2)),
         (gaussian_process, (0.7, 0.3, rng.normal(size=(4, 2)), b)),
         (linear_solves, (A, b)),
         (propagated, (A, b)),
@@ -392,21 +403,45 @@ def test_signals_sampled_anew_keep_their_dtype(resample, dtype) -> None:
     np.testing.assert_allclose(t, resample(x), rtol=0.02 if dtype is np.float16 else 1e-5)
 
 
-def test_linear_operators_are_refused_with_advice() -> None:
+def test_linear_operators_made_of_functions_are_refused_with_advice() -> None:
     def left(x):
         return np.sum(OPERATOR @ x)
 
     def right(x):
         return np.sum(x @ OPERATOR)
 
-    for f in (left, right):
-        with pytest.raises(DualadError, match="multiply by the matrix itself"):
-            dualad.grad(f)(np.ones(3))
-        with pytest.raises(DualadError):
-            dualad.jvp(f, (np.ones(3),), (np.ones(3),))
+    def by_method(x):
+        return np.sum(OPERATOR.matvec(x))
+
+    def joined(x):
+        return np.sum((OPERATOR + sla.aslinearoperator(np.eye(3))) @ x)
+
+    for f in (left, right, by_method, joined):
+        for run in (lambda f: dualad.grad(f)(np.ones(3)), lambda f: dualad.jvp(f, (np.ones(3),), (np.ones(3),))):
+            with pytest.raises(DualadError, match="call the function that computes the product"):
+                run(f)
 
 
-OPERATOR = sla.aslinearoperator(np.eye(3))
+OPERATOR = sla.LinearOperator((3, 3), matvec=lambda x: 2.0 * x, rmatvec=lambda x: 2.0 * x, dtype=float)
+
+
+def test_linear_operators_of_what_is_differentiated_are_refused() -> None:
+    def made(x):
+        return np.sum(sla.aslinearoperator(np.diag(x)) @ x)
+
+    def stored(x):
+        buffer = np.eye(3)
+        operator = sla.aslinearoperator(buffer)
+        buffer[0] = x
+        return np.sum(operator @ x)
+
+    def scaled(x):
+        return np.sum((x[0] * sla.aslinearoperator(np.eye(3))) @ x)
+
+    for f in (made, stored, scaled):
+        for run in (lambda f: dualad.grad(f)(np.ones(3)), lambda f: dualad.jvp(f, (np.ones(3),), (np.ones(3),))):
+            with pytest.raises(DualadError):
+                run(f)
 
 
 def test_integrals_at_given_points_without_a_rule_are_refused() -> None:
