@@ -51,9 +51,7 @@ REASONS = {
         "lp2bs lp2bs_zpk lp2hp lp2hp_zpk lp2lp lp2lp_zpk": (
             "design a filter outside, and filter with lfilter or sosfilt"
         ),
-        "welch periodogram csd coherence stft istft spectrogram lombscargle": (
-            "write it with scipy.fft.rfft of windowed segments"
-        ),
+        "lombscargle": "write it with scipy.fft.rfft of windowed segments",
         "find_peaks find_peaks_cwt peak_prominences peak_widths": (
             "which elements are peaks goes in steps; index the signal at their places, found outside"
         ),

@@ -458,6 +458,8 @@ SQUARE = np.array([[2.0, 0.3], [0.3, 1.0]])
 
 @pytest.mark.parametrize("use", [
     lambda A: sl.ldl(A)[0], lambda A: sl.schur(A)[0], lambda A: sl.signm(np.diag(A[0]) - 2.0 * np.eye(2)),
+    lambda A: ss.welch(A[0], window=("kaiser", A[0, 0]), nperseg=2)[1],
+    lambda A: ss.welch(A[0], nperseg=2, detrend=np.square)[1],
     lambda A: sl.subspace_angles(np.outer(A[0], A[0]), SQUARE),
     lambda A: sl.funm(A, np.sin), lambda A: np.real(sl.eig(A, SQUARE, homogeneous_eigvals=True)[0]),
     lambda A: np.real(scipy.special.digamma(A + 1j)),

@@ -17,6 +17,7 @@ from tests.rules.scipy import (
     table_interpolators,
     table_linalg,
     table_samples,
+    table_segments,
     table_signals,
     table_sparse,
     table_windows,
@@ -25,7 +26,7 @@ from tests.rules.scipy.cases import Case
 
 TABLES = (
     table_linalg, table_fft, table_samples, table_signals, table_interpolation, table_interpolators, table_sparse,
-    table_windows, table_forms,
+    table_windows, table_forms, table_segments,
 )  # fmt: skip
 ROWS = [row for table in TABLES for row in table.rows()]
 
