@@ -56,7 +56,17 @@ SCIPY_FILES = {
     "scipy.integrate": ("integrate", "equally_spaced"),
     "scipy.interpolate": ("made_splines", "grids", "splines", "regular_grids", "interpolators"),
     "scipy.ndimage": ("smoothing", "convolution", "resampling", "made_images", "ranks", "labelled"),
-    "scipy.signal": ("convolution", "filtering", "filter_states", "smoothing", "made_signals", "segments", "ranks", "responses"),
+    "scipy.signal": (
+        "convolution",
+        "filtering",
+        "filter_states",
+        "smoothing",
+        "made_signals",
+        "segments",
+        "ranks",
+        "responses",
+        "other_signals",
+    ),
     "scipy.sparse": ("sparse", "sparse_matrices", "sparse_diagonals", "sparse_blocks"),
     "scipy.spatial": ("distances",),
     "scipy.linalg": (

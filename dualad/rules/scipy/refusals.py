@@ -51,17 +51,11 @@ REASONS = {
         "lp2bs lp2bs_zpk lp2hp lp2hp_zpk lp2lp lp2lp_zpk": (
             "design a filter outside, and filter with lfilter or sosfilt"
         ),
-        "lombscargle": "write it with scipy.fft.rfft of windowed segments",
         "find_peaks find_peaks_cwt peak_prominences peak_widths": (
             "which elements are peaks goes in steps; index the signal at their places, found outside"
         ),
-        "lfiltic": "write out its sums, or filter what came before as well",
-        "wiener": "write it with np.mean and np.var of np.lib.stride_tricks.sliding_window_view",
-        "decimate": "use resample_poly, or sosfiltfilt and slices",
         "sawtooth square gausspulse chirp sweep_poly": "write the wave with np.sin and np.exp",
-        "deconvolve": "divide the transforms of scipy.fft, or solve with scipy.linalg.convolution_matrix",
-        "hilbert2 envelope": "use hilbert",
-        "freqz_zpk freqs_zpk group_delay": "use freqz or freqs, or np.polyval at exp(1j * w)",
+        "envelope": "use np.abs of hilbert",
     },
     "scipy.spatial": {
         "dice hamming jaccard rogerstanimoto russellrao sokalsneath yule": (

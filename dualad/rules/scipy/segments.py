@@ -231,7 +231,7 @@ def spectrogram(
     return frequencies(nfft, fs, twosided), times(n, nperseg, step, False) / fs, found
 
 
-BEYOND = {"even": "reflect", "constant": "edge", "zeros": "constant"}
+BEYOND: dict[str, Any] = {"even": "reflect", "constant": "edge", "zeros": "constant"}
 """The ways in which `stft` goes on beyond the ends of a signal, by their names in `np.pad`."""
 
 
