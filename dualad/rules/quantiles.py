@@ -196,6 +196,11 @@ def weighted_places(a, q, axis, method, weights, of_ranks=np.quantile):
 constant(weighted_places)
 
 
+def median(a, axis=None, *, overwrite_input=False, keepdims=False):
+    """`np.median`, which overwrites nothing here."""
+    return np.median(a, axis, keepdims=keepdims)
+
+
 def quantile(a, q, axis=None, *, overwrite_input=False, method="linear", keepdims=False, weights=None):
     """`np.quantile` with weights; nothing is overwritten."""
     if weights is None:
@@ -214,6 +219,7 @@ def percentile(a, q, axis=None, *, overwrite_input=False, method="linear", keepd
     return np.quantile(a, np.divide(q, 100), axis, method=method, keepdims=keepdims, weights=weights)
 
 
+otherwise(np.median, median)
 otherwise(np.quantile, quantile)
 otherwise(np.percentile, percentile)
 
@@ -242,7 +248,7 @@ def nanquantile(a, q, axis=None, *, overwrite_input=False, method="linear", keep
     below = np.take_along_axis(ordered, low, -1)
     above = np.take_along_axis(ordered, np.minimum(low + 1, np.maximum(numbers - 1, 0)), -1)
     part = (found - low).astype(np.result_type(a, q))
-    above = np.where(part > 0, above, below)  # which may be infinite
+    above = np.where((part > 0) | np.isfinite(above), above, below)
     return np.reshape(below + (above - below) * part, reduced_shape(a.shape, axis, keepdims))[()]
 
 
