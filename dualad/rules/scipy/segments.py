@@ -287,7 +287,8 @@ def istft(
     parts = parts * (np.sum(win) if scaling == "spectrum" else np.sqrt(fs * np.sum(win**2)))
     n = nperseg + (count - 1) * step
     where = places(n, nperseg, step)
-    x = scatter(parts * win, (*np.shape(z)[:-2], n), (Ellipsis, where))
+    x = scatter(np.moveaxis(parts * win, (-2, -1), (0, 1)), (n, *np.shape(z)[:-2]), where)
+    x = np.moveaxis(x, 0, -1)
     norm = scatter(np.broadcast_to(win**2, np.shape(where)), (n,), where)
     if boundary:
         inside = slice(nperseg // 2, -(nperseg // 2))
