@@ -468,3 +468,18 @@ def test_calls_that_have_no_rule_are_refused(use) -> None:
     for run in (lambda: dualad.jvp(use, (SQUARE,), (SQUARE,)), lambda: dualad.grad(lambda A: np.sum(use(A)))(SQUARE)):
         with pytest.raises(Unsupported, match="derivative"):
             run()
+
+
+def test_large_toeplitz_matrices_are_not_made() -> None:
+    """Of 200,000 rows and columns, which would take 300 GB; and in numbers on a size that can be made."""
+    n = 200_000
+    column, x = np.zeros(n), np.ones(n)
+    column[:2] = 1.0, 0.5
+    gradients = dualad.grad(lambda c, x: np.sum(sl.matmul_toeplitz((c, c), x) ** 2), (0, 1))(column, x)
+    assert [g.shape for g in gradients] == [(n,), (n,)]
+    c, r, x, ct = rng.normal(size=(4, 70))
+    (back, row), _ = dualad.vjp(lambda cr, x: sl.matmul_toeplitz(cr, x), (c, r), x)[1](ct)
+    whole = np.outer(ct, x)
+    np.testing.assert_allclose(back, [np.trace(whole, -k) for k in range(70)], rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(row[1:], [np.trace(whole, k) for k in range(1, 70)], rtol=1e-10, atol=1e-12)
+    check_grads(lambda c, x: sl.matmul_toeplitz(c, x), (c, x), order=2)
