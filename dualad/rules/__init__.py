@@ -54,7 +54,7 @@ PYTHON_FILES = ("operators", "mathfns", "builtins_", "listing")
 SCIPY_FILES = {
     "scipy.fft": ("fft",),
     "scipy.integrate": ("integrate", "equally_spaced"),
-    "scipy.interpolate": ("made_splines", "grids", "splines", "regular_grids", "interpolators"),
+    "scipy.interpolate": ("made_splines", "grids", "splines", "regular_grids", "interpolators", "scattered"),
     "scipy.ndimage": ("smoothing", "convolution", "resampling", "made_images", "ranks", "labelled"),
     "scipy.signal": (
         "convolution",

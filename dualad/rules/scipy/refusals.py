@@ -31,9 +31,8 @@ REASONS = {
         "lagrange pade AAA approximate_taylor_polynomial FloaterHormannInterpolator": (
             "use BarycentricInterpolator, CubicSpline, or np.polyfit"
         ),
-        "griddata LinearNDInterpolator NearestNDInterpolator CloughTocher2DInterpolator RBFInterpolator Rbf": (
-            "write radial functions of the distances that scipy.spatial.distance.cdist gives, and solve"
-        ),
+        "CloughTocher2DInterpolator": "use LinearNDInterpolator or RBFInterpolator",
+        "Rbf": "use RBFInterpolator",
     },
     "scipy.ndimage": {
         "generic_filter generic_filter1d generic_gradient_magnitude generic_laplace vectorized_filter "

@@ -453,11 +453,17 @@ def test_integrals_at_given_points_without_a_rule_are_refused() -> None:
             run()
 
 
+TRIANGLE = np.array([[-1.0, -1.0], [4.0, -1.0], [-1.0, 4.0], [4.0, 4.0]])
+PLANE = si.LinearNDInterpolator(TRIANGLE, TRIANGLE[:, 0])
 SQUARE = np.array([[2.0, 0.3], [0.3, 1.0]])
 
 
 @pytest.mark.parametrize("use", [
     lambda A: sl.ldl(A)[0], lambda A: sl.schur(A)[0], lambda A: sl.signm(np.diag(A[0]) - 2.0 * np.eye(2)),
+    lambda A: si.RBFInterpolator(TRIANGLE, A[0, 0] * TRIANGLE[:, 0], neighbors=2)(SQUARE),
+    lambda A: si.LinearNDInterpolator(TRIANGLE, A[0, 0] * TRIANGLE[:, 0], rescale=True)(SQUARE),
+    lambda A: si.griddata(TRIANGLE, A[0, 0] * TRIANGLE[:, 0], SQUARE, "cubic"),
+    lambda A: PLANE(A),
     lambda A: ss.welch(A[0], window=("kaiser", A[0, 0]), nperseg=2)[1],
     lambda A: ss.welch(A[0], nperseg=2, detrend=np.square)[1],
     lambda A: sl.subspace_angles(np.outer(A[0], A[0]), SQUARE),
