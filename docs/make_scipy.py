@@ -40,7 +40,8 @@ MODULES = (
 METHODS = {
     "scipy.interpolate": ("PPoly.__call__", "PPoly.integrate", "BSpline.__call__", "BSpline.integrate")
     + ("RegularGridInterpolator.__call__",),
-    "scipy.sparse.linalg": ("SuperLU.solve",),
+    "scipy.sparse.linalg": ("SuperLU.solve", "LinearOperator.dot", "LinearOperator.matvec", "LinearOperator.matmat")
+    + ("LinearOperator.rmatvec", "LinearOperator.rmatmat"),
 }
 
 

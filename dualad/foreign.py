@@ -30,6 +30,28 @@ def takes_fractions(fn: Any, i: int) -> bool:
     return isinstance(fn, np.ufunc) and i < fn.nin and not any([types[i] in "bhilqnpBHILQNP?" for types in fn.types])
 
 
+def is_matrix(x: Any) -> bool:
+    """Whether a value is a sparse matrix or a linear operator of SciPy's, which must not be imported to ask."""
+    return hasattr(type(x), "tocsr") or hasattr(type(x), "rmatvec")
+
+
+def is_made_of_matrices(operator: Any) -> bool:
+    """Whether a linear operator of SciPy's is made of matrices, which are constant, and of no functions."""
+    if type(operator).__module__.partition(".")[0] != "scipy":
+        return False
+    parts = getattr(operator, "args", ())
+    return bool(parts) and all([is_made_of_matrices(p) for p in parts if hasattr(type(p), "rmatvec")])
+
+
+def require_matrix(x: Any) -> None:
+    """Refuse a linear operator whose functions may have captured what a derivative is taken in."""
+    if hasattr(type(x), "rmatvec") and not is_made_of_matrices(x):
+        raise Unsupported(
+            f"`@` of a {type(x).__name__} and an array that a derivative is taken in has a derivative rule where the "
+            "operator is made of matrices, not of functions; call the function that computes the product"
+        )
+
+
 def is_special(x: np.ndarray[Any, Any]) -> bool:
     """Whether an array is of a class with arithmetic of its own."""
     # `np.ma` is loaded when it is named, which takes a tenth of what loading NumPy takes.
@@ -39,13 +61,13 @@ def is_special(x: np.ndarray[Any, Any]) -> bool:
 def has_own_arithmetic(x: Any) -> bool:
     """Whether a value is a masked array or a matrix, or an object that is no number, array or container.
 
-    Arrays of other libraries have NumPy's protocols; sparse matrices have rules.
+    Arrays of other libraries have NumPy's protocols; matrices of SciPy's have rules.
     """
     if isinstance(x, PLAIN):
         return isinstance(x, np.ndarray) and is_special(x)
     cls = type(x)
     protocols = (getattr(cls, name, None) for name in ("__array_ufunc__", "__array_function__"))
-    return not (hasattr(cls, "__dualad_dual__") or hasattr(cls, "tocsr") or any(p is not None for p in protocols))
+    return not (hasattr(cls, "__dualad_dual__") or is_matrix(x) or any(p is not None for p in protocols))
 
 
 def require_numbers(x: Any) -> None:

@@ -56,9 +56,13 @@ class Application:
             if is_dropped(primitive.fn, getattr(root(value), "dtype", None)):
                 raise refuse(f"{primitive.name} {DROPS_IMAGINARY}; {USE_REAL}")
         if primitive.form in ("elementwise", "general") and not is_python_operator(primitive):
-            rules = primitive.rules
+            rules, of_arrays = primitive.rules, isinstance(primitive.fn, np.ufunc)
             self.operands = [
-                numpy_value(v) if rule_at(rules, i) and i not in primitive.sequences and type(a) is not Branches else v
+                numpy_value(v)
+                if (rule_at(rules, i) or (of_arrays and type(v) in (list, tuple)))
+                and i not in primitive.sequences
+                and type(a) is not Branches
+                else v
                 for i, (v, a) in enumerate(zip(self.values, args))
             ]
 

@@ -20,6 +20,7 @@ from dualad import registry
 from dualad.analysis.inplace import is_of_user
 from dualad.classes import in_slots
 from dualad.errors import Unsupported
+from dualad.foreign import is_matrix
 from dualad.forward import protocols
 from dualad.forward.arrays import loaded
 from dualad.forward.dual import Dual, has_dual, plain
@@ -90,9 +91,9 @@ def held_by(x: Any) -> Iterable[Any]:
 
 
 def require_no_shadows(*args: Any) -> None:
-    """Refuse sparse matrices into whose arrays numbers with derivatives were stored: C code reads the values alone."""
+    """Refuse matrices of SciPy's into whose arrays numbers with derivatives were stored: C code reads values alone."""
     for a in args if storing else ():
-        if hasattr(type(a), "tocsr") and shadows_in(a):
+        if is_matrix(a) and shadows_in(a):
             raise refuse(
                 f"a {type(a).__name__} into whose data numbers with derivatives were stored; make it of them: "
                 "`csr_array((data, (rows, columns)))`"

@@ -10,6 +10,7 @@ import numpy as np
 
 from dualad.errors import DualadError
 from dualad.flat import Flat
+from dualad.foreign import is_matrix
 from dualad.forward import operators
 from dualad.forward.arrays import array, assign
 from dualad.forward.attributes import Field, attribute, delete_attribute, set_attribute
@@ -140,8 +141,8 @@ def binary_helper(op: Callable[[Any, Any], Any], name: str) -> Callable[[Any, An
             theirs = method_of_user(tb, reflected)
             if theirs is not None and (ta in _NUMBERS or _leaves(ta, tb)):
                 return call(theirs, b, a)
-            if tb is Dual and hasattr(ta, "tocsr"):
-                return getattr(b, reflected)(a)  # a sparse matrix of SciPy's would take it for an array
+            if tb is Dual and is_matrix(a):
+                return getattr(b, reflected)(a)  # a matrix of SciPy's would take it for an array
         if ta is np.ndarray or ta is Dual:
             b = HELPERS["beside_array"](op, a, b)
         return b.result if type(b) is Done else op(_beside(b, a, op), _beside(a, b, op))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
-from dualad.foreign import require_numbers
+from dualad.foreign import is_matrix, require_matrix, require_numbers
 from dualad.forward.apply import apply
 from dualad.forward.arrays import array, assign
 from dualad.forward.dual import Dual, plain, root
@@ -73,7 +73,7 @@ def _binary(op: Binary, a: Any, b: Any) -> Any:
         return NotImplemented
     if type(a) is not Dual and type(b) is not Dual:
         return op(a, b)
-    if op is not operator.matmul and (hasattr(type(a), "tocsr") or hasattr(type(b), "tocsr")):
+    if op is not operator.matmul and (is_matrix(a) or is_matrix(b)):
         raise refuse(f"`{op.__name__}` of a sparse matrix and an array that a derivative is taken in; use `@`")
     return apply(primitive_of(op), (a, b), {})
 
@@ -83,7 +83,10 @@ def _operand(op: Binary, x: Any, other: Any) -> Any:
     cls = type(x)
     if cls is Dual or cls is np.ndarray:
         return load(x)
-    if isinstance(x, _NUMBERS) or hasattr(cls, "tocsr"):  # a sparse matrix of SciPy's
+    if isinstance(x, _NUMBERS):
+        return x
+    if is_matrix(x):
+        require_matrix(x)
         return x
     if cls is list or cls is tuple:
         partner = root(other)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from dualad.dtypes import base_of, bundle_dtype, count_of, is_bundle_dtype
+from dualad.foreign import is_matrix
 from dualad.forward.apply import apply
 from dualad.forward.arrays import array, still, tangent_dtype
 from dualad.forward.bundled import Arithmetic, scaled
@@ -240,7 +241,7 @@ class Directions(Space):
 
             return unpack(each(self.count, among, ans))
         fast = _PRODUCTS.get(short_name(call.primitive))
-        if fast is not None and len(call.values) == 2 and not call.kwargs and not hasattr(call.values[1 - i], "tocsr"):
+        if fast is not None and len(call.values) == 2 and not call.kwargs and not is_matrix(call.values[1 - i]):
             other = call.values[1 - i]
             found = fast(i, unpack(choice), array(other) if isinstance(other, list | tuple) else other)
             if found is not None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from dualad.errors import Unsupported
-from dualad.foreign import require_numbers
+from dualad.foreign import is_matrix, require_numbers
 from dualad.reverse.runtime import OPERATOR, REAL, OfObject, is_zero, kept, like, require_arithmetic, zeros_of
 
 ROWS, LENGTH = 64, 128
@@ -25,7 +25,7 @@ def factor(value: Any) -> Any:
 
     A sparse matrix of SciPy's is none: its `*` may be a matrix product.
     """
-    if hasattr(type(value), "tocsr"):
+    if is_matrix(value):
         raise Unsupported("a sparse matrix times an active value by `*`, which may be a matrix product; use `@`")
     require_numbers(value)
     return floating(value)

@@ -11,7 +11,7 @@ import numpy as np
 from dualad import ownership
 from dualad.classes import method_of
 from dualad.errors import DualadError, Unsupported
-from dualad.foreign import require_numbers
+from dualad.foreign import is_matrix, require_numbers
 from dualad.layout import copy_alike
 from dualad.reached import rebuilt
 
@@ -26,7 +26,7 @@ def is_zero(ct: Any) -> bool:
 
 OPERATOR = (
     "an operator on an object that holds active values, which dualad took for arithmetic; call a method instead (of a "
-    "sparse matrix `A.dot(x)`, and `A.T.dot(x)` for `x @ A`)"
+    "sparse matrix `A.dot(x)`, and `A.T.dot(x)` for `x @ A`; of a linear operator no other method beside `@`)"
 )
 
 
@@ -100,8 +100,14 @@ def buffer(ct: Any, value: Any) -> Any:
         return dict(ct) if isinstance(ct, dict) else {}
     if isinstance(value, list | tuple | range | collections.deque):
         return list(ct) if not is_zero(ct) else [0.0] * len(value)
+<<<<<<< HEAD
     if hasattr(value, "shape") and not hasattr(type(value), "tocsr"):  # a sparse matrix is an object of several arrays
         return filled(ct, value)
+=======
+    if hasattr(value, "shape") and not is_matrix(value):  # which is an object of several arrays
+        zeros = zeros_of(value)
+        return zeros + ct if not is_zero(ct) else zeros
+>>>>>>> h-ru
     return dict(ct) if isinstance(ct, dict) else {}
 
 
@@ -171,7 +177,7 @@ def expand(ct: Any, value: Any) -> Any:
             return spread
     if isinstance(value, list | tuple) and is_zero(ct):  # nothing was read on this way
         return type(value)(*[ct] * len(value)) if hasattr(value, "_fields") else type(value)([ct] * len(value))
-    if isinstance(value, list | tuple | dict) or isinstance(ct, list | dict) or hasattr(type(value), "tocsr"):
+    if isinstance(value, list | tuple | dict) or isinstance(ct, list | dict) or is_matrix(value):
         return ct
     if not isinstance(getattr(value, "shape", None), tuple) and not isinstance(value, int | float | complex):
         return ct  # an object, which may have items and a `shape` of its own all the same; a class

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from dualad.errors import Unsupported
+from dualad.foreign import is_matrix, require_matrix
 from dualad.registry import defined
 
 
@@ -67,16 +68,9 @@ def swap_last(x: Any) -> Any:
 
 
 def is_sparse(x: Any) -> bool:
-    """Whether a factor of a matrix product is a sparse matrix of SciPy's, which must not be imported to ask.
-
-    Linear operators are refused: what their functions have captured may be what a derivative is taken in.
-    """
-    if hasattr(type(x), "rmatvec"):
-        raise Unsupported(
-            f"`@` of a {type(x).__name__} and an array that a derivative is taken in has no derivative rule; multiply "
-            "by the matrix itself, or call the function that computes the product"
-        )
-    return hasattr(type(x), "tocsr")
+    """Whether a factor of a matrix product is a sparse matrix of SciPy's, or a linear operator made of matrices."""
+    require_matrix(x)
+    return is_matrix(x)
 
 
 def sparse_times(a: Any, x: Any) -> Any:

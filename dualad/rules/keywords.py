@@ -215,12 +215,6 @@ def trace(a, offset=0, axis1=0, axis2=1, dtype=None):
     return np.sum(np.diagonal(a, offset, axis1, axis2), -1, dtype)
 
 
-def vecdot(x1, x2, *, axis=-1, keepdims=False):
-    """`np.vecdot`."""
-    found = np.vecdot(x1, x2, axis=axis)  # type: ignore[call-overload]
-    return np.expand_dims(found, axis) if keepdims else found
-
-
 # Several arrays at once
 
 
@@ -371,7 +365,6 @@ DEFINITIONS: tuple[tuple[Any, Callable[..., Any]], ...] = (
 )  # fmt: skip
 NEWER: dict[str, Callable[..., Any]] = {
     "amax": largest, "amin": smallest, "cumulative_sum": cumulative_sum, "cumulative_prod": cumulative_prod,
-    "vecdot": vecdot,
 }  # fmt: skip
 """Those of names that not every version of NumPy has, or has for the same function."""
 

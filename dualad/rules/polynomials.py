@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dualad.errors import Unsupported
 from dualad.registry import constant, general
 from dualad.rules.helpers import define
 
@@ -12,8 +13,28 @@ __dualad_lift__ = True
 
 def derived(p):
     """The coefficients of a polynomial's derivative."""
+    p = np.asarray(p) if isinstance(p, np.poly1d) else p  # constant, and read by its coefficients
     n, dtype = np.shape(p)[0], np.result_type(np.result_type(p), 0.0)  # small integers would overflow
     return p[:-1] * np.arange(n - 1, 0, -1).astype(dtype) if n > 1 else p * 0
+
+
+OBJECTS = "a polynomial that is an object has no derivative rule beside arrays; give its coefficients, p.coeffs"
+
+
+def require_arrays(*polynomials):
+    """Refuse polynomials that are objects: what comes of them is an object, too, and holds no derivative."""
+    if any([isinstance(p, np.poly1d) for p in polynomials]):
+        raise Unsupported(OBJECTS)
+
+
+constant(require_arrays)
+
+
+def points(x):
+    """What a polynomial is evaluated at, which may be no other polynomial."""
+    if isinstance(x, np.poly1d):
+        raise Unsupported(OBJECTS)
+    return x
 
 
 def powers_of(x, n):
@@ -26,9 +47,9 @@ def powers_of(x, n):
 
 general(
     np.polyval,
-    jvps=[lambda t, ans, p, x: np.polyval(t, x), lambda t, ans, p, x: t * np.polyval(derived(p), x)],
+    jvps=[lambda t, ans, p, x: np.polyval(t, points(x)), lambda t, ans, p, x: t * np.polyval(derived(p), x)],
     vjps=[
-        lambda ct, ans, p, x: np.sum(ct * powers_of(x, p.shape[0]), axis=tuple(range(1, np.ndim(x) + 1))),
+        lambda ct, ans, p, x: np.sum(ct * powers_of(points(x), p.shape[0]), axis=tuple(range(1, np.ndim(x) + 1))),
         lambda ct, ans, p, x: ct * np.polyval(derived(p), x),
     ],
     kind="polynomial",
@@ -90,12 +111,14 @@ def length(a1, a2):
 
 def polyadd(a1, a2):
     """`np.polyadd`."""
+    require_arrays(a1, a2)
     n = length(a1, a2)
     return filled(a1, n) + filled(a2, n)
 
 
 def polysub(a1, a2):
     """`np.polysub`."""
+    require_arrays(a1, a2)
     n = length(a1, a2)
     return filled(a1, n) - filled(a2, n)
 
@@ -108,6 +131,7 @@ def trimmed(a):
 
 def polymul(a1, a2):
     """`np.polymul`."""
+    require_arrays(a1, a2)
     return np.convolve(trimmed(a1), trimmed(a2))
 
 
@@ -121,6 +145,7 @@ def vanishing(r):
 
 def polydiv(u, v):
     """`np.polydiv`: quotient and remainder."""
+    require_arrays(u, v)
     u, v = np.atleast_1d(u) + 0.0, np.atleast_1d(v) + 0.0
     m, n = np.shape(u)[0], np.shape(v)[0]
     dtype = np.result_type(u, v)

@@ -226,12 +226,12 @@ def cross(a, b):
 
 def cross_back(first, second, shape, axes, axis):
     """The cross product of two vectors given by their axes, in the shape of the factor that lies along `axis`."""
-    if axes == (-1, -1) and axis == -1 and shape[-1] == 3:
+    if shape[axis] != 3:
+        raise Unsupported(PLANE)
+    if axes == (-1, -1) and axis == -1:
         return unbroadcast(cross(first, second), shape)
     last = np.cross(first, second, axisa=axes[0], axisb=axes[1])
     moved = np.moveaxis(np.broadcast_to(0.0, shape), axis, -1).shape
-    if moved[-1] != 3:
-        raise Unsupported(PLANE)
     return np.moveaxis(unbroadcast(last, moved), -1, axis)
 
 

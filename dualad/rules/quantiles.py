@@ -181,16 +181,24 @@ general(
 # Weights, in which the result goes in steps: NumPy picks the ranks
 
 
-def weighted_places(a, q, axis, method, weights):
+def weighted_places(a, q, axis, method, weights, of_ranks=np.quantile):
     """Which elements are taken, counted in order; by quantile along the last axis."""
     a = np.asarray(a)
     order = np.argsort(flattened(a, axis), axis=-1, kind="stable")
     ranks = unflattened(np.argsort(order, axis=-1, kind="stable"), a.shape, axis)
-    found = np.quantile(ranks, q, axis, method=method, weights=weights)
+    if of_ranks is np.nanquantile:
+        ranks = np.where(np.isnan(a), np.nan, ranks)
+    found = of_ranks(ranks, q, axis, method=method, weights=weights)
+    found = np.where(np.isnan(found), 0, found)  # where there is no number, all elements are NaN
     return np.moveaxis(np.reshape(found, (np.size(q), *np.shape(order)[:-1])), 0, -1).astype(int)
 
 
 constant(weighted_places)
+
+
+def median(a, axis=None, *, overwrite_input=False, keepdims=False):
+    """`np.median`, which overwrites nothing here."""
+    return np.median(a, axis, keepdims=keepdims)
 
 
 def quantile(a, q, axis=None, *, overwrite_input=False, method="linear", keepdims=False, weights=None):
@@ -211,15 +219,20 @@ def percentile(a, q, axis=None, *, overwrite_input=False, method="linear", keepd
     return np.quantile(a, np.divide(q, 100), axis, method=method, keepdims=keepdims, weights=weights)
 
 
+otherwise(np.median, median)
 otherwise(np.quantile, quantile)
 otherwise(np.percentile, percentile)
 
 # Quantiles of the numbers, which come before NaN in order
 
 
-def nanquantile(a, q, axis=None, *, overwrite_input=False, method="linear", keepdims=False):
+def nanquantile(a, q, axis=None, *, overwrite_input=False, method="linear", keepdims=False, weights=None):
     """`np.nanquantile`."""
     a = np.asarray(a)
+    if weights is not None and a.size:
+        places = weighted_places(a, q, axis, method, weights, np.nanquantile)
+        taken = np.take_along_axis(np.sort(flattened(a, axis), axis=-1), places, -1)
+        return in_place(taken, a, q, axis, keepdims)[()]
     if np.ndim(q):
         return np.stack([np.nanquantile(a, np.asarray(p), axis, method=method, keepdims=keepdims) for p in q])
     if not a.size:
@@ -235,7 +248,7 @@ def nanquantile(a, q, axis=None, *, overwrite_input=False, method="linear", keep
     below = np.take_along_axis(ordered, low, -1)
     above = np.take_along_axis(ordered, np.minimum(low + 1, np.maximum(numbers - 1, 0)), -1)
     part = (found - low).astype(np.result_type(a, q))
-    above = np.where(part > 0, above, below)  # which may be infinite
+    above = np.where((part > 0) | np.isfinite(above), above, below)
     return np.reshape(below + (above - below) * part, reduced_shape(a.shape, axis, keepdims))[()]
 
 
@@ -244,9 +257,9 @@ def nanmedian(a, axis=None, *, overwrite_input=False, keepdims=False):
     return np.nanquantile(a, 0.5, axis, keepdims=keepdims)
 
 
-def nanpercentile(a, q, axis=None, *, overwrite_input=False, method="linear", keepdims=False):
+def nanpercentile(a, q, axis=None, *, overwrite_input=False, method="linear", keepdims=False, weights=None):
     """`np.nanpercentile`."""
-    return np.nanquantile(a, np.asarray(q) / 100, axis, method=method, keepdims=keepdims)
+    return np.nanquantile(a, np.asarray(q) / 100, axis, method=method, keepdims=keepdims, weights=weights)
 
 
 define(np, nanquantile, nanmedian, nanpercentile)

@@ -71,9 +71,9 @@ def ediff1d(ary, to_end=None, to_begin=None):
     ary = np.ravel(ary)
     parts = [np.diff(ary)]
     if to_begin is not None:
-        parts = [np.ravel(to_begin).astype(ary.dtype)] + parts
+        parts = [np.ravel(np.asarray(to_begin)).astype(ary.dtype)] + parts
     if to_end is not None:
-        parts = parts + [np.ravel(to_end).astype(ary.dtype)]
+        parts = parts + [np.ravel(np.asarray(to_end)).astype(ary.dtype)]
     return np.concatenate(parts)
 
 
@@ -139,13 +139,23 @@ def setxor1d(ar1, ar2, assume_unique=False):
     return np.sort(np.concatenate([np.setdiff1d(ar1, ar2), np.setdiff1d(ar2, ar1)]))
 
 
-def intersect1d(ar1, ar2, assume_unique=False):
+def common_places(ar1, ar2, assume_unique):
+    """Where the common elements are in either array."""
+    return np.intersect1d(ar1, ar2, assume_unique, return_indices=True)[1:]
+
+
+def intersect1d(ar1, ar2, assume_unique=False, return_indices=False):
     """`np.intersect1d`, whose elements are taken from the first."""
+    if return_indices:
+        ar1, ar2 = np.asarray(ar1), np.asarray(ar2)
+        first, second = common_places(ar1, ar2, assume_unique)
+        return np.ravel(ar1)[first].astype(np.result_type(ar1, ar2)), first, second
     ar1 = np.unique(ar1)
     return ar1[np.isin(ar1, ar2)].astype(np.result_type(ar1, np.asarray(ar2)))
 
 
 constant(first_places)
+constant(common_places)
 define(np, unique, union1d, setdiff1d, setxor1d, intersect1d)
 
 # Functions of the user's on parts of arrays

@@ -68,14 +68,7 @@ def matrix(fn, n, dtype, m):
     return fn(np.eye(n), m).astype(dtype)
 
 
-def columns(fn, n, dtype, m, count):
-    """What each constant of integration adds to the coefficients of an integral."""
-    constants = [fn(np.ones(n), m, list(np.eye(m)[j])) - fn(np.ones(n), m) for j in range(count)]
-    return np.stack(constants, axis=-1).astype(dtype)
-
-
 constant(matrix)
-constant(columns)
 
 
 def state(prefix, module, cls, first, following):
@@ -93,21 +86,22 @@ def state(prefix, module, cls, first, following):
     def vander(x, deg):
         return basis(np.atleast_1d(x) + 0.0, deg + 1, first, following)
 
-    def der(c, m=1, *, axis=0):
+    def der(c, m=1, scl=1, axis=0):
         c = as_inexact(np.atleast_1d(c))
         change = matrix(derivative, np.shape(c)[axis], c.dtype, m)
-        return np.moveaxis(np.tensordot(change, c, axes=(1, axis)), 0, axis)
+        return np.moveaxis(np.tensordot(change, c, axes=(1, axis)), 0, axis) * scl**m
 
-    def int_(c, m=1, k=(), *, axis=0):
+    def int_(c, m=1, k=(), lbnd=0, scl=1, axis=0):
         c, k = np.moveaxis(as_inexact(np.atleast_1d(c)), axis, 0), np.atleast_1d(k)
-        n = np.shape(c)[0]
-        if n == 1 and not np.any(c):
+        if np.shape(c)[0] == 1 and not np.any(c):
             raise Unsupported(f"{module.__name__}.{prefix}int of zero alone, which NumPy leaves as short as it is")
-        found = np.tensordot(matrix(integral, n, c.dtype, m), c, axes=(1, 0))
-        if np.size(k):
-            added = np.matmul(columns(integral, n, c.dtype, m, np.size(k)), k)
-            found = found + np.reshape(added, (-1,) + (1,) * (np.ndim(c) - 1))
-        return np.moveaxis(found, 0, axis)
+        if np.size(k) > m:
+            raise ValueError("Too many integration constants")
+        for i in range(m):  # each constant is the value of its integral at `lbnd`
+            c = np.tensordot(matrix(integral, np.shape(c)[0], c.dtype, 1), c, axes=(1, 0)) * scl
+            wanted = k[i] if i < np.size(k) else 0
+            c = np.concatenate([c[:1] + (wanted - val(lbnd, c)), c[1:]])
+        return np.moveaxis(c, 0, axis)
 
     def val2d(x, y, c):
         return val(y, val(x, c), False)

@@ -91,6 +91,7 @@ MODULES = (
     "decided",
     "late",
     "entered",
+    "core_axes",
 )
 
 for _module in MODULES:

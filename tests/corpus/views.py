@@ -329,3 +329,22 @@ def result_aliases_local(x, y):
     b = a
     b[0] = y[1]
     return a, b, x
+
+
+@program(args=(vec(3), vec(3)), tags="view broadcast_arrays store")
+def broadcast_arrays_store(x, y):
+    a, b = np.broadcast_arrays(x * 2.0, y * y)
+    a[1] = b[2] * x[0]
+    b[0] += a[1]
+    return a * b
+
+
+@program(args=(mat(2, 3), num()), tags="view broadcast_arrays store loop branch")
+def broadcast_arrays_store_in_a_loop(a, k):
+    base = a * a
+    for i in range(2):
+        if a[i, 0] > -1e3:
+            rows, other = np.broadcast_arrays(base, a)
+            rows[i] = other[1 - i] * k
+            rows[1 - i, 0] += rows[i, 2]
+    return base * a

@@ -81,11 +81,19 @@ def missing():
         yield fn(np.nanpercentile, GAPS, 40.0, axis, float32=False)
         yield fn(np.nanquantile, GAPS, np.array([0.1, 0.8]), axis, float32=False)
         yield fn(np.nanquantile, GAPS, 0.41, axis, method="weibull", float32=False)
-        yield fn(np.quantile, X, 0.41, axis, method="inverted_cdf", weights=positive(3, 5), wrt=(0,), float32=False)
+        yield from by_weight(axis)
         if not isinstance(axis, tuple):
             yield fn(np.nancumprod, GAPS, axis)
     yield fn(np.percentile, X, 41.0, 1, method="inverted_cdf", weights=COUNTS, wrt=(0,), float32=False)
     yield fn(np.nanpercentile, GAPS, 41.0, 1, method="hazen", float32=False)
+
+
+def by_weight(axis):
+    options = {"method": "inverted_cdf", "weights": positive(3, 5), "wrt": (0,), "float32": False}
+    yield fn(np.quantile, X, 0.41, axis, **options)
+    yield fn(np.nanquantile, GAPS, 0.41, axis, **options)
+    yield fn(np.nanquantile, GAPS, np.array([0.1, 0.8]), axis, **options)
+    yield fn(np.nanpercentile, GAPS, 41.0, axis, keepdims=True, **options)
 
 
 def chosen():
@@ -217,11 +225,26 @@ def polynomials():
     yield fn(np.polyfit, x, reals(6, 2), 1, cov="unscaled", rtol=1e-5)
 
 
+def numbers_beside():
+    yield fn(np.intersect1d, reals(4), np.array([7, 8]), False, True, wrt=(0,))
+    yield fn(np.ediff1d, reals(4), 7, -3, float32=False)
+    yield fn(np.ediff1d, reals(2, 2), [7.0, 8.0], 0.5, float32=False)
+    for axis in (None, 1):
+        yield fn(np.median, X, axis, overwrite_input=False, keepdims=True)
+    yield fn(np.nanquantile, GAPS, 0.5, float32=False)
+    yield fn(np.nanquantile, np.array([3.0, np.nan, 1.0, 5.0]), 0.5, float32=False)
+    yield fn(np.polyval, np.poly1d([1.0, -0.3, 2.0]), reals(3))
+
+
 def series():
     x, c, grid = reals(4, low=-0.9, high=0.9), reals(3), reals(2, 3)
     for prefix, module in FAMILIES.items():
         of = lambda name, prefix=prefix, module=module: getattr(module, prefix + name)  # noqa: E731
         yield fn(of("val"), x, c)
+        yield fn(of("der"), reals(4), 2, -1)
+        yield fn(of("der"), reals(4), 1, 1.7, float32=False)
+        yield fn(of("int"), c, 2, reals(2), 0.4, 1.7, float32=False)
+        yield fn(of("int"), grid, 2, [0.3], lbnd=-0.7, scl=-2, axis=1, float32=False)
         yield fn(of("val"), reals(2, 2), grid)
         yield fn(of("val"), reals(3), grid, False)
         yield fn(of("val"), 0.3, reals(1), float32=False)
@@ -288,6 +311,7 @@ def rearranged():
     yield fn(np.setdiff1d, reals(5), np.array([7.0]))
     yield fn(np.setxor1d, reals(3), reals(2))
     yield fn(np.intersect1d, reals(3), np.array([7]), wrt=(0,))
+    yield from numbers_beside()
     yield fn(np.piecewise, X, [X < -0.5, X > 0.3], [np.square, np.exp, 1.5])
     yield fn(np.piecewise, positive(3), [np.array([True, False, True])], [np.log, np.negative])
     yield fn(np.piecewise, -1.3, [False, True], [np.log, np.square], float32=False)

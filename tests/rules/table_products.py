@@ -79,12 +79,33 @@ def products():
     if hasattr(np, "matvec"):
         yield fn(np.matvec, cplx(4, 2, 3), cplx(3))
         yield fn(np.vecmat, cplx(4, 2), cplx(2, 3))
+    yield from along_other_axes()
     for f in (np.convolve, np.correlate):
         for n, m in ((5, 3), (3, 5), (4, 4), (4, 1), (6, 2), (2, 6), (5, 4), (4, 5), (2, 5), (3, 6)):
             yield from (fn(f, reals(n), reals(m), mode) for mode in ("full", "same", "valid"))
         yield fn(f, cplx(5), cplx(2), "same")
     for n in (1, 2, 4):
         yield from (fn(np.polyval, reals(n), reals(*s)) for s in ((), (3,), (2, 3)))
+
+
+def along_other_axes():
+    yield fn(np.matmul, reals(3, 2), reals(4, 3), axes=[(1, 0), (1, 0), (0, 1)])
+    yield fn(np.matmul, cplx(3, 2, 5), reals(2, 4), axes=[(0, 1), (0, 1), (-1, 0)])
+    yield fn(np.matmul, reals(3), reals(2, 3), axes=[0, (1, 0), (0,)])
+    yield fn(np.matmul, reals(3), reals(3), axes=[0, 0, ()])
+    yield fn(np.matmul, reals(2, 3), reals(3), dtype=np.float64, order="F", float32=False)
+    yield fn(np.matmul, reals(2, 3), reals(3), axes=[(0, 1), 0, 0], dtype=complex, casting="safe", float32=False)
+    for f in present(np, "vecdot"):
+        yield from (fn(f, cplx(3, 2), reals(3, 2), axes=axes) for axes in ([0, 0], [1, 1, ()]))
+        yield fn(f, cplx(3, 4), cplx(4, 3), axes=[0, 1])
+        yield fn(f, reals(2, 3, 4), reals(2, 3, 4), axis=1, keepdims=True)
+        yield fn(f, reals(2, 3, 4), reals(3, 4), axes=[1, 0], keepdims=True)
+        yield fn(f, reals(2, 3, 4), cplx(3, 2, 4), axes=[1, 0, 1], keepdims=True)
+        yield fn(f, cplx(3), reals(3), dtype=complex, float32=False)
+    for f in present(np, "matvec"):
+        yield fn(f, cplx(3, 2), cplx(3, 4), axes=[(1, 0), 0, 1])
+    for f in present(np, "vecmat"):
+        yield fn(f, cplx(3, 4), cplx(2, 3), axes=[0, (1, 0), 0])
 
 
 def well(*shape, complex=False):

@@ -242,3 +242,40 @@ def test_derivatives_on_branch_cuts(function, sign, zero) -> None:
     np.testing.assert_allclose(tangent, expected, rtol=1e-7)
     (back,) = vjp(lambda z: function(z), along(at))[1](np.array([1.0 + 0j]))
     np.testing.assert_allclose(back * t, expected, rtol=1e-7)
+
+
+OBJECT = np.poly1d([5.0, 1.0])
+
+
+@pytest.mark.parametrize("use", [
+    lambda p: np.sum(np.polyval(p, OBJECT).coeffs), lambda p: np.sum(np.polyadd(p, OBJECT)),
+    lambda p: np.sum(np.polymul(OBJECT, p)), lambda p: np.sum(np.polydiv(p, OBJECT)[0]),
+])  # fmt: skip
+def test_polynomials_that_are_objects_are_refused_beside_arrays(use):
+    """What NumPy gives is such an object, too, whose coefficients had no tangents."""
+    for run in (lambda: grad(use)(np.ones(3)), lambda: jvp(use, (np.ones(3),), (np.ones(3),))):
+        with pytest.raises(Unsupported):
+            run()
+
+
+@pytest.mark.filterwarnings("ignore:Arrays of 2-dimensional vectors:DeprecationWarning")
+def test_cross_products_in_the_plane_are_refused_in_reverse():
+    a, b = np.array([1.0, 2.0]), np.array([[4.0, 5.0]])
+    for fn, x in ((lambda x: np.cross(x, a), a), (lambda x: np.cross(b, x), a), (lambda x: np.cross(x, a), b)):
+        with pytest.raises(Unsupported, match="in the plane"):
+            vjp(fn, x)[1](np.ones_like(fn(x))[()])
+
+
+def test_common_elements_are_taken_from_the_first_array():
+    x, y = np.array([3.0, 1.0, 2.0]), np.array([2.0, 5.0, 3.0, 3.0])
+    value, tangent = jvp(lambda x: np.intersect1d(x, y, return_indices=True), (x,), (np.array([0.1, 0.2, 0.3]),))
+    for found, expected in zip(value, np.intersect1d(x, y, return_indices=True), strict=True):
+        same(found, expected)
+    same(tangent[0], [0.3, 0.1])
+    same(vjp(lambda x: np.intersect1d(x, y, return_indices=True)[0], x)[1](np.array([1.0, 2.0]))[0], [2.0, 0.0, 1.0])
+
+
+def test_nan_quantiles_move_with_the_fraction_at_an_element():
+    a = np.array([[10.0, np.nan, 4.0], [3.0, 2.0, 1.0]])
+    for q, slope in ((0.25, 4.0), (0.5, 4.0)):
+        assert grad(lambda q: np.nanquantile(a, q))(q) == jvp(lambda q: np.nanquantile(a, q), (q,), (1.0,))[1] == slope

@@ -187,13 +187,34 @@ def transposed_toeplitz(c_or_cr):
     return np.concatenate([c[:1], r[1:]]), c
 
 
+def diagonal_sums(g):
+    """The sums along the diagonals of a matrix, from the upper right one on."""
+    n, m = g.shape
+    place = m - 1 + np.reshape(np.arange(n), (n, 1)) - np.arange(m)
+    return scatter(g, (max(n + m - 1, 0),), place)
+
+
+def product_sums(g, x):
+    """The same of `g @ x.T`, which is not made where it is large: the sums are a convolution."""
+    n = g.shape[0] + x.shape[0] - 1
+    if g.shape[0] * x.shape[0] <= 4096:
+        return diagonal_sums(np.matmul(g, swap_last(x)))
+    found = np.fft.ifft(np.sum(np.fft.fft(g, n, 0) * np.fft.fft(np.flip(x, 0), n, 0), axis=1))
+    return found if np.iscomplexobj(g) or np.iscomplexobj(x) else np.real(found)
+
+
 def column_and_row_back(g, c_or_cr):
     """The cotangents of column and row, from that of the matrix."""
-    c, r = column_and_row(c_or_cr)
-    n, m = c.shape[0], r.shape[0]
-    place = m - 1 + np.reshape(np.arange(n), (n, 1)) - np.arange(m)
-    totals = scatter(g, (max(n + m - 1, 0),), place)
-    column, row = totals[max(m - 1, 0) :], np.concatenate([np.zeros(min(m, 1), g.dtype), totals[: max(m - 1, 0)][::-1]])
+    return of_diagonals(diagonal_sums(g), c_or_cr)
+
+
+def of_diagonals(totals, c_or_cr):
+    """The cotangents of column and row, from the sums along the diagonals."""
+    m = column_and_row(c_or_cr)[1].shape[0]
+    column, row = (
+        totals[max(m - 1, 0) :],
+        np.concatenate([np.zeros(min(m, 1), totals.dtype), totals[: max(m - 1, 0)][::-1]]),
+    )
     if isinstance(c_or_cr, (tuple, list)) and len(c_or_cr) == 2:
         return [column, row]
     return column + np.conj(row)
@@ -208,7 +229,7 @@ def toeplitz_tangent(t, ans, c_or_cr, x):
 def toeplitz_back(ct, c_or_cr, x):
     """The cotangent of the matrix of `matmul_toeplitz`."""
     check_column(c_or_cr)
-    return column_and_row_back(np.matmul(as_columns(ct, x.ndim == 1), swap_last(as_columns(x, x.ndim == 1))), c_or_cr)
+    return of_diagonals(product_sums(as_columns(ct, x.ndim == 1), as_columns(x, x.ndim == 1)), c_or_cr)
 
 
 general(

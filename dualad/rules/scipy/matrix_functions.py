@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.linalg as sl
 
+from dualad.errors import Unsupported
 from dualad.registry import general
 from dualad.rules.helpers import swap_last
 from dualad.rules.scipy.calls import on_duals
@@ -46,4 +47,31 @@ general(  # X @ X = A, so that dX @ X + X @ dX = dA
     sl.sqrtm,
     jvps=[lambda t, ans, A: solve_sylvester(ans, ans, t)],
     vjps=[lambda ct, ans, A: solve_sylvester(swap_last(ans), swap_last(ans), ct)],
+)
+
+
+def growth(s, a):
+    """`s @ a`, of which the sign `s` of `a` has made all eigenvalues positive; refused where one is 0."""
+    if np.max(np.abs(np.matmul(s, s) - np.eye(s.shape[-1])), initial=0) > 1e3 * np.finfo(s.dtype).eps ** 0.75:
+        raise Unsupported("scipy.linalg.signm has no derivative where an eigenvalue has a real part of 0, or nearly so")
+    return np.matmul(s, a)
+
+
+def sign_tangent(t, s, a):
+    """The tangent of the sign: `s @ s` stays the identity, and `s @ a` is `a @ s`."""
+    n = growth(s, a)
+    return solve_sylvester(n, n, t - np.matmul(np.matmul(s, t), s))
+
+
+def sign_back(ct, s, a):
+    """The transpose of `sign_tangent`."""
+    n, s = swap_last(growth(s, a)), swap_last(s)
+    x = solve_sylvester(n, n, ct)
+    return x - np.matmul(np.matmul(s, x), s)
+
+
+general(
+    sl.signm,
+    jvps=[lambda t, ans, A: sign_tangent(t, ans, A)],
+    vjps=[lambda ct, ans, A: sign_back(ct, ans, A)],
 )

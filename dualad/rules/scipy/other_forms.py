@@ -229,6 +229,28 @@ def qr_multiply(a, c, mode="right", pivoting=False, conjugate=False, overwrite_a
     return np.ravel(found) if len(shape) == 1 else found, *rest
 
 
+def check_rank(a):
+    """Refuse a matrix whose columns depend on each other: its range turns in steps as they part."""
+    if sl.orth(a).shape[1] < a.shape[1]:
+        raise Unsupported(
+            "scipy.linalg.subspace_angles has a derivative where the columns of each matrix are independent"
+        )
+
+
+def subspace_angles(A, B):
+    """`subspace_angles`, the largest first: by their sines where these are small, and by their cosines elsewhere."""
+    a, b = np.asarray(A), np.asarray(B)
+    check_rank(a)
+    check_rank(b)
+    a, b = sl.qr(a, mode="economic")[0], sl.qr(b, mode="economic")[0]
+    if np.shape(a)[1] < np.shape(b)[1]:
+        a, b = b, a
+    shared = np.matmul(np.conj(np.transpose(a)), b)
+    cosines, sines = np.flip(sl.svdvals(shared)), sl.svdvals(b - np.matmul(a, shared))
+    small = cosines**2 >= 0.5
+    return np.where(small, np.arcsin(np.where(small, sines, 0)), np.arccos(np.where(small, 0, cosines)))
+
+
 def rank_of(a, atol, rtol):
     """The rank that `pinv` finds."""
     return sl.pinv(a, atol=atol, rtol=rtol, return_rank=True)[1]
@@ -242,6 +264,7 @@ def pinv(a, *, atol=None, rtol=None, return_rank=False, check_finite=True):
 
 for _constant in (
     phases, places, hermitian_vectors, tridiagonal_vectors, band_vectors, pairs, order_of, rank_of,
+    check_rank,
 ):  # fmt: skip
     constant(_constant)
 otherwise(sl.eigh, eigh, type=(1,))
@@ -252,3 +275,4 @@ otherwise(sl.qr, qr, mode=("full", "economic"), pivoting=(False,))
 otherwise(sl.pinv, pinv)
 for _definition in (eigh_tridiagonal, eigvalsh_tridiagonal, eig_banded, eigvals_banded, rq, qr_multiply):
     defined(getattr(sl, _definition.__name__), _definition)
+defined(sl.subspace_angles, subspace_angles)

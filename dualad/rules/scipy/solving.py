@@ -13,7 +13,7 @@ from dualad.errors import Unsupported
 from dualad.registry import general
 from dualad.rules.decompositions import adjoint, hermitian, on_diagonal, triangle_back
 from dualad.rules.helpers import expand, swap_last, unbroadcast
-from dualad.rules.linalg import pinv_back, pinv_tangent, spread, traced
+from dualad.rules.linalg import cofactors, pinv_back, pinv_tangent, spread, traced
 from dualad.rules.norms import norm_gradient, norm_tangent
 from dualad.rules.scipy.calls import for_lapack, on_duals
 
@@ -151,8 +151,8 @@ general(
 )
 general(
     sl.det,
-    jvps=[lambda t, ans, a, *, check_finite=True: ans * traced(np.linalg.inv(for_lapack(a)), t)],
-    vjps=[lambda ct, ans, a, *, check_finite=True: spread(ct * ans) * swap_last(np.linalg.inv(for_lapack(a)))],
+    jvps=[lambda t, ans, a, *, check_finite=True: traced(cofactors(ans, for_lapack(a)), t)],
+    vjps=[lambda ct, ans, a, *, check_finite=True: spread(ct) * swap_last(cofactors(ans, for_lapack(a)))],
 )
 general(
     sl.pinv,

@@ -10,6 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 import scipy.sparse.linalg as sla
 
+from dualad.foreign import require_matrix
 from dualad.registry import constant, general, linear, multilinear
 from dualad.rules.helpers import sparse_times
 from dualad.rules.indexing import scatter
@@ -28,6 +29,39 @@ CLASSES = [getattr(sp, f"{name}_{kind}") for name in FORMATS for kind in ("matri
 
 for _dot in dict.fromkeys([cls.dot for cls in CLASSES]):
     linear(_dot, None, lambda ct, self, other: sparse_times(self.T, ct))
+
+
+def operated(A, x):
+    """A linear operator times an array."""
+    require_matrix(A)
+    return sparse_times(A, x)
+
+
+general(
+    sla.LinearOperator.dot,
+    jvps=[None, lambda t, ans, self, x: operated(self, t)],
+    vjps=[None, lambda ct, ans, self, x: operated(self.T, ct)],
+)
+general(
+    sla.LinearOperator.matvec,
+    jvps=[None, lambda t, ans, self, x: operated(self, t)],
+    vjps=[None, lambda ct, ans, self, x: operated(self.T, ct)],
+)
+general(
+    sla.LinearOperator.matmat,
+    jvps=[None, lambda t, ans, self, X: operated(self, t)],
+    vjps=[None, lambda ct, ans, self, X: operated(self.T, ct)],
+)
+general(
+    sla.LinearOperator.rmatvec,
+    jvps=[None, lambda t, ans, self, x: operated(self.H, t)],
+    vjps=[None, lambda ct, ans, self, x: operated(self.H.T, ct)],
+)
+general(
+    sla.LinearOperator.rmatmat,
+    jvps=[None, lambda t, ans, self, X: operated(self.H, t)],
+    vjps=[None, lambda ct, ans, self, X: operated(self.H.T, ct)],
+)
 
 
 def held(A):

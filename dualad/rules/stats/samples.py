@@ -67,7 +67,7 @@ def tstd(a, limits=None, inclusive=(True, True), axis=0, ddof=1, *, keepdims=Fal
 def within(a, limits, inclusive):
     """What lies within limits."""
     found = np.ones(np.shape(a), bool)
-    for limit, closed, side in zip(limits or (None, None), inclusive, (1, -1), strict=True):
+    for limit, closed, side in zip((None, None) if limits is None else limits, inclusive, (1, -1), strict=True):
         if limit is not None:
             off = (np.asarray(a) - limit) * side
             found &= off >= 0 if closed else off > 0
@@ -240,14 +240,20 @@ class Tested(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line through points, in place of SciPy's result."""
+    """A line through points, in place of SciPy's result, which is taken apart into these five."""
 
     slope: Any
     intercept: Any
     rvalue: Any
     pvalue: Any
     stderr: Any
-    intercept_stderr: Any
+
+    @property
+    def intercept_stderr(self) -> Any:
+        """Refused: a tuple of five has no room for it."""
+        raise Unsupported(
+            "intercept_stderr of scipy.stats.linregress has no derivative rule; write stderr * np.sqrt(np.mean(x**2))"
+        )
 
 
 def by_t(t, df):
@@ -282,9 +288,8 @@ def linregress(x, y):
     stderr = np.sqrt((1 - r * r) * np.var(y) / np.var(x) / df)
     pvalue = by_t(r * np.sqrt(df / ((1 - r) * (1 + r))), df).pvalue
     intercept = np.mean(y) - slope * np.mean(x)
-    spread = stderr * np.sqrt(np.var(x) + np.mean(x) ** 2)
     p = pvalue.astype(np.result_type(own, np.float32))
-    return Line(slope.astype(own), intercept.astype(own), r.astype(own), p, stderr.astype(own), spread.astype(own))
+    return Line(slope.astype(own), intercept.astype(own), r.astype(own), p, stderr.astype(own))
 
 
 def ttest_1samp(a, popmean, axis=0):
@@ -326,7 +331,7 @@ def chisquare(f_obs, f_exp=None, ddof=0, axis=0):
     expected = np.mean(f_obs, axis=axis, keepdims=True) if f_exp is None else f_exp
     terms = (f_obs - expected) ** 2 / expected
     found = np.sum(terms, axis=axis)
-    return Tested(found, sp.chdtrc(size(np.shape(terms), axis) - 1 - ddof, found))
+    return Tested(found, sp.chdtrc(size(np.shape(terms), axis) - 1 - np.asarray(ddof), found))
 
 
 define(stats, pearsonr, linregress, ttest_1samp, ttest_rel, ttest_ind, f_oneway, chisquare)

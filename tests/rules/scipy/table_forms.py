@@ -61,6 +61,9 @@ def factors(f):
     for options in ({}, {"pivoting": True}, {"conjugate": True}):
         yield case(sl.qr_multiply, f(4, 3), f(2, 4), **options)
         yield case(sl.qr_multiply, f(4, 3), f(3, 2), mode="left", **options)
+    for shapes in (((5, 2), (5, 3)), ((6, 3), (6, 2)), ((3, 1), (3, 1)), ((4, 2), (4, 2))):
+        yield case(sl.subspace_angles, f(*shapes[0]), f(*shapes[1]))
+    yield case(sl.subspace_angles, np.eye(5, 2) + 0.1 * f(5, 2), np.eye(5, 3) + 0.1 * f(5, 3))
     yield from (case(sl.qr_multiply, f(4, 3), f(4)), case(sl.qr_multiply, f(3, 3), f(3), mode="left"))
 
 

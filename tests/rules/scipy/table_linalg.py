@@ -138,6 +138,8 @@ def spectra(f):
     for fn in (sl.expm, sl.logm, sl.sqrtm, sl.cosm, sl.sinm, sl.tanm, sl.coshm, sl.sinhm, sl.tanhm):
         yield case(fn, positive(2, f) / 3)
     yield case(sl.expm, f(2, 2, 2))
+    yield case(sl.det, np.arange(1.0, 10.0).reshape(3, 3))
+    yield case(sl.signm, np.array([[1.0, 2.0, 3.0], [1.0, 2.0, 1.0], [1.0, 1.0, 1.0]]) + 0.1 * f(3, 3))
 
 
 def pair_solved(c, r, b):

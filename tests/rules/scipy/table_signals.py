@@ -28,12 +28,21 @@ def rows():
 LABELS = np.array([[0, 1, 1, 3], [2, 2, 0, 3], [1, 0, 0, 3]])
 
 
+MEASURES = (
+    nd.sum, nd.sum_labels, nd.mean, nd.variance, nd.standard_deviation, nd.minimum, nd.maximum, nd.median, nd.extrema,
+)  # fmt: skip
+
+
 def labelled():
-    for fn in (nd.sum, nd.sum_labels, nd.mean):
+    for at in ({}, {"labels": LABELS}, {"labels": LABELS, "index": 2}, {"labels": LABELS, "index": np.array([3, 1])}):
+        yield case(nd.center_of_mass, np.abs(reals(3, 4)) + 0.1, **at)
+    for fn in MEASURES:
+        yield case(fn, reals(3, 4), index=[1, 2])
         yield from (case(fn, reals(3, 4)), case(fn, reals(3, 4), labels=LABELS))
         yield case(fn, reals(3, 4), labels=LABELS, index=2)
         yield case(fn, reals(3, 4), labels=LABELS, index=np.array([3, 1]))
-        yield case(fn, reals(3, 4), labels=LABELS[0], index=[[1], [3]])
+        if fn not in (nd.variance, nd.standard_deviation):  # which warn of labels that are broadcast
+            yield case(fn, reals(3, 4), labels=LABELS[0], index=[[1], [3]])
 
 
 def convolutions():

@@ -28,6 +28,13 @@ def rows():
     yield case(sp.csr_array.dot, cplx(3), cplx(4), via=functools.partial(products, A))
     yield case(sla.spsolve, reals(4), via=functools.partial(sla.spsolve, sp.csc_array(SQUARE)))
     yield case(sla.spsolve, reals(4, 2), via=solved_inside)
+    A = sla.aslinearoperator(sp.csr_array(RECTANGLE)) * 0.7 + sla.aslinearoperator(RECTANGLE[::-1])
+    yield case(sla.LinearOperator.dot, reals(3), reals(4), via=functools.partial(products, A))
+    yield case(sla.LinearOperator.dot, cplx(3), cplx(4), via=functools.partial(products, A))
+    yield case(sla.LinearOperator.dot, reals(3, 2), reals(2, 4), via=functools.partial(matrix_products, A))
+    A = sla.aslinearoperator(RECTANGLE + 1j * RECTANGLE[::-1])
+    yield case(sla.LinearOperator.matvec, cplx(3), cplx(4), via=functools.partial(of_vectors, A))
+    yield case(sla.LinearOperator.matmat, cplx(3, 2), cplx(4, 2), via=functools.partial(of_columns, A))
     for trans in ("N", "T", "H"):
         yield case(sla.SuperLU.solve, reals(4), via=functools.partial(solved, trans))
     yield case(sla.SuperLU.solve, reals(4, 2), via=factored_inside)
@@ -54,6 +61,14 @@ def of_blocks(of, data, x):
 
 def products(A, x, y):
     return A @ x, A.dot(x), y @ A, A.T @ y
+
+
+def of_vectors(A, x, y):
+    return A.matvec(x), A.rmatvec(y)
+
+
+def of_columns(A, X, Y):
+    return A.matmat(X), A.rmatmat(Y)
 
 
 def matrix_products(A, x, y):

@@ -17,6 +17,8 @@ from tests.rules.scipy import (
     table_interpolators,
     table_linalg,
     table_samples,
+    table_scattered,
+    table_segments,
     table_signals,
     table_sparse,
     table_windows,
@@ -25,7 +27,7 @@ from tests.rules.scipy.cases import Case
 
 TABLES = (
     table_linalg, table_fft, table_samples, table_signals, table_interpolation, table_interpolators, table_sparse,
-    table_windows, table_forms,
+    table_windows, table_forms, table_segments, table_scattered,
 )  # fmt: skip
 ROWS = [row for table in TABLES for row in table.rows()]
 
@@ -56,7 +58,7 @@ def test_tangents_warn_where_functions_do(row: Case) -> None:
     assert quiet or not all(np.all(np.isfinite(t)) for t in tree.leaves(tangents) if t is not None)
 
 
-SAME = [*table_interpolation.same_values(), *table_interpolators.same_values()]
+SAME = [*table_interpolation.same_values(), *table_interpolators.same_values(), *table_scattered.same_values()]
 
 
 @pytest.mark.parametrize(("fn", "args"), SAME, ids=lambda x: getattr(x, "__name__", ""))

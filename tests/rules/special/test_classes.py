@@ -14,6 +14,7 @@ import scipy.special as sp
 import dualad
 from dualad import registry
 from dualad.errors import DualadError, Unsupported
+from dualad.testing import check_grads
 from tests.rules.special.table import rows
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -103,3 +104,8 @@ def test_orders_that_are_counted_have_no_derivative():
         return sp.eval_hermite(n, x) * n
 
     assert dualad.grad(fn)(2, 0.3) == dualad.jacfwd(fn)(2, 0.3) == sp.eval_hermite(2, 0.3)
+
+
+@pytest.mark.parametrize("fn", [sp.yn, sp.kn, sp.jv, sp.struve, sp.modstruve, sp.eval_legendre, sp.expn])
+def test_orders_may_be_lists(fn):
+    check_grads(lambda x: fn([1, 2, 3], x), (0.7,), order=1)

@@ -245,3 +245,13 @@ def test_custom_distributions_are_not_taken_for_public_ones() -> None:
     for f in (lambda x: cut.logpdf(x), lambda x: cut(0.0).logpdf(x)):
         with pytest.raises(DualadError):
             dualad.grad(f)(0.3)
+
+
+@pytest.mark.parametrize("f", [
+    lambda x: stats.nct.pdf(x, 4.0, 0.3), lambda x: stats.ncf.cdf(x, 3.0, 5.0, 0.7),
+    lambda x: stats.levy_stable.pdf(x, 1.5, 0.2),
+])  # fmt: skip
+def test_distributions_without_rules_are_refused(f) -> None:
+    for run in (lambda: dualad.jvp(f, (0.8,), (1.0,)), lambda: dualad.grad(f)(0.8)):
+        with pytest.raises(DualadError):
+            run()

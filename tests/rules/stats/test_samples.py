@@ -31,7 +31,8 @@ def said(found):
 
 def line(x, y):
     found = stats.linregress(x, y)
-    return found.slope, found.intercept, found.rvalue, found.pvalue, found.stderr, found.intercept_stderr
+    slope, intercept, rvalue, pvalue, stderr = found
+    return slope, intercept, rvalue, pvalue, stderr, found.slope * found[1]
 
 
 CALLS = {
@@ -121,3 +122,18 @@ def test_every_definition_is_called_here() -> None:
     assert len(names) > 30
     text = Path(__file__).read_text(encoding="utf-8")
     assert not [name for name in names if name not in text]
+
+
+def test_what_a_line_has_beside_its_five_numbers_is_refused() -> None:
+    def f(x):
+        return stats.linregress(x, Y).intercept_stderr
+
+    for run in (lambda: dualad.jvp(f, (X,), (X,)), lambda: dualad.grad(f)(X)):
+        with pytest.raises(dualad.DualadError, match="intercept_stderr"):
+            run()
+
+
+def test_degrees_of_freedom_and_limits_may_be_lists_and_arrays() -> None:
+    counts, limits = np.array([16.0, 18.0, 16.0, 14.0, 12.0, 12.0]), np.array([0.3, 1.5])
+    check_grads(lambda f: stats.chisquare(f, ddof=[0, 1, 2]).pvalue, (counts,), order=1)
+    check_grads(lambda x, limits: stats.tmean(x, limits), (X, limits), order=1)
