@@ -225,6 +225,8 @@ def _put_along_axis(arr: Any, indices: Any, values: Any, axis: Any = -1) -> None
 def _broadcast_arrays(*arrays: Any, subok: bool = False) -> Any:
     found = [array(a) if type(a) in (list, tuple) else load(a) for a in arrays]
     shape = np.broadcast_shapes(*[np.shape(root(a)) for a in found])
+    if all([np.shape(root(a)) == shape for a in found]):
+        return tuple([a if isinstance(root(a), np.ndarray) else array(a) for a in arrays])
     return tuple([through(lambda v: np.broadcast_to(v, shape), a) for a in found])
 
 

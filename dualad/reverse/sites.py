@@ -162,8 +162,8 @@ class ContainerMethod:
                 return result, lambda ct: self._only_owner(positions, 0.0)
             return result, lambda ct: self._only_owner(positions, self._by_key(keys, ct, name == "items"))
         if isinstance(owner, list | tuple | collections.deque) and name in ("copy", "index", "count"):
-            copies = name == "copy"  # the others give a number of items
-            return getattr(owner, name)(*args[1:]), lambda ct: self._only_owner(positions, ct if copies else 0.0)
+            copies = name == "copy"  # the others ask which items are the very object that is given
+            return getattr(args[0], name)(*args[1:]), lambda ct: self._only_owner(positions, ct if copies else 0.0)
         raise Unsupported(
             f"the method `{name}` of a {type(owner).__name__} that holds active values has no derivative in dualad; "
             "use plain functions of arrays, lists and dicts"

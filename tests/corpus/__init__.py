@@ -59,6 +59,7 @@ MODULES = (
     "bound",
     "handed",
     "one_memory",
+    "one_object",
     "lists_of_rows",
     "number_lists",
     "inside_loops",
