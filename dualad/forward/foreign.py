@@ -146,7 +146,8 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
 def _result_given_back(ans: Any, given: Any) -> Any:
     """`given_back` of what dualad's own functions give: a result, or a result and its pullback."""
     if type(ans) is tuple and len(ans) == 2 and callable(ans[1]):
-        return given_back(ans[0], _spread(given)), ans[1]
+        first = given_back(ans[0], _spread(given))
+        return ans if first is ans[0] else (first, ans[1])
     return given_back(ans, given) if type(ans) is Dual else ans
 
 
