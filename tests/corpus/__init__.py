@@ -59,6 +59,7 @@ MODULES = (
     "bound",
     "handed",
     "one_memory",
+    "defaults_outside",
     "one_object",
     "lists_of_rows",
     "number_lists",
