@@ -309,6 +309,8 @@ class Expressions:
         return self.bind("dict", args, target, hint="dict", stars=frozenset(stars), node=node)
 
     def expr_Call(self, node: gast.Call, target: str | None) -> Atom:
+        if lower_generator.stops(self, node):
+            return self._stopping(node)
         with self._careful(node):
             inherited = lower_super.called(self, node)
             method = isinstance(node.func, gast.Attribute) and inherited is None
@@ -386,7 +388,24 @@ class Expressions:
         )
         return Var(result.name)
 
-    def _generators(self, node: Any, generators: list[Any], innermost: Callable[[], object]) -> None:
+    def _stopping(self, call: gast.Call) -> Atom:
+        """`any(test for ...)` and `all(test for ...)`: loops that are left where the answer is known."""
+        node, wanted = call.args[0], call.func.id == "any"
+        stop = self.names.fresh("stop")
+        self.emit(Bind(stop, "copy", [Const(False)]))
+
+        def ask() -> None:
+            test = self.truth(node.elt)
+            left = self.inside(lambda: self.emit(Bind(stop, "copy", [Const(True)])))
+            self.emit(core.If(test, left, []) if wanted else core.If(test, [], left))
+
+        with self._careful(call):
+            self._generators(node, list(node.generators), ask, stop)
+        return Var(stop) if wanted else self.bind("prim", [Var(stop)], fn=operator.not_, node=call)
+
+    def _generators(
+        self, node: Any, generators: list[Any], innermost: Callable[[], object], stop: str | None = None
+    ) -> None:
         first = generators[0]
         iterable = lower_flat.iterated(self, first.iter)
         bound = {n.id for n in gast.walk(first.target) if isinstance(n, gast.Name)}
@@ -398,7 +417,7 @@ class Expressions:
         def conditions(tests: list[gast.AST]) -> None:
             if not tests:
                 if len(generators) > 1:
-                    self._generators(node, generators[1:], innermost)
+                    self._generators(node, generators[1:], innermost, stop)
                 else:
                     innermost()
                 return
@@ -412,7 +431,7 @@ class Expressions:
 
         inner = self.inside(body)
         self.renames.pop()
-        self.emit(core.For(target, iterable, inner, None, node=node))
+        self.emit(core.For(target, iterable, inner, stop, node=node))
 
     def _comprehension_name(self, name: str) -> str:
         """The comprehension's variable keeps its name unless another local variable has it already."""

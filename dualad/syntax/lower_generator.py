@@ -6,6 +6,7 @@ wherever none of it is bound anew in between.
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 import gast
@@ -14,6 +15,15 @@ from dualad.syntax import lower_flat
 from dualad.syntax.core import Atom, Bind, Var
 
 SCOPES = (gast.ListComp, gast.SetComp, gast.GeneratorExp, gast.DictComp)
+
+
+def stops(lowering: Any, call: gast.Call) -> bool:
+    """Whether a call may leave a generator expression half way, and what comes after that is not to be run."""
+    if not isinstance(call.func, gast.Name) or call.func.id not in ("any", "all") or call.keywords:
+        return False
+    if len(call.args) != 1 or not isinstance(call.args[0], gast.GeneratorExp):
+        return False
+    return lowering.known_value(call.func) is getattr(builtins, call.func.id)  # type: ignore[no-any-return]
 
 
 def generator(lowering: Any, node: gast.GeneratorExp, kept: bool) -> Atom:

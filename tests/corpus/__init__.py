@@ -59,6 +59,7 @@ MODULES = (
     "bound",
     "handed",
     "one_memory",
+    "left_half_way",
     "defaults_outside",
     "one_object",
     "lists_of_rows",
