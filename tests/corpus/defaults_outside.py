@@ -142,3 +142,10 @@ def kept_outside(y, buffer=np.zeros(2), seen=[]):
     seen.clear()
     buffer[:] = 0.0
     return found
+
+
+@program(args=(vec(4), num()), tags="globals store", reverse="refused")
+def array_that_globals_give(v, x):
+    GRID[:] = 0.5
+    globals()["GRID"][1] = x * v[0]
+    return GRID[1] * GRID[2]
