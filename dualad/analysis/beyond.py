@@ -25,7 +25,7 @@ from dualad.syntax.jumps import local_names
 
 NOT_OF_USERS = frozenset((*LIBRARIES, *sys.stdlib_module_names))
 
-_KNOWN: weakref.WeakKeyDictionary[types.CodeType, bool] = weakref.WeakKeyDictionary()
+_KNOWN: weakref.WeakKeyDictionary[types.CodeType, dict[frozenset[str], bool]] = weakref.WeakKeyDictionary()
 
 
 def stores_beyond(owner: type, name: str) -> bool:
@@ -41,9 +41,20 @@ def stores_beyond(owner: type, name: str) -> bool:
 
 def function_stores_beyond(fn: types.FunctionType, owner: type | None = None) -> bool:
     """The same of a function; of a method by its class."""
-    if fn.__code__ not in _KNOWN:
-        _KNOWN[fn.__code__] = _stores(fn, owner, frozenset())
-    return _KNOWN[fn.__code__]
+    known = _KNOWN.setdefault(fn.__code__, {})
+    key = frozenset(changing_defaults(fn))
+    if key not in known:
+        known[key] = _stores(fn, owner, frozenset())
+    return known[key]
+
+
+def changing_defaults(fn: types.FunctionType) -> set[str]:
+    """The parameters whose default values can change: the function holds those, and globals may name them, too."""
+    if not fn.__defaults__ and not fn.__kwdefaults__:
+        return set()
+    positional = fn.__code__.co_varnames[: fn.__code__.co_argcount]
+    found = dict(zip(positional[::-1], (fn.__defaults__ or ())[::-1], strict=False)) | (fn.__kwdefaults__ or {})
+    return {name for name, value in found.items() if not kinds_of(value).immutable}
 
 
 def _text(fn: types.FunctionType, asked: frozenset[Any]) -> Any:
@@ -63,7 +74,7 @@ def _stores(fn: types.FunctionType, cls: type | None, asked: frozenset[Any], of_
     nodes = list(gast.walk(read.tree))
     own = set().union(*(local_names(n) for n in nodes if isinstance(n, gast.FunctionDef | gast.Lambda)))
     first = next(iter(read.signature.parameters), None)
-    beyond = own - {first} if of_class else own
+    beyond = (own - {first} if of_class else own) - changing_defaults(fn)
     asked |= {fn.__code__}
     for node in nodes:
         if isinstance(node, gast.Global | gast.Nonlocal):

@@ -21,7 +21,13 @@ import numpy as np
 
 from dualad import equivalents, registry
 from dualad.analysis import calls, helpers, libraries
-from dualad.analysis.beyond import function_stores_beyond, gives_beyond, method_gives_beyond, stores_beyond
+from dualad.analysis.beyond import (
+    changing_defaults,
+    function_stores_beyond,
+    gives_beyond,
+    method_gives_beyond,
+    stores_beyond,
+)
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.inplace import MUTATORS
 from dualad.analysis.kinds import Kind
@@ -52,6 +58,7 @@ class Memory:
     reading: set[Stmt] = field(default_factory=set)  # methods taken for those of arrays, which store into nothing
     unseen: set[Stmt] = field(default_factory=set)  # stores into what anybody may read, and calls of what does them
     protected: set[str] = field(default_factory=set)
+    by_default: set[Stmt] = field(default_factory=set)  # stores into default values, which globals may name
     stores: dict[str, list[Stmt]] = field(default_factory=dict)  # by name stored into
     defined_by: dict[str, list[Stmt]] = field(default_factory=dict)
     edges: list[tuple[str, str, Stmt | None]] = field(default_factory=list)  # which names were joined, and by what
@@ -100,13 +107,15 @@ def analyse(
     protect: bool = False,
     suspended: bool = True,
     by_value: bool = False,
-    alike: tuple[str, ...] = (),
+    alike: tuple[tuple[str, ...], ...] = (),
+    defaults: tuple[str, ...] = (),
 ) -> Memory:
     """Find classes and writes.
 
     `protect`: arguments and result may be written after the function has returned. `suspended`: what others may write
     between the items of a generator counts, too. `by_value`: what a generator was given is seen to stay as it is.
-    `alike`: names of what may be one memory from the start, parameters and what lies outside.
+    `alike`: groups of names that may be one memory from the start, parameters and what lies outside. `defaults`:
+    parameters of which what lies outside may be the default value.
     """
     work = _Analysis(function, kinds, by_value)
     for stmt in core.walk(function.body):
@@ -120,10 +129,14 @@ def analyse(
                     work.share(atom.name, kinds.of(atom), *args)
                     work.store(atom, stmt, inside=True)
     work.called_by_generator()
-    alike = tuple([n for n in alike if n in found.parent])
-    if any(found.is_written(n) for n in alike):
-        for other in alike[1:]:
-            found.union(alike[0], other)
+    if any(found.is_stored(n) for n in defaults):
+        beyond = found.stores_into(OUTSIDE) if OUTSIDE in found.parent else []
+        found.by_default = {s for n in defaults for s in found.stores_into(n)}.difference(beyond)
+    for group in (*alike, (*defaults, OUTSIDE)):
+        names = [n for n in group if n in found.parent]
+        if any(found.is_written(n) for n in names):
+            for other in names[1:]:
+                found.union(names[0], other)
     if suspended and function.is_generator:  # between its items anybody may write what it was given, and what it gave
         items = [s.value for s in core.walk(function.body) if isinstance(s, core.Yield)]
         reached = {OUTSIDE, *(p.name for p in function.params), *(v.name for v in items if isinstance(v, Var))}
@@ -435,6 +448,16 @@ class _Analysis:
             return gives_beyond(value)
         return any(method_gives_beyond(cls, name) for cls, name in methods_meant(stmt, self.kinds, self.source))
 
+    def leaves_stored(self, stmt: Bind, stored: tuple[str, ...]) -> bool:
+        """Whether a call leaves a parameter that is stored into to a default value, which globals may name."""
+        fn = self.kinds.callee[stmt].value
+        if not isinstance(fn, types.FunctionType) or not stored:
+            return False
+        left = changing_defaults(fn).intersection(stored)
+        callee = self.kinds.callee[stmt]
+        given = {*fn.__code__.co_varnames[: len(callee.args)], *(name for name, _ in callee.kwargs)}
+        return bool(left) and (bool(stmt.stars) or not left <= given)
+
     def unknown(self, stmt: Bind, args: list[Atom]) -> None:
         """A Python function, or something unknown: it may write all that it can reach."""
         if stmt in self.kinds.recursive:
@@ -445,7 +468,7 @@ class _Analysis:
             beyond = writes_beyond(*inner, constructs=isinstance(self.kinds.callee[stmt].value, type))
             if beyond.unseen:
                 self.found.unseen.add(stmt)
-            if beyond.stores_outside:
+            if beyond.stores_outside or self.leaves_stored(stmt, beyond.stored):
                 self.store_name(OUTSIDE, stmt)
             elif beyond.outside:
                 self.found.find(OUTSIDE)
@@ -507,7 +530,7 @@ class Beyond:
 
     arguments: storage of its arguments; outside: what lies outside, also by what it calls without our knowing what
     that does; stores_outside: by what is known of it (what it calls is looked at before *that* runs); unseen: so that
-    anybody may read it (see `Memory`); gives: what it gives may lie outside.
+    anybody may read it (see `Memory`); gives: what it gives may lie outside; stored: parameters that it stores into.
     """
 
     arguments: bool
@@ -515,6 +538,7 @@ class Beyond:
     stores_outside: bool
     unseen: bool
     gives: bool
+    stored: tuple[str, ...]
 
 
 def writes_beyond(function: core.Function, kinds: Kinds, constructs: bool = False) -> Beyond:
@@ -537,7 +561,7 @@ def _beyond(function: core.Function, kinds: Kinds, constructs: bool) -> Beyond:
     given = [function.result, *(s.value for s in core.walk(function.body) if isinstance(s, core.Yield))]
     gives = known and any(isinstance(v, Var) and found.find(v.name) == found.find(OUTSIDE) for v in given)
     written, stored = known and found.is_written(OUTSIDE), known and found.is_stored(OUTSIDE)
-    return Beyond(arguments, written, stored, bool(found.unseen), gives)
+    return Beyond(arguments, written, stored, bool(found.unseen), gives, tuple(filter(found.is_stored, params)))
 
 
 def _fills(stmt: Stmt, new: str) -> bool:

@@ -21,7 +21,7 @@ from dualad.forward.branches import Branches, branches
 from dualad.forward.dual import Dual, has_dual, is_exact, plain, root
 from dualad.forward.levels import Level, refuse, storing, under
 from dualad.forward.levels import require_plain as require_plain_tangents
-from dualad.forward.memory import load, own, shadowed
+from dualad.forward.memory import given_back, load, own, shadowed
 from dualad.forward.parameters import defined, invoke, linear_names, require_covered, rule_at, uncovered
 from dualad.forward.results import join, strong_product
 from dualad.forward.stated import require_by_element, require_partial, require_plain, require_tangent
@@ -49,6 +49,7 @@ def apply(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> Any:
         moving = {name for name, v in kwargs.items() if _active(v)} | (kwargs.keys() & linear_names(primitive))
         if moving:
             args, kwargs = _positional(primitive, args, kwargs, moving)
+    given = args
     args = [_argument(primitive, i, a) for i, a in enumerate(args)]
     level: Level | None = None
     for a in args:
@@ -57,9 +58,11 @@ def apply(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> Any:
         return primitive.fn(*args, **kwargs)
     require_covered(primitive, args, kwargs)
     if not storing:
-        return _apply_at(primitive, args, kwargs, level)
-    with under(level):
-        return _apply_at(primitive, args, kwargs, level)
+        ans = _apply_at(primitive, args, kwargs, level)
+    else:
+        with under(level):
+            ans = _apply_at(primitive, args, kwargs, level)
+    return ans if primitive.aliases == "no" or primitive.checked else given_back(ans, given)
 
 
 def _apply_at(primitive: Primitive, args: Args, kwargs: dict[str, Any], level: Level) -> Any:

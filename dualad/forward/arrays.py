@@ -14,16 +14,29 @@ from dualad.forward.memory import load, own, store, through
 from dualad.layout import empty_alike
 
 
-def loaded(x: Any, below: int | None = None) -> Any:
-    """`x` with its arrays loaded, in lists and tuples too. Lists are copied where something in them changes."""
+def loaded(x: Any, below: int | None = None, met: dict[int, Any] | None = None) -> Any:
+    """`x` with its arrays loaded, in lists and tuples too. Lists are copied where something in them changes.
+
+    Arrays that are one stay one, among all that was loaded with the same `met`.
+    """
     cls = type(x)
     if cls is Dual or cls is np.ndarray:
-        return load(x, below)
+        if met is None:
+            return load(x, below)
+        if id(x) not in met:
+            met[id(x)] = load(x, below)
+        return met[id(x)]
     if cls is list or cls is tuple:
-        parts = [loaded(v, below) for v in x]
+        parts = [loaded(v, below, met) for v in x]
         if any([a is not b for a, b in zip(parts, x)]):
             return parts if cls is list else tuple(parts)
     return x
+
+
+def loaded_together(args: Any, kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments of a call with their arrays loaded."""
+    met: dict[int, Any] = {}
+    return tuple([loaded(a, None, met) for a in args]), {k: loaded(v, None, met) for k, v in kwargs.items()}
 
 
 def highest(x: Any, found: Level | None = None) -> Level | None:
@@ -41,8 +54,12 @@ OF_OBJECTS = "an array of objects cannot hold numbers that a derivative is taken
 
 
 def array(x: Any, dtype: Any = None, below: int | None = None, **how: Any) -> Any:
-    """`np.array` of numbers, arrays and lists of them, any of which may be dual. `how` is passed on to `np.array`."""
-    x = loaded(x, below)
+    """`np.array` of numbers, arrays and lists of them, any of which may be dual. `how` is passed on to `np.array`.
+
+    An array that `np.array` gives back as it is (`copy=None`) is given back as it is, too: copies of containers ask
+    which of their items are one object, as lists and comparisons do.
+    """
+    given, x = x, loaded(x, below)
     level = highest(x)
     if level is None:
         return np.array(x, dtype, **how)
@@ -51,6 +68,8 @@ def array(x: Any, dtype: Any = None, below: int | None = None, **how: Any) -> An
     values, tangents = split(x, level, level.number)
     value = array(values, dtype, level.number, **how)
     plain_value = root(value)
+    if plain_value is root(given):
+        return given
     if not is_number(plain_value):
         if isinstance(plain_value, np.ndarray) and plain_value.dtype.kind == "O":
             raise refuse(OF_OBJECTS)
@@ -59,7 +78,7 @@ def array(x: Any, dtype: Any = None, below: int | None = None, **how: Any) -> An
         return value
     dtype = tangent_dtype(plain_value.dtype) if level.space is None else level.space.dtype_for(plain_value)
     tangent = array(tangents, dtype, level.number, **how)
-    if type(x) is Dual and root(tangent) is root(x.tangent) and plain_value is not root(x):
+    if type(x) is Dual and root(tangent) is root(x.tangent):
         tangent = own(tangent, level.number)
     return Dual(value, like(tangent, plain_value, level.number), level)
 

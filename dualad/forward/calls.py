@@ -26,7 +26,7 @@ from dualad.forward.dual import Dual, root
 from dualad.forward.foreign import active, foreign
 from dualad.forward.levels import live, refuse, running
 from dualad.forward.lift import HELPERS, is_of_dualad, lifted_function, unlifted
-from dualad.forward.memory import load, own, shadowed, through
+from dualad.forward.memory import given_back, load, own, shadowed, through
 from dualad.forward.scalars import applied, scalar_functions
 from dualad.layout import copy_alike
 
@@ -235,7 +235,7 @@ def array_method(owner: Any, name: str, args: Args, kwargs: Kwargs) -> Any:
     if name in _MUTATING and name not in ("sort", "partition", "put"):
         raise refuse(f"`.{name}()` of an array with derivatives is not supported; make a new array instead")
     if type(x) is Dual:
-        return getattr(x, name)(*args, **kwargs)
+        return given_back(getattr(x, name)(*args, **kwargs), (owner,))
     if name == "put":
         return protocols.call_numpy(np.put, (owner, *args), kwargs)
     primitive = registry.lookup_method(name)

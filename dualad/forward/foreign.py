@@ -22,11 +22,11 @@ from dualad.classes import in_slots
 from dualad.errors import Unsupported
 from dualad.foreign import is_matrix
 from dualad.forward import protocols
-from dualad.forward.arrays import loaded
+from dualad.forward.arrays import loaded_together
 from dualad.forward.dual import Dual, has_dual, plain
 from dualad.forward.levels import live, refuse, storing
 from dualad.forward.lift import HELPERS, is_of_dualad, is_transparent, lifted_function, unlifted
-from dualad.forward.memory import shadowed
+from dualad.forward.memory import given_back, shadowed
 from dualad.reached import reached
 from dualad.syntax.source import read
 
@@ -110,9 +110,11 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         if live and registry.lookup(fn) is not None:
             return protocols.call_numpy(fn, args, kwargs)
         by_overloading = fn.__module__.startswith(_OVERLOADED) or hasattr(fn, "__dualad_overloaded__")
+        given = args
         if storing and by_overloading:  # arrays whose tangents are in shadow memory are loaded for it
-            args, kwargs = tuple([loaded(a) for a in args]), {k: loaded(v) for k, v in kwargs.items()}
-        return fn(*[unlifted(a) for a in args], **{k: unlifted(v) for k, v in kwargs.items()})
+            args, kwargs = loaded_together(args, kwargs)
+        ans = fn(*[unlifted(a) for a in args], **{k: unlifted(v) for k, v in kwargs.items()})
+        return _result_given_back(ans, given) if storing and by_overloading else ans
     if live and any([type(a) is collections.deque for a in args]) and _is_of_numpy(fn):
         args = tuple([list(a) if type(a) is collections.deque else a for a in args])  # what NumPy takes it for
     if not live or not active(args, kwargs):
@@ -122,7 +124,8 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     if fn in _HOLDING:
         return fn(*args, **kwargs)
     require_no_shadows(*args)
-    args, kwargs = tuple([loaded(a) for a in args]), {k: loaded(v) for k, v in kwargs.items()}
+    given = (*args, *kwargs.values())
+    args, kwargs = loaded_together(args, kwargs)
     if fn in _PASSING:
         return fn(*args, **kwargs)
     if fn is not sum:
@@ -131,7 +134,8 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
             return done.result
         args, kwargs = _taken_apart(fn, args), dict(zip(kwargs, _taken_apart(fn, tuple(kwargs.values()))))
     if fn in protocols.HANDLERS or isinstance(fn, np.ufunc) or registry.lookup(fn) is not None:
-        return protocols.call_numpy(fn, args, kwargs)
+        ans = protocols.call_numpy(fn, args, kwargs)
+        return given_back(ans, given) if storing else ans
     if getattr(fn, "__module__", None) in ("logging", "warnings"):
         return fn(*[plain(a) for a in args], **plain(kwargs))
     if type(fn) is types.FunctionType and is_transparent(fn):
@@ -144,6 +148,19 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
 
 def _is_of_numpy(fn: Any) -> bool:
     return isinstance(fn, np.ufunc) or (getattr(fn, "__module__", None) or "").startswith("numpy")
+
+
+def _result_given_back(ans: Any, given: Any) -> Any:
+    """`given_back` of what dualad's own functions give: a result, or a result and its pullback."""
+    if type(ans) is tuple and len(ans) == 2 and callable(ans[1]):
+        first = given_back(ans[0], _spread(given))
+        return ans if first is ans[0] else (first, ans[1])
+    return given_back(ans, given) if type(ans) is Dual else ans
+
+
+def _spread(args: Any) -> list[Any]:
+    """Arguments, and those that are handed on in a tuple of arguments."""
+    return [b for a in args for b in (a if type(a) is tuple else (a,))]
 
 
 def _taken_apart(fn: Any, args: Args) -> Args:
@@ -165,19 +182,8 @@ def _callback(x: Any) -> Any:
     return (lifted_function(x) or x) if type(x) is types.FunctionType else x
 
 
-# Functions that only hold, compare or pass on what they are given.
+# Functions that only hold, compare or pass on what they are given. They get lists as they are, since some change them.
 _HOLDING: set[Any] = {
-    heapq.heappush,
-    heapq.heapreplace,
-    heapq.heappushpop,
-    operator.is_,
-    operator.is_not,
-    id,
-    callable,
-    repr,
-}
-
-_PASSING: set[Any] = {
     heapq.heappop,
     heapq.heapify,
     heapq.nlargest,
@@ -188,6 +194,18 @@ _PASSING: set[Any] = {
     bisect.insort,
     bisect.insort_left,
     bisect.insort_right,
+    heapq.heappush,
+    heapq.heapreplace,
+    heapq.heappushpop,
+    operator.is_,
+    operator.is_not,
+    id,
+    callable,
+    repr,
+}
+
+# Functions that work on dual numbers, and change nothing.
+_PASSING: set[Any] = {
     operator.getitem,
     operator.eq,
     operator.ne,

@@ -15,7 +15,7 @@ from dualad.forward.apply import apply
 from dualad.forward.arrays import array, assign
 from dualad.forward.dual import Dual, plain, root
 from dualad.forward.levels import refuse
-from dualad.forward.memory import load, own, take
+from dualad.forward.memory import load, take, through
 from dualad.forward.scalars import applied
 from dualad.registry import Primitive
 
@@ -397,9 +397,14 @@ def _rows(x: Any) -> Iterator[Any]:
 
 @on_dual("__copy__")
 def _copy(self: Dual) -> Any:
-    return own(self)
+    return through(_array_copy, self)
 
 
 @on_dual("__deepcopy__")
 def _deepcopy(self: Dual, memo: Any) -> Any:
-    return own(self)
+    return through(_array_copy, self)
+
+
+def _array_copy(x: Any) -> Any:
+    """A copy as `copy.copy` makes it, which may lie in memory otherwise than what it is a copy of."""
+    return x.copy(order="K") if isinstance(x, np.ndarray) else x

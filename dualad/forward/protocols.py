@@ -224,7 +224,10 @@ def _put_along_axis(arr: Any, indices: Any, values: Any, axis: Any = -1) -> None
 @handles(np.broadcast_arrays)
 def _broadcast_arrays(*arrays: Any, subok: bool = False) -> Any:
     found = [array(a) if type(a) in (list, tuple) else load(a) for a in arrays]
-    like = np.broadcast_to(0.0, np.broadcast_shapes(*[np.shape(root(a)) for a in found]))
+    shape = np.broadcast_shapes(*[np.shape(root(a)) for a in found])
+    if all([np.shape(root(a)) == shape for a in found]):
+        return tuple([a if isinstance(root(a), np.ndarray) else array(a) for a in arrays])
+    like = np.broadcast_to(0.0, shape)
     return tuple([through(lambda v: np.broadcast_arrays(v, like)[0], a) for a in found])  # which may be stored into
 
 

@@ -350,9 +350,10 @@ def unpack(work: Work, stmt: core.Unpack, block: Block, out: Code) -> None:
         part = bars.names.fresh(f"{name}_ct")
         out.append(build.assign(part, build.name(bars.bar(name))))
         parts[i] = build.name(part)
-    if stmt.star is None and all(build.is_number(p, 0.0) for p in parts):
-        return
     operands: list[Atom] = [stmt.value] if work.active(stmt.value) else []
+    taken = operands and work.kind(stmt.value).tag in ("any", "iter")  # a generator's items, which it does more for
+    if stmt.star is None and not taken and all(build.is_number(p, 0.0) for p in parts):
+        return
     _pulled(work, stmt, block, "", operands, ast.List(parts, ast.Load()), out)
 
 

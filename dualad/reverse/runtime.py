@@ -100,14 +100,8 @@ def buffer(ct: Any, value: Any) -> Any:
         return dict(ct) if isinstance(ct, dict) else {}
     if isinstance(value, list | tuple | range | collections.deque):
         return list(ct) if not is_zero(ct) else [0.0] * len(value)
-<<<<<<< HEAD
-    if hasattr(value, "shape") and not hasattr(type(value), "tocsr"):  # a sparse matrix is an object of several arrays
-        return filled(ct, value)
-=======
     if hasattr(value, "shape") and not is_matrix(value):  # which is an object of several arrays
-        zeros = zeros_of(value)
-        return zeros + ct if not is_zero(ct) else zeros
->>>>>>> h-ru
+        return filled(ct, value)
     return dict(ct) if isinstance(ct, dict) else {}
 
 

@@ -162,8 +162,8 @@ class ContainerMethod:
                 return result, lambda ct: self._only_owner(positions, 0.0)
             return result, lambda ct: self._only_owner(positions, self._by_key(keys, ct, name == "items"))
         if isinstance(owner, list | tuple | collections.deque) and name in ("copy", "index", "count"):
-            copies = name == "copy"  # the others give a number of items
-            return getattr(owner, name)(*args[1:]), lambda ct: self._only_owner(positions, ct if copies else 0.0)
+            copies = name == "copy"  # the others ask which items are the very object that is given
+            return getattr(args[0], name)(*args[1:]), lambda ct: self._only_owner(positions, ct if copies else 0.0)
         raise Unsupported(
             f"the method `{name}` of a {type(owner).__name__} that holds active values has no derivative in dualad; "
             "use plain functions of arrays, lists and dicts"
@@ -264,10 +264,10 @@ def primitive_split(
     if running is not args:  # keys are constant
         ans, pull_rest = primitive_split(primitive, running, kwargs, tuple([p for p in positions if p != 0]))
         return ans, lambda ct: tuple(_with_zero(pull_rest(ct), positions))
+    if primitive.form == "constant":  # `any` leaves the rest of an iterator to others
+        return _run(primitive.fn, *args, **kwargs), lambda ct: (0.0,) * len(positions)
     if primitive.sequences:  # its rules read what an iterator would give only once
         args = tuple(list(a) if hasattr(type(a), "__next__") else a for a in args)
-    if primitive.form == "constant":
-        return _run(primitive.fn, *args, **kwargs), lambda ct: (0.0,) * len(positions)
     if primitive.signature is None:
         raise Unsupported(f"{primitive.name} has no derivative rule for this call")
     bound = _arguments(primitive, args, kwargs)

@@ -289,7 +289,7 @@ def _stored_inside(facts: Facts, loop: core.For, root: str) -> bool:
 
 
 # Those marked True do so only where they are called without arguments.
-OF_FRAMES = {eval: False, exec: False, locals: True, vars: True, dir: True}
+OF_FRAMES = {eval: False, exec: False, globals: True, locals: True, vars: True, dir: True}
 
 
 def _reads_frame(facts: Facts, stmt: Bind) -> str | None:

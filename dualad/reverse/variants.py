@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from dualad.analysis import activity, calls, kinds, memory, splice
+from dualad.analysis.beyond import changing_defaults
 from dualad.analysis.inferred import Kinds, taken
 from dualad.analysis.kinds import ANY, Kind
 from dualad.classes import changing
@@ -184,8 +185,8 @@ def facts_of(
     integers = form.integers or any(given[n].may_hold_integers for n in names)
     with programs.kept():
         function, numbered, inferred = splice.spliced(found.function, found.versions, given, prepare, wanted, integers)
-        alike = _alike(found, given, names, form)
-        reach = memory.analyse(function, inferred, protect=form.protect, by_value=not form.shared, alike=alike)
+        alike, defaults = _alike(found, given, names, form), _defaults(found, given, names, form)
+        reach = memory.analyse(function, inferred, form.protect, True, not form.shared, (alike,), defaults)
         beyond = activity.Reach(form.outside, form.cells, form.shared)
         active = activity.analyse(function, inferred, reach, set(names), beyond)
         return stores.placed(Facts(function, inferred, numbered, reach, active, integers=integers), form.shared)
@@ -201,6 +202,12 @@ def _alike(found: Program, given: dict[str, Kind], names: tuple[str, ...], form:
         return ()
     params = tuple([n for n in found.params if not given[n].immutable and (form.shared or n not in names)])
     return (*params, memory.OUTSIDE) if form.shared and (form.outside or form.cells) else params
+
+
+def _defaults(found: Program, given: dict[str, Kind], names: tuple[str, ...], form: Form) -> tuple[str, ...]:
+    """Parameters with default values that can change: globals, captured variables and each other may name the same."""
+    held = changing_defaults(found.fn)
+    return tuple([n for n in found.params if n in held and not given[n].immutable and (form.shared or n not in names)])
 
 
 def build(
@@ -356,7 +363,8 @@ def _refuse_effects(found: Program, facts: Facts, form: Form) -> None:
         beyond = [
             s
             for s in reach.stores_into(memory.OUTSIDE)
-            if not (form.shared and _is_of_argument(found, facts, s)) and not (form.cells and _is_of_cell(facts, s))
+            if not (form.shared and (s in reach.by_default or _is_of_argument(found, facts, s)))
+            and not (form.cells and _is_of_cell(facts, s))
         ]
         stored += [memory.OUTSIDE] if beyond else []
     if stored:

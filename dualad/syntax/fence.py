@@ -160,7 +160,7 @@ TABLE: dict[Any, Status] = {
 }
 
 EAGER = frozenset(("all", "any", "dict", "frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple"))
-"""Builtins that run a generator expression to its end (or may, for all that a pure expression can tell)."""
+"""Builtins that run a generator expression at once: to its end, or as far as `all` and `any` need."""
 
 _WHOLE = (gast.stmt, gast.Await, gast.Yield, gast.YieldFrom)  # never a mere part of what is refused around it
 _CLOSED = (gast.Name, gast.Constant, gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda, gast.ClassDef)

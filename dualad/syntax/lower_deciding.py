@@ -25,7 +25,8 @@ def decided(lowering: Any, node: gast.GeneratorExp, name: str) -> Atom:
         leave: list[core.Stmt] = [Bind(flag, "copy", [Const(True)])]
         lowering.emit(core.If(value, leave, []) if name == "any" else core.If(value, [], leave))
 
-    lowering.generators(node, list(node.generators), test, flag)
+    with lowering.careful_inside(node):
+        lowering.generators(node, list(node.generators), test, flag)
     if name == "any":
         return Var(flag)
     return lowering.bind("prim", [Var(flag)], fn=lowering.operator("not_"), hint="test", node=node)  # type: ignore[no-any-return]

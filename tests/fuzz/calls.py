@@ -24,8 +24,9 @@ class Holder:
         self.b = b
 """
 
-FORMS = ("plain", "global", "method", "keyword")
-"""What helpers are: functions of their arguments alone, ones that meet the global, methods, ones with keywords."""
+FORMS = ("plain", "global", "method", "keyword", "default")
+"""What helpers are: functions of their arguments alone, ones that meet the global, methods, ones with keywords, ones
+that have the global for a default value."""
 
 
 class Calls:
@@ -137,10 +138,11 @@ class Calls:
 
     def helper(self) -> None:
         c = self.c
-        form = FORMS[c.pick(6) % 4]
+        form = FORMS[c.pick(7) % 5]
         arrays = list("pqr")[: c.between(2, 3)]
         name = f"h{len(self.helpers)}"
-        names = arrays + {"global": ["G"], "method": ["self.a", "self.b"]}.get(form, [])
+        own = {"global": ["G"], "method": ["self.a", "self.b"], "default": ["kept", "kept", "G"]}
+        names = arrays + own.get(form, [])
         body = [f"s = {self.number(names)}"]
         for _ in range(c.between(2, 4)):
             body += self.store(names)
@@ -150,6 +152,7 @@ class Calls:
         params = {
             "method": ["self", *arrays, "x"],
             "keyword": [arrays[0], "x", "*", *arrays[1:]],
+            "default": [*arrays, "x", c.of(["kept=G", "*, kept=G", "kept=G[::-1]"])],
         }.get(form, [*arrays, "x"])
         self.out += ["", f"def {name}({', '.join(params)}):", *indented([*body, "return s"])]
         if form == "method":

@@ -47,8 +47,8 @@ ALL = BASIC | WIDE | MORE
 # Programs of their own (`calls.py`).
 CALLS = frozenset(
     """
-    call-plain call-global call-method call-keyword call-star call-partial call-table call-inner call-inside
-    call-try call-loop call-branch
+    call-plain call-global call-method call-keyword call-default call-star call-partial call-table call-inner
+    call-inside call-try call-loop call-branch
     """.split()
 )
 
