@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -45,4 +46,10 @@ def is_instance(value: Any, cls: type, positional: tuple[str | None, ...], keywo
             f"the positional parts of a pattern of class {cls.__name__} stand for other attributes than when the "
             "function was first differentiated; call dualad.clear_cache()"
         )
-    return all(hasattr(value, name) for name in (*positional, *keywords) if name is not None)
+    return all(_has(value, name) for name in (*positional, *keywords) if name is not None)
+
+
+def _has(value: Any, name: str) -> bool:
+    """Whether a value has an attribute. A property is not asked: the pattern reads it, once, and it may do anything."""
+    kept = next((vars(cls)[name] for cls in type(value).__mro__ if name in vars(cls)), None)
+    return isinstance(kept, property | functools.cached_property) or hasattr(value, name)

@@ -263,8 +263,6 @@ class Patterns(Expressions):
         def attributes() -> None:
             parts: list[tuple[Any, Atom]] = []
             for part, name in zip([*pattern.patterns, *pattern.kwd_patterns], names, strict=True):
-                if _is_wildcard(part):
-                    continue
                 value = subject
                 if name is not None:
                     value = self.bind("attr", [again(subject)], hint=name, fn=self.mangled(name), node=pattern)

@@ -202,3 +202,34 @@ def bound_in_one_pass(x, n):
             for _ in range(2):
                 w = b * w + np.sum(b)
     return np.sum(w)
+
+
+class Asked:
+    """Its property changes what it holds when it is read."""
+
+    __match_args__ = ("value", "rest")
+
+    def __init__(self, value):
+        self.held = value
+        self.rest = 1.0
+
+    @property
+    def value(self):
+        self.held = self.held * 2.0
+        return self.held
+
+
+@program(args=(vec(3), num()), tags="match class property store loop branch")
+def patterns_read_a_property_once(x, t):
+    total = 0.0
+    for k in range(3):
+        asked = Asked(x[k] * t)
+        match asked:
+            case Asked(value=0.0) if k > 0:
+                total += 1.0
+            case Asked(_, rest=2.0):
+                total += 2.0
+            case Asked(v, r):
+                total += v * r * (k + 1)
+        total += asked.held
+    return total
