@@ -6,9 +6,10 @@ import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from dualad.analysis.harmless import is_foreign
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import ANY, Kind
-from dualad.analysis.memory import OUTSIDE, Memory, is_foreign
+from dualad.analysis.storage import OUTSIDE, Memory
 from dualad.analysis.versions import Version, Versions
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Stmt, Var

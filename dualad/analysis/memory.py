@@ -9,18 +9,16 @@ live in one buffer per storage).
 from __future__ import annotations
 
 import builtins
-import copy
 import inspect
 import operator
 import types
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import gast
 import numpy as np
 
 from dualad import equivalents, registry
-from dualad.analysis import calls, helpers, libraries
+from dualad.analysis import calls, helpers
 from dualad.analysis.beyond import (
     changing_defaults,
     function_stores_beyond,
@@ -28,77 +26,22 @@ from dualad.analysis.beyond import (
     method_gives_beyond,
     stores_beyond,
 )
+from dualad.analysis.harmless import appends, is_harmless, is_of_ours
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.inplace import MUTATORS
 from dualad.analysis.kinds import Kind
 from dualad.analysis.kinds import of as kinds_of
-from dualad.analysis.meant import Met, may_hold_objects, met, methods_meant
-from dualad.analysis.structural import STRUCTURAL
-from dualad.classes import changing, runs_code
+from dualad.analysis.meant import may_hold_objects, met, methods_meant
+from dualad.analysis.storage import OUTSIDE, Memory
+from dualad.classes import changing
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Stmt, Var
 
-OUTSIDE = "<outside>"
 CONTAINERS = frozenset({"list", "tuple", "dict", "iter"})
 SELECTING = (builtins.max, builtins.min, builtins.sum)  # what they give may be an item, or hold the same ones
 JOINING = frozenset({operator.add, operator.mul, operator.or_})  # lists: what they give holds the same items
 IDENTITY = (operator.is_, operator.is_not)  # which no class has a say in
 NAMESPACES = (builtins.globals, builtins.vars)
-
-
-@dataclass(eq=False, repr=False)
-class Memory:
-    """What the analysis found."""
-
-    met: Met
-    parent: dict[str, str] = field(default_factory=dict)
-    written: set[str] = field(default_factory=set)  # names, any of the class; see `is_written`
-    changed: set[str] = field(default_factory=set)  # those of them whose arrays may change, not only which they hold
-    unknown: set[Stmt] = field(default_factory=set)  # calls that may write anything that they can reach
-    reading: set[Stmt] = field(default_factory=set)  # methods taken for those of arrays, which store into nothing
-    unseen: set[Stmt] = field(default_factory=set)  # stores into what anybody may read, and calls of what does them
-    protected: set[str] = field(default_factory=set)
-    by_default: set[Stmt] = field(default_factory=set)  # stores into default values, which globals may name
-    stores: dict[str, list[Stmt]] = field(default_factory=dict)  # by name stored into
-    defined_by: dict[str, list[Stmt]] = field(default_factory=dict)
-    edges: list[tuple[str, str, Stmt | None]] = field(default_factory=list)  # which names were joined, and by what
-
-    def find(self, name: str) -> str:
-        """The representative of a name's class."""
-        while self.parent.setdefault(name, name) != name:
-            self.parent[name] = name = self.parent[self.parent[name]]
-        return name
-
-    def union(self, a: str, b: str, by: Stmt | None = None) -> None:
-        self.edges.append((a, b, by))
-        self.parent[self.find(a)] = self.find(b)
-
-    def is_written(self, name: str, array: bool = False) -> bool:
-        """Whether a store may reach what a name holds; `array`: an array, which stores into lists do not change."""
-        root = self.find(name)
-        return any(self.find(n) == root for n in (self.changed if array else self.written))
-
-    def is_stored(self, name: str, array: bool = False) -> bool:
-        """Whether a statement stores into what a name holds; `array` as of `is_written`."""
-        root = self.find(name)
-        return any(self.find(n) == root for n in self.stores if n in self.changed or not array)
-
-    def is_protected(self, name: str) -> bool:
-        """Whether the class may be written after the function has returned."""
-        root = self.find(name)
-        return any(self.find(n) == root for n in self.protected)
-
-    def stores_into(self, name: str) -> list[Stmt]:
-        root = self.find(name)
-        return [s for n, stmts in self.stores.items() if self.find(n) == root for s in stmts]
-
-    def may_write(self, stmt: Stmt) -> bool:
-        """Whether it was counted among what stores into something."""
-        return stmt in self.unknown or any(stmt in stmts for stmts in self.stores.values())
-
-    def members(self, name: str) -> list[str]:
-        root = self.find(name)
-        return sorted(n for n in self.parent if self.find(n) == root)
 
 
 def analyse(
@@ -311,7 +254,7 @@ class _Analysis:
                 self.found.union(stmt.target, OUTSIDE)
         elif self.is_list_of_its_own(stmt, callee, kind):
             return
-        elif _appends(stmt, self.kinds):
+        elif appends(stmt, self.kinds):
             self.store(stmt.args[0], stmt)
             self.share(stmt.args[0].name, self.kinds.of(stmt.args[0]), *stmt.args[1:])  # type: ignore[union-attr]
         elif callee.primitive is not None:
@@ -328,7 +271,7 @@ class _Analysis:
                 self.unknown(stmt, args)
         elif (helper := helpers.facts_of(callee.value)) is not None:
             self.share(stmt.target, kind, *[a for i, a in enumerate(callee.args) if i in helper.gives])
-        elif not _is_harmless(callee.value) and not _is_of_ours(self.kinds, stmt):
+        elif not is_harmless(callee.value) and not is_of_ours(self.kinds, stmt):
             receiver = [stmt.fn] if stmt.op == "call" and isinstance(stmt.fn, Var) else []
             self.share(stmt.target, kind, *args, *receiver)
             if not kind.immutable and self.may_give_beyond(stmt):
@@ -507,23 +450,6 @@ QUIET = ("copy", "tuple", "list", "set", "dict", "function", "import", "caught",
 """Statements that ask objects for nothing."""
 
 
-def is_foreign(kinds: Kinds, stmt: Bind) -> bool:
-    """Whether it calls a Python function or something unknown, which may reach memory beyond its arguments."""
-    callee = kinds.callee.get(stmt)
-    if callee is None or callee.primitive is not None or _is_structural(callee.value):
-        return False
-    given = [*callee.args, *(atom for _, atom in callee.kwargs)]
-    apart = libraries.is_alone(callee.value) and all(_is_plain(kinds.of(atom)) for atom in given)
-    return bool(stmt.stars) or not apart
-
-
-def _is_plain(kind: Kind) -> bool:
-    """Whether it is a number, a text or a container of those, which nothing is called of."""
-    if kind.tag in ("tuple", "list"):
-        return bool(kind.items) and all(map(_is_plain, kind.items))
-    return kind.is_number or kind.tag in ("str", "none", "bool")
-
-
 @dataclass(frozen=True, slots=True)
 class Beyond:
     """What a function may write beyond itself.
@@ -567,38 +493,3 @@ def _beyond(function: core.Function, kinds: Kinds, constructs: bool) -> Beyond:
 def _fills(stmt: Stmt, new: str) -> bool:
     """Whether a store gives a new object an attribute."""
     return isinstance(stmt, core.StoreAttr) and stmt.base.name == new
-
-
-COPIERS = (copy.copy, copy.deepcopy)
-"""Functions of Python's own that write nothing of their arguments."""
-
-
-def _is_harmless(value: Any) -> bool:
-    return (
-        any(value is known for known in COPIERS)
-        or calls.is_ours(value)
-        or calls.is_definition(value)
-        or _is_structural(value)
-    )
-
-
-def _is_of_ours(kinds: Kinds, stmt: Bind) -> bool:
-    """Whether it calls what dualad made, or a method of that (`defvjp`): neither stores into anything of the user's."""
-    if stmt.op == "method":
-        return kinds.of(stmt.args[0]).tag == "ours"
-    return stmt.op == "call" and isinstance(stmt.fn, Var) and kinds.of(stmt.fn).tag == "ours"
-
-
-def _appends(stmt: Bind, kinds: Kinds) -> bool:
-    """Whether it appends to what is known to be a list, which writes nothing else."""
-    return stmt.op == "method" and stmt.fn == "append" and len(stmt.args) == 2 and kinds.of(stmt.args[0]).tag == "list"
-
-
-def _is_structural(value: Any) -> bool:
-    if isinstance(value, type):
-        return not runs_code(value)
-    return _hashable(value) and value in STRUCTURAL
-
-
-def _hashable(value: Any) -> bool:
-    return getattr(value, "__hash__", None) is not None

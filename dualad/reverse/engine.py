@@ -11,10 +11,11 @@ from typing import Any
 
 from dualad import checks, equivalents, registry, rules
 from dualad.analysis import calls
+from dualad.analysis.harmless import COPIERS
 from dualad.analysis.inferred import taken
 from dualad.analysis.inplace import changes
 from dualad.analysis.kinds import ANY, is_settled
-from dualad.analysis.memory import COPIERS, OUTSIDE
+from dualad.analysis.storage import OUTSIDE
 from dualad.classes import is_record_method
 from dualad.errors import Unsupported
 from dualad.reverse import captured, lines, records, sequences, sharing, sites, unseen

@@ -16,7 +16,7 @@ from typing import Any
 
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import Kind
-from dualad.analysis.memory import Memory
+from dualad.analysis.storage import Memory
 from dualad.analysis.versions import Block, Version, Versions
 from dualad.reverse import build
 from dualad.syntax import core

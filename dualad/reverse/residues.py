@@ -9,7 +9,7 @@ import ast
 from typing import TypeGuard
 
 from dualad.analysis.kinds import Kind
-from dualad.analysis.memory import OUTSIDE
+from dualad.analysis.storage import OUTSIDE
 from dualad.reverse import build
 from dualad.reverse.bars import Code, Slot
 from dualad.reverse.work import Work

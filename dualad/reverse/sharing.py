@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dualad import ownership
-from dualad.analysis.memory import OUTSIDE
+from dualad.analysis.storage import OUTSIDE
 from dualad.reverse.programs import Variant, program
 from dualad.reverse.work import Facts
 from dualad.syntax.core import Bind, Var

@@ -19,8 +19,9 @@ from typing import Any
 from dualad import equivalents
 from dualad.analysis import calls, inplace
 from dualad.analysis.calls import Callee
+from dualad.analysis.harmless import is_foreign
 from dualad.analysis.kinds import FLOAT64, Kind, same_dtype
-from dualad.analysis.memory import OUTSIDE, is_foreign
+from dualad.analysis.storage import OUTSIDE
 from dualad.classes import dataclass_written, takes_part
 from dualad.reverse import iterating, iterators
 from dualad.reverse.momentary import always_immutable, is_momentary_iterator, is_momentary_view

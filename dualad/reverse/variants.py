@@ -17,6 +17,7 @@ from dualad.analysis import activity, calls, kinds, memory, splice
 from dualad.analysis.beyond import changing_defaults
 from dualad.analysis.inferred import Kinds, taken
 from dualad.analysis.kinds import ANY, Kind
+from dualad.analysis.storage import OUTSIDE
 from dualad.classes import changing
 from dualad.errors import Unsupported
 from dualad.reverse import alike, deleted, guards, passing, programs, sites, stores
@@ -201,7 +202,7 @@ def _alike(found: Program, given: dict[str, Kind], names: tuple[str, ...], form:
     if not form.alike:
         return ()
     params = tuple([n for n in found.params if not given[n].immutable and (form.shared or n not in names)])
-    return (*params, memory.OUTSIDE) if form.shared and (form.outside or form.cells) else params
+    return (*params, OUTSIDE) if form.shared and (form.outside or form.cells) else params
 
 
 def _defaults(found: Program, given: dict[str, Kind], names: tuple[str, ...], form: Form) -> tuple[str, ...]:
@@ -278,7 +279,7 @@ def _built(
     objects = [a for a in assumptions if a.kind.tag == "object"]
     stored = stored_parameters(facts)
     beside = tuple([n for n in stored if not set(facts.memory.stores_into(n)) <= facts.memory.unknown])
-    beside = beside if memory.OUTSIDE in facts.memory.parent else ()
+    beside = beside if OUTSIDE in facts.memory.parent else ()
     return Variant(
         guard=guards.compiled(len(guarded), condition),
         same_objects=guards.compiled(0, guards.condition((), objects, scope, cells)),
@@ -292,7 +293,7 @@ def _built(
         taken=taken(assumptions, scope, cells),
         stored=stored,
         beside=beside,
-        watched=facts.memory.is_stored(memory.OUTSIDE)
+        watched=facts.memory.is_stored(OUTSIDE)
         or bool(beside)
         or any(n in stored and may_hold_objects(k) for n, k in zip(found.params, guarded)),
         calls_unknown=bool(facts.memory.unknown),
@@ -308,7 +309,7 @@ def _has_effects(facts: Facts) -> bool:
     reach = facts.memory
     if _handles_exceptions(facts.function, facts.kinds):
         return True
-    if reach.unknown or (memory.OUTSIDE in reach.parent and reach.is_written(memory.OUTSIDE)):
+    if reach.unknown or (OUTSIDE in reach.parent and reach.is_written(OUTSIDE)):
         return True
     return any(callee.value in OBSERVERS for callee in facts.kinds.callee.values() if callee.primitive is not None)
 
@@ -358,15 +359,15 @@ def _refuse_effects(found: Program, facts: Facts, form: Form) -> None:
     )
     # A comprehension's list is no memory of the caller's.
     stored = [n for n in stored if any(not isinstance(s, core.Append) for s in reach.stores_into(n))]
-    outside = reach.find(memory.OUTSIDE)
-    if outside in active.varied_classes and reach.is_stored(memory.OUTSIDE) and not form.outside:
+    outside = reach.find(OUTSIDE)
+    if outside in active.varied_classes and reach.is_stored(OUTSIDE) and not form.outside:
         beyond = [
             s
-            for s in reach.stores_into(memory.OUTSIDE)
+            for s in reach.stores_into(OUTSIDE)
             if not (form.shared and (s in reach.by_default or _is_of_argument(found, facts, s)))
             and not (form.cells and _is_of_cell(facts, s))
         ]
-        stored += [memory.OUTSIDE] if beyond else []
+        stored += [OUTSIDE] if beyond else []
     if stored:
         stmts = [s for n in stored for s in facts.memory.stores_into(n)]
         node = next((s.node for s in stmts if getattr(s, "node", None) is not None), None)  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from typing import Any
 from dualad.analysis.activity import Activity
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import ANY, Kind
-from dualad.analysis.memory import Memory
+from dualad.analysis.storage import Memory
 from dualad.analysis.versions import Block, Versions
 from dualad.reverse import build
 from dualad.reverse.bars import Bars, Code
