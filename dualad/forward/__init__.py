@@ -90,7 +90,7 @@ def attach(x: Any, tangent: Any, level: Level) -> Any:
         if level.space is not None:
             tangent = through(np.asarray, tangent)
         elif not isinstance(root(tangent), np.ndarray):
-            tangent = tangent + zeros_like(value)
+            tangent = through(np.asarray, tangent + zeros_like(value))  # sums of arrays without axes are numbers
         return Dual(x, own(like(tangent, value)), level)
     return Dual(x, scalar_like(tangent, value), level)
 

@@ -163,7 +163,8 @@ def take(x: Any, key: Any, below: int | None = None) -> Any:
     x = load(x, below)
     if type(x) is not Dual:
         found = x[key]
-        return found.copy() if type(found) is np.void else found  # which NumPy gives as a view
+        seen = type(x) is np.void or type(found) is np.void  # of which NumPy gives views, as of no other number
+        return found.copy() if seen else found
     number = x.level.number
     return Dual(take(x.value, key, number), take(x.tangent, key, number), x.level)
 
@@ -172,7 +173,7 @@ def through(f: Callable[[Any], Any], x: Any, below: int | None = None) -> Any:
     """`f` of value and tangents, for a function that moves elements about and does nothing else to them."""
     x = load(x, below)
     if type(x) is not Dual:
-        return f(x)
+        return f(x.copy() if type(x) is np.void else x)  # of which NumPy may give a view
     number = x.level.number
     return Dual(through(f, x.value, number), through(f, x.tangent, number), x.level)
 

@@ -147,7 +147,8 @@ class Space:
             return args[0]
         if name in MOVING or call.primitive.gives_views:  # views of bundles are views, so that stores reach them
             with contextlib.suppress(TypeError):  # a function that does not take bundles as they are
-                found = apply(call.primitive, args, call.kwargs)
+                given = [own(a) if type(root(a)) is np.void else a for a in args]  # of numbers there are no views
+                found = apply(call.primitive, given, call.kwargs)
                 if fits(found, ans):
                     return found
         is_sum = name in ("sum", "mean") and call.primitive.fn is not sum

@@ -204,3 +204,17 @@ def numbers_of_a_table_taken_as_arrays(v):
             lone += s[()] * row[0]
             table[i] = lone[()] + s[..., None][0]
     return table[1] * table[2]
+
+
+@program(args=(vec(3),), tags="number reshape ravel atleast_1d store loop branch")
+def numbers_made_arrays_and_stored_into(v):
+    """An array that is made of a number is no view of it."""
+    total = 0.0
+    for k in range(2):
+        if v[k] < 9.0:
+            s, m = v[k] * v[0], np.sum(v * v)
+            rows = [np.reshape(s, (1,)), np.atleast_1d(s), s.reshape(1, 1)[0], m.ravel(), np.ravel(m), v[2][...]]
+            for row in rows:
+                row *= v[2]
+            total += sum([np.sum(row) for row in rows]) * s * m * v[2]
+    return total

@@ -25,7 +25,9 @@ def positions(args):
 
 def elsewhere(args):
     """Arguments near others, at which the same branches are likely to be taken."""
-    return tuple(x * (1 + 1e-3) if i in positions(args) else x for i, x in enumerate(args))
+    moved = positions(args)
+    near = [x * (1 + 1e-3) if i in moved else x for i, x in enumerate(args)]
+    return tuple(np.asarray(y) if isinstance(x, np.ndarray) else y for x, y in zip(args, near, strict=True))
 
 
 def served_by_source(monkeypatch, owner, attribute, derivative, calls, by_dual_numbers):

@@ -182,7 +182,8 @@ def direction(rng):
 
 
 def elsewhere(x):
-    return x * 1.1 + 0.01 if kind_of(x) == "f" else x
+    moved = x * 1.1 + 0.01 if kind_of(x) == "f" else x
+    return np.asarray(moved) if isinstance(x, np.ndarray) else moved  # one without axes, too
 
 
 def gives_a_number(name):

@@ -64,9 +64,13 @@ METRICS = {
 WEIGHTED = ("cosine", "correlation", "canberra", "braycurtis")
 
 
+def apart_from_zero(*shape):
+    return np.where(reals(*shape) < 0, -1.0, 1.0) * positive(*shape)
+
+
 def distances():
     for metric, choices in METRICS.items():
-        drawn = positive if metric == "jensenshannon" else reals
+        drawn = {"jensenshannon": positive, "canberra": apart_from_zero}.get(metric, reals)
         for options in choices:
             pair = getattr(sd, metric)
             yield case(pair, drawn(3), drawn(3), **options)

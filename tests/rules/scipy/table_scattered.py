@@ -31,7 +31,7 @@ def rows():
         yield case(si.RBFInterpolator, POINTS, reals(6), AT, 0.8, 0.2, via=functools.partial(shaped, kernel))
     yield case(si.RBFInterpolator, POINTS, cplx(6, 2), AT, via=functools.partial(radial, smoothing=0.3, degree=2))
     yield case(si.RBFInterpolator, POINTS, reals(6), AT, via=functools.partial(radial, kernel="cubic", degree=-1))
-    yield case(si.RBFInterpolator, AT, via=at_fixed)
+    yield case(si.RBFInterpolator.__call__, AT, via=at_fixed)
 
 
 def between(points, values, xi):

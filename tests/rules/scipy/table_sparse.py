@@ -35,6 +35,9 @@ def rows():
     A = sla.aslinearoperator(RECTANGLE + 1j * RECTANGLE[::-1])
     yield case(sla.LinearOperator.matvec, cplx(3), cplx(4), via=functools.partial(of_vectors, A))
     yield case(sla.LinearOperator.matmat, cplx(3, 2), cplx(4, 2), via=functools.partial(of_columns, A))
+    A = sla.aslinearoperator(RECTANGLE)
+    yield case(sla.LinearOperator.rmatvec, reals(3), reals(4), via=functools.partial(of_vectors, A))
+    yield case(sla.LinearOperator.rmatmat, reals(3, 2), reals(4, 2), via=functools.partial(of_columns, A))
     for trans in ("N", "T", "H"):
         yield case(sla.SuperLU.solve, reals(4), via=functools.partial(solved, trans))
     yield case(sla.SuperLU.solve, reals(4, 2), via=factored_inside)
