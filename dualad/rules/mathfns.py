@@ -8,6 +8,7 @@ import numpy as np
 
 from dualad.registry import constant, elementwise, general, linear, otherwise
 from dualad.rules.helpers import log_or_zero, nonzero_or_one, present
+from dualad.rules.indexing import list_or_array
 
 # Powers, exponentials and logarithms
 
@@ -70,14 +71,6 @@ elementwise(math.atanh, lambda x: 1 / ((1 - x) * (1 + x)), singular=(0,), kind="
 elementwise(math.radians, lambda x: math.pi / 180, kind="float")
 elementwise(math.degrees, lambda x: 180 / math.pi, kind="float")
 
-
-def as_items(sequence, cts):
-    """The cotangent of a sequence, by those of its items: an array for an array, a list for any other."""
-    if not hasattr(sequence, "ndim"):
-        return cts
-    return np.stack(cts) if cts else np.zeros(np.shape(sequence))
-
-
 # Signs and remainders
 
 elementwise(math.fabs, lambda x: np.sign(x), kind="float")
@@ -101,8 +94,8 @@ for _sumprod in present(math, "sumprod"):
             lambda t, ans, p, q: sum(a * dt for a, dt in zip(p, t, strict=True)),
         ],
         vjps=[
-            lambda ct, ans, p, q: as_items(p, [ct * b for b in q]),
-            lambda ct, ans, p, q: as_items(q, [a * ct for a in p]),
+            lambda ct, ans, p, q: list_or_array([ct * b for b in q], p),
+            lambda ct, ans, p, q: list_or_array([a * ct for a in p], q),
         ],
         sequences=(0, 1),
         kind="float",
@@ -145,7 +138,7 @@ def distance_tangent(t, ans, sign, p, q):
 def distance_back(ct, ans, sign, p, q):
     """The cotangent of one of the points of `math.dist`."""
     cts = [sign * ct * (a - b) / nonzero_or_one(ans) for a, b in zip(p, q, strict=True)]
-    return as_items(p if sign == 1 else q, cts)
+    return list_or_array(cts, p if sign == 1 else q)
 
 
 def products_of_others(items, start):
@@ -165,10 +158,10 @@ def product_tangent(t, items, start):
 
 def product_back(ct, items, start):
     """The cotangents of the factors of `math.prod`."""
-    return as_items(items, [ct * other for other in products_of_others(items, start)])
+    return list_or_array([ct * other for other in products_of_others(items, start)], items)
 
 
-linear(math.fsum, lambda ct, seq: as_items(seq, [ct for _ in seq]), kind="float", sequences=(0,))
+linear(math.fsum, lambda ct, seq: list_or_array([ct for _ in seq], seq), kind="float", sequences=(0,))
 general(
     math.prod,
     jvps=[lambda t, ans, iterable, *, start=1: product_tangent(t, iterable, start)],
