@@ -23,7 +23,7 @@ import numpy as np
 from dualad import flat
 from dualad.analysis.inplace import changes
 from dualad.errors import Unsupported
-from dualad.of_itertools import OF_ITERTOOLS, group_of, taken_in_turn
+from dualad.of_itertools import INNER, OF_ITERTOOLS
 from dualad.of_sequences import OF_SEQUENCES
 from dualad.updates import IN_PLACE, delitem, setitem
 
@@ -301,8 +301,7 @@ _BY_KIND = (
     flat.holder,
     flat.values,
     flat.elements,
-    taken_in_turn,
-    group_of,
+    *INNER,
     *_GETTERS.values(),
     mapped,
     mapped_two,

@@ -73,11 +73,10 @@ def sliced(iterable: Any, *bounds: Any) -> Iterator[Any]:
     """`itertools.islice`."""
     cut = slice(*bounds)
     start, stop, step = cut.start or 0, cut.stop, cut.step or 1
-    if stop is not None and stop <= start:
-        return
+    end = None if stop is None else max(start, stop)  # what comes before the start is taken, too
     items = iter(iterable)
     i = 0
-    while stop is None or i < stop:
+    while end is None or i < end:
         item = next(items, _MISSING)
         if item is _MISSING:
             return
@@ -198,24 +197,50 @@ def all_places(*pools: list[Any]) -> list[tuple[int, ...]]:
     return list(itertools.product(*[range(len(pool)) for pool in pools]))
 
 
+# These fill their pools when they are called, and make their tuples one by one.
+
+
 def crossed(*iterables: Any, repeat: int = 1) -> Iterator[Any]:
     """`itertools.product`."""
-    pools = [list(items) for items in iterables] * repeat
+    return crossed_pools([[*items] for items in iterables] * repeat)
+
+
+def crossed_pools(pools: list[list[Any]]) -> Iterator[Any]:
+    """The tuples of `itertools.product`."""
     for places in all_places(*pools):
         yield tuple([pool[i] for pool, i in zip(pools, places, strict=True)])
 
 
 def combined(iterable: Any, r: int) -> Iterator[Any]:
     """`itertools.combinations`."""
-    pool = list(iterable)
+    return combined_pool([*iterable], r)
+
+
+def combined_pool(pool: list[Any], r: int) -> Iterator[Any]:
+    """The tuples of `itertools.combinations`."""
     for places in itertools.combinations(range(len(pool)), r):
         yield tuple([pool[i] for i in places])
 
 
 def combined_again(iterable: Any, r: int) -> Iterator[Any]:
     """`itertools.combinations_with_replacement`."""
-    pool = list(iterable)
+    return combined_pool_again([*iterable], r)
+
+
+def combined_pool_again(pool: list[Any], r: int) -> Iterator[Any]:
+    """The tuples of `itertools.combinations_with_replacement`."""
     for places in itertools.combinations_with_replacement(range(len(pool)), r):
+        yield tuple([pool[i] for i in places])
+
+
+def permuted(iterable: Any, r: int | None = None) -> Iterator[Any]:
+    """`itertools.permutations`."""
+    return permuted_pool([*iterable], r)
+
+
+def permuted_pool(pool: list[Any], r: int | None) -> Iterator[Any]:
+    """The tuples of `itertools.permutations`."""
+    for places in itertools.permutations(range(len(pool)), r):
         yield tuple([pool[i] for i in places])
 
 
@@ -239,12 +264,8 @@ def batched(iterable: Any, n: int, *, strict: bool = False) -> Iterator[Any]:
         yield tuple(batch)
 
 
-def permuted(iterable: Any, r: int | None = None) -> Iterator[Any]:
-    """`itertools.permutations`."""
-    pool = list(iterable)
-    for places in itertools.permutations(range(len(pool)), r):
-        yield tuple([pool[i] for i in places])
-
+INNER = (taken_in_turn, group_of, crossed_pools, combined_pool, combined_pool_again, permuted_pool)
+"""Generators that some of these make."""
 
 OF_ITERTOOLS: dict[Any, Callable[..., Any]] = {
     itertools.accumulate: accumulated,

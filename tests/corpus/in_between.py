@@ -107,3 +107,27 @@ if sys.version_info >= (3, 12):
                     total += sum(batch) * len(batch)
                     a[3:] *= np.sin(total)
         return total
+
+
+@program(args=(vec(4),), tags="iterator combinations product permutations store loop branch")
+def pools_are_filled_when_they_are_asked_for(x):
+    a, total = x.copy(), 0.0
+    for k in range(2):
+        if k == 1:
+            pairs, both = itertools.combinations(a, 2), itertools.product(squares(a), x)
+            turned, again = itertools.permutations(a, 2), itertools.combinations_with_replacement(list(a), 2)
+            a[1:] *= 3.0
+            for made in (pairs, both, turned, again):
+                total += sum([p * q * q for p, q in made])
+    return total + np.sum(a)
+
+
+@program(args=(vec(5),), tags="iterator islice rest loop branch")
+def slices_that_only_pass_over_items(x):
+    total = x[0]
+    for k in range(3):
+        if k > 0:
+            items = iter(x * total)
+            next(itertools.islice(items, k, k), None)
+            total += sum(itertools.islice(items, 3, 1)) + sum(items)
+    return total
