@@ -143,7 +143,7 @@ def _template(code: types.CodeType, source: Callable[[], Source]) -> types.CodeT
 
 def _compile(source: Source, code: types.CodeType) -> types.CodeType:
     node: Any = gast.gast_to_ast(source.tree)  # which shares no node with it
-    node = Rewriter(source.mangle).function(node)
+    node = Rewriter().function(node)
     if isinstance(node, ast.Lambda):
         body: list[ast.stmt] = [ast.Return(node)]
     else:

@@ -21,7 +21,6 @@ positions included, so that tracebacks show the user's lines.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from typing import Any
 
 BINARY: dict[type, str] = {
@@ -63,15 +62,10 @@ def helper_name(name: str) -> str:
 
 
 class Rewriter(ast.NodeTransformer):
-    """Rewrites the body of one function, nested functions and classes included.
+    """Rewrites the body of one function, nested functions and classes included."""
 
-    Args:
-        mangle: how names are mangled in the class that the function stands in, which it is compiled without.
-    """
-
-    def __init__(self, mangle: Callable[[str], str]) -> None:
-        self._mangle_name = mangle
-        self._class: str | None = None
+    def __init__(self) -> None:
+        self._class: str | None = None  # whose body it is in: names are mangled there
 
     # Functions and classes
 
@@ -90,7 +84,6 @@ class Rewriter(ast.NodeTransformer):
         args.kw_defaults = [ast.Constant(None) if d is not None else None for d in args.kw_defaults]
         for arg in _parameters(args):
             arg.annotation = None
-            arg.arg = self._name(arg.arg)
         if not isinstance(node, ast.Lambda):
             node.decorator_list, node.returns = [], None
             if hasattr(node, "type_params"):
@@ -104,7 +97,6 @@ class Rewriter(ast.NodeTransformer):
         return found
 
     def _nested(self, node: Any) -> Any:
-        node.name = self._name(node.name)
         node.decorator_list = [_call("decorated", self.visit(d), at=d) for d in node.decorator_list]
         self._arguments(node.args)
         node.body = self._body(node.body)
@@ -113,8 +105,6 @@ class Rewriter(ast.NodeTransformer):
     def _arguments(self, args: ast.arguments) -> None:
         args.defaults = [self.visit(d) for d in args.defaults]
         args.kw_defaults = [None if d is None else self.visit(d) for d in args.kw_defaults]
-        for arg in _parameters(args):
-            arg.arg = self._name(arg.arg)
 
     visit_FunctionDef = visit_AsyncFunctionDef = _nested  # noqa: N815
 
@@ -131,34 +121,12 @@ class Rewriter(ast.NodeTransformer):
         node.decorator_list = [_call("decorated", self.visit(d), at=d) for d in node.decorator_list]
         return node
 
-    # Names
-
-    def _name(self, name: str) -> str:
-        # Inside a class of the rewritten text Python mangles by itself.
-        return name if self._class is not None else self._mangle_name(name)
-
     def _attribute_name(self, name: str) -> str:
         """The mangled name of an attribute: in a string Python does not do it."""
-        if self._class is None:
-            return self._mangle_name(name)
-        if not name.startswith("__") or name.endswith("__"):
+        if self._class is None or not name.startswith("__") or name.endswith("__"):
             return name
         owner = self._class.lstrip("_")
         return f"_{owner}{name}" if owner else name
-
-    def visit_Name(self, node: ast.Name) -> Any:
-        node.id = self._name(node.id)
-        return node
-
-    def visit_Global(self, node: Any) -> Any:
-        node.names = [self._name(n) for n in node.names]
-        return node
-
-    visit_Nonlocal = visit_Global  # noqa: N815
-
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> Any:
-        node.name = node.name and self._name(node.name)
-        return self.generic_visit(node)
 
     def visit_Try(self, node: ast.Try) -> Any:
         # What dualad refuses is no exception of the user's, who would take another way if it were caught.
@@ -295,7 +263,7 @@ class Rewriter(ast.NodeTransformer):
         helper = "i" + BINARY[type(node.op)].rstrip("_")
         target = node.target
         if isinstance(target, ast.Name):
-            name = self._name(target.id)
+            name = target.id
             left = ast.copy_location(ast.Name(name, ast.Load()), target)
             result = _call(helper, left, self.visit(node.value), at=node)
             return ast.copy_location(ast.Assign([ast.copy_location(ast.Name(name, ast.Store()), target)], result), node)
@@ -360,7 +328,7 @@ class Rewriter(ast.NodeTransformer):
         items = any(isinstance(p, (ast.MatchSequence, ast.MatchMapping)) for p in patterns)
         classes = [p for p in patterns if isinstance(p, ast.MatchClass)]
         if items or classes:
-            names = [ast.Constant(self._attribute_name(name)) for p in classes for name in p.kwd_attrs]
+            names = [ast.Constant(name) for p in classes for name in p.kwd_attrs]
             node.subject = _call("matched", node.subject, ast.Constant(items), *names, at=node.subject)
         node.cases = [self.visit(case) for case in node.cases]
         return node

@@ -11,6 +11,7 @@ import gast
 
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Const, Var
+from dualad.syntax.lower_comprehension import loops
 
 DECIDING = ("any", "all")
 
@@ -26,7 +27,7 @@ def decided(lowering: Any, node: gast.GeneratorExp, name: str) -> Atom:
         lowering.emit(core.If(value, leave, []) if name == "any" else core.If(value, [], leave))
 
     with lowering.careful_inside(node):
-        lowering.generators(node, list(node.generators), test, flag)
+        loops(lowering, node, test, flag)
     if name == "any":
         return Var(flag)
     return lowering.bind("prim", [Var(flag)], fn=lowering.operator("not_"), hint="test", node=node)  # type: ignore[no-any-return]

@@ -10,7 +10,16 @@ from typing import Any
 
 import gast
 
-from dualad.syntax import core, lower_deciding, lower_flat, lower_generator, lower_inner, lower_joined, lower_super
+from dualad.syntax import (
+    core,
+    lower_comprehension,
+    lower_deciding,
+    lower_flat,
+    lower_generator,
+    lower_inner,
+    lower_joined,
+    lower_super,
+)
 from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 from dualad.syntax.fence import is_eager
 from dualad.syntax.names import Names, may_tell
@@ -48,6 +57,7 @@ class Expressions:
         self.out: list[Stmt] = []
         self.rebinding = False  # inside an expression with a walrus: names are read into temporaries at once
         self.walruses = self.handles = True  # whether there may be any; whether exceptions may be handled
+        self._read_outside: set[str] | None = None
         self.careful = False  # whether operators, attributes and the like may change something
 
     # Emission
@@ -99,11 +109,9 @@ class Expressions:
                 return scope[name]
         return name
 
-    def mangled(self, name: str) -> str:
-        owner = getattr(self.source, "class_name", None)
-        if owner and name.startswith("__") and not name.endswith("__"):
-            return f"_{owner.lstrip('_')}{name}"
-        return name
+    def is_outer(self, name: str) -> bool:
+        """Whether other functions share the variable that a name means here: none share a comprehension's."""
+        return name in self.outer and not any(name in scope for scope in self.renames)
 
     def again(self, atom: Atom) -> Atom:
         """Another read of the same."""
@@ -160,7 +168,7 @@ class Expressions:
 
     def expr_NamedExpr(self, node: gast.NamedExpr, target: str | None) -> Atom:
         name = self.renamed(node.target.id)
-        if name in self.outer:
+        if self.is_outer(name):
             value = self.variable(self.expr(node.value))
             self.emit(core.StoreOuter(name, value, node=node))
             return Var(value.name)
@@ -246,7 +254,7 @@ class Expressions:
         found = lower_super.read(self, node, target)
         if found is not None:
             return found
-        return self.bind("attr", [self.expr(node.value)], target, hint=node.attr, fn=self.mangled(node.attr), node=node)
+        return self.bind("attr", [self.expr(node.value)], target, hint=node.attr, fn=node.attr, node=node)
 
     def expr_Subscript(self, node: gast.Subscript, target: str | None) -> Atom:
         if lower_flat.is_flat(node.value):
@@ -323,7 +331,7 @@ class Expressions:
             stars = frozenset(i + offset for i, n in enumerate(node.args) if isinstance(n, gast.Starred))
             kwargs = [(k.arg, self.expr(k.value)) for k in node.keywords]
         if method:
-            name = self.mangled(node.func.attr)
+            name = node.func.attr
             return self.bind(
                 "method", [first, *arguments], target, hint=name, fn=name, kwargs=kwargs, stars=stars, node=node
             )
@@ -342,7 +350,7 @@ class Expressions:
         if isinstance(value, gast.GeneratorExp):
             eager = is_eager(call) and self.known_value(call.func) is getattr(builtins, call.func.id)
             if value is not node or eager:
-                return self._comprehension(value, value.elt)
+                return lower_comprehension.listed(self, value)
             return lower_generator.generator(self, value)
         if value is not node:
             return self._starred(value)
@@ -368,82 +376,34 @@ class Expressions:
     def expr_Lambda(self, node: gast.Lambda, target: str | None) -> Atom:
         return lower_inner.made(self, node, target, "fn")
 
-    # Comprehensions: loops that append to a list of their own
-
     def expr_ListComp(self, node: gast.ListComp, target: str | None) -> Atom:
-        return self._comprehension(node, node.elt)
+        return lower_comprehension.listed(self, node)
 
     def expr_SetComp(self, node: gast.SetComp, target: str | None) -> Atom:
-        items = self._comprehension(node, node.elt)
+        items = lower_comprehension.listed(self, node)
         return self.bind("call", [items], target, fn=Const(set), hint="set", node=node)
 
     def expr_GeneratorExp(self, node: gast.GeneratorExp, target: str | None) -> Atom:
         return lower_generator.generator(self, node)
 
     def expr_DictComp(self, node: gast.DictComp, target: str | None) -> Atom:
-        result = self.bind("dict", [], hint="dict", node=node)
+        return lower_comprehension.mapped(self, node)
 
-        def add() -> None:
-            key = self.expr(node.key)
-            self.emit(core.Store(Var(result.name), key, self.expr(node.value), node=node))
-
-        self.generators(node, list(node.generators), add)
-        return Var(result.name)
-
-    def _comprehension(self, node: Any, element: gast.AST) -> Atom:
-        result = self.bind("list", [], hint="items", node=node)
-        self.generators(
-            node, list(node.generators), lambda: self.emit(core.Append(Var(result.name), self.expr(element)))
-        )
-        return Var(result.name)
-
-    def generators(
-        self, node: Any, generators: list[Any], innermost: Callable[[], object], stop: str | None = None
-    ) -> None:
-        """The loops of a comprehension, which are left when the flag `stop` is set."""
-        first = generators[0]
-        iterable = lower_flat.iterated(self, first.iter)
-        bound = {n.id for n in gast.walk(first.target) if isinstance(n, gast.Name)}
-        scope = {name: self._comprehension_name(name) for name in bound}
-        simple = isinstance(first.target, gast.Name)
-        self.renames.append(scope)
-        target = self.renamed(first.target.id) if simple else self.temp("item")
-
-        def conditions(tests: list[gast.AST]) -> None:
-            if not tests:
-                if len(generators) > 1:
-                    self.generators(node, generators[1:], innermost, stop)
-                else:
-                    innermost()
-                return
-            test = self.truth(tests[0])
-            self.emit(core.If(test, self.inside(lambda: conditions(tests[1:])), []))
-
-        def body() -> None:
-            if not simple:
-                self.assign(first.target, Var(target))
-            conditions(first.ifs)
-
-        inner = self.inside(body)
-        self.renames.pop()
-        self.emit(core.For(target, iterable, inner, stop, node=node))
-
-    def _comprehension_name(self, name: str) -> str:
-        """The comprehension's variable keeps its name unless another local variable has it already."""
-        if name in self.local:
-            return self.names.fresh(name)
-        self.local.add(name)
-        return name
+    def read_outside(self) -> set[str]:
+        """The names that the function reads outside the comprehensions that bind them."""
+        if self._read_outside is None:
+            self._read_outside = lower_comprehension.read_outside(self.source.tree)
+        return self._read_outside
 
     # Targets
 
     def assign_expr(self, target: gast.AST, value: gast.AST) -> None:
         """`target = value`, a name getting the value without a detour."""
-        if isinstance(target, gast.Name) and target.id not in self.outer:
+        if isinstance(target, gast.Name) and not self.is_outer(target.id):
             name = self.renamed(target.id)
             self._assign_name(name, self.expr(value, name), value)
         elif isinstance(target, gast.Tuple | gast.List) and isinstance(value, gast.GeneratorExp):
-            self.assign(target, self._comprehension(value, value.elt))  # which is taken apart at once
+            self.assign(target, lower_comprehension.listed(self, value))  # which is taken apart at once
         else:
             self.assign(target, self.expr(value))
 
@@ -457,7 +417,7 @@ class Expressions:
     def assign(self, target: gast.AST, value: Atom) -> None:
         """Assign an atom to a target of any form."""
         match target:
-            case gast.Name() if target.id in self.outer:
+            case gast.Name() if self.is_outer(target.id):
                 self.emit(core.StoreOuter(target.id, value, node=target))
             case gast.Name():
                 self.emit(Bind(self.renamed(target.id), "copy", [value], node=target))
@@ -470,7 +430,7 @@ class Expressions:
                 self.emit(core.Store(base, key, value, node=target))
             case gast.Attribute():
                 base = self.variable(self.expr(target.value))
-                self.emit(core.StoreAttr(base, self.mangled(target.attr), value, node=target))
+                self.emit(core.StoreAttr(base, target.attr, value, node=target))
             case gast.Tuple() | gast.List():
                 self._unpack(target, value)
             case _:
@@ -483,7 +443,7 @@ class Expressions:
         for i, item in enumerate(target.elts):
             if isinstance(item, gast.Starred):
                 star, item = i, item.value
-            at_once = isinstance(item, gast.Name) and item.id not in self.outer
+            at_once = isinstance(item, gast.Name) and not self.is_outer(item.id)
             if at_once and not any(self.handles or may_tell(stored, item.id) for stored, _ in later):
                 names.append(self.renamed(item.id))
             else:
@@ -494,10 +454,10 @@ class Expressions:
             self.assign(item, Var(name))
 
     @contextmanager
-    def careful_inside(self, node: gast.AST) -> Iterator[None]:
-        """Inside an expression that rebinds names, operands are read at once, into temporaries."""
+    def careful_inside(self, *nodes: gast.AST) -> Iterator[None]:
+        """Inside expressions that rebind names, operands are read at once, into temporaries."""
         before = self.rebinding
-        if self.walruses and any(isinstance(n, gast.NamedExpr) for n in gast.walk(node)):
+        if self.walruses and any(isinstance(n, gast.NamedExpr) for node in nodes for n in gast.walk(node)):
             self.rebinding = True
         try:
             yield

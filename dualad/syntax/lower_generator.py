@@ -12,8 +12,7 @@ import gast
 
 from dualad.syntax import lower_flat, lower_inner
 from dualad.syntax.core import Atom, Bind, Var
-
-SCOPES = (gast.ListComp, gast.SetComp, gast.GeneratorExp, gast.DictComp)
+from dualad.syntax.lower_comprehension import SCOPES
 
 
 def generator(lowering: Any, node: gast.GeneratorExp) -> Atom:

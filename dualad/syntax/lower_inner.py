@@ -14,7 +14,7 @@ from dualad.syntax.jumps import local_names
 
 def made(lowering: Any, node: Any, target: str | None, hint: str) -> Var:
     """The function that a `lambda` or `def` makes."""
-    node = _with_named_defaults(lowering, node)
+    node = _with_renamed_captures(lowering, _with_named_defaults(lowering, node))
     name = target or lowering.temp(hint)
     if isinstance(node, gast.FunctionDef) and node.name != name:
         node = copy.copy(node)
@@ -58,20 +58,47 @@ def _stays(lowering: Any, default: Any) -> bool:
     return not any(isinstance(n, gast.Name) for n in gast.walk(default))
 
 
+def _with_renamed_captures(lowering: Any, node: Any) -> Any:
+    """The function with the names that a comprehension's variables have here."""
+    renamed = {n: lowering.renamed(n) for n in _free(node)}
+    renamed = {n: new for n, new in renamed.items() if n != new}
+    if not renamed:
+        return node
+    for inner in gast.walk(node):
+        again = renamed.keys() & _bound_by(inner)
+        if again:
+            lowering.refuse(
+                node,
+                f"a function made in a comprehension that captures its variable `{min(again)}`",
+                f"rename `{min(again)}`: another local variable has the same name",
+            )
+            return node
+    node = copy.deepcopy(node)
+    for read in gast.walk(node):
+        if isinstance(read, gast.Name):
+            read.id = renamed.get(read.id, read.id)
+    return node
+
+
+def _bound_by(node: Any) -> set[str]:
+    """The names that a scope of its own binds."""
+    if isinstance(node, gast.Lambda | gast.FunctionDef):
+        return local_names(node)
+    generators = getattr(node, "generators", ())
+    return {n.id for g in generators for n in gast.walk(g.target) if isinstance(n, gast.Name)}
+
+
+def _free(node: Any) -> set[str]:
+    inner = local_names(node)
+    return {n.id for n in gast.walk(node) if isinstance(n, gast.Name)} - (inner - _default_names(node))
+
+
 def _captured(lowering: Any, node: Any) -> list[Atom]:
     """The local names that a lambda or nested function reads."""
-    inner = local_names(node)
-    given = _default_names(node)
-    free = {n.id for n in gast.walk(node) if isinstance(n, gast.Name)} - (inner - given)
-    clashing = sorted(n for n in free if lowering.renamed(n) != n)
-    if clashing:
-        lowering.refuse(
-            node,
-            f"a function made in a comprehension that captures its variable `{clashing[0]}`",
-            f"rename `{clashing[0]}`: another local variable has the same name",
-        )
     own = {n for n, s in lowering.outer.items() if s == "own"}
-    return [Var(n) for n in sorted(free & (lowering.local | own | (given & lowering.temps)))]
+    given = _default_names(node) & lowering.temps
+    renamed = {name for scope in lowering.renames for name in scope.values()}
+    return [Var(n) for n in sorted(_free(node) & (lowering.local | own | given | renamed))]
 
 
 def _default_names(node: Any) -> set[str]:

@@ -265,7 +265,7 @@ class Patterns(Expressions):
             for part, name in zip([*pattern.patterns, *pattern.kwd_patterns], names, strict=True):
                 value = subject
                 if name is not None:
-                    value = self.bind("attr", [again(subject)], hint=name, fn=self.mangled(name), node=pattern)
+                    value = self.bind("attr", [again(subject)], hint=name, fn=name, node=pattern)
                 parts.append((part, value))
             self._parts(parts, bound, then)
 

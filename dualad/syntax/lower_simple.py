@@ -47,16 +47,21 @@ class Simple(Patterns):
             self.expr(stmt.value)
 
     def stmt_Assign(self, stmt: gast.Assign) -> None:
-        if len(stmt.targets) == 1:
-            self.assign_expr(stmt.targets[0], stmt.value)
-            return
-        value = self.expr(stmt.value)
-        for target in stmt.targets:
-            self.assign(target, value)
+        with self.careful_inside(*stmt.targets):
+            if len(stmt.targets) == 1:
+                self.assign_expr(stmt.targets[0], stmt.value)
+                return
+            value = self.expr(stmt.value)
+            earlier = {n.id for target in stmt.targets[:-1] for n in gast.walk(target) if isinstance(n, gast.Name)}
+            if isinstance(value, Var) and value.name in earlier:  # one of them may bind it anew
+                value = self.bind("copy", [value], node=stmt)
+            for target in stmt.targets:
+                self.assign(target, self.again(value))
 
     def stmt_AnnAssign(self, stmt: gast.AnnAssign) -> None:
         if stmt.value is not None:
-            self.assign_expr(stmt.target, stmt.value)
+            with self.careful_inside(stmt.target):
+                self.assign_expr(stmt.target, stmt.value)
 
     def stmt_AugAssign(self, stmt: gast.AugAssign) -> None:
         with self.careful_inside(stmt):
@@ -89,10 +94,11 @@ class Simple(Patterns):
                 self.emit(core.Store(base, key, value, aug=self.operator_of(stmt.op), node=stmt))
             case gast.Attribute():
                 base = self.variable(self.expr(target.value))
-                before = self.bind("attr", [base], fn=target.attr, node=target)
+                name = target.attr
+                before = self.bind("attr", [base], fn=name, node=target)
                 value = self.expr(stmt.value)
                 after = self.bind("inplace", [before, value], fn=self.operator_of(stmt.op, inplace=True), node=stmt)
-                self.emit(core.StoreAttr(Var(base.name), target.attr, after, node=stmt))
+                self.emit(core.StoreAttr(Var(base.name), name, after, node=stmt))
 
     def matters_before(self, value: gast.AST) -> bool:
         """Whether an item must be read before the value that is added to it is computed, which may change it."""
@@ -138,7 +144,7 @@ class Simple(Patterns):
                     self.emit(core.DeletePlace(base, self.key(target.slice), node=target))
                 case gast.Attribute():
                     base = self.variable(self.expr(target.value))
-                    name = Const(self.mangled(target.attr))
+                    name = Const(target.attr)
                     self.emit(core.DeletePlace(base, name, attribute=True, node=target))
                 case _:
                     self.refuse(target, "this form of `del`", "write a `del` for each name, item or attribute")

@@ -46,7 +46,7 @@ def _found(lowering: Any, node: gast.AST) -> tuple[Atom, Atom, bool] | None:
     if len(args) != 2:
         return None
     cls, instance = (lowering.expr(a) for a in args)
-    name = lowering.mangled(node.attr)
+    name = node.attr
     fn = lowering.bind("call", [cls, instance, Const(name)], hint=name, fn=Const(inherited), node=node)
     known = lowering.known_value(args[0])
     is_property = isinstance(known, type) and isinstance(found_in(known.__mro__[1:], name), property)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from dualad.errors import Unsupported
-from dualad.syntax import textfile
+from dualad.syntax import private, textfile
 from dualad.syntax.convert import converted
 from dualad.syntax.match import find
 
@@ -40,7 +40,7 @@ class Source:
         name: the name in its code object, which tracebacks show ("<lambda>" for a lambda).
         filename: as in its code object.
         lines: all lines of its file, each with its newline.
-        tree: a gast tree of its own; lines are the file's, columns count UTF-8 bytes.
+        tree: a gast tree of its own; lines are the file's, columns count UTF-8 bytes; private names in full.
         globals: the live globals that it runs in.
         cells: the cell of each free variable.
         signature: its own parameters, whatever `__wrapped__` or `__signature__` claim.
@@ -106,7 +106,7 @@ def read(fn: Callable[..., Any]) -> Source:
     found = find(code, lines)
     if found is None:
         raise Unsupported(_stale(fn))
-    return Source(
+    made = Source(
         fn=fn,
         name=code.co_name,
         filename=code.co_filename,
@@ -117,6 +117,9 @@ def read(fn: Callable[..., Any]) -> Source:
         signature=_own_signature(fn),
         class_name=found.class_name,
     )
+    if made.class_name is not None:
+        private.say_in_full(made.tree, made.mangle)
+    return made
 
 
 def _own_signature(fn: types.FunctionType) -> inspect.Signature:

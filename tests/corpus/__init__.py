@@ -87,6 +87,7 @@ MODULES = (
     "of_modules",
     "deep",
     "run_again",
+    "same_names",
     "tables_of_functions",
     "constants_among",
     "taken_apart",
