@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import warnings
 from typing import Any
+
+import numpy as np
 
 from dualad.analysis import calls, libraries
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import Kind
+from dualad.analysis.storage import Memory
 from dualad.analysis.structural import STRUCTURAL
 from dualad.classes import runs_code
+from dualad.syntax import core
 from dualad.syntax.core import Bind, Var
 
 COPIERS = (copy.copy, copy.deepcopy)
@@ -64,3 +70,21 @@ def is_structural(value: Any) -> bool:
 
 def _hashable(value: Any) -> bool:
     return getattr(value, "__hash__", None) is not None
+
+
+QUIET_MANAGERS = (
+    *(contextlib.suppress, contextlib.redirect_stdout, contextlib.redirect_stderr),
+    *(open, warnings.catch_warnings, np.errstate, np.printoptions),
+)
+"""Context managers that store into nothing that a program computes with, and give the block nothing of it."""
+
+
+def enters_unknown(stmt: core.With, function: core.Function, memory: Memory, kinds: Kinds) -> bool:
+    """Whether a context manager's methods may store into anything."""
+    if not isinstance(stmt.manager, Var):
+        return False
+    name = stmt.manager.name
+    made = [kinds.callee.get(s) if isinstance(s, Bind) else None for s in memory.defined_by.get(name, ())]
+    if not made or any(p.name == name for p in function.params):
+        return True
+    return any(m is None or not any(m.value is known for known in QUIET_MANAGERS) for m in made)

@@ -26,7 +26,7 @@ from dualad.analysis.beyond import (
     method_gives_beyond,
     stores_beyond,
 )
-from dualad.analysis.harmless import appends, is_harmless, is_of_ours
+from dualad.analysis.harmless import appends, enters_unknown, is_harmless, is_of_ours
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.inplace import MUTATORS
 from dualad.analysis.kinds import Kind
@@ -65,6 +65,8 @@ def analyse(
         work.stmt(stmt)
     work.current = None
     found = work.found
+    for manager in work.managers:
+        work.entered(manager)
     if any(found.is_stored(p.name) for p in function.params):
         for stmt, args in work.recursive:
             for atom in args:
@@ -96,10 +98,12 @@ def analyse(
 class _Analysis:
     def __init__(self, function: core.Function, kinds: Kinds, by_value: bool) -> None:
         self.kinds = kinds
+        self.function = function
         self.outer = function.outer
         self.source = function.source
         self.recursive: list[tuple[Bind, list[Atom]]] = []
         self.changing = {v.name for v, kind in kinds.version.items() if not kind.immutable}  # names of what can change
+        self.managers: list[core.With] = []
         self.later: list[tuple[Bind, list[Atom]]] = []  # calls of a generator function
         self.apart = function.is_generator and by_value
         self.params = [p.name for p in function.params]
@@ -158,11 +162,28 @@ class _Analysis:
                 self.store_name(place, stmt)
                 if isinstance(stmt.value, Var) and not self.kinds.of(stmt.value).immutable:
                     self.found.union(place, stmt.value.name)
+            case core.With() if not stmt.plain and enters_unknown(stmt, self.function, self.found, self.kinds):
+                self.managers.append(stmt)
             case core.StoreAttr() | core.Append():
                 if isinstance(stmt, core.StoreAttr):
                     self.stores_unseen(stmt, stmt.base, stmt.value)
                 self.store(stmt.base, stmt)
                 self.share(stmt.base.name, self.kinds.of(stmt.base), stmt.value)
+
+    def entered(self, stmt: core.With) -> None:
+        """A context manager, of a callee: its methods are not written out there, and may write all that they reach."""
+        self.found.unknown.add(stmt)
+        self.found.unseen.add(stmt)
+        self.stores_all(stmt, [stmt.manager])
+        self.found.find(OUTSIDE)
+        self.found.written.add(OUTSIDE)
+        self.found.changed.add(OUTSIDE)
+        assert isinstance(stmt.manager, Var)
+        held = self.found.find(stmt.manager.name)
+        if any(self.found.find(p) == held for p in self.params):
+            self.store_name(OUTSIDE, stmt)  # of what it was given
+        if stmt.target is not None:
+            self.share(stmt.target, self.kinds.target(stmt, stmt.target), stmt.manager)
 
     def is_namespace(self, base: Var) -> bool:
         """Whether it may be the dict of a module, whose variables are read by name."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import sys
 import types
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ PYTHON = {"float": float, "int": int, "bool": bool, "complex": complex, "str": s
 
 NUMPY_NUMBERS = frozenset(cls for cls in np.sctypeDict.values() if issubclass(cls, np.number | np.bool_))
 NUMBERS = NUMPY_NUMBERS | {float, int, bool, complex}
+LIBRARIES = frozenset({"numpy", "scipy", "dualad", *sys.stdlib_module_names})
+"""Whose functions are not reloaded."""
 REAL_NUMBERS = frozenset(cls for cls in NUMBERS if (d := np.dtype(cls)).kind in "biuf" and d.itemsize <= 8)
 
 
@@ -41,7 +44,9 @@ class _Conditions:
                 if kind.value is not None:
                     self.lines.append(f"getattr({path}, 'gradient_in', None) == {kind.value!r}")
             case "object":
-                self.lines.append(f"{path} is {self.name(kind.value)}")
+                name = self.name(kind.value)
+                self.lines.append(f"{path} is {name}")
+                self.code(name, kind.value)
             case "array":
                 self.array(path, kind)
             case "scalar":
@@ -69,6 +74,16 @@ class _Conditions:
                     self.kind(f"{path}.{field}", item)
             case _:
                 self.lines.append(f"type({path}) is {self.name(PYTHON[kind.tag])}")
+
+    def code(self, path: str, value: Any) -> None:
+        """Conditions for a function of the user's to run what it ran: reloaded modules give old ones new code."""
+        while type(value) is functools.partial:
+            path, value = f"{path}.func", value.func
+        if type(value) is not types.FunctionType or value.__module__.partition(".")[0] in LIBRARIES:
+            return
+        for name in ("__code__", "__defaults__", "__kwdefaults__"):
+            known = getattr(value, name)
+            self.lines.append(f"{path}.{name} is {'None' if known is None else self.name(known)}")
 
     def items(self, path: str, kind: Kind) -> None:
         if kind.value == "many":
@@ -138,7 +153,7 @@ def compiled(count: int, condition: Condition) -> Any:
     return space["guard"]
 
 
-@lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=1024)
 def code_of(text: str, filename: str) -> types.CodeType:
     """The code of a text, compiled once: guards of closures that are made anew differ in what their names mean."""
     return compile(text, filename, "exec")

@@ -5,16 +5,13 @@ Variants are tried by their guards, most recent first.
 
 from __future__ import annotations
 
-import contextlib
-import warnings
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from dualad.analysis import activity, calls, kinds, memory, splice
 from dualad.analysis.beyond import changing_defaults
+from dualad.analysis.harmless import enters_unknown
 from dualad.analysis.inferred import Kinds, taken
 from dualad.analysis.kinds import ANY, Kind
 from dualad.analysis.storage import OUTSIDE
@@ -233,21 +230,10 @@ def build(
 
 def _enters_unknown(facts: Facts, stmt: core.Stmt) -> bool:
     """Whether a context manager's methods may store into anything, or it was made from active values."""
-    manager = stmt.manager if isinstance(stmt, core.With) and not stmt.plain else None
-    if not isinstance(manager, core.Var):
+    if not isinstance(stmt, core.With) or stmt.plain or not isinstance(stmt.manager, core.Var):
         return False
-    version = facts.versions.read[manager]
-    if version in facts.activity.varied:
-        return True
-    made = facts.kinds.callee.get(version.stmt) if isinstance(version.stmt, core.Bind) else None
-    return made is None or not any(made.value is known for known in QUIET_MANAGERS)
-
-
-QUIET_MANAGERS = (
-    *(contextlib.suppress, contextlib.redirect_stdout, contextlib.redirect_stderr),
-    *(open, warnings.catch_warnings, np.errstate, np.printoptions),
-)
-"""Context managers that store into nothing that a program computes with, and give the block nothing of it."""
+    active = facts.versions.read[stmt.manager] in facts.activity.varied
+    return active or enters_unknown(stmt, facts.function, facts.memory, facts.kinds)
 
 
 def _built(

@@ -156,3 +156,41 @@ def changed_where_a_mapping_is_taken_apart(x):
             found = {**table, "c": 1}
             total = total + np.sum(z * z * x) * w[1] * found["a"]
     return total
+
+
+def halved_within(values):
+    with Doubling(values) as held:
+        total = held @ values
+    return total + values[0]
+
+
+def given_a_manager(values, manager):
+    with manager as held:
+        return (values * held).sum()
+
+
+@contextlib.contextmanager
+def scaled(values, factor):
+    values *= factor
+    try:
+        yield values
+    finally:
+        values /= 2.0 * factor
+
+
+def within_a_generator(values):
+    with scaled(values, 3.0) as held:
+        total = held @ held
+    return total + values.sum()
+
+
+@program(args=(vec(3), num()), tags="with helper view loop branch")
+def helpers_that_enter_managers_of_what_they_are_given(x, s):
+    y = x * s
+    rest = y[1:]
+    total = 0.0
+    for _ in range(2):
+        if y[0] > -1e9:
+            total = total + halved_within(y) * rest[0]
+            total = total + within_a_generator(rest) + given_a_manager(y, Doubling(y))
+    return total * y.sum()
