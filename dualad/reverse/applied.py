@@ -19,7 +19,7 @@ from dualad.foreign import OF_MATH
 from dualad.registry import Primitive
 from dualad.reverse import build, stated, twins
 from dualad.reverse.bars import Slot
-from dualad.reverse.fitting import fitting, may_drop_imaginary, same_shape
+from dualad.reverse.fitting import fitting, is_complex, may_drop_imaginary, same_shape
 from dualad.reverse.inline import asked_for_facets, inlined, text_of
 from dualad.reverse.listed import lists_of, taking_lists
 from dualad.reverse.special import special_form
@@ -79,7 +79,7 @@ class Application:
             if self.primitive.checked:
                 where = build.const(stated.rule_name(self.primitive, position))
                 return self.work.help("cotangent_of", value, self.operand(atom), where), False, True
-            if may_drop_imaginary(kind, self.result, self.others(name), self.primitive.makes_complex):
+            if self.may_drop_imaginary(kind, name):
                 value = self.work.help("like", value, self.operand(atom))
             return value, False, True
         singular = position in self.primitive.singular and not _plain_power(self.primitive, self.named)
@@ -103,6 +103,12 @@ class Application:
             full = not isinstance(value, ast.Constant) and (self.full or self.reads_whole(rule))
             self.gives_number = self.number and not full and self.reads_numbers(rule)
         return self.fitted(value, name, atom, full)
+
+    def may_drop_imaginary(self, kind: Kind, name: str) -> bool:
+        """Whether a contribution may be complex where the argument is real."""
+        if self.primitive.constant_if_real:
+            return not is_complex(kind)
+        return may_drop_imaginary(kind, self.result, self.others(name), self.primitive.makes_complex)
 
     def note_singular(self) -> None:
         """A partial may be infinite, where the primitive itself may not warn of it."""
@@ -251,7 +257,7 @@ class Application:
         """Undo broadcasting, and drop an imaginary part that a real argument cannot have."""
         kind = self.work.kind(atom)
         owned = not isinstance(value, ast.Name)
-        complex_part = may_drop_imaginary(kind, self.result, self.others(name), self.primitive.makes_complex)
+        complex_part = self.may_drop_imaginary(kind, name)
         shape = fitting(kind, self.result)
         if shape is None and self.is_only_array(name, kind):
             shape = "same"

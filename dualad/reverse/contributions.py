@@ -183,7 +183,7 @@ def _contribute(applied: Application, names: list[str], square: bool, out: Code)
                 primitive.why or "keep that argument constant",
             )
             continue
-        if is_zero(rule):
+        if is_zero(rule) or (primitive.constant_if_real and not work.kind(atom).maybe_complex):
             continue
         value, owned, full = applied.contribution(position, name, atom, rule)
         if _may_round(work, stmt, primitive, named, work.kind(atom)):

@@ -106,3 +106,13 @@ def parts_of_numbers_of_single_precision(v, x):
             z = complex(x, 0.5) * v[i]
             total = total + abs(z) * np.angle(z * np.complex64(x + 1j)) + np.abs(v[i] * 1j)
     return total
+
+
+@program(args=(vec(3),), tags="imag real numbers loop branch")
+def imaginary_parts_of_real_numbers(x):
+    total = x.imag.sum() * x[1] + x[0] + np.imag(x)[1]
+    for v in x:
+        if v > -5.0:
+            for k in range(2):
+                total = total + (v.imag + np.imag(v) + k) * v.real + np.angle(v) * 0.5
+    return total + [v.imag for v in x][0] * x[1]
