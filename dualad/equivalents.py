@@ -66,6 +66,11 @@ def reduced(function: Callable[[Any, Any], Any], iterable: Any, initial: Any = _
     return found
 
 
+def cast(typ: Any, val: Any) -> Any:
+    """`typing.cast`."""
+    return val
+
+
 def summed(iterable: Any, start: Any = 0) -> Any:
     """`sum`, of objects that have operators of their own."""
     for item in iterable:
@@ -277,6 +282,7 @@ _EQUIVALENTS: dict[Any, Callable[..., Any]] = {
     builtins.filter: filtered,
     dict.fromkeys: keyed,
     functools.reduce: reduced,
+    typing.cast: cast,
     functools.update_wrapper: updated_wrapper,
     np.ndenumerate: enumerated,
     np.fromiter: gathered,
@@ -301,6 +307,9 @@ _BY_KIND = (
     flat.holder,
     flat.values,
     flat.elements,
+    flat.one_by_one,
+    flat.line,
+    flat.assign,
     *INNER,
     *_GETTERS.values(),
     mapped,

@@ -10,7 +10,15 @@ from typing import Any
 
 import numpy as np
 
+from dualad.errors import DualadError
+
 __dualad_lift__ = True  # dual numbers run through all of this
+
+
+OVERLAPPING = (
+    "a store into `.flat` of an array from memory of its own: NumPy changes elements there that it has yet to read. "
+    "Store a copy, as in `a.flat = b.copy()`"
+)
 
 
 def holder(owner: Any) -> Any:
@@ -31,16 +39,38 @@ def values(owner: Any, found: Any, value: Any) -> Any:
     """What is stored at so many places: of an array its elements, again and again if they are too few."""
     if not isinstance(owner, np.ndarray) or np.ndim(value) == 0:
         return value
+    if value is not owner and isinstance(value, np.ndarray) and np.may_share_memory(owner, value):
+        raise DualadError(OVERLAPPING)
     line = np.ravel(value)
     count = np.size(found[0])
     return line if np.size(line) == count else np.resize(line, count)
 
 
 def elements(owner: Any) -> Any:
-    """What a loop over `owner.flat` runs over."""
-    if isinstance(owner, np.ndarray) and owner.flags.c_contiguous:
-        return np.ravel(owner)
-    return getattr(owner, "flat")  # noqa: B009
+    """What a loop over `owner.flat` runs over: what is stored meanwhile is seen."""
+    if not isinstance(owner, np.ndarray):
+        return getattr(owner, "flat")  # noqa: B009 - arrays do not come here
+    return np.ravel(owner) if owner.flags.c_contiguous else one_by_one(owner)
+
+
+def one_by_one(owner: Any) -> Any:
+    """The elements of an array, as they are when they are taken."""
+    for place in np.ndindex(owner.shape):
+        yield owner[place]
+
+
+def line(owner: Any) -> Any:
+    """What `owner.flat` gives to who takes all of it at once."""
+    return np.ravel(owner) if isinstance(owner, np.ndarray) else getattr(owner, "flat")  # noqa: B009
+
+
+def assign(owner: Any, value: Any) -> None:
+    """`owner.flat = value`."""
+    if isinstance(owner, np.ndarray):
+        found = places(owner, slice(None))
+        owner[found] = values(owner, found, value)
+    else:
+        setattr(owner, "flat", value)  # noqa: B010 - arrays do not come here
 
 
 class Flat:

@@ -99,6 +99,8 @@ class Calling:
             return ANY if nested and rests_on_what_is_seen(callee.primitive.fn, kind, args) else kind
         if stmt.stars or callee.value is None:
             self.mutated = self.mutated or self.runs_code(stmt)
+            if stmt.stars and self.is_looked_into(callee):
+                return self.result_of(stmt, callee.function, [], {})  # of any arguments
             return self.gradient(stmt, args)
         return self.called(stmt, callee, args)
 
@@ -204,14 +206,19 @@ class Calling:
             return self.made(value.__name__, callee, args)
         if isinstance(value, type) and runs_code(value):
             return self.constructed(stmt, value, callee, args)
-        known = callee.function is not None and self.prepare is not None and not self.is_too_deep()
-        known = known and equivalents.managed(value) is None  # whose generator runs when the block is entered and left
-        known = known and not libraries.is_library(value)  # whose text may be long, and tells nothing of numbers
-        if calls.is_ours(value) or not known or any(name is None for name, _ in callee.kwargs):
+        if not self.is_looked_into(callee) or any(name is None for name, _ in callee.kwargs):
             self.mutated = self.mutated or not structural.is_harmless(value, args)
             return self.gradient(stmt, args)
         named = {str(name): self.found.of(atom) for name, atom in callee.kwargs}
         return self.result_of(stmt, callee.function, args, named)
+
+    def is_looked_into(self, callee: Callee) -> bool:
+        """Whether it is known what a callee does, from its own program."""
+        value = callee.value
+        known = callee.function is not None and self.prepare is not None and not self.is_too_deep()
+        known = known and equivalents.managed(value) is None  # whose generator runs when the block is entered and left
+        known = known and not libraries.is_library(value)  # whose text may be long, and tells nothing of numbers
+        return known and not calls.is_ours(value)
 
     def is_too_deep(self) -> bool:
         """Whether calls are left alone here."""

@@ -225,6 +225,8 @@ class _Text:
                 return not self._is_new(base)
             case gast.AugAssign(target=gast.Subscript()):
                 return False  # the subscript itself is met, as one that is stored into
+            case gast.AugAssign(value=gast.Constant(value=str()) | gast.JoinedStr()):
+                return False  # a text gets longer, as another one
             case gast.AugAssign(target=gast.Name() as target):
                 return not self._is_new(target)
             case gast.AugAssign() | gast.Global():

@@ -130,7 +130,7 @@ class Kind:
         """Whether no store can reach a value of this kind."""
         if self.tag in ("tuple", "ntuple"):
             return all(item.immutable for item in self.items)
-        return self.tag in IMMUTABLE_TAGS
+        return self.tag in IMMUTABLE_TAGS or (self.tag == "object" and _holds_nothing(self.value))
 
 
 ANY, DERIVATIVE, OURS = Kind("any"), Kind("derivative"), Kind("ours")
@@ -140,7 +140,15 @@ STR, NONE, SLICE, RANGE, SCALAR = Kind("str"), Kind("none"), Kind("slice"), Kind
 REAL = Kind("scalar", value="real")
 WHOLE = "whole"
 FLOAT64 = np.dtype("float64")
-PLAIN_FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type, np.ufunc)
+OF_NUMPY = (np.ufunc, type(np.sum))
+PLAIN_FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type, *OF_NUMPY)
+
+
+def _holds_nothing(value: Any) -> bool:
+    """Whether it is a function of NumPy's or of a module in C: no Python function, no method of an object."""
+    if type(value) is types.BuiltinFunctionType:
+        return value.__self__ is None or isinstance(value.__self__, types.ModuleType)
+    return type(value) in OF_NUMPY
 
 
 def same_dtype(a: Any, b: Any) -> bool:

@@ -9,12 +9,14 @@ import copy
 import functools
 import math
 import operator
+import typing
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from dualad.analysis.inplace import is_of_user
+from dualad.equivalents import cast
 from dualad.flat import Flat
 from dualad.forward.arrays import array, number
 from dualad.forward.attributes import attribute
@@ -102,6 +104,7 @@ stands_for(operator.delitem)(delete)
 stands_for(operator.concat)(HELPERS["add"])
 stands_for(operator.iconcat)(HELPERS["iadd"])
 stands_for(operator.call)(call)
+stands_for(typing.cast)(cast)
 
 
 def items_of(getter: operator.itemgetter[Any], x: Any) -> Any:

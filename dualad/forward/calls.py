@@ -175,6 +175,8 @@ def _c_function(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         return fn(*args, **kwargs)
     if isinstance(owner, type) and fn in _OF_CLASSES:
         return _OF_CLASSES[fn](*args, **kwargs)
+    if isinstance(owner, type) and issubclass(owner, np.ndarray) and live and active(args, kwargs):
+        raise refuse("an array of a class derived from np.ndarray, made of numbers with derivatives; use plain arrays")
     if isinstance(owner, _CONTAINERS):
         return _of_container(fn, fn.__name__, args, kwargs)
     if live and registry.lookup_bound(fn) is not None and active(args, kwargs):

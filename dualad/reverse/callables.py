@@ -143,7 +143,7 @@ def _place(site: Operation, fn: Any, args: tuple[Any, ...], positions: Positions
         return None, lambda ct, memory: tuple([pull_value(ct, memory)[0] if p == 2 else 0.0 for p in positions])
     if fn is vars and len(args) == 1:
         return objects.get_attribute(site.shared, args[0], "__dict__")
-    if fn is getattr:
+    if fn is getattr or fn is object.__getattribute__:
         value, pull = attribute(dataclasses.replace(site, op="attr", name=args[1], active=(0,)), args[0])
     elif fn is operator.getitem and isinstance(args[0], objects.CONTAINERS):
         value, pull = objects.get_item(site.shared, *args)
@@ -291,6 +291,8 @@ def _builtin_method(site: Operation, fn: Any, args: Any, kwargs: Any, positions:
     found by `super()` or in the class (`dict.__setitem__(d, k, v)`); or one of text. None for any other callable.
     """
     if isinstance(fn, DESCRIPTORS):
+        if fn.__objclass__ is str:
+            return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)  # text has no derivative
         if not args or base_of(fn.__objclass__) is None or not isinstance(args[0], fn.__objclass__):
             return None
         result, pull = _container_method(site, args[0], fn.__name__, args[1:], kwargs, shifted(positions, -1))
@@ -298,7 +300,9 @@ def _builtin_method(site: Operation, fn: Any, args: Any, kwargs: Any, positions:
     owner = fn.__self__
     if isinstance(owner, sets.SETS):
         return sets.called(owner, fn.__name__, args, len(positions), site.integers)
-    if isinstance(owner, str | bytes | int | float | complex | range | slice) and not positions:
+    if isinstance(owner, str):
+        return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)
+    if isinstance(owner, bytes | int | float | complex | range | slice) and not positions:
         result = fn(*args, **kwargs)
         if site.callee_active and isinstance(owner, int | float | complex) and not objects.is_discrete(result):
             raise Unsupported(f"the method `{fn.__name__}` of a number that is differentiated has no derivative rule")

@@ -175,6 +175,10 @@ def _closed(items: Items, residues: tuple[Any, ...], ct: Any, memory: Memory) ->
     return residues
 
 
+BY_NAME = {"__getattribute__": getattr, "__setattr__": setattr, "__delattr__": delattr}
+"""What methods of all objects do, by the functions that do it."""
+
+
 def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:
     owner, name = operands[0], str(site.name)
     if (site.stars or None in site.keywords) and _is_of_python(owner, name):
@@ -192,6 +196,8 @@ def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], 
         if primitive is None:
             raise Unsupported(f"the method `{name}` of an active array has no derivative rule")
         return call_operands(site, primitive, operands, kwargs, named=named)
+    if name in BY_NAME and not isinstance(owner, type) and method_of(owner, name) is None and not site.stars:
+        return call_operands(site, BY_NAME[name], operands, kwargs, named=named)
     if base_of(type(owner)) is not None and method_of(owner, name) is None:
         unseen.require_seen(name, operands)
         mutator = container_mutator(type(owner), name)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import gast
+import numpy as np
 
 from dualad.syntax import (
     core,
@@ -303,7 +304,7 @@ class Expressions:
 
     def _starred(self, node: gast.AST) -> Atom:
         """What is starred: items of an object with an `__iter__` of its own are taken by a call."""
-        value = self.expr(node)
+        value = lower_flat.taken(self, node)
         return self.bind("call", [value], fn=Const(list), hint="items", node=node) if self.careful else value
 
     def expr_Dict(self, node: gast.Dict, target: str | None) -> Atom:
@@ -354,8 +355,10 @@ class Expressions:
             return lower_generator.generator(self, value)
         if value is not node:
             return self._starred(value)
-        running = isinstance(call.func, gast.Name) and call.func.id in RUNNING
-        return lower_flat.iterated(self, value) if running else self.expr(value)
+        if isinstance(call.func, gast.Name) and call.func.id in RUNNING:
+            return lower_flat.iterated(self, value)
+        of_numpy = lower_flat.is_flat(value) and is_of_numpy(self.known_value(call.func))
+        return lower_flat.taken(self, value) if of_numpy else self.expr(value)
 
     def expr_JoinedStr(self, node: gast.JoinedStr, target: str | None) -> Atom:
         values: list[Atom] = []
@@ -404,6 +407,8 @@ class Expressions:
             self._assign_name(name, self.expr(value, name), value)
         elif isinstance(target, gast.Tuple | gast.List) and isinstance(value, gast.GeneratorExp):
             self.assign(target, lower_comprehension.listed(self, value))  # which is taken apart at once
+        elif isinstance(target, gast.Tuple | gast.List):
+            self.assign(target, lower_flat.taken(self, value))
         else:
             self.assign(target, self.expr(value))
 
@@ -428,6 +433,8 @@ class Expressions:
                 base = self.variable(self.expr(target.value))
                 key = self.key(target.slice)
                 self.emit(core.Store(base, key, value, node=target))
+            case gast.Attribute() if lower_flat.is_flat(target):
+                lower_flat.assigned(self, self.expr(target.value), value, target)
             case gast.Attribute():
                 base = self.variable(self.expr(target.value))
                 self.emit(core.StoreAttr(base, target.attr, value, node=target))
@@ -478,3 +485,8 @@ def _hint(op: str, args: list[Atom], fn: Any) -> str:
     if isinstance(key.value, str) and key.value.isidentifier():
         return f"{owner}_{key.value}"
     return f"{owner}_part"
+
+
+def is_of_numpy(value: Any) -> bool:
+    """Whether it is a function of NumPy's."""
+    return isinstance(value, np.ufunc) or (getattr(value, "__module__", None) or "").partition(".")[0] == "numpy"

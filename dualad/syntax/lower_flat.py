@@ -35,3 +35,16 @@ def iterated(lowering: Any, node: gast.AST) -> Atom:
         return lowering.expr(node)
     owner = lowering.expr(node.value)  # type: ignore[attr-defined]
     return lowering.bind("call", [owner], hint="elements", fn=Const(flat.elements), node=node)
+
+
+def taken(lowering: Any, node: gast.AST) -> Atom:
+    """What is taken apart, or given to a function of NumPy's, which makes an array of it."""
+    if not is_flat(node):
+        return lowering.expr(node)
+    owner = lowering.expr(node.value)  # type: ignore[attr-defined]
+    return lowering.bind("call", [owner], hint="elements", fn=Const(flat.line), node=node)
+
+
+def assigned(lowering: Any, owner: Atom, value: Atom, node: gast.AST) -> None:
+    """`a.flat = value`."""
+    lowering.bind("call", [owner, value], fn=Const(flat.assign), node=node)

@@ -328,3 +328,29 @@ def constant_inside_another(x):
     h.box[1]
     h.made()[0]
     return y + x * a[1] * x + a[0] * x
+
+
+class ByName:
+    """Whose methods of all objects are called by their names."""
+
+    def __init__(self, v):
+        self.v = v
+        self.w = [v, 2.0]
+
+    def scaled(self):
+        for name in ("v", "w"):
+            if self.__getattribute__(name) is not None:
+                self.__setattr__(name, np.copy(self.__getattribute__(name)[0]) * 2.0)
+        return self.v * self.__getattribute__("w").sum()
+
+
+@program(args=(vec(2), num()), tags="object getattribute setattr loop branch")
+def attributes_by_methods_of_all_objects(x, s):
+    total = 0.0
+    for _ in range(2):
+        if s > -1e9:
+            held = ByName(x * s)
+            total = total + held.__getattribute__("v").sum() * held.scaled()
+    object.__setattr__(held, "w", x.copy())
+    held.w[0] = x[1] * object.__getattribute__(held, "v")
+    return total + held.w.sum() * held.v

@@ -1,7 +1,9 @@
 """Elements by their number in rows (`a.flat[k]`), indices that NumPy counts, items that C code compares."""
 
+import functools
 import itertools
 import operator
+import typing
 
 import numpy as np
 
@@ -249,3 +251,47 @@ def objects_that_change_when_they_are_looked_for(v):
     held = [Asked(t) for t in v]
     found = 0 if 3.0 in held else held.index(held[1])
     return sum([o.n for o in held]) + found
+
+
+def corners(m):
+    a, b, c, *rest = m.flat
+    return a * b - c * rest[-1]
+
+
+@program(args=(mat(2, 3), num()), tags="flat unpacking star numpy assignment transpose loop branch")
+def flat_taken_at_once(a, x):
+    b = a * x
+    total = 0.0
+    for k in range(2):
+        if k > -1:
+            total += corners(b.T) + (lambda p, q, *r: p * q + r[0])(*b.flat) + len([*a.T.flat])
+            b.T.flat = [x, x * x]
+            for i, v in enumerate(b.T.flat):
+                b[1, 2] = b[1, 2] + 0.1 * v
+                total += v * i
+    return total + np.dot(np.array(b.flat), a.T.flat) + np.sum(b.flat)
+
+
+@program(args=(vec(2),), tags="reduce list append star helper")
+def reduced_by_a_function_of_a_module(x):
+    return np.sum(chained(*x)) + np.sum(chained(x[1]))
+
+
+def chained(p=0.0, q=0.0):
+    found = []
+    if p:
+        found.append(np.array([[np.cos(p), -np.sin(p)], [np.sin(p), np.cos(p)]]))
+    if q:
+        found.append(np.array([[1.0, q], [q, 2.0]]))
+    return functools.reduce(np.dot, found[::-1]) if found else np.eye(2)
+
+
+@program(args=(vec(2),), tags="str format method text cast loop branch")
+def texts_of_what_is_differentiated(x):
+    shown = "{:.3f}".format
+    total = 0.0
+    for k, v in enumerate(x):
+        if v > -5.0:
+            name = "v{}={a:.2f}".format(k, a=v) + shown(v) + str.format("{:8.3f}", v)
+            total = total + typing.cast(float, v) * len(name.split("=")) + len("%5.2f" % v) * v
+    return total

@@ -306,7 +306,7 @@ def numbers_rounded_beside_objects(x):
 # What is refused, in one mode or both
 
 
-@program(args=(mat(2, 3),), tags="flat transpose loop", reverse="refused")
+@program(args=(mat(2, 3),), tags="flat transpose loop")
 def flat_of_what_is_transposed(m):
     total = 0.0
     for i, v in enumerate(m.T.flat):
