@@ -358,7 +358,9 @@ def append(call: Call) -> Kind:
     """`np.append` of what it makes one row of."""
     if len(call.args) != 2 or call.literal("axis") is not None or any([k.rank is None for k in call.args]):
         return ANY
-    return kinds.array(promoted(call.args), ("?",))
+    weak = created.WEAK  # but each is made an array, which is not
+    parts = [Kind("npscalar", dtype=np.dtype(weak[k.tag])) if k.tag in weak else k for k in call.args]
+    return kinds.array(promoted(parts), ("?",))
 
 
 def _along(arrays: list[Kind], axis: Any) -> Kind:
@@ -383,7 +385,7 @@ def listed(call: Call) -> Kind:
 def lists(call: Call) -> Kind:
     """`x.tolist()`: numbers of Python's in lists within lists."""
     source = call.args[0]
-    if source.tag != "array" or not source.dims or source.dtype not in (np.dtype(np.float32), kinds.FLOAT64):
+    if source.tag != "array" or not source.dims or source.dtype is None or source.dtype.char not in "fd":
         return ANY
     found = kinds.FLOAT
     for _ in source.dims:
