@@ -9,7 +9,7 @@ import numpy as np
 from dualad.analysis import created, kinds
 from dualad.analysis.kinds import ANY, FLOAT64, REAL, SCALAR, Kind
 from dualad.analysis.primitive_call import Call
-from dualad.analysis.promotion import inexact, promoted, real, usual
+from dualad.analysis.promotion import as_arrays, inexact, promoted, real, usual
 from dualad.analysis.rearranged import axis_of, open_at, source_of
 from dualad.analysis.reduced import reduced
 
@@ -90,7 +90,7 @@ def outer(call: Call) -> Kind:
     if len(call.args) < 2 or any([k.rank is None for k in call.args[:2]]):
         return ANY
     lengths = [k.dims[0] if k.rank == 1 else 1 if k.rank == 0 else "?" for k in call.args[:2]]
-    return kinds.array(promoted(call.args[:2]), tuple(lengths))
+    return kinds.array(promoted(as_arrays(call.args[:2])), tuple(lengths))
 
 
 def vdot(call: Call) -> Kind:
@@ -153,8 +153,10 @@ def polynomial(call: Call) -> Kind:
     """`np.polyval` at points in an array."""
     if len(call.args) != 2 or call.args[0].tag != "array" or call.args[1].tag != "array" or not call.args[1].dims:
         return ANY
-    double = all(map(kinds.is_double, call.args))
-    return kinds.array(FLOAT64 if double and len(call.args[0].dims) == 1 else None, call.args[1].dims)
+    coefficients, x = call.args
+    if len(coefficients.dims) != 1:  # rows of those of several polynomials
+        return ANY
+    return kinds.array(FLOAT64 if all(map(kinds.is_double, call.args)) else None, x.dims)
 
 
 def linspace(call: Call) -> Kind:

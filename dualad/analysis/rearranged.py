@@ -9,7 +9,7 @@ import numpy as np
 from dualad.analysis import created, kinds
 from dualad.analysis.kinds import ANY, Kind
 from dualad.analysis.primitive_call import Call
-from dualad.analysis.promotion import inexact, promoted
+from dualad.analysis.promotion import as_arrays, inexact, promoted
 from dualad.syntax.core import Const
 
 INDEX = np.dtype(np.intp)
@@ -358,9 +358,7 @@ def append(call: Call) -> Kind:
     """`np.append` of what it makes one row of."""
     if len(call.args) != 2 or call.literal("axis") is not None or any([k.rank is None for k in call.args]):
         return ANY
-    weak = created.WEAK  # but each is made an array, which is not
-    parts = [Kind("npscalar", dtype=np.dtype(weak[k.tag])) if k.tag in weak else k for k in call.args]
-    return kinds.array(promoted(parts), ("?",))
+    return kinds.array(promoted(as_arrays(call.args)), ("?",))
 
 
 def _along(arrays: list[Kind], axis: Any) -> Kind:
