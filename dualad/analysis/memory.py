@@ -258,7 +258,7 @@ class _Analysis:
             self.store(stmt.args[0], stmt)
             self.share(stmt.args[0].name, self.kinds.of(stmt.args[0]), *stmt.args[1:])  # type: ignore[union-attr]
         elif callee.primitive is not None:
-            if callee.primitive.aliases != "no" and not self.copies(callee):
+            if not calls.gives_new(callee, stmt.stars) and not self.copies(callee):
                 whole = args[:1] if callee.primitive.fn is operator.getitem else args
                 self.share(stmt.target, kind, *whole)
             elif any(callee.primitive.fn is fn for fn in SELECTING) or self.joins(callee) or self.asks_operator(args):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dualad.errors import Unsupported
-from dualad.registry import constant, general
+from dualad.registry import constant, defined, general
 from dualad.rules.helpers import define, unbroadcast
 
 __dualad_lift__ = True
@@ -216,4 +216,6 @@ constant(length)
 constant(vanishing)
 constant(conjugate_pairs)
 constant(least_type)
-define(np, poly, polyadd, polysub, polymul, polydiv, polyder, polyint, polyfit)
+define(np, poly, polyadd, polysub, polymul, polydiv, polyfit)
+for _fn, _definition in ((np.polyder, polyder), (np.polyint, polyint)):
+    defined(_fn, _definition, aliases="maybe")  # no derivative at all is the array itself
