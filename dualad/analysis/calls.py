@@ -191,6 +191,25 @@ def bind_arguments(callee: Callee, stars: frozenset[int]) -> dict[str, Atom] | N
         return None
 
 
+NEW_WHERE_COVERED = (np.diff,)
+"""Functions whose rules are of new arrays, while a call that they do not cover may give what it is given."""
+
+NEW_OF_ARRAYS_ALONE = (np.fft.fftn, np.fft.ifftn, np.fft.fft2, np.fft.ifft2)
+"""Functions that make new arrays, unless they are told to go along no axes."""
+
+
+def gives_new(callee: Callee, stars: frozenset[int]) -> bool:
+    """Whether what a call of a primitive gives shares no memory with its operands."""
+    primitive = callee.primitive
+    if primitive is None or primitive.aliases == "no":
+        return primitive is not None
+    if stars:
+        return False
+    if any([primitive.fn is fn for fn in NEW_OF_ARRAYS_ALONE]):
+        return len(callee.args) == 1 and all([name == "norm" for name, _ in callee.kwargs])
+    return any([primitive.fn is fn for fn in NEW_WHERE_COVERED]) and _is_covered(callee)
+
+
 def _is_covered(callee: Callee) -> bool:
     """Whether literals say that the rules hold for a call; where they do not, it is seen as it runs."""
     primitive = callee.primitive

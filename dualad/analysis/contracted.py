@@ -9,7 +9,7 @@ import numpy as np
 from dualad.analysis import created, kinds
 from dualad.analysis.kinds import ANY, FLOAT64, REAL, SCALAR, Kind
 from dualad.analysis.primitive_call import Call
-from dualad.analysis.promotion import inexact, promoted, real, usual
+from dualad.analysis.promotion import as_arrays, inexact, promoted, real, usual
 from dualad.analysis.rearranged import axis_of, open_at, source_of
 from dualad.analysis.reduced import reduced
 
@@ -26,7 +26,7 @@ def quantile(call: Call) -> Kind:
         return ANY
     if call.literal("method", "linear") != "linear":  # some give what is there, in its own dtype
         return reduced(call, None)
-    return reduced(call, FLOAT64 if call.args[0].dtype == FLOAT64 else None)
+    return reduced(call, FLOAT64 if kinds.is_double(call.args[0]) else None)
 
 
 def _along_last(call: Call) -> tuple[Kind, int] | None:
@@ -43,7 +43,7 @@ def trapezoid(call: Call) -> Kind:
         return ANY
     source, axis = found
     steps = [k for name, (_, k) in call.named.items() if name in ("x", "dx")]
-    double = source.dtype == FLOAT64 and all([k.is_real or k.dtype == FLOAT64 for k in steps])
+    double = kinds.is_double(source) and all([k.is_real or kinds.is_double(k) for k in steps])
     if any([k.rank is None or k.rank > 1 for k in steps]):
         return ANY
     dims = (*source.dims[:axis], *source.dims[axis + 1 :])
@@ -90,7 +90,7 @@ def outer(call: Call) -> Kind:
     if len(call.args) < 2 or any([k.rank is None for k in call.args[:2]]):
         return ANY
     lengths = [k.dims[0] if k.rank == 1 else 1 if k.rank == 0 else "?" for k in call.args[:2]]
-    return kinds.array(promoted(call.args[:2]), tuple(lengths))
+    return kinds.array(promoted(as_arrays(call.args[:2])), tuple(lengths))
 
 
 def vdot(call: Call) -> Kind:
@@ -153,8 +153,10 @@ def polynomial(call: Call) -> Kind:
     """`np.polyval` at points in an array."""
     if len(call.args) != 2 or call.args[0].tag != "array" or call.args[1].tag != "array" or not call.args[1].dims:
         return ANY
-    double = all([k.dtype == FLOAT64 for k in call.args])
-    return kinds.array(FLOAT64 if double and len(call.args[0].dims) == 1 else None, call.args[1].dims)
+    coefficients, x = call.args
+    if len(coefficients.dims) != 1:  # rows of those of several polynomials
+        return ANY
+    return kinds.array(FLOAT64 if all(map(kinds.is_double, call.args)) else None, x.dims)
 
 
 def linspace(call: Call) -> Kind:
@@ -167,7 +169,7 @@ def linspace(call: Call) -> Kind:
     number = 50 if atom is None else getattr(atom, "value", None)
     if kind.tag != "int" or not (number is None or type(number) is int):
         return ANY
-    double = all([k.tag in ("int", "float") or k.dtype == FLOAT64 for k in call.args[:2]])
+    double = all([k.tag in ("int", "float") or kinds.is_double(k) for k in call.args[:2]])
     return kinds.array(FLOAT64 if double else None, (created.created(number, kind),))
 
 

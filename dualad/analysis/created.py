@@ -73,7 +73,7 @@ def array(call: Call) -> Kind:
         return kinds.BOTTOM  # of one to which nothing was appended yet
     if items.tag == "list" and items.value == "many" and items.items[0].is_number:
         # No list is known to hold anything, and an empty one makes an array of float64, of one dimension.
-        return kinds.array(FLOAT64 if items.items[0] == FLOAT or items.items[0].dtype == FLOAT64 else None, ("?",))
+        return kinds.array(FLOAT64 if items.items[0] == FLOAT or kinds.is_double(items.items[0]) else None, ("?",))
     dtypes: set[Any] = set()
     if items.tag == "list" and items.value == "many" and len(call.named) == 1:
         rows = _displayed(items.items[0], dtypes) if items.items[0].tag in ("list", "tuple") else None

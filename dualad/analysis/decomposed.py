@@ -165,7 +165,7 @@ def averaged(call: Call) -> Kind:
     if source is None or call.literal("returned", False) is not False or call.literal("keepdims", False) is not False:
         return ANY
     arrays = [source] if weights is None or weights[1].tag == "none" else [source, weights[1]]
-    dtype = FLOAT64 if all([k.tag == "array" and k.dtype == FLOAT64 for k in arrays]) else None
+    dtype = FLOAT64 if all([k.tag == "array" and kinds.is_double(k) for k in arrays]) else None
     if call.literal("axis") is None:
         return Kind("npscalar", dtype=dtype)
     axis = axis_of(call, len(source.dims), ...)

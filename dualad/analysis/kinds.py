@@ -161,6 +161,11 @@ def known_object(value: Any) -> Kind:
     return Kind("object", value=value)
 
 
+def is_double(kind: Kind) -> bool:
+    """Whether it is known to be of float64 (NumPy says that None, of what nothing is known, equals that)."""
+    return same_dtype(kind.dtype, FLOAT64)
+
+
 def array(dtype: Any, dims: tuple[Any, ...]) -> Kind:
     if dtype is not None and dtype.kind not in "biufc":
         return ANY  # of records, objects or texts: it is looked at as it runs

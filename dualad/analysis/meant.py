@@ -12,7 +12,7 @@ from typing import Any
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.inplace import changing_methods, is_of_user
 from dualad.analysis.kinds import Kind
-from dualad.classes import has_operators
+from dualad.classes import changing, has_operators
 from dualad.syntax.core import Bind
 
 
@@ -30,12 +30,14 @@ class Met:
         changing: the operators, items or properties of some change something in place.
         operators: some of somebody's have operators, which may give what holds their operands.
         ordered: some of somebody's say what is less, so that `max` and `min` may be given objects.
+        held: names under which some hold something themselves that can change, which their objects have too.
     """
 
     written: bool
     changing: bool
     operators: bool
     ordered: bool
+    held: frozenset[str]
 
 
 def met(kinds: Kinds, source: Any) -> Met:
@@ -44,19 +46,23 @@ def met(kinds: Kinds, source: Any) -> Met:
     written = [cls for cls in classes if is_of_user(cls)]
     orders = [getattr(cls, name, None) for cls in written for name in ("__lt__", "__gt__")]
     ordered = any(isinstance(order, types.FunctionType) for order in orders)
-    return Met(bool(written), any(map(changing_methods, classes)), any(map(has_operators, written)), ordered)
+    changes, operators = any(map(changing_methods, classes)), any(map(has_operators, written))
+    return Met(bool(written), changes, operators, ordered, frozenset().union(*map(changing, written)))
 
 
 def _classes_met(kinds: Kinds, source: Any) -> Iterator[type]:
     """The classes of the objects that a function may meet.
 
-    What an object or a container holds is of a class that the function's module knows, or that of a class it meets.
+    What an object or a container holds is of a class that the function's module knows, or that of a class it meets;
+    so is what a function gives that it calls.
     """
     found: set[Any] = {c.value for c in kinds.callee.values() if isinstance(c.value, type)}
     found.add(source.globals.get(source.class_name))
     for kind in kinds.version.values():
         found |= classes_of(kind)
+    called = {c.function for c in kinds.callee.values() if c.function is not None}
     modules = {cls.__module__ for cls in found if isinstance(cls, type) and is_of_user(cls)}
+    modules |= {fn.__module__ for fn in called if is_of_user(fn)} - {source.globals.get("__name__")}
     scopes = [source.globals, *(vars(sys.modules[m]) for m in modules if m in sys.modules)]
     known = (held for scope in scopes for held in [*scope.values()] if isinstance(held, type) and is_of_user(held))
     return (cls for cls in chain(found, known) if isinstance(cls, type))

@@ -110,6 +110,7 @@ class _Analysis:
         self.meets_state = any(isinstance(c.value, type) and changing(c.value) for c in kinds.callee.values())
         self.met = met(kinds, self.source)
         self.found = Memory(self.met)
+        self.attributes: dict[str, str] = {}  # what was read first under a name of objects of whatever class
         self.current: Stmt | None = None
         for param in function.params:
             self.found.find(param.name)
@@ -271,15 +272,18 @@ class _Analysis:
         if stmt.op == "attr":
             if callee.primitive is None or callee.primitive.aliases != "no":
                 self.share(stmt.target, kind, *args)
-            if not kind.immutable and (self.kinds.of(stmt.args[0]).tag == "object" or self.is_of_class(stmt.fn)):
+            owner = self.kinds.of(stmt.args[0])
+            if not kind.immutable and (owner.tag == "object" or stmt.fn in self.met.held):
                 self.found.union(stmt.target, OUTSIDE)
+            elif not kind.immutable and owner.tag == "any":  # two objects may be of one class, which holds it
+                self.found.union(stmt.target, self.attributes.setdefault(stmt.fn, stmt.target))
         elif self.is_list_of_its_own(stmt, callee, kind):
             return
         elif appends(stmt, self.kinds):
             self.store(stmt.args[0], stmt)
             self.share(stmt.args[0].name, self.kinds.of(stmt.args[0]), *stmt.args[1:])  # type: ignore[union-attr]
         elif callee.primitive is not None:
-            if callee.primitive.aliases != "no" and not self.copies(callee):
+            if not calls.gives_new(callee, stmt.stars) and not self.copies(callee):
                 whole = args[:1] if callee.primitive.fn is operator.getitem else args
                 self.share(stmt.target, kind, *whole)
             elif any(callee.primitive.fn is fn for fn in SELECTING) or self.joins(callee) or self.asks_operator(args):
@@ -300,11 +304,6 @@ class _Analysis:
             self.unknown(stmt, [*args, *receiver])
         else:
             self.share(stmt.target, kind, *args)
-
-    def is_of_class(self, name: str) -> bool:
-        """Whether the class that the function is a method of holds something that can change under that name."""
-        cls = self.source.globals.get(self.source.class_name)
-        return isinstance(cls, type) and name in changing(cls)
 
     def copies(self, callee: calls.Callee) -> bool:
         """Whether it makes a copy for sure: `np.array` unless it is told otherwise, a subscript by an array."""

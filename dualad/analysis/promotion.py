@@ -33,6 +33,11 @@ def promoted(args: list[Kind]) -> Any:
         return None
 
 
+def as_arrays(args: list[Kind]) -> list[Kind]:
+    """Operands of a function that makes arrays of them all: of a number of Python's one whose dtype counts."""
+    return [Kind("npscalar", dtype=np.dtype(WEAK[k.tag])) if k.tag in WEAK else k for k in args]
+
+
 @lru_cache(maxsize=4096, typed=True)  # a Python type is weak where its dtype is not, and equals it
 def resolved(ufunc: np.ufunc, *given: Any) -> Any:
     """The dtype of a ufunc's result."""

@@ -9,7 +9,7 @@ import numpy as np
 from dualad.analysis import created, kinds
 from dualad.analysis.kinds import ANY, Kind
 from dualad.analysis.primitive_call import Call
-from dualad.analysis.promotion import inexact, promoted
+from dualad.analysis.promotion import as_arrays, inexact, promoted
 from dualad.syntax.core import Const
 
 INDEX = np.dtype(np.intp)
@@ -358,7 +358,7 @@ def append(call: Call) -> Kind:
     """`np.append` of what it makes one row of."""
     if len(call.args) != 2 or call.literal("axis") is not None or any([k.rank is None for k in call.args]):
         return ANY
-    return kinds.array(promoted(call.args), ("?",))
+    return kinds.array(promoted(as_arrays(call.args)), ("?",))
 
 
 def _along(arrays: list[Kind], axis: Any) -> Kind:
@@ -383,7 +383,7 @@ def listed(call: Call) -> Kind:
 def lists(call: Call) -> Kind:
     """`x.tolist()`: numbers of Python's in lists within lists."""
     source = call.args[0]
-    if source.tag != "array" or not source.dims or source.dtype not in (np.dtype(np.float32), kinds.FLOAT64):
+    if source.tag != "array" or not source.dims or source.dtype is None or source.dtype.char not in "fd":
         return ANY
     found = kinds.FLOAT
     for _ in source.dims:

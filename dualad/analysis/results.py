@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from dualad.analysis import contracted, created, decomposed, kinds, rearranged
 from dualad.analysis.kinds import ANY, BOOL, FLOAT, INT, NONE, REAL, SCALAR, STR, Kind
 from dualad.analysis.primitive_call import Call
-from dualad.analysis.promotion import beside_doubles, promoted, resolved
+from dualad.analysis.promotion import as_arrays, beside_doubles, promoted, resolved
 from dualad.analysis.reduced import reduce, reduced
 from dualad.registry import Primitive
 from dualad.syntax.core import Atom, Const
@@ -147,7 +148,13 @@ def _clipped(call: Call) -> Kind:
         given = [k for k in call.args if k.tag != "none"]
         known = all([k.rank is not None for k in given])
         return kinds.array(promoted(given), kinds.broadcast([k.dims for k in given])) if known else ANY
-    return _broadcast(call)
+    return _of_arrays(call, [*as_arrays(call.args[:1]), *call.args[1:]])
+
+
+def _of_arrays(call: Call, args: list[Kind]) -> Kind:
+    """What an elementwise function gives that makes arrays of its operands: `args`, as their dtypes count then."""
+    found = _broadcast(call)
+    return found if found.dtype is None else replace(found, dtype=promoted(args))
 
 
 def _broadcast_bool(call: Call) -> Kind:
@@ -243,7 +250,7 @@ def is_maybe_plane(fn: Any, kind: Kind, args: list[Kind]) -> bool:
 def _dot(call: Call) -> Kind:
     left, right = call.args[:2]
     if left.rank == 0 or right.rank == 0:
-        return _broadcast(call)
+        return _of_arrays(call, as_arrays([left, right]))
     return _matmul(call)
 
 

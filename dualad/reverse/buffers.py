@@ -195,10 +195,19 @@ class _Buffers:
         """Whether a part of a key ends before another one begins."""
         if isinstance(first, ast.Slice) and isinstance(second, ast.Slice) and first.upper is not None:
             if second.lower is not None and ast.dump(first.upper) == ast.dump(second.lower) and first.lower is None:
-                return second.upper is None or self.bound(first.upper) is not None
+                if second.upper is None:
+                    return self.is_number(first.upper)
+                return self.bound(first.upper) is not None
         end = self.bound(first.upper) if isinstance(first, ast.Slice) else self.bound(first, 1)
         start = self.bound(second.lower) if isinstance(second, ast.Slice) else self.bound(second)
         return end is not None and start is not None and end[0] == start[0] and end[1] <= start[1]
+
+    def is_number(self, node: ast.expr) -> bool:
+        """Whether a bound is a number: what is before None and what is after it are both all there is."""
+        if isinstance(node, ast.Name):
+            kind = self.shapes.user.get(node.id)
+            return node.id in self.sizes or (kind is not None and kind.is_number)
+        return isinstance(node, ast.BinOp | ast.UnaryOp) or (isinstance(node, ast.Constant) and node.value is not None)
 
     def bound(self, node: ast.expr | None, more: int = 0) -> Bound | None:
         """A bound that is no negative number for sure."""

@@ -106,7 +106,7 @@ def _by_rule(work: Work, stmt: Bind) -> bool:
         return False
     if outs(callee):
         return False
-    if primitive.aliases != "no" or primitive.fn in SELECTIONS or primitive.sequences:
+    if not calls.gives_new(callee, stmt.stars) or primitive.fn in SELECTIONS or primitive.sequences:
         return False
     target = work.target_kind(stmt, stmt.target)
     if work.target_in_memory(stmt, stmt.target) and target.tag != "array":

@@ -15,7 +15,7 @@ import numpy as np
 from dualad import outputs
 from dualad.analysis.activity import is_read_of_caught
 from dualad.analysis.calls import outs
-from dualad.analysis.kinds import FLOAT64
+from dualad.analysis.kinds import is_double
 from dualad.analysis.results import is_maybe_plane, is_of_rows
 from dualad.analysis.versions import Block
 from dualad.errors import DualadError
@@ -356,10 +356,7 @@ class Primal:
         """
         if self.work.values or self.work.higher or (stmt, stmt.target) not in self.work.facts.versions.defined:
             return False
-        return all(
-            k.tag == "array" and k.rank in (1, 2) and k.dtype == FLOAT64 and k.dtype is not None
-            for k in map(self.work.kind, stmt.args)
-        )
+        return all(k.tag == "array" and k.rank in (1, 2) and is_double(k) for k in map(self.work.kind, stmt.args))
 
     def _expr_call(self, stmt: Bind) -> ast.expr:
         return self._made(stmt, self.atom(stmt.fn), self._arguments(stmt, stmt.args))

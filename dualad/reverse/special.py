@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
-from dualad.analysis.kinds import FLOAT64, Kind, holds_reals, same_dim
+from dualad.analysis.kinds import Kind, holds_reals, is_double, same_dim
 from dualad.registry import Primitive
 from dualad.reverse import build
 from dualad.syntax.core import Atom, Const
@@ -148,7 +148,7 @@ def _array(application: Any, name: str, atom: Any) -> Found | None:
         return None
     ct = application.ct
     if rows or kind.value is not None or len(kind.items) > LITERAL:
-        floats = application.result.tag == "array" and application.result.dtype == FLOAT64
+        floats = application.result.tag == "array" and is_double(application.result)
         return (build.call(build.attribute(ct, "tolist"), []), True, True) if floats else None
     if not isinstance(ct, ast.Name):
         return None

@@ -183,6 +183,7 @@ class Values:
                 raise Unsupported(f"`{parameter}` of {primitive.name}")
         if (
             primitive.aliases in ("maybe", "unsaid")
+            and not calls.gives_new(callee, stmt.stars)
             and self.moving.is_stored(stmt.target)
             and not mirrors(stmt, self.facts, self.work)
         ):

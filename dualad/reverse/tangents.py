@@ -327,7 +327,9 @@ class _Writer(Values):
             return True
         callee = self.callee(stmt)
         primitive = None if callee is None else callee.primitive
-        return primitive is not None and primitive.form in ("linear", "multilinear") and primitive.aliases == "no"
+        if callee is None or primitive is None or primitive.form not in ("linear", "multilinear"):
+            return False
+        return calls.gives_new(callee, stmt.stars)
 
     def kept(self, made: Code) -> Code:
         self.lines.kept.update(made)

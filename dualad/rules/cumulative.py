@@ -84,7 +84,12 @@ def undifference(ct, axis, n=1):
     return ct
 
 
-linear(np.diff, lambda ct, a, n=1, axis=-1: undifference(ct, axis, min(n, a.shape[axis])), kind="differences")
+linear(
+    np.diff,
+    lambda ct, a, n=1, axis=-1: undifference(ct, axis, min(n, a.shape[axis])),
+    kind="differences",
+    aliases="maybe",  # no differences at all are the array itself
+)
 
 
 # The same under other names, and without NaN

@@ -5,17 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from dualad.errors import Unsupported
-from dualad.registry import constant, general
-from dualad.rules.helpers import define
+from dualad.registry import constant, defined, general
+from dualad.rules.helpers import define, unbroadcast
 
 __dualad_lift__ = True
 
 
 def derived(p):
-    """The coefficients of a polynomial's derivative."""
+    """The coefficients of a polynomial's derivative; of several polynomials, whose coefficients are rows, of each."""
     p = np.asarray(p) if isinstance(p, np.poly1d) else p  # constant, and read by its coefficients
     n, dtype = np.shape(p)[0], np.result_type(np.result_type(p), 0.0)  # small integers would overflow
-    return p[:-1] * np.arange(n - 1, 0, -1).astype(dtype) if n > 1 else p * 0
+    powers = np.reshape(np.arange(n - 1, 0, -1).astype(dtype), (-1,) + (1,) * (np.ndim(p) - 1))
+    return p[:-1] * powers if n > 1 else p * 0
 
 
 OBJECTS = "a polynomial that is an object has no derivative rule beside arrays; give its coefficients, p.coeffs"
@@ -45,12 +46,23 @@ def powers_of(x, n):
     return np.stack(found[::-1])[:n]
 
 
+def coefficients_back(ct, shape, x):
+    """The cotangent of coefficients of that shape, given that of the values at `x`."""
+    powers = powers_of(x, shape[0])
+    if len(shape) == 1:
+        return np.sum(ct * powers, axis=tuple(range(1, np.ndim(x) + 1)))
+    rank = np.ndim(ct)
+    powers = np.reshape(powers, (shape[0],) + (1,) * (rank - np.ndim(x)) + np.shape(x))
+    rows = (shape[0],) + (1,) * (rank - len(shape) + 1) + shape[1:]
+    return np.reshape(unbroadcast(ct * powers, rows), shape)
+
+
 general(
     np.polyval,
     jvps=[lambda t, ans, p, x: np.polyval(t, points(x)), lambda t, ans, p, x: t * np.polyval(derived(p), x)],
     vjps=[
-        lambda ct, ans, p, x: np.sum(ct * powers_of(points(x), p.shape[0]), axis=tuple(range(1, np.ndim(x) + 1))),
-        lambda ct, ans, p, x: ct * np.polyval(derived(p), x),
+        lambda ct, ans, p, x: coefficients_back(ct, p.shape, points(x)),
+        lambda ct, ans, p, x: unbroadcast(ct * np.polyval(derived(p), x), np.shape(x)),
     ],
     kind="polynomial",
 )
@@ -204,4 +216,6 @@ constant(length)
 constant(vanishing)
 constant(conjugate_pairs)
 constant(least_type)
-define(np, poly, polyadd, polysub, polymul, polydiv, polyder, polyint, polyfit)
+define(np, poly, polyadd, polysub, polymul, polydiv, polyfit)
+for _fn, _definition in ((np.polyder, polyder), (np.polyint, polyint)):
+    defined(_fn, _definition, aliases="maybe")  # no derivative at all is the array itself

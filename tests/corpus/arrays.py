@@ -315,3 +315,27 @@ def where_numbers_are_not_zero(x, k):
     s = sum(x[i] / (x[i] - x[i + 1]) for i in crossings)
     rows = np.r_[held["x"], k, x[there]]
     return s + np.sum(rows * rows) + np.sum(np.c_[held["x"], x] ** 3)
+
+
+@program(args=(mat(3, 2), num()), tags="polynomial broadcast")
+def polynomials_whose_coefficients_are_rows(p, x):
+    y = np.polyval(p, x)
+    z = np.polyval(p, y * x) + np.polyval(p, y[:1])
+    return np.sum(z * y)
+
+
+@program(args=(mat(3, 1), vec(3)), more=[(mat(4, 3), vec(1))], tags="polynomial broadcast loop branch")
+def polynomials_of_rows_in_a_loop(p, x):
+    total = 0.0
+    for k in range(3):
+        if k != 1:
+            y = np.polyval(p[k:], x)
+            total = total + np.sum(y * x + y**2)
+    return total
+
+
+@program(args=(vec(3, np.float32), num(), vec(3)), tags="dtypes single")
+def products_of_single_precision_and_a_number(h, s, v):
+    y = np.dot(h, s) * v
+    z = np.outer(h, s)[:, 0] * np.append(h, s)[1:]
+    return np.sum(y * y * z) + np.sum(np.clip(s, h, 2.0) * v)

@@ -201,3 +201,25 @@ def parameters_under_their_own_names(a, b):
     a = a * b
     a = np.exp(a)
     return np.sum(a * b)
+
+
+@program(args=(vec(5), None), more=[(vec(5), 2), (vec(5), -2), (vec(5), 9)], tags="buffers slices none")
+def before_and_after_a_bound_that_may_be_none(x, k):
+    return np.sum(x[:k] ** 2) + np.sum(x[k:] ** 3)
+
+
+@program(args=(mat(4, 3), None), more=[(mat(4, 3), 1)], tags="buffers slices none loop branch")
+def columns_before_and_after_a_bound_that_may_be_none(m, k):
+    total = 0.0
+    for i in range(3):
+        if i != 1:
+            total = total + np.sum(m[:, :k] ** 2) * np.sum(m[:, k:] ** 3) + i
+    return total
+
+
+@program(args=(vec(5), [None, 2, None]), tags="buffers slices none list")
+def bounds_of_which_some_are_none(x, bounds):
+    total = 0.0
+    for k in bounds:
+        total += np.sum(x[:k] ** 2) + np.sum(x[k:] ** 3)
+    return total

@@ -125,3 +125,64 @@ def real_parts_in_a_loop_beside_what_stays_complex(a):
     for i in range(3):
         s += np.sum(np.real(a * 2.0)) + (a[i, i] ** 2 * 1j).real + np.sum((np.tril(a) * 1j).real)
     return s
+
+
+def _complex_or_real(x, turned):
+    return x * (1j + 0.5) if turned else x * 2.0
+
+
+@program(args=(num(), num()), tags="complex list comprehension")
+def arrays_of_lists_of_complex_numbers(a, b):
+    z = complex(a, b)
+    s = abs(z) * 2.0
+    listed = np.array([z * k for k in range(3)])
+    grown = [z]
+    for k in (2.0, 3.0):
+        grown.append(z * k)
+    w = listed * np.asarray(grown) * s
+    return np.sum((w * w).imag) + abs(z * s)
+
+
+@program(args=(num(), num()), tags="complex list loop branch")
+def arrays_of_complex_numbers_in_a_loop(a, b):
+    z, total = complex(a, b), 0.0
+    for k in range(3):
+        if k != 1:
+            s = abs(z * (k + 1))
+            listed = np.array([z * j for j in range(k + 2)]) * s
+            spaced = np.linspace(z, s, 4) * s
+            total = total + np.sum((listed**2).imag) + np.sum((spaced**3).real)
+    return total
+
+
+@program(args=(vec(4), num()), more=[(vec(4), -0.7)], tags="complex branch kinds")
+def complex_on_one_way_and_summed(x, s):
+    y = x * s
+    if s > 0.0:
+        y = y * (1j + 0.5)
+    r = abs(y[0]) * 2.0
+    total = np.trapezoid(y) * r + np.average(y) * np.abs(y[1])
+    return (total * r).imag + abs(total) + np.sum(np.abs(np.polyval(y, x * r) * r))
+
+
+@program(args=(vec(4), num()), tags="complex branch kinds list")
+def complex_on_one_way_and_made_a_list(x, s):
+    y, total = x * s, 0.0
+    if s > 0.0:
+        y = y * (1j + 0.5)
+    for v in y.tolist():
+        r = abs(v)
+        total = total + (v * v * r * 1j).real + r
+    return total
+
+
+@program(args=(vec(4), num()), tags="complex loop branch kinds callee")
+def complex_from_a_callee_in_a_loop(x, s):
+    total = 0.0
+    for k in range(3):
+        if k < 2:
+            y = _complex_or_real(x * s, k)
+            r = abs(y[k]) + s
+            z = np.array([r * np.trapezoid(y), np.average(y)]) * r
+            total = total + np.sum((z * z * 1j).real)
+    return total

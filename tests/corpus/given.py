@@ -225,6 +225,47 @@ def methods_of_arrays_in_objects(x):
     return s + o.a.cumsum()[2] * o.a.take([1, 3]).prod() + o.a.real.std()
 
 
+def cleared():
+    Grid.cells[:] = 0.0
+    return Grid()
+
+
+@program(args=(vec(3),), tags="class array alias store")
+def array_of_a_class_read_through_its_object(x):
+    cleared()
+    u = Grid().cells
+    Grid.cells[:] = x
+    y = u * x
+    Grid.cells[:] = 2.0 * x
+    return np.sum(y * u)
+
+
+@program(args=(vec(3),), tags="class array alias store loop branch")
+def array_of_a_class_read_through_objects_in_a_loop(x):
+    cleared()
+    total = 0.0
+    for k in range(3):
+        a, b = Grid(), Grid()
+        if k != 1:
+            u = a.cells
+            b.step(x * (k + 1.0))
+            y = np.sin(u) * x
+            type(b).cells[k] = y[0]
+            total = total + np.sum(y * u * a.cells)
+    return total
+
+
+@program(args=(vec(3),), tags="class array bound method alias store")
+def array_of_a_class_changed_by_a_method_that_is_kept(x):
+    o = cleared()
+    step = o.step
+    step(x)
+    u = type(o).cells
+    y = u * u
+    step(y)
+    return np.sum(y * u * o.__class__.cells)
+
+
 @program(args=(vec(3),), tags="class array method alias")
 def array_of_a_class(x):
     Grid.cells[:] = 0.0

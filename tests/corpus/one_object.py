@@ -8,7 +8,8 @@ import heapq
 
 import numpy as np
 
-from tests.corpus.base import num, program, vec
+from tests.corpus.base import built, num, program, vec
+from tests.corpus.given import cleared
 
 
 class Grid:
@@ -110,3 +111,26 @@ def broadcast_together_and_stored_into(u, v, x):
             other[1] = one[0]
             u = buffer * other
     return u
+
+
+@program(args=(built(cleared), built(cleared), vec(3)), tags="object class array alias store")
+def one_array_of_a_class_by_two_arguments(a, b, x):
+    cleared()
+    u = a.cells
+    b.cells[:] = x
+    y = u * x
+    b.cells[:] = 2.0 * x
+    return np.sum(y * u)
+
+
+@program(args=(vec(3),), tags="object class array alias store loop branch")
+def one_array_of_a_class_of_objects_made_elsewhere(x):
+    total, made = 0.0, [cleared() for _ in range(2)]
+    for k in range(3):
+        u = made[0].cells
+        if k != 1:
+            made[1].cells[:] = x * (k + 1.0)
+            y = u * x
+            made[1].cells[0] = y[1]
+            total = total + np.sum(y * u)
+    return total

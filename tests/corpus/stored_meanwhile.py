@@ -261,3 +261,54 @@ def rows_turned_round_in_place(x):
             odd[...] = even[::-1]
             w[2:] = w[5::-1] * x[k]
     return a @ x + w @ np.arange(8.0)
+
+
+@program(args=(vec(4), num(), 0), more=[(vec(4), num(), 1)], tags="aliasing store numpy")
+def differences_of_which_there_may_be_none(x, s, n):
+    a = np.sin(x)
+    y = np.diff(a, n)
+    b = np.exp(y) * s
+    a[0] = s
+    y[1:] *= s
+    return np.sum(b * y) + np.sum(a * a[0])
+
+
+@program(args=(vec(4), num()), tags="aliasing store numpy loop branch")
+def what_may_be_given_back_as_it_is(x, s):
+    total = 0.0
+    for k in range(5):
+        a = np.sin(x * (k + 1))
+        if k == 0:
+            y = np.diff(a, k)
+        elif k == 1:
+            y = np.polyder(a, 0)
+        elif k == 2:
+            y = np.polyint(a, 0)
+        elif k == 3:
+            y = np.real_if_close(a)
+        else:
+            y = np.trim_zeros(a)
+        b = np.exp(y) * s
+        y[0] = s * b[0]
+        a[1] += y[0] * s
+        total = total + np.sum(b * a) + np.sum(y * y)
+    return total
+
+
+@program(args=(vec(4), num()), tags="aliasing store numpy")
+def the_real_part_that_is_the_array(x, s):
+    a = np.sin(x)
+    y = np.real_if_close(a)
+    b = y * a
+    y[0] = s
+    y *= 2.0
+    return np.sum(b * a) + np.sum(y * a)
+
+
+@program(args=(vec(4), num()), tags="aliasing store numpy")
+def what_is_left_of_an_array_without_its_zeros(x, s):
+    a = np.sin(x)
+    y = np.trim_zeros(a)
+    b = y * y
+    a[2] = s
+    return np.sum(b * y) + np.sum(y * a)

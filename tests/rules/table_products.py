@@ -86,6 +86,8 @@ def products():
         yield fn(f, cplx(5), cplx(2), "same")
     for n in (1, 2, 4):
         yield from (fn(np.polyval, reals(n), reals(*s)) for s in ((), (3,), (2, 3)))
+        yield from (fn(np.polyval, reals(n, 2), reals(*s)) for s in ((), (1,), (2,), (3, 1)))
+    yield fn(np.polyval, cplx(3, 1, 2), reals(4, 1))
 
 
 def along_other_axes():
