@@ -95,6 +95,7 @@ MODULES = (
     "late",
     "entered",
     "core_axes",
+    "calling_itself",
 )
 
 for _module in MODULES:
