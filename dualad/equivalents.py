@@ -25,6 +25,7 @@ from dualad.analysis.inplace import changes
 from dualad.errors import Unsupported
 from dualad.of_itertools import INNER, OF_ITERTOOLS
 from dualad.of_sequences import OF_SEQUENCES
+from dualad.remembered import OF_CACHES, REMEMBERING, decorator
 from dualad.updates import IN_PLACE, delitem, setitem
 
 _MISSING: Any = type("Missing", (), {})  # a class: nothing that can change
@@ -288,6 +289,7 @@ _EQUIVALENTS: dict[Any, Callable[..., Any]] = {
     operator.delitem: delitem,
     **{getattr(operator, update.__name__): update for update in IN_PLACE.values()},
     **OF_ITERTOOLS,
+    **OF_CACHES,
 }
 _GETTERS: dict[Any, Callable[..., Any]] = {
     operator.itemgetter: items_got,
@@ -320,6 +322,7 @@ _BY_KIND = (
     points,
     Managed.__enter__,
     Managed.__exit__,
+    *REMEMBERING,
 )
 points.__dualad_lift__ = True  # type: ignore[attr-defined]
 ALL = frozenset((*_EQUIVALENTS.values(), *_BY_KIND))
@@ -340,7 +343,7 @@ def in_python(fn: Any) -> Any:
         maker, given = fn.__reduce__()
         return functools.partial(_GETTERS[type(fn)], given) if maker is type(fn) else fn
     if type(fn) is not np.vectorize:
-        return fn
+        return decorator(fn) or fn
     if fn.excluded or fn.signature is not None:
         raise Unsupported("np.vectorize with `excluded` or `signature`; call the function in a loop")
     _require_no_changes(fn.pyfunc)

@@ -96,6 +96,7 @@ MODULES = (
     "entered",
     "core_axes",
     "calling_itself",
+    "remembered",
 )
 
 for _module in MODULES:

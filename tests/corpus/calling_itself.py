@@ -73,7 +73,7 @@ def _stores_at_the_end(v, n, buf):
         _by_a_view(v + 0.3, n - 1, turned)
 
 
-@program(args=(vec(2), num()), tags="recursion mutual array view parameter loop branch", complex_ok=True)
+@program(args=(vec(2), num()), tags="recursion mutual array view parameter loop branch")
 def turns_of_two_that_store_into_views(x, k):
     buf = np.zeros(8)
     for v in x:
