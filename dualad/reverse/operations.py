@@ -32,7 +32,7 @@ from dualad.reverse.places import Pull
 from dualad.reverse.plain_numbers import with_plain_numbers
 from dualad.reverse.sequences import Items
 from dualad.reverse.snapshots import held, is_same, snapshot, within_reach
-from dualad.reverse.suspended import Taking, given_back, rewound
+from dualad.reverse.suspended import Taking, given_back, opened, rewound
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
@@ -48,20 +48,25 @@ def caller(site: Operation) -> Any:
         named = [next(maps) if k is None else kwargs[k] for k in site.keywords]
         values = [*operands[: site.count], *named]
         before = [None if i in site.inside else noted(values[i]) for i in site.active]
+        starred = opened(site, values)
         taking = Taking(values, site.active)
         making = _guarded if site.guarded else run
-        result, pull = making(site, fn, operands[: site.count], flattened(site.keywords, named), named)
+        given = tuple(values[: site.count]) if starred else operands[: site.count]
+        result, pull = making(site, fn, given, flattened(site.keywords, named), named)
         after = None if site.result_inside else noted(result)
         taken_here = taking.of_call()
+        ended_here = taking.ended_by_call()
 
         def pullback(ct: Any, memory: Memory) -> tuple[Any, ...]:
             if not site.result_inside:
                 ct = deposit(memory, after, ct)
-            for _, items, _ in taken_here:
+            for _, items, _ in ended_here:
                 rewound(memory, items)
             residues = pull(ct, memory)
             if taken_here:
                 residues = given_back(memory, taken_here, dict(zip(site.active, residues, strict=True)))
+            for to_generator in reversed(starred):
+                to_generator(memory)
             found = []
             for i, seen, residue in zip(site.active, before, residues, strict=True):
                 found.append(residue if i in site.inside else withdraw(memory, seen, residue))

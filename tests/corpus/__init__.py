@@ -97,6 +97,7 @@ MODULES = (
     "core_axes",
     "calling_itself",
     "remembered",
+    "starred",
 )
 
 for _module in MODULES:
