@@ -335,6 +335,16 @@ def equivalent(fn: Any, args: tuple[Any, ...]) -> Any:
     return fn if found is None else found
 
 
+def is_one(function: Any, other: Any) -> bool:
+    """Whether two functions are one: what lifted code gives this function are the user's own, made anew."""
+    if function is other:
+        return True
+    if not (isinstance(function, types.FunctionType) and isinstance(other, types.FunctionType)):
+        return False
+    cells, others = function.__closure__ or (), other.__closure__ or ()
+    return function.__code__ is other.__code__ and list(map(id, cells)) == list(map(id, others))
+
+
 def in_python(fn: Any) -> Any:
     """What an object of `np.vectorize`, of a getter of `operator` or `Box[int]` comes down to; anything else itself."""
     if isinstance(fn, ALIASES):

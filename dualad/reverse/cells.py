@@ -35,15 +35,17 @@ class Memory:
         arrays: shadows of arrays, by storage (of complex ones conjugates, see `turned`).
         slots: cotangents of items and attributes, by the container's identity; the container is held with them.
         sweeps: reverse sweeps of generators that are under way, by their items' identity.
+        carried: exceptions that were handled, and have not been followed to where they were made.
         read_keys: dicts of which something depends on the keys, as numbers, by identity.
         integers: whether a derivative is taken in integers.
     """
 
-    __slots__ = ("arrays", "integers", "read_keys", "slots", "sweeps")
+    __slots__ = ("arrays", "carried", "integers", "read_keys", "slots", "sweeps")
 
     def __init__(self, integers: bool = False) -> None:
         self.integers = integers
         self.arrays = Shadows()
+        self.carried: list[Any] = []
         self.slots: dict[int, tuple[Any, dict[Any, Any]]] = {}
         self.sweeps: dict[int, Any] = {}
         self.read_keys: dict[int, Any] = {}
@@ -278,19 +280,53 @@ class Place:
         return hash((id(self.holder), self.key))
 
 
-def require_nothing_carried(memory: Memory, caught: Any, residue: Any) -> None:
-    """Refuse active values that an exception carried to where it was handled; words, and counts of passes, are none."""
-    held = memory.items(caught)
-    parts = [residue, *(ct for name, ct in held.items() if not _is_count(memory, getattr(caught, str(name), None)))]
-    while parts:
-        part = parts.pop()
-        if isinstance(part, list | tuple | dict):
-            parts += part.values() if isinstance(part, dict) else part
-        elif not is_zero(part):
-            raise Unsupported(
-                "an active value that an exception carries to where it is handled; keep it in a variable or an object "
-                "that is there before the `try`"
-            )
+CARRIED = (
+    "an active value that an exception carries to where it is handled, from where dualad does not follow it; keep it "
+    "in a variable or an object that is there before the `try`"
+)
+
+
+def carried(memory: Memory, caught: Any, residue: Any) -> None:
+    """What a handler adds to the cotangents of what an exception holds goes to where the exception was made."""
+    if not _holds_nothing(residue):
+        raise Unsupported(CARRIED)
+    memory.carried.append(caught)
+
+
+def made_here(memory: Memory, error: Any) -> None:
+    """An exception was made here: the cotangents of what it holds have come home."""
+    memory.carried = [e for e in memory.carried if e is not error]
+
+
+def require_carried_home(memory: Memory) -> None:
+    """Refuse what handled exceptions held, but for counts of passes, where nothing was known of how they were made."""
+    for error in memory.carried:
+        held = {**(attributes(error) or {}), "args": error.args}
+        slots = memory.items(error)
+        if any(_is_lost(memory, held.get(name), ct) for name, ct in slots.items()):
+            raise Unsupported(CARRIED)
+        parts = list(held.values())
+        while parts:
+            part = parts.pop()
+            if isinstance(part, list | tuple | dict):
+                parts += part.values() if isinstance(part, dict) else part
+            elif isinstance(part, np.ndarray) and (shadow := memory.peek(part)) is not None and np.any(shadow):
+                raise Unsupported(CARRIED)
+    memory.carried.clear()
+
+
+def _holds_nothing(residue: Any) -> bool:
+    """Whether a cotangent that has its container's structure is zero."""
+    if isinstance(residue, list | tuple | dict):
+        return all(map(_holds_nothing, residue.values() if isinstance(residue, dict) else residue))
+    return is_zero(residue)
+
+
+def _is_lost(memory: Memory, value: Any, ct: Any) -> bool:
+    """Whether a cotangent is of more than words, and counts of passes."""
+    if isinstance(value, tuple) and isinstance(ct, list | tuple):
+        return any(_is_lost(memory, v, part) for v, part in zip(value, ct, strict=False))
+    return not (isinstance(value, str) or _is_count(memory, value) or _holds_nothing(ct))
 
 
 def _is_count(memory: Memory, value: Any) -> bool:

@@ -19,6 +19,7 @@ from dualad.reverse import (
     conforming,
     containers,
     gathered,
+    half_way,
     listed,
     origins,
     places,
@@ -75,7 +76,10 @@ class Emitted:
         return self.call if self.plain is None else self.plain()
 
 
-HELPERS = (runtime, conforming, columns, gathered, listed, cells, places, containers, stated, suspended, plainness)
+HELPERS = (
+    *(runtime, conforming, columns, gathered, half_way, listed, cells, places, containers, stated, suspended),
+    plainness,
+)
 
 
 class Helpers:

@@ -20,7 +20,7 @@ from dualad import registry
 from dualad.analysis.inplace import changes_unseen
 from dualad.classes import base_of, method_of
 from dualad.errors import DualadError, Unsupported
-from dualad.reverse import objects, sets, sites, unseen
+from dualad.reverse import half_way, objects, sets, sites, unseen
 from dualad.reverse.byvalue import by_value, taken
 from dualad.reverse.callables import attribute, call_operands
 from dualad.reverse.cells import Memory, deposit, noted, withdraw
@@ -53,12 +53,15 @@ def caller(site: Operation) -> Any:
         making = _guarded if site.guarded else run
         given = tuple(values[: site.count]) if starred else operands[: site.count]
         result, pull = making(site, fn, given, flattened(site.keywords, named), named)
-        after = None if site.result_inside else noted(result)
+        error = half_way.error_in(result) if site.half_way else None
+        after = None if site.result_inside or error is not None else noted(result)
         taken_here = taking.of_call()
         ended_here = taking.ended_by_call()
 
         def pullback(ct: Any, memory: Memory) -> tuple[Any, ...]:
-            if not site.result_inside:
+            if error is not None:
+                ct = 0.0
+            elif not site.result_inside:
                 ct = deposit(memory, after, ct)
             for _, items, _ in ended_here:
                 rewound(memory, items)
@@ -72,13 +75,38 @@ def caller(site: Operation) -> Any:
                 found.append(residue if i in site.inside else withdraw(memory, seen, residue))
             return tuple(found)
 
+        if error is not None:
+            half_way.leave(error, pullback)
+            raise error
         return result, pullback
 
     return with_plain_numbers(site, called)
 
 
+FAILED = (
+    "{name} failed after it had changed something in place, and the exception is handled; let it "
+    "return what it computes, and store that where it is called"
+)
+
+
 def _guarded(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:
-    """A call whose exception somebody may handle: what it changed before it failed would stay, and is not recorded."""
+    """A call whose exception somebody may handle: what it changed before it failed stays.
+
+    A function of the user's gives the exception back, with the reverse of what it did. Anything else must have changed
+    nothing.
+    """
+    name = getattr(fn, "__name__", None) or site.name or "a function"
+    wanted = half_way.target(site, fn, operands)
+    if wanted is not None:
+        asked: list[bool] = []
+        try:
+            return run(half_way.asking(site, wanted, asked), fn, operands, kwargs, named)
+        except DualadError:
+            raise
+        except Exception as error:
+            if asked and not all(asked):
+                raise Unsupported(FAILED.format(name=name)) from error
+            raise
     called = getattr(operands[0], site.name, None) if site.op == "method" else fn
     values = (*operands, *named, called)
     watched = [(v, held) for v in values]
@@ -91,11 +119,7 @@ def _guarded(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[s
         raise
     except Exception as error:
         if not all(is_same(snapshot(v, parts), c) for (v, parts), c in zip(watched, copies, strict=True)):
-            name = getattr(fn, "__name__", None) or site.name or "a function"
-            raise Unsupported(
-                f"{name} failed after it had changed something in place, and the exception is handled; let it "
-                "return what it computes, and store that where it is called"
-            ) from error
+            raise Unsupported(FAILED.format(name=name)) from error
         raise
 
 

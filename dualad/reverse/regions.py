@@ -73,6 +73,8 @@ def region(work: Work, stmt: Region, block: Block, out: Code) -> None:
     work.residuals.keep_in(block, writing.records)
     out.append(comment(stmt.line))
     out.append(_dispatch(writing))
+    if any(isinstance(s, Bind) and s.op == "caught" and work.target_active(s, s.target) for b in blocks for s in b):
+        out.append(ast.Expr(residues.changing(work, "require_carried_home")))
 
 
 def _write(
@@ -107,7 +109,10 @@ def _write(
             if work.shared or work.active(last.value):
                 before.append(_record(writing, step))
         elif any(comment_line(s) is None for s in step.code):
-            work.residuals.insert.after.setdefault(last, []).append(_record(writing, step))
+            record = _record(writing, step)
+            insert = work.residuals.insert.before if isinstance(last, core.Raise) else work.residuals.insert.after
+            insert.setdefault(last, []).append(record)
+            _left_half_way(work, last, record)
     bars.state = dict(entry)
 
 
@@ -217,6 +222,24 @@ def _guard(work: Work, group: list[Stmt]) -> None:
     last = group[-1]
     if isinstance(last, Bind) and last.op in ("call", "method", "inplace"):
         work.guarded.add(last)
+
+
+def _left_half_way(work: Work, stmt: Stmt, record: ast.stmt) -> None:
+    """A call that an exception leaves is recorded as well, with a pullback of what it did before.
+
+    Only temporaries: nobody reads the one of a call that was left, so that there is no cotangent of it.
+    """
+    if stmt not in work.guarded or stmt not in work.operations or stmt not in work.pulls:
+        return
+    assert isinstance(stmt, Bind)
+    if stmt.op == "inplace" or stmt.target not in work.facts.function.temps:
+        return
+    work.half_way.add(stmt)
+    error = work.bars.names.fresh("error")
+    operands = [*stmt.args, *(a for _, a in stmt.kwargs)]
+    count = sum(isinstance(a, Var) and work.active(a) for a in operands)
+    pull = build.assign(work.pulls[stmt], work.help("left", build.name(error), build.const(count)))
+    work.residuals.insert.where_left[stmt] = error, [pull, record]
 
 
 # What is carried from record to record

@@ -98,6 +98,7 @@ MODULES = (
     "calling_itself",
     "remembered",
     "starred",
+    "left_by_exceptions",
 )
 
 for _module in MODULES:
