@@ -18,7 +18,7 @@ from dualad.analysis.kinds import ANY, is_settled
 from dualad.analysis.storage import OUTSIDE
 from dualad.classes import is_record_method
 from dualad.errors import Unsupported
-from dualad.reverse import captured, lines, programs, records, sequences, sharing, sites, unseen
+from dualad.reverse import captured, half_way, lines, programs, records, sequences, sharing, sites, unseen
 from dualad.reverse.byvalue import checked, watched
 from dualad.reverse.callables import writers
 from dualad.reverse.cells import Memory, noted
@@ -87,9 +87,11 @@ class Sites:
         def split_call(fn: Any, args: Any, kwargs: Any, positions: Any) -> Any:
             return split(fn, args, kwargs, positions, protect=True, strong=strong)
 
+        shared_call = self.shared_call(facts)
+        if any(isinstance(s, core.Try) and s.handlers for s in core.walk(facts.function.body)):
+            shared_call = half_way.checked(shared_call)
         none: frozenset[int] = frozenset()
-        site = Operation("call", None, (), 0, none, (), none, True, True, False, split_call, self.shared_call(facts))
-        return writers(site)
+        return writers(Operation("call", None, (), 0, none, (), none, True, True, False, split_call, shared_call))
 
     def shared_call(self, facts: Facts, result_active: bool = True, quiet: bool = False, alike: bool = True) -> Any:
         """What runs a Python function on the sweep's memory.

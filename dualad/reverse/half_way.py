@@ -14,8 +14,11 @@ from typing import Any
 
 from dualad import equivalents, registry
 from dualad.classes import method_of
+from dualad.errors import DualadError, Unsupported
+from dualad.reverse import objects
 from dualad.reverse.cells import Memory
 from dualad.reverse.operands import Operation
+from dualad.reverse.snapshots import is_same, snapshot
 from dualad.syntax.lower import HALF_WAY
 
 __dualad_lift__ = True  # dual numbers run through all of this
@@ -35,10 +38,31 @@ def target(site: Operation, fn: Any, operands: tuple[Any, ...]) -> types.Functio
     """The function of the user's that a call runs, and gives the result of; None of any other."""
     if not site.half_way:
         return None
-    found = _called(site, fn, operands)
-    if not isinstance(found, types.FunctionType) or hasattr(found, "__dualad_vjp__"):
+    if site.op in ("attr", "prim"):
+        found = methods_asked(site, operands)
+        return found[0] if len(found) == 1 and _gives(site, operands) else None
+    one = _called(site, fn, operands)
+    if not isinstance(one, types.FunctionType) or hasattr(one, "__dualad_vjp__"):
         return None
-    return found if registry.lookup(found) is None else None
+    return one if registry.lookup(one) is None else None
+
+
+def methods_asked(site: Operation, operands: tuple[Any, ...]) -> list[types.FunctionType]:
+    """The methods of the user's that reading an attribute, or an operator, may run."""
+    if site.op == "attr":
+        kept = getattr(type(operands[0]), str(site.name), None)
+        held = (kept.fget if isinstance(kept, property) else getattr(kept, "func", None), kept)
+        found = [held[0], method_of(operands[0], "__getattr__"), method_of(held[1], "__get__")]
+    else:
+        name = site.name.__name__.rstrip("_")
+        names = (f"__{name}__", f"__r{name}__", objects.REFLECTED.get(name, ""))
+        found = [method_of(v, n) for v in operands for n in (*names, "__missing__") if n]
+    return [fn for fn in found if isinstance(fn, types.FunctionType)]
+
+
+def _gives(site: Operation, operands: tuple[Any, ...]) -> bool:
+    """Whether what the method gives is what the operation gives: a cached property keeps it."""
+    return site.op == "prim" or isinstance(getattr(type(operands[0]), str(site.name), None), property)
 
 
 def _called(site: Operation, fn: Any, operands: tuple[Any, ...]) -> Any:
@@ -49,6 +73,29 @@ def _called(site: Operation, fn: Any, operands: tuple[Any, ...]) -> Any:
     if isinstance(fn, types.FunctionType):
         return fn
     return None if isinstance(fn, type) else method_of(fn, "__call__")
+
+
+def checked(shared: Callable[..., Any]) -> Callable[..., Any]:
+    """What runs methods that stores ask for, where exceptions are handled: one that fails must have changed nothing."""
+
+    def run(fn: Any, args: Any, kwargs: Any, positions: Any, cells: bool) -> Any:
+        before = [snapshot(v) for v in args]
+        try:
+            return shared(fn, args, kwargs, positions, cells)
+        except DualadError:
+            raise
+        except Exception as error:
+            if not all(is_same(snapshot(v), b) for v, b in zip(args, before, strict=True)):
+                raise Unsupported(FAILED.format(name=fn.__name__)) from error
+            raise
+
+    return run
+
+
+FAILED = (
+    "{name} failed after it had changed something in place, and the exception is handled; let it "
+    "return what it computes, and store that where it is called"
+)
 
 
 def asking(site: Operation, wanted: types.FunctionType, asked: list[bool]) -> Operation:

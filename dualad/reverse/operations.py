@@ -83,12 +83,6 @@ def caller(site: Operation) -> Any:
     return with_plain_numbers(site, called)
 
 
-FAILED = (
-    "{name} failed after it had changed something in place, and the exception is handled; let it "
-    "return what it computes, and store that where it is called"
-)
-
-
 def _guarded(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:
     """A call whose exception somebody may handle: what it changed before it failed stays.
 
@@ -105,8 +99,10 @@ def _guarded(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[s
             raise
         except Exception as error:
             if asked and not all(asked):
-                raise Unsupported(FAILED.format(name=name)) from error
+                raise Unsupported(half_way.FAILED.format(name=name)) from error
             raise
+    if site.op in ("attr", "prim") and not half_way.methods_asked(site, operands):
+        return run(site, fn, operands, kwargs, named)
     called = getattr(operands[0], site.name, None) if site.op == "method" else fn
     values = (*operands, *named, called)
     watched = [(v, held) for v in values]
@@ -119,7 +115,7 @@ def _guarded(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[s
         raise
     except Exception as error:
         if not all(is_same(snapshot(v, parts), c) for (v, parts), c in zip(watched, copies, strict=True)):
-            raise Unsupported(FAILED.format(name=name)) from error
+            raise Unsupported(half_way.FAILED.format(name=name)) from error
         raise
 
 

@@ -195,9 +195,17 @@ def _is_visible(work: Work, stmt: Stmt) -> bool:
         return True
     if any(name not in work.facts.function.temps for name in core.targets(stmt)):
         return True
-    if stmt in work.facts.memory.unknown or stmt in work.facts.shared_calls:
+    if stmt in work.facts.memory.unknown or stmt in work.facts.shared_calls or _asks_objects(work, stmt):
         return True
     return any(stmt in stores for stores in work.facts.memory.stores.values())
+
+
+def _asks_objects(work: Work, stmt: Stmt) -> bool:
+    """Whether an attribute or an operator may be what an object's class says, which may change something."""
+    if not isinstance(stmt, Bind) or stmt.op not in ("attr", "prim"):
+        return False
+    tags = {work.kind(a).tag for a in core.operands(stmt)}
+    return bool(tags & {"own", "fields"}) or (work.facts.meets_objects and "any" in tags)
 
 
 def _inner_temps(work: Work, groups: list[tuple[Block, list[Stmt]]]) -> set[str]:
@@ -220,7 +228,7 @@ def changed(stmts: Iterable[Stmt]) -> set[str]:
 def _guard(work: Work, group: list[Stmt]) -> None:
     """A call that changes active memory and then fails leaves changes behind that nothing has recorded."""
     last = group[-1]
-    if isinstance(last, Bind) and last.op in ("call", "method", "inplace"):
+    if isinstance(last, Bind) and (last.op in ("call", "method", "inplace") or _asks_objects(work, last)):
         work.guarded.add(last)
 
 

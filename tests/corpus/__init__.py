@@ -99,6 +99,7 @@ MODULES = (
     "remembered",
     "starred",
     "left_by_exceptions",
+    "asked_within_try",
 )
 
 for _module in MODULES:
