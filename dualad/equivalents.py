@@ -23,6 +23,7 @@ import numpy as np
 from dualad import flat
 from dualad.analysis.inplace import changes
 from dualad.errors import Unsupported
+from dualad.exit_stacks import METHODS
 from dualad.of_itertools import INNER, OF_ITERTOOLS
 from dualad.of_sequences import OF_SEQUENCES
 from dualad.remembered import OF_CACHES, REMEMBERING, decorator
@@ -323,6 +324,7 @@ _BY_KIND = (
     Managed.__enter__,
     Managed.__exit__,
     *REMEMBERING,
+    *METHODS,
 )
 points.__dualad_lift__ = True  # type: ignore[attr-defined]
 ALL = frozenset((*_EQUIVALENTS.values(), *_BY_KIND))

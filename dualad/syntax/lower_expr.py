@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import operator
 import types
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from typing import Any
 
 import gast
 
+from dualad.exit_stacks import Stacked
 from dualad.syntax import core, lower_deciding, lower_flat, lower_generator, lower_inner, lower_joined, lower_super
 from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 from dualad.syntax.fence import is_eager
@@ -317,6 +319,8 @@ class Expressions:
             return Var(target)
         if self._is_decided(node):
             return lower_deciding.decided(self, node.args[0], node.func.id)
+        if self.known_value(node.func) is contextlib.ExitStack and not (node.args or node.keywords):
+            return self.bind("call", [], target, hint="stack", fn=Const(Stacked), node=node)
         if len(node.args) == 3 and self.known_value(node.func) is type:
             return self.refuse(node, "a class made inside the function", "define the class at module level")
         with self.careful_inside(node):

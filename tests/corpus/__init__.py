@@ -100,6 +100,7 @@ MODULES = (
     "starred",
     "left_by_exceptions",
     "asked_within_try",
+    "exit_stacks",
 )
 
 for _module in MODULES:
