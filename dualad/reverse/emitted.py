@@ -15,6 +15,7 @@ import numpy as np
 from dualad import columns
 from dualad.reverse import (
     allocation,
+    carried,
     cells,
     conforming,
     containers,
@@ -77,7 +78,7 @@ class Emitted:
 
 
 HELPERS = (
-    *(runtime, conforming, columns, gathered, half_way, listed, cells, places, containers, stated, suspended),
+    *(runtime, conforming, columns, gathered, half_way, listed, carried, cells, places, containers, stated, suspended),
     plainness,
 )
 

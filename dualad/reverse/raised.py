@@ -6,7 +6,8 @@ import types
 from typing import Any
 
 from dualad.reverse import objects
-from dualad.reverse.cells import Memory, made_here
+from dualad.reverse.carried import made_here
+from dualad.reverse.cells import Memory
 from dualad.reverse.operands import Operation, Positions
 from dualad.reverse.runtime import add, item
 
