@@ -29,14 +29,17 @@ def found_in(classes: tuple[type, ...], name: str) -> Any:
 
 
 def method_of(value: Any, name: str) -> types.FunctionType | None:
-    """The method of that name that the class of a value has in Python; None where it is Python's own or missing."""
+    """The method of that name that the class of a value has in Python; None where it is Python's own or missing.
+
+    Those of `enum` are Python's own: members are made once, and what they hold are constants.
+    """
     cls = type(value)
     if hasattr(cls, "__dualad_dual__") or hasattr(cls, "__dualad_plain__"):
         return None
     found = getattr(cls, name, None)
     if not isinstance(found, types.FunctionType):
         return None
-    return None if (found.__module__ or "").partition(".")[0] in LIBRARIES else found
+    return None if (found.__module__ or "").partition(".")[0] in (*LIBRARIES, "enum") else found
 
 
 DERIVED = (list, collections.OrderedDict, dict, collections.deque, set)

@@ -23,8 +23,10 @@ import numpy as np
 from dualad import flat
 from dualad.analysis.inplace import changes
 from dualad.errors import Unsupported
+from dualad.exit_stacks import METHODS
 from dualad.of_itertools import INNER, OF_ITERTOOLS
 from dualad.of_sequences import OF_SEQUENCES
+from dualad.remembered import OF_CACHES, REMEMBERING, decorator
 from dualad.updates import IN_PLACE, delitem, setitem
 
 _MISSING: Any = type("Missing", (), {})  # a class: nothing that can change
@@ -294,6 +296,7 @@ _EQUIVALENTS: dict[Any, Callable[..., Any]] = {
     operator.delitem: delitem,
     **{getattr(operator, update.__name__): update for update in IN_PLACE.values()},
     **OF_ITERTOOLS,
+    **OF_CACHES,
 }
 _GETTERS: dict[Any, Callable[..., Any]] = {
     operator.itemgetter: items_got,
@@ -329,6 +332,8 @@ _BY_KIND = (
     points,
     Managed.__enter__,
     Managed.__exit__,
+    *REMEMBERING,
+    *METHODS,
 )
 points.__dualad_lift__ = True  # type: ignore[attr-defined]
 ALL = frozenset((*_EQUIVALENTS.values(), *_BY_KIND))
@@ -341,6 +346,16 @@ def equivalent(fn: Any, args: tuple[Any, ...]) -> Any:
     return fn if found is None else found
 
 
+def is_one(function: Any, other: Any) -> bool:
+    """Whether two functions are one: what lifted code gives this function are the user's own, made anew."""
+    if function is other:
+        return True
+    if not (isinstance(function, types.FunctionType) and isinstance(other, types.FunctionType)):
+        return False
+    cells, others = function.__closure__ or (), other.__closure__ or ()
+    return function.__code__ is other.__code__ and list(map(id, cells)) == list(map(id, others))
+
+
 def in_python(fn: Any) -> Any:
     """What an object of `np.vectorize`, of a getter of `operator` or `Box[int]` comes down to; anything else itself."""
     if isinstance(fn, ALIASES):
@@ -349,7 +364,7 @@ def in_python(fn: Any) -> Any:
         maker, given = fn.__reduce__()
         return functools.partial(_GETTERS[type(fn)], given) if maker is type(fn) else fn
     if type(fn) is not np.vectorize:
-        return fn
+        return decorator(fn) or fn
     if fn.excluded or fn.signature is not None:
         raise Unsupported("np.vectorize with `excluded` or `signature`; call the function in a loop")
     _require_no_changes(fn.pyfunc)

@@ -75,14 +75,6 @@ def analyse(
     return work.found
 
 
-def is_read_of_caught(stmt: Bind, versions: Versions) -> bool:
-    """Whether the statement reads an attribute of an exception that was caught: it is checked when it runs."""
-    if stmt.op != "attr" or not isinstance(stmt.args[0], Var):
-        return False
-    made = versions.read[stmt.args[0]].stmt
-    return isinstance(made, Bind) and made.op == "caught"
-
-
 class _Analysis:
     def __init__(self, function: core.Function, kinds: Kinds, memory: Memory) -> None:
         self.function = function
@@ -95,6 +87,8 @@ class _Analysis:
         self.beyond = Reach()
         self.new: list[Version] = []  # versions marked in this round
         self.everywhere = False  # a class was marked in this round
+        self.handled = [s for s in self.statements if isinstance(s, Bind) and s.op == "caught"]
+        self.carries_useful = False  # an exception that is handled may hold what is needed
         self.captured: dict[Stmt, list[Version]] = {}  # by inner functions: all versions of their names
         for stmt in self.statements:
             if isinstance(stmt, Bind) and stmt.op == "function":
@@ -252,7 +246,7 @@ class _Analysis:
 
     def carries(self, stmt: Bind) -> bool:
         """Whether a derivative may pass through the statement from its operands to its target."""
-        if is_read_of_caught(stmt, self.versions) or stmt.op in ("format", "import"):
+        if stmt.op in ("format", "import"):
             return False
         if stmt.op in ("prim", "call", "method", "attr"):
             callee = self.kinds.callee[stmt]
@@ -291,7 +285,9 @@ class _Analysis:
         match stmt:
             case Bind():
                 wanted = self.versions.defined[stmt, stmt.target] in self.found.useful and self.carries(stmt)
-                if wanted or self.writes_useful(stmt) or self.stores_unseen(stmt):
+                if wanted and stmt.op == "caught" and not self.carries_useful:
+                    self.carries_useful = self.everywhere = True
+                if wanted or self.writes_useful(stmt) or self.stores_unseen(stmt) or self.may_raise_useful(stmt):
                     self.need(stmt)
                     if stmt.op in ("cell", "global"):
                         self.mark_class(self.found.useful_classes, self.place(stmt.fn))
@@ -304,6 +300,9 @@ class _Analysis:
                     self.need(stmt)
             case core.Yield():
                 self.need(stmt)
+            case core.Raise():
+                if self.carries_useful:
+                    self.need(stmt)
             case core.StoreOuter():
                 if self.memory.find(self.place(stmt.name)) in self.found.useful_classes:
                     self.need(stmt)
@@ -316,6 +315,10 @@ class _Analysis:
     def stores_unseen(self, stmt: Stmt) -> bool:
         """Whether a statement may store active values where anybody may read them: that is refused as it runs."""
         return stmt in self.memory.unseen and (self.reads_varied(stmt) or self.reaches_outside(stmt))
+
+    def may_raise_useful(self, stmt: Bind) -> bool:
+        """Whether a call may raise an exception that carries what it is given to where that is needed."""
+        return self.carries_useful and stmt.op in ("call", "method") and is_foreign(self.kinds, stmt)
 
     def writes_useful(self, stmt: Bind) -> bool:
         if stmt.op not in ("call", "method", "inplace"):

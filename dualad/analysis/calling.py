@@ -267,7 +267,7 @@ class Calling:
         before = times_active(fn.__code__, self.active)
         if before:
             self.recalled.note_repeated(fn.__code__)
-            self.found.recursive.add(stmt)
+            self.found.recursive[stmt] = fn.__code__
         names = kinds.Renaming()
         args, named = [names.into(k) for k in args], {name: names.into(k) for name, k in named.items()}
         function, inner = self.inferred(fn, args, named, before)

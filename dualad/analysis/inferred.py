@@ -56,7 +56,7 @@ class Kinds:
     mutated: bool = False  # lists or dicts are changed, so that nothing is known of any
     inner: dict[Bind, tuple[core.Function, Kinds]] = field(default_factory=dict)  # calls of Python functions
     beyond: dict[bool, Any] = field(default_factory=dict)  # what `memory.writes_beyond` has found of the function
-    recursive: set[Bind] = field(default_factory=set)  # calls of functions that are being inferred
+    recursive: dict[Bind, types.CodeType] = field(default_factory=dict)  # calls of functions that are being inferred
 
     def of(self, atom: Atom) -> Kind:
         """The kind of an operand."""

@@ -67,8 +67,10 @@ def analyse(
     found = work.found
     for manager in work.managers:
         work.entered(manager)
+    found.recursive = frozenset().union(*(codes for _, _, codes in work.recursive))
+    again = work.calls_again(function)
     if any(found.is_stored(p.name) for p in function.params):
-        for stmt, args in work.recursive:
+        for stmt, args in again:
             for atom in args:
                 if isinstance(atom, Var) and not kinds.of(atom).immutable:
                     work.share(atom.name, kinds.of(atom), *args)
@@ -82,6 +84,7 @@ def analyse(
         if any(found.is_written(n) for n in names):
             for other in names[1:]:
                 found.union(names[0], other)
+    work.again_beyond([stmt for stmt, _ in again])
     if suspended and function.is_generator:  # between its items anybody may write what it was given, and what it gave
         items = [s.value for s in core.walk(function.body) if isinstance(s, core.Yield)]
         reached = {OUTSIDE, *(p.name for p in function.params), *(v.name for v in items if isinstance(v, Var))}
@@ -101,7 +104,7 @@ class _Analysis:
         self.function = function
         self.outer = function.outer
         self.source = function.source
-        self.recursive: list[tuple[Bind, list[Atom]]] = []
+        self.recursive: list[tuple[Bind, list[Atom], frozenset[types.CodeType]]] = []
         self.changing = {v.name for v, kind in kinds.version.items() if not kind.immutable}  # names of what can change
         self.managers: list[core.With] = []
         self.later: list[tuple[Bind, list[Atom]]] = []  # calls of a generator function
@@ -421,14 +424,34 @@ class _Analysis:
         given = {*fn.__code__.co_varnames[: len(callee.args)], *(name for name, _ in callee.kwargs)}
         return bool(left) and (bool(stmt.stars) or not left <= given)
 
+    def calls_again(self, function: core.Function) -> list[tuple[Bind, list[Atom]]]:
+        """Calls that run the function itself once more, at once or by others: what they do is what all of it does."""
+        code = function.source.fn.__code__
+        return [(stmt, args) for stmt, args, codes in self.recursive if code in codes]
+
+    def again_beyond(self, again: list[Bind]) -> None:
+        """What such calls do beyond their arguments is what is known of the function at the end."""
+        found = self.found
+        stores = OUTSIDE in found.parent and found.is_stored(OUTSIDE)
+        unknown, unseen = bool(found.unknown), bool(found.unseen)
+        for stmt in again:
+            if stores:
+                self.store_name(OUTSIDE, stmt)
+            if unknown:
+                found.unknown.add(stmt)
+            if unseen:
+                found.unseen.add(stmt)
+
     def unknown(self, stmt: Bind, args: list[Atom]) -> None:
         """A Python function, or something unknown: it may write all that it can reach."""
         if stmt in self.kinds.recursive:
-            self.recursive.append((stmt, args))  # what the function does to its arguments is known at the end
+            self.recursive.append((stmt, args, frozenset([self.kinds.recursive[stmt]])))
             return
         inner = self.kinds.inner.get(stmt)
         if inner is not None:
             beyond = writes_beyond(*inner, constructs=isinstance(self.kinds.callee[stmt].value, type))
+            if beyond.recursive:
+                self.recursive.append((stmt, args, beyond.recursive))
             if beyond.unseen:
                 self.found.unseen.add(stmt)
             if beyond.stores_outside or self.leaves_stored(stmt, beyond.stored):
@@ -476,7 +499,8 @@ class Beyond:
 
     arguments: storage of its arguments; outside: what lies outside, also by what it calls without our knowing what
     that does; stores_outside: by what is known of it (what it calls is looked at before *that* runs); unseen: so that
-    anybody may read it (see `Memory`); gives: what it gives may lie outside; stored: parameters that it stores into.
+    anybody may read it (see `Memory`); gives: what it gives may lie outside; stored: parameters that it stores into;
+    recursive: what it calls again of the functions around it, whose doings are not among these.
     """
 
     arguments: bool
@@ -485,6 +509,7 @@ class Beyond:
     unseen: bool
     gives: bool
     stored: tuple[str, ...]
+    recursive: frozenset[types.CodeType]
 
 
 def writes_beyond(function: core.Function, kinds: Kinds, constructs: bool = False) -> Beyond:
@@ -496,6 +521,7 @@ def writes_beyond(function: core.Function, kinds: Kinds, constructs: bool = Fals
 
 def _beyond(function: core.Function, kinds: Kinds, constructs: bool) -> Beyond:
     found = analyse(function, kinds, suspended=False)
+    others = found.recursive - {function.source.fn.__code__}
     params = [p.name for p in function.params]
     arguments = any(found.is_written(p) for p in params)
     if constructs and arguments and not found.unknown:
@@ -507,7 +533,7 @@ def _beyond(function: core.Function, kinds: Kinds, constructs: bool) -> Beyond:
     given = [function.result, *(s.value for s in core.walk(function.body) if isinstance(s, core.Yield))]
     gives = known and any(isinstance(v, Var) and found.find(v.name) == found.find(OUTSIDE) for v in given)
     written, stored = known and found.is_written(OUTSIDE), known and found.is_stored(OUTSIDE)
-    return Beyond(arguments, written, stored, bool(found.unseen), gives, tuple(filter(found.is_stored, params)))
+    return Beyond(arguments, written, stored, bool(found.unseen), gives, tuple(filter(found.is_stored, params)), others)
 
 
 def _fills(stmt: Stmt, new: str) -> bool:

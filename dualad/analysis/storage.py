@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from dataclasses import dataclass, field
 
 from dualad.analysis.meant import Met
@@ -22,6 +23,7 @@ class Memory:
     unknown: set[Stmt] = field(default_factory=set)  # calls that may write anything that they can reach
     reading: set[Stmt] = field(default_factory=set)  # methods taken for those of arrays, which store into nothing
     unseen: set[Stmt] = field(default_factory=set)  # stores into what anybody may read, and calls of what does them
+    recursive: frozenset[types.CodeType] = frozenset()  # functions around that are called again, by it or its callees
     protected: set[str] = field(default_factory=set)
     by_default: set[Stmt] = field(default_factory=set)  # stores into default values, which globals may name
     stores: dict[str, list[Stmt]] = field(default_factory=dict)  # by name stored into

@@ -29,6 +29,7 @@ from dualad.forward.lift import HELPERS, is_of_dualad, lifted_function, unlifted
 from dualad.forward.memory import given_back, load, own, shadowed, through
 from dualad.forward.scalars import applied, scalar_functions
 from dualad.layout import copy_alike
+from dualad.remembered import CACHED
 
 Args = tuple[Any, ...]
 Kwargs = dict[str, Any]
@@ -177,6 +178,8 @@ def _c_function(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         return _OF_CLASSES[fn](*args, **kwargs)
     if isinstance(owner, type) and issubclass(owner, np.ndarray) and live and active(args, kwargs):
         raise refuse("an array of a class derived from np.ndarray, made of numbers with derivatives; use plain arrays")
+    if type(owner) is CACHED:
+        return _of_cache(fn, owner)
     if isinstance(owner, _CONTAINERS):
         return _of_container(fn, fn.__name__, args, kwargs)
     if live and registry.lookup_bound(fn) is not None and active(args, kwargs):
@@ -287,7 +290,7 @@ def _object(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         return fn.__dualad_lifted__(*args, **kwargs)
     if is_of_dualad(cls):
         return fn(*[unlifted(a) for a in args], **{k: unlifted(v) for k, v in kwargs.items()})
-    if cls is _CACHED:
+    if cls is CACHED:
         return _cached(fn, args, kwargs)
     if cls is np.vectorize:
         return _vectorized(fn, args, kwargs)
@@ -332,7 +335,6 @@ def _reshaped(results: list[Any], shape: tuple[int, ...], otypes: Any) -> Any:
     return through(lambda v: v.reshape(shape), found) if shape else found[0]
 
 
-_CACHED = type(functools.lru_cache(lambda: None))
 _GETTERS = (operator.itemgetter, operator.attrgetter)
 
 
@@ -351,6 +353,18 @@ def _cached(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     if key not in memo:
         memo[key] = call(fn.__wrapped__, *args, **kwargs)
     return memo[key]
+
+
+def _of_cache(fn: Any, owner: Any) -> Any:
+    """`cache_clear` and its like: the derivative has results of its own."""
+    levels = running()
+    if levels and fn.__name__ == "cache_info":
+        raise refuse("cache_info() of a function that is called in a derivative; count calls in a variable")
+    if levels and fn.__name__ == "cache_clear":
+        memo = levels[-1].memo
+        for key in [k for k in memo if isinstance(k, tuple) and k[0] is owner]:
+            del memo[key]
+    return fn()
 
 
 def construct(cls: Any, args: Args, kwargs: Kwargs) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import copy
 import dataclasses
+import enum
 import functools
 import itertools
 import operator
@@ -22,7 +23,8 @@ from dualad.analysis import libraries
 from dualad.classes import base_of, is_record_method, is_written, kept_fields, method_of
 from dualad.errors import Unsupported
 from dualad.of_sequences import of_sequences
-from dualad.reverse import iterating, objects, outs, places, raised, records, sets, sites, unseen
+from dualad.remembered import CACHED
+from dualad.reverse import cached, iterating, objects, outs, places, raised, records, sets, sites, unseen
 from dualad.reverse.byvalue import apart, by_value, taken
 from dualad.reverse.cells import Memory, deposit, holds_integer, noted, spill, withdraw
 from dualad.reverse.container_methods import container_mutator
@@ -179,7 +181,8 @@ def _replaced(site: Operation, owner: Any, changes: dict[str, Any], positions: P
 def attribute(site: Operation, owner: Any) -> Any:
     """Result and pullback of an attribute of an active value."""
     name = site.name
-    if isinstance(owner, np.ndarray | np.generic | int | float | complex) or hasattr(type(owner), "__dualad_dual__"):
+    is_number = isinstance(owner, np.generic | int | float | complex) and not isinstance(owner, enum.Enum)
+    if is_number or isinstance(owner, np.ndarray) or hasattr(type(owner), "__dualad_dual__"):
         primitive = registry.lookup_attribute(name)
         is_array = isinstance(owner, np.ndarray) or hasattr(type(owner), "__dualad_dual__")
         if primitive is None and is_array and is_array_method(str(name)):
@@ -189,6 +192,8 @@ def attribute(site: Operation, owner: Any) -> Any:
         if primitive is None:
             raise Unsupported(f"the attribute `{name}` of an active array has no derivative rule")
         return by_value(site, primitive, (owner,), {}, positions_of(site))
+    if isinstance(owner, enum.Enum) and name in ("name", "value", "_name_", "_value_"):
+        return getattr(owner, str(name)), only_first(site, nothing)
     value, pull = objects.get_attribute(site.shared, owner, name)
     return value, only_first(site, pull)
 
@@ -201,6 +206,8 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
         return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)
     if getattr(fn, "__module__", None) in TELLING or _counts_words(site, fn, args, kwargs):
         return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)
+    if isinstance(fn, CACHED) and (found := cached.called(fn, args, kwargs, positions)) is not None:
+        return found
     if is_record_method(fn):
         return records.in_memory(fn, args, kwargs, positions)
     stand_in = equivalents.stand_in(fn, args)

@@ -35,15 +35,17 @@ class Memory:
         arrays: shadows of arrays, by storage (of complex ones conjugates, see `turned`).
         slots: cotangents of items and attributes, by the container's identity; the container is held with them.
         sweeps: reverse sweeps of generators that are under way, by their items' identity.
+        carried: exceptions that were handled, and have not been followed to where they were made.
         read_keys: dicts of which something depends on the keys, as numbers, by identity.
         integers: whether a derivative is taken in integers.
     """
 
-    __slots__ = ("arrays", "integers", "read_keys", "slots", "sweeps")
+    __slots__ = ("arrays", "carried", "integers", "read_keys", "slots", "sweeps")
 
     def __init__(self, integers: bool = False) -> None:
         self.integers = integers
         self.arrays = Shadows()
+        self.carried: list[Any] = []
         self.slots: dict[int, tuple[Any, dict[Any, Any]]] = {}
         self.sweeps: dict[int, Any] = {}
         self.read_keys: dict[int, Any] = {}
@@ -276,25 +278,6 @@ class Place:
 
     def __hash__(self) -> int:
         return hash((id(self.holder), self.key))
-
-
-def require_nothing_carried(memory: Memory, caught: Any, residue: Any) -> None:
-    """Refuse active values that an exception carried to where it was handled; words, and counts of passes, are none."""
-    held = memory.items(caught)
-    parts = [residue, *(ct for name, ct in held.items() if not _is_count(memory, getattr(caught, str(name), None)))]
-    while parts:
-        part = parts.pop()
-        if isinstance(part, list | tuple | dict):
-            parts += part.values() if isinstance(part, dict) else part
-        elif not is_zero(part):
-            raise Unsupported(
-                "an active value that an exception carries to where it is handled; keep it in a variable or an object "
-                "that is there before the `try`"
-            )
-
-
-def _is_count(memory: Memory, value: Any) -> bool:
-    return isinstance(value, int) and not (memory.integers and holds_integer(value))
 
 
 def spill(memory: Memory, holder: Any, ct: Any) -> None:

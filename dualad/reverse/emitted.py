@@ -15,10 +15,12 @@ import numpy as np
 from dualad import columns
 from dualad.reverse import (
     allocation,
+    carried,
     cells,
     conforming,
     containers,
     gathered,
+    half_way,
     listed,
     origins,
     places,
@@ -75,7 +77,10 @@ class Emitted:
         return self.call if self.plain is None else self.plain()
 
 
-HELPERS = (runtime, conforming, columns, gathered, listed, cells, places, containers, stated, suspended, plainness)
+HELPERS = (
+    *(runtime, conforming, columns, gathered, half_way, listed, carried, cells, places, containers, stated, suspended),
+    plainness,
+)
 
 
 class Helpers:

@@ -18,7 +18,7 @@ from dualad.analysis.kinds import ANY, is_settled
 from dualad.analysis.storage import OUTSIDE
 from dualad.classes import is_record_method
 from dualad.errors import Unsupported
-from dualad.reverse import captured, lines, records, sequences, sharing, sites, unseen
+from dualad.reverse import captured, half_way, lines, programs, records, sequences, sharing, sites, unseen
 from dualad.reverse.byvalue import checked, watched
 from dualad.reverse.callables import writers
 from dualad.reverse.cells import Memory, noted
@@ -87,9 +87,11 @@ class Sites:
         def split_call(fn: Any, args: Any, kwargs: Any, positions: Any) -> Any:
             return split(fn, args, kwargs, positions, protect=True, strong=strong)
 
+        shared_call = self.shared_call(facts)
+        if any(isinstance(s, core.Try) and s.handlers for s in core.walk(facts.function.body)):
+            shared_call = half_way.checked(shared_call)
         none: frozenset[int] = frozenset()
-        site = Operation("call", None, (), 0, none, (), none, True, True, False, split_call, self.shared_call(facts))
-        return writers(site)
+        return writers(Operation("call", None, (), 0, none, (), none, True, True, False, split_call, shared_call))
 
     def shared_call(self, facts: Facts, result_active: bool = True, quiet: bool = False, alike: bool = True) -> Any:
         """What runs a Python function on the sweep's memory.
@@ -101,10 +103,11 @@ class Sites:
         outside = facts.memory.find(OUTSIDE) in facts.activity.varied_classes
         integers = facts.integers  # and no more of the facts, which are large
 
-        def called(fn: Any, args: Any, kwargs: Any, positions: Any, cells: bool) -> Any:
+        def called(fn: Any, args: Any, kwargs: Any, positions: Any, cells: bool, half_way: bool = False) -> Any:
             if quiet and changes(fn):
                 raise unseen.unexpected(fn)
-            return shared(fn, args, kwargs, positions, strong, outside, cells, result_active, integers, alike)
+            how = (strong, outside, cells, result_active, integers, alike, half_way)
+            return shared(fn, args, kwargs, positions, *how)
 
         return called
 
@@ -133,6 +136,7 @@ class Sites:
             split=split_call,
             shared=self.shared_call(work.facts, result_active, quiet=_is_quiet(stmt, work), alike=alike),
             guarded=stmt in work.guarded,
+            half_way=stmt in work.half_way,
             integers=work.facts.integers,
             reading=stmt in work.facts.memory.reading,
         )
@@ -210,10 +214,16 @@ def shared(
     result_active: bool = True,
     integers: bool = False,
     alike: bool = True,
+    half_way: bool = False,
 ) -> tuple[Any, Callable[[Any, Memory], tuple[Any, ...]]]:
-    """Result and pullback of a Python function, on the caller's memory: residues in, residues out."""
+    """Result and pullback of a Python function, on the caller's memory: residues in, residues out.
+
+    `half_way`: an exception that leaves it is given back, and the pullback is that of what was done before.
+    """
     require_source(f)
     found = program(f)
+    if half_way and not found.function.is_generator:
+        found = programs.half_way(found)
     values = bound(found, f, args, kwargs)
     wanted = wanted_of(found, positions)
     defaults = _defaults_used(found, f, args, kwargs) if cells else ()

@@ -163,7 +163,7 @@ def _cell(work: Work, stmt: Bind, out: Code) -> None:
 
 
 def _caught(work: Work, stmt: Bind, out: Code) -> None:
-    """An exception that is handled: nobody follows what it holds to where it was raised."""
+    """An exception that is handled: the cotangents of what it holds are for who made it."""
     if not work.target_active(stmt, stmt.target):
         work.bars.state.pop(stmt.target, None)
         return
@@ -173,7 +173,7 @@ def _caught(work: Work, stmt: Bind, out: Code) -> None:
         del work.bars.state[stmt.target]
         residue = build.name(work.bars.bar(stmt.target))
     caught = work.residuals.reference(work.facts.versions.defined[stmt, stmt.target])
-    out.append(ast.Expr(changing(work, "require_nothing_carried", caught, residue)))
+    out.append(ast.Expr(changing(work, "carried", caught, residue)))
 
 
 def _defaults(work: Work, stmt: Bind, out: Code) -> None:

@@ -129,6 +129,8 @@ def get_attribute(shared: Shared, owner: Any, name: str) -> tuple[Any, Pull]:
     """`owner.name`."""
     if name == "__dict__":
         return vars(owner), places.nothing  # which has the same slots
+    if isinstance(owner, BaseException) and name in OF_EXCEPTIONS:
+        return getattr(owner, name), _of_exception(owner, name)
     cls: Any = type(owner)
     found = getattr(cls, name, None)
     if isinstance(found, property):
@@ -148,6 +150,21 @@ def get_attribute(shared: Shared, owner: Any, name: str) -> tuple[Any, Pull]:
         if is_discrete(value):
             return value, places.nothing
     return places.get_attribute(owner, name)
+
+
+OF_EXCEPTIONS = ("args", "__cause__", "__context__", "__traceback__")
+
+
+def _of_exception(owner: BaseException, name: str) -> Pull:
+    """The pullback of an attribute of an exception that its class of C keeps: others but `args` are no numbers."""
+    if name != "args":
+        return places.nothing
+
+    def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        memory.add_item(owner, "args", ct)
+        return (0.0,)
+
+    return pulled
 
 
 def _cached(shared: Shared, owner: Any, name: str, found: Any) -> tuple[Any, Pull]:

@@ -43,6 +43,7 @@ class Operation:
     split: Any
     shared: Any
     guarded: bool = False  # whether an exception of the call may be handled
+    half_way: bool = False  # whether what it has done by then is recorded (see `half_way`)
     integers: bool = False  # whether a derivative is taken in integers
     reading: bool = False  # whether it was taken for a method of arrays, which stores into nothing
 

@@ -20,7 +20,7 @@ from dualad import registry
 from dualad.analysis.inplace import changes_unseen
 from dualad.classes import base_of, method_of
 from dualad.errors import DualadError, Unsupported
-from dualad.reverse import objects, sets, sites, unseen
+from dualad.reverse import half_way, objects, sets, sites, unseen
 from dualad.reverse.byvalue import by_value, taken
 from dualad.reverse.callables import attribute, call_operands
 from dualad.reverse.cells import Memory, deposit, noted, withdraw
@@ -32,7 +32,7 @@ from dualad.reverse.places import Pull
 from dualad.reverse.plain_numbers import with_plain_numbers
 from dualad.reverse.sequences import Items
 from dualad.reverse.snapshots import held, is_same, snapshot, within_reach
-from dualad.reverse.suspended import Taking, given_back, rewound
+from dualad.reverse.suspended import Taking, given_back, opened, rewound
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
@@ -48,32 +48,61 @@ def caller(site: Operation) -> Any:
         named = [next(maps) if k is None else kwargs[k] for k in site.keywords]
         values = [*operands[: site.count], *named]
         before = [None if i in site.inside else noted(values[i]) for i in site.active]
+        starred = opened(site, values)
         taking = Taking(values, site.active)
         making = _guarded if site.guarded else run
-        result, pull = making(site, fn, operands[: site.count], flattened(site.keywords, named), named)
-        after = None if site.result_inside else noted(result)
+        given = tuple(values[: site.count]) if starred else operands[: site.count]
+        result, pull = making(site, fn, given, flattened(site.keywords, named), named)
+        error = half_way.error_in(result) if site.half_way else None
+        after = None if site.result_inside or error is not None else noted(result)
         taken_here = taking.of_call()
+        ended_here = taking.ended_by_call()
 
         def pullback(ct: Any, memory: Memory) -> tuple[Any, ...]:
-            if not site.result_inside:
+            if error is not None:
+                ct = 0.0
+            elif not site.result_inside:
                 ct = deposit(memory, after, ct)
-            for _, items, _ in taken_here:
+            for _, items, _ in ended_here:
                 rewound(memory, items)
             residues = pull(ct, memory)
             if taken_here:
                 residues = given_back(memory, taken_here, dict(zip(site.active, residues, strict=True)))
+            for to_generator in reversed(starred):
+                to_generator(memory)
             found = []
             for i, seen, residue in zip(site.active, before, residues, strict=True):
                 found.append(residue if i in site.inside else withdraw(memory, seen, residue))
             return tuple(found)
 
+        if error is not None:
+            half_way.leave(error, pullback)
+            raise error
         return result, pullback
 
     return with_plain_numbers(site, called)
 
 
 def _guarded(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:
-    """A call whose exception somebody may handle: what it changed before it failed would stay, and is not recorded."""
+    """A call whose exception somebody may handle: what it changed before it failed stays.
+
+    A function of the user's gives the exception back, with the reverse of what it did. Anything else must have changed
+    nothing.
+    """
+    name = getattr(fn, "__name__", None) or site.name or "a function"
+    wanted = half_way.target(site, fn, operands)
+    if wanted is not None:
+        asked: list[bool] = []
+        try:
+            return run(half_way.asking(site, wanted, asked), fn, operands, kwargs, named)
+        except DualadError:
+            raise
+        except Exception as error:
+            if asked and not all(asked):
+                raise Unsupported(half_way.FAILED.format(name=name)) from error
+            raise
+    if site.op in ("attr", "prim") and not half_way.methods_asked(site, operands):
+        return run(site, fn, operands, kwargs, named)
     called = getattr(operands[0], site.name, None) if site.op == "method" else fn
     values = (*operands, *named, called)
     watched = [(v, held) for v in values]
@@ -86,11 +115,7 @@ def _guarded(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[s
         raise
     except Exception as error:
         if not all(is_same(snapshot(v, parts), c) for (v, parts), c in zip(watched, copies, strict=True)):
-            name = getattr(fn, "__name__", None) or site.name or "a function"
-            raise Unsupported(
-                f"{name} failed after it had changed something in place, and the exception is handled; let it "
-                "return what it computes, and store that where it is called"
-            ) from error
+            raise Unsupported(half_way.FAILED.format(name=name)) from error
         raise
 
 

@@ -13,7 +13,6 @@ import gast
 import numpy as np
 
 from dualad import outputs
-from dualad.analysis.activity import is_read_of_caught
 from dualad.analysis.calls import outs
 from dualad.analysis.kinds import is_double
 from dualad.analysis.results import is_maybe_plane, is_of_rows
@@ -84,13 +83,21 @@ class Primal:
                 declared.append(form(names))
         return declared + self.block(function.body)
 
+    def attempted(self, stmt: Stmt, made: Code) -> Code:
+        """A statement, with what is done where an exception leaves it."""
+        name, done = self.insert.where_left.get(stmt, ("", []))
+        if not done:
+            return made
+        caught = self.work.builtin("BaseException")
+        return [ast.Try(made, [ast.ExceptHandler(caught, name, [*done, ast.Raise()])], [], [])]
+
     def block(self, block: Block) -> Code:
         out: Code = [build.copied(s) for s in self.insert.at_start.get(id(block), ())]
         for stmt in block:
             out += [build.copied(s) for s in self.insert.before.get(stmt, ())]
             made = self.stmt(stmt, block)
             tag(made, stmt.line)
-            out += made
+            out += self.attempted(stmt, made)
             out += [build.copied(s) for s in self.insert.after.get(stmt, ())]
         tape = self.insert.tapes.get(id(block))
         if tape is not None:
@@ -414,14 +421,7 @@ class Primal:
         return self._made(stmt, method, self._arguments(stmt, stmt.args[1:], 1))
 
     def _expr_attr(self, stmt: Bind) -> ast.expr:
-        value = build.attribute(self.atom(stmt.args[0]), stmt.fn)
-        facts = self.work.facts
-        if (
-            is_read_of_caught(stmt, facts.versions)
-            and facts.versions.defined[stmt, stmt.target] in facts.activity.useful
-        ):
-            return self.work.help("without_derivative", value)
-        return value
+        return build.attribute(self.atom(stmt.args[0]), stmt.fn)
 
     def _expr_global(self, stmt: Bind) -> ast.expr:
         name = self.cells.get(stmt.fn, stmt.fn)

@@ -13,6 +13,7 @@ from dualad import registry
 from dualad.analysis import versions
 from dualad.analysis.inferred import Taken
 from dualad.analysis.kinds import Kind
+from dualad.errors import Unsupported
 from dualad.reverse import closures
 from dualad.reverse.emitted import Emitted
 from dualad.syntax import coalesce, core, fence, hoisting, lower
@@ -32,6 +33,7 @@ class Family:
 
     first: list[Program] = field(default_factory=list)
     others: dict[Any, Program] = field(default_factory=dict)
+    half_way: Family | None = None  # of the programs that give back what leaves them
 
 
 @dataclass(eq=False, repr=False)
@@ -50,6 +52,8 @@ class Program:
     pushed: dict[Any, list[Any]] = field(default_factory=dict)  # its functions of tangents, by the arguments that move
     written_out: Program | None = None
     careful: Program | None = None
+    half_way: Program | None = None
+    is_half_way: bool = False  # whether it gives back the exception that leaves it
     family: Family = field(default_factory=Family)
     entries: set[Any] = field(default_factory=set)  # the keys of its entries
 
@@ -209,7 +213,7 @@ def _source_of(found: Program) -> Source:
 def written_out(found: Program) -> Program:
     """The program with context managers as the calls of their methods, which a derivative may go through."""
     if found.written_out is None:
-        function = lower.lower(_source_of(found), written_out=True)
+        function = lower.lower(_source_of(found), written_out=True, half_way=found.is_half_way)
         numbered = versions.analyse(function)
         found.written_out = _otherwise(found, function, numbered)
         found.written_out.written_out = found.written_out
@@ -224,12 +228,30 @@ def _otherwise(found: Program, function: core.Function, numbered: versions.Versi
 def careful(found: Program) -> Program:
     """The program in which operators, attributes and the like of objects may change something."""
     if found.careful is None:
-        function = lower.lower(_source_of(found), found.written_out is found, careful=True)
+        function = lower.lower(_source_of(found), found.written_out is found, True, found.is_half_way)
         coalesce.coalesce(function)
         numbered = versions.analyse(function)
         found.careful = _otherwise(found, function, numbered)
         found.careful.careful = found.careful
     return found.careful
+
+
+def half_way(found: Program) -> Program:
+    """The program that gives back the exception which leaves it, so that what it did before is undone in reverse."""
+    if found.half_way is None:
+        if "BaseException" in (*found.fn.__globals__, *found.fn.__code__.co_varnames, *found.fn.__code__.co_cellvars):
+            raise Unsupported("a variable called BaseException beside exceptions that are handled; call it otherwise")
+        family = found.family.half_way = found.family.half_way or Family()
+        made = _alike(found.fn, family)
+        if made is None:
+            function = lower.lower(_source_of(found), half_way=True)
+            coalesce.coalesce(function)
+            made = replace(_otherwise(found, function, versions.analyse(function)), family=family)
+            made.written_out = made.careful = None
+            keep(made)
+        made.is_half_way = True
+        found.half_way = made
+    return found.half_way
 
 
 def prepare(fn: types.FunctionType) -> tuple[core.Function, versions.Versions]:

@@ -1,4 +1,4 @@
-"""Exceptions that are made by a call which is looked up as it runs: no derivative follows what they carry."""
+"""Exceptions that are made by a call which is looked up as it runs, and what they carry to who handles them."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import types
 from typing import Any
 
 from dualad.reverse import objects
-from dualad.reverse.cells import Memory, require_nothing_carried
+from dualad.reverse.carried import made_here
+from dualad.reverse.cells import Memory
 from dualad.reverse.operands import Operation, Positions
+from dualad.reverse.runtime import add, item
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
 
 def made(site: Operation, cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
-    """An exception, and a pullback that refuses cotangents of what it carries; None if nothing is asked of it.
+    """An exception, and a pullback that takes the cotangents of what it carries.
 
     What its class stores into it in Python is followed as in any object; `args` was set by `__new__` before.
     """
@@ -26,10 +28,16 @@ def made(site: Operation, cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any
 
     def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
         shares = (0.0,) * len(positions) if pull is None else pull(0.0, memory)
-        require_nothing_carried(memory, error, ct)
-        return shares
+        made_here(memory, error)
+        return tuple(map(add, shares, _of_args(memory, error, positions, 0)))
 
     return error, pulled
+
+
+def _of_args(memory: Memory, error: Any, positions: Positions, first: int) -> list[Any]:
+    """The cotangents of what an exception keeps as its `args`, which begin at the position `first`."""
+    held = memory.pop_item(error, "args")
+    return [item(held, p - first) if isinstance(p, int) and p >= first else 0.0 for p in positions]
 
 
 def is_initialiser(fn: Any) -> bool:
@@ -44,6 +52,8 @@ def is_initialiser(fn: Any) -> bool:
 
 
 def initialise(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
-    """A call of such an initialiser: cotangents of what it keeps are looked for where the exception is made."""
+    """A call of such an initialiser, which keeps what it is given as the exception's `args`."""
     fn(*args, **kwargs)
-    return None, lambda ct, memory: (0.0,) * len(positions)
+    bound = isinstance(fn, types.MethodWrapperType)
+    error = fn.__self__ if bound else args[0]
+    return None, lambda ct, memory: tuple(_of_args(memory, error, positions, 0 if bound else 1))

@@ -73,6 +73,8 @@ def region(work: Work, stmt: Region, block: Block, out: Code) -> None:
     work.residuals.keep_in(block, writing.records)
     out.append(comment(stmt.line))
     out.append(_dispatch(writing))
+    if any(isinstance(s, Bind) and s.op == "caught" and work.target_active(s, s.target) for b in blocks for s in b):
+        out.append(ast.Expr(residues.changing(work, "require_carried_home")))
 
 
 def _write(
@@ -107,7 +109,10 @@ def _write(
             if work.shared or work.active(last.value):
                 before.append(_record(writing, step))
         elif any(comment_line(s) is None for s in step.code):
-            work.residuals.insert.after.setdefault(last, []).append(_record(writing, step))
+            record = _record(writing, step)
+            insert = work.residuals.insert.before if isinstance(last, core.Raise) else work.residuals.insert.after
+            insert.setdefault(last, []).append(record)
+            _left_half_way(work, last, record)
     bars.state = dict(entry)
 
 
@@ -190,9 +195,17 @@ def _is_visible(work: Work, stmt: Stmt) -> bool:
         return True
     if any(name not in work.facts.function.temps for name in core.targets(stmt)):
         return True
-    if stmt in work.facts.memory.unknown or stmt in work.facts.shared_calls:
+    if stmt in work.facts.memory.unknown or stmt in work.facts.shared_calls or _asks_objects(work, stmt):
         return True
     return any(stmt in stores for stores in work.facts.memory.stores.values())
+
+
+def _asks_objects(work: Work, stmt: Stmt) -> bool:
+    """Whether an attribute or an operator may be what an object's class says, which may change something."""
+    if not isinstance(stmt, Bind) or stmt.op not in ("attr", "prim"):
+        return False
+    tags = {work.kind(a).tag for a in core.operands(stmt)}
+    return bool(tags & {"own", "fields"}) or (work.facts.meets_objects and "any" in tags)
 
 
 def _inner_temps(work: Work, groups: list[tuple[Block, list[Stmt]]]) -> set[str]:
@@ -215,8 +228,26 @@ def changed(stmts: Iterable[Stmt]) -> set[str]:
 def _guard(work: Work, group: list[Stmt]) -> None:
     """A call that changes active memory and then fails leaves changes behind that nothing has recorded."""
     last = group[-1]
-    if isinstance(last, Bind) and last.op in ("call", "method", "inplace"):
+    if isinstance(last, Bind) and (last.op in ("call", "method", "inplace") or _asks_objects(work, last)):
         work.guarded.add(last)
+
+
+def _left_half_way(work: Work, stmt: Stmt, record: ast.stmt) -> None:
+    """A call that an exception leaves is recorded as well, with a pullback of what it did before.
+
+    Only temporaries: nobody reads the one of a call that was left, so that there is no cotangent of it.
+    """
+    if stmt not in work.guarded or stmt not in work.operations or stmt not in work.pulls:
+        return
+    assert isinstance(stmt, Bind)
+    if stmt.op == "inplace" or stmt.target not in work.facts.function.temps:
+        return
+    work.half_way.add(stmt)
+    error = work.bars.names.fresh("error")
+    operands = [*stmt.args, *(a for _, a in stmt.kwargs)]
+    count = sum(isinstance(a, Var) and work.active(a) for a in operands)
+    pull = build.assign(work.pulls[stmt], work.help("left", build.name(error), build.const(count)))
+    work.residuals.insert.where_left[stmt] = error, [pull, record]
 
 
 # What is carried from record to record

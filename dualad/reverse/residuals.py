@@ -41,6 +41,7 @@ class Insertions:
     after: dict[Stmt, list[ast.stmt]] = field(default_factory=dict)
     at_start: dict[int, list[ast.stmt]] = field(default_factory=dict)
     tapes: dict[int, Tape] = field(default_factory=dict)
+    where_left: dict[Stmt, tuple[str, list[ast.stmt]]] = field(default_factory=dict)  # by an exception, and its name
 
 
 @dataclass(eq=False, repr=False)

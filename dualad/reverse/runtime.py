@@ -326,17 +326,6 @@ def kept_moving(value: Any) -> Any:
 owned_argument, owned_moving = ownership.owned, ownership.owned_moving
 
 
-def without_derivative(value: Any) -> Any:
-    """What an exception holds, if it can depend on no active value."""
-    items = value if isinstance(value, tuple | list) else (value,)
-    if any(not isinstance(v, int | str | bytes | type | None) for v in items):
-        raise Unsupported(
-            "a value that an exception carries is used in a result: dualad follows no derivative through exceptions; "
-            "return the value, or compute it again in the handler"
-        )
-    return value
-
-
 def yielded(cts: Any, index: int) -> Any:
     """The cotangent of one item of a generator; zero if nobody took it."""
     return 0.0 if is_zero(cts) or index >= len(cts) else cts[index]

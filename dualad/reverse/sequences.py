@@ -34,6 +34,7 @@ class Items:
         self.ended = False
         self.sweep: Callable[[Any], Any] | None = None  # makes the reverse sweep, of a generator in a memory
         self.cleans_up = False  # it does something where it is left half way
+        self.ended_by_somebody = False  # who undoes what it did after its last item
         self.left = False  # which nobody has seen
         self.busy = False  # one who counts the items by himself is taking them
         self.failed = False  # an exception came out of it: nothing says when that was
@@ -86,6 +87,7 @@ class Items:
             self.failed = True
             raise
         self.busy = False
+        self.ended_by_somebody = temporary is not None
         self._end()
 
     def _end(self) -> None:

@@ -51,12 +51,14 @@ def placed(facts: Facts, shared: bool) -> Facts:
     names = frozenset(n for n in names if not always_immutable(facts, n))
     captured = {n for n, scope in facts.function.outer.items() if scope == "own" and facts.memory.find(n) in roots}
     calls: set[Stmt] = set()
+    handles = any(isinstance(s, Bind) and s.op == "caught" and facts.activity.target_active(s, s.target)
+                  for s in core.walk(facts.function.body))  # fmt: skip
     for stmt in core.walk(facts.function.body):
         if not isinstance(stmt, Bind):
             continue
         if stmt.op == "function" and facts.activity.target_active(stmt, stmt.target):
             captured |= {a.name for a in stmt.args if isinstance(a, Var)}
-        elif stmt.op in ("call", "method") and outside in roots and is_foreign(facts.kinds, stmt):
+        elif stmt.op in ("call", "method") and (outside in roots or handles) and is_foreign(facts.kinds, stmt):
             calls.add(stmt)
     return replace(
         facts,
@@ -108,10 +110,12 @@ def _roots(facts: Facts) -> set[str]:
                 # whose items are taken one by one, or come from another's
                 if facts.activity.target_active(stmt, stmt.target):
                     found.add(memory.find(stmt.target))
-            case Bind(op="function" | "set") if facts.activity.target_active(stmt, stmt.target):
+            case Bind(op="function" | "set" | "caught") if facts.activity.target_active(stmt, stmt.target):
                 found.add(memory.find(stmt.target))
             case Bind() if facts.activity.target_active(stmt, stmt.target) and _makes_an_object(facts, stmt):
                 found.add(memory.find(stmt.target))
+            case core.Raise(value=Var() as error) if facts.activity.reads_active(error):
+                found.add(memory.find(error.name))  # who handles it adds to what it holds
             case core.StoreOuter(name=name):
                 place = memory.find(name if facts.function.outer[name] == "own" else OUTSIDE)
                 if place in facts.activity.varied_classes:

@@ -7,10 +7,12 @@ were done, backwards, and both may change the same memory.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from dualad.errors import Unsupported
-from dualad.reverse.cells import Memory, deposit, withdraw
+from dualad.reverse.cells import Memory, deposit, noted, withdraw
+from dualad.reverse.operands import Operation
 from dualad.reverse.places import Pull
 from dualad.reverse.runtime import is_zero
 from dualad.reverse.sequences import Items
@@ -112,11 +114,51 @@ class Taking:
         """Those that the call has taken items of: their operand, and the number of the first item taken."""
         return [(i, v, state[0]) for i, v, state in self.before if v.state() != state]
 
+    def ended_by_call(self) -> list[tuple[int, Items, int]]:
+        """Those that the call itself has taken to their end, and nothing that it called: who ends a generator undoes
+        what that did after its last item.
+        """
+        found = [(i, v, start) for i, v, start in self.of_call() if v.ended and not v.ended_by_somebody]
+        for _, items, _ in found:
+            items.ended_by_somebody = True
+        return found
+
 
 def given_back(memory: Memory, taken: list[tuple[int, Items, int]], residues: dict[int, Any]) -> tuple[Any, ...]:
     """The residues of a call's operands, once the items that it took have gone back to their generators."""
-    for i, items, start in taken:
+    for i, items, start in reversed(taken):
         put(memory, items, start, residues[i])
         residues[i] = 0.0
         back(memory, items, start)
     return tuple(residues.values())
+
+
+def opened(site: Operation, values: list[Any]) -> list[Callable[[Memory], None]]:
+    """Put the items of starred generators in place of these, as lists; gives what undoes each.
+
+    They are taken from left to right before anything is called, so that what the call does is undone first, and then
+    what the generator on the right did.
+    """
+    if not site.stars or site.op == "dict":
+        return []
+    found = []
+    for i in sorted(site.stars):
+        if type(values[i]) is Items and values[i].noting is not None:
+            values[i], undo = _listed(values[i])
+            found.append(undo)
+    return found
+
+
+def _listed(items: Items) -> tuple[list[Any], Callable[[Memory], None]]:
+    """The items of a generator that are left, and what gives their cotangents back to it."""
+    taking = Taking([items], (0,))
+    start = items.state()[0]
+    made = noted(list(items))
+    taking.ended_by_call()
+
+    def undo(memory: Memory) -> None:
+        rewound(memory, items)
+        put(memory, items, start, withdraw(memory, made, 0.0))
+        back(memory, items, start)
+
+    return made.container, undo

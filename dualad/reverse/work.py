@@ -55,6 +55,7 @@ class Work:
     itself: set[Bind] = field(default_factory=set)  # those that call the function that is being emitted
     iterated: dict[Stmt, str] = field(default_factory=dict)  # loops over what may have an `__iter__` of its own
     guarded: set[Stmt] = field(default_factory=set)  # calls that must not fail half way
+    half_way: set[Stmt] = field(default_factory=set)  # those of them whose doings are recorded where they do
     records: str = ""  # of a generator function: the name of its records
     singular: bool = False  # whether a partial that may be infinite was written without a strong zero
     summing: bool = False  # whether a cotangent is summed along an axis

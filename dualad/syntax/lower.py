@@ -39,19 +39,48 @@ class _Scope:
     skip: str | None = None
 
 
-def lower(source: Any, written_out: bool = False, careful: bool = False) -> core.Function:
+HALF_WAY = "dualad: left half way"
+"""The first item of what a function gives that is left by an exception, which is the second."""
+
+
+def lower(source: Any, written_out: bool = False, careful: bool = False, half_way: bool = False) -> core.Function:
     """The core of a function that has passed the fence; raises Unsupported where lowering finds what it refuses.
 
     `written_out`: `with` of managers that are not plain as the calls of their methods that it stands for. `careful`:
-    operators, attributes and the like may change something, as methods of the user's do.
+    operators, attributes and the like may change something, as methods of the user's do. `half_way`: an exception that
+    leaves the function is given back (see `HALF_WAY`), so that what was done before has its reverse.
     """
-    return _Lowering(source, written_out, careful).run()
+    return _Lowering(source, written_out, careful, half_way).run()
+
+
+def _giving_exceptions(tree: Any) -> Any:
+    """A function's tree in which an exception that leaves the body is given back."""
+    name = "left_by"
+    while any(isinstance(n, gast.Name) and n.id == name for n in gast.walk(tree)):
+        name += "_"
+    is_lambda = isinstance(tree, gast.Lambda)
+    body = [gast.copy_location(gast.Return(tree.body), tree.body)] if is_lambda else list(tree.body)
+    items = [gast.Constant(HALF_WAY, None), gast.Name(name, gast.Load(), None, None)]
+    given = gast.Return(gast.Tuple(items, gast.Load()))
+    caught = gast.Name("BaseException", gast.Load(), None, None)
+    handler = gast.ExceptHandler(caught, gast.Name(name, gast.Store(), None, None), [given])
+    last = gast.copy_location(gast.Return(gast.Constant(None, None)), body[-1])
+    attempt = gast.Try([*body, last], [handler], [], [])
+    for node in gast.walk(attempt):
+        if "lineno" in node._attributes and not hasattr(node, "lineno"):
+            gast.copy_location(node, tree)
+    fields = {f: getattr(tree, f) for f in tree._fields}
+    if is_lambda:
+        fields = {"name": "lambda_", "args": tree.args, "decorator_list": [], "returns": None, "type_comment": None,
+                  "type_params": []}  # fmt: skip
+    made = gast.FunctionDef(**{**fields, "body": [attempt]})
+    return gast.copy_location(made, tree)
 
 
 class _Lowering(Simple):
-    def __init__(self, source: Any, written_out: bool, careful: bool) -> None:
+    def __init__(self, source: Any, written_out: bool, careful: bool, half_way: bool) -> None:
         self.written_out = written_out
-        tree = source.tree
+        tree = _giving_exceptions(source.tree) if half_way else source.tree
         nodes = walk(tree)
         outer = outer_names(tree, nodes)
         names = Names(None, identifiers_of(nodes), source.globals)
@@ -59,6 +88,11 @@ class _Lowering(Simple):
         self.careful = careful
         self.walruses = any(type(n) is gast.NamedExpr for n in nodes)
         self.handles = any(type(n) in (gast.Try, gast.With) for n in nodes)
+        self.attempts = any(
+            (isinstance(n, gast.Try) and bool(n.handlers))
+            or (isinstance(n, gast.With) and not all(self._is_plain(i.context_expr) for i in n.items))
+            for n in nodes
+        )
         self.is_generator = bool(source.fn.__code__.co_flags & inspect.CO_GENERATOR)
         self.tree = tree
         self.scopes = [_Scope()]

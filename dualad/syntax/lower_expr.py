@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import operator
+import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from dualad.exit_stacks import Stacked
 from dualad.syntax import (
     core,
     lower_comprehension,
@@ -59,6 +62,7 @@ class Expressions:
         self.rebinding = False  # inside an expression with a walrus: names are read into temporaries at once
         self.walruses = self.handles = True  # whether there may be any; whether exceptions may be handled
         self._read_outside: set[str] | None = None
+        self.attempts = False  # whether they are for sure
         self.careful = False  # whether operators, attributes and the like may change something
 
     # Emission
@@ -318,8 +322,14 @@ class Expressions:
         return self.bind("dict", args, target, hint="dict", stars=frozenset(stars), node=node)
 
     def expr_Call(self, node: gast.Call, target: str | None) -> Atom:
+        if target is not None and self.attempts and self._is_of_users(node.func):
+            # A call that an exception leaves binds nothing: what the name held before is what its cotangent is of.
+            self.emit(Bind(target, "copy", [self.expr_Call(node, None)], line=self.line))
+            return Var(target)
         if self._is_decided(node):
             return lower_deciding.decided(self, node.args[0], node.func.id)
+        if self.known_value(node.func) is contextlib.ExitStack and not (node.args or node.keywords):
+            return self.bind("call", [], target, hint="stack", fn=Const(Stacked), node=node)
         if len(node.args) == 3 and self.known_value(node.func) is type:
             return self.refuse(node, "a class made inside the function", "define the class at module level")
         with self.careful_inside(node):
@@ -338,6 +348,11 @@ class Expressions:
             )
         hint = node.func.id if isinstance(node.func, gast.Name) else ""
         return self.bind("call", arguments, target, hint=hint, fn=first, kwargs=kwargs, stars=stars, node=node)
+
+    def _is_of_users(self, func: gast.expr) -> bool:
+        """Whether it may be a function of the user's."""
+        known = self.known_value(func)
+        return known is None or isinstance(known, types.FunctionType)
 
     def _is_decided(self, node: gast.Call) -> bool:
         """Whether it is `any` or `all` of a generator expression."""

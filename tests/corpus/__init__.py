@@ -96,6 +96,12 @@ MODULES = (
     "late",
     "entered",
     "core_axes",
+    "calling_itself",
+    "remembered",
+    "starred",
+    "left_by_exceptions",
+    "asked_within_try",
+    "exit_stacks",
 )
 
 for _module in MODULES:

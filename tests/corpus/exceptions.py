@@ -280,7 +280,7 @@ def retries(x, tries):
     return y * step
 
 
-@program(args=(num(),), tags="try active exception", reverse="refused")
+@program(args=(num(),), tags="try active exception")
 def value_through_an_exception(x):
     try:
         raise Failed(x * x)
@@ -406,7 +406,7 @@ def closures_that_fail(x):
     return total
 
 
-@program(args=(vec(3),), tags="try closure nonlocal", reverse="refused")
+@program(args=(vec(3),), tags="try closure nonlocal")
 def closures_that_fail_half_way(x):
     n = x[0]
 

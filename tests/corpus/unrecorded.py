@@ -49,7 +49,7 @@ def added_further_in(v):
     return positive(-v)
 
 
-@program(args=(1.5,), reverse="refused", tags="try method global object")
+@program(args=(1.5,), tags="try method global object")
 def callee_fails_after_a_method_of_a_global_stored(x):
     TOTAL.value = 0.0
     try:
@@ -59,7 +59,7 @@ def callee_fails_after_a_method_of_a_global_stored(x):
     return TOTAL.value * x
 
 
-@program(args=(1.5,), reverse="refused", tags="try method global object dict")
+@program(args=(1.5,), tags="try method global object dict")
 def callee_fails_after_an_item_of_a_global_stored(x):
     TOTALS["first"].value = 0.0
     try:
@@ -69,7 +69,7 @@ def callee_fails_after_an_item_of_a_global_stored(x):
     return TOTALS["first"].value * x
 
 
-@program(args=(1.5,), reverse="refused", tags="try classmethod class attribute")
+@program(args=(1.5,), tags="try classmethod class attribute")
 def class_method_fails_after_it_stored(x):
     Total.kept.clear()
     Total.kept.append(x)
@@ -154,7 +154,7 @@ def exceptions_made_of_active_numbers_by_methods(x):
     return account.balance**2 * (1 + failed)
 
 
-@program(args=(2.0,), reverse="refused", tags="try raise class attribute object method")
+@program(args=(2.0,), tags="try raise class attribute object method")
 def exceptions_made_by_methods_carry_numbers(x):
     account = Account(x * x)
     try:

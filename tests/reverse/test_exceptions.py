@@ -121,8 +121,7 @@ def test_a_value_that_an_exception_carries():
         except Failed as e:
             return e.args[0] * x
 
-    with pytest.raises(dualad.DualadError, match="exception"):
-        dualad.grad(active)(2.0)
+    assert dualad.grad(active)(2.0) == 12.0
 
     def whole(x):
         try:
@@ -131,8 +130,17 @@ def test_a_value_that_an_exception_carries():
             kept = e
         return kept.args[0] * x
 
+    assert dualad.grad(whole)(2.0) == 12.0
+
+    def made_before(x):
+        error = Failed(x * x)
+        try:
+            raise error
+        except Failed as e:
+            return e.args[0] * x
+
     with pytest.raises(dualad.DualadError, match="exception"):
-        dualad.grad(whole)(2.0)
+        dualad.grad(made_before)(2.0)
 
 
 def test_an_exception_that_is_kept_as_a_value_is_no_constant():
@@ -251,8 +259,22 @@ def test_a_callee_that_fails_after_it_has_stored():
         return u[0] * u[1]
 
     assert dualad.grad(f)(0.5) == pytest.approx(3 * 0.25)
+    assert dualad.grad(f)(2.0) == pytest.approx(9 * 4.0)
+
+    class Filling:
+        def __init__(self, u, x):
+            fills(u, x)
+
+    def by_a_class(x):
+        u = np.ones(2)
+        try:
+            Filling(u, x)
+        except Failed:
+            u[1] = x * 3.0
+        return u[0] * u[1]
+
     with pytest.raises(dualad.DualadError, match="failed after it had changed"):
-        dualad.grad(f)(2.0)
+        dualad.grad(by_a_class)(2.0)
 
     def checks(u, x):
         if x > 1.0:
