@@ -115,7 +115,7 @@ def _dict_of(owner: Any) -> dict[str, Any] | None:
 
 
 @functools.lru_cache(maxsize=1024)
-def _slots(cls: Any) -> tuple[str, ...]:
+def slots_of_class(cls: Any) -> tuple[str, ...]:
     """The names of a class's slots as Python keeps them: of `__name` it makes `_Class__name`."""
     written = [base for base in cls.__mro__ if "__slots__" in vars(base)]
     return tuple(
@@ -126,7 +126,7 @@ def _slots(cls: Any) -> tuple[str, ...]:
 def slots_of(value: Any) -> tuple[str, ...]:
     """The names of the slots that an object's class has."""
     cls: Any = type(value)
-    return _slots(cls)
+    return slots_of_class(cls)
 
 
 def in_slots(value: Any) -> dict[str, Any]:

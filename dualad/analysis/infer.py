@@ -96,6 +96,8 @@ class _Inference(Calling):
         for version in versions.all:
             if version.origin == "parameter":
                 self.set(version, self.opened(params.get(version.name, ANY)))
+        for cls, name in function.looked_up:
+            self.class_attribute(cls, name)
 
     def opened(self, kind: Kind) -> Kind:
         if not self.containers and kind.tag == "list":

@@ -12,11 +12,13 @@ from dataclasses import replace
 from typing import Any
 
 from dualad import registry
-from dualad.analysis import activity, handed, infer, memory, versions
+from dualad.analysis import activity, dissolving, expanding, handed, infer, memory, versions
+from dualad.analysis.expanding import Blank, Operand
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import Kind
 from dualad.analysis.recalled import Recalled
 from dualad.analysis.versions import Version, Versions
+from dualad.classes import kept_by_class
 from dualad.syntax import core
 from dualad.syntax.coalesce import coalesce
 from dualad.syntax.core import Atom, Bind, Const, Function, Stmt, Var
@@ -24,7 +26,9 @@ from dualad.syntax.names import Names
 
 LARGEST = 80  # statements of a callee
 LARGEST_SUM = 500  # statements of the whole
+LARGEST_OF_OBJECTS = 1500  # statements of the whole while objects are being taken apart
 ROUNDS = 6
+OBJECT_ROUNDS = 24
 LITERALS = (bool, int, float, complex, str, type(None))
 Codes = tuple[Any, ...]
 
@@ -41,29 +45,117 @@ def spliced(
 
     With None for `wanted` all calls stay; so they do where `prepare` is None and nothing is known of callees.
     """
-    origin: dict[Bind, Codes] = {}
     recalled = Recalled()
-    inferred = infer.infer(function, found, given, prepare, integers=integers, recalled=recalled)
-    for _ in range(ROUNDS):
-        if wanted is None or prepare is None:
-            break
-        chosen = _Choice(function, inferred, origin).sites(wanted)
+
+    def inferred_in(written: Function, numbered: Versions) -> Kinds:
+        return infer.infer(written, numbered, given, prepare, integers=integers, recalled=recalled)
+
+    begun = function, found, inferred_in(function, found)
+    if wanted is None or prepare is None:
+        return begun
+    barred: set[type] = set()
+    while True:
+        made = _Rounds(*begun, inferred_in, wanted, barred).run()
+        left = _left_over(made[0], made[2]) - barred
+        if not left:
+            return made
+        barred |= left
+
+
+class _Rounds:
+    """Writes calls out, and takes objects apart, as long as there are some (`barred`: classes whose objects stay)."""
+
+    def __init__(
+        self,
+        function: Function,
+        found: Versions,
+        inferred: Kinds,
+        inferred_in: Callable[[Function, Versions], Kinds],
+        wanted: set[str],
+        barred: set[type],
+    ) -> None:
+        self.function, self.found, self.inferred = function, found, inferred
+        self.inferred_in = inferred_in
+        self.wanted = wanted
+        self.barred = barred
+        self.origin: dict[Bind, Codes] = {}
+
+    def run(self) -> tuple[Function, Versions, Kinds]:
+        for turn in range(OBJECT_ROUNDS):
+            if sum(1 for _ in core.walk(self.function.body)) > LARGEST_OF_OBJECTS:
+                break
+            objects = expanding.classes_of(self.function, self.inferred, self.barred)
+            if turn >= ROUNDS and not objects:
+                break
+            changed = bool(objects) and self._expand(objects)
+            changed = self._splice(objects) or changed
+            changed = (bool(objects) and self._dissolve()) or changed
+            if not changed:
+                break
+        return self.function, self.found, self.inferred
+
+    def _now(self, function: Function) -> None:
+        self.function = function
+        self.found = versions.analyse(function)
+        self.inferred = self.inferred_in(function, self.found)
+
+    def _expand(self, objects: dict[str, type]) -> bool:
+        made = expanding.Expansion(self.function, self.inferred, objects, self.origin).run()
+        if made is not None:
+            self._now(made)
+        return made is not None
+
+    def _splice(self, objects: dict[str, type]) -> bool:
+        chosen = _Choice(self.function, self.inferred, self.origin, objects).sites(self.wanted)
         if not chosen:
-            break
-        function = handed.straight(_Splicing(function, chosen, origin).run())
+            return False
+        function = handed.straight(_Splicing(self.function, chosen, self.origin).run())
         coalesce(function)
-        found = versions.analyse(function)
-        inferred = infer.infer(function, found, given, prepare, integers=integers, recalled=recalled)
-    return function, found, inferred
+        self._now(function)
+        return True
+
+    def _dissolve(self) -> bool:
+        objects = expanding.classes_of(self.function, self.inferred, self.barred)
+        made = dissolving.dissolved(self.function, self.inferred, objects)
+        if made is None:
+            return False
+        coalesce(made)
+        self._now(made)
+        return True
+
+
+def _left_over(function: Function, inferred: Kinds) -> set[type]:
+    """The classes of objects that were begun to be taken apart, and cannot be; what was to be seen is seen to."""
+    found: set[type] = set()
+    for stmt in core.walk(function.body):
+        if not isinstance(stmt, Bind):
+            continue
+        if stmt.op == "copy" and isinstance(stmt.args[0], Const) and isinstance(stmt.args[0].value, Blank):
+            found.add(stmt.args[0].value.cls)
+        elif stmt.op == "copy" and isinstance(stmt.fn, Operand):
+            if not stmt.fn.holds_for(inferred.of(stmt.args[0])):
+                found.add(stmt.fn.cls)
+            stmt.fn = None
+        elif stmt.op == "global" and stmt.fn == "NotImplemented":
+            found |= {cls for cls, name in function.looked_up if _declines(cls, name)}
+    return found
+
+
+def _declines(cls: type, name: str) -> bool:
+    """Whether a method may say that an operator is for the other operand to give."""
+    return "NotImplemented" in getattr(getattr(kept_by_class(cls, name), "__code__", None), "co_names", ())
 
 
 class _Choice:
     """Which calls are written out."""
 
-    def __init__(self, function: Function, inferred: Kinds, origin: dict[Bind, Codes]) -> None:
+    def __init__(
+        self, function: Function, inferred: Kinds, origin: dict[Bind, Codes], objects: dict[str, type]
+    ) -> None:
         self.function = function
         self.inferred = inferred
         self.origin = origin
+        self.objects = objects
         self.statements = list(core.walk(function.body))
         self.local = {n for s in self.statements for n in core.targets(s)} | {p.name for p in function.params}
         self.local |= set(function.source.cells)  # what a callee means by a global is not what is captured here
@@ -81,17 +173,22 @@ class _Choice:
                 site = self.arguments(stmt)
                 if site is not None:
                     found[stmt] = site
-        if not found:
-            return found
+        forced = {stmt: site for stmt, site in found.items() if self.holds_objects(stmt)}
+        if len(forced) == len(found):
+            return forced
         reach = memory.analyse(self.function, self.inferred)
         active = activity.analyse(self.function, self.inferred, reach, wanted)
         room = LARGEST_SUM - len(self.statements)
         chosen = {}
         for stmt, (callee, arguments) in found.items():
             room -= sum(1 for _ in core.walk(callee.body))
-            if room > 0 and active.target_active(stmt, stmt.target):
+            if stmt in forced or (room > 0 and active.target_active(stmt, stmt.target)):
                 chosen[stmt] = callee, arguments
         return chosen
+
+    def holds_objects(self, stmt: Bind) -> bool:
+        """Whether a call is given an object that is to be taken apart."""
+        return any(isinstance(a, Var) and a.name in self.objects for a in core.operands(stmt))
 
     def arguments(self, stmt: Bind) -> tuple[Function, dict[str, Atom]] | None:
         """A callee that may be written out, with its arguments; None: the call stays."""

@@ -276,7 +276,7 @@ def _built(
     assumptions = list(facts.kinds.assumptions.values())
     scope, cells = found.fn.__globals__, found.function.source.cells
     condition = guards.condition(guarded, assumptions, scope, cells)
-    objects = [a for a in assumptions if a.kind.tag == "object"]
+    objects = [a for a in assumptions if a.kind.tag == "object" or a.scope == "missing"]
     stored = stored_parameters(facts)
     beside = tuple([n for n in stored if not set(facts.memory.stores_into(n)) <= facts.memory.unknown])
     beside = beside if OUTSIDE in facts.memory.parent else ()

@@ -52,11 +52,15 @@ def _copies(block: list[Stmt], once: dict[str, int], shared: set[str]) -> None:
     k = 0
     while k < len(block):
         stmt = block[k]
-        if isinstance(stmt, Bind) and stmt.op == "copy" and isinstance(stmt.args[0], Var) and stmt.args[0].name in once:
-            if stmt.target not in shared and _taken_over(block, k, stmt.args[0].name, stmt.target, once):
+        if isinstance(stmt, Bind) and stmt.op == "copy" and stmt.fn is None and _named(stmt.args[0]) in once:
+            if stmt.target not in shared and _taken_over(block, k, _named(stmt.args[0]), stmt.target, once):
                 del block[k]
                 continue
         k += 1
+
+
+def _named(atom: core.Atom) -> Any:
+    return atom.name if isinstance(atom, Var) else None
 
 
 def _taken_over(block: list[Stmt], end: int, temp: str, name: str, once: dict[str, int]) -> bool:

@@ -95,6 +95,7 @@ MODULES = (
     "late",
     "entered",
     "core_axes",
+    "dissolved",
 )
 
 for _module in MODULES:

@@ -1,0 +1,368 @@
+"""What objects of plain classes do, written as calls of the functions that their classes have for it.
+
+`p = Particle(x)` becomes a new object without attributes and a call of `Particle.__init__`, `p.step(dt)` a call of
+`Particle.step`, `a + b` one of `Vector.__add__`, a property read one of its function. These calls are written out like
+any other (`splice`), until nothing is left but attributes (`dissolving`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import operator
+from typing import Any
+
+from dualad.analysis import plain_classes
+from dualad.analysis.inferred import Kinds
+from dualad.analysis.kinds import Kind
+from dualad.analysis.plain_classes import FIELD, METHOD, PROPERTY, STATIC
+from dualad.classes import MISSING, kept_by_class
+from dualad.syntax import core
+from dualad.syntax.core import Atom, Bind, Const, Function, Stmt, Var
+from dualad.syntax.names import Names
+
+NUMBERS = ("bool", "int", "float", "complex")
+NO_OBJECTS = (*NUMBERS, "npscalar", "scalar", "array", "str", "none", "range", "tuple", "list", "dict")
+LITERALS = (bool, int, float, complex, str, type(None))
+
+BINARY = {
+    getattr(operator, name): f"__{name.rstrip('_')}__"
+    for name in (
+        "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor", "lshift", "rshift",
+        "lt", "le", "gt", "ge", "eq", "ne",
+    )
+}  # fmt: skip
+UNARY = {getattr(operator, name): f"__{name}__" for name in ("neg", "pos", "invert")}
+COMPARISONS = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
+
+
+class Blank:
+    """Stands in core for a new object of a class, without attributes."""
+
+    __slots__ = ("cls",)
+
+    def __init__(self, cls: type) -> None:
+        self.cls = cls
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Operand:
+    """Of a copy: what a method of `cls` was chosen for must turn out to be a number, or no object of a subclass."""
+
+    cls: type
+    number: bool
+
+    def holds_for(self, kind: Kind) -> bool:
+        """Whether it has turned out so, for what is no object that was taken apart."""
+        return kind.tag in (NUMBERS if self.number else NO_OBJECTS)
+
+
+def classes_of(function: Function, inferred: Kinds, barred: set[type]) -> dict[str, type]:
+    """The names that hold objects of one plain class each, which are made here, as far as can be told by now."""
+    made: dict[str, set[Any]] = {}
+    copied: dict[str, set[str]] = {}
+    for stmt in core.walk(function.body):
+        for name in core.targets(stmt):
+            found = made.setdefault(name, set())
+            if isinstance(stmt, Bind) and stmt.op == "copy" and isinstance(stmt.args[0], Var):
+                copied.setdefault(name, set()).add(stmt.args[0].name)
+            else:
+                found.add(_made(stmt, inferred, barred))
+    params = {p.name for p in function.params} | set(function.outer)
+    known: dict[str, Any] = {n: (None if n in params else _one(found)) for n, found in made.items()}
+    changed = True
+    while changed:
+        changed = False
+        for name, sources in copied.items():
+            before = known[name]
+            given = {known.get(s) for s in sources if known.get(s) is not PENDING} | ({before} - {PENDING})
+            after = before if before is None else _one(given)
+            changed = changed or after is not before
+            known[name] = after
+    return {n: cls for n, cls in known.items() if isinstance(cls, type)}
+
+
+PENDING: Any = object()
+"""What a name holds is not known before a call has been written out."""
+
+
+def _one(found: set[Any]) -> Any:
+    found = found - {PENDING}
+    if not found:
+        return PENDING
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def _made(stmt: Stmt, inferred: Kinds, barred: set[type]) -> Any:
+    """The class of what a statement makes; None: it is no object of a plain class."""
+    if not isinstance(stmt, Bind):
+        return None
+    if stmt.op == "copy":
+        value = stmt.args[0].value  # type: ignore[union-attr]
+        return value.cls if isinstance(value, Blank) else None
+    if stmt.op == "call":
+        callee = inferred.callee.get(stmt)
+        cls = callee.value if callee is not None else None
+        if isinstance(cls, type):
+            return cls if cls not in barred and is_made_plainly(cls) else None
+        return PENDING if stmt in inferred.inner else None
+    return PENDING if stmt.op in ("method", "attr", "prim", "inplace") else None
+
+
+def is_made_plainly(cls: type) -> bool:
+    """Whether `C(...)` makes an object of a plain class, and runs nothing but an `__init__` that can be read."""
+    return plain_classes.is_plain(cls) and plain_classes.initialiser(cls) is not MISSING
+
+
+class Expansion:
+    """Writes one round of a function: see the module. `expanded`: whether there was anything to do."""
+
+    def __init__(self, function: Function, inferred: Kinds, names: dict[str, type], origin: dict[Bind, Any]) -> None:
+        self.function = function
+        self.inferred = inferred
+        self.names = names
+        self.origin = origin
+        self.fresh = Names(function.source.tree)
+        self.fresh.reserve(*function.identifiers)
+        self.fresh.reserve(*(n for stmt in core.walk(function.body) for n in core.targets(stmt)))
+        self.temps = set(function.temps)
+        self.looked_up = dict.fromkeys(function.looked_up)
+        self.optimistic = False
+
+    def run(self) -> Function | None:
+        """The function, or None where nothing is to be done.
+
+        Where no operand is known otherwise, what nothing is known of is taken to be no object, which is seen later.
+        """
+        for self.optimistic in (False, True):
+            self.expanded = False
+            body = self.block(self.function.body)
+            if self.expanded:
+                identifiers = self.function.identifiers | {n for s in core.walk(body) for n in core.targets(s)}
+                return dataclasses.replace(
+                    self.function, body=body, temps=self.temps, identifiers=identifiers, looked_up=tuple(self.looked_up)
+                )
+        return None
+
+    def block(self, block: list[Stmt]) -> list[Stmt]:
+        found: list[Stmt] = []
+        for stmt in block:
+            new = self.stmt(stmt)
+            if new is None:
+                new = [self.inside(stmt)]
+            else:
+                self.expanded = True
+                for each in new:
+                    if isinstance(each, Bind) and isinstance(stmt, Bind) and stmt in self.origin:
+                        self.origin[each] = self.origin[stmt]
+            found += new
+        return found
+
+    def inside(self, stmt: Stmt) -> Stmt:
+        """The statement with what stands in its blocks."""
+        changes: dict[str, Any] = {
+            f: self.block(getattr(stmt, f)) for f in ("body", "orelse", "test_body") if hasattr(stmt, f)
+        }
+        return dataclasses.replace(stmt, **changes) if changes else stmt
+
+    def stmt(self, stmt: Stmt) -> list[Stmt] | None:
+        """What stands in the place of a statement; None: it stays."""
+        match stmt:
+            case Bind(op="call"):
+                return self.call(stmt)
+            case Bind(op="method") if self.cls(stmt.args[0]) is not None:
+                return self.method(stmt)
+            case Bind(op="attr") if self.cls(stmt.args[0]) is not None:
+                return self.attribute(stmt)
+            case Bind(op="prim" | "inplace"):
+                return self.operator(stmt)
+            case core.StoreAttr() if self.cls(stmt.base) is not None:
+                return self.store_attribute(stmt)
+            case core.Store(aug=None) if self.cls(stmt.base) is not None:
+                fn = self.function_of(self.names[stmt.base.name], "__setitem__")
+                return fn and [self.again(stmt, None, fn, [stmt.base, stmt.key, stmt.value])]
+        return None
+
+    def cls(self, atom: Any) -> type | None:
+        return self.names.get(atom.name) if isinstance(atom, Var) else None
+
+    def temp(self, base: str) -> str:
+        name = self.fresh.fresh(base)
+        self.temps.add(name)
+        return name
+
+    def function_of(self, cls: type, name: str) -> Any:
+        """The function that a class has for a name; None if it has none."""
+        if plain_classes.means(cls, name) != METHOD:
+            return None
+        self.looked_up[cls, name] = None
+        return kept_by_class(cls, name)
+
+    def again(self, stmt: Any, target: str | None, fn: Any, args: list[Atom], kwargs: Any = ()) -> Bind:
+        """A call of a function that is known, in the place of a statement."""
+        args = [Var(a.name) if isinstance(a, Var) else a for a in args]
+        target = self.temp("done") if target is None else target
+        return Bind(target, "call", args, fn=Const(fn), kwargs=list(kwargs), line=stmt.line, node=stmt.node)
+
+    # What a statement does
+
+    def call(self, stmt: Bind) -> list[Stmt] | None:
+        if isinstance(stmt.fn, Var) and stmt.fn.name in self.names:
+            fn = self.function_of(self.names[stmt.fn.name], "__call__")
+            plain = fn is not None and not stmt.stars
+            return [self.again(stmt, stmt.target, fn, [stmt.fn, *stmt.args], stmt.kwargs)] if plain else None
+        value = self.inferred.callee[stmt].value if stmt in self.inferred.callee else None
+        if value is isinstance and len(stmt.args) == 2:
+            return self.is_instance(stmt)
+        if value is abs and self.cls(stmt.args[0]) is not None:
+            fn = self.function_of(self.names[stmt.args[0].name], "__abs__")  # type: ignore[union-attr]
+            return fn and [self.again(stmt, stmt.target, fn, stmt.args)]
+        if isinstance(value, type) and self.names.get(stmt.target) is value and is_made_plainly(value):
+            return self.made(stmt, value)
+        return None
+
+    def made(self, stmt: Bind, cls: type) -> list[Stmt] | None:
+        """An object without attributes, which `__init__` is called with, and the name that gets it."""
+        init = plain_classes.initialiser(cls)
+        for name in ("__init__", *plain_classes.OWN_WAYS):
+            self.looked_up[cls, name] = None
+        made = self.temp(stmt.target)
+        rest: list[Stmt] = []
+        if (init is None and (stmt.args or stmt.kwargs)) or stmt.stars:
+            return None
+        if init is cls:
+            fields = _fields(cls, stmt)
+            if fields is None:
+                return None
+            rest += [core.StoreAttr(Var(made), name, atom, line=stmt.line) for name, atom in fields]
+        elif init is not None:
+            rest.append(self.again(stmt, None, init, [Var(made), *stmt.args], stmt.kwargs))
+        blank = Bind(made, "copy", [Const(Blank(cls))], line=stmt.line)
+        return [blank, *rest, Bind(stmt.target, "copy", [Var(made)], line=stmt.line)]
+
+    def is_instance(self, stmt: Bind) -> list[Stmt] | None:
+        """`isinstance` of an object whose class is known, or of a number and plain classes."""
+        asked = self.inferred.of(stmt.args[1])
+        classes = [k.value for k in asked.items] if asked.tag == "tuple" else [asked.value]
+        if not classes or not all(type(cls) is type for cls in classes):
+            return None
+        cls = self.cls(stmt.args[0])
+        if cls is None and any(plain_classes.is_plain(c) for c in classes):
+            kind = self.inferred.of(stmt.args[0])
+            cls = {"bool": bool, "int": int, "float": float, "complex": complex}.get(kind.tag)
+        if cls is None:
+            return None
+        return [Bind(stmt.target, "copy", [Const(issubclass(cls, tuple(classes)))], line=stmt.line)]
+
+    def method(self, stmt: Bind) -> list[Stmt] | None:
+        cls, name = self.names[stmt.args[0].name], stmt.fn  # type: ignore[union-attr]
+        meaning = plain_classes.means(cls, name)
+        if stmt.stars:
+            return None
+        if meaning == METHOD:
+            return [self.again(stmt, stmt.target, self.function_of(cls, name), stmt.args, stmt.kwargs)]
+        if meaning == STATIC:
+            self.looked_up[cls, name] = None
+            fn = kept_by_class(cls, name).__func__
+            return [self.again(stmt, stmt.target, fn, stmt.args[1:], stmt.kwargs)]
+        if meaning == FIELD:  # something that is called is an attribute of the object
+            held = self.temp(name)
+            read = Bind(held, "attr", [stmt.args[0]], fn=name, line=stmt.line, node=stmt.node)
+            return [read, dataclasses.replace(stmt, op="call", args=stmt.args[1:], fn=Var(held))]
+        return None
+
+    def attribute(self, stmt: Bind) -> list[Stmt] | None:
+        cls = self.names[stmt.args[0].name]  # type: ignore[union-attr]
+        if plain_classes.means(cls, stmt.fn) != PROPERTY:
+            return None
+        self.looked_up[cls, stmt.fn] = None
+        fget = kept_by_class(cls, stmt.fn).fget
+        return [self.again(stmt, stmt.target, fget, stmt.args)]
+
+    def store_attribute(self, stmt: core.StoreAttr) -> list[Stmt] | None:
+        cls = self.names[stmt.base.name]
+        if plain_classes.means(cls, stmt.name) != PROPERTY:
+            return None
+        self.looked_up[cls, stmt.name] = None
+        fset = kept_by_class(cls, stmt.name).fset
+        return None if fset is None else [self.again(stmt, None, fset, [stmt.base, stmt.value])]
+
+    # Operators
+
+    def operator(self, stmt: Bind) -> list[Stmt] | None:
+        if self.cls(stmt.args[0]) is None and self.cls(stmt.args[-1]) is None:
+            return None
+        left, right = stmt.args[0], stmt.args[-1]
+        if stmt.fn in (operator.is_, operator.is_not):
+            is_none = isinstance(right, Const) and right.value is None
+            known = Const(stmt.fn is operator.is_not)
+            return [Bind(stmt.target, "copy", [known], line=stmt.line)] if is_none else None
+        cls = self.cls(left)
+        if len(stmt.args) == 1 or stmt.fn is operator.getitem:
+            name = UNARY.get(stmt.fn, "__getitem__" if stmt.fn is operator.getitem else "")
+            fn = None if cls is None else self.function_of(cls, name)
+            return fn and [self.again(stmt, stmt.target, fn, stmt.args)]
+        plain = stmt.fn
+        if stmt.op == "inplace":
+            fn = None if cls is None else self.function_of(cls, f"__{stmt.fn.__name__}__")
+            if fn is not None:
+                return [self.again(stmt, stmt.target, fn, stmt.args)]
+            name = stmt.fn.__name__[1:]
+            plain = getattr(operator, name + "_" if name in ("and", "or") else name)
+        if plain not in BINARY:
+            return None
+        return self.forward(stmt, cls, plain) if cls is not None else self.reflected(stmt, plain)
+
+    def forward(self, stmt: Bind, cls: type, plain: Any) -> list[Stmt] | None:
+        """An operator by the method of what stands on its left."""
+        fn = self.function_of(cls, BINARY[plain])
+        if fn is None:
+            return None
+        right = stmt.args[1]
+        other = self.cls(right)
+        if other is None and self.inferred.of(right).tag not in NO_OBJECTS:
+            return self.seen_later(stmt, cls, 1, fn, number=False)
+        if other is not None and other is not cls and (issubclass(other, cls) or plain in COMPARISONS):
+            return None
+        return [self.again(stmt, stmt.target, fn, stmt.args)]
+
+    def reflected(self, stmt: Bind, plain: Any) -> list[Stmt] | None:
+        """An operator by the method of what stands on its right, with a number on its left."""
+        cls = self.cls(stmt.args[1])
+        name = f"__r{BINARY[plain][2:]}"
+        fn = None if cls is None or plain in COMPARISONS else self.function_of(cls, name)
+        if cls is None or fn is None:
+            return None
+        if self.inferred.of(stmt.args[0]).tag not in NUMBERS:
+            return self.seen_later(stmt, cls, 0, fn, number=True)
+        return [self.again(stmt, stmt.target, fn, stmt.args[::-1])]
+
+    def seen_later(self, stmt: Bind, cls: type, i: int, fn: Any, number: bool) -> list[Stmt] | None:
+        """A method that is chosen for what the operand at `i` turns out to be."""
+        if not self.optimistic:
+            return None
+        known = self.temp("operand")
+        copy = Bind(known, "copy", [stmt.args[i]], fn=Operand(cls, number), line=stmt.line)
+        args: list[Atom] = [Var(known) if k == i else a for k, a in enumerate(stmt.args)]
+        return [copy, self.again(stmt, stmt.target, fn, args[::-1] if number else args)]
+
+
+def _fields(cls: type, stmt: Bind) -> list[tuple[str, Atom]] | None:
+    """The attributes that a dataclass's `__init__` sets, by the arguments of a call; None where it cannot be told."""
+    if any(name is None for name, _ in stmt.kwargs):
+        return None
+    try:
+        given = inspect.signature(cls).bind(*stmt.args, **dict(stmt.kwargs)).arguments  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+    found: list[tuple[str, Atom]] = []
+    if len(cls.__dataclass_fields__) != len(dataclasses.fields(cls)):  # type: ignore[attr-defined,arg-type]
+        return None  # what only `__post_init__` is given, or the class holds
+    for field in dataclasses.fields(cls):  # type: ignore[arg-type]
+        if field.name in given:
+            found.append((field.name, given[field.name]))
+        elif field.init and type(field.default) in LITERALS:
+            found.append((field.name, Const(field.default)))
+        else:
+            return None
+    return found
