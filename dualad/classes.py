@@ -39,6 +39,16 @@ def method_of(value: Any, name: str) -> types.FunctionType | None:
     return None if (found.__module__ or "").partition(".")[0] in LIBRARIES else found
 
 
+def is_asked_first(right: type, left: type, reflected: str) -> bool:
+    """Whether an arithmetic operator asks the right operand first: a subclass's, which has another reflected method.
+
+    As Python has it: a method that the subclass only inherits is not asked before the left operand's.
+    """
+    if right is left or not issubclass(right, left):
+        return False
+    return getattr(right, reflected, None) is not getattr(left, reflected, None)
+
+
 DERIVED = (list, collections.OrderedDict, dict, collections.deque, set)
 """Containers of Python's own that classes are derived from; those that are derived from others first."""
 

@@ -7,12 +7,13 @@ emitted code runs. Where two names may hold one object, nothing of it may be sto
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dualad.analysis import plain_classes, versions
 from dualad.analysis.expanding import Blank, Operand
-from dualad.analysis.inferred import Kinds
 from dualad.analysis.plain_classes import FIELD, KEPT
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Const, Function, Stmt, Var
@@ -45,16 +46,113 @@ class _Held:
         return [*self.blanks, *self.copies, *self.given, *self.stores, *self.reads]
 
 
-def dissolved(function: Function, inferred: Kinds, names: dict[str, type]) -> Function | None:
-    """The function without the objects that can be taken apart by now; None where there is none."""
+def with_one_name(function: Function, names: dict[str, type], sources: Container[str]) -> dict[str, str]:
+    """Let a name that only stands for another one be that one, in place: `q = p`, `p` not bound anew while `q` is met.
+
+    `names`: which may be renamed, and for which; `sources`: those that others stand for. Gives what the names that are
+    gone stood for.
+    """
+    renamed: dict[str, str] = {}
+    while True:
+        found = _standing(function.body, names, sources, _counts(function))
+        if found is None:
+            return renamed
+        block, at = found
+        copy: Any = block[at]
+        old, new = copy.target, copy.args[0].name
+        del block[at]
+        for stmt in core.walk(block[at:]):
+            for atom in core.operands(stmt):
+                if isinstance(atom, Var) and atom.name == old:
+                    atom.name = new
+        if isinstance(function.result, Var) and function.result.name == old:
+            function.result.name = new
+        renamed = {k: new if v == old else v for k, v in renamed.items()} | {old: new}
+
+
+def _counts(function: Function) -> dict[str, tuple[int, int]]:
+    """How often each name is bound and read."""
+    bound = Counter(name for stmt in core.walk(function.body) for name in core.targets(stmt))
+    bound.update(function.outer)
+    bound.update(p.name for p in function.params)
+    bound.update(s.name for s in core.walk(function.body) if isinstance(s, core.Delete))
+    read = Counter(a.name for s in core.walk(function.body) for a in core.operands(s) if isinstance(a, Var))
+    if isinstance(function.result, Var):
+        read[function.result.name] += 1
+    return {name: (bound[name], read[name]) for name in bound}
+
+
+def _standing(
+    block: Block, names: dict[str, type], sources: Container[str], counts: dict[str, tuple[int, int]]
+) -> tuple[Block, int] | None:
+    """A copy in a block, or inside it, of an object to a name that may be the old one as well."""
+    for i, stmt in enumerate(block):
+        if isinstance(stmt, Bind) and stmt.op == "copy" and stmt.fn is None and _both_known(stmt, names, sources):
+            if counts[stmt.target][0] == 1 and _is_kept_while_met(block[i + 1 :], stmt, counts[stmt.target][1]):
+                return block, i
+        for inner in core.blocks(stmt):
+            found = _standing(inner, names, sources, counts)
+            if found is not None:
+                return found
+    return None
+
+
+def _both_known(copy: Bind, names: dict[str, type], sources: Container[str]) -> bool:
+    source = copy.args[0]
+    known = isinstance(source, Var) and source.name != copy.target and source.name in sources
+    return known and copy.target in names and names.get(source.name) is names[copy.target]  # type: ignore[union-attr]
+
+
+def _is_kept_while_met(rest: Block, copy: Bind, reads: int) -> bool:
+    """Whether all reads of what a copy binds stand in the rest of its block, and the copied name stays till then."""
+    source = copy.args[0].name  # type: ignore[union-attr]
+    left, bound = reads, False
+    for stmt in rest:
+        here = list(core.walk([stmt]))
+        met = sum(isinstance(a, Var) and a.name == copy.target for s in here for a in core.operands(s))
+        if met and (bound or (source in {n for s in here for n in core.targets(s)} and not _only_binds(stmt, source))):
+            return False
+        left -= met
+        bound = bound or source in {n for s in here for n in core.targets(s)}
+    return left == 0
+
+
+def _only_binds(stmt: Stmt, name: str) -> bool:
+    """Whether a statement binds a name itself, when it has read what it reads."""
+    return isinstance(stmt, Bind) and stmt.target == name
+
+
+def dissolved(function: Function, names: dict[str, type]) -> tuple[Function, set[tuple[str, type]]] | None:
+    """The function without the objects that can be taken apart by now, and their names; None where there is none.
+
+    An attribute that is read is its variable by name, as if the user had written that.
+    """
     found = _Scan(function, names).groups()
     while found:
         work = _Replacement(function, found)
         made, unbound = work.run()
         if not unbound:
-            return made
+            variables = set(work.variables.values())
+            with_one_name(made, dict.fromkeys(made.temps | variables, object), variables)
+            _update_in_place(made.body, variables, _counts(made))
+            return made, {(name, held.cls) for group in found for name, held in group.items()}
         found = [group for group in found if not unbound & group.keys()]
     return None
+
+
+def _update_in_place(block: Block, variables: set[str], counts: dict[str, tuple[int, int]]) -> None:
+    """`self.v += w` of a variable: it is what the augmented assignment binds."""
+    for at in range(len(block) - 1, 0, -1):
+        made, copy = block[at - 1], block[at]
+        if isinstance(made, Bind) and made.op == "inplace" and isinstance(copy, Bind) and copy.op == "copy":
+            source, before = copy.args[0], made.args[0]
+            carried = isinstance(source, Var) and source.name == made.target and counts[made.target] == (1, 1)
+            if carried and copy.target in variables and isinstance(before, Var) and before.name == copy.target:
+                made.target = copy.target
+                del block[at]
+    for stmt in block:
+        for inner in core.blocks(stmt):
+            _update_in_place(inner, variables, counts)
 
 
 class _Scan:
@@ -101,7 +199,7 @@ class _Scan:
         if not isinstance(source, Var) or source.name not in self.held:
             return False, None
         given = self.held[source.name]
-        if given.cls is not target.cls or (isinstance(stmt.fn, Operand) and not _suits(stmt.fn, given.cls)):
+        if given.cls is not target.cls or isinstance(stmt.fn, Operand):
             self.blocked.add(source.name)
             return False, None
         target.copies.append(use)
@@ -141,11 +239,6 @@ class _Scan:
                 if not names & self.blocked and any(h.blanks for h in members.values()) and _is_followed(members):
                     found.append(members)
         return found
-
-
-def _suits(operand: Operand, cls: type) -> bool:
-    """Whether the method that was chosen for an operand is right if that is an object of a class."""
-    return not operand.number and (cls is operand.cls or not issubclass(cls, operand.cls))
 
 
 def _is_followed(members: dict[str, _Held]) -> bool:
@@ -226,10 +319,22 @@ class _Replacement:
         )
         found = versions.analyse(made)
         owner = {variable: name for (name, _), variable in self.variables.items()}
-        unbound = {owner[v.name] for v in found.read.values() if v.name in owner and v.may_be_unbound()}
+        unbound = {owner[v.name] for v in found.read.values() if v.name in owner and self._may_lack(v)}
         unbound |= self.lacking
         self._strip(body)
         return made, unbound
+
+    def _may_lack(self, version: versions.Version) -> bool:
+        """Whether an attribute may be one that a new object has not got yet."""
+        pending, seen = [version], {version}
+        while pending:
+            found = pending.pop()
+            if found.stmt in self.markers and found.origin == "definition":
+                return True
+            new = [v for v in found.inputs if v not in seen]
+            seen.update(new)
+            pending += new
+        return False
 
     def _strip(self, block: Block) -> None:
         block[:] = [stmt for stmt in block if stmt not in self.markers]
@@ -259,9 +364,9 @@ class _Replacement:
         if isinstance(source, Var):
             pairs = [(self.variables[stmt.target, f], self.variables[source.name, f]) for f in self.fields[stmt.target]]
             return [Bind(target, "copy", [Var(held)], line=stmt.line) for target, held in pairs]
-        deleted: Block = [core.Delete(self.variables[stmt.target, f], line=stmt.line) for f in self.fields[stmt.target]]
-        self.markers.update(deleted)
-        return deleted
+        lacking: Block = [Bind(self.variables[stmt.target, f], "copy", [Const(None)]) for f in self.fields[stmt.target]]
+        self.markers.update(lacking)
+        return lacking
 
     def _read(self, stmt: Bind, owner: str) -> Block:
         if (owner, stmt.fn) in self.variables:

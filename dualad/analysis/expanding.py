@@ -10,19 +10,26 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import operator
+import types
 from typing import Any
+
+import numpy as np
 
 from dualad.analysis import plain_classes
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import Kind
 from dualad.analysis.plain_classes import FIELD, METHOD, PROPERTY, STATIC
 from dualad.classes import MISSING, kept_by_class
+from dualad.supers import inherited
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Const, Function, Stmt, Var
 from dualad.syntax.names import Names
 
 NUMBERS = ("bool", "int", "float", "complex")
-NO_OBJECTS = (*NUMBERS, "npscalar", "scalar", "array", "str", "none", "range", "tuple", "list", "dict")
+NO_OBJECTS = (*NUMBERS, "npscalar", "scalar", "array", "str", "none", "range", "list", "dict")
+CLASSES = {
+    "bool": bool, "int": int, "float": float, "complex": complex, "array": np.ndarray, "str": str, "none": type(None),
+}  # fmt: skip
 LITERALS = (bool, int, float, complex, str, type(None))
 
 BINARY = {
@@ -47,18 +54,21 @@ class Blank:
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Operand:
-    """Of a copy: what a method of `cls` was chosen for must turn out to be a number, or no object of a subclass."""
+    """Of a copy: what a method of `cls` was chosen for must turn out to be a number, or at least no object."""
 
     cls: type
     number: bool
 
     def holds_for(self, kind: Kind) -> bool:
-        """Whether it has turned out so, for what is no object that was taken apart."""
+        """Whether it has turned out so."""
         return kind.tag in (NUMBERS if self.number else NO_OBJECTS)
 
 
-def classes_of(function: Function, inferred: Kinds, barred: set[type]) -> dict[str, type]:
-    """The names that hold objects of one plain class each, which are made here, as far as can be told by now."""
+def classes_of(function: Function, inferred: Kinds, barred: set[type], certain: bool = False) -> dict[str, type]:
+    """The names that hold objects of one plain class each, which are made here, as far as can be told by now.
+
+    What calls give that have not been written out yet is left out of account, unless it has to be `certain`.
+    """
     made: dict[str, set[Any]] = {}
     copied: dict[str, set[str]] = {}
     for stmt in core.walk(function.body):
@@ -67,7 +77,8 @@ def classes_of(function: Function, inferred: Kinds, barred: set[type]) -> dict[s
             if isinstance(stmt, Bind) and stmt.op == "copy" and isinstance(stmt.args[0], Var):
                 copied.setdefault(name, set()).add(stmt.args[0].name)
             else:
-                found.add(_made(stmt, inferred, barred))
+                value = _made(stmt, inferred, barred)
+                found.add(None if certain and value is PENDING else value)
     params = {p.name for p in function.params} | set(function.outer)
     known: dict[str, Any] = {n: (None if n in params else _one(found)) for n, found in made.items()}
     changed = True
@@ -115,26 +126,51 @@ def is_made_plainly(cls: type) -> bool:
 
 
 class Expansion:
-    """Writes one round of a function: see the module. `expanded`: whether there was anything to do."""
+    """Writes one round of a function: see the module.
 
-    def __init__(self, function: Function, inferred: Kinds, names: dict[str, type], origin: dict[Bind, Any]) -> None:
+    `expanded`: whether there was anything to do; `decided`: what names were taken to hold objects of, which has to turn
+    out to be so (`classes_of` tells before all is known).
+    """
+
+    def __init__(
+        self,
+        function: Function,
+        inferred: Kinds,
+        names: dict[str, type],
+        certain: dict[str, type],
+        origin: dict[Bind, Any],
+    ) -> None:
         self.function = function
         self.inferred = inferred
-        self.names = names
+        self.likely, self.certain = names, certain
         self.origin = origin
         self.fresh = Names(function.source.tree)
         self.fresh.reserve(*function.identifiers)
         self.fresh.reserve(*(n for stmt in core.walk(function.body) for n in core.targets(stmt)))
         self.temps = set(function.temps)
         self.looked_up = dict.fromkeys(function.looked_up)
-        self.optimistic = False
+        self.names, self.testing, self.optimistic = certain, False, False
+        self.marked = False
+        self.known = _known(function)
+        self.operands = {
+            s.target for s in core.walk(function.body) if isinstance(s, Bind) and isinstance(s.fn, Operand)
+        }
+        self.decided: set[tuple[str, type]] = set()
 
     def run(self) -> Function | None:
         """The function, or None where nothing is to be done.
 
-        Where no operand is known otherwise, what nothing is known of is taken to be no object, which is seen later.
+        What is certain comes first, then which tests of classes are likely to be met, then what methods are likely to
+        be called, and what nothing is known of is taken to be no object.
         """
-        for self.optimistic in (False, True):
+        stages = (
+            (self.certain, False, False),
+            (self.likely, True, False),
+            (self.likely, False, False),
+            (self.likely, False, True),
+        )
+        for stage in stages:
+            self.names, self.testing, self.optimistic = stage
             self.expanded = False
             body = self.block(self.function.body)
             if self.expanded:
@@ -152,6 +188,8 @@ class Expansion:
                 new = [self.inside(stmt)]
             else:
                 self.expanded = True
+                asked = [a.name for a in core.operands(stmt) if isinstance(a, Var) and a.name in self.names]
+                self.decided |= {(name, self.names[name]) for name in asked}
                 for each in new:
                     if isinstance(each, Bind) and isinstance(stmt, Bind) and stmt in self.origin:
                         self.origin[each] = self.origin[stmt]
@@ -167,7 +205,15 @@ class Expansion:
 
     def stmt(self, stmt: Stmt) -> list[Stmt] | None:
         """What stands in the place of a statement; None: it stays."""
+        if self.testing and not (isinstance(stmt, Bind) and stmt.op == "call"):
+            return None
         match stmt:
+            case core.If():
+                known = self.truth(stmt.test)
+                return None if known is None else self.block(stmt.body if known else stmt.orelse)
+            case Bind(op="prim") if stmt.fn is operator.not_:
+                known = self.truth(stmt.args[0])
+                return None if known is None else [Bind(stmt.target, "copy", [Const(not known)], line=stmt.line)]
             case Bind(op="call"):
                 return self.call(stmt)
             case Bind(op="method") if self.cls(stmt.args[0]) is not None:
@@ -182,6 +228,11 @@ class Expansion:
                 fn = self.function_of(self.names[stmt.base.name], "__setitem__")
                 return fn and [self.again(stmt, None, fn, [stmt.base, stmt.key, stmt.value])]
         return None
+
+    def truth(self, atom: Atom) -> bool | None:
+        """Whether a test is met, where `isinstance` or the like has told before the function runs."""
+        value = atom.value if isinstance(atom, Const) else self.known.get(atom.name)
+        return value if type(value) is bool else None
 
     def cls(self, atom: Any) -> type | None:
         return self.names.get(atom.name) if isinstance(atom, Var) else None
@@ -207,17 +258,21 @@ class Expansion:
     # What a statement does
 
     def call(self, stmt: Bind) -> list[Stmt] | None:
+        value = self.inferred.callee[stmt].value if stmt in self.inferred.callee else None
+        if self.testing:
+            return self.is_instance(stmt) if value is isinstance and len(stmt.args) == 2 else None
         if isinstance(stmt.fn, Var) and stmt.fn.name in self.names:
             fn = self.function_of(self.names[stmt.fn.name], "__call__")
             plain = fn is not None and not stmt.stars
             return [self.again(stmt, stmt.target, fn, [stmt.fn, *stmt.args], stmt.kwargs)] if plain else None
-        value = self.inferred.callee[stmt].value if stmt in self.inferred.callee else None
         if value is isinstance and len(stmt.args) == 2:
             return self.is_instance(stmt)
         if value is abs and self.cls(stmt.args[0]) is not None:
             fn = self.function_of(self.names[stmt.args[0].name], "__abs__")  # type: ignore[union-attr]
             return fn and [self.again(stmt, stmt.target, fn, stmt.args)]
-        if isinstance(value, type) and self.names.get(stmt.target) is value and is_made_plainly(value):
+        if value is inherited and self.cls(stmt.args[1]) is not None:
+            return self.by_super(stmt)
+        if isinstance(value, type) and self.likely.get(stmt.target) is value and is_made_plainly(value):
             return self.made(stmt, value)
         return None
 
@@ -240,6 +295,22 @@ class Expansion:
         blank = Bind(made, "copy", [Const(Blank(cls))], line=stmt.line)
         return [blank, *rest, Bind(stmt.target, "copy", [Var(made)], line=stmt.line)]
 
+    def by_super(self, stmt: Bind) -> list[Stmt] | None:
+        """The function that `super().name` is, of an object whose class is known."""
+        cls, (within, _, name) = self.names[stmt.args[1].name], stmt.args  # type: ignore[union-attr]
+        start = self.inferred.of(within).value
+        order = cls.__mro__
+        if not isinstance(name, Const) or start not in order:
+            return None
+        rest = order[order.index(start) + 1 :]
+        holder = next((base for base in rest if name.value in vars(base)), None)
+        found = None if holder is None else vars(holder)[name.value]
+        if holder is None or not isinstance(found, types.FunctionType):
+            return None
+        for base in rest[: rest.index(holder) + 1]:
+            self.looked_up[base, name.value] = None
+        return [Bind(stmt.target, "copy", [Const(found)], line=stmt.line)]
+
     def is_instance(self, stmt: Bind) -> list[Stmt] | None:
         """`isinstance` of an object whose class is known, or of a number and plain classes."""
         asked = self.inferred.of(stmt.args[1])
@@ -247,9 +318,11 @@ class Expansion:
         if not classes or not all(type(cls) is type for cls in classes):
             return None
         cls = self.cls(stmt.args[0])
-        if cls is None and any(plain_classes.is_plain(c) for c in classes):
-            kind = self.inferred.of(stmt.args[0])
-            cls = {"bool": bool, "int": int, "float": float, "complex": complex}.get(kind.tag)
+        plain = [plain_classes.is_plain(c) for c in classes]
+        if cls is None and all(plain) and _name(stmt.args[0]) in self.operands:
+            return [Bind(stmt.target, "copy", [Const(False)], line=stmt.line)]
+        if cls is None and any(plain):
+            cls = _class_of(self.inferred.of(stmt.args[0]))
         if cls is None:
             return None
         return [Bind(stmt.target, "copy", [Const(issubclass(cls, tuple(classes)))], line=stmt.line)]
@@ -339,12 +412,36 @@ class Expansion:
 
     def seen_later(self, stmt: Bind, cls: type, i: int, fn: Any, number: bool) -> list[Stmt] | None:
         """A method that is chosen for what the operand at `i` turns out to be."""
-        if not self.optimistic:
+        if not self.optimistic or self.marked:  # one at a time: more is known of the others when it is written out
             return None
+        self.marked = True
         known = self.temp("operand")
         copy = Bind(known, "copy", [stmt.args[i]], fn=Operand(cls, number), line=stmt.line)
         args: list[Atom] = [Var(known) if k == i else a for k, a in enumerate(stmt.args)]
         return [copy, self.again(stmt, stmt.target, fn, args[::-1] if number else args)]
+
+
+def _name(atom: Atom) -> Any:
+    return atom.name if isinstance(atom, Var) else None
+
+
+def _class_of(kind: Kind) -> Any:
+    """The class of a value, where its kind tells; None where it does not."""
+    if kind.tag == "npscalar":
+        return None if kind.dtype is None else kind.dtype.type
+    return CLASSES.get(kind.tag)
+
+
+def _known(function: Function) -> dict[str, bool]:
+    """Temporaries that are bound once, to a truth value."""
+    made: dict[str, list[Any]] = {}
+    for stmt in core.walk(function.body):
+        for name in core.targets(stmt):
+            literal = isinstance(stmt, Bind) and stmt.op == "copy" and isinstance(stmt.args[0], Const)
+            made.setdefault(name, []).append(stmt.args[0].value if literal else None)  # type: ignore[attr-defined]
+    return {
+        n: found[0] for n, found in made.items() if len(found) == 1 and n in function.temps and type(found[0]) is bool
+    }
 
 
 def _fields(cls: type, stmt: Bind) -> list[tuple[str, Atom]] | None:

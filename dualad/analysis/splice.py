@@ -28,7 +28,8 @@ LARGEST = 80  # statements of a callee
 LARGEST_SUM = 500  # statements of the whole
 LARGEST_OF_OBJECTS = 1500  # statements of the whole while objects are being taken apart
 ROUNDS = 6
-OBJECT_ROUNDS = 24
+OBJECT_ROUNDS = 32
+CLASS = "__class__"  # what a method with `super()` captures
 LITERALS = (bool, int, float, complex, str, type(None))
 Codes = tuple[Any, ...]
 
@@ -55,8 +56,9 @@ def spliced(
         return begun
     barred: set[type] = set()
     while True:
-        made = _Rounds(*begun, inferred_in, wanted, barred).run()
-        left = _left_over(made[0], made[2]) - barred
+        rounds = _Rounds(*begun, inferred_in, wanted, barred)
+        made = rounds.run()
+        left = (_left_over(made[0], made[2]) | rounds.undecided()) - barred
         if not left:
             return made
         barred |= left
@@ -79,6 +81,14 @@ class _Rounds:
         self.wanted = wanted
         self.barred = barred
         self.origin: dict[Bind, Codes] = {}
+        self.copied = False
+        self.decided: set[tuple[str, type]] = set()  # what names were taken to hold objects of,
+        self.dissolved: set[tuple[str, type]] = set()  # and what they were seen to hold
+
+    def undecided(self) -> set[type]:
+        """Classes of which objects were taken to be held by names that were not seen to hold them."""
+        bound = {name for stmt in core.walk(self.function.body) for name in core.targets(stmt)}
+        return {cls for name, cls in self.decided - self.dissolved if name in bound}
 
     def run(self) -> tuple[Function, Versions, Kinds]:
         for turn in range(OBJECT_ROUNDS):
@@ -87,6 +97,9 @@ class _Rounds:
             objects = expanding.classes_of(self.function, self.inferred, self.barred)
             if turn >= ROUNDS and not objects:
                 break
+            if objects and not self.copied:
+                self._copy()
+                objects = expanding.classes_of(self.function, self.inferred, self.barred)
             changed = bool(objects) and self._expand(objects)
             changed = self._splice(objects) or changed
             changed = (bool(objects) and self._dissolve()) or changed
@@ -94,14 +107,24 @@ class _Rounds:
                 break
         return self.function, self.found, self.inferred
 
+    def _copy(self) -> None:
+        """Make the statements this function's own, for they are changed."""
+        self.copied = True
+        body = _Copy({}, {}, lambda _, copied: [copied]).block(self.function.body)
+        result = self.function.result
+        self._now(replace(self.function, body=body, result=_again(result)))
+
     def _now(self, function: Function) -> None:
         self.function = function
         self.found = versions.analyse(function)
         self.inferred = self.inferred_in(function, self.found)
 
     def _expand(self, objects: dict[str, type]) -> bool:
-        made = expanding.Expansion(self.function, self.inferred, objects, self.origin).run()
+        certain = expanding.classes_of(self.function, self.inferred, self.barred, certain=True)
+        work = expanding.Expansion(self.function, self.inferred, objects, certain, self.origin)
+        made = work.run()
         if made is not None:
+            self.decided |= work.decided
             self._now(made)
         return made is not None
 
@@ -110,17 +133,24 @@ class _Rounds:
         if not chosen:
             return False
         function = handed.straight(_Splicing(self.function, chosen, self.origin).run())
-        coalesce(function)
+        coalesce(function, {name for name, _ in self.decided})
         self._now(function)
         return True
 
     def _dissolve(self) -> bool:
         objects = expanding.classes_of(self.function, self.inferred, self.barred)
-        made = dissolving.dissolved(self.function, self.inferred, objects)
+        renamed = dissolving.with_one_name(self.function, objects, objects)
+        self.decided = {(renamed.get(name, name), cls) for name, cls in self.decided}
+        made = dissolving.dissolved(self.function, objects)
+        if made is None and renamed:
+            self._now(self.function)
+            return True
         if made is None:
             return False
-        coalesce(made)
-        self._now(made)
+        function, names = made
+        self.dissolved |= names
+        coalesce(function, {name for name, _ in self.decided})
+        self._now(function)
         return True
 
 
@@ -186,6 +216,15 @@ class _Choice:
                 chosen[stmt] = callee, arguments
         return chosen
 
+    def captures_the_same(self, callee: Function, stmt: Bind) -> bool:
+        """Whether what a callee has captured means the same here: the class around it, and what this function has."""
+        cells, known = callee.source.cells, self.function.source.cells
+        if not cells:
+            return True
+        if callee.outer or not self.holds_objects(stmt):
+            return False
+        return all([name == CLASS or known.get(name) is cell for name, cell in cells.items()])
+
     def holds_objects(self, stmt: Bind) -> bool:
         """Whether a call is given an object that is to be taken apart."""
         return any(isinstance(a, Var) and a.name in self.objects for a in core.operands(stmt))
@@ -197,8 +236,8 @@ class _Choice:
         caller = self.function.source
         codes = (*self.origin.get(stmt, ()), caller.fn.__code__)
         source = callee.source
-        same = source.globals is caller.globals and source.filename == caller.filename and not source.cells
-        if not same or fn.__code__ in codes or inner.recursive:
+        same = source.globals is caller.globals and source.filename == caller.filename
+        if not same or not self.captures_the_same(callee, stmt) or fn.__code__ in codes or inner.recursive:
             return None
         if registry.lookup(fn) is not None or hasattr(fn, "__dualad_vjp__"):
             return None  # it states its own derivative
@@ -216,7 +255,7 @@ def _may_move(callee: Function, found: Versions) -> bool:
         count += 1
         if isinstance(stmt, core.Try | core.With):
             return False
-        if isinstance(stmt, Bind) and stmt.op in ("function", "import", "cell"):
+        if isinstance(stmt, Bind) and stmt.op in ("function", "import"):
             return False
     if count > LARGEST or any(p.kind not in ("positional", "keyword") for p in callee.params):
         return False
@@ -318,6 +357,9 @@ class _Splicing:
 
         def placed(_: Stmt, copied: Stmt) -> list[Stmt]:
             if isinstance(copied, Bind):
+                if copied.op == "cell" and copied.fn == CLASS:
+                    cls = callee.source.cells[CLASS].cell_contents
+                    copied = replace(copied, op="copy", args=[Const(cls)], fn=None)
                 self.origin[copied] = codes
             return [copied]
 

@@ -24,6 +24,7 @@ from dualad.classes import (
     dataclass_written,
     fields_given,
     has_plain_new,
+    is_asked_first,
     is_written,
     kept_by,
     kept_by_class,
@@ -57,7 +58,8 @@ def operator_of(shared: Shared, name: str, operands: tuple[Any, ...], positions:
     if len(operands) == 2:
         swapped = (right, REFLECTED.get(name, f"__r{name}__"), operands[::-1], tuple(1 - p for p in positions))
         tries.append(swapped)
-        if type(right) is not type(left) and isinstance(right, type(left)):
+        compares = name in REFLECTED and type(right) is not type(left) and isinstance(right, type(left))
+        if compares or is_asked_first(type(right), type(left), swapped[1]):
             tries.reverse()
     declined = False
     for owner, method, given, where in tries:

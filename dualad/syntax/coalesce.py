@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 import gast
@@ -18,8 +19,8 @@ from dualad.syntax import core
 from dualad.syntax.core import Bind, Const, Function, Stmt, Var
 
 
-def coalesce(function: Function) -> None:
-    """Rewrite the tuple assignments of a function, in place."""
+def coalesce(function: Function, kept: Collection[str] = ()) -> None:
+    """Rewrite the tuple assignments of a function, in place; the names `kept` stay."""
     reads: Counter[str] = Counter()
     binds: Counter[str] = Counter()
     for stmt in core.walk(function.body):
@@ -32,7 +33,7 @@ def coalesce(function: Function) -> None:
             binds[name] += 1
     if isinstance(function.result, Var):
         reads[function.result.name] += 1
-    once = {n: reads[n] for n in function.temps if binds[n] == 1}
+    once = {n: reads[n] for n in function.temps if binds[n] == 1 and n not in kept}
     shared = _captured(function)
     _copies(function.body, once, shared)
     _block(function.body, {n for n, count in once.items() if count == 1}, shared)

@@ -382,6 +382,22 @@ def operator_of_a_subclass(a, b, n):
     return total.value * a
 
 
+class Derived(Number):
+    pass
+
+
+@program(args=(num(), num(), [1.0, 2.0]), tags="object operator inherited by a subclass in list branch loop")
+def operator_that_a_subclass_inherits(a, b, given):
+    total = Number(a)
+    for k in given:
+        if k > 1.5:
+            for other in [Derived(b * k), Special(a)]:
+                total = total + other
+        else:
+            total = total + Derived(k * a)
+    return total.value * b
+
+
 class Chooser:
     def __init__(self, f, x):
         self.f, self.x = f, x
