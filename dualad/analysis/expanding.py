@@ -225,6 +225,8 @@ class Expansion:
             case core.StoreAttr() if self.cls(stmt.base) is not None:
                 return self.store_attribute(stmt)
             case core.Store(aug=None) if self.cls(stmt.base) is not None:
+                if not self.is_place(stmt.key):
+                    return None
                 fn = self.function_of(self.names[stmt.base.name], "__setitem__")
                 return fn and [self.again(stmt, None, fn, [stmt.base, stmt.key, stmt.value])]
         return None
@@ -360,6 +362,11 @@ class Expansion:
         fset = kept_by_class(cls, stmt.name).fset
         return None if fset is None else [self.again(stmt, None, fset, [stmt.base, stmt.value])]
 
+    def is_place(self, key: Atom) -> bool:
+        """Whether a subscript says which items are meant, and is nothing that a class could compute with unseen."""
+        kind = self.inferred.of(key)
+        return kind.tag in ("int", "bool", "str", "none", "float") or (kind.tag in ("slice", "tuple") and kind.inactive)
+
     # Operators
 
     def operator(self, stmt: Bind) -> list[Stmt] | None:
@@ -372,6 +379,8 @@ class Expansion:
             return [Bind(stmt.target, "copy", [known], line=stmt.line)] if is_none else None
         cls = self.cls(left)
         if len(stmt.args) == 1 or stmt.fn is operator.getitem:
+            if stmt.fn is operator.getitem and not self.is_place(right):
+                return None
             name = UNARY.get(stmt.fn, "__getitem__" if stmt.fn is operator.getitem else "")
             fn = None if cls is None else self.function_of(cls, name)
             return fn and [self.again(stmt, stmt.target, fn, stmt.args)]

@@ -91,6 +91,8 @@ class _Rounds:
         return {cls for name, cls in self.decided - self.dissolved if name in bound}
 
     def run(self) -> tuple[Function, Versions, Kinds]:
+        if not _calls_may_go(self.function):
+            return self.function, self.found, self.inferred
         for turn in range(OBJECT_ROUNDS):
             if sum(1 for _ in core.walk(self.function.body)) > LARGEST_OF_OBJECTS:
                 break
@@ -193,9 +195,8 @@ class _Choice:
     def sites(self, wanted: set[str]) -> dict[Bind, tuple[Function, dict[str, Atom]]]:
         """The chosen calls: what each calls, and its arguments by parameter."""
         found: dict[Bind, tuple[Function, dict[str, Atom]]] = {}
-        leavable = (isinstance(s, core.Try) or (isinstance(s, core.With) and not s.plain) for s in self.statements)
-        if self.function.is_generator or any(leavable):
-            return found  # what an exception leaves behind depends on where the calls are
+        if not _calls_may_go(self.function):
+            return found
         for stmt in self.statements:
             if not isinstance(stmt, Bind) or stmt not in self.inferred.inner or stmt.op != "call":
                 continue
@@ -221,7 +222,7 @@ class _Choice:
         cells, known = callee.source.cells, self.function.source.cells
         if not cells:
             return True
-        if callee.outer or not self.holds_objects(stmt):
+        if not self.holds_objects(stmt):
             return False
         return all([name == CLASS or known.get(name) is cell for name, cell in cells.items()])
 
@@ -246,10 +247,16 @@ class _Choice:
         return _bound(callee, fn, self.inferred.callee[stmt].args, stmt.kwargs, stmt)
 
 
+def _calls_may_go(function: Function) -> bool:
+    """Whether calls may be written out: what an exception leaves behind depends on where they are."""
+    leavable = (isinstance(s, core.Try) or (isinstance(s, core.With) and not s.plain) for s in core.walk(function.body))
+    return not function.is_generator and not any(leavable)
+
+
 def _may_move(callee: Function, found: Versions) -> bool:
     """Whether a function's statements mean the same elsewhere, and are few."""
     count = 0
-    if callee.is_generator:
+    if callee.is_generator or callee.outer:
         return False
     for stmt in core.walk(callee.body):
         count += 1

@@ -37,6 +37,7 @@ from dualad.reverse.cells import Memory
 from dualad.reverse.container_methods import container_mutator
 from dualad.reverse.operands import Operation, Positions, run_mutator, shifted
 from dualad.reverse.places import Pull
+from dualad.reverse.plain_calls import stored
 from dualad.reverse.plain_numbers import augmented
 from dualad.reverse.runtime import add, discrete, item
 
@@ -161,6 +162,9 @@ def _cached(shared: Shared, owner: Any, name: str, found: Any) -> tuple[Any, Pul
 
 def set_attribute(shared: Shared, base: Any, name: str, value: Any) -> Pull:
     """`base.name = value`; the pullback gives the residue of the value."""
+    pull = stored(base, name, value)
+    if pull is not None:
+        return pull
     if name == "__dict__":
         raise Unsupported("a new `__dict__` of an object that holds active values; update the one that it has")
     static = kept_by_class(type(base), name)

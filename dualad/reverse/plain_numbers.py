@@ -38,11 +38,17 @@ PARTS: dict[Any, Callable[..., tuple[Any, ...]]] = {
 COMPARISONS = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
 
 
+IDENTITIES = (operator.is_, operator.is_not)
+
+
 def with_plain_numbers(site: Operation, general: Callable[..., Any]) -> Callable[..., Any]:
     """What runs an operator: of plain numbers at once, of anything else by `general`."""
     fn = site.name
     if site.op != "prim" or site.integers or site.stars or site.keywords:
         return general
+    if fn in IDENTITIES:
+        nothing_of = (0.0,) * len(site.active)
+        return lambda a, b: (fn(a, b), lambda ct, memory: nothing_of)
     parts_of = PARTS.get(fn)
     if parts_of is None and fn not in COMPARISONS:
         return general

@@ -220,7 +220,7 @@ def build(
     if any(_enters_unknown(facts, stmt) for stmt in core.walk(facts.function.body)):
         found = programs.written_out(found)
         facts = facts_of(found, given, names, form)
-    if passing.asks_objects(facts):
+    if found.careful is not found and passing.asks_objects(facts):
         found = programs.careful(found)
         facts = facts_of(found, given, names, form)
     if facts.function is not found.function:
