@@ -186,6 +186,9 @@ class Calling:
             return kept if kept.is_number else ANY
         if owner.tag == "fields" and stmt.fn in owner.value[1]:
             return owner.items[owner.value[1].index(stmt.fn)]
+        if owner.tag == "any" and owner.value is not None and stmt.fn in owner.value.names:
+            self.class_attribute(owner.value.cls, stmt.fn)
+            return owner.value.kinds[owner.value.names.index(stmt.fn)]
         if owner.tag == "tuple" and owner.value is not None and stmt.fn in owner.value._fields:
             return owner.items[owner.value._fields.index(stmt.fn)]
         return None if callee.primitive is not None else ANY

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad.analysis import plain_classes
+from dualad.analysis import kinds, plain_classes
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import Kind
 from dualad.analysis.plain_classes import FIELD, METHOD, PROPERTY, STATIC
@@ -216,9 +216,9 @@ class Expansion:
                 return None if known is None else [Bind(stmt.target, "copy", [Const(not known)], line=stmt.line)]
             case Bind(op="call"):
                 return self.call(stmt)
-            case Bind(op="method") if self.cls(stmt.args[0]) is not None:
+            case Bind(op="method") if self.known_class(stmt.args[0]) is not None:
                 return self.method(stmt)
-            case Bind(op="attr") if self.cls(stmt.args[0]) is not None:
+            case Bind(op="attr") if self.known_class(stmt.args[0]) is not None:
                 return self.attribute(stmt)
             case Bind(op="prim" | "inplace"):
                 return self.operator(stmt)
@@ -238,6 +238,10 @@ class Expansion:
 
     def cls(self, atom: Any) -> type | None:
         return self.names.get(atom.name) if isinstance(atom, Var) else None
+
+    def known_class(self, atom: Atom) -> type | None:
+        """The class of an object that is made here, or that a guard looks at."""
+        return self.cls(atom) or kinds.class_of(self.inferred.of(atom))
 
     def temp(self, base: str) -> str:
         name = self.fresh.fresh(base)
@@ -263,8 +267,9 @@ class Expansion:
         value = self.inferred.callee[stmt].value if stmt in self.inferred.callee else None
         if self.testing:
             return self.is_instance(stmt) if value is isinstance and len(stmt.args) == 2 else None
-        if isinstance(stmt.fn, Var) and stmt.fn.name in self.names:
-            fn = self.function_of(self.names[stmt.fn.name], "__call__")
+        called = self.known_class(stmt.fn)
+        if called is not None:
+            fn = self.function_of(called, "__call__")
             plain = fn is not None and not stmt.stars
             return [self.again(stmt, stmt.target, fn, [stmt.fn, *stmt.args], stmt.kwargs)] if plain else None
         if value is isinstance and len(stmt.args) == 2:
@@ -330,7 +335,8 @@ class Expansion:
         return [Bind(stmt.target, "copy", [Const(issubclass(cls, tuple(classes)))], line=stmt.line)]
 
     def method(self, stmt: Bind) -> list[Stmt] | None:
-        cls, name = self.names[stmt.args[0].name], stmt.fn  # type: ignore[union-attr]
+        cls, name = self.known_class(stmt.args[0]), stmt.fn
+        assert cls is not None
         meaning = plain_classes.means(cls, name)
         if stmt.stars:
             return None
@@ -340,15 +346,17 @@ class Expansion:
             self.looked_up[cls, name] = None
             fn = kept_by_class(cls, name).__func__
             return [self.again(stmt, stmt.target, fn, stmt.args[1:], stmt.kwargs)]
-        if meaning == FIELD:  # something that is called is an attribute of the object
+        if (
+            meaning == FIELD and self.cls(stmt.args[0]) is not None
+        ):  # something that is called is an attribute of the object
             held = self.temp(name)
             read = Bind(held, "attr", [stmt.args[0]], fn=name, line=stmt.line, node=stmt.node)
             return [read, dataclasses.replace(stmt, op="call", args=stmt.args[1:], fn=Var(held))]
         return None
 
     def attribute(self, stmt: Bind) -> list[Stmt] | None:
-        cls = self.names[stmt.args[0].name]  # type: ignore[union-attr]
-        if plain_classes.means(cls, stmt.fn) != PROPERTY:
+        cls = self.known_class(stmt.args[0])
+        if cls is None or plain_classes.means(cls, stmt.fn) != PROPERTY:
             return None
         self.looked_up[cls, stmt.fn] = None
         fget = kept_by_class(cls, stmt.fn).fget

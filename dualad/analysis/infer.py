@@ -106,6 +106,8 @@ class _Inference(Calling):
             return Kind("dict", items=(ANY,))
         if not self.containers and kind.tag in ("fields", "iter"):
             return ANY
+        if not self.containers and kind.tag == "any" and kind.value is not None:
+            return Kind("any", value=kinds.Instance(kind.value.cls))
         if kind.tag == "tuple" and not self.containers:
             return Kind("tuple", items=tuple(self.opened(k) for k in kind.items), value=kind.value)
         return kind
@@ -400,8 +402,10 @@ class _Inference(Calling):
             return ANY
         nested = len(self.active) > 1
         if kind.tag not in ("object", "ours") and (nested or not kind.is_number):
-            if nested or kind.tag not in ("array", "str", "none"):
+            known = kinds.class_of(kind) is not None and kind.tag == "any"
+            if not known and (nested or kind.tag not in ("array", "str", "none")):
                 return ANY
+            kind = self.opened(kind)
         owner = source.globals if nested and scope == "global" else source.cells[name] if nested else None
         self.assume(Assumption(scope, name, kind, owner))
         return kind

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from dualad import registry
-from dualad.analysis import activity, dissolving, expanding, handed, infer, memory, versions
+from dualad.analysis import activity, dissolving, expanding, handed, infer, kinds, memory, versions
 from dualad.analysis.expanding import Blank, Operand
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import Kind
@@ -102,7 +102,8 @@ class _Rounds:
             if objects and not self.copied:
                 self._copy()
                 objects = expanding.classes_of(self.function, self.inferred, self.barred)
-            changed = bool(objects) and self._expand(objects)
+            met = bool(objects) or any(kinds.class_of(k) is not None for k in self.inferred.version.values())
+            changed = met and self._expand(objects)
             changed = self._splice(objects) or changed
             changed = (bool(objects) and self._dissolve()) or changed
             if not changed:

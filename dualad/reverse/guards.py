@@ -32,6 +32,10 @@ class _Conditions:
     def kind(self, path: str, kind: Kind) -> None:
         """Conditions for the value at `path` to be of a kind."""
         match kind.tag:
+            case "any" if kind.value is not None:
+                self.lines.append(f"type({path}) is {self.name(kind.value.cls)}")
+                for name, held in zip(kind.value.names, kind.value.kinds, strict=True):
+                    self.kind(f"{path}.{name}", held)
             case "any" | "bottom":
                 return
             case "none":

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
+from dualad.classes import MISSING, kept_by_class
 from dualad.registry import Primitive
 from dualad.reverse.cells import Memory
 from dualad.reverse.operands import Operation
@@ -24,7 +25,6 @@ from dualad.reverse.sites import rule_parameters
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
-MISSING: Any = object()
 GET: Any = object.__getattribute__
 SET: Any = object.__setattr__
 _meta: Any = type
@@ -51,7 +51,7 @@ def holder_of(owner: Any, name: str) -> Any:
     cls: Any = type(owner)
     if _meta(cls) is not type or cls.__getattribute__ is not GET:
         return None
-    kept = getattr(cls, name, MISSING)
+    kept = kept_by_class(cls, name)
     if kept is not MISSING and type(kept) is not types.MemberDescriptorType:
         return None
     held = getattr(owner, "__dict__", owner)
@@ -85,7 +85,7 @@ def stored(base: Any, name: str, value: Any) -> Pull | None:
     cls: Any = type(base)
     if _meta(cls) is not type or cls.__setattr__ is not SET:
         return None
-    kept = getattr(cls, name, MISSING)
+    kept = kept_by_class(cls, name)
     held = getattr(base, "__dict__", base)
     if type(held) is not dict and (held is not base or type(kept) is not types.MemberDescriptorType):
         return None
