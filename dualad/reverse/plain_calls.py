@@ -35,7 +35,7 @@ def with_plain_calls(site: Operation, general: General) -> General:
     """What runs an operation: at once where what it meets is plain, of anything else by `general`."""
     if site.op == "attr" and site.active == (0,) and 0 in site.inside:
         return _reading(site, general)
-    if site.op == "call" and not site.stars and not site.keywords and not site.callee_active and not site.integers:
+    if site.op == "call" and not site.stars and not site.keywords and not site.callee_active:
         return _calling(site, general)
     return general
 
