@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from dualad import registry
-from dualad.analysis import activity, dissolving, expanding, handed, infer, kinds, memory, versions
+from dualad.analysis import activity, dissolving, expanding, handed, infer, kinds, memory, read_once, versions
 from dualad.analysis.expanding import Blank, Operand
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import Kind
@@ -108,6 +108,10 @@ class _Rounds:
             changed = (bool(objects) and self._dissolve()) or changed
             if not changed:
                 break
+        read = read_once.read_in_loops(self.function, self.inferred)
+        if read:
+            self._copy()
+            self._now(read_once.with_attributes_read_once(self.function, read))
         return self.function, self.found, self.inferred
 
     def _copy(self) -> None:
