@@ -139,7 +139,10 @@ class Expansion:
         names: dict[str, type],
         certain: dict[str, type],
         origin: dict[Bind, Any],
+        given: bool,
     ) -> None:
+        self.given = given  # whether objects that are not made here are looked at, too
+        self.by_guard = False  # whether one was
         self.function = function
         self.inferred = inferred
         self.likely, self.certain = names, certain
@@ -189,6 +192,7 @@ class Expansion:
             else:
                 self.expanded = True
                 asked = [a.name for a in core.operands(stmt) if isinstance(a, Var) and a.name in self.names]
+                self.by_guard = self.by_guard or self._is_given(stmt)
                 self.decided |= {(name, self.names[name]) for name in asked}
                 for each in new:
                     if isinstance(each, Bind) and isinstance(stmt, Bind) and stmt in self.origin:
@@ -216,9 +220,9 @@ class Expansion:
                 return None if known is None else [Bind(stmt.target, "copy", [Const(not known)], line=stmt.line)]
             case Bind(op="call"):
                 return self.call(stmt)
-            case Bind(op="method") if self.known_class(stmt.args[0]) is not None:
+            case Bind(op="method") if self.known_class(stmt.args[0], stmt.fn) is not None:
                 return self.method(stmt)
-            case Bind(op="attr") if self.known_class(stmt.args[0]) is not None:
+            case Bind(op="attr") if self.known_class(stmt.args[0], stmt.fn) is not None:
                 return self.attribute(stmt)
             case Bind(op="prim" | "inplace"):
                 return self.operator(stmt)
@@ -231,6 +235,13 @@ class Expansion:
                 return fn and [self.again(stmt, None, fn, [stmt.base, stmt.key, stmt.value])]
         return None
 
+    def _is_given(self, stmt: Stmt) -> bool:
+        """Whether what a statement does was told by the kind of an object that is not made here."""
+        if not isinstance(stmt, Bind) or stmt.op not in ("method", "attr", "call"):
+            return False
+        owner, name = (stmt.fn, "__call__") if stmt.op == "call" else (stmt.args[0], stmt.fn)
+        return self.cls(owner) is None and self.known_class(owner, name) is not None
+
     def truth(self, atom: Atom) -> bool | None:
         """Whether a test is met, where `isinstance` or the like has told before the function runs."""
         value = atom.value if isinstance(atom, Const) else self.known.get(atom.name)
@@ -239,9 +250,12 @@ class Expansion:
     def cls(self, atom: Any) -> type | None:
         return self.names.get(atom.name) if isinstance(atom, Var) else None
 
-    def known_class(self, atom: Atom) -> type | None:
-        """The class of an object that is made here, or that a guard looks at."""
-        return self.cls(atom) or kinds.class_of(self.inferred.of(atom))
+    def known_class(self, atom: Atom, name: str = "__call__") -> type | None:
+        """The class of an object that is made here, or that a guard looks at and that has the name of its class."""
+        made_here = self.cls(atom)
+        if made_here is not None or not self.given:
+            return made_here
+        return kinds.class_with(self.inferred.of(atom), name)  # type: ignore[no-any-return]
 
     def temp(self, base: str) -> str:
         name = self.fresh.fresh(base)
@@ -335,7 +349,7 @@ class Expansion:
         return [Bind(stmt.target, "copy", [Const(issubclass(cls, tuple(classes)))], line=stmt.line)]
 
     def method(self, stmt: Bind) -> list[Stmt] | None:
-        cls, name = self.known_class(stmt.args[0]), stmt.fn
+        cls, name = self.known_class(stmt.args[0], stmt.fn), stmt.fn
         assert cls is not None
         meaning = plain_classes.means(cls, name)
         if stmt.stars:
@@ -355,7 +369,7 @@ class Expansion:
         return None
 
     def attribute(self, stmt: Bind) -> list[Stmt] | None:
-        cls = self.known_class(stmt.args[0])
+        cls = self.known_class(stmt.args[0], stmt.fn)
         if cls is None or plain_classes.means(cls, stmt.fn) != PROPERTY:
             return None
         self.looked_up[cls, stmt.fn] = None

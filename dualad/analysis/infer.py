@@ -104,10 +104,8 @@ class _Inference(Calling):
             return kinds.many(ANY)
         if not self.containers and kind.tag == "dict":
             return Kind("dict", items=(ANY,))
-        if not self.containers and kind.tag in ("fields", "iter"):
+        if not self.containers and kind.tag in ("fields", "iter", "any"):
             return ANY
-        if not self.containers and kind.tag == "any" and kind.value is not None:
-            return Kind("any", value=kinds.Instance(kind.value.cls))
         if kind.tag == "tuple" and not self.containers:
             return Kind("tuple", items=tuple(self.opened(k) for k in kind.items), value=kind.value)
         return kind

@@ -137,9 +137,13 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """An object of just this class, which is plain, and its attributes: numbers, texts and arrays."""
+    """An object of just this class, which is plain, and of its attributes those that are numbers, texts and arrays.
+
+    `held`: the names of all that it holds itself, which come before what its class has; None for one in slots.
+    """
 
     cls: type
+    held: frozenset[str] | None = None
     names: tuple[str, ...] = ()
     kinds: tuple[Kind, ...] = ()
 
@@ -149,6 +153,15 @@ def class_of(kind: Kind) -> Any:
     if kind.tag == "any" and kind.value is not None:
         return kind.value.cls
     return kind.value[0] if kind.tag == "fields" and plain_classes.is_plain(kind.value[0]) else None
+
+
+def class_with(kind: Kind, name: str) -> Any:
+    """`class_of`, where a name means what the class has for it: the object holds nothing under the name."""
+    cls = class_of(kind)
+    if cls is None:
+        return None
+    held = kind.value.held or () if kind.tag == "any" else kind.value[1]
+    return None if name in held else cls
 
 
 ANY, DERIVATIVE, OURS = Kind("any"), Kind("derivative"), Kind("ours")
@@ -279,15 +292,17 @@ ATTRIBUTES = 16  # more of them are not looked at
 
 def _instance(value: Any, cls: type, path: str) -> Kind:
     """The kind of an object of a plain class, with what is known of its attributes."""
-    held = getattr(value, "__dict__", None)
-    if type(held) is not dict or not 0 < len(held) <= ATTRIBUTES:
+    if cls.__dictoffset__ == 0:
         return Kind("any", value=Instance(cls))
+    held = getattr(value, "__dict__", None)
+    if type(held) is not dict or len(held) > ATTRIBUTES:
+        return ANY
     found = {}
     for name, part in held.items():
         kind = anonymous(of(part, path, 4)) if plain_classes.means(cls, name) == plain_classes.FIELD else ANY
         if kind.is_number or kind.tag in ("array", "str", "none"):
             found[name] = kind
-    return Kind("any", value=Instance(cls, tuple(found), tuple(found.values())))
+    return Kind("any", value=Instance(cls, frozenset(held), tuple(found), tuple(found.values())))
 
 
 def is_own(cls: type) -> bool:

@@ -64,6 +64,10 @@ def spliced(
         barred |= left
 
 
+GIVEN = type("Given", (), {})
+"""Among classes whose objects stay: the methods of objects that are given are called as they are."""
+
+
 class _Rounds:
     """Writes calls out, and takes objects apart, as long as there are some (`barred`: classes whose objects stay)."""
 
@@ -82,13 +86,17 @@ class _Rounds:
         self.barred = barred
         self.origin: dict[Bind, Codes] = {}
         self.copied = False
+        self.by_guard = False  # whether methods were found by the kinds of objects that are given
         self.decided: set[tuple[str, type]] = set()  # what names were taken to hold objects of,
         self.dissolved: set[tuple[str, type]] = set()  # and what they were seen to hold
 
     def undecided(self) -> set[type]:
         """Classes of which objects were taken to be held by names that were not seen to hold them."""
         bound = {name for stmt in core.walk(self.function.body) for name in core.targets(stmt)}
-        return {cls for name, cls in self.decided - self.dissolved if name in bound}
+        found = {cls for name, cls in self.decided - self.dissolved if name in bound}
+        if self.by_guard and self.inferred.mutated:
+            found.add(GIVEN)  # something may have given one of them an attribute of a method's name
+        return found
 
     def run(self) -> tuple[Function, Versions, Kinds]:
         if not _calls_may_go(self.function):
@@ -128,9 +136,11 @@ class _Rounds:
 
     def _expand(self, objects: dict[str, type]) -> bool:
         certain = expanding.classes_of(self.function, self.inferred, self.barred, certain=True)
-        work = expanding.Expansion(self.function, self.inferred, objects, certain, self.origin)
+        given = GIVEN not in self.barred
+        work = expanding.Expansion(self.function, self.inferred, objects, certain, self.origin, given)
         made = work.run()
         if made is not None:
+            self.by_guard = self.by_guard or work.by_guard
             self.decided |= work.decided
             self._now(made)
         return made is not None

@@ -82,8 +82,9 @@ def _one_by_one(site: Operation, fn: Any, operands: tuple[Any, ...], offset: int
     """A call whose operands are its arguments, none of which is taken apart."""
     positions = tuple([i - offset for i in site.active if i >= offset])
     result, pull = call(site, fn, operands, {}, positions)
-    others = (0.0,) * (len(site.active) - len(positions))  # the object that a method is of, which comes first
-    return result, (lambda ct, memory: (*others, *pull(ct, memory)))
+    count = len(positions)  # some pullbacks give residues of more than what is active
+    others = (0.0,) * (len(site.active) - count)  # the object that a method is of, which comes first
+    return result, (lambda ct, memory: (*others, *tuple(pull(ct, memory))[:count]))
 
 
 def is_users(fn: Any) -> bool:

@@ -34,6 +34,8 @@ class _Conditions:
         match kind.tag:
             case "any" if kind.value is not None:
                 self.lines.append(f"type({path}) is {self.name(kind.value.cls)}")
+                if kind.value.held is not None:
+                    self.lines.append(f"{path}.__dict__.keys() == {self.name(kind.value.held)}")
                 for name, held in zip(kind.value.names, kind.value.kinds, strict=True):
                     self.kind(f"{path}.{name}", held)
             case "any" | "bottom":
@@ -69,6 +71,7 @@ class _Conditions:
                 self.lines.append(f"type({path}) is {self.name(kind.value)}")
             case "fields":
                 self.lines.append(f"type({path}) is {self.name(kind.value[0])}")
+                self.lines.append(f"{path}.__dict__.keys() == {self.name(frozenset(kind.value[1]))}")
                 for field, item in zip(kind.value[1], kind.items, strict=True):
                     self.kind(f"{path}.{field}", item)
             case _:
