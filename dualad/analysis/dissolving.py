@@ -73,7 +73,7 @@ def with_one_name(function: Function, names: dict[str, type], sources: Container
 def _counts(function: Function) -> dict[str, tuple[int, int]]:
     """How often each name is bound and read."""
     bound = Counter(name for stmt in core.walk(function.body) for name in core.targets(stmt))
-    bound.update(function.outer)
+    bound.update(list(function.outer))
     bound.update(p.name for p in function.params)
     bound.update(s.name for s in core.walk(function.body) if isinstance(s, core.Delete))
     read = Counter(a.name for s in core.walk(function.body) for a in core.operands(s) if isinstance(a, Var))

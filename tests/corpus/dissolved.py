@@ -503,3 +503,17 @@ def made_locally():
 
 
 program_of_pairs = program(args=(num(), num()), tags="object class captured loop")(made_locally())
+
+
+@program(args=(num(), num(), 3), tags="object closure nonlocal loop branch")
+def objects_beside_a_shared_variable(a, b, n):
+    def grow(k):
+        nonlocal a
+        a = 0.5 * a + k
+
+    p = Point(a, b)
+    for i in range(n):
+        if i != 1:
+            grow(b)
+            p = p + Point(a, b * a)
+    return p.x * p.y + a
