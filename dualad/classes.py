@@ -42,6 +42,16 @@ def method_of(value: Any, name: str) -> types.FunctionType | None:
     return None if (found.__module__ or "").partition(".")[0] in (*LIBRARIES, "enum") else found
 
 
+def is_asked_first(right: type, left: type, reflected: str) -> bool:
+    """Whether an arithmetic operator asks the right operand first: a subclass's, which has another reflected method.
+
+    As Python has it: a method that the subclass only inherits is not asked before the left operand's.
+    """
+    if right is left or not issubclass(right, left):
+        return False
+    return getattr(right, reflected, None) is not getattr(left, reflected, None)
+
+
 DERIVED = (list, collections.OrderedDict, dict, collections.deque, set)
 """Containers of Python's own that classes are derived from; those that are derived from others first."""
 
@@ -118,7 +128,7 @@ def _dict_of(owner: Any) -> dict[str, Any] | None:
 
 
 @functools.lru_cache(maxsize=1024)
-def _slots(cls: Any) -> tuple[str, ...]:
+def slots_of_class(cls: Any) -> tuple[str, ...]:
     """The names of a class's slots as Python keeps them: of `__name` it makes `_Class__name`."""
     written = [base for base in cls.__mro__ if "__slots__" in vars(base)]
     return tuple(
@@ -129,7 +139,7 @@ def _slots(cls: Any) -> tuple[str, ...]:
 def slots_of(value: Any) -> tuple[str, ...]:
     """The names of the slots that an object's class has."""
     cls: Any = type(value)
-    return _slots(cls)
+    return slots_of_class(cls)
 
 
 def in_slots(value: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from dualad import equivalents
-from dualad.analysis import calls, helpers, kinds, libraries, structural
+from dualad.analysis import calls, helpers, kinds, libraries, plain_classes, structural
 from dualad.analysis.calls import Callee
 from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity, times_active
 from dualad.analysis.inplace import DICT_MUTATORS, LIST_MUTATORS
@@ -22,7 +22,7 @@ from dualad.analysis.recalled import Recalled
 from dualad.analysis.results import rests_on_what_is_seen, result_kind
 from dualad.analysis.versions import Versions
 from dualad.chosen import OF_ITEMS
-from dualad.classes import only_init, runs_code
+from dualad.classes import kept_by_class, only_init, runs_code
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Const, Var
 
@@ -97,12 +97,29 @@ class Calling:
             kind = result_kind(callee.primitive, args, pairs) if args else ANY
             nested = len(self.active) > 1  # what a callee runs is not always emitted, and so not always checked
             return ANY if nested and rests_on_what_is_seen(callee.primitive.fn, kind, args) else kind
+        if stmt.op == "method" and callee.value is None and callee.primitive is None and not stmt.stars:
+            known = self.of_class(stmt)
+            if known is not None:
+                return known
         if stmt.stars or callee.value is None:
             self.mutated = self.mutated or self.runs_code(stmt)
             if stmt.stars and self.is_looked_into(callee):
                 return self.result_of(stmt, callee.function, [], {})  # of any arguments
             return self.gradient(stmt, args)
         return self.called(stmt, callee, args)
+
+    def of_class(self, stmt: Bind) -> Kind | None:
+        """What a method gives of an object whose class is known, and what it does; None for any other."""
+        cls = kinds.class_with(self.found.of(stmt.args[0]), stmt.fn)
+        if cls is None or plain_classes.means(cls, stmt.fn) != plain_classes.METHOD or self.prepare is None:
+            return None
+        if self.is_too_deep() or any(name is None for name, _ in stmt.kwargs):
+            return None
+        self.class_attribute(cls, stmt.fn)
+        named = {str(name): self.found.of(atom) for name, atom in stmt.kwargs}
+        kind = self.result_of(stmt, kept_by_class(cls, stmt.fn), [self.found.of(a) for a in stmt.args], named)
+        self.found.inner.pop(stmt, None)  # it is written as a call of that function before anybody asks
+        return kind
 
     def given(self, atom: Atom | tuple[Atom, ...]) -> tuple[Atom, Kind]:
         """An argument and its kind; of several that one parameter takes a tuple, literal if they all are."""
@@ -188,6 +205,9 @@ class Calling:
             return kept if kept.is_number else ANY
         if owner.tag == "fields" and stmt.fn in owner.value[1]:
             return owner.items[owner.value[1].index(stmt.fn)]
+        if owner.tag == "any" and owner.value is not None and stmt.fn in owner.value.names:
+            self.class_attribute(owner.value.cls, stmt.fn)
+            return owner.value.kinds[owner.value.names.index(stmt.fn)]
         if owner.tag == "tuple" and owner.value is not None and stmt.fn in owner.value._fields:
             return owner.items[owner.value._fields.index(stmt.fn)]
         return None if callee.primitive is not None else ANY

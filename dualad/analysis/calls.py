@@ -69,7 +69,8 @@ def is_ours(value: Any) -> bool:
         return True
     if hasattr(type(value), "__dualad_vjp__"):
         return True
-    if not isinstance(value, types.FunctionType) or any(value is known for known in equivalents.ALL):
+    known: frozenset[Any] = equivalents.ALL
+    if not isinstance(value, types.FunctionType) or value in known:
         return False
     return value.__code__.co_filename.startswith(PACKAGE) and not is_definition(value)
 

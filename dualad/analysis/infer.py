@@ -96,13 +96,15 @@ class _Inference(Calling):
         for version in versions.all:
             if version.origin == "parameter":
                 self.set(version, self.opened(params.get(version.name, ANY)))
+        for cls, name in function.looked_up:
+            self.class_attribute(cls, name)
 
     def opened(self, kind: Kind) -> Kind:
         if not self.containers and kind.tag == "list":
             return kinds.many(ANY)
         if not self.containers and kind.tag == "dict":
             return Kind("dict", items=(ANY,))
-        if not self.containers and kind.tag in ("fields", "iter"):
+        if not self.containers and kind.tag in ("fields", "iter", "any"):
             return ANY
         if kind.tag == "tuple" and not self.containers:
             return Kind("tuple", items=tuple(self.opened(k) for k in kind.items), value=kind.value)
@@ -398,8 +400,10 @@ class _Inference(Calling):
             return ANY
         nested = len(self.active) > 1
         if kind.tag not in ("object", "ours") and (nested or not kind.is_number):
-            if nested or kind.tag not in ("array", "str", "none"):
+            known = kinds.class_of(kind) is not None and kind.tag == "any"
+            if not known and (nested or kind.tag not in ("array", "str", "none")):
                 return ANY
+            kind = self.opened(kind)
         owner = source.globals if nested and scope == "global" else source.cells[name] if nested else None
         self.assume(Assumption(scope, name, kind, owner))
         return kind

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
+from dualad.analysis import plain_classes
 from dualad.analysis.inplace import changing_methods
 from dualad.classes import takes_part
 
@@ -44,7 +45,8 @@ class Kind:
                 Of both, `value`: positions, if it gives the gradient in the argument there, or a tuple of gradients
     "slice"     `items`: none, or one kind that its parts may be of, of which some may be active; `value`: WHOLE, or
                 the dimension, not 1, up to whose length it goes from the start, or None
-    "str", "none", "range", "any", "bottom" (no value yet)
+    "any"       with `value` an `Instance`: an object of a plain class, of which more may be known
+    "str", "none", "range", "bottom" (no value yet)
     """
 
     tag: str
@@ -131,6 +133,35 @@ class Kind:
         if self.tag in ("tuple", "ntuple"):
             return all(item.immutable for item in self.items)
         return self.tag in IMMUTABLE_TAGS or (self.tag == "object" and _holds_nothing(self.value))
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An object of just this class, which is plain, and of its attributes those that are numbers, texts and arrays.
+
+    `held`: the names of all that it holds itself, which come before what its class has; None for one in slots.
+    """
+
+    cls: type
+    held: frozenset[str] | None = None
+    names: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+
+
+def class_of(kind: Kind) -> Any:
+    """The class of an object that is known to be of just this class, a plain one; None where it is not."""
+    if kind.tag == "any" and kind.value is not None:
+        return kind.value.cls
+    return kind.value[0] if kind.tag == "fields" and plain_classes.is_plain(kind.value[0]) else None
+
+
+def class_with(kind: Kind, name: str) -> Any:
+    """`class_of`, where a name means what the class has for it: the object holds nothing under the name."""
+    cls = class_of(kind)
+    if cls is None:
+        return None
+    held = kind.value.held or () if kind.tag == "any" else kind.value[1]
+    return None if name in held else cls
 
 
 ANY, DERIVATIVE, OURS = Kind("any"), Kind("derivative"), Kind("ours")
@@ -264,7 +295,27 @@ def _container(value: Any, cls: type, path: str, depth: int) -> Kind:
         return Kind("fields", items=items, value=(cls, tuple(names)))
     if registry.is_owner(value):
         return known_object(value)
-    return Kind("own", value=cls) if is_own(cls) and not isinstance(value, np.ndarray) else ANY
+    if is_own(cls) and not isinstance(value, np.ndarray):
+        return Kind("own", value=cls)
+    return _instance(value, cls, path) if plain_classes.is_plain(cls) else ANY
+
+
+ATTRIBUTES = 16  # more of them are not looked at
+
+
+def _instance(value: Any, cls: type, path: str) -> Kind:
+    """The kind of an object of a plain class, with what is known of its attributes."""
+    if cls.__dictoffset__ == 0:
+        return Kind("any", value=Instance(cls))
+    held = getattr(value, "__dict__", None)
+    if type(held) is not dict or len(held) > ATTRIBUTES:
+        return ANY
+    found = {}
+    for name, part in held.items():
+        kind = anonymous(of(part, path, 4)) if plain_classes.means(cls, name) == plain_classes.FIELD else ANY
+        if kind.is_number or kind.tag in ("array", "str", "none"):
+            found[name] = kind
+    return Kind("any", value=Instance(cls, frozenset(held), tuple(found), tuple(found.values())))
 
 
 def is_own(cls: type) -> bool:
@@ -352,6 +403,8 @@ def objects(kind: Kind) -> Iterator[Any]:
     """The functions, classes and the like that are known by their identity."""
     if kind.tag in ("object", "own"):
         yield kind.value
+    elif kind.tag == "any" and kind.value is not None:
+        yield kind.value.cls
     elif kind.tag == "fields":
         yield kind.value[0]
     for item in kind.items:
@@ -422,6 +475,8 @@ def join(a: Kind, b: Kind) -> Kind:
             return many(join(list_item(a), list_item(b)))
     if a.tag == b.tag and a.tag in ("derivative", "ours"):
         return Kind(a.tag)
+    if a.tag == b.tag == "any" and a.value is not None and b.value is not None and a.value.cls is b.value.cls:
+        return Kind("any", value=Instance(a.value.cls))
     if is_plain_tuple(a) and is_plain_tuple(b):
         return some_of(join(list_item(a), list_item(b)))
     return ANY

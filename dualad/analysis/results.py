@@ -182,7 +182,7 @@ def _copied(call: Call) -> Kind:
 
 def _flipped(call: Call) -> Kind:
     source = _like(call)
-    return source if source.dims or source is ANY else Kind("npscalar", dtype=source.dtype)
+    return source if source.dims or source.tag == "any" else Kind("npscalar", dtype=source.dtype)
 
 
 def _conjugated(call: Call) -> Kind:

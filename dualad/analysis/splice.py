@@ -12,11 +12,13 @@ from dataclasses import replace
 from typing import Any
 
 from dualad import registry
-from dualad.analysis import activity, handed, infer, memory, versions
+from dualad.analysis import activity, dissolving, expanding, handed, infer, kinds, memory, read_once, versions
+from dualad.analysis.expanding import Blank, Operand
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import Kind
 from dualad.analysis.recalled import Recalled
 from dualad.analysis.versions import Version, Versions
+from dualad.classes import kept_by_class
 from dualad.syntax import core
 from dualad.syntax.coalesce import coalesce
 from dualad.syntax.core import Atom, Bind, Const, Function, Stmt, Var
@@ -24,7 +26,10 @@ from dualad.syntax.names import Names
 
 LARGEST = 80  # statements of a callee
 LARGEST_SUM = 500  # statements of the whole
+LARGEST_OF_OBJECTS = 1500  # statements of the whole while objects are being taken apart
 ROUNDS = 6
+OBJECT_ROUNDS = 32
+CLASS = "__class__"  # what a method with `super()` captures
 LITERALS = (bool, int, float, complex, str, type(None))
 Codes = tuple[Any, ...]
 
@@ -41,29 +46,163 @@ def spliced(
 
     With None for `wanted` all calls stay; so they do where `prepare` is None and nothing is known of callees.
     """
-    origin: dict[Bind, Codes] = {}
     recalled = Recalled()
-    inferred = infer.infer(function, found, given, prepare, integers=integers, recalled=recalled)
-    for _ in range(ROUNDS):
-        if wanted is None or prepare is None:
-            break
-        chosen = _Choice(function, inferred, origin).sites(wanted)
+
+    def inferred_in(written: Function, numbered: Versions) -> Kinds:
+        return infer.infer(written, numbered, given, prepare, integers=integers, recalled=recalled)
+
+    begun = function, found, inferred_in(function, found)
+    if wanted is None or prepare is None:
+        return begun
+    barred: set[type] = set()
+    while True:
+        rounds = _Rounds(*begun, inferred_in, wanted, barred)
+        made = rounds.run()
+        left = (_left_over(made[0], made[2]) | rounds.undecided()) - barred
+        if not left:
+            return made
+        barred |= left
+
+
+GIVEN = type("Given", (), {})
+"""Among classes whose objects stay: the methods of objects that are given are called as they are."""
+
+
+class _Rounds:
+    """Writes calls out, and takes objects apart, as long as there are some (`barred`: classes whose objects stay)."""
+
+    def __init__(
+        self,
+        function: Function,
+        found: Versions,
+        inferred: Kinds,
+        inferred_in: Callable[[Function, Versions], Kinds],
+        wanted: set[str],
+        barred: set[type],
+    ) -> None:
+        self.function, self.found, self.inferred = function, found, inferred
+        self.inferred_in = inferred_in
+        self.wanted = wanted
+        self.barred = barred
+        self.origin: dict[Bind, Codes] = {}
+        self.copied = False
+        self.by_guard = False  # whether methods were found by the kinds of objects that are given
+        self.decided: set[tuple[str, type]] = set()  # what names were taken to hold objects of,
+        self.dissolved: set[tuple[str, type]] = set()  # and what they were seen to hold
+
+    def undecided(self) -> set[type]:
+        """Classes of which objects were taken to be held by names that were not seen to hold them."""
+        bound = {name for stmt in core.walk(self.function.body) for name in core.targets(stmt)}
+        found = {cls for name, cls in self.decided - self.dissolved if name in bound}
+        if self.by_guard and self.inferred.mutated:
+            found.add(GIVEN)  # something may have given one of them an attribute of a method's name
+        return found
+
+    def run(self) -> tuple[Function, Versions, Kinds]:
+        if not _calls_may_go(self.function):
+            return self.function, self.found, self.inferred
+        for turn in range(OBJECT_ROUNDS):
+            if sum(1 for _ in core.walk(self.function.body)) > LARGEST_OF_OBJECTS:
+                break
+            objects = expanding.classes_of(self.function, self.inferred, self.barred)
+            if turn >= ROUNDS and not objects:
+                break
+            if objects and not self.copied:
+                self._copy()
+                objects = expanding.classes_of(self.function, self.inferred, self.barred)
+            met = bool(objects) or any(kinds.class_of(k) is not None for k in self.inferred.version.values())
+            changed = met and self._expand(objects)
+            changed = self._splice(objects) or changed
+            changed = (bool(objects) and self._dissolve()) or changed
+            if not changed:
+                break
+        read = read_once.read_in_loops(self.function, self.inferred)
+        if read:
+            self._copy()
+            self._now(read_once.with_attributes_read_once(self.function, read))
+        return self.function, self.found, self.inferred
+
+    def _copy(self) -> None:
+        """Make the statements this function's own, for they are changed."""
+        self.copied = True
+        body = _Copy({}, {}, lambda _, copied: [copied]).block(self.function.body)
+        result = self.function.result
+        self._now(replace(self.function, body=body, result=_again(result)))
+
+    def _now(self, function: Function) -> None:
+        self.function = function
+        self.found = versions.analyse(function)
+        self.inferred = self.inferred_in(function, self.found)
+
+    def _expand(self, objects: dict[str, type]) -> bool:
+        certain = expanding.classes_of(self.function, self.inferred, self.barred, certain=True)
+        given = GIVEN not in self.barred
+        work = expanding.Expansion(self.function, self.inferred, objects, certain, self.origin, given)
+        made = work.run()
+        if made is not None:
+            self.by_guard = self.by_guard or work.by_guard
+            self.decided |= work.decided
+            self._now(made)
+        return made is not None
+
+    def _splice(self, objects: dict[str, type]) -> bool:
+        chosen = _Choice(self.function, self.inferred, self.origin, objects).sites(self.wanted)
         if not chosen:
-            break
-        function = handed.straight(_Splicing(function, chosen, origin).run())
-        coalesce(function)
-        found = versions.analyse(function)
-        inferred = infer.infer(function, found, given, prepare, integers=integers, recalled=recalled)
-    return function, found, inferred
+            return False
+        function = handed.straight(_Splicing(self.function, chosen, self.origin).run())
+        coalesce(function, {name for name, _ in self.decided})
+        self._now(function)
+        return True
+
+    def _dissolve(self) -> bool:
+        objects = expanding.classes_of(self.function, self.inferred, self.barred)
+        renamed = dissolving.with_one_name(self.function, objects, objects)
+        self.decided = {(renamed.get(name, name), cls) for name, cls in self.decided}
+        made = dissolving.dissolved(self.function, objects)
+        if made is None and renamed:
+            self._now(self.function)
+            return True
+        if made is None:
+            return False
+        function, names = made
+        self.dissolved |= names
+        coalesce(function, {name for name, _ in self.decided})
+        self._now(function)
+        return True
+
+
+def _left_over(function: Function, inferred: Kinds) -> set[type]:
+    """The classes of objects that were begun to be taken apart, and cannot be; what was to be seen is seen to."""
+    found: set[type] = set()
+    for stmt in core.walk(function.body):
+        if not isinstance(stmt, Bind):
+            continue
+        if stmt.op == "copy" and isinstance(stmt.args[0], Const) and isinstance(stmt.args[0].value, Blank):
+            found.add(stmt.args[0].value.cls)
+        elif stmt.op == "copy" and isinstance(stmt.fn, Operand):
+            if not stmt.fn.holds_for(inferred.of(stmt.args[0])):
+                found.add(stmt.fn.cls)
+            stmt.fn = None
+        elif stmt.op == "global" and stmt.fn == "NotImplemented":
+            found |= {cls for cls, name in function.looked_up if _declines(cls, name)}
+    return found
+
+
+def _declines(cls: type, name: str) -> bool:
+    """Whether a method may say that an operator is for the other operand to give."""
+    return "NotImplemented" in getattr(getattr(kept_by_class(cls, name), "__code__", None), "co_names", ())
 
 
 class _Choice:
     """Which calls are written out."""
 
-    def __init__(self, function: Function, inferred: Kinds, origin: dict[Bind, Codes]) -> None:
+    def __init__(
+        self, function: Function, inferred: Kinds, origin: dict[Bind, Codes], objects: dict[str, type]
+    ) -> None:
         self.function = function
         self.inferred = inferred
         self.origin = origin
+        self.objects = objects
         self.statements = list(core.walk(function.body))
         self.local = {n for s in self.statements for n in core.targets(s)} | {p.name for p in function.params}
         self.local |= set(function.source.cells)  # what a callee means by a global is not what is captured here
@@ -71,9 +210,8 @@ class _Choice:
     def sites(self, wanted: set[str]) -> dict[Bind, tuple[Function, dict[str, Atom]]]:
         """The chosen calls: what each calls, and its arguments by parameter."""
         found: dict[Bind, tuple[Function, dict[str, Atom]]] = {}
-        leavable = (isinstance(s, core.Try) or (isinstance(s, core.With) and not s.plain) for s in self.statements)
-        if self.function.is_generator or any(leavable):
-            return found  # what an exception leaves behind depends on where the calls are
+        if not _calls_may_go(self.function):
+            return found
         for stmt in self.statements:
             if not isinstance(stmt, Bind) or stmt not in self.inferred.inner or stmt.op != "call":
                 continue
@@ -81,17 +219,31 @@ class _Choice:
                 site = self.arguments(stmt)
                 if site is not None:
                     found[stmt] = site
-        if not found:
-            return found
+        forced = {stmt: site for stmt, site in found.items() if self.holds_objects(stmt)}
+        if len(forced) == len(found):
+            return forced
         reach = memory.analyse(self.function, self.inferred)
         active = activity.analyse(self.function, self.inferred, reach, wanted)
         room = LARGEST_SUM - len(self.statements)
         chosen = {}
         for stmt, (callee, arguments) in found.items():
             room -= sum(1 for _ in core.walk(callee.body))
-            if room > 0 and active.target_active(stmt, stmt.target):
+            if stmt in forced or (room > 0 and active.target_active(stmt, stmt.target)):
                 chosen[stmt] = callee, arguments
         return chosen
+
+    def captures_the_same(self, callee: Function, stmt: Bind) -> bool:
+        """Whether what a callee has captured means the same here: the class around it, and what this function has."""
+        cells, known = callee.source.cells, self.function.source.cells
+        if not cells:
+            return True
+        if not self.holds_objects(stmt):
+            return False
+        return all([name == CLASS or known.get(name) is cell for name, cell in cells.items()])
+
+    def holds_objects(self, stmt: Bind) -> bool:
+        """Whether a call is given an object that is to be taken apart."""
+        return any(isinstance(a, Var) and a.name in self.objects for a in core.operands(stmt))
 
     def arguments(self, stmt: Bind) -> tuple[Function, dict[str, Atom]] | None:
         """A callee that may be written out, with its arguments; None: the call stays."""
@@ -100,8 +252,8 @@ class _Choice:
         caller = self.function.source
         codes = (*self.origin.get(stmt, ()), caller.fn.__code__)
         source = callee.source
-        same = source.globals is caller.globals and source.filename == caller.filename and not source.cells
-        if not same or fn.__code__ in codes or inner.recursive:
+        same = source.globals is caller.globals and source.filename == caller.filename
+        if not same or not self.captures_the_same(callee, stmt) or fn.__code__ in codes or inner.recursive:
             return None
         if registry.lookup(fn) is not None or hasattr(fn, "__dualad_vjp__"):
             return None  # it states its own derivative
@@ -110,16 +262,22 @@ class _Choice:
         return _bound(callee, fn, self.inferred.callee[stmt].args, stmt.kwargs, stmt)
 
 
+def _calls_may_go(function: Function) -> bool:
+    """Whether calls may be written out: what an exception leaves behind depends on where they are."""
+    leavable = (isinstance(s, core.Try) or (isinstance(s, core.With) and not s.plain) for s in core.walk(function.body))
+    return not function.is_generator and not any(leavable)
+
+
 def _may_move(callee: Function, found: Versions) -> bool:
     """Whether a function's statements mean the same elsewhere, and are few."""
     count = 0
-    if callee.is_generator:
+    if callee.is_generator or callee.outer:
         return False
     for stmt in core.walk(callee.body):
         count += 1
         if isinstance(stmt, core.Try | core.With):
             return False
-        if isinstance(stmt, Bind) and stmt.op in ("function", "import", "cell"):
+        if isinstance(stmt, Bind) and stmt.op in ("function", "import"):
             return False
     if count > LARGEST or any(p.kind not in ("positional", "keyword") for p in callee.params):
         return False
@@ -221,6 +379,9 @@ class _Splicing:
 
         def placed(_: Stmt, copied: Stmt) -> list[Stmt]:
             if isinstance(copied, Bind):
+                if copied.op == "cell" and copied.fn == CLASS:
+                    cls = callee.source.cells[CLASS].cell_contents
+                    copied = replace(copied, op="copy", args=[Const(cls)], fn=None)
                 self.origin[copied] = codes
             return [copied]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad.classes import is_asked_first
 from dualad.errors import DualadError
 from dualad.flat import Flat
 from dualad.foreign import is_matrix
@@ -133,6 +134,11 @@ def binary_helper(op: Callable[[Any, Any], Any], name: str) -> Callable[[Any, An
             require_no_shadows(a, b)
         if ta is not np.ndarray:
             theirs = method_of_user(ta, method)
+            if theirs is not None and is_asked_first(tb, ta, reflected):
+                first = method_of_user(tb, reflected)
+                result = NotImplemented if first is None else call(first, b, a)
+                if result is not NotImplemented:
+                    return result
             if theirs is not None:
                 result = call(theirs, a, b)
                 if result is not NotImplemented:

@@ -13,6 +13,7 @@ import enum
 import functools
 import itertools
 import operator
+import sys
 import types
 from typing import Any
 
@@ -54,6 +55,8 @@ def call_operands(
 
     `named` are the values of the keyword operands: mappings, where `**` stands.
     """
+    if not site.stars and not site.keywords and not kwargs:
+        return _one_by_one(site, fn, operands, offset)
     args, order = arguments(site, operands, named, offset)
     active = tuple(p for positions in order for p in positions)
     result, pull = call(site, fn, args, kwargs, active)
@@ -77,8 +80,47 @@ def call_operands(
     return result, gathered
 
 
+def _one_by_one(site: Operation, fn: Any, operands: tuple[Any, ...], offset: int) -> Any:
+    """A call whose operands are its arguments, none of which is taken apart."""
+    positions = tuple([i - offset for i in site.active if i >= offset])
+    result, pull = call(site, fn, operands, {}, positions)
+    count = len(positions)  # some pullbacks give residues of more than what is active
+    others = (0.0,) * (len(site.active) - count)  # the object that a method is of, which comes first
+    return result, (lambda ct, memory: (*others, *tuple(pull(ct, memory))[:count]))
+
+
+def is_users(fn: Any) -> bool:
+    """Whether it is a Python function of the user's that nothing else stands for, as most are that are called."""
+    if type(fn) is not types.FunctionType or registry.lookup(fn) is not None or hasattr(fn, "__dualad_vjp__"):
+        return False
+    if is_written(fn) or fn.__closure__ or equivalents.managed(fn) is not None:
+        return False
+    modules = (fn.__module__, fn.__globals__.get("__name__"))
+    return all([type(m) is str and m.partition(".")[0] not in _LIBRARIES for m in modules])
+
+
+def _is_users_class(cls: type) -> bool:
+    """Whether it is a class of the user's, which makes objects as Python does."""
+    if hasattr(cls, "__dualad_vjp__") or issubclass(cls, BaseException) or registry.lookup(cls) is not None:
+        return False
+    return all([base is object or base.__module__.partition(".")[0] not in _LIBRARIES for base in cls.__mro__])
+
+
+_LIBRARIES = frozenset({*sys.stdlib_module_names, "numpy", "scipy", "dualad"})
+
+
 def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
     """Result and pullback of a call, all of it in memory."""
+    if is_users(fn):
+        return site.shared(fn, args, kwargs, positions, site.callee_active)
+    if type(fn) is types.MethodType and is_users(fn.__func__):
+        given, moved = (fn.__self__, *args), (0, *shifted(positions, 1))
+        result, pull = site.shared(fn.__func__, given, kwargs, moved, site.callee_active)
+        return result, lambda ct, memory: pull(ct, memory)[1:]
+    if type(fn) is type and _is_users_class(fn):
+        found = objects.made(site.shared, fn, args, kwargs, positions)
+        if found is not None:
+            return found
     fn = equivalents.in_python(fn)
     args, through = iterating.listed(functools.partial(call, site), fn, args, positions)
     if through is not None:

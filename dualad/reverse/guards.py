@@ -35,6 +35,12 @@ class _Conditions:
     def kind(self, path: str, kind: Kind) -> None:
         """Conditions for the value at `path` to be of a kind."""
         match kind.tag:
+            case "any" if kind.value is not None:
+                self.lines.append(f"type({path}) is {self.name(kind.value.cls)}")
+                if kind.value.held is not None:
+                    self.lines.append(f"{path}.__dict__.keys() == {self.name(kind.value.held)}")
+                for name, held in zip(kind.value.names, kind.value.kinds, strict=True):
+                    self.kind(f"{path}.{name}", held)
             case "any" | "bottom":
                 return
             case "none":
@@ -70,6 +76,7 @@ class _Conditions:
                 self.lines.append(f"type({path}) is {self.name(kind.value)}")
             case "fields":
                 self.lines.append(f"type({path}) is {self.name(kind.value[0])}")
+                self.lines.append(f"{path}.__dict__.keys() == {self.name(frozenset(kind.value[1]))}")
                 for field, item in zip(kind.value[1], kind.items, strict=True):
                     self.kind(f"{path}.{field}", item)
             case _:

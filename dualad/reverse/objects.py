@@ -24,6 +24,7 @@ from dualad.classes import (
     dataclass_written,
     fields_given,
     has_plain_new,
+    is_asked_first,
     is_written,
     kept_by,
     kept_by_class,
@@ -36,6 +37,7 @@ from dualad.reverse.cells import Memory
 from dualad.reverse.container_methods import container_mutator
 from dualad.reverse.operands import Operation, Positions, run_mutator, shifted
 from dualad.reverse.places import Pull
+from dualad.reverse.plain_calls import stored
 from dualad.reverse.plain_numbers import augmented
 from dualad.reverse.runtime import add, discrete, item
 
@@ -57,7 +59,8 @@ def operator_of(shared: Shared, name: str, operands: tuple[Any, ...], positions:
     if len(operands) == 2:
         swapped = (right, REFLECTED.get(name, f"__r{name}__"), operands[::-1], tuple(1 - p for p in positions))
         tries.append(swapped)
-        if type(right) is not type(left) and isinstance(right, type(left)):
+        compares = name in REFLECTED and type(right) is not type(left) and isinstance(right, type(left))
+        if compares or is_asked_first(type(right), type(left), swapped[1]):
             tries.reverse()
     declined = False
     for owner, method, given, where in tries:
@@ -176,6 +179,9 @@ def _cached(shared: Shared, owner: Any, name: str, found: Any) -> tuple[Any, Pul
 
 def set_attribute(shared: Shared, base: Any, name: str, value: Any) -> Pull:
     """`base.name = value`; the pullback gives the residue of the value."""
+    pull = stored(base, name, value)
+    if pull is not None:
+        return pull
     if name == "__dict__":
         raise Unsupported("a new `__dict__` of an object that holds active values; update the one that it has")
     static = kept_by_class(type(base), name)

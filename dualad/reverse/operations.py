@@ -29,6 +29,7 @@ from dualad.reverse.containers import dict_display, display, joined, shallow
 from dualad.reverse.mutators import array_mutator
 from dualad.reverse.operands import Operation, flattened, only_first, positions_of, run_mutator
 from dualad.reverse.places import Pull
+from dualad.reverse.plain_calls import with_plain_calls
 from dualad.reverse.plain_numbers import with_plain_numbers
 from dualad.reverse.sequences import Items
 from dualad.reverse.snapshots import held, is_same, snapshot, within_reach
@@ -80,7 +81,7 @@ def caller(site: Operation) -> Any:
             raise error
         return result, pullback
 
-    return with_plain_numbers(site, called)
+    return with_plain_calls(site, with_plain_numbers(site, called))
 
 
 def _guarded(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:

@@ -28,6 +28,8 @@ def asks_objects(facts: Facts) -> bool:
 
     Or whether something is stored into in the test of a loop.
     """
+    if reads_in_passing(facts.function):
+        return True
     everything = list(core.walk(facts.function.body))
     adding = {s.line for s in everything if isinstance(s, core.Store) and s.aug is not None}
     if adding and any(s.line in adding and _asks(facts, s) for s in everything):
@@ -42,6 +44,21 @@ def asks_objects(facts: Facts) -> bool:
             tests = core.walk(stmt.test_body)
             if any(_asks(facts, s) or facts.memory.may_write(s) for s in tests):
                 return True
+    return False
+
+
+def reads_in_passing(function: core.Function) -> bool:
+    """Whether what objects do was written out in a function that reads something in passing.
+
+    What they may change stands in it then, where no operator or attribute shows it any longer.
+    """
+    if not function.looked_up:
+        return False
+    for stmt in core.walk(function.body):
+        if isinstance(stmt, core.While) or (isinstance(stmt, core.Store) and stmt.aug is not None):
+            return True
+        if isinstance(stmt, Bind) and stmt.stars:
+            return True
     return False
 
 

@@ -38,16 +38,23 @@ PARTS: dict[Any, Callable[..., tuple[Any, ...]]] = {
 COMPARISONS = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
 
 
+PLACES = (0, 1)
+IDENTITIES = (operator.is_, operator.is_not)
+
+
 def with_plain_numbers(site: Operation, general: Callable[..., Any]) -> Callable[..., Any]:
     """What runs an operator: of plain numbers at once, of anything else by `general`."""
     fn = site.name
-    if site.op != "prim" or site.integers or site.stars or site.keywords:
+    if site.op != "prim" or site.stars or site.keywords:
         return general
+    if fn in IDENTITIES:
+        nothing_of = (0.0,) * len(site.active)
+        return lambda a, b: (fn(a, b), lambda ct, memory: nothing_of)
     parts_of = PARTS.get(fn)
     if parts_of is None and fn not in COMPARISONS:
         return general
     active, nothing = site.active, (0.0,) * len(site.active)
-    varying = frozenset(active)
+    varying = frozenset(range(len(PLACES)) if site.integers else active)  # of what may be differentiated in integers
 
     def called(*operands: Any) -> tuple[Any, Pull]:
         if registry.scopes:

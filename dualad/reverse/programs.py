@@ -56,6 +56,7 @@ class Program:
     is_half_way: bool = False  # whether it gives back the exception that leaves it
     family: Family = field(default_factory=Family)
     entries: set[Any] = field(default_factory=set)  # the keys of its entries
+    wanted: dict[Any, tuple[Wanted, ...]] = field(default_factory=dict)  # where arguments at positions go
 
 
 @dataclass(eq=False, repr=False)
@@ -309,6 +310,13 @@ class Wanted:
 
 def wanted_of(found: Program, positions: tuple[Position, ...]) -> tuple[Wanted, ...]:
     """Where the arguments at these positions and keywords go."""
+    known = found.wanted.get(positions)
+    if known is None:
+        known = found.wanted[positions] = _wanted(found, positions)
+    return known
+
+
+def _wanted(found: Program, positions: tuple[Position, ...]) -> tuple[Wanted, ...]:
     positional = [p.name for p in found.function.params if p.kind == "positional"]
     by_name = {p.name for p in found.function.params if p.kind in ("positional", "keyword") and not p.positional_only}
     vararg = next((p.name for p in found.function.params if p.kind == "vararg"), None)

@@ -20,7 +20,7 @@ from dualad.analysis import calls, memory, splice
 from dualad.analysis.activity import OF_OBJECTS, Activity
 from dualad.analysis.kinds import Kind
 from dualad.errors import Unsupported
-from dualad.reverse import blocks, build, guards, printing, programs, stack_helpers
+from dualad.reverse import blocks, build, guards, passing, printing, programs, stack_helpers
 from dualad.reverse.bars import Code
 from dualad.reverse.blocks import Table
 from dualad.reverse.emitted import compile_text
@@ -76,6 +76,8 @@ def pushed(
     facts = Facts(function, inferred, numbered, reach, Activity(inferred, numbered))
     if require is not None:
         require(facts)
+        if passing.reads_in_passing(function):
+            raise Unsupported("what objects change may be read in passing")
     writer = _Writer(facts, Moving(facts, moving), many, require is not None)
     code = writer.function(moving, value)
     name = f"{function.name}_tangent"

@@ -217,7 +217,7 @@ def build(
     if any(_enters_unknown(facts, stmt) for stmt in core.walk(facts.function.body)):
         found = programs.written_out(found)
         facts = facts_of(found, given, names, form)
-    if passing.asks_objects(facts):
+    if found.careful is not found and passing.asks_objects(facts):
         found = programs.careful(found)
         facts = facts_of(found, given, names, form)
     if facts.function is not found.function:
@@ -262,7 +262,7 @@ def _built(
     assumptions = list(facts.kinds.assumptions.values())
     scope, cells = found.fn.__globals__, found.function.source.cells
     condition = guards.condition(guarded, assumptions, scope, cells)
-    objects = [a for a in assumptions if a.kind.tag == "object"]
+    objects = [a for a in assumptions if a.kind.tag == "object" or a.scope == "missing"]
     stored = stored_parameters(facts)
     beside = tuple([n for n in stored if not set(facts.memory.stores_into(n)) <= facts.memory.unknown])
     beside = beside if OUTSIDE in facts.memory.parent else ()

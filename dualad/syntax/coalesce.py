@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 import gast
@@ -18,8 +19,8 @@ from dualad.syntax import core
 from dualad.syntax.core import Bind, Const, Function, Stmt, Var
 
 
-def coalesce(function: Function) -> None:
-    """Rewrite the tuple assignments of a function, in place."""
+def coalesce(function: Function, kept: Collection[str] = ()) -> None:
+    """Rewrite the tuple assignments of a function, in place; the names `kept` stay."""
     reads: Counter[str] = Counter()
     binds: Counter[str] = Counter()
     for stmt in core.walk(function.body):
@@ -32,7 +33,7 @@ def coalesce(function: Function) -> None:
             binds[name] += 1
     if isinstance(function.result, Var):
         reads[function.result.name] += 1
-    once = {n: reads[n] for n in function.temps if binds[n] == 1}
+    once = {n: reads[n] for n in function.temps if binds[n] == 1 and n not in kept}
     shared = _captured(function)
     _copies(function.body, once, shared)
     _block(function.body, {n for n, count in once.items() if count == 1}, shared)
@@ -52,11 +53,15 @@ def _copies(block: list[Stmt], once: dict[str, int], shared: set[str]) -> None:
     k = 0
     while k < len(block):
         stmt = block[k]
-        if isinstance(stmt, Bind) and stmt.op == "copy" and isinstance(stmt.args[0], Var) and stmt.args[0].name in once:
-            if stmt.target not in shared and _taken_over(block, k, stmt.args[0].name, stmt.target, once):
+        if isinstance(stmt, Bind) and stmt.op == "copy" and stmt.fn is None and _named(stmt.args[0]) in once:
+            if stmt.target not in shared and _taken_over(block, k, _named(stmt.args[0]), stmt.target, once):
                 del block[k]
                 continue
         k += 1
+
+
+def _named(atom: core.Atom) -> Any:
+    return atom.name if isinstance(atom, Var) else None
 
 
 def _taken_over(block: list[Stmt], end: int, temp: str, name: str, once: dict[str, int]) -> bool:

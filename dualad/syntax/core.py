@@ -249,6 +249,7 @@ class Function:
     identifiers: set[str] = field(default_factory=set)
     outer: dict[str, str] = field(default_factory=dict)  # shared variables: "global", "cell" (captured) or "own"
     is_generator: bool = False
+    looked_up: tuple[tuple[type, str], ...] = ()  # attributes of classes that statements were written out by
 
 
 def blocks(stmt: Stmt) -> list[list[Stmt]]:

@@ -102,6 +102,7 @@ MODULES = (
     "left_by_exceptions",
     "asked_within_try",
     "exit_stacks",
+    "dissolved",
 )
 
 for _module in MODULES:

@@ -260,8 +260,16 @@ def numbers_of_classes_in_a_list(x):
     return Meter.highest
 
 
-@program(args=(vec(3),), tags="global function in an object", reverse="refused")
+@program(args=(vec(3),), tags="global function in an object that stays inside")
 def global_of_a_function_in_an_object(x):
     restart()
     Holder(accumulate).fn(x[0] * x[1])
+    return TOTAL * x[2]
+
+
+@program(args=(vec(3),), tags="global function in an object of a list", reverse="refused")
+def global_of_a_function_in_an_object_of_a_list(x):
+    restart()
+    holders = [Holder(accumulate)]
+    holders[0].fn(x[0] * x[1])
     return TOTAL * x[2]
