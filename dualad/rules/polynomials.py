@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dualad.errors import Unsupported
-from dualad.registry import constant, general
+from dualad.registry import constant, defined, general
 from dualad.rules.helpers import define
 
 __dualad_lift__ = True
@@ -204,4 +204,6 @@ constant(length)
 constant(vanishing)
 constant(conjugate_pairs)
 constant(least_type)
-define(np, poly, polyadd, polysub, polymul, polydiv, polyder, polyint, polyfit)
+define(np, poly, polyadd, polysub, polymul, polydiv, polyfit)
+defined(np.polyder, polyder, aliases="maybe")  # which a derivative or integral of order 0 is itself
+defined(np.polyint, polyint, aliases="maybe")

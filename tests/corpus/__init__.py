@@ -95,6 +95,7 @@ MODULES = (
     "late",
     "entered",
     "core_axes",
+    "themselves",
 )
 
 for _module in MODULES:
