@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from dualad.analysis import activity, calls, kinds, memory, splice
-from dualad.analysis.beyond import changing_defaults
+from dualad.analysis.giving import changing_defaults
 from dualad.analysis.inferred import Kinds, taken
 from dualad.analysis.kinds import ANY, Kind
 from dualad.analysis.storage import OUTSIDE

@@ -96,6 +96,7 @@ MODULES = (
     "entered",
     "core_axes",
     "themselves",
+    "given_away",
 )
 
 for _module in MODULES:
