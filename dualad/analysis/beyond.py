@@ -13,7 +13,7 @@ from typing import Any
 
 import gast
 
-from dualad.analysis.giving import Outside, changing_defaults, text, value_of
+from dualad.analysis.giving import Asked, Outside, changing_defaults, text, value_of
 from dualad.analysis.inplace import MUTATORS, is_of_user
 from dualad.classes import kept_by
 from dualad.syntax.jumps import local_names
@@ -42,7 +42,7 @@ def function_stores_beyond(fn: types.FunctionType, owner: type | None = None) ->
 
 
 def _stores(fn: types.FunctionType, cls: type | None, asked: frozenset[Any], of_class: bool = False) -> bool:
-    read = text(fn, asked)
+    read = None if fn.__code__ in asked else text(fn)
     if read is None:
         return False
     nodes = list(gast.walk(read.tree))
@@ -62,7 +62,7 @@ def _stores(fn: types.FunctionType, cls: type | None, asked: frozenset[Any], of_
 
 def _calls_held(read: Any, nodes: list[Any], own: set[str], asked: frozenset[Any]) -> bool:
     """Whether a function calls what a global or captured container holds: its own state lies beyond, whatever it is."""
-    held = Outside(read, False, asked)
+    held = Outside(read, False, Asked(asked))
     called = [node.func for node in nodes if isinstance(node, gast.Call)]
     # A method of what lies beyond counts as a store where it is called (`_stored`); here what is called lies there.
     return any(held.is_beyond(fn) for fn in called if not isinstance(fn, gast.Attribute))

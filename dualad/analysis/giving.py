@@ -14,7 +14,7 @@ import sys
 import types
 import weakref
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -46,6 +46,27 @@ class Given:
 
 
 NOTHING = Given()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The code that is being looked at, and which of it was met again: what was found then rests on that."""
+
+    code: frozenset[Any] = frozenset()
+    met: set[Any] = field(default_factory=set)
+
+    def inside(self, code: Any) -> Asked:
+        return Asked(self.code | {code}, set())
+
+    def is_asked(self, code: Any) -> bool:
+        """Whether code is being looked at; this is noted."""
+        if code in self.code:
+            self.met.add(code)
+            return True
+        return False
+
+
+ANY = "whatever a module's functions may be called for"
 _KNOWN: weakref.WeakKeyDictionary[types.FunctionType, dict[tuple[bool, bool], Given]] = weakref.WeakKeyDictionary()
 
 FRESH = frozenset({
@@ -60,12 +81,12 @@ JOINING = (gast.Add, gast.Mult, gast.BitOr)
 
 def given(fn: types.FunctionType, of_class: bool = False) -> Given:
     """What a function gives of what lies outside; `of_class`: its first argument is a class."""
-    return _given(fn, of_class, False, frozenset())
+    return _given(fn, of_class, False, Asked())
 
 
 def given_by_method(owner: type, name: str) -> Given:
     """The same of a method, property or other descriptor of a class."""
-    return _of_kept(kept_by(owner, name), name, frozenset())
+    return _of_kept(kept_by(owner, name), name, Asked())
 
 
 def given_by_new(cls: type) -> Given:
@@ -76,12 +97,12 @@ def given_by_new(cls: type) -> Given:
 
 def given_by_any(scope: dict[str, Any]) -> Given:
     """The same of whatever a module's functions, and its classes' methods, may be called for."""
-    return _given_by_any(scope, frozenset())
+    return _given_by_any(scope, Asked())
 
 
-def text(fn: types.FunctionType, asked: frozenset[Any]) -> Any:
-    """What was read of a function of the user's; None of one that has no text, or is being asked."""
-    if fn.__code__ in asked or not is_of_user(fn):
+def text(fn: types.FunctionType) -> Any:
+    """What was read of a function of the user's; None of one that has no text."""
+    if not is_of_user(fn):
         return None
     try:
         return source.read(fn)
@@ -104,7 +125,7 @@ def value_of(name: str, read: Any) -> Any:
     return read.globals.get(name, getattr(builtins, name, None))
 
 
-def _of_kept(kept: Any, name: str, asked: frozenset[Any]) -> Given:
+def _of_kept(kept: Any, name: str, asked: Asked) -> Given:
     """Of what a class keeps under a name."""
     of_class = isinstance(kept, classmethod) or name == "__new__"
     if isinstance(kept, property):
@@ -116,28 +137,36 @@ def _of_kept(kept: Any, name: str, asked: frozenset[Any]) -> Given:
     return _given(kept, of_class, False, asked) if isinstance(kept, types.FunctionType) else NOTHING
 
 
-def _given(fn: types.FunctionType, of_class: bool, everything: bool, asked: frozenset[Any]) -> Given:
+def _given(fn: types.FunctionType, of_class: bool, everything: bool, asked: Asked) -> Given:
     """`everything`: what it is given lies outside, too."""
     known = _KNOWN.setdefault(fn, {})
     if (of_class, everything) in known:
         return known[of_class, everything]
-    read = text(fn, asked)
+    if asked.is_asked(fn.__code__):
+        return NOTHING
+    read = text(fn)
     if read is None:
         return NOTHING
-    found = Outside(read, of_class, asked | {fn.__code__}, everything).given()
-    if not asked:  # or it rests on what was taken of those that are being asked
+    inside = asked.inside(fn.__code__)
+    found = Outside(read, of_class, inside, everything).given()
+    rests_on = inside.met - {fn.__code__}
+    asked.met.update(rests_on)
+    if not rests_on:
         known[of_class, everything] = found
     return found
 
 
-def _given_by_any(scope: dict[str, Any], asked: frozenset[Any]) -> Given:
-    found = NOTHING
+def _given_by_any(scope: dict[str, Any], asked: Asked) -> Given:
+    if asked.is_asked(ANY):
+        return NOTHING
+    found, outer, asked = NOTHING, asked, asked.inside(ANY)
     for value in [*scope.values()]:
         held = [*vars(value).items()] if isinstance(value, type) and is_of_user(value) else [("", value)]
         for name, kept in held:
             fn = getattr(kept, "__func__", kept)
             if isinstance(fn, types.FunctionType) and _names_what_changes(fn):
                 found |= _of_kept(kept, name, asked) if name else _given(fn, False, False, asked)
+    outer.met.update(asked.met - {ANY})
     return found
 
 
@@ -194,7 +223,7 @@ def _arguments(node: Any) -> list[Any]:
 class Outside:
     """What the expressions of a function may be."""
 
-    def __init__(self, read: Any, of_class: bool, asked: frozenset[Any], everything: bool = False) -> None:
+    def __init__(self, read: Any, of_class: bool, asked: Asked, everything: bool = False) -> None:
         self.read, self.asked = read, asked
         tree = read.tree
         self.nodes = list(gast.walk(tree))
@@ -344,7 +373,7 @@ class Outside:
         value = value_of(name, self.read)
         if isinstance(value, types.ModuleType | types.FunctionType | types.BuiltinFunctionType | type):
             return False
-        return not kinds_of(value).immutable or may_be_rebound(self.read, name)
+        return value is None or not kinds_of(value).immutable or may_be_rebound(self.read, name)
 
     def _attribute(self, node: Any) -> bool:
         owner = self.known(node.value)
@@ -363,6 +392,8 @@ class Outside:
             return True
         match node.func:
             case gast.Name(id=name) if name in self.own:
+                if name in self.params and _given_by_any(self.read.globals, self.asked).gives:
+                    return True
                 return self._name(name) or any(map(self.is_beyond, _arguments(node)))
             case gast.Name():
                 fn = self.known(node.func)

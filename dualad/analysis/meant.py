@@ -77,13 +77,12 @@ def given_by_call(stmt: Bind, kinds: Kinds, source: Any, met: Met) -> Given:
     if isinstance(callee.value, type):
         return given_by_new(callee.value)
     if isinstance(callee.value, types.FunctionType):
-        return given(equivalents.managed(callee.value) or callee.value)
+        return given(equivalents.managed(callee.value) or callee.value) | _given_by_handed(stmt, kinds)
     meant = methods_meant(stmt, kinds, source)
     if stmt.op == "method" and kinds.of(stmt.args[0]).tag == "any":
         meant = [(cls, stmt.fn) for cls in met.classes]
     found = reduce(Given.__or__, [given_by_method(cls, name) for cls, name in meant], NOTHING)
-    handed = [kinds.of(atom).value for atom in core.operands(stmt)]
-    found = reduce(Given.__or__, [given(fn) for fn in handed if isinstance(fn, types.FunctionType)], found)
+    found |= _given_by_handed(stmt, kinds)
     if callee.value is None and not any(kept_by(cls, name) is not MISSING for cls, name in meant):
         if stmt.op == "call" or registry.lookup_method(stmt.fn) is None:  # a function that somebody keeps
             found |= given_by_any(source.globals)
@@ -121,3 +120,9 @@ def methods_meant(stmt: Bind, kinds: Kinds, source: Any) -> list[tuple[type, str
     if owner.tag == "any":
         known = {c for c in source.globals.values() if isinstance(c, type) and is_of_user(c)}
     return [(cls, name) for cls in known if isinstance(cls, type)]
+
+
+def _given_by_handed(stmt: Bind, kinds: Kinds) -> Given:
+    """The same of the functions that a call is given."""
+    handed = [kinds.of(atom).value for atom in core.operands(stmt)]
+    return reduce(Given.__or__, [given(fn) for fn in handed if isinstance(fn, types.FunctionType)], NOTHING)

@@ -219,3 +219,17 @@ def operators_that_give_what_a_global_holds(x):
     p += 1
     p[1] = x[2] * x[1]
     return np.sum(GRID**2) * s
+
+
+def applied(fn, *args):
+    return fn(*args)
+
+
+@program(args=(vec(3),), tags="given function parameter starred recursion store")
+def functions_that_are_handed_on(x):
+    restart()
+    g = applied(applied, applied, grid)
+    g[0] = x[0] * x[1]
+    s = np.sum(GRID * x)
+    (lambda fn: fn())(grid)[1] *= s
+    return np.sum(GRID**2)
