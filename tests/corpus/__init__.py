@@ -97,6 +97,7 @@ MODULES = (
     "core_axes",
     "themselves",
     "given_away",
+    "for_effect",
 )
 
 for _module in MODULES:
