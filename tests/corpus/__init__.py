@@ -98,6 +98,7 @@ MODULES = (
     "themselves",
     "given_away",
     "for_effect",
+    "attributes_anew",
 )
 
 for _module in MODULES:
