@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import sys
 import types
 from collections.abc import Iterator
@@ -10,7 +11,9 @@ from functools import reduce
 from itertools import chain
 from typing import Any
 
-from dualad import equivalents, registry
+import numpy as np
+
+from dualad import equivalents
 from dualad.analysis.giving import NOTHING, Given, given, given_by_any, given_by_method, given_by_new
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.inplace import changing_methods, is_of_user, unasked
@@ -23,6 +26,10 @@ from dualad.syntax.core import Bind
 def may_hold_objects(kind: Kind) -> bool:
     """Whether a value of a kind may be, or hold, an object that a class of the user's is written for."""
     return kind.tag in ("any", "own", "fields") or any(map(may_hold_objects, kind.items))
+
+
+HAVING = (np.ndarray, list, dict, set, str, collections.deque)
+"""Classes whose methods are meant where a name is one of theirs and no class of the user's has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,7 @@ def given_by_call(stmt: Bind, kinds: Kinds, source: Any, met: Met) -> Given:
     found = reduce(Given.__or__, [given_by_method(cls, name) for cls, name in meant], NOTHING)
     found |= _given_by_handed(stmt, kinds)
     if callee.value is None and not any(kept_by(cls, name) is not MISSING for cls, name in meant):
-        if stmt.op == "call" or registry.lookup_method(stmt.fn) is None:  # a function that somebody keeps
+        if stmt.op == "call" or not any(hasattr(cls, stmt.fn) for cls in HAVING):  # a function that somebody keeps
             found |= given_by_any(source.globals)
     return found
 

@@ -398,7 +398,9 @@ class Primal:
     def _takes_items(self, stmt: Bind, primitive: Any) -> bool:
         """Whether it may take items of a generator, which runs what the generator does."""
         iterates = getattr(primitive.fn, "__module__", None) in ("builtins", "math")
-        tags = [self.work.kind(atom).tag for atom in core.operands(stmt)]
+        known = self.work.facts.versions.read  # tangents that stand for operands are not among them
+        operands = [a for a in core.operands(stmt) if not isinstance(a, Var) or a in known]
+        tags = [self.work.kind(atom).tag for atom in operands]
         return "iter" in tags or (iterates and "any" in tags)
 
     def _method_of(self, stmt: Bind, fn: Any) -> str | None:

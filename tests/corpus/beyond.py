@@ -260,7 +260,7 @@ def numbers_of_classes_in_a_list(x):
     return Meter.highest
 
 
-@program(args=(vec(3),), tags="global function in an object", reverse="refused")
+@program(args=(vec(3),), tags="global function in an object")
 def global_of_a_function_in_an_object(x):
     restart()
     Holder(accumulate).fn(x[0] * x[1])
