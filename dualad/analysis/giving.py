@@ -181,7 +181,12 @@ def _names_what_changes(fn: types.FunctionType) -> bool:
             continue
     inside = [c for c in fn.__code__.co_consts if isinstance(c, types.CodeType)]
     outer += [scope[n] for code in inside for n in code.co_names if n in scope]
-    return any(v is None or not kinds_of(v).immutable for v in (*outer, *(fn.__defaults__ or ())))
+    return any(v is None or _can_change(v) for v in (*outer, *(fn.__defaults__ or ())))
+
+
+def _can_change(value: Any) -> bool:
+    """Whether a value can be changed in place (a list may be long, and need not be looked into for that)."""
+    return isinstance(value, list | dict | set | np.ndarray) or not kinds_of(value).immutable
 
 
 def changing_defaults(fn: types.FunctionType) -> set[str]:
@@ -190,7 +195,7 @@ def changing_defaults(fn: types.FunctionType) -> set[str]:
         return set()
     positional = fn.__code__.co_varnames[: fn.__code__.co_argcount]
     found = dict(zip(positional[::-1], (fn.__defaults__ or ())[::-1], strict=False)) | (fn.__kwdefaults__ or {})
-    return {name for name, value in found.items() if not kinds_of(value).immutable}
+    return {name for name, value in found.items() if _can_change(value)}
 
 
 def _bindings(node: Any) -> Iterator[tuple[Any, Any]]:
@@ -373,13 +378,13 @@ class Outside:
         value = value_of(name, self.read)
         if isinstance(value, types.ModuleType | types.FunctionType | types.BuiltinFunctionType | type):
             return False
-        return value is None or not kinds_of(value).immutable or may_be_rebound(self.read, name)
+        return value is None or _can_change(value) or may_be_rebound(self.read, name)
 
     def _attribute(self, node: Any) -> bool:
         owner = self.known(node.value)
         if isinstance(owner, types.ModuleType):
             value = vars(owner).get(node.attr)
-            return not is_of_library(owner) and not kinds_of(value).immutable
+            return not is_of_library(owner) and _can_change(value)
         if isinstance(owner, type):
             return is_of_user(owner)
         for cls in self._classes():
