@@ -359,8 +359,8 @@ def _weighed(x: Any) -> Any:
 
 @functools.lru_cache(maxsize=16)
 def _weights(count: int) -> Any:
-    """Numbers from 1 to 2, of which no two are the same."""
-    return 1.0 + np.arange(1, count + 1) * 0.6180339887498949 % 1.0
+    """Numbers from 1 to 2, of which no two are the same; the first is 1, as arrays of one element may be numbers."""
+    return 1.0 + np.arange(count) * 0.6180339887498949 % 1.0
 
 
 def require_same(known: list[Any], again: Any, message: str) -> None:
