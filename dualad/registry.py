@@ -49,7 +49,7 @@ from dualad.errors import RegistryError, Unsupported
 
 Rule = Callable[..., Any]
 SPECIAL_PARAMETERS = ("ct", "t", "ans")
-ALIASES = ("no", "yes", "maybe")
+ALIASES = ("no", "yes", "maybe", "seldom")
 
 
 _UNREAD: Any = object()
@@ -68,7 +68,8 @@ class Primitive:
         jvps: per positional argument, its jvp or None; only of the general form.
         signature: the parameters of the function itself, as its rules name them.
         kind: name of the way in which kinds of arguments map to the kind of the result (`analysis.kinds.RESULT_KINDS`).
-        aliases: whether the result may share storage with an argument: "no", "yes" (a view, always), "maybe", or
+        aliases: whether the result may share storage with an argument: "no", "yes" (a view, always), "maybe",
+            "seldom" (in a corner the argument itself, else something new), or
             "unsaid" of users' functions, whose results are looked at as they run (`kept_apart`).
         writes: names of the parameters whose storage the call writes.
         singular: positions whose partial is infinite or undefined somewhere: multiplied with a strong zero.

@@ -46,8 +46,8 @@ NAMES = [
 ]
 
 
-# Programs that store into views of parts of complex numbers, or what a transform gives as it is: series have no such.
-OF_PARTS = ("wave_that_is_kept_in_shape", "along_no_axis")
+# Programs that store into views of parts of complex numbers, of which a series has none.
+OF_PARTS = ("wave_that_is_kept_in_shape",)
 # Programs with a rule of their own whose function holds what moves, of which the rule says nothing.
 HOLDING = ("rule_by_cotangents_made_inside", "rule_by_tangents_made_inside")
 
