@@ -49,7 +49,7 @@ from dualad.errors import RegistryError, Unsupported
 
 Rule = Callable[..., Any]
 SPECIAL_PARAMETERS = ("ct", "t", "ans")
-ALIASES = ("no", "yes", "maybe", "seldom")
+ALIASES = ("no", "yes", "maybe")
 
 
 _UNREAD: Any = object()
@@ -131,7 +131,7 @@ class Primitive:
         why: str = "",
         checked: bool = False,
     ) -> None:
-        if aliases not in (*ALIASES, "unsaid"):
+        if aliases not in (*ALIASES, "seldom", "unsaid"):
             raise RegistryError(f"aliases is one of {', '.join(map(repr, ALIASES))}, not {aliases!r}")
         self.fn = fn
         self.form = form
