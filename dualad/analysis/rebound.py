@@ -28,7 +28,7 @@ _ATTRIBUTE = re.compile(
     re.MULTILINE,
 )
 _BY_NAME = re.compile(
-    r"(?:setattr[ \t]*\(|__dict__[ \t]*[\[.]|vars[ \t]*\([^()]*\)[ \t]*[\[.])(?P<rest>[^\r\n]*)", re.MULTILINE
+    r"(?:(?<![.\w])setattr[ \t]*\(|__dict__[ \t]*[\[.]|vars[ \t]*\([^()]*\)[ \t]*[\[.])(?P<rest>[^\r\n]*)", re.MULTILINE
 )
 
 
@@ -84,8 +84,8 @@ def _stored(lines: tuple[str, ...]) -> dict[str, list[tuple[str, bool]]]:
         literal = match["number"] is not None and match["op"] in ("=", "+=", "-=")
         found.setdefault(match["name"], []).append((match["base"], literal))
     for match in _BY_NAME.finditer(text):
-        for name in re.findall(r"\w+", match["rest"]):
-            found.setdefault(name, []).append(("", False))
+        for name in re.findall(r"""["'](\w+)["']|(\w+)[ \t]*=(?!=)""", match["rest"]):  # in quotes, or a keyword
+            found.setdefault(name[0] or name[1], []).append(("", False))
     return found
 
 
