@@ -62,6 +62,7 @@ class Jacobian(Transformed):
             if not forms.is_zero(of_jacobian):
                 with held.rebound(), sweeps.begun():
                     y = reverse(self.fun, args, kwargs, argnums)[0]
+                held.ran(y)
                 result = forms.Form(self._split(y)[0])
                 weights = _Blocks(result, inputs, form.full(of_jacobian))
                 for seed, moved in weights.rows() if result.size <= weights.columns_count else weights.columns():

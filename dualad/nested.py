@@ -260,6 +260,7 @@ def swept_once(f: Any, primals: Args, has_aux: bool, active: bool, verb: str) ->
     with sweeps.begun():
         answer = reverse(f, primals, {}, positions)
     held.require_unchanged()
+    held.ran(answer[0])
     if has_aux:
         checks.require_pair(answer[0], verb)
     return held, positions, answer, Outside(f, primals, {}, positions, held, answer)

@@ -68,7 +68,8 @@ class Primitive:
         jvps: per positional argument, its jvp or None; only of the general form.
         signature: the parameters of the function itself, as its rules name them.
         kind: name of the way in which kinds of arguments map to the kind of the result (`analysis.kinds.RESULT_KINDS`).
-        aliases: whether the result may share storage with an argument: "no", "yes" (a view, always), "maybe", or
+        aliases: whether the result may share storage with an argument: "no", "yes" (a view, always), "maybe",
+            "seldom" (in a corner the argument itself, else something new), or
             "unsaid" of users' functions, whose results are looked at as they run (`kept_apart`).
         writes: names of the parameters whose storage the call writes.
         singular: positions whose partial is infinite or undefined somewhere: multiplied with a strong zero.
@@ -130,7 +131,7 @@ class Primitive:
         why: str = "",
         checked: bool = False,
     ) -> None:
-        if aliases not in (*ALIASES, "unsaid"):
+        if aliases not in (*ALIASES, "seldom", "unsaid"):
             raise RegistryError(f"aliases is one of {', '.join(map(repr, ALIASES))}, not {aliases!r}")
         self.fn = fn
         self.form = form

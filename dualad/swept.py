@@ -192,16 +192,16 @@ class Swept:
             Value and tangent of `(cotangents, result)`.
         """
         try:
-            return self._transposed(args, kwargs, moved, None)
+            (values, y), (tangents, dy) = self._transposed(args, kwargs, moved, None)
         except sweeps.CotangentsWanted:
             positions = (*self.positions, *(p for p in moved if p not in self.positions))
             wider = Swept(self.fun, positions, self.ct, self.held)
             record = sweeps.Record()
             wider.swept(sweeps.Sweep(record=record))(args, kwargs)
-            pairs = wider._transposed(args, kwargs, moved, record)
-            (values, y), (tangents, dy) = pairs
-            count = len(self.positions)
-            return (values[:count], y), (tangents[:count], dy)
+            (values, y), (tangents, dy) = wider._transposed(args, kwargs, moved, record)
+        self.held.ran(y)
+        count = len(self.positions)
+        return (values[:count], y), (tangents[:count], dy)
 
     def _transposed(self, args: Args, kwargs: Kwargs, moved: dict[Position, Any], record: sweeps.Record | None) -> Any:
         moving = tuple([moved[i] if i in moved else _still(x) for i, x in enumerate(args)])

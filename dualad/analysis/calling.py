@@ -17,7 +17,7 @@ from dualad.analysis.calls import Callee
 from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity, times_active
 from dualad.analysis.inplace import DICT_MUTATORS, LIST_MUTATORS
 from dualad.analysis.kinds import ANY, BOTTOM, NONE, Kind
-from dualad.analysis.rebound import is_rebound_in
+from dualad.analysis.rebound import is_attribute_stored, is_rebound_in
 from dualad.analysis.recalled import Recalled
 from dualad.analysis.results import rests_on_what_is_seen, result_kind
 from dualad.analysis.versions import Versions
@@ -43,7 +43,10 @@ class Calling:
         recalled: what was found of callees.
         mutated: something changes lists or dicts.
         found: what was found so far.
+        function: the function that is looked at.
     """
+
+    function: core.Function
 
     prepare: Prepare | None
     active: Active
@@ -61,6 +64,12 @@ class Calling:
 
     def assume(self, assumption: Assumption) -> None:
         self.found.assumptions[assumption.scope, assumption.name, id(assumption.owner)] = assumption
+
+    def may_be_rebound(self, owner: Any, name: str) -> bool:
+        """Whether it is an attribute of a module, class or function of the user's that functions bind anew."""
+        if isinstance(owner, types.ModuleType) and not calls.is_stable(owner) and is_rebound_in(owner, name):
+            return True
+        return not calls.is_stable(owner) and is_attribute_stored(owner, name, self.function.source.lines)
 
     def call(self, stmt: Bind) -> Kind:
         callee = calls.resolve(stmt, self.found.of)
@@ -142,7 +151,7 @@ class Calling:
     def member(self, stmt: Bind, callee: Callee) -> None:
         owner = self.found.of(stmt.args[0])
         if owner.tag == "object" and isinstance(owner.value, types.ModuleType) and not calls.is_stable(owner.value):
-            if not _may_be_rebound(owner.value, stmt.fn):
+            if not self.may_be_rebound(owner.value, stmt.fn):
                 value = getattr(owner.value, stmt.fn, None)
                 self.assume(Assumption("attribute", stmt.fn, kinds.known_object(value), owner.value))
         if owner.tag == "object" and isinstance(owner.value, type):
@@ -197,12 +206,12 @@ class Calling:
             return BOTTOM
         if owner.tag == "object" and isinstance(owner.value, types.ModuleType | type | np.ufunc):
             kind = kinds.of(callee.value) if callee.value is not None else ANY
-            if _may_be_rebound(owner.value, stmt.fn):
+            if self.may_be_rebound(owner.value, stmt.fn):
                 return ANY
             return kind if kind.is_number or kind.tag in FIXED else ANY
         if owner.tag == "object" and isinstance(owner.value, types.FunctionType):
             kept = kinds.of(vars(owner.value).get(stmt.fn))
-            return kept if kept.is_number else ANY
+            return kept if kept.is_number and not self.may_be_rebound(owner.value, stmt.fn) else ANY
         if owner.tag == "fields" and stmt.fn in owner.value[1]:
             return owner.items[owner.value[1].index(stmt.fn)]
         if owner.tag == "any" and owner.value is not None and stmt.fn in owner.value.names:
@@ -325,11 +334,6 @@ class Calling:
                 found = self.again(function, versions, given)
             self.recalled.keep(exact, found, basis, self.active)
         return function, found
-
-
-def _may_be_rebound(owner: Any, name: str) -> bool:
-    """Whether it is a variable of a module of the user's that functions of the module bind anew."""
-    return isinstance(owner, types.ModuleType) and not calls.is_stable(owner) and is_rebound_in(owner, name)
 
 
 def _is_open(kind: Kind) -> bool:

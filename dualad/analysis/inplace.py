@@ -91,6 +91,11 @@ def changes_unseen(cls: type, name: str) -> bool:
     return isinstance(fn, types.FunctionType) and _changes(fn, cls, frozenset(), True)
 
 
+def unasked(cls: type) -> list[str]:
+    """The methods, properties and descriptors of a class itself that run without being called by name."""
+    return [name for name, kept in vars(cls).items() if any(_implicit(name, kept))]
+
+
 def is_of_user(owner: Any) -> bool:
     """Whether a class or function is written by somebody, and not of Python's own, NumPy's, SciPy's or ours."""
     module = (getattr(owner, "__module__", None) or "").partition(".")[0]

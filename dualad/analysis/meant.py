@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import collections
 import sys
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from itertools import chain
 from typing import Any
 
+import numpy as np
+
+from dualad import equivalents
+from dualad.analysis.giving import NOTHING, Given, given, given_by_any, given_by_method, given_by_new
 from dualad.analysis.inferred import Kinds
-from dualad.analysis.inplace import changing_methods, is_of_user
+from dualad.analysis.inplace import changing_methods, is_of_user, unasked
 from dualad.analysis.kinds import Kind
-from dualad.classes import changing, has_operators
+from dualad.classes import MISSING, changing, has_operators, kept_by
+from dualad.syntax import core
 from dualad.syntax.core import Bind
 
 
 def may_hold_objects(kind: Kind) -> bool:
     """Whether a value of a kind may be, or hold, an object that a class of the user's is written for."""
     return kind.tag in ("any", "own", "fields") or any(map(may_hold_objects, kind.items))
+
+
+HAVING = (np.ndarray, list, dict, set, str, collections.deque)
+"""Classes whose methods are meant where a name is one of theirs and no class of the user's has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,8 @@ class Met:
         operators: some of somebody's have operators, which may give what holds their operands.
         ordered: some of somebody's say what is less, so that `max` and `min` may be given objects.
         held: names under which some hold something themselves that can change, which their objects have too.
+        giving: the operators, items or properties of some give what lies outside of all functions.
+        classes: those that somebody has written.
     """
 
     written: bool
@@ -38,6 +51,8 @@ class Met:
     operators: bool
     ordered: bool
     held: frozenset[str]
+    giving: bool = False
+    classes: tuple[type, ...] = ()
 
 
 def met(kinds: Kinds, source: Any) -> Met:
@@ -47,7 +62,41 @@ def met(kinds: Kinds, source: Any) -> Met:
     orders = [getattr(cls, name, None) for cls in written for name in ("__lt__", "__gt__")]
     ordered = any(isinstance(order, types.FunctionType) for order in orders)
     changes, operators = any(map(changing_methods, classes)), any(map(has_operators, written))
-    return Met(bool(written), changes, operators, ordered, frozenset().union(*map(changing, written)))
+    held, gives = frozenset().union(*map(changing, written)), any(map(_gives_unasked, written))
+    return Met(bool(written), changes, operators, ordered, held, gives, tuple(written))
+
+
+def _gives_unasked(cls: type) -> bool:
+    """Whether a method that runs without being called by name gives what lies outside, or leaves it in an object."""
+    return any(given_by_method(cls, name) for base in cls.__mro__ if is_of_user(base) for name in unasked(base))
+
+
+def given_by_attribute(owner: Kind, name: str, met: Met) -> Given:
+    """What lies outside that an attribute of an object may be: what its class holds, or a property gives."""
+    found = NOTHING
+    for cls in met.classes if owner.tag == "any" else classes_of(owner):
+        if isinstance(cls, type) and is_of_user(cls):
+            found |= Given(name in changing(cls)) | given_by_method(cls, name)
+            found |= given_by_method(cls, "__getattr__") | given_by_method(cls, "__getattribute__")
+    return found
+
+
+def given_by_call(stmt: Bind, kinds: Kinds, source: Any, met: Met) -> Given:
+    """What lies outside that a call of what is not looked into may give, or leave in its arguments."""
+    callee = kinds.callee[stmt]
+    if isinstance(callee.value, type):
+        return given_by_new(callee.value)
+    if isinstance(callee.value, types.FunctionType):
+        return given(equivalents.managed(callee.value) or callee.value) | _given_by_handed(stmt, kinds)
+    meant = methods_meant(stmt, kinds, source)
+    if stmt.op == "method" and kinds.of(stmt.args[0]).tag == "any":
+        meant = [(cls, stmt.fn) for cls in met.classes]
+    found = reduce(Given.__or__, [given_by_method(cls, name) for cls, name in meant], NOTHING)
+    found |= _given_by_handed(stmt, kinds)
+    if callee.value is None and not any(kept_by(cls, name) is not MISSING for cls, name in meant):
+        if stmt.op == "call" or not any(hasattr(cls, stmt.fn) for cls in HAVING):  # a function that somebody keeps
+            found |= given_by_any(source.globals)
+    return found
 
 
 def _classes_met(kinds: Kinds, source: Any) -> Iterator[type]:
@@ -84,3 +133,9 @@ def methods_meant(stmt: Bind, kinds: Kinds, source: Any) -> list[tuple[type, str
     if owner.tag == "any":
         known = {c for c in source.globals.values() if isinstance(c, type) and is_of_user(c)}
     return [(cls, name) for cls in known if isinstance(cls, type)]
+
+
+def _given_by_handed(stmt: Bind, kinds: Kinds) -> Given:
+    """The same of the functions that a call is given."""
+    handed = [kinds.of(atom).value for atom in core.operands(stmt)]
+    return reduce(Given.__or__, [given(fn) for fn in handed if isinstance(fn, types.FunctionType)], NOTHING)

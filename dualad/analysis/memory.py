@@ -12,27 +12,21 @@ import builtins
 import inspect
 import operator
 import types
-from dataclasses import dataclass
 
 import gast
 import numpy as np
 
 from dualad import equivalents, registry
 from dualad.analysis import calls, helpers
-from dualad.analysis.beyond import (
-    changing_defaults,
-    function_stores_beyond,
-    gives_beyond,
-    method_gives_beyond,
-    stores_beyond,
-)
+from dualad.analysis.beyond import function_stores_beyond, stores_beyond
+from dualad.analysis.giving import Given, changing_defaults
 from dualad.analysis.harmless import appends, enters_unknown, is_harmless, is_of_ours
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.inplace import MUTATORS
 from dualad.analysis.kinds import Kind
 from dualad.analysis.kinds import of as kinds_of
-from dualad.analysis.meant import may_hold_objects, met, methods_meant
-from dualad.analysis.storage import OUTSIDE, Memory
+from dualad.analysis.meant import given_by_attribute, given_by_call, may_hold_objects, met, methods_meant
+from dualad.analysis.storage import OUTSIDE, RESULT, Beyond, Memory
 from dualad.classes import changing
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Stmt, Var
@@ -145,6 +139,8 @@ class _Analysis:
             self.found.defined_by.setdefault(name, []).append(stmt)
         if self.met.changing:
             self.asked(stmt)
+        if self.met.giving:
+            self.asked_outside(stmt)
         match stmt:
             case Bind():
                 self.bind(stmt)
@@ -280,6 +276,9 @@ class _Analysis:
                 self.found.union(stmt.target, OUTSIDE)
             elif not kind.immutable and owner.tag == "any":  # two objects may be of one class, which holds it
                 self.found.union(stmt.target, self.attributes.setdefault(stmt.fn, stmt.target))
+            if may_hold_objects(owner):
+                found = given_by_attribute(owner, stmt.fn, self.met)
+                self.join_outside(found, stmt.target, kind, stmt.args[:1])
         elif self.is_list_of_its_own(stmt, callee, kind):
             return
         elif appends(stmt, self.kinds):
@@ -302,8 +301,7 @@ class _Analysis:
         elif not is_harmless(callee.value) and not is_of_ours(self.kinds, stmt):
             receiver = [stmt.fn] if stmt.op == "call" and isinstance(stmt.fn, Var) else []
             self.share(stmt.target, kind, *args, *receiver)
-            if not kind.immutable and self.may_give_beyond(stmt):
-                self.found.union(stmt.target, OUTSIDE)
+            self.join_outside(self.given(stmt), stmt.target, kind, [*args, *receiver])
             self.unknown(stmt, [*args, *receiver])
         else:
             self.share(stmt.target, kind, *args)
@@ -402,27 +400,52 @@ class _Analysis:
             return function_stores_beyond(equivalents.managed(value) or value)
         return any(stores_beyond(cls, name) for cls, name in methods_meant(stmt, self.kinds, self.source))
 
-    def may_give_beyond(self, stmt: Bind) -> bool:
-        """Whether a call may give what a global, a captured variable or a class holds."""
+    def join_outside(self, found: Given, target: str, kind: Kind, operands: list[Atom]) -> None:
+        """What lies outside may be what a statement gives, and in what its operands hold when it has run."""
+        if found.gives and not kind.immutable:
+            self.found.union(target, OUTSIDE, self.current)
+        for atom in operands if found.leaves else ():
+            if isinstance(atom, Var) and not self.kinds.of(atom).immutable:
+                self.found.union(atom.name, OUTSIDE, self.current)
+
+    def asked_outside(self, stmt: Stmt) -> None:
+        """A statement that may ask an object for a method which gives what lies outside."""
+        operands = core.operands(stmt)
+        quiet = isinstance(stmt, Bind) and (stmt.op in QUIET or any(stmt.fn is fn for fn in IDENTITY))
+        if quiet or not any(may_hold_objects(self.kinds.of(atom)) for atom in operands):
+            return
+        for name in core.targets(stmt):
+            self.join_outside(Given(True, True), name, self.kinds.target(stmt, name), list(operands))
+
+    def given(self, stmt: Bind) -> Given:
+        """What a call may give of what a global, a captured variable or a class holds, or leave in its arguments."""
         value = self.kinds.callee[stmt].value
         inner = self.kinds.inner.get(stmt)
-        if inner is not None and not isinstance(value, type):
-            return writes_beyond(*inner).gives
-        if isinstance(value, type):
-            return method_gives_beyond(value, "__new__")
-        if isinstance(value, types.FunctionType):
-            return gives_beyond(value)
-        return any(method_gives_beyond(cls, name) for cls, name in methods_meant(stmt, self.kinds, self.source))
+        if inner is None:
+            return given_by_call(stmt, self.kinds, self.source, self.met)
+        beyond = writes_beyond(*inner, constructs=isinstance(value, type))
+        found = Given(beyond.gives, beyond.leaves)
+        left = self.left_out(stmt)
+        roots = [beyond.parts.get(name) for name in left]
+        rest = [root for name, root in beyond.parts.items() if name not in left]
+        if not any(root is not None and root in rest for root in roots):
+            return found
+        gives = beyond.parts.get(RESULT) in roots
+        return found | Given(gives, True)
+
+    def left_out(self, stmt: Bind) -> set[str]:
+        """The parameters that a call leaves to default values which can change."""
+        fn = self.kinds.callee[stmt].value
+        if not isinstance(fn, types.FunctionType):
+            return set()
+        callee = self.kinds.callee[stmt]
+        given = {*fn.__code__.co_varnames[: len(callee.args)], *(name for name, _ in callee.kwargs)}
+        left = changing_defaults(fn)
+        return left if stmt.stars else left - given
 
     def leaves_stored(self, stmt: Bind, stored: tuple[str, ...]) -> bool:
         """Whether a call leaves a parameter that is stored into to a default value, which globals may name."""
-        fn = self.kinds.callee[stmt].value
-        if not isinstance(fn, types.FunctionType) or not stored:
-            return False
-        left = changing_defaults(fn).intersection(stored)
-        callee = self.kinds.callee[stmt]
-        given = {*fn.__code__.co_varnames[: len(callee.args)], *(name for name, _ in callee.kwargs)}
-        return bool(left) and (bool(stmt.stars) or not left <= given)
+        return not self.left_out(stmt).isdisjoint(stored)
 
     def calls_again(self, function: core.Function) -> list[tuple[Bind, list[Atom]]]:
         """Calls that run the function itself once more, at once or by others: what they do is what all of it does."""
@@ -493,25 +516,6 @@ QUIET = ("copy", "tuple", "list", "set", "dict", "function", "import", "caught",
 """Statements that ask objects for nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Beyond:
-    """What a function may write beyond itself.
-
-    arguments: storage of its arguments; outside: what lies outside, also by what it calls without our knowing what
-    that does; stores_outside: by what is known of it (what it calls is looked at before *that* runs); unseen: so that
-    anybody may read it (see `Memory`); gives: what it gives may lie outside; stored: parameters that it stores into;
-    recursive: what it calls again of the functions around it, whose doings are not among these.
-    """
-
-    arguments: bool
-    outside: bool
-    stores_outside: bool
-    unseen: bool
-    gives: bool
-    stored: tuple[str, ...]
-    recursive: frozenset[types.CodeType]
-
-
 def writes_beyond(function: core.Function, kinds: Kinds, constructs: bool = False) -> Beyond:
     """What a function may write beyond itself, for kinds of its arguments; or an `__init__`, which fills its object."""
     if constructs not in kinds.beyond:
@@ -532,8 +536,14 @@ def _beyond(function: core.Function, kinds: Kinds, constructs: bool) -> Beyond:
     known = OUTSIDE in found.parent
     given = [function.result, *(s.value for s in core.walk(function.body) if isinstance(s, core.Yield))]
     gives = known and any(isinstance(v, Var) and found.find(v.name) == found.find(OUTSIDE) for v in given)
+    leaves = known and any(found.find(p) == found.find(OUTSIDE) for p in params)
+    gives = gives or (constructs and leaves)
     written, stored = known and found.is_written(OUTSIDE), known and found.is_stored(OUTSIDE)
-    return Beyond(arguments, written, stored, bool(found.unseen), gives, tuple(filter(found.is_stored, params)), others)
+    parts = {p: found.find(p) for p in params}
+    if isinstance(function.result, Var):
+        parts[RESULT] = found.find(function.result.name)
+    filled = tuple(filter(found.is_stored, params))
+    return Beyond(arguments, written, stored, bool(found.unseen), gives, leaves, filled, parts, others)
 
 
 def _fills(stmt: Stmt, new: str) -> bool:

@@ -10,6 +10,8 @@ from dualad.syntax.core import Stmt
 
 OUTSIDE = "<outside>"
 """The class of globals and captured variables."""
+RESULT = "<result>"
+"""What stands for the result of a function among the names of its parameters."""
 
 
 @dataclass(eq=False, repr=False)
@@ -66,3 +68,25 @@ class Memory:
     def members(self, name: str) -> list[str]:
         root = self.find(name)
         return sorted(n for n in self.parent if self.find(n) == root)
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """What a function may write beyond itself.
+
+    arguments: storage of its arguments; outside: what lies outside, also by what it calls without our knowing what
+    that does; stores_outside: by what is known of it (what it calls is looked at before *that* runs); unseen: so that
+    anybody may read it (see `Memory`); gives: what it gives may lie outside; leaves: so may what its arguments hold
+    when it has run; stored: parameters that it stores into; parts: the classes of parameters and of the result;
+    recursive: what it calls again of the functions around it, whose doings are not among these.
+    """
+
+    arguments: bool
+    outside: bool
+    stores_outside: bool
+    unseen: bool
+    gives: bool
+    leaves: bool
+    stored: tuple[str, ...]
+    parts: dict[str, str]
+    recursive: frozenset[types.CodeType]

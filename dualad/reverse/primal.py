@@ -374,7 +374,7 @@ class Primal:
         primitive = callee.primitive
         pure = primitive is not None and not primitive.writes and primitive.fn not in OBSERVERS
         pure = pure and not outs(callee) and all(name is not None for name, _ in stmt.kwargs)
-        pure = pure and not self._is_check(stmt, primitive)
+        pure = pure and not self._is_check(stmt, primitive) and not self._takes_items(stmt, primitive)
         keywords = self._keywords(stmt)
         method = self._method_of(stmt, callee.value) if pure else None
         if method is not None:
@@ -398,6 +398,14 @@ class Primal:
         if made is None or primitive.form != "constant" or not isinstance(primitive.fn, types.FunctionType):
             return False
         return made is not versions.result and made not in versions.read.values()
+
+    def _takes_items(self, stmt: Bind, primitive: Any) -> bool:
+        """Whether it may take items of a generator, which runs what the generator does."""
+        iterates = getattr(primitive.fn, "__module__", None) in ("builtins", "math")
+        known = self.work.facts.versions.read  # tangents that stand for operands are not among them
+        operands = [a for a in core.operands(stmt) if not isinstance(a, Var) or a in known]
+        tags = [self.work.kind(atom).tag for atom in operands]
+        return "iter" in tags or (iterates and "any" in tags)
 
     def _method_of(self, stmt: Bind, fn: Any) -> str | None:
         """The method that a function of NumPy comes down to if its first argument is a plain array."""

@@ -182,7 +182,7 @@ class Values:
             elif atom is not None and self.moves(atom) and primitive.fn is not operator.getitem:  # floats are no keys
                 raise Unsupported(f"`{parameter}` of {primitive.name}")
         if (
-            primitive.aliases in ("maybe", "unsaid")
+            primitive.aliases in ("maybe", "seldom", "unsaid")
             and not calls.gives_new(callee, stmt.stars)
             and self.moving.is_stored(stmt.target)
             and not mirrors(stmt, self.facts, self.work)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from dualad.analysis import activity, calls, kinds, memory, splice
-from dualad.analysis.beyond import changing_defaults
+from dualad.analysis.giving import changing_defaults
 from dualad.analysis.harmless import enters_unknown
 from dualad.analysis.inferred import Kinds, taken
 from dualad.analysis.kinds import ANY, Kind

@@ -71,29 +71,29 @@ linear(
     np.fft.fftn,
     lambda ct, a, s=None, axes=None, norm=None: fitted_all(np.fft.fftn(ct, None, chosen(s, axes), norm), a.shape),
     makes_complex=True,
+    aliases="seldom",  # along no axis it is the array itself
     kind="spectrum_of_all",
-    aliases="maybe",  # along no axes it is what is given
 )
 linear(
     np.fft.ifftn,
     lambda ct, a, s=None, axes=None, norm=None: fitted_all(np.fft.ifftn(ct, None, chosen(s, axes), norm), a.shape),
     makes_complex=True,
+    aliases="seldom",  # along no axis it is the array itself
     kind="spectrum_of_all",
-    aliases="maybe",  # along no axes it is what is given
 )
 linear(
     np.fft.fft2,
     lambda ct, a, s=None, axes=(-2, -1), norm=None: fitted_all(np.fft.fftn(ct, None, axes, norm), a.shape),
     makes_complex=True,
+    aliases="seldom",
     kind="spectrum_of_all",
-    aliases="maybe",  # along no axes it is what is given
 )
 linear(
     np.fft.ifft2,
     lambda ct, a, s=None, axes=(-2, -1), norm=None: fitted_all(np.fft.ifftn(ct, None, axes, norm), a.shape),
     makes_complex=True,
+    aliases="seldom",
     kind="spectrum_of_all",
-    aliases="maybe",  # along no axes it is what is given
 )
 linear(np.fft.fftshift, lambda ct, x, axes=None: np.fft.ifftshift(ct, axes), kind="as_it_is")
 linear(np.fft.ifftshift, lambda ct, x, axes=None: np.fft.fftshift(ct, axes), kind="as_it_is")

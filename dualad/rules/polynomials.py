@@ -217,5 +217,5 @@ constant(vanishing)
 constant(conjugate_pairs)
 constant(least_type)
 define(np, poly, polyadd, polysub, polymul, polydiv, polyfit)
-for _fn, _definition in ((np.polyder, polyder), (np.polyint, polyint)):
-    defined(_fn, _definition, aliases="maybe")  # no derivative at all is the array itself
+defined(np.polyder, polyder, aliases="maybe")  # which a derivative or integral of order 0 is itself
+defined(np.polyint, polyint, aliases="maybe")

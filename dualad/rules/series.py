@@ -101,8 +101,7 @@ def state(prefix, module, cls, first, following):
             c = np.tensordot(matrix(integral, np.shape(c)[0], c.dtype, 1), c, axes=(1, 0)) * scl
             wanted = k[i] if i < np.size(k) else 0
             c = np.concatenate([c[:1] + (wanted - val(lbnd, c)), c[1:]])
-        found = np.moveaxis(c, 0, axis)
-        return found if m else found.copy()
+        return np.moveaxis(c if m else np.copy(c), 0, axis)
 
     def val2d(x, y, c):
         return val(y, val(x, c), False)

@@ -103,6 +103,10 @@ MODULES = (
     "asked_within_try",
     "exit_stacks",
     "dissolved",
+    "themselves",
+    "given_away",
+    "for_effect",
+    "attributes_anew",
 )
 
 for _module in MODULES:

@@ -95,5 +95,5 @@ def test_what_is_refused() -> None:
     """Views, what makes arrays, and Python's own: nothing else."""
     for primitive in FIRST:
         is_python = getattr(primitive.fn, "__module__", None) in ("builtins", "_operator")
-        assert is_refused(primitive) == (primitive.aliases != "no" or primitive.fn in HANDLERS or is_python)
+        assert is_refused(primitive) == (primitive.gives_views or primitive.fn in HANDLERS or is_python)
     assert sum(map(is_refused, FIRST)) < len(FIRST) / 3

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 
 import numpy as np
 import pytest
 
 import dualad
-from dualad import DualadError, Unsupported, grad, hessian, jacobian, jvp, vjp
+from dualad import DualadError, Unsupported, grad, hessian, jacobian, jacrev, jvp, vjp
 
 RNG = np.random.default_rng(0)
 X = np.array([0.3, -0.7, 1.1])
@@ -79,6 +80,51 @@ def test_what_a_clock_says_is_refused():
     _, pull = vjp(grad(f), 2.0)
     with pytest.raises(DualadError, match="gave another result"):
         pull(1.0)
+
+
+def _share_of(ticks):
+    def share(x):
+        e = np.exp(x * next(ticks))
+        return e / np.sum(e)
+
+    return share
+
+
+@pytest.mark.parametrize("cycle", [(1.0, 2.0, 3.0), (1.0, 2.0)])
+def test_what_a_clock_says_is_refused_though_the_sum_of_the_result_is_the_same(cycle):
+    def by_pullback(x):
+        y, pull = vjp(_share_of(itertools.cycle(cycle)), x)
+        return np.sum(pull(X)[0] ** 2)
+
+    def by_tangent(x):
+        y, t = jvp(_share_of(itertools.cycle(cycle)), (x,), (X,))
+        return np.sum(t**2)
+
+    def by_jacobian(x):
+        return np.sum(jacrev(_share_of(itertools.cycle(cycle)))(x) ** 2)
+
+    for f in (by_pullback, by_tangent, by_jacobian):
+        with pytest.raises(DualadError, match="gave another result"):
+            grad(f)(X)
+
+
+@pytest.mark.parametrize("change", ["swap", "small", "object"])
+def test_what_was_changed_where_sums_do_not_tell_is_refused(change):
+    weights = np.arange(1.0, 3001.0)
+    if change == "small":
+        weights[0] = 1e20
+    if change == "object":
+        weights = weights.astype(object)
+
+    def share(x):
+        e = np.exp(float(weights[2000]) * x)
+        return e / np.sum(e)
+
+    _, pull = vjp(lambda x: jacrev(share)(x), X / 9000)
+    pull(np.ones((3, 3)))
+    weights[2000], weights[2001] = weights[2001], weights[2000]
+    with pytest.raises(Unsupported, match="was changed after a derivative of it was taken"):
+        pull(np.ones((3, 3)))
 
 
 def test_what_was_changed_in_place_meanwhile_is_refused():

@@ -125,6 +125,10 @@ def fractional_matrix_power(A, t):
     """`scipy.linalg.fractional_matrix_power`."""
     if isinstance(t, int):
         return np.linalg.matrix_power(A, held(t))
+    if t == np.floor(t):  # what SciPy gives is another dtype's, and the first power is the matrix itself
+        raise Unsupported(
+            "scipy.linalg.fractional_matrix_power of a whole power has a derivative rule where it is an int"
+        )
     return sl.expm(for_lapack(t * sl.logm(for_lapack(np.asarray(A)))))
 
 

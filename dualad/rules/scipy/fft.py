@@ -113,7 +113,7 @@ def state_several(name, back, default, real):
         def rule(ct, x, s=None, axes=default, norm=None, *, workers=None):
             return back(ct, x.shape, chosen_axes(x.ndim, s, axes), norm)
 
-    linear(getattr(sf, name), rule)
+    linear(getattr(sf, name), rule, aliases="seldom")  # along no axis it is the array itself
 
 
 TRANSFORMS = {
@@ -189,7 +189,7 @@ def state_real(single, several, back, pair):
         return back(ct, x.shape, pair, type, chosen_axes(x.ndim, s, axes), norm, orthogonalize)
 
     linear(single, rule)
-    linear(several, rule_of_several)
+    linear(several, rule_of_several, aliases="seldom")
 
 
 state_real(sf.dct, sf.dctn, real_transform_back, DCT)

@@ -30,7 +30,9 @@ constant(is_number)
 
 def frequencies(worN, whole, fs, include_nyquist=False):
     """Those frequencies, or the ones that are given, in units of `fs`."""
-    return angles(worN, whole, include_nyquist) * (fs / (2 * np.pi)) if is_number(worN) else np.atleast_1d(worN)
+    if is_number(worN):
+        return angles(worN, whole, include_nyquist) * (fs / (2 * np.pi))
+    return np.copy(np.atleast_1d(worN))
 
 
 def polynomial(coefficients, x):
@@ -101,6 +103,8 @@ def freqs(b, a, worN=200, plot=None):
     return w, np.polyval(np.atleast_1d(b), s) / np.polyval(np.atleast_1d(a), s)
 
 
-define(ss, freqz, freqz_zpk, group_delay, freqs, freqs_zpk)
+define(ss, freqz, freqz_zpk, group_delay)
+defined(ss.freqs, freqs, aliases="maybe")  # the frequencies are given back
+defined(ss.freqs_zpk, freqs_zpk, aliases="maybe")
 for _fn in present(ss, "freqz_sos", "sosfreqz"):
     defined(_fn, freqz_sos)
