@@ -13,7 +13,7 @@ from typing import Any
 
 import gast
 
-from dualad.analysis.giving import Asked, Outside, changing_defaults, text, value_of
+from dualad.analysis.giving import are_beyond, changing_defaults, text, value_of
 from dualad.analysis.inplace import MUTATORS, is_of_user
 from dualad.classes import kept_by
 from dualad.syntax.jumps import local_names
@@ -57,15 +57,14 @@ def _stores(fn: types.FunctionType, cls: type | None, asked: frozenset[Any], of_
             return True
         if isinstance(node, gast.Call) and any(_stores(f, cls, asked) for f in _called(node, read, cls, first, own)):
             return True
-    return _calls_held(read, nodes, own, asked)
+    return _calls_held(read, nodes)
 
 
-def _calls_held(read: Any, nodes: list[Any], own: set[str], asked: frozenset[Any]) -> bool:
+def _calls_held(read: Any, nodes: list[Any]) -> bool:
     """Whether a function calls what a global or captured container holds: its own state lies beyond, whatever it is."""
-    held = Outside(read, False, Asked(asked))
     called = [node.func for node in nodes if isinstance(node, gast.Call)]
     # A method of what lies beyond counts as a store where it is called (`_stored`); here what is called lies there.
-    return any(held.is_beyond(fn) for fn in called if not isinstance(fn, gast.Attribute))
+    return are_beyond(read, [fn for fn in called if not isinstance(fn, gast.Attribute)])
 
 
 def _stored(node: Any, read: Any) -> Iterator[str]:

@@ -13,7 +13,7 @@ import functools
 import sys
 import types
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -48,26 +48,62 @@ class Given:
 NOTHING = Given()
 
 
-@dataclass(frozen=True, slots=True)
+ALL = Given(True, True)
+Question = tuple[Any, bool, bool]
+
+
+@dataclass(slots=True)
 class Asked:
-    """The code that is being looked at, and which of it was met again: what was found then rests on that."""
+    """What has been found of the functions that a question leads to, which may call each other.
 
-    code: frozenset[Any] = frozenset()
-    met: set[Any] = field(default_factory=set)
+    Each is looked at once in a pass, with what the pass before has found of the others; there are as many passes as it
+    takes for nothing more to be found.
 
-    def inside(self, code: Any) -> Asked:
-        return Asked(self.code | {code}, set())
+    Attributes:
+        found: by function and the ways in which it is asked about.
+        looked_at: in this pass.
+        texts: by the same, what their expressions may be.
+        more: whether this pass has found something that was not known.
+    """
 
-    def is_asked(self, code: Any) -> bool:
-        """Whether code is being looked at; this is noted."""
-        if code in self.code:
-            self.met.add(code)
-            return True
-        return False
+    found: dict[Any, Given] = field(default_factory=dict)
+    looked_at: set[Any] = field(default_factory=set)
+    texts: dict[Question, Any] = field(default_factory=dict)
+    more: bool = False
+
+    def known(self, question: Any) -> Given | None:
+        """What is known of something, if it need not be looked at in this pass; from now on it need not."""
+        found = self.found.get(question, NOTHING)
+        if question in self.looked_at or found == ALL:
+            return found
+        self.looked_at.add(question)
+        return None
+
+    def note(self, question: Any, found: Given) -> Given:
+        """Note what was found of something, besides what was known."""
+        before = self.found.get(question, NOTHING)
+        if before | found != before:
+            self.found[question], self.more = before | found, True
+        return self.found.get(question, NOTHING)
+
+
+def _settled(ask: Callable[[Asked], Given]) -> Given:
+    """What is found in the end; all that was found on the way is kept."""
+    asked = Asked()
+    while True:
+        asked.looked_at.clear()
+        asked.more = False
+        found = ask(asked)
+        if not asked.more:
+            break
+    for question in asked.texts:
+        fn, *how = question
+        _KNOWN.setdefault(fn, {})[tuple(how)] = asked.found.get(question, NOTHING)
+    return found
 
 
 ANY = "whatever a module's functions may be called for"
-_KNOWN: weakref.WeakKeyDictionary[types.FunctionType, dict[tuple[bool, bool], Given]] = weakref.WeakKeyDictionary()
+_KNOWN: weakref.WeakKeyDictionary[types.FunctionType, dict[tuple[bool, ...], Given]] = weakref.WeakKeyDictionary()
 
 FRESH = frozenset({
     len, float, int, abs, round, isinstance, issubclass, str, repr, range, bool, hash, id, print, type, hasattr,
@@ -81,12 +117,12 @@ JOINING = (gast.Add, gast.Mult, gast.BitOr)
 
 def given(fn: types.FunctionType, of_class: bool = False) -> Given:
     """What a function gives of what lies outside; `of_class`: its first argument is a class."""
-    return _given(fn, of_class, False, Asked())
+    return _settled(lambda asked: _given(fn, of_class, False, asked))
 
 
 def given_by_method(owner: type, name: str) -> Given:
     """The same of a method, property or other descriptor of a class."""
-    return _of_kept(kept_by(owner, name), name, Asked())
+    return _settled(lambda asked: _of_kept(kept_by(owner, name), name, asked))
 
 
 def given_by_new(cls: type) -> Given:
@@ -97,7 +133,18 @@ def given_by_new(cls: type) -> Given:
 
 def given_by_any(scope: dict[str, Any]) -> Given:
     """The same of whatever a module's functions, and its classes' methods, may be called for."""
-    return _given_by_any(scope, Asked())
+    return _settled(lambda asked: _given_by_any(scope, asked))
+
+
+def are_beyond(read: Any, expressions: list[Any]) -> bool:
+    """Whether any of these expressions of a function may be, or hold, what lies beyond it."""
+
+    def ask(asked: Asked) -> Given:
+        outside = Outside(read, False, asked)
+        outside.find_names()
+        return Given(any(map(outside.is_beyond, expressions)))
+
+    return _settled(ask).gives
 
 
 def text(fn: types.FunctionType) -> Any:
@@ -139,35 +186,33 @@ def _of_kept(kept: Any, name: str, asked: Asked) -> Given:
 
 def _given(fn: types.FunctionType, of_class: bool, everything: bool, asked: Asked) -> Given:
     """`everything`: what it is given lies outside, too."""
-    known = _KNOWN.setdefault(fn, {})
-    if (of_class, everything) in known:
-        return known[of_class, everything]
-    if asked.is_asked(fn.__code__):
-        return NOTHING
-    read = text(fn)
-    if read is None:
-        return NOTHING
-    inside = asked.inside(fn.__code__)
-    found = Outside(read, of_class, inside, everything).given()
-    rests_on = inside.met - {fn.__code__}
-    asked.met.update(rests_on)
-    if not rests_on:
-        known[of_class, everything] = found
-    return found
+    kept = _KNOWN.get(fn, {}).get((of_class, everything))
+    if kept is not None:
+        return kept
+    question = fn, of_class, everything
+    known = asked.known(question)
+    if known is not None:
+        return known
+    if question not in asked.texts:
+        read = text(fn)
+        asked.texts[question] = None if read is None else Outside(read, of_class, asked, everything)
+    outside = asked.texts[question]
+    return NOTHING if outside is None else asked.note(question, outside.given())
 
 
 def _given_by_any(scope: dict[str, Any], asked: Asked) -> Given:
-    if asked.is_asked(ANY):
-        return NOTHING
-    found, outer, asked = NOTHING, asked, asked.inside(ANY)
+    question = ANY, id(scope)
+    known = asked.known(question)
+    if known is not None:
+        return known
+    found = NOTHING
     for value in [*scope.values()]:
         held = [*vars(value).items()] if isinstance(value, type) and is_of_user(value) else [("", value)]
         for name, kept in held:
             fn = getattr(kept, "__func__", kept)
             if isinstance(fn, types.FunctionType) and _names_what_changes(fn):
                 found |= _of_kept(kept, name, asked) if name else _given(fn, False, False, asked)
-    outer.met.update(asked.met - {ANY})
-    return found
+    return asked.note(question, found)
 
 
 def _names_what_changes(fn: types.FunctionType) -> bool:
@@ -241,7 +286,9 @@ class Outside:
         self.params = {*params}
         first = params[:1] if of_class else []
         self.outer = {*params} if everything else {*first, *changing_defaults(read.fn)}
-        self.asking: set[str] = set()
+        self.classes = [v for v in [*read.globals.values()] if isinstance(v, type) and is_of_user(v)]
+        self.beyond: set[str] = set()  # names of its own of which that is known
+        self.attributes: dict[str, Given] = {}  # in this pass
         self.bound: dict[str, list[Any]] = {}
         self.stored: list[tuple[str, Any]] = []
         for target, value in chain.from_iterable(map(_bindings, self.nodes)):
@@ -264,12 +311,30 @@ class Outside:
                 self.stored.append((root.id, value))
 
     def given(self) -> Given:
+        self.attributes.clear()
+        self.find_names()
         tree = self.read.tree
         values = [n.value for n in self.nodes if isinstance(n, gast.Return | gast.Yield | gast.YieldFrom) and n.value]
         values += [tree.body] if isinstance(tree, gast.Lambda) else []
         leaves = any(self._reaches_argument(root) and self.is_beyond(value) for root, value in self.stored)
         leaves = leaves or any(self._leaves(n) for n in self.nodes if isinstance(n, gast.Call))
         return Given(any(map(self.is_beyond, values)), leaves)
+
+    def find_names(self) -> None:
+        """Find which names of its own may be what lies beyond: those bound to what may be, or to such names."""
+        waiting = {name: values for name, values in self.bound.items() if name in self.own and name not in self.beyond}
+        while found := {name for name, values in waiting.items() if any(map(self.is_beyond, values))}:
+            self.beyond |= found
+            waiting = {name: values for name, values in waiting.items() if name not in found}
+
+    def _by_classes(self, attr: str) -> Given:
+        """What an attribute or method of an object gives, whatever class of the module's it is of."""
+        if attr not in self.attributes:
+            found = Given(any(attr in changing(cls) for cls in self.classes))
+            for cls in self.classes:
+                found |= _of_kept(vars(cls).get(attr), attr, self.asked)
+            self.attributes[attr] = found
+        return self.attributes[attr]
 
     def _reaches_argument(self, name: str, seen: frozenset[str] = frozenset()) -> bool:
         """Whether a name may be an argument, or what one holds."""
@@ -305,12 +370,7 @@ class Outside:
                     if isinstance(fn, types.FunctionType):
                         yield _given(fn, False, everything, self.asked)
                     return
-                for cls in self._classes():
-                    yield _of_kept(vars(cls).get(attr), attr, self.asked)
-
-    def _classes(self) -> list[type]:
-        """The classes of the user's that the function's module knows."""
-        return [v for v in [*self.read.globals.values()] if isinstance(v, type) and is_of_user(v)]
+                yield self._by_classes(attr)
 
     def known(self, node: Any) -> Any:
         """What an expression stands for now, of what lies outside; MISSING where that is not told."""
@@ -369,12 +429,7 @@ class Outside:
         if name in self.outer:
             return True
         if name in self.own:
-            if name in self.asking:
-                return False
-            self.asking.add(name)
-            found = any(map(self.is_beyond, self.bound.get(name, ())))
-            self.asking.discard(name)
-            return found
+            return name in self.beyond
         value = value_of(name, self.read)
         if isinstance(value, types.ModuleType | types.FunctionType | types.BuiltinFunctionType | type):
             return False
@@ -387,10 +442,7 @@ class Outside:
             return not is_of_library(owner) and _can_change(value)
         if isinstance(owner, type):
             return is_of_user(owner)
-        for cls in self._classes():
-            if node.attr in changing(cls) or _of_kept(vars(cls).get(node.attr), node.attr, self.asked).gives:
-                return True
-        return self.is_beyond(node.value)
+        return self._by_classes(node.attr).gives or self.is_beyond(node.value)
 
     def _call(self, node: Any) -> bool:
         if any(found.gives for found in self._called(node)):

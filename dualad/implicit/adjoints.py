@@ -35,8 +35,14 @@ def gradients(
     """The value of f and its pulled back cotangent `ct`: in arguments at `positions`, trees of their forms, and in what
     f has captured, a vector.
     """
-    y, pull = reverse(unlifted(f), args, {}, (*positions, *[CALLEE] * (captured is not None)))
-    raws = pull(forms.raw(ct))
+
+    def pulled() -> tuple[Any, list[Any]]:
+        y, pull = reverse(unlifted(f), args, {}, (*positions, *[CALLEE] * (captured is not None)))
+        return y, list(pull(forms.raw(ct)))
+
+    y, raws = pulled()
+    if captured is not None and captured.has_new(raws[-1]):
+        raws[-1] = captured.lasting(raws[-1], pulled()[1][-1])
     found = [forms.Form(args[i]).finish(raw) for i, raw in zip(positions, raws)]
     return y, found, np.zeros(0) if captured is None else captured.vector(raws[-1])
 
@@ -50,6 +56,15 @@ class Captured:
 
     def __init__(self) -> None:
         self.shapes: dict[Any, tuple[int, ...]] = {}
+
+    def has_new(self, raw: Any) -> bool:
+        """Whether a callable's raw cotangent has places that are not known."""
+        return not forms.is_zero(raw) and not self.shapes.keys() >= raw.keys()
+
+    def lasting(self, raw: Any, again: Any) -> Any:
+        """The cotangent without the places of what the function makes: when it runs `again`, those are others."""
+        there = () if forms.is_zero(again) else again
+        return {place: part for place, part in raw.items() if place in self.shapes or place in there} or 0.0
 
     def vector(self, raw: Any) -> Any:
         """The vector of a callable's raw cotangent."""

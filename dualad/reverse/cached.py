@@ -53,7 +53,9 @@ def _reads(fn: Any, asked: set[Any]) -> bool:
     code = getattr(fn, "__code__", None)
     if code in asked:
         return False
-    if not isinstance(fn, types.FunctionType) or fn.__closure__ or fn.__defaults__ or fn.__kwdefaults__:
+    if not isinstance(fn, types.FunctionType) or fn.__closure__:
+        return True
+    if not all(map(is_discrete, [*(fn.__defaults__ or ()), *(fn.__kwdefaults__ or {}).values()])):
         return True
     asked.add(code)
     module = sys.modules.get(fn.__module__)

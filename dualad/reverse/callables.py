@@ -246,7 +246,7 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
     active = [args[p] if isinstance(p, int) else kwargs[p] for p in positions]
     if libraries.is_apart(fn, (*args, *kwargs.values()), active):
         return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)
-    if getattr(fn, "__module__", None) in TELLING or _counts_words(site, fn, args, kwargs):
+    if getattr(fn, "__module__", None) in TELLING or _tells_of_code(fn) or _counts_words(site, fn, args, kwargs):
         return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)
     if isinstance(fn, CACHED) and (found := cached.called(fn, args, kwargs, positions)) is not None:
         return found
@@ -280,6 +280,11 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
         args, kwargs, positions = (*fn.args, *args), {**fn.keywords, **kwargs}, shifted(positions, len(fn.args))
         return call(site, fn.func, args, kwargs, positions)
     return _other(site, fn, args, kwargs, positions)
+
+
+def _tells_of_code(fn: Any) -> bool:
+    """Whether it is a function that tells what signatures, annotations and the like others have."""
+    return isinstance(fn, types.FunctionType) and fn.__module__ == "inspect" and "." not in fn.__qualname__
 
 
 def _counts_words(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
@@ -349,7 +354,7 @@ def _builtin_method(site: Operation, fn: Any, args: Any, kwargs: Any, positions:
     owner = fn.__self__
     if isinstance(owner, sets.SETS):
         return sets.called(owner, fn.__name__, args, len(positions), site.integers)
-    if isinstance(owner, str):
+    if isinstance(owner, str) or (isinstance(owner, types.MappingProxyType) and fn.__name__ == "keys"):
         return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)
     if isinstance(owner, bytes | int | float | complex | range | slice) and not positions:
         result = fn(*args, **kwargs)

@@ -223,7 +223,16 @@ def written_out(found: Program) -> Program:
 
 def _otherwise(found: Program, function: core.Function, numbered: versions.Versions) -> Program:
     """A program that is lowered in another way."""
-    return replace(found, function=function, versions=numbered, variants={}, by_kinds={}, family=Family())
+    return replace(
+        found,
+        function=function,
+        versions=numbered,
+        variants={},
+        by_kinds={},
+        family=Family(),
+        written_out=None,
+        careful=None,
+    )
 
 
 def careful(found: Program) -> Program:
@@ -232,8 +241,9 @@ def careful(found: Program) -> Program:
         function = lower.lower(_source_of(found), found.written_out is found, True, found.is_half_way)
         coalesce.coalesce(function)
         numbered = versions.analyse(function)
-        found.careful = _otherwise(found, function, numbered)
-        found.careful.careful = found.careful
+        made = found.careful = _otherwise(found, function, numbered)
+        made.careful = made
+        made.written_out = made if found.written_out is found else None
     return found.careful
 
 

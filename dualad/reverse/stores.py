@@ -204,7 +204,9 @@ def refusals(facts: Facts) -> list[Place]:
     found = []
     for stmt in core.walk(facts.function.body):
         match stmt:
-            case core.With(manager=Var() as manager) if facts.versions.read[manager] in facts.activity.varied:
+            case core.With(manager=Var() as manager, plain=False) if (
+                facts.versions.read[manager] in facts.activity.varied
+            ):
                 found.append(_place(stmt, "a context manager made from active values"))
             case core.Store(base=base) if facts.kinds.of(base).tag == "array" and _integer(facts.kinds.of(base)):
                 if isinstance(stmt.value, Var) and facts.versions.read[stmt.value] in facts.activity.varied:

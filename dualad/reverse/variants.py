@@ -214,12 +214,15 @@ def build(
     """Emit a variant; `site(strong)` makes the helpers of calls that give pullbacks."""
     form = replace(form, copies=public, alike=form.alike and not public)
     facts = facts_of(found, given, names, form)
-    if any(_enters_unknown(facts, stmt) for stmt in core.walk(facts.function.body)):
+    if _enters_unknown(facts):
         found = programs.written_out(found)
         facts = facts_of(found, given, names, form)
     if found.careful is not found and passing.asks_objects(facts):
-        found = programs.careful(found)
+        plain, found = found, programs.careful(found)
         facts = facts_of(found, given, names, form)
+        if _enters_unknown(facts):  # what objects are asked may make managers active
+            found = programs.careful(programs.written_out(plain))
+            facts = facts_of(found, given, names, form)
     if facts.function is not found.function:
         try:
             return _built(found, facts, given, names, form, public, site)
@@ -228,12 +231,15 @@ def build(
     return _built(found, facts, given, names, form, public, site)
 
 
-def _enters_unknown(facts: Facts, stmt: core.Stmt) -> bool:
-    """Whether a context manager's methods may store into anything, or it was made from active values."""
-    if not isinstance(stmt, core.With) or stmt.plain or not isinstance(stmt.manager, core.Var):
-        return False
-    active = facts.versions.read[stmt.manager] in facts.activity.varied
-    return active or enters_unknown(stmt, facts.function, facts.memory, facts.kinds)
+def _enters_unknown(facts: Facts) -> bool:
+    """Whether the methods of a context manager may store into anything, or it was made from active values."""
+    for stmt in core.walk(facts.function.body):
+        if isinstance(stmt, core.With) and not stmt.plain and isinstance(stmt.manager, core.Var):
+            if facts.versions.read[stmt.manager] in facts.activity.varied:
+                return True
+            if enters_unknown(stmt, facts.function, facts.memory, facts.kinds):
+                return True
+    return False
 
 
 def _built(

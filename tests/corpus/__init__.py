@@ -88,6 +88,7 @@ MODULES = (
     "deep",
     "run_again",
     "same_names",
+    "signatures",
     "tables_of_functions",
     "constants_among",
     "taken_apart",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 
 import numpy as np
 
@@ -194,3 +195,51 @@ def helpers_that_enter_managers_of_what_they_are_given(x, s):
             total = total + halved_within(y) * rest[0]
             total = total + within_a_generator(rest) + given_a_manager(y, Doubling(y))
     return total * y.sum()
+
+
+class Mode:
+    """What the functions of this module are told by a global text."""
+
+    current = ["plain"]
+
+    def __init__(self, mode=None):
+        self.before, self.mode = Mode.current[0], "doubled" if mode is None else mode
+
+    def __enter__(self):
+        Mode.current[0] = self.mode
+        return self
+
+    def __exit__(self, kind, value, traceback):
+        Mode.current[0] = self.before
+
+
+class Scaling:
+    """Whose items and operators are asked, and may change what it holds."""
+
+    def __init__(self, v):
+        self.v = v
+
+    def __getitem__(self, i):
+        self.v[0] += 0.25
+        return self.v[i]
+
+    def __mul__(self, other):
+        return Scaling(self.v * other)
+
+
+def in_mode(y, extra=None):
+    u = np.sqrt(y[0] ** 2 + extra) if extra is not None else y[0]
+    with warnings.catch_warnings(record=True):
+        angle = np.arctan(u / (y[1] ** 2 + 1.0))
+    with Mode():
+        held = Scaling(y * 2.0) * (2.0 if Mode.current[0] == "doubled" else 1.0)
+    return angle * held[1] + held[0]
+
+
+@program(args=(vec(3), num()), tags="with catch_warnings class text object operator branch loop")
+def modes_beside_objects_that_are_asked(x, s):
+    total = 0.0
+    for _ in range(2):
+        if s > -1e9:
+            total = total + in_mode(x * s) + in_mode(x, s * s) * (1.0 if Mode.current[0] == "plain" else 5.0)
+    return total

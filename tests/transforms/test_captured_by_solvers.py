@@ -211,3 +211,33 @@ GLOBAL = np.array([1.0, 1.0])
 
 def test_what_is_passed_by_args():
     assert grad(lambda a: so.brentq(cube, 0.1, 5.0, args=(a,)))(1.3) == pytest.approx(1.3 ** (-2 / 3) / 3)
+
+
+def summed(nodes, low, high):
+    rows, count = nodes.shape
+    low = low[np.newaxis, :]
+    total = np.zeros((rows, 1))
+    total += low * nodes[:, [0]]
+    power = np.ones((1, 1))
+    for k in range(1, count):
+        power *= high
+        total += power * nodes[:, [k]]
+        total *= low
+    return total
+
+
+def swept(nodes, s):
+    at = np.array([s])
+    return np.linalg.norm(summed(nodes, 1.0 - at, at)[:, 0])
+
+
+@pytest.mark.parametrize("integrate", [lambda f: si.quad(f, 0.0, 1.0)[0], lambda f: implicit.quad(f, 0.0, 1.0)])
+def test_arrays_that_an_integrand_makes_are_not_what_it_has_captured(integrate):
+    nodes = np.array([[1.8, 1.1, 0.6], [1.5, 0.0, -1.2]])
+
+    def length(x):
+        return integrate(functools.partial(swept, nodes * x))
+
+    expected = (length(1.1 + 1e-5) - length(1.1 - 1e-5)) / 2e-5
+    np.testing.assert_allclose(grad(length)(1.1), expected, rtol=1e-7)
+    np.testing.assert_allclose(jvp(length, (1.1,), (1.0,))[1], expected, rtol=1e-7)
