@@ -81,8 +81,11 @@ def given_by_attribute(owner: Kind, name: str, met: Met) -> Given:
     return found
 
 
-def given_by_call(stmt: Bind, kinds: Kinds, source: Any, met: Met) -> Given:
-    """What lies outside that a call of what is not looked into may give, or leave in its arguments."""
+def given_by_call(stmt: Bind, kinds: Kinds, source: Any, met: Met, of_library: bool) -> Given:
+    """What lies outside that a call of what is not looked into may give, or leave in its arguments.
+
+    `of_library`: it is a method of what NumPy or SciPy has made, and so no function that somebody keeps.
+    """
     callee = kinds.callee[stmt]
     if isinstance(callee.value, type):
         return given_by_new(callee.value)
@@ -94,7 +97,8 @@ def given_by_call(stmt: Bind, kinds: Kinds, source: Any, met: Met) -> Given:
     found = reduce(Given.__or__, [given_by_method(cls, name) for cls, name in meant], NOTHING)
     found |= _given_by_handed(stmt, kinds)
     if callee.value is None and not any(kept_by(cls, name) is not MISSING for cls, name in meant):
-        if stmt.op == "call" or not any(hasattr(cls, stmt.fn) for cls in HAVING):  # a function that somebody keeps
+        of_python = of_library or (stmt.op == "method" and any(hasattr(cls, stmt.fn) for cls in HAVING))
+        if not of_python:  # a function that somebody keeps
             found |= given_by_any(source.globals)
     return found
 

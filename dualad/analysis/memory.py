@@ -17,7 +17,7 @@ import gast
 import numpy as np
 
 from dualad import equivalents, registry
-from dualad.analysis import calls, helpers
+from dualad.analysis import calls, helpers, libraries
 from dualad.analysis.beyond import function_stores_beyond, stores_beyond
 from dualad.analysis.giving import Given, changing_defaults
 from dualad.analysis.harmless import appends, enters_unknown, is_harmless, is_of_ours
@@ -422,7 +422,8 @@ class _Analysis:
         value = self.kinds.callee[stmt].value
         inner = self.kinds.inner.get(stmt)
         if inner is None:
-            return given_by_call(stmt, self.kinds, self.source, self.met)
+            known = stmt.op == "method" and self.is_of_library(stmt.args[0])
+            return given_by_call(stmt, self.kinds, self.source, self.met, known)
         beyond = writes_beyond(*inner, constructs=isinstance(value, type))
         found = Given(beyond.gives, beyond.leaves)
         left = self.left_out(stmt)
@@ -432,6 +433,24 @@ class _Analysis:
             return found
         gives = beyond.parts.get(RESULT) in roots
         return found | Given(gives, True)
+
+    def is_of_library(self, atom: Atom, seen: frozenset[str] = frozenset()) -> bool:
+        """Whether something is for sure what a function of NumPy's or SciPy's made, or a method of such an object."""
+        name = atom.name if isinstance(atom, Var) else ""
+        made = self.found.defined_by.get(name, ())
+        if not made or name in seen or name in self.params:
+            return False
+        return all(isinstance(s, Bind) and self.is_made_by_library(s, seen | {name}) for s in made)
+
+    def is_made_by_library(self, stmt: Bind, seen: frozenset[str]) -> bool:
+        if stmt.op == "copy":
+            return self.is_of_library(stmt.args[0], seen)
+        callee = self.kinds.callee.get(stmt)
+        if callee is None or stmt.op not in ("call", "method"):
+            return False
+        if libraries.root(callee.value) in libraries.NUMERIC:
+            return True
+        return stmt.op == "method" and callee.value is None and self.is_of_library(stmt.args[0], seen)
 
     def left_out(self, stmt: Bind) -> set[str]:
         """The parameters that a call leaves to default values which can change."""

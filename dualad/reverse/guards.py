@@ -17,6 +17,10 @@ PYTHON = {"float": float, "int": int, "bool": bool, "complex": complex, "str": s
 
 NUMPY_NUMBERS = frozenset(cls for cls in np.sctypeDict.values() if issubclass(cls, np.number | np.bool_))
 NUMBERS = NUMPY_NUMBERS | {float, int, bool, complex}
+HOLDING: dict[type, str] = {
+    functools.partial: "func", property: "fget", staticmethod: "__func__", classmethod: "__func__",
+}  # fmt: skip
+"""What functions are found in, and under which names."""
 LIBRARIES = frozenset({"numpy", "scipy", "dualad", *sys.stdlib_module_names})
 """Whose functions are not reloaded."""
 REAL_NUMBERS = frozenset(cls for cls in NUMBERS if (d := np.dtype(cls)).kind in "biuf" and d.itemsize <= 8)
@@ -84,9 +88,13 @@ class _Conditions:
 
     def code(self, path: str, value: Any) -> None:
         """Conditions for a function of the user's to run what it ran: reloaded modules give old ones new code."""
-        while type(value) is functools.partial:
-            path, value = f"{path}.func", value.func
-        if type(value) is not types.FunctionType or value.__module__.partition(".")[0] in LIBRARIES:
+        while type(value) in HOLDING:
+            if type(value) is property:
+                for name in ("fset", "fdel"):
+                    self.code(f"{path}.{name}", getattr(value, name))
+            name = HOLDING[type(value)]
+            path, value = f"{path}.{name}", getattr(value, name)
+        if type(value) is not types.FunctionType or (value.__module__ or "").partition(".")[0] in LIBRARIES:
             return
         for name in ("__code__", "__defaults__", "__kwdefaults__"):
             known = getattr(value, name)

@@ -89,7 +89,10 @@ class Primal:
         if not done:
             return made
         caught = self.work.builtin("BaseException")
-        return [ast.Try(made, [ast.ExceptHandler(caught, name, [*done, ast.Raise()])], [], [])]
+        later = [t.id for s in self.insert.after.get(stmt, ()) for t in getattr(s, "targets", ()) if hasattr(t, "id")]
+        read = set().union(*map(build.names_in, done))
+        unmade: Code = [build.assign(n, build.const(None)) for n in (*core.targets(stmt), *later) if n in read]
+        return [ast.Try(made, [ast.ExceptHandler(caught, name, [*unmade, *done, ast.Raise()])], [], [])]
 
     def block(self, block: Block) -> Code:
         out: Code = [build.copied(s) for s in self.insert.at_start.get(id(block), ())]

@@ -267,7 +267,7 @@ def global_of_a_function_in_an_object(x):
     return TOTAL * x[2]
 
 
-@program(args=(vec(3),), tags="global function in an object of a list", reverse="refused")
+@program(args=(vec(3),), tags="global function in an object of a list")
 def global_of_a_function_in_an_object_of_a_list(x):
     restart()
     holders = [Holder(accumulate)]
