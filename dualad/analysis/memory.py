@@ -29,7 +29,7 @@ from dualad.analysis.meant import given_by_attribute, given_by_call, may_hold_ob
 from dualad.analysis.storage import OUTSIDE, RESULT, Beyond, Memory
 from dualad.classes import changing
 from dualad.syntax import core
-from dualad.syntax.core import Atom, Bind, Stmt, Var
+from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 
 CONTAINERS = frozenset({"list", "tuple", "dict", "iter"})
 SELECTING = (builtins.max, builtins.min, builtins.sum)  # what they give may be an item, or hold the same ones
@@ -443,14 +443,21 @@ class _Analysis:
         return all(isinstance(s, Bind) and self.is_made_by_library(s, seen | {name}) for s in made)
 
     def is_made_by_library(self, stmt: Bind, seen: frozenset[str]) -> bool:
-        if stmt.op == "copy":
-            return self.is_of_library(stmt.args[0], seen)
+        if stmt.op in ("copy", "list", "tuple", "prim"):
+            return all(self.is_no_function(a, seen) for a in stmt.args)
         callee = self.kinds.callee.get(stmt)
         if callee is None or stmt.op not in ("call", "method"):
             return False
-        if libraries.root(callee.value) in libraries.NUMERIC:
-            return True
-        return stmt.op == "method" and callee.value is None and self.is_of_library(stmt.args[0], seen)
+        given = [*callee.args, *(atom for _, atom in callee.kwargs)]
+        if libraries.root(callee.value) not in libraries.NUMERIC:
+            if stmt.op != "method" or callee.value is not None or not self.is_of_library(stmt.args[0], seen):
+                return False
+            given = given[1:]
+        return all(self.is_no_function(a, seen) for a in given)  # a linear operator calls that which it is made of
+
+    def is_no_function(self, atom: Atom, seen: frozenset[str]) -> bool:
+        """Whether something is, or holds, no function for sure."""
+        return isinstance(atom, Const) or _is_data(self.kinds.of(atom)) or self.is_of_library(atom, seen)
 
     def left_out(self, stmt: Bind) -> set[str]:
         """The parameters that a call leaves to default values which can change."""
@@ -529,6 +536,13 @@ class _Analysis:
             if stmt.fn in MUTATORS:
                 self.store(stmt.args[0], stmt)
                 self.share(stmt.args[0].name, self.kinds.of(stmt.args[0]), *stmt.args[1:])
+
+
+def _is_data(kind: Kind) -> bool:
+    """Whether it is a number, an array, a text or the like, or a container of such: no function, and no object."""
+    if kind.tag in ("tuple", "list", "ntuple"):
+        return bool(kind.items) and all(map(_is_data, kind.items))
+    return kind.is_number or kind.tag in ("array", "str", "none", "bool", "slice", "range")
 
 
 QUIET = ("copy", "tuple", "list", "set", "dict", "function", "import", "caught", "cell", "global")
