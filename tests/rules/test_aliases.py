@@ -31,7 +31,9 @@ OF_SCIPY = "linalg signal fft ndimage special stats interpolate integrate"
 MODULES = [np, np.linalg, np.fft, np.emath, np.lib.stride_tricks, *SERIES, scipy.spatial.distance]
 MODULES += [getattr(scipy, name) for name in OF_SCIPY.split()]
 
-OVERWRITING = frozenset({"inv", "qr", "lu_factor", "cho_factor", "cholesky_banded", "zeta", "nan_to_num"})
+OVERWRITING = frozenset({
+    "inv", "qr", "lu_factor", "cho_factor", "cholesky", "cholesky_banded", "zeta", "nan_to_num",
+})  # fmt: skip
 FILTERS = frozenset({"convolve", "correlate", "laplace", "shift", "gaussian_gradient_magnitude", "gaussian_laplace"})
 WRITTEN = OVERWRITING | FILTERS | {"uniform_filter", "zoom"}
 """Functions with an argument by which the call may write an array, which calls that pass it are refused for."""
