@@ -103,7 +103,8 @@ class Flat:
         self.base[found] = values(self.base, found, value)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        return np.array(self.copy(), dtype)
+        found = line(self.base)  # which shares memory where NumPy's does
+        return found if dtype is None else np.array(found, dtype)
 
     @property
     def coords(self) -> tuple[int, ...]:

@@ -98,8 +98,13 @@ def unasked(cls: type) -> list[str]:
 
 def is_of_user(owner: Any) -> bool:
     """Whether a class or function is written by somebody, and not of Python's own, NumPy's, SciPy's or ours."""
-    module = (getattr(owner, "__module__", None) or "").partition(".")[0]
-    return module not in sys.stdlib_module_names and module not in LIBRARIES
+    return is_of_user_module(getattr(owner, "__module__", None) or "")
+
+
+def is_of_user_module(name: str) -> bool:
+    """The same of a module, by its name."""
+    root = name.partition(".")[0]
+    return root not in sys.stdlib_module_names and root not in LIBRARIES
 
 
 def _implicit(name: str, kept: Any) -> Iterator[types.FunctionType]:

@@ -88,6 +88,11 @@ class Kind:
         return self.tag not in ("bool", "int", "float") and self != REAL
 
     @property
+    def is_complex(self) -> bool:
+        """Whether it is known to be complex."""
+        return self.tag == "complex" or (self.dtype is not None and self.dtype.kind == "c")
+
+    @property
     def is_real(self) -> bool:
         """Whether it is known to be a real number that makes no array of float64 one of another dtype."""
         if self.tag == "npscalar":

@@ -17,7 +17,8 @@ from dualad import equivalents
 from dualad.analysis.giving import NOTHING, Given, given, given_by_any, given_by_method, given_by_new
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.inplace import changing_methods, is_of_user, unasked
-from dualad.analysis.kinds import Kind
+from dualad.analysis.kept_names import may_be_kept
+from dualad.analysis.kinds import Kind, is_plain_tuple
 from dualad.classes import MISSING, changing, has_operators, kept_by
 from dualad.syntax import core
 from dualad.syntax.core import Bind
@@ -29,7 +30,7 @@ def may_hold_objects(kind: Kind) -> bool:
 
 
 HAVING = (np.ndarray, list, dict, set, str, collections.deque)
-"""Classes whose methods are meant where a name is one of theirs and no class of the user's has it."""
+"""Classes of Python's and NumPy's whose methods are meant, where nothing is kept under such a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +97,30 @@ def given_by_call(stmt: Bind, kinds: Kinds, source: Any, met: Met, of_library: b
         meant = [(cls, stmt.fn) for cls in met.classes]
     found = reduce(Given.__or__, [given_by_method(cls, name) for cls, name in meant], NOTHING)
     found |= _given_by_handed(stmt, kinds)
-    if callee.value is None and not any(kept_by(cls, name) is not MISSING for cls, name in meant):
-        of_python = of_library or (stmt.op == "method" and any(hasattr(cls, stmt.fn) for cls in HAVING))
-        if not of_python:  # a function that somebody keeps
-            found |= given_by_any(source.globals)
+    if callee.value is None and not of_library and _may_be_kept(stmt, meant, kinds, source, met):
+        found |= given_by_any(source.globals)
     return found
+
+
+def _may_be_kept(stmt: Bind, meant: list[tuple[type, str]], kinds: Kinds, source: Any, met: Met) -> bool:
+    """Whether a call may be of a function that somebody keeps in an object, and of no method."""
+    known = any(kept_by(cls, name) is not MISSING for cls, name in meant)
+    if stmt.op != "method" or not (known or any(hasattr(cls, stmt.fn) for cls in HAVING)):
+        return not known
+    if is_plain_data(kinds.of(stmt.args[0])):
+        return False
+    modules = {cls.__module__ for cls in met.classes} - {source.globals.get("__name__")}
+    return may_be_kept(stmt.fn, source.fn, [source.globals, *_scopes(modules)])
+
+
+def is_plain_data(kind: Kind) -> bool:
+    """Whether it is an array, a number, a text or a container of Python's own, which keep nothing under names."""
+    return kind.is_number or kind.tag in ("array", "list", "dict", "str") or is_plain_tuple(kind)
+
+
+def _scopes(modules: set[str]) -> list[dict[str, Any]]:
+    """What these modules name."""
+    return [vars(sys.modules[name]) for name in modules if name in sys.modules]
 
 
 def _classes_met(kinds: Kinds, source: Any) -> Iterator[type]:
@@ -116,7 +136,7 @@ def _classes_met(kinds: Kinds, source: Any) -> Iterator[type]:
     called = {c.function for c in kinds.callee.values() if c.function is not None}
     modules = {cls.__module__ for cls in found if isinstance(cls, type) and is_of_user(cls)}
     modules |= {fn.__module__ for fn in called if is_of_user(fn)} - {source.globals.get("__name__")}
-    scopes = [source.globals, *(vars(sys.modules[m]) for m in modules if m in sys.modules)]
+    scopes = [source.globals, *_scopes(modules)]
     known = (held for scope in scopes for held in [*scope.values()] if isinstance(held, type) and is_of_user(held))
     return (cls for cls in chain(found, known) if isinstance(cls, type))
 

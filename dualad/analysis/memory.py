@@ -17,7 +17,7 @@ import gast
 import numpy as np
 
 from dualad import equivalents, registry
-from dualad.analysis import calls, helpers, libraries
+from dualad.analysis import calls, helpers
 from dualad.analysis.beyond import function_stores_beyond, stores_beyond
 from dualad.analysis.giving import Given, changing_defaults
 from dualad.analysis.harmless import appends, enters_unknown, is_harmless, is_of_ours
@@ -25,11 +25,12 @@ from dualad.analysis.inferred import Kinds
 from dualad.analysis.inplace import MUTATORS
 from dualad.analysis.kinds import Kind
 from dualad.analysis.kinds import of as kinds_of
+from dualad.analysis.made_by_library import is_of_library
 from dualad.analysis.meant import given_by_attribute, given_by_call, may_hold_objects, met, methods_meant
 from dualad.analysis.storage import OUTSIDE, RESULT, Beyond, Memory
 from dualad.classes import changing
 from dualad.syntax import core
-from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
+from dualad.syntax.core import Atom, Bind, Stmt, Var
 
 CONTAINERS = frozenset({"list", "tuple", "dict", "iter"})
 SELECTING = (builtins.max, builtins.min, builtins.sum)  # what they give may be an item, or hold the same ones
@@ -111,6 +112,9 @@ class _Analysis:
         self.current: Stmt | None = None
         for param in function.params:
             self.found.find(param.name)
+        for stmt in core.walk(function.body):  # what is bound further down in a loop is there when it runs again
+            for name in core.targets(stmt):
+                self.found.defined_by.setdefault(name, []).append(stmt)
 
     def share(self, target: str, kind: Kind, *atoms: Atom) -> None:
         """The target may share storage with what the atoms hold."""
@@ -136,7 +140,6 @@ class _Analysis:
         self.current = stmt
         for name in core.targets(stmt):
             self.found.find(name)
-            self.found.defined_by.setdefault(name, []).append(stmt)
         if self.met.changing:
             self.asked(stmt)
         if self.met.giving:
@@ -422,7 +425,7 @@ class _Analysis:
         value = self.kinds.callee[stmt].value
         inner = self.kinds.inner.get(stmt)
         if inner is None:
-            known = stmt.op == "method" and self.is_of_library(stmt.args[0])
+            known = stmt.op == "method" and is_of_library(stmt.args[0], self.found, self.kinds, self.params)
             return given_by_call(stmt, self.kinds, self.source, self.met, known)
         beyond = writes_beyond(*inner, constructs=isinstance(value, type))
         found = Given(beyond.gives, beyond.leaves)
@@ -433,31 +436,6 @@ class _Analysis:
             return found
         gives = beyond.parts.get(RESULT) in roots
         return found | Given(gives, True)
-
-    def is_of_library(self, atom: Atom, seen: frozenset[str] = frozenset()) -> bool:
-        """Whether something is for sure what a function of NumPy's or SciPy's made, or a method of such an object."""
-        name = atom.name if isinstance(atom, Var) else ""
-        made = self.found.defined_by.get(name, ())
-        if not made or name in seen or name in self.params:
-            return False
-        return all(isinstance(s, Bind) and self.is_made_by_library(s, seen | {name}) for s in made)
-
-    def is_made_by_library(self, stmt: Bind, seen: frozenset[str]) -> bool:
-        if stmt.op in ("copy", "list", "tuple", "prim"):
-            return all(self.is_no_function(a, seen) for a in stmt.args)
-        callee = self.kinds.callee.get(stmt)
-        if callee is None or stmt.op not in ("call", "method"):
-            return False
-        given = [*callee.args, *(atom for _, atom in callee.kwargs)]
-        if libraries.root(callee.value) not in libraries.NUMERIC:
-            if stmt.op != "method" or callee.value is not None or not self.is_of_library(stmt.args[0], seen):
-                return False
-            given = given[1:]
-        return all(self.is_no_function(a, seen) for a in given)  # a linear operator calls that which it is made of
-
-    def is_no_function(self, atom: Atom, seen: frozenset[str]) -> bool:
-        """Whether something is, or holds, no function for sure."""
-        return isinstance(atom, Const) or _is_data(self.kinds.of(atom)) or self.is_of_library(atom, seen)
 
     def left_out(self, stmt: Bind) -> set[str]:
         """The parameters that a call leaves to default values which can change."""
@@ -536,13 +514,6 @@ class _Analysis:
             if stmt.fn in MUTATORS:
                 self.store(stmt.args[0], stmt)
                 self.share(stmt.args[0].name, self.kinds.of(stmt.args[0]), *stmt.args[1:])
-
-
-def _is_data(kind: Kind) -> bool:
-    """Whether it is a number, an array, a text or the like, or a container of such: no function, and no object."""
-    if kind.tag in ("tuple", "list", "ntuple"):
-        return bool(kind.items) and all(map(_is_data, kind.items))
-    return kind.is_number or kind.tag in ("array", "str", "none", "bool", "slice", "range")
 
 
 QUIET = ("copy", "tuple", "list", "set", "dict", "function", "import", "caught", "cell", "global")

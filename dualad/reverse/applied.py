@@ -19,7 +19,7 @@ from dualad.foreign import OF_MATH
 from dualad.registry import Primitive
 from dualad.reverse import build, stated, twins
 from dualad.reverse.bars import Slot
-from dualad.reverse.fitting import fitting, is_complex, may_drop_imaginary, same_shape
+from dualad.reverse.fitting import fitting, may_drop_imaginary, same_shape
 from dualad.reverse.inline import asked_for_facets, inlined, text_of
 from dualad.reverse.listed import lists_of, taking_lists
 from dualad.reverse.special import special_form
@@ -107,7 +107,7 @@ class Application:
     def may_drop_imaginary(self, kind: Kind, name: str) -> bool:
         """Whether a contribution may be complex where the argument is real."""
         if self.primitive.constant_if_real:
-            return not is_complex(kind)
+            return not kind.is_complex
         return may_drop_imaginary(kind, self.result, self.others(name), self.primitive.makes_complex)
 
     def note_singular(self) -> None:

@@ -11,9 +11,9 @@ import copy
 import dataclasses
 import enum
 import functools
+import inspect
 import itertools
 import operator
-import sys
 import types
 from typing import Any
 
@@ -21,6 +21,7 @@ import numpy as np
 
 from dualad import equivalents, registry
 from dualad.analysis import libraries
+from dualad.analysis.inplace import is_of_user, is_of_user_module
 from dualad.classes import base_of, is_record_method, is_written, kept_fields, method_of
 from dualad.errors import Unsupported
 from dualad.of_sequences import of_sequences
@@ -96,21 +97,18 @@ def is_users(fn: Any) -> bool:
     if is_written(fn) or fn.__closure__ or equivalents.managed(fn) is not None:
         return False
     modules = (fn.__module__, fn.__globals__.get("__name__"))
-    return all([type(m) is str and m.partition(".")[0] not in _LIBRARIES for m in modules])
+    return all([type(m) is str and is_of_user_module(m) for m in modules])
 
 
 def _is_users_class(cls: type) -> bool:
     """Whether it is a class of the user's, which makes objects as Python does."""
     if hasattr(cls, "__dualad_vjp__") or issubclass(cls, BaseException) or registry.lookup(cls) is not None:
         return False
-    return all([base is object or base.__module__.partition(".")[0] not in _LIBRARIES for base in cls.__mro__])
+    return all([base is object or is_of_user(base) for base in cls.__mro__])
 
 
-_LIBRARIES = frozenset({*sys.stdlib_module_names, "numpy", "scipy", "dualad"})
-
-
-def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
-    """Result and pullback of a call, all of it in memory."""
+def _of_users(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
+    """A call of a function, method or class of the user's, at once; None of any other."""
     if is_users(fn):
         return site.shared(fn, args, kwargs, positions, site.callee_active)
     if type(fn) is types.MethodType and is_users(fn.__func__):
@@ -118,9 +116,15 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
         result, pull = site.shared(fn.__func__, given, kwargs, moved, site.callee_active)
         return result, lambda ct, memory: pull(ct, memory)[1:]
     if type(fn) is type and _is_users_class(fn):
-        found = objects.made(site.shared, fn, args, kwargs, positions)
-        if found is not None:
-            return found
+        return objects.made(site.shared, fn, args, kwargs, positions)
+    return None
+
+
+def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
+    """Result and pullback of a call, all of it in memory."""
+    found = _of_users(site, fn, args, kwargs, positions)
+    if found is not None:
+        return found
     fn = equivalents.in_python(fn)
     args, through = iterating.listed(functools.partial(call, site), fn, args, positions)
     if through is not None:
@@ -175,6 +179,11 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
 
 TELLING = ("logging", "warnings")
 """Modules whose functions only tell people what they are given."""
+TELLING_OF_CODE = (
+    *(inspect.signature, inspect.get_annotations, inspect.getdoc, inspect.getsource, inspect.isfunction),
+    *(inspect.ismethod, inspect.isclass, inspect.isbuiltin, inspect.isroutine, inspect.isgeneratorfunction),
+)
+"""Functions that tell of a function's text. (Others give what it holds; of a signature, parameters' names are read.)"""
 
 
 def _place(site: Operation, fn: Any, args: tuple[Any, ...], positions: Positions) -> Any:
@@ -246,7 +255,8 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
     active = [args[p] if isinstance(p, int) else kwargs[p] for p in positions]
     if libraries.is_apart(fn, (*args, *kwargs.values()), active):
         return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)
-    if getattr(fn, "__module__", None) in TELLING or _tells_of_code(fn) or _counts_words(site, fn, args, kwargs):
+    telling = getattr(fn, "__module__", None) in TELLING or any(fn is known for known in TELLING_OF_CODE)
+    if telling or _counts_words(site, fn, args, kwargs):
         return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)
     if isinstance(fn, CACHED) and (found := cached.called(fn, args, kwargs, positions)) is not None:
         return found
@@ -280,11 +290,6 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
         args, kwargs, positions = (*fn.args, *args), {**fn.keywords, **kwargs}, shifted(positions, len(fn.args))
         return call(site, fn.func, args, kwargs, positions)
     return _other(site, fn, args, kwargs, positions)
-
-
-def _tells_of_code(fn: Any) -> bool:
-    """Whether it is a function that tells what signatures, annotations and the like others have."""
-    return isinstance(fn, types.FunctionType) and fn.__module__ == "inspect" and "." not in fn.__qualname__
 
 
 def _counts_words(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:

@@ -45,14 +45,8 @@ def may_drop_imaginary(kind: Kind, result: Kind, others: list[Kind], makes_compl
     """Whether a contribution may be complex where the argument is real."""
     if not result.maybe_complex:
         return False
-    if is_complex(kind):
+    if kind.is_complex:
         return False
-    if kind.maybe_complex or result.tag == "complex" or (result.dtype is not None and result.dtype.kind == "c"):
+    if kind.maybe_complex or result.is_complex:
         return True
     return makes_complex or any(k.maybe_complex for k in others) or not others
-
-
-def is_complex(kind: Kind) -> bool:
-    """Whether it is known to be complex."""
-    known = kind.tag in ("array", "npscalar") and kind.dtype is not None and kind.dtype.kind == "c"
-    return known or kind.tag == "complex"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import sys
 import types
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from dualad.analysis.inferred import Assumption
+from dualad.analysis.inplace import is_of_user
 from dualad.analysis.kinds import REAL, SCALAR, Kind, maybe_one
 
 PYTHON = {"float": float, "int": int, "bool": bool, "complex": complex, "str": str, "range": range, "slice": slice}
@@ -21,8 +21,6 @@ HOLDING: dict[type, str] = {
     functools.partial: "func", property: "fget", staticmethod: "__func__", classmethod: "__func__",
 }  # fmt: skip
 """What functions are found in, and under which names."""
-LIBRARIES = frozenset({"numpy", "scipy", "dualad", *sys.stdlib_module_names})
-"""Whose functions are not reloaded."""
 REAL_NUMBERS = frozenset(cls for cls in NUMBERS if (d := np.dtype(cls)).kind in "biuf" and d.itemsize <= 8)
 
 
@@ -94,7 +92,7 @@ class _Conditions:
                     self.code(f"{path}.{name}", getattr(value, name))
             name = HOLDING[type(value)]
             path, value = f"{path}.{name}", getattr(value, name)
-        if type(value) is not types.FunctionType or (value.__module__ or "").partition(".")[0] in LIBRARIES:
+        if type(value) is not types.FunctionType or not is_of_user(value):
             return
         for name in ("__code__", "__defaults__", "__kwdefaults__"):
             known = getattr(value, name)

@@ -71,6 +71,7 @@ MODULES = (
     "mappings",
     "shadowed",
     "telling",
+    "kept_functions",
     "keyed",
     "operands",
     "beside",
