@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 import dualad.rules  # noqa: F401
 from dualad import registry
 from dualad.registry import Primitive
+from tests.grouped import grouped
 from tests.rules import apply
 
 rng = np.random.default_rng(20260)
@@ -52,6 +53,11 @@ class Row:
     @property
     def by_definition(self) -> bool:
         return apply.by_definition(self.primitive, self.args, self.kwargs)
+
+
+def of_each(rows: Iterable[Row]) -> Callable[[Callable[[Row], None]], Callable[..., None]]:
+    """A test of a row as one for each primitive."""
+    return grouped(rows, lambda row: row.primitive.name)
 
 
 def _shown(x: Any) -> str:

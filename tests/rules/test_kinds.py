@@ -15,7 +15,7 @@ from dualad.analysis.kinds import Kind
 from dualad.analysis.results import result_kind
 from dualad.chosen import items_again, items_of_row, largest_item, smallest_item
 from dualad.syntax.core import Const, Var
-from tests.rules.rows import Row, fn, meth
+from tests.rules.rows import Row, fn, meth, of_each
 from tests.rules.test_rules import ROWS
 
 ints = np.arange(1, 7).reshape(2, 3)
@@ -230,7 +230,7 @@ def check(row: Row, known: Callable[[Kind], Kind]) -> None:
     assert has_lengths(found, result, lengths), (found, np.shape(result))
 
 
-@pytest.mark.parametrize("row", [*ROWS, *CONSTANTS], ids=str)
+@of_each([*ROWS, *CONSTANTS])
 def test_kind_of_result(row: Row) -> None:
     check(row, as_it_is)
 

@@ -12,7 +12,7 @@ import pytest
 from dualad import registry
 from dualad.errors import RegistryError
 from tests.rules import apply, table_arrays, table_defined, table_elements, table_linalg, table_products
-from tests.rules.rows import Row
+from tests.rules.rows import Row, of_each
 
 TABLES = (table_elements, table_arrays, table_products, table_linalg, table_defined)
 ROWS = [row for table in TABLES for row in table.rows()]
@@ -46,7 +46,7 @@ def differences(row: Row, i: int, t, h: float = 1e-6):
     return [(np.asarray(b) - np.asarray(a)) / (2 * h) for a, b in zip(low, high)]
 
 
-@pytest.mark.parametrize("row", ROWS, ids=str)
+@of_each(ROWS)
 def test_tangent_meets_differences(row: Row) -> None:
     assert row.positions
     rng = np.random.default_rng(1)
@@ -65,7 +65,7 @@ def test_tangent_meets_differences(row: Row) -> None:
             np.testing.assert_allclose(a, b, rtol=row.rtol, atol=row.rtol * max(1, np.abs(b).max(initial=0)))
 
 
-@pytest.mark.parametrize("row", ROWS, ids=str)
+@of_each(ROWS)
 def test_transpose_is_the_tangents(row: Row) -> None:
     rng = np.random.default_rng(2)
     ans = row.primitive.fn(*row.args, **row.kwargs)
@@ -82,7 +82,7 @@ def test_transpose_is_the_tangents(row: Row) -> None:
         assert abs(left - right) <= (1e-2 if coarse else 1e-12) * scale
 
 
-@pytest.mark.parametrize("row", [r for r in ROWS if isinstance(r.args[0], np.ndarray)], ids=str)
+@of_each([r for r in ROWS if isinstance(r.args[0], np.ndarray)])
 def test_one_cotangent_of_several_may_be_zero(row: Row) -> None:
     ans = row.primitive.fn(*row.args, **row.kwargs)
     if not isinstance(ans, (list, tuple)) or row.primitive.name == ".tolist()":
@@ -110,7 +110,7 @@ def low(x) -> bool:
     return all(np.result_type(leaf) in (np.float32, np.complex64) for leaf in apply.leaves(x))
 
 
-@pytest.mark.parametrize("row", [r for r in ROWS if r.float32], ids=str)
+@of_each([r for r in ROWS if r.float32])
 def test_float32_stays_float32(row: Row) -> None:
     if not all(isinstance(leaf, np.ndarray) for i in row.positions for leaf in apply.leaves(row.args[i])):
         return

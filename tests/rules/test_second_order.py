@@ -6,13 +6,12 @@ Nothing is lifted here, so this also shows that rules reach their end by overloa
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from dualad.forward import detach
 from dualad.forward.apply import apply as apply_primitive
 from dualad.forward.levels import new_level
 from tests.rules import apply
-from tests.rules.rows import Row
+from tests.rules.rows import Row, of_each
 from tests.rules.test_rules import ROWS, direction, moved
 
 H = 1e-5
@@ -45,7 +44,7 @@ def leaves_at(row, rule, args, first):
     return apply.leaves(apply.call_rule(rule, row.primitive.fn(*args, **row.kwargs), args, row.kwargs, *first))
 
 
-@pytest.mark.parametrize("row", [r for r in ROWS if r.twice and smooth(r) and not r.by_definition], ids=str)
+@of_each([r for r in ROWS if r.twice and smooth(r) and not r.by_definition])
 def test_rule_of_a_rule(row: Row) -> None:
     rng = np.random.default_rng(6)
     along = {i: direction(row.args[i], rng) for i in row.positions}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 import dualad
 from dualad import registry, tree
+from tests.grouped import grouped
 from tests.rules.scipy import (
     table_fft,
     table_forms,
@@ -32,7 +34,12 @@ TABLES = (
 ROWS = [row for table in TABLES for row in table.rows()]
 
 
-@pytest.mark.parametrize("row", ROWS, ids=str)
+def of_each(rows: Iterable[Case]) -> Callable[[Callable[[Case], None]], Callable[..., None]]:
+    """A test of a row as one for each function."""
+    return grouped(rows, lambda row: registry.display_name(row.of))
+
+
+@of_each(ROWS)
 def test_derivatives_meet_differences(row: Case) -> None:
     row.check()
 
@@ -49,7 +56,7 @@ def quietly(fn: Any) -> tuple[Any, bool]:
             return fn(), False
 
 
-@pytest.mark.parametrize("row", ROWS, ids=str)
+@of_each(ROWS)
 def test_tangents_warn_where_functions_do(row: Case) -> None:
     fn, args = row.call()
     if not quietly(lambda: fn(*args))[1]:
@@ -77,7 +84,7 @@ def same_calls():
             yield row
 
 
-@pytest.mark.parametrize("row", [*same_calls()], ids=str)
+@of_each(same_calls())
 def test_definitions_compute_the_same(row: Case) -> None:
     fn, args = row.call()
     for found in (dualad.jvp(fn, args, args)[0], dualad.vjp(fn, *args)[0]):
