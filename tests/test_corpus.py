@@ -18,10 +18,7 @@ from tests.corpus.harness import (
     check_joint,
     check_pullback_pushed,
     check_reverse_alone,
-    check_second_order,
     check_smooth,
-    input_size,
-    scalar_result,
 )
 
 EACH = [pytest.param(name, which, id=f"{name}-{which}") for name, p in PROGRAMS.items() for which in range(len(p.sets))]
@@ -92,20 +89,6 @@ def test_unspecialised(name: str, which: int) -> None:
 def test_forward_mode_goes_through_pullbacks(name: str, which: int) -> None:
     with expected(strictest(name)):
         check_pullback_pushed(case_of(name, which), API)
-
-
-SECOND = [
-    pytest.param(name, which, id=f"{name}-{which}")
-    for name, p in PROGRAMS.items()
-    for which in range(len(p.sets))
-    if p.smooth and input_size(case_of(name, which)) <= 12 and scalar_result(case_of(name, which))
-]
-
-
-@pytest.mark.parametrize(("name", "which"), SECOND)
-def test_second_order(name: str, which: int) -> None:
-    with expected(strictest(name)):
-        check_second_order(case_of(name, which), API)
 
 
 def test_corpus_is_wide() -> None:

@@ -396,14 +396,16 @@ class _Inference(Calling):
         if may_be_rebound(source, name):
             return ANY
         kind = kinds.of(value, name)
-        if self.integers and scope == "cell" and kind.exact:
+        if self.integers and scope == "cell" and (kind.exact or (kind.items and kind.may_hold_integers)):
             return ANY
         nested = len(self.active) > 1
         if kind.tag not in ("object", "ours") and (nested or not kind.is_number):
             known = kinds.class_of(kind) is not None and kind.tag == "any"
-            if not known and (nested or kind.tag not in ("array", "str", "none")):
+            if not known and (nested or not kinds.is_soon_told(kind)):
                 return ANY
             kind = self.opened(kind)
+            if not (known or kinds.is_soon_told(kind)):
+                return ANY
         owner = source.globals if nested and scope == "global" else source.cells[name] if nested else None
         self.assume(Assumption(scope, name, kind, owner))
         return kind

@@ -323,6 +323,24 @@ def _instance(value: Any, cls: type, path: str) -> Kind:
     return Kind("any", value=Instance(cls, frozenset(held), tuple(found), tuple(found.values())))
 
 
+SOON_TOLD = 16  # items of containers that a guard looks at
+
+
+def is_soon_told(kind: Kind) -> bool:
+    """Whether a guard can tell in no time that something is a number, an array, a text, or a container of a few."""
+    return 0 <= _parts(kind) <= SOON_TOLD
+
+
+def _parts(kind: Kind) -> int:
+    """How many numbers, arrays and texts there are; fewer than none if there is something else."""
+    if kind.is_number or kind.tag in ("array", "str", "none"):
+        return 1
+    if kind.tag not in ("tuple", "list", "dict") or kind.value == "many" or (kind.tag == "dict" and kind.value is None):
+        return -1
+    counts = [_parts(item) for item in kind.items]
+    return -1 if -1 in counts or sum(counts) > SOON_TOLD else sum(counts)
+
+
 def is_own(cls: type) -> bool:
     """Whether what objects of a class do in expressions, or as attributes of them are read, is seen as it runs."""
     return takes_part(cls) or bool(changing_methods(cls))

@@ -50,7 +50,7 @@ def exchanged(known: Variant, pairs: Pairs) -> Variant:
     return replace(
         known,
         guard=closures.exchanged_guard(known.guard, pairs),
-        same_objects=closures.exchanged_guard(known.same_objects, pairs),
+        still=closures.exchanged_guard(known.still, pairs),
         emitted=replace(emitted, call=call, namespace=namespace, plain=plain),
         call=run,
         quiet=run if known.is_split or not emitted.noisy else quietly(run),

@@ -11,7 +11,7 @@ import numpy as np
 
 from dualad.analysis.inferred import Assumption
 from dualad.analysis.inplace import is_of_user
-from dualad.analysis.kinds import REAL, SCALAR, Kind, maybe_one
+from dualad.analysis.kinds import REAL, SCALAR, Kind, join, maybe_one, of
 
 PYTHON = {"float": float, "int": int, "bool": bool, "complex": complex, "str": str, "range": range, "slice": slice}
 
@@ -141,8 +141,13 @@ def _is_of(kind: Kind) -> Callable[[Any], bool]:
 Condition = tuple[str, dict[str, Any]]
 
 
-def condition(params: Sequence[Kind], assumptions: Any, scope: dict[str, Any], cells: Any = None) -> Condition:
-    """A test of `a0`, `a1`...: they are of these kinds and the assumptions hold; and what its other names mean."""
+def condition(
+    params: Sequence[Kind], assumptions: Any, scope: dict[str, Any], cells: Any = None, lifted: bool = False
+) -> Condition:
+    """A test of `a0`, `a1`...: they are of these kinds and the assumptions hold; and what its other names mean.
+
+    With `lifted`, assumptions hold of dual numbers where they hold of what these are dual numbers of.
+    """
     made = _Conditions()
     lines = []
     for i, kind in enumerate(params):
@@ -151,7 +156,7 @@ def condition(params: Sequence[Kind], assumptions: Any, scope: dict[str, Any], c
         made.lines = []
     made.lines = [line for each in sorted(lines, key=len) for line in each]  # what is told at once comes first
     for assumption in assumptions:
-        _assume(made, assumption, scope, cells)
+        _assume(made, assumption, scope, cells, lifted)
     return " and ".join(made.lines) or "True", made.values
 
 
@@ -172,18 +177,30 @@ def code_of(text: str, filename: str) -> types.CodeType:
     return compile(text, filename, "exec")
 
 
-def _assume(made: _Conditions, assumption: Assumption, scope: dict[str, Any], cells: Any) -> None:
+def _assume(made: _Conditions, assumption: Assumption, scope: dict[str, Any], cells: Any, lifted: bool) -> None:
     name, owner = assumption.name, assumption.owner
+
+    def test(path: str) -> None:
+        if lifted and assumption.kind.tag != "object":
+            made.lines.append(f"{made.name(_is_still)}({path}, {name!r}, {made.name(assumption.kind)})")
+        else:
+            made.kind(path, assumption.kind)
+
     if assumption.scope == "missing":
         made.lines.append(f"{name!r} not in {made.name(vars(owner))}")
     elif assumption.scope == "attribute":
-        made.kind(f"{made.name(vars(owner))}[{name!r}]", assumption.kind)
+        test(f"{made.name(vars(owner))}[{name!r}]")
     elif assumption.scope == "cell":
         cell = owner if isinstance(owner, types.CellType) else cells[name]
-        made.kind(f"{made.name(cell)}.cell_contents", assumption.kind)
+        test(f"{made.name(cell)}.cell_contents")
     else:
         space = scope if owner is None else owner
         if name in space:
-            made.kind(f"{made.name(space)}[{name!r}]", assumption.kind)
+            test(f"{made.name(space)}[{name!r}]")
         else:
             made.lines.append(f"{name!r} not in {made.name(space)}")
+
+
+def _is_still(value: Any, name: str, kind: Kind) -> bool:
+    """Whether a value, or what it is a dual number of, is of a kind."""
+    return join(kind, of(value, name)) == kind

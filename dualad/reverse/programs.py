@@ -61,7 +61,7 @@ class Program:
 
 @dataclass(eq=False, repr=False)
 class Variant:
-    """An emitted function and what it takes for granted (`same_objects`: of functions known by their names alone).
+    """An emitted function and what it takes for granted (`still`: of what is not its argument, of dual numbers, too).
 
     `quiet` is `call` under which NumPy does not warn of partials that may divide by zero, or overflow on their way to
     zero, where the function itself does not. When what comes out is not finite and the variant is `singular`, one with
@@ -69,7 +69,7 @@ class Variant:
     """
 
     guard: Callable[..., bool]
-    same_objects: Callable[[], bool]
+    still: Callable[[], bool]
     emitted: Emitted
     call: Callable[..., Any]
     quiet: Callable[..., Any]

@@ -82,12 +82,12 @@ def _variant_by_kinds(found: Program, values: tuple[Any, ...], key: Any, site: S
     """The variant for dual numbers, which no guard lets pass: found by the kinds of what they are dual numbers of.
 
     What is captured may be dual too, so nothing but the arguments' kinds is looked up and all else is emitted anew when
-    the kinds of what is captured have changed, or a function that was known by its name is another one now.
+    the kinds of what is captured or global have changed, or a function that was known by its name is another one now.
     """
     given = tuple(opened(_kind(v, n), n in key[0]) for n, v in zip(found.params, values, strict=True))
     outside = tuple(_kind(c.cell_contents, "c") if _filled(c) else ANY for c in found.fn.__closure__ or ())
     known = found.by_kinds.get((key, given, outside)) or _by_kinds_alike(found, key, given, outside)
-    if known is None or not known.same_objects():
+    if known is None or not known.still():
         names, form, public = key
         programs.keep(found)
         higher = replace(form, higher=True)
@@ -268,13 +268,12 @@ def _built(
     assumptions = list(facts.kinds.assumptions.values())
     scope, cells = found.fn.__globals__, found.function.source.cells
     condition = guards.condition(guarded, assumptions, scope, cells)
-    objects = [a for a in assumptions if a.kind.tag == "object" or a.scope == "missing"]
     stored = stored_parameters(facts)
     beside = tuple([n for n in stored if not set(facts.memory.stores_into(n)) <= facts.memory.unknown])
     beside = beside if OUTSIDE in facts.memory.parent else ()
     return Variant(
         guard=guards.compiled(len(guarded), condition),
-        same_objects=guards.compiled(0, guards.condition((), objects, scope, cells)),
+        still=guards.compiled(0, guards.condition((), assumptions, scope, cells, lifted=True)),
         emitted=emitted,
         call=call,
         quiet=call if is_split or not emitted.noisy else quietly(call),

@@ -37,6 +37,7 @@ MODULES = (
     "numbers_as_arrays",
     "planted",
     "targets",
+    "global_containers",
     "growing",
     "classes",
     "held_functions",

@@ -106,34 +106,6 @@ def test_jacfwd_equals_jacrev(name):
     near(forward, dualad.jacrev(p.fn, argnums)(*p.make(0)), tolerance(name, 1e-9))
 
 
-def is_scalar(name):
-    y = PROGRAMS[name].fn(*PROGRAMS[name].make(0))
-    leaf = forms.leaf_of(y) if tree.is_leaf(y) else None
-    return leaf is not None and leaf.dtype is not None and leaf.shape == () and leaf.dtype.kind == "f"
-
-
-@pytest.mark.parametrize("name", [n for n in NAMES if is_scalar(n) and PROGRAMS[n].smooth])
-def test_hessian_is_symmetric_and_gives_hvp_and_laplacian(name):
-    p = PROGRAMS[name]
-    args = p.make(0)
-    argnums = argnums_of(p, args)
-    sizes = [leaf.size for i in argnums for leaf in forms.Form(args[i]).leaves if leaf.size]
-    blocks = iter([np.asarray(x) for x in tree.leaves(dualad.hessian(p.fn, argnums)(*p.make(0))) if x is not None])
-    hessian = np.block([[next(blocks).reshape(r, c) for c in sizes] for r in sizes])
-    rtol = tolerance(name, 1e-8)
-    near(hessian, hessian.T, rtol)
-    tangents, v = direction(name, args, argnums)
-    near(numbers(dualad.hvp(p.fn, p.make(0), tangents, argnums)), hessian @ v, rtol)
-    near(dualad.laplacian(p.fn, argnums)(*p.make(0)), np.trace(hessian), rtol)
-    along = tuple(tangents[i] for i in argnums)
-    try:
-        product = dualad.vhp(p.fn, p.make(0), along, argnums)
-    except dualad.Unsupported as error:  # reverse over reverse runs the function twice
-        assert "changes what it has captured" in str(error)
-    else:
-        near(numbers(product), hessian @ v, rtol)
-
-
 @pytest.mark.parametrize("name", [n for n in NAMES if PROGRAMS[n].smooth])
 def test_taylor_coefficients_are_derivatives(name):
     p = PROGRAMS[name]

@@ -7,10 +7,7 @@ import pytest
 
 from benchmarks import orders
 from benchmarks.hvp import DENSE, PROBLEMS
-from dualad import DualadError, custom_vjp, grad, hvp, jvp, second, tree
-from tests.corpus import PROGRAMS
-from tests.corpus.harness import kind_of
-from tests.corpus.trees import tree_map
+from dualad import custom_vjp, grad, hvp, jvp, second, tree
 
 X, V = np.array([0.3, -0.7, 1.1]), np.array([1.0, 10.0, -2.0])
 A = np.array([[1.0, 2.0, 0.0], [0.5, 3.0, 1.0], [-1.0, 0.2, 0.7]])
@@ -148,9 +145,6 @@ def test_functions_with_effects_run_once():
     assert len(seen) == 3
 
 
-# Every program of the corpus that gives one number
-
-
 def way_of(f, args, along, argnums):
     """The product; an error if it goes by dual numbers."""
 
@@ -170,47 +164,6 @@ def close(found, wanted):
             kept = np.result_type(b).kind in "fc"
             eps = 16 * float(np.finfo(np.result_type(b)).eps) if kept else 0.0  # a few roundings in other orders
             np.testing.assert_allclose(a, b, rtol=max(1e-7, eps), atol=max(1e-9, eps) * size + 1e-12, equal_nan=True)
-
-
-def direction(rng):
-    def leaf(x):
-        if kind_of(x) != "f":
-            return None
-        return rng.normal(size=x.shape).astype(x.dtype) if isinstance(x, np.ndarray) else float(rng.normal())
-
-    return lambda x: tree_map(leaf, x)
-
-
-def elsewhere(x):
-    moved = x * 1.1 + 0.01 if kind_of(x) == "f" else x
-    return np.asarray(moved) if isinstance(x, np.ndarray) else moved  # one without axes, too
-
-
-def gives_a_number(name):
-    p = PROGRAMS[name]
-    if p.forward != "right" or p.reverse != "right":
-        return False
-    try:
-        y = p.fn(*p.make(0))
-    except ArithmeticError:
-        return False
-    return kind_of(y) == "f" and np.shape(y) == () and getattr(y, "dtype", np.dtype(float)) == np.float64
-
-
-@pytest.mark.parametrize("name", [n for n in PROGRAMS if gives_a_number(n)])
-def test_corpus(name):
-    p = PROGRAMS[name]
-    args = p.make(0)
-    argnums = tuple(i for i, a in enumerate(args) if any(kind_of(x) == "f" for x in tree.leaves(a)))
-    along = direction(np.random.default_rng(0))
-    for move in (lambda x: x, lambda x: x, elsewhere):  # found, used, and used elsewhere
-        there = [tuple(tree_map(move, a) for a in p.make(0)) for _ in range(2)]
-        v = tuple(map(along, args))
-        try:
-            wanted = jvp(grad(p.fn, argnums), there[0], v)[1]
-        except (DualadError, ArithmeticError, ValueError, IndexError):
-            pytest.skip("has no such derivative there")
-        close(hvp(p.fn, there[1], v, argnums), wanted)
 
 
 # What is written by source
