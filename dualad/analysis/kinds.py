@@ -327,15 +327,18 @@ SOON_TOLD = 16  # items of containers that a guard looks at
 
 
 def is_soon_told(kind: Kind) -> bool:
-    """Whether a guard can tell in no time that something is a number, an array, a text, or a container of a few."""
+    """Whether a guard can tell in no time that something is a number, an array, a text, or a container of a few.
+
+    A dataclass's object is such a container, and what it holds may be functions.
+    """
     return 0 <= _parts(kind) <= SOON_TOLD
 
 
 def _parts(kind: Kind) -> int:
-    """How many numbers, arrays and texts there are; fewer than none if there is something else."""
-    if kind.is_number or kind.tag in ("array", "str", "none"):
+    """How many numbers, arrays, texts and functions there are; fewer than none if there is something else."""
+    if kind.is_number or kind.tag in ("array", "str", "none", "object"):
         return 1
-    if kind.tag not in ("tuple", "list", "dict") or kind.value == "many" or (kind.tag == "dict" and kind.value is None):
+    if kind.tag not in ("tuple", "list", "dict", "fields") or kind.value == "many" or not kind.items:
         return -1
     counts = [_parts(item) for item in kind.items]
     return -1 if -1 in counts or sum(counts) > SOON_TOLD else sum(counts)

@@ -1,5 +1,7 @@
 """Lists, tuples and dicts that are globals or captured: what they hold is known as the call begins, and may change."""
 
+import dataclasses
+
 import numpy as np
 
 from tests.corpus.base import num, program, vec
@@ -94,4 +96,103 @@ def captured_containers(x, s):
         if k:
             kept[1], named["b"] = s, np.ones((2, 1)) * s
         total = total + inner(x * s)
+    return total
+
+
+@dataclasses.dataclass
+class Shared:
+    scale: float
+    buf: np.ndarray
+    ways: tuple = ()
+
+
+def doubled(v):
+    return v * 2.0
+
+
+def cubed(v):
+    return v**3
+
+
+SHARED = Shared(1.0, np.ones(3), (doubled, cubed))
+WORK = [1.0, np.ones(3), {"rows": [np.ones(3), np.zeros(3)]}]
+WAYS = {"doubled": doubled, "cubed": cubed, "mode": "cubed"}
+
+
+def begin_again():
+    SHARED.scale, SHARED.buf[:], SHARED.ways = 1.0, 1.0, (doubled, cubed)
+    WORK[0], WORK[1][:] = 1.0, 1.0
+    WORK[2]["rows"][0][:] = 1.0
+    WAYS["mode"] = "cubed"
+
+
+def reads_shared(x):
+    return np.sum(SHARED.ways[1](x * SHARED.scale) * SHARED.buf)
+
+
+def reads_work(x):
+    return np.sum(x * WORK[0] * WORK[1] * WORK[2]["rows"][0])
+
+
+@program(args=(vec(3),), tags="global dataclass attribute store loop branch")
+def active_values_in_a_global_dataclass(x):
+    begin_again()
+    total = reads_shared(x)
+    for k in range(2):
+        if k:
+            SHARED.scale, SHARED.buf = x[0], x * 2.0
+        total = total + reads_shared(x) * SHARED.scale
+    SHARED.buf = np.ones(3)
+    begin_again()
+    return total
+
+
+@program(args=(vec(3),), tags="global dataclass list array store loop branch")
+def active_values_in_arrays_that_global_containers_hold(x):
+    begin_again()
+    total = reads_shared(x) * reads_work(x)
+    for k in range(2):
+        if k:
+            SHARED.buf[:2] = x[1:]
+            WORK[1][k] *= x[0]
+            row = WORK[2]["rows"][0]
+            row[2] = x[1] * row[0]
+        total = total + reads_shared(x) * reads_work(x) * SHARED.buf[0] * WORK[2]["rows"][0][2]
+    begin_again()
+    return total
+
+
+@program(args=(vec(3),), tags="global list number store loop branch")
+def active_numbers_in_a_global_list(x):
+    begin_again()
+    total = reads_work(x)
+    for k in range(2):
+        if k:
+            WORK[0] = x[k] * WORK[0]
+        total = total + reads_work(x) * WORK[0]
+    begin_again()
+    return total
+
+
+@program(args=(vec(3),), tags="global dict function loop branch")
+def functions_of_a_global_table(x):
+    begin_again()
+    total = 0.0
+    for k in range(3):
+        if k == 2:
+            WAYS["mode"] = "doubled"
+        total = total + np.sum(WAYS[WAYS["mode"]](x) * WAYS["doubled"](x))
+    begin_again()
+    return total
+
+
+@program(args=(vec(3),), tags="global dict function loop branch store")
+def functions_of_a_global_table_that_change(x):
+    total = 0.0
+    for k in range(3):
+        if k == 1:
+            WAYS["doubled"] = lambda v: v * 4.0
+            SHARED.ways = (cubed, doubled)
+        total = total + np.sum(WAYS["doubled"](x) * SHARED.ways[0](x))
+    WAYS["doubled"], SHARED.ways = doubled, (doubled, cubed)
     return total
