@@ -208,7 +208,7 @@ class Calling:
             kind = kinds.of(callee.value) if callee.value is not None else ANY
             if self.may_be_rebound(owner.value, stmt.fn):
                 return ANY
-            return kind if kind.is_number or kind.tag in FIXED else ANY
+            return kind if kind.is_number or kind.tag in FIXED else self.container_of(owner.value, stmt.fn, kind)
         if owner.tag == "object" and isinstance(owner.value, types.FunctionType):
             kept = kinds.of(vars(owner.value).get(stmt.fn))
             return kept if kept.is_number and not self.may_be_rebound(owner.value, stmt.fn) else ANY
@@ -220,6 +220,20 @@ class Calling:
         if owner.tag == "tuple" and owner.value is not None and stmt.fn in owner.value._fields:
             return owner.items[owner.value._fields.index(stmt.fn)]
         return None if callee.primitive is not None else ANY
+
+    def container_of(self, owner: Any, name: str, kind: Kind) -> Kind:
+        """The kind of a list, tuple or dict that a module names, of which guards are to tell."""
+        if not isinstance(owner, types.ModuleType) or calls.is_stable(owner) or len(self.active) > 1:
+            return ANY
+        found = self.opened(kind)
+        if not kinds.is_soon_told(found):
+            return ANY
+        self.assume(Assumption("attribute", name, found, owner))
+        return found
+
+    def opened(self, kind: Kind) -> Kind:
+        """The kind of what may be changed while the function runs."""
+        raise NotImplementedError
 
     def called(self, stmt: Bind, callee: Callee, args: list[Kind]) -> Kind:
         """The result of calling something that is no primitive but known."""

@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 
+from tests.corpus import stepping
 from tests.corpus.base import num, program, vec
 
 WEIGHTS = [np.array([[0.3, -0.2, 0.5], [0.1, 0.4, -0.6], [0.7, -0.3, 0.2]]), np.array([1.0, -2.0, 0.5])]
@@ -195,4 +196,19 @@ def functions_of_a_global_table_that_change(x):
             SHARED.ways = (cubed, doubled)
         total = total + np.sum(WAYS["doubled"](x) * SHARED.ways[0](x))
     WAYS["doubled"], SHARED.ways = doubled, (doubled, cubed)
+    return total
+
+
+@program(args=(vec(3),), tags="module attribute list dict store loop branch")
+def containers_of_another_module(x):
+    total = 0.0
+    for k in range(4):
+        if k == 1:
+            stepping.change_parts()
+        if k == 2:
+            stepping.PARTS[0] = x[0]
+        if k == 3:
+            stepping.PARTS[1] = x * 0.5
+        total = total + np.sum(stepping.PARTS[0] * x * stepping.PARTS[1]) ** stepping.PARTS[2]["power"]
+    stepping.restore_parts()
     return total
