@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from dualad import equivalents
-from dualad.analysis import calls, helpers, kinds, libraries, plain_classes, structural
+from dualad.analysis import calls, helpers, kinds, known_methods, libraries, plain_classes, structural
 from dualad.analysis.calls import Callee
 from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity, times_active
 from dualad.analysis.inplace import DICT_MUTATORS, LIST_MUTATORS
@@ -28,6 +28,8 @@ from dualad.syntax.core import Atom, Bind, Const, Var
 
 SILENT = frozenset({"append", "extend", "insert", "remove", "clear", "sort", "reverse"})  # list methods that give None
 FIXED = frozenset({"object", "ours", "array", "str", "none"})  # tags of what does not change as containers do
+OF_ALL = (builtins.sum, builtins.max, builtins.min)
+"""Functions that give an item, or the sum of all."""
 CALL_DEPTH = 6
 RECURSIONS = 3  # kinds of arguments for which a function that calls itself is looked at
 
@@ -43,11 +45,11 @@ class Calling:
         recalled: what was found of callees.
         mutated: something changes lists or dicts.
         found: what was found so far.
-        function: the function that is looked at.
+        function, versions: the function that is looked at.
     """
 
     function: core.Function
-
+    versions: Versions
     prepare: Prepare | None
     active: Active
     recalled: Recalled
@@ -85,10 +87,10 @@ class Calling:
         if stmt.op == "method" and stmt.fn == "pop" and self.found.of(stmt.args[0]).tag == "list":
             return kinds.anonymous(kinds.list_item(self.found.of(stmt.args[0])))
         args = [self.found.of(a) for a in callee.args]
-        if callee.value is builtins.sum and len(args) == 1 and args[0].tag == "list":
-            item = kinds.list_item(args[0])
-            if item.is_number or item.tag == "bottom":
-                return kinds.join(kinds.INT, item)  # of none it is 0
+        if len(args) == 1 and not callee.kwargs and not stmt.stars and any(callee.value is fn for fn in OF_ALL):
+            item = structural.item_kind(args[0])
+            if item.is_number or (item.tag == "bottom" and args[0].tag == "list"):
+                return kinds.join(kinds.INT, item) if callee.value is builtins.sum else item  # the sum of none is 0
         if any(callee.value is fn for fn in OF_ITEMS.values()) and kinds.list_item(args[0]).tag == "bottom":
             return BOTTOM
         if any(_is_open(k) for k in args):
@@ -108,6 +110,9 @@ class Calling:
             return ANY if nested and rests_on_what_is_seen(callee.primitive.fn, kind, args) else kind
         if stmt.op == "method" and callee.value is None and callee.primitive is None and not stmt.stars:
             known = self.of_class(stmt)
+            if known is None and self.found.of(stmt.args[0]).tag in ("dict", "any"):
+                of_python = known_methods.of_method(stmt, self.found.of, self.versions)
+                known = None if of_python.tag == "any" else of_python
             if known is not None:
                 return known
         if stmt.stars or callee.value is None:

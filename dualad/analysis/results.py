@@ -142,6 +142,14 @@ def _sequence_arithmetic(call: Call) -> Kind:
     return STR if call.fn is operator.mod and call.args and call.args[0].tag == "str" else ANY
 
 
+def _rounded(call: Call) -> Kind:
+    """What `round` gives: a whole number of Python's where no digits are asked for."""
+    number = call.args[0]
+    if len(call.args) == 1 and not call.named.keys() - {"number"}:
+        return INT if number.tag in ("bool", "int", "float") else ANY
+    return number if number.tag in ("float", "npscalar") and number.inexact else ANY
+
+
 def _clipped(call: Call) -> Kind:
     """`np.clip`, one of whose bounds may be None."""
     if call.args and call.args[0].tag == "array" and call.args[0].dims:
@@ -292,8 +300,7 @@ def _array_item(base: Kind, value: Any, key: Kind) -> Kind:
     else:
         literals = list(value) if isinstance(value, tuple) else [value]
         parts = [_literal_kind(v) for v in literals]
-    if any(p.tag == "none" and v is ... for p, v in zip(parts, literals, strict=True)):
-        pass
+    parts = [_as_index(p) for p in parts]
     indexing = [p for p in parts if p.tag in ("int", "slice", "array", "npscalar")]
     if len(indexing) + sum(p.tag in ("none", "ellipsis") for p in parts) != len(parts):
         return ANY
@@ -322,6 +329,13 @@ def _array_item(base: Kind, value: Any, key: Kind) -> Kind:
             position += 1
     whole = value is ... or Ellipsis not in (value if isinstance(value, tuple) else (value,))
     return kinds.array(base.dtype, tuple(dims)) if dims or not whole else Kind("npscalar", dtype=base.dtype)
+
+
+def _as_index(part: Kind) -> Kind:
+    """A list of whole numbers in a key is an array of them."""
+    if part.tag != "list" or not part.items or any(item.tag != "int" for item in part.items):
+        return part
+    return kinds.array(np.dtype(np.intp), ("?",) if part.value == "many" else (created.created(len(part.items)),))
 
 
 def _literal_kind(value: Any) -> Kind:
@@ -511,6 +525,7 @@ RESULT_KINDS: dict[str, Callable[[Call], Kind]] = {
     "spectrum_of_all": decomposed.spectrum_of_all,
     "real_part": decomposed.real_part,
     "whole_and_rest": decomposed.whole_and_rest,
+    "rounded": _rounded,
     "fraction_and_exponent": decomposed.fraction_and_exponent,
     "cast": decomposed.cast,
     "of_rank": decomposed.of_rank,

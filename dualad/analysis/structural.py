@@ -38,6 +38,12 @@ def iterator(item: Kind) -> Kind:
     return Kind("iter", items=(item,))
 
 
+def _listed(args: list[Kind]) -> Kind:
+    """A list of what is given one by one (those of arrays and of lists of numbers have a rule)."""
+    item = kinds.anonymous(item_kind(args[0])) if len(args) == 1 and args[0].tag in ("iter", "dict") else ANY
+    return ANY if item.tag == "any" else item if item.tag == "bottom" else kinds.many(item)
+
+
 def is_harmless(value: Any, args: list[Kind]) -> bool:
     """Whether a callable without source or rule changes no list or dict, and calls nothing that may."""
     if calls.is_ours(value) or (isinstance(value, type | types.BuiltinFunctionType) and value in READERS):
@@ -61,6 +67,7 @@ STRUCTURAL: dict[Any, Callable[[list[Kind]], Kind]] = {
     builtins.enumerate: lambda args: iterator(Kind("tuple", items=(INT, item_kind(args[0])))),
     builtins.reversed: lambda args: iterator(item_kind(args[0])),
     builtins.len: lambda args: INT,
+    builtins.list: _listed,
     builtins.sorted: lambda args: kinds.many(kinds.anonymous(item_kind(args[0]))),
     builtins.print: lambda args: NONE,
 }

@@ -136,7 +136,7 @@ for _test in (bool, isinstance, issubclass, callable, hasattr, all, any, is_sequ
 for _text in (str, repr, format, chr, ascii, bin, hex, oct):
     constant(_text, kind="str")
 constant(print, kind="none")
-constant(round)
+constant(round, kind="rounded")
 constant(bisect.bisect_left, kind="int")
 constant(bisect.bisect_right, kind="int")
 constant(range)

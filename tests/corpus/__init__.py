@@ -74,6 +74,7 @@ MODULES = (
     "telling",
     "kept_functions",
     "keyed",
+    "known_kinds",
     "operands",
     "beside",
     "surroundings",
