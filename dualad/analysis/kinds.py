@@ -142,9 +142,10 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """An object of just this class, which is plain, and of its attributes those that are numbers, texts and arrays.
+    """An object of just this class, and of its attributes those that are numbers, texts and arrays.
 
-    `held`: the names of all that it holds itself, which come before what its class has; None for one in slots.
+    The class is a plain one, or NumPy's random generator. `held`: the names of all that it holds itself, which come
+    before what its class has; None for one in slots.
     """
 
     cls: type
@@ -272,6 +273,8 @@ def of(value: Any, path: str = "x", depth: int = 0) -> Kind:
         return RANGE
     if cls is slice:
         return SLICE
+    if cls is np.random.Generator:
+        return Kind("any", value=Instance(cls))
     return _container(value, cls, path, depth)
 
 

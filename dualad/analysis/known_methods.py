@@ -23,7 +23,9 @@ def of_method(stmt: Bind, kind_of: KindOf, versions: Versions) -> Kind:
         return ANY
     if kind_of(owner).tag == "dict" and not stmt.kwargs:
         return _of_dict(stmt, kind_of(owner), kind_of)
-    if kind_of(owner).tag == "any" and stmt.fn in DRAWING and _is_generator(versions.read[owner].stmt, kind_of):
+    if stmt.fn in DRAWING and (
+        kinds.class_of(kind_of(owner)) is np.random.Generator or _makes_generator(versions.read[owner].stmt, kind_of)
+    ):
         return _drawn(DRAWING[stmt.fn], stmt, kind_of)
     return ANY
 
@@ -52,7 +54,7 @@ DRAWING = {"normal": 2, "uniform": 2, "standard_normal": 0, "random": 0, "expone
 """Methods of random generators, and how many numbers come before the size of the array that they give."""
 
 
-def _is_generator(maker: Any, kind_of: KindOf) -> bool:
+def _makes_generator(maker: Any, kind_of: KindOf) -> bool:
     """Whether a statement makes a random generator."""
     if not isinstance(maker, Bind) or maker.op not in ("call", "method"):
         return False
