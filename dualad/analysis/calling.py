@@ -111,8 +111,7 @@ class Calling:
         if stmt.op == "method" and callee.value is None and callee.primitive is None and not stmt.stars:
             known = self.of_class(stmt)
             if known is None and self.found.of(stmt.args[0]).tag in ("dict", "any"):
-                of_python = known_methods.of_method(stmt, self.found.of, self.versions)
-                known = None if of_python.tag == "any" else of_python
+                known = self.of_python(stmt)
             if known is not None:
                 return known
         if stmt.stars or callee.value is None:
@@ -133,6 +132,16 @@ class Calling:
         named = {str(name): self.found.of(atom) for name, atom in stmt.kwargs}
         kind = self.result_of(stmt, kept_by_class(cls, stmt.fn), [self.found.of(a) for a in stmt.args], named)
         self.found.inner.pop(stmt, None)  # it is written as a call of that function before anybody asks
+        return kind
+
+    def of_python(self, stmt: Bind) -> Kind | None:
+        """What a method gives of a dict or of a random generator; None for any other."""
+        kind = known_methods.of_method(stmt, self.found.of, self.versions)
+        self.found.drawn.discard(stmt)
+        if kind.tag == "any":
+            return None
+        if self.found.of(stmt.args[0]).tag == "any":
+            self.found.drawn.add(stmt)
         return kind
 
     def given(self, atom: Atom | tuple[Atom, ...]) -> tuple[Atom, Kind]:

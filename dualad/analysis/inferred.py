@@ -56,6 +56,9 @@ class Kinds:
     mutated: bool = False  # lists or dicts are changed, so that nothing is known of any
     inner: dict[Bind, tuple[core.Function, Kinds]] = field(default_factory=dict)  # calls of Python functions
     beyond: dict[bool, Any] = field(default_factory=dict)  # what `memory.writes_beyond` has found of the function
+    drawn: set[Bind] = field(
+        default_factory=set
+    )  # calls of random generators, which keep nothing, and give what is new
     recursive: dict[Bind, types.CodeType] = field(default_factory=dict)  # calls of functions that are being inferred
 
     def of(self, atom: Atom) -> Kind:

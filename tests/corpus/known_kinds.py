@@ -75,18 +75,3 @@ def numbers_drawn_about_arrays(x, s):
         if k < 5:
             total = total + np.sum(rng.normal(np.zeros(2), 1.0, (3, 2)).T * x)
     return total + np.sum(rng.normal(0.0, np.ones(3)) * x) * s
-
-
-DRAWS = np.random.default_rng(11)
-
-
-@program(args=(vec(3),), tags="random generator global loop branch")
-def numbers_drawn_by_a_global_generator(x):
-    DRAWS.bit_generator.state = np.random.default_rng(11).bit_generator.state
-    total = 0.0
-    for k in range(2):
-        if k < 5:
-            noise = DRAWS.normal(size=3)
-            noise += x
-            total = total + np.sum(noise**2) * DRAWS.random()
-    return total
