@@ -22,6 +22,7 @@ import numpy as np
 
 from dualad.syntax import core, lower_flat
 from dualad.syntax.core import Bind, Const, Stmt, Var
+from dualad.syntax.dict_variables import dicts_as_variables
 from dualad.syntax.jumps import LOOPS, jumps, jumps_of, local_names, never_falls_through, outer_names
 from dualad.syntax.lower_simple import Simple
 from dualad.syntax.names import Names, identifiers_of, walk
@@ -110,7 +111,7 @@ class _Lowering(Simple):
                 node = getattr(stmt, "node", None) or self.tree
                 self.refuse(node, f"`{name}`, which other functions share, bound here", "bind another name")
         self.raise_refusals()
-        return core.Function(
+        lowered = core.Function(
             name=getattr(self.tree, "name", "lambda"),
             params=params,
             body=body,
@@ -122,6 +123,7 @@ class _Lowering(Simple):
             outer=self.outer,
             is_generator=self.is_generator,
         )
+        return dicts_as_variables(lowered, self.names.fresh)
 
     def _body(self, out: list[Stmt]) -> tuple[core.Atom, int]:
         with self.into(out):

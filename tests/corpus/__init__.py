@@ -106,6 +106,7 @@ MODULES = (
     "left_by_exceptions",
     "asked_within_try",
     "exit_stacks",
+    "dict_variables",
     "dissolved",
     "themselves",
     "given_away",
