@@ -304,10 +304,23 @@ def _result(primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any])
 
 def _arguments(primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     assert primitive.signature is not None
+    if not kwargs:
+        least, by_position = _by_position(primitive)
+        if least <= len(args) <= len(by_position):
+            return dict(zip(by_position, args, strict=False))
     try:
         return dict(primitive.signature.bind(*args, **kwargs).arguments)
     except TypeError as error:
         raise Unsupported(f"{primitive.name} has no derivative rule for this call: {error}") from None
+
+
+@functools.lru_cache(maxsize=4096)
+def _by_position(primitive: Primitive) -> tuple[int, tuple[str, ...]]:
+    """How many arguments a primitive takes at least, all by position, and the names of those it takes so."""
+    parameters = primitive.signature.parameters.values() if primitive.signature is not None else ()
+    named = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    others = any([p.kind is p.VAR_POSITIONAL or (p not in named and p.default is p.empty) for p in parameters])
+    return sum(p.default is p.empty for p in named), () if others else tuple([p.name for p in named])
 
 
 def _reads_result(primitive: Primitive) -> bool:
