@@ -143,7 +143,9 @@ class Calling:
         if stmt.op == "call":
             return True
         owner = self.found.of(stmt.args[0])
-        if stmt.op == "method":  # what those of lists and dicts change is known
+        if stmt.op == "method":  # what those of lists and dicts change is known, but for `__setitem__` and its like
+            if stmt.fn.startswith("__") and owner.tag in ("list", "dict", "tuple"):
+                return True
             return owner.tag not in ("list", "dict", "tuple", "ntuple", "str", "iter", "array", "npscalar", "bottom")
         found = inspect.getattr_static(owner.value, stmt.fn, None) if owner.tag == "own" else None
         return owner.tag == "own" and (found is None or not isinstance(found, types.FunctionType | staticmethod))

@@ -109,6 +109,7 @@ MODULES = (
     "given_away",
     "for_effect",
     "attributes_anew",
+    "overwritten",
 )
 
 for _module in MODULES:
