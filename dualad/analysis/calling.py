@@ -13,9 +13,10 @@ import numpy as np
 
 from dualad import equivalents
 from dualad.analysis import calls, helpers, kinds, libraries, plain_classes, structural
+from dualad.analysis.calling_back import called_back
 from dualad.analysis.calls import Callee
 from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity, times_active
-from dualad.analysis.inplace import DICT_MUTATORS, LIST_MUTATORS
+from dualad.analysis.inplace import DICT_MUTATORS, LIST_MUTATORS, OPERATORS
 from dualad.analysis.kinds import ANY, BOTTOM, NONE, Kind
 from dualad.analysis.rebound import is_attribute_stored, is_rebound_in
 from dualad.analysis.recalled import Recalled
@@ -58,6 +59,10 @@ class Calling:
         """An item is appended to what a name holds."""
         raise NotImplementedError
 
+    def made_by(self, atom: Var) -> list[core.Stmt]:
+        """The statement that binds what is read, if it is one."""
+        raise NotImplementedError
+
     def again(self, function: core.Function, versions: Versions, given: dict[str, Kind]) -> Kinds:
         """Infer the kinds of a callee."""
         raise NotImplementedError
@@ -76,6 +81,8 @@ class Calling:
         self.found.callee[stmt] = callee
         if stmt.op in ("method", "attr"):
             self.member(stmt, callee)
+        if called_back(stmt, callee, self.found.of, self.made_by):
+            self.mutated = True
         if stmt.op == "attr":
             kind = self.attribute(stmt, callee)
             if kind is not None:
@@ -143,9 +150,7 @@ class Calling:
         if stmt.op == "call":
             return True
         owner = self.found.of(stmt.args[0])
-        if stmt.op == "method":  # what those of lists and dicts change is known, but for `__setitem__` and its like
-            if stmt.fn.startswith("__") and owner.tag in ("list", "dict", "tuple"):
-                return True
+        if stmt.op == "method":  # what those of lists and dicts change is known
             return owner.tag not in ("list", "dict", "tuple", "ntuple", "str", "iter", "array", "npscalar", "bottom")
         found = inspect.getattr_static(owner.value, stmt.fn, None) if owner.tag == "own" else None
         return owner.tag == "own" and (found is None or not isinstance(found, types.FunctionType | staticmethod))
@@ -162,7 +167,7 @@ class Calling:
             kept = kinds.of(vars(owner.value).get(stmt.fn))
             if kept.is_number:  # a decorator's counter of calls
                 self.assume(Assumption("attribute", stmt.fn, kept, owner.value))
-        mutators = LIST_MUTATORS | DICT_MUTATORS
+        mutators = LIST_MUTATORS | DICT_MUTATORS | OPERATORS
         if stmt.op == "method" and stmt.fn in mutators and owner.tag not in ("array", "npscalar", "object", "bottom"):
             put_in = self.put_in(stmt, owner)
             if put_in is not None and isinstance(stmt.args[0], Var):

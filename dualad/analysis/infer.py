@@ -300,6 +300,10 @@ class _Inference(Calling):
         else:
             self.mutated = True
 
+    def made_by(self, atom: Var) -> list[Stmt]:
+        maker = self.maker_of(atom)
+        return [] if maker is None else [maker]
+
     def maker_of(self, base: Var) -> Bind | None:
         """The statement that bound what a name holds, whatever names it had in between; None where there is not one."""
         version = self.versions.read[base]

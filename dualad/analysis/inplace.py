@@ -50,7 +50,9 @@ ARRAY_MUTATORS = frozenset(
 )
 CALLING = frozenset({"sort"})
 """Methods of containers that call a function which they are given; others only keep it."""
-MUTATORS = LIST_MUTATORS | DICT_MUTATORS | ARRAY_MUTATORS
+OPERATORS = frozenset({"__setitem__", "__delitem__", "__iadd__", "__imul__", "__ior__"})
+"""Methods that stores into items and augmented assignments stand for, called by name."""
+MUTATORS = LIST_MUTATORS | DICT_MUTATORS | ARRAY_MUTATORS | OPERATORS
 """Methods of Python's containers and of arrays that change them."""
 
 COPYING = frozenset(
@@ -89,6 +91,17 @@ def changes_unseen(cls: type, name: str) -> bool:
     """Whether a method changes anything, its object's attributes too, where functions of Python's own call it."""
     fn = getattr(cls, name, None)
     return isinstance(fn, types.FunctionType) and _changes(fn, cls, frozenset(), True)
+
+
+@lru_cache(maxsize=1024)
+def has_methods_unasked(cls: type) -> bool:
+    """Whether objects of a class have methods of somebody's that functions of Python's own or NumPy's may call."""
+    if cls.__module__ == "builtins" or hasattr(cls, "__dualad_dual__") or hasattr(cls, "__dualad_plain__"):
+        return False
+    called = [vars(base).get("__call__") for base in cls.__mro__ if is_of_user(base)]
+    return any(isinstance(fn, types.FunctionType) for fn in called) or any(
+        unasked(base) for base in cls.__mro__ if is_of_user(base)
+    )
 
 
 def unasked(cls: type) -> list[str]:
@@ -154,9 +167,9 @@ def _content(cell: types.CellType) -> Any:
         return None
 
 
-def written_inside(node: Any, scope: Scope) -> bool:
-    """The same of a function that is made inside of another one, from its tree."""
-    return _Text(node, scope, None, frozenset()).changes()
+def written_inside(node: Any, scope: Scope, names: dict[str, Any]) -> bool:
+    """The same of a function that is made inside of another one, from its tree; `names`: the globals of both."""
+    return _Text(node, scope, None, frozenset(), names).changes()
 
 
 def _changes(fn: types.FunctionType, cls: type | None, asked: frozenset[Any], attributes: bool = False) -> bool:
@@ -177,7 +190,7 @@ def _changes(fn: types.FunctionType, cls: type | None, asked: frozenset[Any], at
             return _content(cells[name])
         return fn.__globals__.get(name, getattr(builtins, name, None))
 
-    return _Text(found.tree, scope, cls, asked | {fn.__code__}, attributes).changes()
+    return _Text(found.tree, scope, cls, asked | {fn.__code__}, fn.__globals__, attributes).changes()
 
 
 def _walk(node: Any) -> list[Any]:
@@ -190,10 +203,17 @@ class _Text:
     """The text of one function."""
 
     def __init__(
-        self, node: Any, scope: Scope, cls: type | None, asked: frozenset[Any], attributes: bool = False
+        self,
+        node: Any,
+        scope: Scope,
+        cls: type | None,
+        asked: frozenset[Any],
+        names: dict[str, Any],
+        attributes: bool = False,
     ) -> None:
         self.nodes = _walk(node)
         self.outer = scope
+        self.names = names
         self.cls = cls
         self.asked = asked
         self.attributes = attributes
@@ -299,7 +319,23 @@ class _Text:
         kept = inspect.getattr_static(self.cls, node.func.attr, None) if self.cls is not None else None
         if isinstance(kept, types.FunctionType | staticmethod | classmethod):
             return self._calls(getattr(kept, "__func__", kept))
-        return node.func.attr in MUTATORS and not self._is_new(node.func.value)
+        if self._is_new(node.func.value):
+            return False
+        return node.func.attr in MUTATORS or any(map(self._method_changes, self._classes(node.func)))
+
+    def _classes(self, called: Any) -> list[tuple[type, str]]:
+        """The classes of the module that have a method of a name, of which an object may be that is asked for it."""
+        name = called.attr
+        if isinstance(called.value, gast.Name) and called.value.id == "self" and self.cls is not None:
+            return []  # which its own class has not, and so holds itself
+        if isinstance(self._known(called.value), types.ModuleType | type):
+            return []
+        found = {cls for cls in [*self.names.values()] if isinstance(cls, type) and is_of_user(cls)}
+        return [(cls, name) for cls in found if isinstance(getattr(cls, name, None), types.FunctionType)]
+
+    def _method_changes(self, method: tuple[type, str]) -> bool:
+        cls, name = method
+        return _changes(getattr(cls, name), cls, self.asked, True)
 
     def _object(self, node: Any) -> Any:
         """The object of a user's class that a global or captured name stands for."""

@@ -19,6 +19,7 @@ import numpy as np
 from dualad import equivalents, registry
 from dualad.analysis import calls, helpers
 from dualad.analysis.beyond import function_stores_beyond, stores_beyond
+from dualad.analysis.calling_back import called_back
 from dualad.analysis.giving import Given, changing_defaults
 from dualad.analysis.harmless import appends, enters_unknown, is_harmless, is_of_ours
 from dualad.analysis.inferred import Kinds
@@ -271,6 +272,8 @@ class _Analysis:
         args = [*callee.args, *(atom for _, atom in callee.kwargs)]
         if callee.value is setattr and len(args) == 3:
             self.stores_unseen(stmt, args[0], args[2])
+        if called := called_back(stmt, callee, self.kinds.of, self.made_by):
+            self.unknown(stmt, called)
         if stmt.op == "attr":
             if callee.primitive is None or callee.primitive.aliases != "no":
                 self.share(stmt.target, kind, *args)
@@ -308,6 +311,10 @@ class _Analysis:
             self.unknown(stmt, [*args, *receiver])
         else:
             self.share(stmt.target, kind, *args)
+
+    def made_by(self, atom: Var) -> list[Stmt]:
+        """The statements that bind a name."""
+        return [] if atom.name in self.params else self.found.defined_by.get(atom.name, [])
 
     def copies(self, callee: calls.Callee) -> bool:
         """Whether it makes a copy for sure: `np.array` unless it is told otherwise, a subscript by an array."""

@@ -46,6 +46,7 @@ from dualad.reverse.operands import (
 from dualad.reverse.places import nothing
 from dualad.reverse.runtime import is_zero
 from dualad.reverse.sequences import Items
+from dualad.reverse.snapshots import run_unseen
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
@@ -351,7 +352,9 @@ def _builtin_method(site: Operation, fn: Any, args: Any, kwargs: Any, positions:
     """
     if isinstance(fn, DESCRIPTORS):
         if fn.__objclass__ is str:
-            return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)  # text has no derivative
+            return run_unseen(
+                fn, args, lambda: fn(*args, **kwargs)
+            ), lambda ct, memory: (0.0,) * len(positions)  # text has no derivative
         if not args or base_of(fn.__objclass__) is None or not isinstance(args[0], fn.__objclass__):
             return None
         result, pull = _container_method(site, args[0], fn.__name__, args[1:], kwargs, shifted(positions, -1))
@@ -360,7 +363,9 @@ def _builtin_method(site: Operation, fn: Any, args: Any, kwargs: Any, positions:
     if isinstance(owner, sets.SETS):
         return sets.called(owner, fn.__name__, args, len(positions), site.integers)
     if isinstance(owner, str) or (isinstance(owner, types.MappingProxyType) and fn.__name__ == "keys"):
-        return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)
+        return run_unseen(
+            fn, (*args, *kwargs.values()), lambda: fn(*args, **kwargs)
+        ), lambda ct, memory: (0.0,) * len(positions)
     if isinstance(owner, bytes | int | float | complex | range | slice) and not positions:
         result = fn(*args, **kwargs)
         if site.callee_active and isinstance(owner, int | float | complex) and not objects.is_discrete(result):

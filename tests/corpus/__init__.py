@@ -110,6 +110,7 @@ MODULES = (
     "for_effect",
     "attributes_anew",
     "overwritten",
+    "called_back",
 )
 
 for _module in MODULES:
