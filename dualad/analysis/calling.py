@@ -20,6 +20,7 @@ from dualad.analysis.inplace import DICT_MUTATORS, LIST_MUTATORS, OPERATORS
 from dualad.analysis.kinds import ANY, BOTTOM, NONE, Kind
 from dualad.analysis.rebound import is_attribute_stored, is_rebound_in
 from dualad.analysis.recalled import Recalled
+from dualad.analysis.reshaped import reshapes
 from dualad.analysis.results import rests_on_what_is_seen, result_kind
 from dualad.analysis.versions import Versions
 from dualad.chosen import OF_ITEMS
@@ -43,6 +44,7 @@ class Calling:
         active: functions that are being inferred, this one innermost.
         recalled: what was found of callees.
         mutated: something changes lists or dicts.
+        reshaped: something gives an array another shape or dtype.
         found: what was found so far.
         function: the function that is looked at.
     """
@@ -53,6 +55,7 @@ class Calling:
     active: Active
     recalled: Recalled
     mutated: bool
+    reshaped: bool
     found: Kinds
 
     def append(self, base: Var, item: Kind) -> None:
@@ -83,6 +86,7 @@ class Calling:
             self.member(stmt, callee)
         if called_back(stmt, callee, self.found.of, self.made_by):
             self.mutated = True
+        self.reshaped = self.reshaped or reshapes(stmt, callee, self.found.of)
         if stmt.op == "attr":
             kind = self.attribute(stmt, callee)
             if kind is not None:
@@ -308,6 +312,7 @@ class Calling:
         args, named = [names.into(k) for k in args], {name: names.into(k) for name, k in named.items()}
         function, inner = self.inferred(fn, args, named, before)
         self.mutated = self.mutated or inner.mutated
+        self.reshaped = self.reshaped or inner.reshaped
         if not isinstance(inner, Kinds):
             return kinds.anonymous(inner.result)  # of other arguments, whose dimensions are others
         self.found.assumptions.update(inner.assumptions)

@@ -14,6 +14,7 @@ from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_k
 from dualad.analysis.kinds import ANY, BOTTOM, STR, Kind
 from dualad.analysis.rebound import may_be_rebound
 from dualad.analysis.recalled import Recalled
+from dualad.analysis.reshaped import is_layout_stored, reshapes_inside
 from dualad.analysis.results import result_kind
 from dualad.analysis.structural import item_kind, iterator
 from dualad.analysis.versions import Version, Versions
@@ -42,17 +43,18 @@ def infer(
     recalled = recalled or Recalled()
     pending = Pending()
     for turn in range(PASSES):
-        for containers in (True, False):
+        for containers, arrays in ((True, True), (False, True), (False, False)):
             around = {**(active or {}), key: pending}
-            work = _Inference(function, versions, params, prepare, around, containers, integers, recalled)
+            work = _Inference(function, versions, params, prepare, around, containers, arrays, integers, recalled)
             if work.run():
                 break
         found = work.found
-        found.mutated = not work.containers
-        if not pending.asked or (found.result == pending.result and found.mutated == pending.mutated):
+        found.mutated, found.reshaped = not work.containers, not work.arrays
+        did = found.mutated, found.reshaped
+        if not pending.asked or (found.result == pending.result and did == (pending.mutated, pending.reshaped)):
             break
         result = kinds.join(pending.result, found.result) if turn < PASSES - 2 else ANY
-        pending = Pending(result, pending.mutated or found.mutated)
+        pending = Pending(result, pending.mutated or found.mutated, pending.reshaped or found.reshaped)
     if found.result.tag == "bottom":
         found.result = ANY  # it never comes back
     return found
@@ -67,6 +69,7 @@ class _Inference(Calling):
         prepare: Prepare | None,
         active: Active,
         containers: bool,
+        arrays: bool,
         integers: bool,
         recalled: Recalled,
     ) -> None:
@@ -75,9 +78,13 @@ class _Inference(Calling):
         self.prepare = prepare
         self.active = active
         self.containers = containers  # False: something mutates lists or dicts, so nothing is known of their items
+        self.arrays = arrays  # False: something gives arrays other shapes or dtypes, so nothing is known of any
         self.integers = integers
         self.recalled = recalled
         self.mutated = False
+        self.reshaped = any(
+            isinstance(s, Bind) and s.op == "function" and reshapes_inside(s.fn) for s in core.walk(function.body)
+        )
         self.changed = False
         self.forced_any = False
         self.found = Kinds(versions=versions)
@@ -100,6 +107,8 @@ class _Inference(Calling):
             self.class_attribute(cls, name)
 
     def opened(self, kind: Kind) -> Kind:
+        if not self.arrays and kind.tag == "array":
+            return ANY
         if not self.containers and kind.tag == "list":
             return kinds.many(ANY)
         if not self.containers and kind.tag == "dict":
@@ -114,12 +123,12 @@ class _Inference(Calling):
         return infer(function, versions, given, self.prepare, self.active, self.integers, self.recalled)
 
     def run(self) -> bool:
-        """Propagate; False when the items of containers turned out to be changed (run again without them)."""
+        """Propagate; False when the items of containers, or arrays, turned out to be changed (run again without)."""
         for turn in range(PASSES):
             self.changed = False
             self.forced_any = turn == PASSES - 2
             self.block(self.function.body)
-            if self.mutated and self.containers:
+            if (self.mutated and self.containers) or (self.reshaped and self.arrays):
                 return False
             if not self.changed and not self.opened_up():
                 break
@@ -192,6 +201,7 @@ class _Inference(Calling):
                 self.store(stmt)
             case core.StoreAttr():
                 self.mutated = self.mutated or self.found.of(stmt.base).tag not in ("own", "bottom")
+                self.reshaped = self.reshaped or is_layout_stored(stmt, self.found.of(stmt.base))
             case core.DeletePlace():
                 self.mutated = True
             case core.Append():

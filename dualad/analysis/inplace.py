@@ -335,7 +335,7 @@ class _Text:
 
     def _method_changes(self, method: tuple[type, str]) -> bool:
         cls, name = method
-        return _changes(getattr(cls, name), cls, self.asked, True)
+        return _changes(getattr(cls, name), cls, self.asked, self.attributes)
 
     def _object(self, node: Any) -> Any:
         """The object of a user's class that a global or captured name stands for."""
