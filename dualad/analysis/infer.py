@@ -10,14 +10,17 @@ from typing import Any
 from dualad import registry
 from dualad.analysis import calls, kinds
 from dualad.analysis.calling import Calling, Prepare
+from dualad.analysis.harmless import QUIET_MANAGERS
 from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity
 from dualad.analysis.kinds import ANY, BOTTOM, STR, Kind
+from dualad.analysis.meant import asks_nothing, may_hold_objects, met
 from dualad.analysis.rebound import may_be_rebound
 from dualad.analysis.recalled import Recalled
 from dualad.analysis.reshaped import is_layout_stored, reshapes_inside
 from dualad.analysis.results import result_kind
 from dualad.analysis.structural import item_kind, iterator
 from dualad.analysis.versions import Version, Versions
+from dualad.classes import kept_by_class
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Stmt, Var
 
@@ -132,11 +135,37 @@ class _Inference(Calling):
                 return False
             if not self.changed and not self.opened_up():
                 break
+        if self.containers and self.asks_what_changes():
+            self.mutated = True
+            return False
         result = self.function.result
         self.found.result = self.found.of(result)
         if self.function.is_generator:
             self.found.result = self.items_given()
         return True
+
+    def asks_what_changes(self) -> bool:
+        """Whether methods that run without being called by name may change lists, dicts or objects that are known."""
+        if not any(map(_holds_items, self.found.version.values())):
+            return False
+        asked = (s for s in core.walk(self.function.body) if not (isinstance(s, Bind) and asks_nothing(s)))
+        if not any(may_hold_objects(self.found.of(atom)) for stmt in asked for atom in core.operands(stmt)):
+            return False
+        return met(self.found, self.function.source).changing
+
+    def stores_by_method(self, stmt: core.StoreAttr) -> bool:
+        """Whether a store into an attribute may change anything but the attribute of an object that is made here."""
+        kind = self.found.of(stmt.base)
+        if kind.tag == "own":
+            kept = kept_by_class(kind.value, "__setattr__"), kept_by_class(kind.value, stmt.name)
+            return kept[0] is not object.__setattr__ or hasattr(type(kept[1]), "__set__")
+        return kind.tag != "bottom"
+
+    def is_quiet(self, manager: core.Atom) -> bool:
+        """Whether a context manager is one of Python's or NumPy's that changes nothing."""
+        maker = self.maker_of(manager) if isinstance(manager, Var) else None
+        callee = self.found.callee.get(maker) if maker is not None else None
+        return callee is not None and any(callee.value is known for known in QUIET_MANAGERS)
 
     def opened_up(self) -> bool:
         """Let results that have no kind though their operands do be anything: of what is known to be empty.
@@ -200,13 +229,14 @@ class _Inference(Calling):
             case core.Store():
                 self.store(stmt)
             case core.StoreAttr():
-                self.mutated = self.mutated or self.found.of(stmt.base).tag not in ("own", "bottom")
+                self.mutated = self.mutated or self.stores_by_method(stmt)
                 self.reshaped = self.reshaped or is_layout_stored(stmt, self.found.of(stmt.base))
             case core.DeletePlace():
                 self.mutated = True
             case core.Append():
                 self.append(stmt.base, self.found.of(stmt.value))
             case core.With():
+                self.mutated = self.mutated or not (stmt.plain or self.is_quiet(stmt.manager))
                 if stmt.target:
                     self.define(stmt, stmt.target, ANY)
                 self.block(stmt.body)
@@ -458,6 +488,11 @@ class _Inference(Calling):
         if primitive is None:
             return ANY
         return result_kind(primitive, [before, operand], {})
+
+
+def _holds_items(kind: Kind) -> bool:
+    """Whether something is known of what a list, dict or object holds that may get something else."""
+    return kind.tag in ("list", "dict", "fields") or any(map(_holds_items, kind.items))
 
 
 def _holds_lists(kind: Kind) -> bool:

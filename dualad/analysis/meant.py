@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import operator
 import sys
 import types
 from collections.abc import Iterator
@@ -27,6 +28,19 @@ from dualad.syntax.core import Bind
 def may_hold_objects(kind: Kind) -> bool:
     """Whether a value of a kind may be, or hold, an object that a class of the user's is written for."""
     return kind.tag in ("any", "own", "fields") or any(map(may_hold_objects, kind.items))
+
+
+QUIET = ("copy", "tuple", "list", "set", "dict", "function", "import", "caught", "cell", "global")
+"""Statements that ask objects for nothing."""
+IDENTITY = (operator.is_, operator.is_not)
+"""Operators which no class has a say in."""
+
+
+def asks_nothing(stmt: Bind) -> bool:
+    """Whether a statement asks no object for a method."""
+    if stmt.op in QUIET:
+        return stmt.op != "dict" or not stmt.stars  # `{**g}` asks g for its keys and items
+    return any(stmt.fn is fn for fn in IDENTITY)
 
 
 HAVING = (np.ndarray, list, dict, set, str, collections.deque)

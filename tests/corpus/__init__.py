@@ -111,6 +111,7 @@ MODULES = (
     "attributes_anew",
     "overwritten",
     "called_back",
+    "unasked",
     "reshaped",
 )
 
