@@ -33,8 +33,30 @@ NATIVE = frozenset(
 )
 """Methods that Python and NumPy call by themselves, which no statement shows."""
 
-WRITERS = frozenset({"at", "copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axis", "shuffle"})
-"""Functions of NumPy's that store into an argument."""
+WRITERS = frozenset(
+    {"at", "copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axis", "shuffle"}
+    | {
+        "setitem",
+        "delitem",
+        "iadd",
+        "isub",
+        "imul",
+        "itruediv",
+        "ifloordiv",
+        "imod",
+        "ipow",
+        "imatmul",
+        "iconcat",
+        "ior",
+    }
+    | {"heappush", "heappop", "heapify", "heapreplace", "heappushpop", "insort", "insort_left", "insort_right"}
+)
+"""Functions of NumPy's and of Python's own that store into an argument."""
+
+GIVING = frozenset(
+    {"getattr", "next", "max", "min", "vars", "globals", "locals", "iter", "sum", "super", "map", "filter"}
+)
+"""Builtins that may give what they are given, or what that holds."""
 
 VIEWS = frozenset(
     {"asarray", "asanyarray", "ascontiguousarray", "ravel", "reshape", "squeeze", "transpose", "atleast_1d",
@@ -268,6 +290,11 @@ class _Text:
             case gast.Attribute(value=gast.Name(id="self"), attr=name) if self.cls is not None:
                 kept = inspect.getattr_static(self.cls, name, None)
                 return isinstance(kept, property) and self._calls(kept.fget)
+            case gast.Attribute(ctx=gast.Load()):  # a method that is called, now or later
+                return any(map(self._method_changes, self._classes(node))) and not self._is_new(node.value)
+            case gast.withitem(context_expr=gast.Call(func=func)):
+                cls = self._known(func)
+                return isinstance(cls, type) and any(self._asks(cls, name) for name in ("__enter__", "__exit__"))
         return False
 
     def _is_new(self, node: Any) -> bool:
@@ -280,7 +307,7 @@ class _Text:
             fn = self._known(node.func)
             module = (getattr(fn, "__module__", None) or "").partition(".")[0]
             plain = module in ("numpy", "builtins", "math") or isinstance(fn, np.ufunc)
-            return plain and getattr(fn, "__name__", "") not in VIEWS and not node.keywords
+            return plain and getattr(fn, "__name__", "") not in VIEWS | GIVING and not node.keywords
         if isinstance(node, gast.Name):
             return self._holds_new(node.id)
         return False
@@ -308,8 +335,12 @@ class _Text:
         if any(k.arg == "out" for k in node.keywords):
             return True
         fn = self._known(node.func)
+        handed = [self._known(arg) for arg in node.args]
+        if any(isinstance(given, types.FunctionType) and self._calls(given) for given in handed):
+            return True  # what it is handed to may call it
         if fn is not None:
-            return getattr(fn, "__name__", "") in WRITERS if not is_of_user(fn) else self._calls(fn)
+            known = isinstance(fn, types.FunctionType | type) and is_of_user(fn)
+            return self._calls(fn) if known else getattr(fn, "__name__", "") in WRITERS
         if not isinstance(node.func, gast.Attribute):
             return False  # a parameter or a variable that holds a function
         owner = self._object(node.func.value)
@@ -343,6 +374,11 @@ class _Text:
             return None
         found = self.outer(node.id)
         return found if is_of_user(type(found)) else None
+
+    def _asks(self, cls: type, name: str) -> bool:
+        """Whether a method of a class of the user's changes something."""
+        fn = getattr(cls, name, None)
+        return isinstance(fn, types.FunctionType) and _changes(fn, cls, self.asked, True)
 
     def _calls(self, fn: Any) -> bool:
         """Whether something of the user's that is called changes something."""

@@ -1,5 +1,7 @@
 """Methods that run without being called by name, and change lists, objects and arrays that the function knows."""
 
+import functools
+import operator
 from dataclasses import dataclass
 
 import numpy as np
@@ -158,3 +160,77 @@ def objects_in_tuples_that_store(x, k):
         if turn:
             held[0][0] + x
     return items[0] * k
+
+
+def stored(items, value):
+    items[0] = value
+
+
+class Worker:
+    def work(self, owner):
+        owner.items[0] = owner.value
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return None
+
+
+class ByOthers:
+    """Stores by the methods of another object, by functions that it hands on, by functions of Python's own."""
+
+    def __init__(self, items, value, worker):
+        self.items = items
+        self.value = value
+        self.worker = worker
+
+    @property
+    def bound(self):
+        work = self.worker.work
+        work(self)
+        return 1
+
+    def __add__(self, other):
+        operator.setitem(self.items, 0, self.value)
+        return other
+
+    def __neg__(self):
+        list(map(stored, [self.items], [self.value]))
+        return 1
+
+    def __iter__(self):
+        functools.partial(stored, self.items)(self.value)
+        return iter([1, 2])
+
+    def __bool__(self):
+        getattr(self, "items")[0] = self.value  # noqa: B009
+        return True
+
+    def __contains__(self, other):
+        np.add.at(self.items, 0, self.value)
+        return True
+
+
+@program(args=(num(), num()), tags="list class property operator method")
+def what_others_store_for_an_object(x, k):
+    first, second, third = [0, 0], [0], [0]
+    worker = Worker()
+    ByOthers(first, x * k, worker).bound
+    ByOthers(second, first[0] * k, worker) + 1
+    -ByOthers(third, x, worker)
+    return first[0] * second[0] + third[0] * k
+
+
+@program(args=(vec(3), num()), tags="list array class iteration truth loop branch")
+def what_functions_store_that_an_object_calls(x, k):
+    items, numbers = [0, 1], np.zeros(2)
+    total = 0.0
+    for v in x:
+        if ByOthers(items, v * k, None) and v < 0.9:
+            total += items[0] * v
+        a, b = ByOthers(items, v * v, None)
+        total += items[0] * 2
+        if 2 in ByOthers(numbers, v * k, None):
+            total += numbers[0] * v
+    return total
