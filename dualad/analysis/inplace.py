@@ -82,6 +82,14 @@ COPYING = frozenset(
 )
 """Methods of arrays and of text that make something new."""
 
+OF_PYTHON = frozenset(
+    name
+    for cls in (list, dict, set, tuple, str, bytes, float, int, complex, np.ndarray, np.random.Generator)
+    for name in dir(cls)
+    if name != "f"  # of generators; elsewhere it is a function
+)
+"""Methods of Python's own classes, of arrays and of generators of random numbers."""
+
 LIBRARIES = ("numpy", "scipy", "dualad")
 NEW = (
     gast.Constant, gast.JoinedStr, gast.List, gast.Dict, gast.Set, gast.ListComp, gast.DictComp, gast.SetComp,
@@ -106,6 +114,28 @@ def changing_methods(cls: type) -> frozenset[str]:
             if any(_changes(fn, cls, frozenset(), name == "__hash__") for fn in _implicit(name, kept)):
                 found.add(name)
     return frozenset(found)
+
+
+@lru_cache(maxsize=1024)
+def may_change_unasked(cls: type) -> bool:
+    """The same, or whether one calls a function that its text does not tell: one that an object or a table holds."""
+    if changing_methods(cls):
+        return True
+    if cls.__module__ == "builtins" or hasattr(cls, "__dualad_dual__") or hasattr(cls, "__dualad_plain__"):
+        return False
+    kept = [pair for base in cls.__mro__ if is_of_user(base) for pair in vars(base).items()]
+    return any(_calls_unknown(fn, cls, frozenset()) for name, held in kept for fn in _implicit(name, held))
+
+
+def _calls_unknown(fn: types.FunctionType, cls: type, asked: frozenset[Any]) -> bool:
+    """Whether a method calls what its text does not tell, itself or by another method of its class."""
+    if fn.__code__ in asked or not is_of_user(fn) or fn.__code__.co_filename == "<string>":
+        return False
+    try:
+        found = _text(fn, cls, asked | {fn.__code__}, False)
+    except Unsupported:
+        return True
+    return found.calls_unknown()
 
 
 @lru_cache(maxsize=1024)
@@ -202,9 +232,14 @@ def _changes(fn: types.FunctionType, cls: type | None, asked: frozenset[Any], at
     if fn.__code__ in asked or not is_of_user(fn) or fn.__code__.co_filename == "<string>":
         return False
     try:
-        found = source.read(fn)
+        return _text(fn, cls, asked | {fn.__code__}, attributes).changes()
     except Unsupported:
         return True
+
+
+def _text(fn: types.FunctionType, cls: type | None, asked: frozenset[Any], attributes: bool) -> _Text:
+    """The text of a function, with what its names stand for."""
+    found = source.read(fn)
     cells = found.cells
 
     def scope(name: str) -> Any:
@@ -212,7 +247,7 @@ def _changes(fn: types.FunctionType, cls: type | None, asked: frozenset[Any], at
             return _content(cells[name])
         return fn.__globals__.get(name, getattr(builtins, name, None))
 
-    return _Text(found.tree, scope, cls, asked | {fn.__code__}, fn.__globals__, attributes).changes()
+    return _Text(found.tree, scope, cls, asked, fn.__globals__, attributes)
 
 
 def _walk(node: Any) -> list[Any]:
@@ -267,6 +302,23 @@ class _Text:
         elif isinstance(target, gast.Tuple | gast.List | gast.Starred):
             for part in getattr(target, "elts", None) or [target.value]:
                 self._bind(part, None)
+
+    def calls_unknown(self) -> bool:
+        """Whether it calls what the text does not tell."""
+        return any(self._is_unknown(node.func) for node in self.nodes if isinstance(node, gast.Call))
+
+    def _is_unknown(self, called: Any) -> bool:
+        if isinstance(called, gast.Name):
+            return called.id in self.bound
+        if not isinstance(called, gast.Attribute):
+            return not isinstance(called, gast.Lambda)
+        if called.attr in OF_PYTHON or self._known(called.value) is not None or self._classes(called):
+            return False
+        kept = inspect.getattr_static(self.cls, called.attr, None) if self.cls is not None else None
+        fn = getattr(kept, "__func__", kept)
+        if self.cls is None or not isinstance(fn, types.FunctionType):
+            return True
+        return _calls_unknown(fn, self.cls, self.asked)
 
     def changes(self) -> bool:
         return any(self._changes(node) for node in self.nodes)

@@ -17,7 +17,7 @@ import numpy as np
 from dualad import equivalents
 from dualad.analysis.giving import NOTHING, Given, given, given_by_any, given_by_method, given_by_new
 from dualad.analysis.inferred import Kinds
-from dualad.analysis.inplace import changing_methods, is_of_user, unasked
+from dualad.analysis.inplace import is_of_user, may_change_unasked, unasked
 from dualad.analysis.kept_names import may_be_kept
 from dualad.analysis.kinds import Kind, is_plain_tuple
 from dualad.classes import MISSING, changing, has_operators, kept_by
@@ -76,7 +76,7 @@ def met(kinds: Kinds, source: Any) -> Met:
     written = [cls for cls in classes if is_of_user(cls)]
     orders = [getattr(cls, name, None) for cls in written for name in ("__lt__", "__gt__")]
     ordered = any(isinstance(order, types.FunctionType) for order in orders)
-    changes, operators = any(map(changing_methods, classes)), any(map(has_operators, written))
+    changes, operators = any(map(may_change_unasked, classes)), any(map(has_operators, written))
     held, gives = frozenset().union(*map(changing, written)), any(map(_gives_unasked, written))
     return Met(bool(written), changes, operators, ordered, held, gives, tuple(written))
 

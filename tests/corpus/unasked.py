@@ -234,3 +234,30 @@ def what_functions_store_that_an_object_calls(x, k):
         if 2 in ByOthers(numbers, v * k, None):
             total += numbers[0] * v
     return total
+
+
+class ByHeld:
+    """Stores by a function that the object holds."""
+
+    def __init__(self, items, value):
+        self.items = items
+        self.value = value
+        self.keep = stored
+
+    @property
+    def held(self):
+        self.keep(self.items, self.value)
+        return 1
+
+    def __bool__(self):
+        self.keep(self.items, self.value)
+        return True
+
+
+@program(args=(num(), num()), tags="list class property held-function")
+def what_functions_store_that_an_object_holds(x, k):
+    items = [0, 0]
+    o = ByHeld(items, x * k)
+    o.held
+    o = ByHeld(items, items[0] * k)
+    return items[0] * (k if o else x) * items[0]
