@@ -296,7 +296,8 @@ class _Analysis:
                     if self.reaches_outside(stmt):
                         self.mark_class(self.found.useful_classes, OUTSIDE)
             case core.Unpack() | core.For() | core.With():
-                if any(self.versions.defined[stmt, n] in self.found.useful for n in core.targets(stmt)):
+                wanted = any(self.versions.defined[stmt, n] in self.found.useful for n in core.targets(stmt))
+                if wanted or self.writes_useful(stmt):
                     self.need(stmt)
             case core.Yield():
                 self.need(stmt)
@@ -320,8 +321,9 @@ class _Analysis:
         """Whether a call may raise an exception that carries what it is given to where that is needed."""
         return self.carries_useful and stmt.op in ("call", "method") and is_foreign(self.kinds, stmt)
 
-    def writes_useful(self, stmt: Bind) -> bool:
-        if stmt.op not in ("call", "method", "inplace"):
+    def writes_useful(self, stmt: Stmt) -> bool:
+        """Whether a call, or a method that runs by itself where something is taken apart, changes what is needed."""
+        if isinstance(stmt, Bind) and stmt.op not in ("call", "method", "inplace"):
             return False
         names = [a.name for a in core.operands(stmt) if isinstance(a, Var)]
         outside = self.memory.find(OUTSIDE)

@@ -13,12 +13,14 @@ import numpy as np
 
 from dualad import equivalents
 from dualad.analysis import calls, helpers, kinds, known_methods, libraries, plain_classes, structural
+from dualad.analysis.calling_back import called_back
 from dualad.analysis.calls import Callee
 from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity, times_active
-from dualad.analysis.inplace import DICT_MUTATORS, LIST_MUTATORS
+from dualad.analysis.inplace import DICT_MUTATORS, LIST_MUTATORS, OPERATORS
 from dualad.analysis.kinds import ANY, BOTTOM, NONE, Kind
 from dualad.analysis.rebound import is_attribute_stored, is_rebound_in
 from dualad.analysis.recalled import Recalled
+from dualad.analysis.reshaped import reshapes
 from dualad.analysis.results import rests_on_what_is_seen, result_kind
 from dualad.analysis.versions import Versions
 from dualad.chosen import OF_ITEMS
@@ -44,6 +46,7 @@ class Calling:
         active: functions that are being inferred, this one innermost.
         recalled: what was found of callees.
         mutated: something changes lists or dicts.
+        reshaped: something gives an array another shape or dtype.
         found: what was found so far.
         function, versions: the function that is looked at.
     """
@@ -54,10 +57,15 @@ class Calling:
     active: Active
     recalled: Recalled
     mutated: bool
+    reshaped: bool
     found: Kinds
 
     def append(self, base: Var, item: Kind) -> None:
         """An item is appended to what a name holds."""
+        raise NotImplementedError
+
+    def made_by(self, atom: Var) -> list[core.Stmt]:
+        """The statement that binds what is read, if it is one."""
         raise NotImplementedError
 
     def again(self, function: core.Function, versions: Versions, given: dict[str, Kind]) -> Kinds:
@@ -78,6 +86,9 @@ class Calling:
         self.found.callee[stmt] = callee
         if stmt.op in ("method", "attr"):
             self.member(stmt, callee)
+        if called_back(stmt, callee, self.found.of, self.made_by):
+            self.mutated = True
+        self.reshaped = self.reshaped or reshapes(stmt, callee, self.found.of)
         if stmt.op == "attr":
             kind = self.attribute(stmt, callee)
             if kind is not None:
@@ -174,7 +185,7 @@ class Calling:
             kept = kinds.of(vars(owner.value).get(stmt.fn))
             if kept.is_number:  # a decorator's counter of calls
                 self.assume(Assumption("attribute", stmt.fn, kept, owner.value))
-        mutators = LIST_MUTATORS | DICT_MUTATORS
+        mutators = LIST_MUTATORS | DICT_MUTATORS | OPERATORS
         if stmt.op == "method" and stmt.fn in mutators and owner.tag not in ("array", "npscalar", "object", "bottom"):
             put_in = self.put_in(stmt, owner)
             if put_in is not None and isinstance(stmt.args[0], Var):
@@ -329,6 +340,7 @@ class Calling:
         args, named = [names.into(k) for k in args], {name: names.into(k) for name, k in named.items()}
         function, inner = self.inferred(fn, args, named, before)
         self.mutated = self.mutated or inner.mutated
+        self.reshaped = self.reshaped or inner.reshaped
         if not isinstance(inner, Kinds):
             return kinds.anonymous(inner.result)  # of other arguments, whose dimensions are others
         self.found.assumptions.update(inner.assumptions)

@@ -40,8 +40,9 @@ def created(length: Any, kind: Kind = INT) -> Any:
 
 
 def create_like(call: Call) -> Kind:
-    """`np.zeros_like` and its like, of an array alone."""
-    return call.args[0] if call.args[0].tag == "array" and len(call.args) == 1 else ANY
+    """`np.zeros_like` and its like, of an array alone and of its shape."""
+    like = call.args[0].tag == "array" and len(call.args) == 1 and "shape" not in call.named
+    return call.args[0] if like else ANY
 
 
 def eye(call: Call) -> Kind:

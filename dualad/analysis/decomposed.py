@@ -198,7 +198,7 @@ def real_part(call: Call) -> Kind:
 def whole_and_rest(call: Call) -> Kind:
     """`divmod`, `math.modf` and `np.modf`: two numbers, or two arrays, of their arguments' kind."""
     if all([k.tag == "float" for k in call.args]):
-        return Kind("tuple", items=(FLOAT, FLOAT))
+        return ANY if call.fn is np.modf else Kind("tuple", items=(FLOAT, FLOAT))
     source = source_of(call)
     if len(call.args) != 1 or source is None:
         return ANY

@@ -10,13 +10,17 @@ from typing import Any
 from dualad import registry
 from dualad.analysis import calls, kinds
 from dualad.analysis.calling import Calling, Prepare
+from dualad.analysis.harmless import QUIET_MANAGERS
 from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity
 from dualad.analysis.kinds import ANY, BOTTOM, STR, Kind
+from dualad.analysis.meant import asks_nothing, may_hold_objects, met
 from dualad.analysis.rebound import may_be_rebound
 from dualad.analysis.recalled import Recalled
+from dualad.analysis.reshaped import is_layout_stored, reshapes_inside
 from dualad.analysis.results import result_kind
 from dualad.analysis.structural import item_kind, iterator
 from dualad.analysis.versions import Version, Versions
+from dualad.classes import kept_by_class
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Stmt, Var
 
@@ -42,17 +46,18 @@ def infer(
     recalled = recalled or Recalled()
     pending = Pending()
     for turn in range(PASSES):
-        for containers in (True, False):
+        for containers, arrays in ((True, True), (False, True), (False, False)):
             around = {**(active or {}), key: pending}
-            work = _Inference(function, versions, params, prepare, around, containers, integers, recalled)
+            work = _Inference(function, versions, params, prepare, around, containers, arrays, integers, recalled)
             if work.run():
                 break
         found = work.found
-        found.mutated = not work.containers
-        if not pending.asked or (found.result == pending.result and found.mutated == pending.mutated):
+        found.mutated, found.reshaped = not work.containers, not work.arrays
+        did = found.mutated, found.reshaped
+        if not pending.asked or (found.result == pending.result and did == (pending.mutated, pending.reshaped)):
             break
         result = kinds.join(pending.result, found.result) if turn < PASSES - 2 else ANY
-        pending = Pending(result, pending.mutated or found.mutated)
+        pending = Pending(result, pending.mutated or found.mutated, pending.reshaped or found.reshaped)
     if found.result.tag == "bottom":
         found.result = ANY  # it never comes back
     return found
@@ -67,6 +72,7 @@ class _Inference(Calling):
         prepare: Prepare | None,
         active: Active,
         containers: bool,
+        arrays: bool,
         integers: bool,
         recalled: Recalled,
     ) -> None:
@@ -75,9 +81,13 @@ class _Inference(Calling):
         self.prepare = prepare
         self.active = active
         self.containers = containers  # False: something mutates lists or dicts, so nothing is known of their items
+        self.arrays = arrays  # False: something gives arrays other shapes or dtypes, so nothing is known of any
         self.integers = integers
         self.recalled = recalled
         self.mutated = False
+        self.reshaped = any(
+            isinstance(s, Bind) and s.op == "function" and reshapes_inside(s.fn) for s in core.walk(function.body)
+        )
         self.changed = False
         self.forced_any = False
         self.found = Kinds(versions=versions)
@@ -100,6 +110,8 @@ class _Inference(Calling):
             self.class_attribute(cls, name)
 
     def opened(self, kind: Kind) -> Kind:
+        if not self.arrays and kind.tag == "array":
+            return ANY
         if not self.containers and kind.tag == "list":
             return kinds.many(ANY)
         if not self.containers and kind.tag == "dict":
@@ -114,20 +126,46 @@ class _Inference(Calling):
         return infer(function, versions, given, self.prepare, self.active, self.integers, self.recalled)
 
     def run(self) -> bool:
-        """Propagate; False when the items of containers turned out to be changed (run again without them)."""
+        """Propagate; False when the items of containers, or arrays, turned out to be changed (run again without)."""
         for turn in range(PASSES):
             self.changed = False
             self.forced_any = turn == PASSES - 2
             self.block(self.function.body)
-            if self.mutated and self.containers:
+            if (self.mutated and self.containers) or (self.reshaped and self.arrays):
                 return False
             if not self.changed and not self.opened_up():
                 break
+        if self.containers and self.asks_what_changes():
+            self.mutated = True
+            return False
         result = self.function.result
         self.found.result = self.found.of(result)
         if self.function.is_generator:
             self.found.result = self.items_given()
         return True
+
+    def asks_what_changes(self) -> bool:
+        """Whether methods that run without being called by name may change lists, dicts or objects that are known."""
+        if not any(map(_holds_items, self.found.version.values())):
+            return False
+        asked = (s for s in core.walk(self.function.body) if not (isinstance(s, Bind) and asks_nothing(s)))
+        if not any(may_hold_objects(self.found.of(atom)) for stmt in asked for atom in core.operands(stmt)):
+            return False
+        return met(self.found, self.function.source).changing
+
+    def stores_by_method(self, stmt: core.StoreAttr) -> bool:
+        """Whether a store into an attribute may change anything but the attribute of an object that is made here."""
+        kind = self.found.of(stmt.base)
+        if kind.tag == "own":
+            kept = kept_by_class(kind.value, "__setattr__"), kept_by_class(kind.value, stmt.name)
+            return kept[0] is not object.__setattr__ or hasattr(type(kept[1]), "__set__")
+        return kind.tag != "bottom"
+
+    def is_quiet(self, manager: core.Atom) -> bool:
+        """Whether a context manager is one of Python's or NumPy's that changes nothing."""
+        maker = self.maker_of(manager) if isinstance(manager, Var) else None
+        callee = self.found.callee.get(maker) if maker is not None else None
+        return callee is not None and any(callee.value is known for known in QUIET_MANAGERS)
 
     def opened_up(self) -> bool:
         """Let results that have no kind though their operands do be anything: of what is known to be empty.
@@ -191,12 +229,14 @@ class _Inference(Calling):
             case core.Store():
                 self.store(stmt)
             case core.StoreAttr():
-                self.mutated = self.mutated or self.found.of(stmt.base).tag not in ("own", "bottom")
+                self.mutated = self.mutated or self.stores_by_method(stmt)
+                self.reshaped = self.reshaped or is_layout_stored(stmt, self.found.of(stmt.base))
             case core.DeletePlace():
                 self.mutated = True
             case core.Append():
                 self.append(stmt.base, self.found.of(stmt.value))
             case core.With():
+                self.mutated = self.mutated or not (stmt.plain or self.is_quiet(stmt.manager))
                 if stmt.target:
                     self.define(stmt, stmt.target, ANY)
                 self.block(stmt.body)
@@ -299,6 +339,10 @@ class _Inference(Calling):
                 self.put(other, item)
         else:
             self.mutated = True
+
+    def made_by(self, atom: Var) -> list[Stmt]:
+        maker = self.maker_of(atom)
+        return [] if maker is None else [maker]
 
     def maker_of(self, base: Var) -> Bind | None:
         """The statement that bound what a name holds, whatever names it had in between; None where there is not one."""
@@ -446,6 +490,11 @@ class _Inference(Calling):
         if primitive is None:
             return ANY
         return result_kind(primitive, [before, operand], {})
+
+
+def _holds_items(kind: Kind) -> bool:
+    """Whether something is known of what a list, dict or object holds that may get something else."""
+    return kind.tag in ("list", "dict", "fields") or any(map(_holds_items, kind.items))
 
 
 def _holds_lists(kind: Kind) -> bool:

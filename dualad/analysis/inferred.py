@@ -54,6 +54,7 @@ class Kinds:
     versions: Versions = field(default_factory=Versions)
     result: Kind = ANY
     mutated: bool = False  # lists or dicts are changed, so that nothing is known of any
+    reshaped: bool = False  # arrays are given other shapes or dtypes, so that nothing is known of any
     inner: dict[Bind, tuple[core.Function, Kinds]] = field(default_factory=dict)  # calls of Python functions
     beyond: dict[bool, Any] = field(default_factory=dict)  # what `memory.writes_beyond` has found of the function
     drawn: set[Bind] = field(
@@ -90,7 +91,13 @@ class Pending:
 
     result: Kind = BOTTOM
     mutated: bool = False
+    reshaped: bool = False
     asked: bool = False
+
+    @property
+    def taken(self) -> tuple[Kind, bool, bool]:
+        """What it is taken to return and to do."""
+        return self.result, self.mutated, self.reshaped
 
 
 Active = dict[tuple[Any, tuple[tuple[str, Kind], ...]], Pending]

@@ -33,8 +33,30 @@ NATIVE = frozenset(
 )
 """Methods that Python and NumPy call by themselves, which no statement shows."""
 
-WRITERS = frozenset({"at", "copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axis", "shuffle"})
-"""Functions of NumPy's that store into an argument."""
+WRITERS = frozenset(
+    {"at", "copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axis", "shuffle"}
+    | {
+        "setitem",
+        "delitem",
+        "iadd",
+        "isub",
+        "imul",
+        "itruediv",
+        "ifloordiv",
+        "imod",
+        "ipow",
+        "imatmul",
+        "iconcat",
+        "ior",
+    }
+    | {"heappush", "heappop", "heapify", "heapreplace", "heappushpop", "insort", "insort_left", "insort_right"}
+)
+"""Functions of NumPy's and of Python's own that store into an argument."""
+
+GIVING = frozenset(
+    {"getattr", "next", "max", "min", "vars", "globals", "locals", "iter", "sum", "super", "map", "filter"}
+)
+"""Builtins that may give what they are given, or what that holds."""
 
 VIEWS = frozenset(
     {"asarray", "asanyarray", "ascontiguousarray", "ravel", "reshape", "squeeze", "transpose", "atleast_1d",
@@ -50,13 +72,23 @@ ARRAY_MUTATORS = frozenset(
 )
 CALLING = frozenset({"sort"})
 """Methods of containers that call a function which they are given; others only keep it."""
-MUTATORS = LIST_MUTATORS | DICT_MUTATORS | ARRAY_MUTATORS
+OPERATORS = frozenset({"__setitem__", "__delitem__", "__iadd__", "__imul__", "__ior__"})
+"""Methods that stores into items and augmented assignments stand for, called by name."""
+MUTATORS = LIST_MUTATORS | DICT_MUTATORS | ARRAY_MUTATORS | OPERATORS
 """Methods of Python's containers and of arrays that change them."""
 
 COPYING = frozenset(
     {"copy", "astype", "dot", "sum", "mean", "max", "min", "flatten", "tolist", "cumsum", "round", "join"}
 )
 """Methods of arrays and of text that make something new."""
+
+OF_PYTHON = frozenset(
+    name
+    for cls in (list, dict, set, tuple, str, bytes, float, int, complex, np.ndarray, np.random.Generator)
+    for name in dir(cls)
+    if name != "f"  # of generators; elsewhere it is a function
+)
+"""Methods of Python's own classes, of arrays and of generators of random numbers."""
 
 LIBRARIES = ("numpy", "scipy", "dualad")
 NEW = (
@@ -85,10 +117,43 @@ def changing_methods(cls: type) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1024)
+def may_change_unasked(cls: type) -> bool:
+    """The same, or whether one calls a function that its text does not tell: one that an object or a table holds."""
+    if changing_methods(cls):
+        return True
+    if cls.__module__ == "builtins" or hasattr(cls, "__dualad_dual__") or hasattr(cls, "__dualad_plain__"):
+        return False
+    kept = [pair for base in cls.__mro__ if is_of_user(base) for pair in vars(base).items()]
+    return any(_calls_unknown(fn, cls, frozenset()) for name, held in kept for fn in _implicit(name, held))
+
+
+def _calls_unknown(fn: types.FunctionType, cls: type, asked: frozenset[Any]) -> bool:
+    """Whether a method calls what its text does not tell, itself or by another method of its class."""
+    if fn.__code__ in asked or not is_of_user(fn) or fn.__code__.co_filename == "<string>":
+        return False
+    try:
+        found = _text(fn, cls, asked | {fn.__code__}, False)
+    except Unsupported:
+        return True
+    return found.calls_unknown()
+
+
+@lru_cache(maxsize=1024)
 def changes_unseen(cls: type, name: str) -> bool:
     """Whether a method changes anything, its object's attributes too, where functions of Python's own call it."""
     fn = getattr(cls, name, None)
     return isinstance(fn, types.FunctionType) and _changes(fn, cls, frozenset(), True)
+
+
+@lru_cache(maxsize=1024)
+def has_methods_unasked(cls: type) -> bool:
+    """Whether objects of a class have methods of somebody's that functions of Python's own or NumPy's may call."""
+    if cls.__module__ == "builtins" or hasattr(cls, "__dualad_dual__") or hasattr(cls, "__dualad_plain__"):
+        return False
+    called = [vars(base).get("__call__") for base in cls.__mro__ if is_of_user(base)]
+    return any(isinstance(fn, types.FunctionType) for fn in called) or any(
+        unasked(base) for base in cls.__mro__ if is_of_user(base)
+    )
 
 
 def unasked(cls: type) -> list[str]:
@@ -154,9 +219,9 @@ def _content(cell: types.CellType) -> Any:
         return None
 
 
-def written_inside(node: Any, scope: Scope) -> bool:
-    """The same of a function that is made inside of another one, from its tree."""
-    return _Text(node, scope, None, frozenset()).changes()
+def written_inside(node: Any, scope: Scope, names: dict[str, Any]) -> bool:
+    """The same of a function that is made inside of another one, from its tree; `names`: the globals of both."""
+    return _Text(node, scope, None, frozenset(), names).changes()
 
 
 def _changes(fn: types.FunctionType, cls: type | None, asked: frozenset[Any], attributes: bool = False) -> bool:
@@ -167,9 +232,14 @@ def _changes(fn: types.FunctionType, cls: type | None, asked: frozenset[Any], at
     if fn.__code__ in asked or not is_of_user(fn) or fn.__code__.co_filename == "<string>":
         return False
     try:
-        found = source.read(fn)
+        return _text(fn, cls, asked | {fn.__code__}, attributes).changes()
     except Unsupported:
         return True
+
+
+def _text(fn: types.FunctionType, cls: type | None, asked: frozenset[Any], attributes: bool) -> _Text:
+    """The text of a function, with what its names stand for."""
+    found = source.read(fn)
     cells = found.cells
 
     def scope(name: str) -> Any:
@@ -177,7 +247,7 @@ def _changes(fn: types.FunctionType, cls: type | None, asked: frozenset[Any], at
             return _content(cells[name])
         return fn.__globals__.get(name, getattr(builtins, name, None))
 
-    return _Text(found.tree, scope, cls, asked | {fn.__code__}, attributes).changes()
+    return _Text(found.tree, scope, cls, asked, fn.__globals__, attributes)
 
 
 def _walk(node: Any) -> list[Any]:
@@ -190,10 +260,17 @@ class _Text:
     """The text of one function."""
 
     def __init__(
-        self, node: Any, scope: Scope, cls: type | None, asked: frozenset[Any], attributes: bool = False
+        self,
+        node: Any,
+        scope: Scope,
+        cls: type | None,
+        asked: frozenset[Any],
+        names: dict[str, Any],
+        attributes: bool = False,
     ) -> None:
         self.nodes = _walk(node)
         self.outer = scope
+        self.names = names
         self.cls = cls
         self.asked = asked
         self.attributes = attributes
@@ -226,6 +303,23 @@ class _Text:
             for part in getattr(target, "elts", None) or [target.value]:
                 self._bind(part, None)
 
+    def calls_unknown(self) -> bool:
+        """Whether it calls what the text does not tell."""
+        return any(self._is_unknown(node.func) for node in self.nodes if isinstance(node, gast.Call))
+
+    def _is_unknown(self, called: Any) -> bool:
+        if isinstance(called, gast.Name):
+            return called.id in self.bound
+        if not isinstance(called, gast.Attribute):
+            return not isinstance(called, gast.Lambda)
+        if called.attr in OF_PYTHON or self._known(called.value) is not None or self._classes(called):
+            return False
+        kept = inspect.getattr_static(self.cls, called.attr, None) if self.cls is not None else None
+        fn = getattr(kept, "__func__", kept)
+        if self.cls is None or not isinstance(fn, types.FunctionType):
+            return True
+        return _calls_unknown(fn, self.cls, self.asked)
+
     def changes(self) -> bool:
         return any(self._changes(node) for node in self.nodes)
 
@@ -248,6 +342,11 @@ class _Text:
             case gast.Attribute(value=gast.Name(id="self"), attr=name) if self.cls is not None:
                 kept = inspect.getattr_static(self.cls, name, None)
                 return isinstance(kept, property) and self._calls(kept.fget)
+            case gast.Attribute(ctx=gast.Load()):  # a method that is called, now or later
+                return any(map(self._method_changes, self._classes(node))) and not self._is_new(node.value)
+            case gast.withitem(context_expr=gast.Call(func=func)):
+                cls = self._known(func)
+                return isinstance(cls, type) and any(self._asks(cls, name) for name in ("__enter__", "__exit__"))
         return False
 
     def _is_new(self, node: Any) -> bool:
@@ -260,7 +359,7 @@ class _Text:
             fn = self._known(node.func)
             module = (getattr(fn, "__module__", None) or "").partition(".")[0]
             plain = module in ("numpy", "builtins", "math") or isinstance(fn, np.ufunc)
-            return plain and getattr(fn, "__name__", "") not in VIEWS and not node.keywords
+            return plain and getattr(fn, "__name__", "") not in VIEWS | GIVING and not node.keywords
         if isinstance(node, gast.Name):
             return self._holds_new(node.id)
         return False
@@ -288,8 +387,12 @@ class _Text:
         if any(k.arg == "out" for k in node.keywords):
             return True
         fn = self._known(node.func)
+        handed = [self._known(arg) for arg in node.args]
+        if any(isinstance(given, types.FunctionType) and self._calls(given) for given in handed):
+            return True  # what it is handed to may call it
         if fn is not None:
-            return getattr(fn, "__name__", "") in WRITERS if not is_of_user(fn) else self._calls(fn)
+            known = isinstance(fn, types.FunctionType | type) and is_of_user(fn)
+            return self._calls(fn) if known else getattr(fn, "__name__", "") in WRITERS
         if not isinstance(node.func, gast.Attribute):
             return False  # a parameter or a variable that holds a function
         owner = self._object(node.func.value)
@@ -299,7 +402,23 @@ class _Text:
         kept = inspect.getattr_static(self.cls, node.func.attr, None) if self.cls is not None else None
         if isinstance(kept, types.FunctionType | staticmethod | classmethod):
             return self._calls(getattr(kept, "__func__", kept))
-        return node.func.attr in MUTATORS and not self._is_new(node.func.value)
+        if self._is_new(node.func.value):
+            return False
+        return node.func.attr in MUTATORS or any(map(self._method_changes, self._classes(node.func)))
+
+    def _classes(self, called: Any) -> list[tuple[type, str]]:
+        """The classes of the module that have a method of a name, of which an object may be that is asked for it."""
+        name = called.attr
+        if isinstance(called.value, gast.Name) and called.value.id == "self" and self.cls is not None:
+            return []  # which its own class has not, and so holds itself
+        if isinstance(self._known(called.value), types.ModuleType | type):
+            return []
+        found = {cls for cls in [*self.names.values()] if isinstance(cls, type) and is_of_user(cls)}
+        return [(cls, name) for cls in found if isinstance(getattr(cls, name, None), types.FunctionType)]
+
+    def _method_changes(self, method: tuple[type, str]) -> bool:
+        cls, name = method
+        return _changes(getattr(cls, name), cls, self.asked, self.attributes)
 
     def _object(self, node: Any) -> Any:
         """The object of a user's class that a global or captured name stands for."""
@@ -307,6 +426,11 @@ class _Text:
             return None
         found = self.outer(node.id)
         return found if is_of_user(type(found)) else None
+
+    def _asks(self, cls: type, name: str) -> bool:
+        """Whether a method of a class of the user's changes something."""
+        fn = getattr(cls, name, None)
+        return isinstance(fn, types.FunctionType) and _changes(fn, cls, self.asked, True)
 
     def _calls(self, fn: Any) -> bool:
         """Whether something of the user's that is called changes something."""

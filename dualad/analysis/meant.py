@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import operator
 import sys
 import types
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ import numpy as np
 from dualad import equivalents
 from dualad.analysis.giving import NOTHING, Given, given, given_by_any, given_by_method, given_by_new
 from dualad.analysis.inferred import Kinds
-from dualad.analysis.inplace import changing_methods, is_of_user, unasked
+from dualad.analysis.inplace import is_of_user, may_change_unasked, unasked
 from dualad.analysis.kept_names import may_be_kept
 from dualad.analysis.kinds import Kind, is_plain_tuple
 from dualad.classes import MISSING, changing, has_operators, kept_by
@@ -27,6 +28,19 @@ from dualad.syntax.core import Bind
 def may_hold_objects(kind: Kind) -> bool:
     """Whether a value of a kind may be, or hold, an object that a class of the user's is written for."""
     return kind.tag in ("any", "own", "fields") or any(map(may_hold_objects, kind.items))
+
+
+QUIET = ("copy", "tuple", "list", "set", "dict", "function", "import", "caught", "cell", "global")
+"""Statements that ask objects for nothing."""
+IDENTITY = (operator.is_, operator.is_not)
+"""Operators which no class has a say in."""
+
+
+def asks_nothing(stmt: Bind) -> bool:
+    """Whether a statement asks no object for a method."""
+    if stmt.op in QUIET:
+        return stmt.op != "dict" or not stmt.stars  # `{**g}` asks g for its keys and items
+    return any(stmt.fn is fn for fn in IDENTITY)
 
 
 HAVING = (np.ndarray, list, dict, set, str, collections.deque)
@@ -62,7 +76,7 @@ def met(kinds: Kinds, source: Any) -> Met:
     written = [cls for cls in classes if is_of_user(cls)]
     orders = [getattr(cls, name, None) for cls in written for name in ("__lt__", "__gt__")]
     ordered = any(isinstance(order, types.FunctionType) for order in orders)
-    changes, operators = any(map(changing_methods, classes)), any(map(has_operators, written))
+    changes, operators = any(map(may_change_unasked, classes)), any(map(has_operators, written))
     held, gives = frozenset().union(*map(changing, written)), any(map(_gives_unasked, written))
     return Met(bool(written), changes, operators, ordered, held, gives, tuple(written))
 

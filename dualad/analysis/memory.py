@@ -19,6 +19,7 @@ import numpy as np
 from dualad import equivalents, registry
 from dualad.analysis import calls, helpers
 from dualad.analysis.beyond import function_stores_beyond, stores_beyond
+from dualad.analysis.calling_back import called_back
 from dualad.analysis.giving import Given, changing_defaults
 from dualad.analysis.harmless import appends, enters_unknown, is_harmless, is_of_ours
 from dualad.analysis.inferred import Kinds
@@ -26,7 +27,7 @@ from dualad.analysis.inplace import MUTATORS
 from dualad.analysis.kinds import Kind
 from dualad.analysis.kinds import of as kinds_of
 from dualad.analysis.made_by_library import is_of_library
-from dualad.analysis.meant import given_by_attribute, given_by_call, may_hold_objects, met, methods_meant
+from dualad.analysis.meant import asks_nothing, given_by_attribute, given_by_call, may_hold_objects, met, methods_meant
 from dualad.analysis.storage import OUTSIDE, RESULT, Beyond, Memory
 from dualad.classes import changing
 from dualad.syntax import core
@@ -35,7 +36,6 @@ from dualad.syntax.core import Atom, Bind, Stmt, Var
 CONTAINERS = frozenset({"list", "tuple", "dict", "iter"})
 SELECTING = (builtins.max, builtins.min, builtins.sum)  # what they give may be an item, or hold the same ones
 JOINING = frozenset({operator.add, operator.mul, operator.or_})  # lists: what they give holds the same items
-IDENTITY = (operator.is_, operator.is_not)  # which no class has a say in
 NAMESPACES = (builtins.globals, builtins.vars)
 
 
@@ -214,9 +214,8 @@ class _Analysis:
 
     def asked(self, stmt: Stmt) -> None:
         """A statement that may ask an object for a method, which may change all that it can reach."""
-        if isinstance(stmt, Bind) and (stmt.op in QUIET or any(stmt.fn is fn for fn in IDENTITY)):
-            if stmt.op != "dict" or not stmt.stars:  # `{**g}` asks g for its keys and items
-                return
+        if isinstance(stmt, Bind) and asks_nothing(stmt):
+            return
         operands = core.operands(stmt)
         if any(may_hold_objects(self.kinds.of(atom)) for atom in operands):
             self.found.unknown.add(stmt)
@@ -271,6 +270,8 @@ class _Analysis:
         args = [*callee.args, *(atom for _, atom in callee.kwargs)]
         if callee.value is setattr and len(args) == 3:
             self.stores_unseen(stmt, args[0], args[2])
+        if called := called_back(stmt, callee, self.kinds.of, self.made_by):
+            self.unknown(stmt, called)
         if stmt.op == "attr":
             if callee.primitive is None or callee.primitive.aliases != "no":
                 self.share(stmt.target, kind, *args)
@@ -308,6 +309,10 @@ class _Analysis:
             self.unknown(stmt, [*args, *receiver])
         else:
             self.share(stmt.target, kind, *args)
+
+    def made_by(self, atom: Var) -> list[Stmt]:
+        """The statements that bind a name."""
+        return [] if atom.name in self.params else self.found.defined_by.get(atom.name, [])
 
     def copies(self, callee: calls.Callee) -> bool:
         """Whether it makes a copy for sure: `np.array` unless it is told otherwise, a subscript by an array."""
@@ -414,8 +419,9 @@ class _Analysis:
     def asked_outside(self, stmt: Stmt) -> None:
         """A statement that may ask an object for a method which gives what lies outside."""
         operands = core.operands(stmt)
-        quiet = isinstance(stmt, Bind) and (stmt.op in QUIET or any(stmt.fn is fn for fn in IDENTITY))
-        if quiet or not any(may_hold_objects(self.kinds.of(atom)) for atom in operands):
+        if (isinstance(stmt, Bind) and asks_nothing(stmt)) or not any(
+            may_hold_objects(self.kinds.of(atom)) for atom in operands
+        ):
             return
         for name in core.targets(stmt):
             self.join_outside(Given(True, True), name, self.kinds.target(stmt, name), list(operands))
@@ -514,10 +520,6 @@ class _Analysis:
             if stmt.fn in MUTATORS:
                 self.store(stmt.args[0], stmt)
                 self.share(stmt.args[0].name, self.kinds.of(stmt.args[0]), *stmt.args[1:])
-
-
-QUIET = ("copy", "tuple", "list", "set", "dict", "function", "import", "caught", "cell", "global")
-"""Statements that ask objects for nothing."""
 
 
 def writes_beyond(function: core.Function, kinds: Kinds, constructs: bool = False) -> Beyond:

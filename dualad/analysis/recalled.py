@@ -25,7 +25,7 @@ class Basis:
     it was being inferred. cut: whether calls were left alone since they were too deep.
     """
 
-    asked: dict[Any, tuple[Kind, bool]] = field(default_factory=dict)
+    asked: dict[Any, tuple[Kind, bool, bool]] = field(default_factory=dict)
     repeated: set[types.CodeType] = field(default_factory=set)
     cut: bool = False
 
@@ -43,7 +43,7 @@ class _Entry:
             return False
         for key, taken in self.basis.asked.items():
             pending = active.get(key)
-            if pending is None or (pending.result, pending.mutated) != taken:
+            if pending is None or pending.taken != taken:
                 return False
         return all(times_active(code, active) == count for code, count in self.counts.items())
 
@@ -92,7 +92,7 @@ class Recalled:
     def note_asked(self, key: Any, pending: Pending) -> None:
         """A function was met that is being inferred for the same kinds."""
         pending.asked = True
-        self._bases[-1].asked[key] = pending.result, pending.mutated
+        self._bases[-1].asked[key] = pending.taken
 
     def note_repeated(self, code: types.CodeType) -> None:
         """Code was met that is being inferred."""

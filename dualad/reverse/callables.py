@@ -36,6 +36,7 @@ from dualad.reverse.operands import (
     Operation,
     Positions,
     arguments,
+    only_at,
     only_first,
     positions_of,
     run_mutator,
@@ -45,6 +46,7 @@ from dualad.reverse.operands import (
 from dualad.reverse.places import nothing
 from dualad.reverse.runtime import is_zero
 from dualad.reverse.sequences import Items
+from dualad.reverse.snapshots import run_unseen
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
@@ -192,8 +194,7 @@ def _place(site: Operation, fn: Any, args: tuple[Any, ...], positions: Positions
         return args[2], lambda ct, memory: tuple([ct if p == 2 else 0.0 for p in positions])
     if fn is setattr or fn is object.__setattr__:
         store = places.store_attribute if fn is not setattr else functools.partial(objects.set_attribute, site.shared)
-        pull_value = store(*args)
-        return None, lambda ct, memory: tuple([pull_value(ct, memory)[0] if p == 2 else 0.0 for p in positions])
+        return None, only_at(2, store(*args), positions)
     if fn is vars and len(args) == 1:
         return objects.get_attribute(site.shared, args[0], "__dict__")
     if fn is getattr or fn is object.__getattribute__:
@@ -202,7 +203,7 @@ def _place(site: Operation, fn: Any, args: tuple[Any, ...], positions: Positions
         value, pull = objects.get_item(site.shared, *args)
     else:
         return None
-    return value, lambda ct, memory: tuple([pull(ct, memory)[0] if p == 0 else 0.0 for p in positions])
+    return value, only_at(0, pull, positions)
 
 
 def _copied(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
@@ -351,7 +352,9 @@ def _builtin_method(site: Operation, fn: Any, args: Any, kwargs: Any, positions:
     """
     if isinstance(fn, DESCRIPTORS):
         if fn.__objclass__ is str:
-            return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)  # text has no derivative
+            return run_unseen(
+                fn, args, lambda: fn(*args, **kwargs)
+            ), lambda ct, memory: (0.0,) * len(positions)  # text has no derivative
         if not args or base_of(fn.__objclass__) is None or not isinstance(args[0], fn.__objclass__):
             return None
         result, pull = _container_method(site, args[0], fn.__name__, args[1:], kwargs, shifted(positions, -1))
@@ -360,7 +363,9 @@ def _builtin_method(site: Operation, fn: Any, args: Any, kwargs: Any, positions:
     if isinstance(owner, sets.SETS):
         return sets.called(owner, fn.__name__, args, len(positions), site.integers)
     if isinstance(owner, str) or (isinstance(owner, types.MappingProxyType) and fn.__name__ == "keys"):
-        return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)
+        return run_unseen(
+            fn, (*args, *kwargs.values()), lambda: fn(*args, **kwargs)
+        ), lambda ct, memory: (0.0,) * len(positions)
     if isinstance(owner, bytes | int | float | complex | range | slice) and not positions:
         result = fn(*args, **kwargs)
         if site.callee_active and isinstance(owner, int | float | complex) and not objects.is_discrete(result):
@@ -399,10 +404,9 @@ def _container_method(site: Operation, owner: Any, name: str, args: Any, kwargs:
     unseen.require_seen(name, (owner, *args))
     if name == "__getitem__":
         result, pull_item = places.get_item(owner, *args)
-        return result, lambda ct, memory: tuple(pull_item(ct, memory)[0] if p == -1 else 0.0 for p in positions)
+        return result, only_at(-1, pull_item, positions)
     if name == "__setitem__":
-        pull_store = places.set_item(owner, *args)
-        return None, lambda ct, memory: tuple(pull_store(ct, memory)[0] if p == 1 else 0.0 for p in positions)
+        return None, only_at(1, places.set_item(owner, *args), positions)
     if name == "__delitem__":
         pull_deleted = places.deleted(owner, *args)
         return None, lambda ct, memory: (pull_deleted(0.0, memory) and 0.0,) * len(positions)

@@ -351,7 +351,8 @@ def unpack(work: Work, stmt: core.Unpack, block: Block, out: Code) -> None:
         out.append(build.assign(part, build.name(bars.bar(name))))
         parts[i] = build.name(part)
     operands: list[Atom] = [stmt.value] if work.active(stmt.value) else []
-    taken = operands and work.kind(stmt.value).tag in ("any", "iter")  # a generator's items, which it does more for
+    # A generator does more for its items, and so does an object that gives some in a way of its own.
+    taken = operands and work.kind(stmt.value).tag in ("any", "iter", "own", "fields")
     if stmt.star is None and not taken and all(build.is_number(p, 0.0) for p in parts):
         return
     _pulled(work, stmt, block, "", operands, ast.List(parts, ast.Load()), out)

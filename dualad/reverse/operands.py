@@ -109,6 +109,19 @@ def only_first(site: Operation, pull: Pull) -> Pull:
     return first
 
 
+def only_at(position: Any, pull: Pull, positions: Positions) -> Pull:
+    """The pullback of a call that has a residue for one argument alone: it is asked for whatever is active.
+
+    A store of what is not active has an effect to be undone all the same.
+    """
+
+    def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        part = pull(ct, memory)[0]
+        return tuple([part if p == position else 0.0 for p in positions])
+
+    return pulled
+
+
 def run_mutator(mutator: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
     """Result and pullback of what changes its first argument, which gives residues in the order of its parameters."""
     result, pull = mutator(*args, **kwargs)

@@ -201,6 +201,8 @@ def _closed(items: Items, residues: tuple[Any, ...], ct: Any, memory: Memory) ->
     return residues
 
 
+OF_ITEMS = ("__getitem__", "__setitem__", "__delitem__")
+"""Methods of containers that a subscript stands for."""
 BY_NAME = {"__getattribute__": getattr, "__setattr__": setattr, "__delattr__": delattr}
 """What methods of all objects do, by the functions that do it."""
 
@@ -226,6 +228,8 @@ def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], 
         return call_operands(site, BY_NAME[name], operands, kwargs, named=named)
     if base_of(type(owner)) is not None and method_of(owner, name) is None:
         unseen.require_seen(name, operands)
+        if name in OF_ITEMS:
+            return call_operands(site, getattr(owner, name), operands[1:], kwargs, 1, named)
         mutator = container_mutator(type(owner), name)
         if mutator is not None:
             return run_mutator(mutator, operands, kwargs, positions_of(site))

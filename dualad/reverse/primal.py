@@ -378,6 +378,7 @@ class Primal:
         pure = primitive is not None and not primitive.writes and primitive.fn not in OBSERVERS
         pure = pure and not outs(callee) and all(name is not None for name, _ in stmt.kwargs)
         pure = pure and not self._is_check(stmt, primitive) and not self._takes_items(stmt, primitive)
+        pure = pure and not self.work.facts.memory.may_write(stmt)
         keywords = self._keywords(stmt)
         method = self._method_of(stmt, callee.value) if pure else None
         if method is not None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import builtins
 import collections
 import functools
 import types
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import numpy as np
 
-from dualad.analysis.inplace import is_of_user
+from dualad.analysis.inplace import has_methods_unasked, is_of_user
 from dualad.errors import Unsupported
 from dualad.ownership import globals_of, held_by_callable
 from dualad.reverse.cells import OPAQUE, attributes
@@ -18,6 +19,7 @@ from dualad.syntax.rewritten import as_written
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
+T = TypeVar("T")
 Parts = Callable[[Any], dict[Any, Any] | None]
 
 
@@ -91,12 +93,44 @@ def _is_same(a: Any, b: Any) -> bool:
     return a is b or (type(a) is type(b) and isinstance(a, float | complex | np.generic) and bool(a == b))
 
 
-def unchanged_by(functions: list[Any], run: Callable[[], Any]) -> Any:
+CALLABLE = (types.FunctionType, types.MethodType, functools.partial)
+"""Functions that are written in Python, which what is called may call."""
+SEQUENCES = (list, tuple, collections.deque, set, frozenset)
+
+
+def run_unseen(fn: Any, values: Iterable[Any], run: Callable[[], T]) -> T:
+    """What `run` gives, which has a function without text called with these values: it may call them, or their methods.
+
+    Refused if anything in their reach is changed: no sweep sees it.
+    """
+    called = [part for value in values if type(value) not in NUMBERS for part in _called(value)]
+    return unchanged_by(called, run) if called and not any(fn is known for known in ASKING_NOTHING) else run()
+
+
+NUMBERS = frozenset({float, int, bool, complex, str, np.ndarray, np.float64, types.NoneType})
+ASKING_NOTHING = (builtins.isinstance, builtins.issubclass, builtins.callable, builtins.id, builtins.type)
+
+
+def _called(value: Any) -> list[Any]:
+    """The functions and objects, it or its items, that may be called, or asked for a method, by somebody's code."""
+    if isinstance(value, CALLABLE):
+        return [value]
+    if type(value) in SEQUENCES:
+        kinds: set[Any] = {type(item) for item in value}
+        asked = {cls for cls in kinds if has_methods_unasked(cls)}
+        if not asked and kinds.isdisjoint(SEQUENCES):
+            return []
+        return [part for item in value if type(item) in asked or type(item) in SEQUENCES for part in _called(item)]
+    cls: Any = type(value)
+    return [value] if has_methods_unasked(cls) else []
+
+
+def unchanged_by(functions: list[Any], run: Callable[[], T]) -> T:
     """What `run` gives, which calls functions where no sweep sees it: refused if they change anything in reach."""
     before = snapshot(functions, within_reach)
     result = run()
     if not is_same(snapshot(functions, within_reach), before):
-        name = getattr(functions[0], "__name__", "a function")
+        name = getattr(functions[0], "__name__", f"a method of {type(functions[0]).__name__}")
         raise Unsupported(
             f"{name} changes something in place, called by a function of a library; let it return what it computes"
         )

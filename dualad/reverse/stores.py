@@ -247,9 +247,14 @@ def _changing_function(facts: Facts, stmt: Bind) -> str | None:
         if isinstance(value, types.FunctionType) and inplace.changes(value):
             return f"{value.__name__}, which"
         for made in facts.memory.defined_by.get(atom.name, ()) if isinstance(atom, Var) else ():
-            if isinstance(made, Bind) and made.op == "function" and inplace.written_inside(made.fn, _scope(facts)):
+            if isinstance(made, Bind) and made.op == "function" and _changes_inside(facts, made):
                 return "a function that"
     return None
+
+
+def _changes_inside(facts: Facts, made: Bind) -> bool:
+    """Whether an inner function may change in place what it did not make."""
+    return inplace.written_inside(made.fn, _scope(facts), facts.function.source.globals)
 
 
 def _scope(facts: Facts) -> inplace.Scope:

@@ -112,6 +112,10 @@ MODULES = (
     "given_away",
     "for_effect",
     "attributes_anew",
+    "overwritten",
+    "called_back",
+    "unasked",
+    "reshaped",
 )
 
 for _module in MODULES:
