@@ -19,12 +19,12 @@ import numpy as np
 from dualad import registry
 from dualad.classes import fields_given, is_written
 from dualad.equivalents import ALIASES, require_one_kind
-from dualad.forward import protocols
+from dualad.forward import filling, protocols
 from dualad.forward.apply import apply
-from dualad.forward.arrays import array, assign, loaded, number
+from dualad.forward.arrays import array, assign, loaded, loaded_together, number
 from dualad.forward.dual import Dual, root
-from dualad.forward.foreign import active, foreign
-from dualad.forward.levels import live, refuse, running
+from dualad.forward.foreign import OVERLOADED, active, foreign
+from dualad.forward.levels import live, refuse, running, storing
 from dualad.forward.lift import HELPERS, is_of_dualad, lifted_function, unlifted
 from dualad.forward.memory import given_back, load, own, shadowed, through
 from dualad.forward.scalars import applied, scalar_functions
@@ -205,20 +205,11 @@ _CONTAINERS = (
     super,
 )
 
-_ITERATING__METHODS = frozenset(
-    {"extend", "extendleft", "update", "union", "difference", "intersection", "fromkeys", "join"}
-)
-
 
 def _of_container(fn: Any, name: str, args: Args, kwargs: Kwargs) -> Any:
     """A method of a list, dict, ...: it holds what it is given."""
     if live:
-        if name in _ITERATING__METHODS:
-            bound = getattr(fn, "__self__", None)
-            owner, rest = ((), args) if bound is not None else (args[:1], args[1:])  # `dict.update(d, ...)`
-            is_dict = isinstance(bound if bound is not None else args[0], dict)
-            given = HELPERS["mapping" if name == "update" and is_dict else "iterate"]
-            args = (*owner, *[load(a) if type(a) is np.ndarray and a.ndim == 1 else given(a) for a in rest])
+        args = filling.given(fn, name, args)
         if "key" in kwargs:
             kwargs = {**kwargs, "key": caller(kwargs["key"])}
     return fn(*args, **kwargs)
@@ -266,7 +257,7 @@ def _unbound(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         if owner is object and fn.__name__ in _OF_OBJECTS:
             return BUILTINS[id(getattr(object, fn.__name__))](fn.__self__, *args)
         holds = isinstance(fn.__self__, (*_CONTAINERS, BaseException, _PYTHON))
-        return fn(*args, **kwargs) if holds else foreign(fn, args, kwargs)
+        return _of_container(fn, fn.__name__, args, kwargs) if holds else foreign(fn, args, kwargs)
     if owner is np.ndarray and args:
         if type(args[0]) is Dual:
             return getattr(args[0], fn.__name__)(*args[1:], **kwargs)
@@ -289,6 +280,8 @@ def _object(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     if getattr(cls, "__dualad_lifted__", None) is not None:
         return fn.__dualad_lifted__(*args, **kwargs)
     if is_of_dualad(cls):
+        if storing and cls.__module__.startswith(OVERLOADED):  # arrays whose tangents are in shadow memory are loaded
+            args, kwargs = loaded_together(args, kwargs)
         return fn(*[unlifted(a) for a in args], **{k: unlifted(v) for k, v in kwargs.items()})
     if cls is CACHED:
         return _cached(fn, args, kwargs)
@@ -399,9 +392,9 @@ def _by_type(cls: Any, args: Args, kwargs: Kwargs) -> Any:
         return protocols.call_numpy(cls, args, kwargs)
     if _holds(cls):
         if issubclass(cls, dict):
-            args = tuple([HELPERS["mapping"](a) for a in args])
-        elif issubclass(cls, (list, collections.deque)):
-            args = tuple([HELPERS["iterate"](a) for a in args])
+            args = tuple(filling.pairs_of(cls, args))
+        elif issubclass(cls, (list, tuple, collections.deque)):
+            args = tuple([filling.items(a) for a in args])
         return cls(*args, **kwargs)
     raise protocols.no_rule(cls)
 

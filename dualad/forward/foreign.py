@@ -100,7 +100,7 @@ def require_no_shadows(*args: Any) -> None:
             )
 
 
-_OVERLOADED = ("dualad.rules.", "dualad.reverse.sites", "dualad.reverse.engine", "dualad.reverse.sequences")
+OVERLOADED = ("dualad.rules.", "dualad.reverse.sites", "dualad.reverse.engine", "dualad.reverse.sequences")
 """Modules of functions, pullbacks among them, that do arithmetic on whatever they are given."""
 
 
@@ -109,7 +109,7 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     if is_of_dualad(fn):
         if live and registry.lookup(fn) is not None:
             return protocols.call_numpy(fn, args, kwargs)
-        by_overloading = fn.__module__.startswith(_OVERLOADED) or hasattr(fn, "__dualad_overloaded__")
+        by_overloading = fn.__module__.startswith(OVERLOADED) or hasattr(fn, "__dualad_overloaded__")
         given = args
         if storing and by_overloading:  # arrays whose tangents are in shadow memory are loaded for it
             args, kwargs = loaded_together(args, kwargs)
@@ -186,8 +186,6 @@ def _callback(x: Any) -> Any:
 _HOLDING: set[Any] = {
     heapq.heappop,
     heapq.heapify,
-    heapq.nlargest,
-    heapq.nsmallest,
     bisect.bisect,
     bisect.bisect_left,
     bisect.bisect_right,

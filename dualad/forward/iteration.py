@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import heapq
 import itertools
 import math
 from collections.abc import Callable, Iterator
@@ -183,6 +184,20 @@ def _reversed(x: Any) -> Any:
 def _backwards(x: Any) -> Iterator[Any]:
     for i in range(call(len, x) - 1, -1, -1):
         yield HELPERS["getitem"](x, i)
+
+
+def _chosen(fn: Any) -> Callable[..., Any]:
+    """`heapq.nlargest(n, items, key)` and its like."""
+    return lambda n, items, key=None: fn(n, iterate(items), caller(key))
+
+
+for _fn in (heapq.nlargest, heapq.nsmallest):
+    stands_for(_fn)(_chosen(_fn))
+
+
+@stands_for(heapq.merge)
+def _merged(*parts: Any, key: Any = None, reverse: bool = False) -> Any:
+    return heapq.merge(*[iterate(x) for x in parts], key=caller(key), reverse=reverse)
 
 
 @stands_for(iter)

@@ -109,6 +109,7 @@ MODULES = (
     "given_away",
     "for_effect",
     "attributes_anew",
+    "filled",
 )
 
 for _module in MODULES:
