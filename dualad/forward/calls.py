@@ -16,17 +16,17 @@ from typing import Any
 
 import numpy as np
 
-from dualad import registry
+from dualad import registry, vectorized
 from dualad.classes import fields_given, is_written
-from dualad.equivalents import ALIASES, require_one_kind
+from dualad.equivalents import ALIASES
 from dualad.forward import filling, protocols
 from dualad.forward.apply import apply
 from dualad.forward.arrays import array, assign, loaded, loaded_together, number
-from dualad.forward.dual import Dual, root
+from dualad.forward.dual import Dual
 from dualad.forward.foreign import OVERLOADED, active, foreign
 from dualad.forward.levels import live, refuse, running, storing
 from dualad.forward.lift import HELPERS, is_of_dualad, lifted_function, unlifted
-from dualad.forward.memory import given_back, load, own, shadowed, through
+from dualad.forward.memory import given_back, load, own, shadowed
 from dualad.forward.scalars import applied, scalar_functions
 from dualad.layout import copy_alike
 from dualad.remembered import CACHED
@@ -306,26 +306,14 @@ def _object(fn: Any, args: Args, kwargs: Kwargs) -> Any:
 
 def _vectorized(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     """`np.vectorize(f)(...)`: f of each element."""
-    if not live or not active(args, kwargs):
+    if not live:
         return fn(*args, **kwargs)
-    floats = all(np.dtype(t).kind in "fc" for t in fn.otypes or ())  # of codes, or of dtypes since NumPy 2.3
-    if kwargs or not floats or fn.signature is not None or fn.excluded:
+    if not (kwargs or fn.signature is not None or fn.excluded):
+        return call(vectorized.called(fn.pyfunc, fn.otypes, fn.cache), *args)
+    if active(args, kwargs):
         raise refuse("np.vectorize with options has no derivative rule; write a loop or a list comprehension")
-    arrays = [array(a) if isinstance(a, (list, tuple)) else load(a) for a in args]
-    shape = np.broadcast_shapes(*[np.shape(root(a)) for a in arrays])
-    spread = [through(lambda v: np.broadcast_to(v, shape).reshape(-1), a) for a in arrays]
-    results = [call(fn.pyfunc, *row) for row in zip(*spread)]
-    if isinstance(results[0], tuple):
-        return tuple([_reshaped(list(part), shape, fn.otypes) for part in zip(*results)])
-    return _reshaped(results, shape, fn.otypes)
-
-
-def _reshaped(results: list[Any], shape: tuple[int, ...], otypes: Any) -> Any:
-    """The results of a function that went over arrays of a shape, one by one."""
-    if otypes is None:
-        require_one_kind(results)
-    found = array(results)
-    return through(lambda v: v.reshape(shape), found) if shape else found[0]
+    how = {name: getattr(fn, name) for name in ("otypes", "excluded", "cache", "signature")}
+    return np.vectorize(caller(fn.pyfunc), **how)(*args, **kwargs)
 
 
 _GETTERS = (operator.itemgetter, operator.attrgetter)
@@ -436,6 +424,7 @@ _HOLDERS = (
     collections.deque,
     types.SimpleNamespace,
     functools.partial,
+    np.vectorize,
     types.MethodType,
     slice,
     range,

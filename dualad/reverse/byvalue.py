@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import builtins
 import collections
-import functools
 import operator
 import types
 from collections.abc import Callable
@@ -23,13 +22,10 @@ from dualad.reverse.operands import Operation, Positions
 from dualad.reverse.runtime import add, is_zero
 from dualad.reverse.sequences import Items
 from dualad.reverse.sites import OPERATORS, ContainerMethod
-from dualad.reverse.snapshots import is_same, snapshot, unchanged_by
+from dualad.reverse.snapshots import called_among, is_same, snapshot, unchanged_by
 from dualad.untouched import kept_apart, same_memory
 
 __dualad_lift__ = True  # dual numbers run through all of this
-
-CALLABLE = (types.FunctionType, types.MethodType, functools.partial)
-"""Functions that are written in Python, which what is called may call."""
 
 
 def by_value(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
@@ -37,11 +33,8 @@ def by_value(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, 
     given = {p: noted(kwargs[p] if isinstance(p, str) else args[p]) for p in positions}
     if isinstance(fn, Primitive):
         args = tuple([list(a) if isinstance(a, collections.deque) else a for a in args])
-    called = [value for value in (*args, *kwargs.values()) if isinstance(value, CALLABLE)]
-    if called:
-        result, pull = unchanged_by(called, lambda: site.split(fn, args, kwargs, positions))
-    else:
-        result, pull = site.split(fn, args, kwargs, positions)
+    called = called_among((*args, *kwargs.values()))
+    result, pull = unchanged_by(called, lambda: site.split(fn, args, kwargs, positions))
     if _is_arithmetic(fn) and any([_is_inexact(value) for value in given.values()]):
         require_numbers(result)
     result, require_kept = apart(fn, result, (*args, *kwargs.values()))

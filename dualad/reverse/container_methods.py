@@ -16,6 +16,7 @@ from dualad.reverse.cells import Memory, deposit, keys_read, noted, of_key
 from dualad.reverse.places import Pull, mutate, reorder
 from dualad.reverse.plainness import require_no_namespace
 from dualad.reverse.runtime import is_zero
+from dualad.reverse.snapshots import called_among, unchanged_by
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
@@ -74,7 +75,7 @@ def _reverse(items: list[Any]) -> tuple[Any, Pull]:
 
 
 def _sort(items: list[Any], *, key: Any = None, reverse: bool = False) -> tuple[Any, Pull]:
-    keys = list(items) if key is None else [key(v) for v in items]
+    keys = unchanged_by(called_among((key,)), lambda: list(items) if key is None else [key(v) for v in items])
     order = sorted(range(len(items)), key=keys.__getitem__, reverse=reverse)
     return None, reorder(items, order)
 

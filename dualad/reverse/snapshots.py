@@ -5,12 +5,13 @@ from __future__ import annotations
 import collections
 import functools
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
 from dualad.analysis.inplace import is_of_user
+from dualad.classes import method_of
 from dualad.errors import Unsupported
 from dualad.ownership import globals_of, held_by_callable
 from dualad.reverse.cells import OPAQUE, attributes
@@ -91,12 +92,23 @@ def _is_same(a: Any, b: Any) -> bool:
     return a is b or (type(a) is type(b) and isinstance(a, float | complex | np.generic) and bool(a == b))
 
 
+CALLABLE = (types.FunctionType, types.MethodType, functools.partial)
+"""Functions that are written in Python, which what is called may call."""
+
+
+def called_among(values: Iterable[Any]) -> list[Any]:
+    """The functions, and objects of the user's that are called as functions are, among what something is given."""
+    return [v for v in values if isinstance(v, CALLABLE) or method_of(v, "__call__") is not None]
+
+
 def unchanged_by(functions: list[Any], run: Callable[[], Any]) -> Any:
     """What `run` gives, which calls functions where no sweep sees it: refused if they change anything in reach."""
+    if not functions:
+        return run()
     before = snapshot(functions, within_reach)
     result = run()
     if not is_same(snapshot(functions, within_reach), before):
-        name = getattr(functions[0], "__name__", "a function")
+        name = getattr(functions[0], "__name__", None) or f"{type(functions[0]).__name__}.__call__"
         raise Unsupported(
             f"{name} changes something in place, called by a function of a library; let it return what it computes"
         )

@@ -110,6 +110,7 @@ MODULES = (
     "for_effect",
     "attributes_anew",
     "filled",
+    "called_again",
 )
 
 for _module in MODULES:
