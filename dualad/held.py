@@ -414,7 +414,7 @@ def _is_same(x: Any, items: Any) -> bool:
 
 
 def _print_of(x: Any) -> Any:
-    """What tells whether an array was changed: the items of one of objects, else numbers for the bytes of what it has."""
+    """What tells whether an array was changed: the items of one of objects, else numbers for the bytes of the array."""
     if root(x).dtype.kind == "O":
         return np.ravel(root(x)).tolist()
     return dict(_prints(load(x), ()))
