@@ -111,6 +111,7 @@ MODULES = (
     "attributes_anew",
     "filled",
     "called_again",
+    "in_order",
 )
 
 for _module in MODULES:
