@@ -381,7 +381,9 @@ def _by_type(cls: Any, args: Args, kwargs: Kwargs) -> Any:
     if _holds(cls):
         if issubclass(cls, dict):
             args = tuple(filling.pairs_of(cls, args))
-        elif issubclass(cls, (list, tuple, collections.deque)):
+        elif issubclass(cls, (list, tuple)):
+            args = tuple([filling.hinted_items(a) for a in args])
+        elif issubclass(cls, collections.deque):
             args = tuple([filling.items(a) for a in args])
         return cls(*args, **kwargs)
     raise protocols.no_rule(cls)

@@ -35,7 +35,8 @@ def given(fn: Any, name: str, args: tuple[Any, ...]) -> tuple[Any, ...]:
     if issubclass(cls, dict) and name != "fromkeys":
         return (*owner, *(pairs_of(cls, rest) if name == "__init__" else [pairs(a) for a in rest]))
     if issubclass(cls, (list, tuple, collections.deque, dict, str, bytes, *_SETS)):
-        return (*owner, *[items(a) for a in rest])
+        asked = name != "fromkeys" and issubclass(cls, (list, tuple))
+        return (*owner, *[hinted_items(a) if asked else items(a) for a in rest])
     if issubclass(cls, (int, float, complex)):
         return (*owner, *[load(a) for a in rest])
     return args
@@ -44,6 +45,11 @@ def given(fn: Any, name: str, args: tuple[Any, ...]) -> tuple[Any, ...]:
 def items(x: Any) -> Any:
     """What C code is given to take the items of `x`."""
     return load(x) if type(x) is np.ndarray and x.ndim == 1 else HELPERS["iterate"](x)
+
+
+def hinted_items(x: Any) -> Any:
+    """The same where C code asks how many there may be: a list or tuple that is made of them, or a list extended."""
+    return load(x) if type(x) is np.ndarray and x.ndim == 1 else HELPERS["hinted"](x)
 
 
 def pairs_of(cls: type, args: tuple[Any, ...]) -> list[Any]:

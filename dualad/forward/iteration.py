@@ -110,8 +110,30 @@ def _iterating(fn: Any) -> Callable[..., Any]:
 
 
 _fn: Any
-for _fn in (list, tuple, set, frozenset, enumerate, zip, sorted):
+for _fn in (set, frozenset, enumerate, zip):
     stands_for(_fn)(_iterating(_fn))
+
+
+def hinted(x: Any) -> Any:
+    """`iterate(x)` for what asks an object how many items there may be, once it has an iterator of it."""
+    items = iterate(x)
+    if live and items is not x:
+        method = method_of_user(type(x), "__len__") or method_of_user(type(x), "__length_hint__")
+        try:
+            if method is not None:
+                call(method, x)
+        except TypeError:  # which Python takes for no answer
+            pass
+    return items
+
+
+def _listing(fn: Any) -> Callable[..., Any]:
+    iterating = _iterating(fn)
+    return lambda *args, **kwargs: iterating(*[hinted(a) for a in args], **kwargs)
+
+
+for _fn in (list, tuple, sorted):
+    stands_for(_fn)(_listing(_fn))
 
 
 def _truth_of_items(fn: Any) -> Callable[..., Any]:

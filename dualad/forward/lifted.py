@@ -18,9 +18,9 @@ from dualad.forward.arrays import SEQUENCES, array_of, assign
 from dualad.forward.attributes import Field, attribute, delete_attribute, set_attribute
 from dualad.forward.calls import call, callee, stands_for
 from dualad.forward.dual import Dual, has_dual, plain, root
-from dualad.forward.filling import items, pairs
+from dualad.forward.filling import hinted_items, items, pairs
 from dualad.forward.foreign import active, require_no_shadows
-from dualad.forward.iteration import each, iterate, unpack
+from dualad.forward.iteration import each, hinted, iterate, unpack
 from dualad.forward.levels import live, refuse, storing
 from dualad.forward.lift import HELPERS, method_of_user
 from dualad.forward.memory import load, shadowed
@@ -218,7 +218,9 @@ def _in_place(op: Callable[[Any, Any], Any], native: Callable[[Any, Any], Any], 
 
 def _taken(a: Any, b: Any) -> Any:
     """What `a op= b` is given of what `b` holds, for containers that take its items."""
-    if isinstance(a, (list, collections.deque)):
+    if isinstance(a, list):
+        return hinted_items(b)
+    if isinstance(a, collections.deque):
         return items(b)
     return pairs(b) if isinstance(a, dict) else b
 
@@ -305,6 +307,7 @@ HELPERS.update(
     item=Item,
     slice=slice,
     iterate=iterate,
+    hinted=hinted,
     each=each,
     unpack=unpack,
     delete=delete,

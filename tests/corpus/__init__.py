@@ -112,6 +112,7 @@ MODULES = (
     "filled",
     "called_again",
     "in_order",
+    "asked_lengths",
 )
 
 for _module in MODULES:
