@@ -27,6 +27,7 @@ from dualad.forward.foreign import OVERLOADED, active, foreign
 from dualad.forward.levels import live, refuse, running, storing
 from dualad.forward.lift import HELPERS, is_of_dualad, lifted_function, unlifted
 from dualad.forward.memory import given_back, load, own, shadowed
+from dualad.forward.native import EQUAL, ordering, require_seen, sampled
 from dualad.forward.scalars import applied, scalar_functions
 from dualad.layout import copy_alike
 from dualad.remembered import CACHED
@@ -210,8 +211,11 @@ def _of_container(fn: Any, name: str, args: Args, kwargs: Kwargs) -> Any:
     """A method of a list, dict, ...: it holds what it is given."""
     if live:
         args = filling.given(fn, name, args)
-        if "key" in kwargs:
-            kwargs = {**kwargs, "key": caller(kwargs["key"])}
+        if name == "sort":
+            owner = args[0] if getattr(fn, "__self__", None) is None else fn.__self__
+            kwargs = {**kwargs, "key": ordering(caller(kwargs.get("key")), owner)[0]}
+        elif name in ("index", "count", "remove"):
+            require_seen(EQUAL, sampled(getattr(fn, "__self__", None), *args))
     return fn(*args, **kwargs)
 
 
@@ -287,6 +291,8 @@ def _object(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         return _cached(fn, args, kwargs)
     if cls is np.vectorize:
         return _vectorized(fn, args, kwargs)
+    if cls is _KEYS:
+        return fn(*args)
     if cls in _GETTERS:
         return HELPERS["items_of" if cls is operator.itemgetter else "attributes_of"](fn, *args)
     if cls is operator.methodcaller:
@@ -316,6 +322,7 @@ def _vectorized(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     return np.vectorize(caller(fn.pyfunc), **how)(*args, **kwargs)
 
 
+_KEYS = type(functools.cmp_to_key(lambda a, b: 0))
 _GETTERS = (operator.itemgetter, operator.attrgetter)
 
 

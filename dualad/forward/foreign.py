@@ -27,6 +27,7 @@ from dualad.forward.dual import Dual, has_dual, plain
 from dualad.forward.levels import live, refuse, storing
 from dualad.forward.lift import HELPERS, is_of_dualad, is_transparent, lifted_function, unlifted
 from dualad.forward.memory import given_back, shadowed
+from dualad.forward.native import ORDER, require_seen, sampled
 from dualad.reached import reached
 from dualad.syntax.source import read
 
@@ -115,6 +116,8 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
             args, kwargs = loaded_together(args, kwargs)
         ans = fn(*[unlifted(a) for a in args], **{k: unlifted(v) for k, v in kwargs.items()})
         return _result_given_back(ans, given) if storing and by_overloading else ans
+    if live and getattr(fn, "__module__", None) in ("_heapq", "_bisect") and args:
+        require_seen(ORDER, args[0] if fn is heapq.heapify else sampled(*args))
     if live and any([type(a) is collections.deque for a in args]) and _is_of_numpy(fn):
         args = tuple([list(a) if type(a) is collections.deque else a for a in args])  # what NumPy takes it for
     if not live or not active(args, kwargs):

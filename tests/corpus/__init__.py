@@ -113,6 +113,7 @@ MODULES = (
     "called_again",
     "in_order",
     "asked_lengths",
+    "kept_costs",
 )
 
 for _module in MODULES:
