@@ -20,8 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad import flat
-from dualad.analysis.inplace import changes
+from dualad import flat, vectorized
 from dualad.errors import Unsupported
 from dualad.exit_stacks import METHODS
 from dualad.of_itertools import INNER, OF_ITERTOOLS
@@ -153,40 +152,6 @@ def gathered(iterable: Any, dtype: Any, count: int = -1, *, like: Any = None) ->
     return np.array(list(itertools.islice(iterable, count)), dtype)
 
 
-def vectorising(
-    pyfunc: Any, otypes: Any = None, doc: Any = None, excluded: Any = None, cache: bool = False, signature: Any = None
-) -> Any:
-    """`np.vectorize`."""
-    if excluded is not None or signature is not None:
-        raise Unsupported("np.vectorize with `excluded` or `signature`; call the function in a loop")
-    return functools.partial(vectorised, pyfunc, otypes)
-
-
-def vectorised(pyfunc: Any, otypes: Any, *args: Any) -> Any:
-    """A call of what `np.vectorize` gives."""
-    shape = np.broadcast_shapes(*[np.shape(a) for a in args])
-    columns = [np.reshape(np.broadcast_to(a, shape), -1) for a in args]
-    found = [pyfunc(*row) for row in zip(*columns, strict=True)]
-    if isinstance(found[0], tuple):
-        parts = [[row[k] for row in found] for k in range(len(found[0]))]
-        return tuple([_in_shape(part, shape, otypes) for part in parts])
-    return _in_shape(found, shape, otypes)
-
-
-def require_one_kind(found: Any) -> None:
-    """Refuse results of which the first is an integer and others are not: NumPy makes integers of them all."""
-    integers = [isinstance(v, int | np.integer) for v in found]
-    if integers and integers[0] and not all(integers):
-        raise Unsupported("np.vectorize makes integers of all results where the first is one; give otypes=[float]")
-
-
-def _in_shape(found: Any, shape: Any, otypes: Any) -> Any:
-    if otypes is None:
-        require_one_kind(found)
-    dtype = None if otypes is None else np.dtype(otypes[0])
-    return np.reshape(np.array(found, dtype), shape)
-
-
 def as_items(key: Any) -> Any:
     """The items in the brackets of `np.r_[key]`."""
     return key if isinstance(key, tuple) else (key,)
@@ -288,7 +253,7 @@ _EQUIVALENTS: dict[Any, Callable[..., Any]] = {
     functools.update_wrapper: updated_wrapper,
     np.ndenumerate: enumerated,
     np.fromiter: gathered,
-    np.vectorize: vectorising,
+    np.vectorize: vectorized.vectorising,
     heapq.nlargest: largest,
     heapq.nsmallest: smallest,
     operator.iconcat: IN_PLACE["add"],
@@ -325,9 +290,7 @@ _BY_KIND = (
     items_backwards,
     next_or,
     made_plainly,
-    vectorised,
-    _in_shape,
-    require_one_kind,
+    *vectorized.FUNCTIONS,
     as_items,
     points,
     Managed.__enter__,
@@ -367,20 +330,11 @@ def in_python(fn: Any) -> Any:
         return decorator(fn) or fn
     if fn.excluded or fn.signature is not None:
         raise Unsupported("np.vectorize with `excluded` or `signature`; call the function in a loop")
-    _require_no_changes(fn.pyfunc)
-    return functools.partial(vectorised, fn.pyfunc, fn.otypes)
-
-
-def _require_no_changes(pyfunc: Any) -> None:
-    """Refuse functions with effects: `np.vectorize` calls them once more than there are elements."""
-    if isinstance(pyfunc, types.FunctionType) and changes(pyfunc):
-        raise Unsupported("np.vectorize of a function that changes something in place; call the function in a loop")
+    return vectorized.called(fn.pyfunc, fn.otypes, fn.cache)
 
 
 def stand_in(fn: Any, args: tuple[Any, ...]) -> Any:
     """The function that stands for another one, None if none does."""
-    if fn is np.vectorize and args:
-        _require_no_changes(args[0])
     if fn is builtins.map:
         return {2: mapped, 3: mapped_two}.get(len(args), mapped_many)
     return _EQUIVALENTS.get(fn) if getattr(fn, "__hash__", None) is not None else None

@@ -84,7 +84,7 @@ class Held:
             return [getattr(x, name, None) for name in ("fun", "fwd", "bwd", "jvp", "_f")]
         if isinstance(x, types.MethodType):
             return x.__func__, x.__self__
-        if forms.is_array(x):
+        if forms.is_array(root(x)):
             self.arrays[id(x)] = (x, _print_of(x))
             return ()
         if isinstance(x, tuple):
@@ -414,17 +414,19 @@ def _is_same(x: Any, items: Any) -> bool:
 
 
 def _print_of(x: Any) -> Any:
-    """What tells whether an array was changed: the items of one of objects, else a number for its bytes."""
-    if x.dtype.kind == "O":
-        return np.ravel(x).tolist()
-    moving = load(x)
-    if not forms.is_dual(moving):
-        return (hash(x.tobytes()),)
-    tangent = moving
-    while forms.is_dual(tangent):
-        tangent = tangent.tangent
-    numbers = tangent[FIELD] if is_bundle_dtype(tangent.dtype) else tangent
-    return (hash(x.tobytes()), hash(tangent.tobytes())) if np.any(numbers) else (hash(x.tobytes()),)
+    """What tells whether an array was changed: the items of one of objects, else numbers for the bytes of the array."""
+    if root(x).dtype.kind == "O":
+        return np.ravel(root(x)).tolist()
+    return dict(_prints(load(x), ()))
+
+
+def _prints(x: Any, path: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], int]]:
+    """A number for the bytes of the value, and of each tangent that is not zero by the levels that it is taken at."""
+    if forms.is_dual(x):
+        yield from _prints(x.value, path)
+        yield from _prints(x.tangent, (*path, x.level.number))
+    elif not path or np.any(x[FIELD] if is_bundle_dtype(x.dtype) else x):
+        yield path, hash(x.tobytes())
 
 
 def _is_equal(a: Any, b: Any) -> bool:

@@ -339,8 +339,10 @@ class _Text:
                 return self.attributes or name not in self.bound  # of what it has captured, or of a global
             case gast.Call():
                 return self._call(node)
-            case gast.Attribute(value=gast.Name(id="self"), attr=name) if self.cls is not None:
+            case gast.Attribute(attr=name) if self.cls is not None:  # of the object, or of another one of its class
                 kept = inspect.getattr_static(self.cls, name, None)
+                if isinstance(kept, functools.cached_property):
+                    return self.attributes  # which keeps what it gives
                 return isinstance(kept, property) and self._calls(kept.fget)
             case gast.Attribute(ctx=gast.Load()):  # a method that is called, now or later
                 return any(map(self._method_changes, self._classes(node))) and not self._is_new(node.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import warnings
 from typing import Any
 
@@ -81,6 +82,14 @@ def array(x: Any, dtype: Any = None, below: int | None = None, **how: Any) -> An
     if type(x) is Dual and root(tangent) is root(x.tangent):
         tangent = own(tangent, level.number)
     return Dual(value, like(tangent, plain_value, level.number), level)
+
+
+SEQUENCES = (list, tuple, collections.deque)
+
+
+def array_of(x: Any) -> Any:
+    """The array that NumPy makes of a list, tuple or deque, or of an object of a class derived from one."""
+    return array(x if type(x) in (list, tuple) else list(x))
 
 
 def split(x: Any, level: Level, below: int | None = None) -> tuple[Any, Any]:

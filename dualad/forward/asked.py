@@ -28,6 +28,7 @@ from dualad.forward.levels import live, refuse, storing
 from dualad.forward.lift import HELPERS, method_of_user
 from dualad.forward.lifted import Done, binary_helper, delete, getitem, store
 from dualad.forward.memory import load, shadowed
+from dualad.forward.native import EQUAL, require_seen, sampled
 from dualad.reached import reached
 
 _fn: Any
@@ -70,6 +71,8 @@ def _compared(a: Any, b: Any, way: str) -> Any:
 
 def contains(item: Any, x: Any) -> Any:
     """`item in x`."""
+    if live and type(x) in (list, tuple):
+        require_seen(EQUAL, sampled(item, x))
     method = None if type(x) in _PLAIN or not live else method_of_user(type(x), "__contains__")
     return item in x if method is None else bool(truth(call(method, x, item)))
 

@@ -16,17 +16,18 @@ from typing import Any
 
 import numpy as np
 
-from dualad import registry
+from dualad import registry, vectorized
 from dualad.classes import fields_given, is_written
-from dualad.equivalents import ALIASES, require_one_kind
-from dualad.forward import protocols
+from dualad.equivalents import ALIASES
+from dualad.forward import filling, protocols
 from dualad.forward.apply import apply
-from dualad.forward.arrays import array, assign, loaded, number
-from dualad.forward.dual import Dual, root
-from dualad.forward.foreign import active, foreign
-from dualad.forward.levels import live, refuse, running
+from dualad.forward.arrays import array, assign, loaded, loaded_together, number
+from dualad.forward.dual import Dual
+from dualad.forward.foreign import OVERLOADED, active, foreign
+from dualad.forward.levels import live, refuse, running, storing
 from dualad.forward.lift import HELPERS, is_of_dualad, lifted_function, unlifted
-from dualad.forward.memory import given_back, load, own, shadowed, through
+from dualad.forward.memory import given_back, load, own, shadowed
+from dualad.forward.native import EQUAL, ordering, require_seen, sampled
 from dualad.forward.scalars import applied, scalar_functions
 from dualad.layout import copy_alike
 from dualad.remembered import CACHED
@@ -205,22 +206,16 @@ _CONTAINERS = (
     super,
 )
 
-_ITERATING__METHODS = frozenset(
-    {"extend", "extendleft", "update", "union", "difference", "intersection", "fromkeys", "join"}
-)
-
 
 def _of_container(fn: Any, name: str, args: Args, kwargs: Kwargs) -> Any:
     """A method of a list, dict, ...: it holds what it is given."""
     if live:
-        if name in _ITERATING__METHODS:
-            bound = getattr(fn, "__self__", None)
-            owner, rest = ((), args) if bound is not None else (args[:1], args[1:])  # `dict.update(d, ...)`
-            is_dict = isinstance(bound if bound is not None else args[0], dict)
-            given = HELPERS["mapping" if name == "update" and is_dict else "iterate"]
-            args = (*owner, *[load(a) if type(a) is np.ndarray and a.ndim == 1 else given(a) for a in rest])
-        if "key" in kwargs:
-            kwargs = {**kwargs, "key": caller(kwargs["key"])}
+        args = filling.given(fn, name, args)
+        if name == "sort":
+            owner = args[0] if getattr(fn, "__self__", None) is None else fn.__self__
+            kwargs = {**kwargs, "key": ordering(caller(kwargs.get("key")), owner)[0]}
+        elif name in ("index", "count", "remove"):
+            require_seen(EQUAL, sampled(getattr(fn, "__self__", None), *args))
     return fn(*args, **kwargs)
 
 
@@ -266,7 +261,7 @@ def _unbound(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         if owner is object and fn.__name__ in _OF_OBJECTS:
             return BUILTINS[id(getattr(object, fn.__name__))](fn.__self__, *args)
         holds = isinstance(fn.__self__, (*_CONTAINERS, BaseException, _PYTHON))
-        return fn(*args, **kwargs) if holds else foreign(fn, args, kwargs)
+        return _of_container(fn, fn.__name__, args, kwargs) if holds else foreign(fn, args, kwargs)
     if owner is np.ndarray and args:
         if type(args[0]) is Dual:
             return getattr(args[0], fn.__name__)(*args[1:], **kwargs)
@@ -289,11 +284,15 @@ def _object(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     if getattr(cls, "__dualad_lifted__", None) is not None:
         return fn.__dualad_lifted__(*args, **kwargs)
     if is_of_dualad(cls):
+        if storing and cls.__module__.startswith(OVERLOADED):  # arrays whose tangents are in shadow memory are loaded
+            args, kwargs = loaded_together(args, kwargs)
         return fn(*[unlifted(a) for a in args], **{k: unlifted(v) for k, v in kwargs.items()})
     if cls is CACHED:
         return _cached(fn, args, kwargs)
     if cls is np.vectorize:
         return _vectorized(fn, args, kwargs)
+    if cls is _KEYS:
+        return fn(*args)
     if cls in _GETTERS:
         return HELPERS["items_of" if cls is operator.itemgetter else "attributes_of"](fn, *args)
     if cls is operator.methodcaller:
@@ -313,28 +312,17 @@ def _object(fn: Any, args: Args, kwargs: Kwargs) -> Any:
 
 def _vectorized(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     """`np.vectorize(f)(...)`: f of each element."""
-    if not live or not active(args, kwargs):
+    if not live:
         return fn(*args, **kwargs)
-    floats = all(np.dtype(t).kind in "fc" for t in fn.otypes or ())  # of codes, or of dtypes since NumPy 2.3
-    if kwargs or not floats or fn.signature is not None or fn.excluded:
+    if not (kwargs or fn.signature is not None or fn.excluded):
+        return call(vectorized.called(fn.pyfunc, fn.otypes, fn.cache), *args)
+    if active(args, kwargs):
         raise refuse("np.vectorize with options has no derivative rule; write a loop or a list comprehension")
-    arrays = [array(a) if isinstance(a, (list, tuple)) else load(a) for a in args]
-    shape = np.broadcast_shapes(*[np.shape(root(a)) for a in arrays])
-    spread = [through(lambda v: np.broadcast_to(v, shape).reshape(-1), a) for a in arrays]
-    results = [call(fn.pyfunc, *row) for row in zip(*spread)]
-    if isinstance(results[0], tuple):
-        return tuple([_reshaped(list(part), shape, fn.otypes) for part in zip(*results)])
-    return _reshaped(results, shape, fn.otypes)
+    how = {name: getattr(fn, name) for name in ("otypes", "excluded", "cache", "signature")}
+    return np.vectorize(caller(fn.pyfunc), **how)(*args, **kwargs)
 
 
-def _reshaped(results: list[Any], shape: tuple[int, ...], otypes: Any) -> Any:
-    """The results of a function that went over arrays of a shape, one by one."""
-    if otypes is None:
-        require_one_kind(results)
-    found = array(results)
-    return through(lambda v: v.reshape(shape), found) if shape else found[0]
-
-
+_KEYS = type(functools.cmp_to_key(lambda a, b: 0))
 _GETTERS = (operator.itemgetter, operator.attrgetter)
 
 
@@ -399,9 +387,11 @@ def _by_type(cls: Any, args: Args, kwargs: Kwargs) -> Any:
         return protocols.call_numpy(cls, args, kwargs)
     if _holds(cls):
         if issubclass(cls, dict):
-            args = tuple([HELPERS["mapping"](a) for a in args])
-        elif issubclass(cls, (list, collections.deque)):
-            args = tuple([HELPERS["iterate"](a) for a in args])
+            args = tuple(filling.pairs_of(cls, args))
+        elif issubclass(cls, (list, tuple)):
+            args = tuple([filling.hinted_items(a) for a in args])
+        elif issubclass(cls, collections.deque):
+            args = tuple([filling.items(a) for a in args])
         return cls(*args, **kwargs)
     raise protocols.no_rule(cls)
 
@@ -443,6 +433,7 @@ _HOLDERS = (
     collections.deque,
     types.SimpleNamespace,
     functools.partial,
+    np.vectorize,
     types.MethodType,
     slice,
     range,

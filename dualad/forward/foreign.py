@@ -27,6 +27,7 @@ from dualad.forward.dual import Dual, has_dual, plain
 from dualad.forward.levels import live, refuse, storing
 from dualad.forward.lift import HELPERS, is_of_dualad, is_transparent, lifted_function, unlifted
 from dualad.forward.memory import given_back, shadowed
+from dualad.forward.native import ORDER, require_seen, sampled
 from dualad.reached import reached
 from dualad.syntax.source import read
 
@@ -100,7 +101,7 @@ def require_no_shadows(*args: Any) -> None:
             )
 
 
-_OVERLOADED = ("dualad.rules.", "dualad.reverse.sites", "dualad.reverse.engine", "dualad.reverse.sequences")
+OVERLOADED = ("dualad.rules.", "dualad.reverse.sites", "dualad.reverse.engine", "dualad.reverse.sequences")
 """Modules of functions, pullbacks among them, that do arithmetic on whatever they are given."""
 
 
@@ -109,12 +110,14 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     if is_of_dualad(fn):
         if live and registry.lookup(fn) is not None:
             return protocols.call_numpy(fn, args, kwargs)
-        by_overloading = fn.__module__.startswith(_OVERLOADED) or hasattr(fn, "__dualad_overloaded__")
+        by_overloading = fn.__module__.startswith(OVERLOADED) or hasattr(fn, "__dualad_overloaded__")
         given = args
         if storing and by_overloading:  # arrays whose tangents are in shadow memory are loaded for it
             args, kwargs = loaded_together(args, kwargs)
         ans = fn(*[unlifted(a) for a in args], **{k: unlifted(v) for k, v in kwargs.items()})
         return _result_given_back(ans, given) if storing and by_overloading else ans
+    if live and getattr(fn, "__module__", None) in ("_heapq", "_bisect") and args:
+        require_seen(ORDER, args[0] if fn is heapq.heapify else sampled(*args))
     if live and any([type(a) is collections.deque for a in args]) and _is_of_numpy(fn):
         args = tuple([list(a) if type(a) is collections.deque else a for a in args])  # what NumPy takes it for
     if not live or not active(args, kwargs):
@@ -186,8 +189,6 @@ def _callback(x: Any) -> Any:
 _HOLDING: set[Any] = {
     heapq.heappop,
     heapq.heapify,
-    heapq.nlargest,
-    heapq.nsmallest,
     bisect.bisect,
     bisect.bisect_left,
     bisect.bisect_right,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import heapq
 import itertools
 import math
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from dualad.forward.foreign import active, foreign
 from dualad.forward.levels import live, refuse, storing
 from dualad.forward.lift import HELPERS, method_of_user
 from dualad.forward.memory import load, own, shadowed, take, through
+from dualad.forward.native import ordering
 
 _PLAIN = frozenset({list, tuple, range, dict, set, str, enumerate, zip, map, Dual})
 
@@ -109,8 +111,38 @@ def _iterating(fn: Any) -> Callable[..., Any]:
 
 
 _fn: Any
-for _fn in (list, tuple, set, frozenset, enumerate, zip, sorted):
+for _fn in (set, frozenset, enumerate, zip):
     stands_for(_fn)(_iterating(_fn))
+
+
+def hinted(x: Any) -> Any:
+    """`iterate(x)` for what asks an object how many items there may be, once it has an iterator of it."""
+    items = iterate(x)
+    if live and items is not x:
+        method = method_of_user(type(x), "__len__") or method_of_user(type(x), "__length_hint__")
+        try:
+            if method is not None:
+                call(method, x)
+        except TypeError:  # which Python takes for no answer
+            pass
+    return items
+
+
+def _listing(fn: Any) -> Callable[..., Any]:
+    iterating = _iterating(fn)
+    return lambda *args, **kwargs: iterating(*[hinted(a) for a in args], **kwargs)
+
+
+for _fn in (list, tuple):
+    stands_for(_fn)(_listing(_fn))
+
+
+@stands_for(sorted)
+def _sorted(items: Any, /, *, key: Any = None, reverse: Any = False) -> Any:
+    if not live:
+        return sorted(items, key=key, reverse=reverse)
+    key, items = ordering(caller(key), hinted(items))
+    return sorted(items, key=key, reverse=reverse)
 
 
 def _truth_of_items(fn: Any) -> Callable[..., Any]:
@@ -140,10 +172,8 @@ def _extreme(fn: Any) -> Callable[..., Any]:
         if live:
             if len(args) == 2 and not kwargs and (type(args[0]) is Dual or type(args[1]) is Dual):
                 return foreign(fn, args, kwargs)  # ties are shared
-            if "key" in kwargs:
-                kwargs = {**kwargs, "key": caller(kwargs["key"])}
-            if len(args) == 1:
-                args = (iterate(args[0]),)
+            key, found = ordering(caller(kwargs.get("key")), iterate(args[0]) if len(args) == 1 else args)
+            return fn(found, **{**kwargs, "key": key})
         return fn(*args, **kwargs)
 
     return handler
@@ -183,6 +213,30 @@ def _reversed(x: Any) -> Any:
 def _backwards(x: Any) -> Iterator[Any]:
     for i in range(call(len, x) - 1, -1, -1):
         yield HELPERS["getitem"](x, i)
+
+
+def _chosen(fn: Any) -> Callable[..., Any]:
+    """`heapq.nlargest(n, items, key)` and its like."""
+
+    def handler(n: int, items: Any, key: Any = None) -> Any:
+        key, items = ordering(caller(key), iterate(items))
+        return fn(n, items, key)
+
+    return handler
+
+
+for _fn in (heapq.nlargest, heapq.nsmallest):
+    stands_for(_fn)(_chosen(_fn))
+
+
+@stands_for(functools.cmp_to_key)
+def _key_of(compare: Any) -> Any:
+    return functools.cmp_to_key(caller(compare))
+
+
+@stands_for(heapq.merge)
+def _merged(*parts: Any, key: Any = None, reverse: bool = False) -> Any:
+    return heapq.merge(*[iterate(x) for x in parts], key=caller(key), reverse=reverse)
 
 
 @stands_for(iter)

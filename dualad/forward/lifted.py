@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -13,12 +14,13 @@ from dualad.errors import DualadError
 from dualad.flat import Flat
 from dualad.foreign import is_matrix
 from dualad.forward import operators
-from dualad.forward.arrays import array, assign
+from dualad.forward.arrays import SEQUENCES, array_of, assign
 from dualad.forward.attributes import Field, attribute, delete_attribute, set_attribute
 from dualad.forward.calls import call, callee, stands_for
 from dualad.forward.dual import Dual, has_dual, plain, root
+from dualad.forward.filling import hinted_items, items, pairs
 from dualad.forward.foreign import active, require_no_shadows
-from dualad.forward.iteration import each, iterate, unpack
+from dualad.forward.iteration import each, hinted, iterate, unpack
 from dualad.forward.levels import live, refuse, storing
 from dualad.forward.lift import HELPERS, method_of_user
 from dualad.forward.memory import load, shadowed
@@ -46,6 +48,8 @@ def getitem(x: Any, key: Any) -> Any:
     method = method_of_user(cls, "__getitem__")
     if method is None and isinstance(x, dict) and not dict.__contains__(x, key):
         method = method_of_user(cls, "__missing__")
+        if method is None and isinstance(x, collections.defaultdict) and x.default_factory is not None:
+            x[key] = call(x.default_factory)  # which C code would call as it is written
     return x[key] if method is None else call(method, x, key)
 
 
@@ -63,7 +67,7 @@ def store(value: Any, x: Any, key: Any) -> None:
     """`x[key] = value`."""
     cls = type(x)
     if cls is list or cls is dict or not live:
-        x[key] = iterate(value) if type(key) is slice and cls is list else value
+        x[key] = items(value) if live and type(key) is slice and cls is list else value
     elif cls is Dual or isinstance(x, np.ndarray):
         if type(value) not in _NUMBERS and not isinstance(value, np.ndarray):
             value = HELPERS["as_number"](HELPERS["as_numbers"](value))
@@ -73,7 +77,7 @@ def store(value: Any, x: Any, key: Any) -> None:
             x, cls = Flat(x.base), Flat
         method = method_of_user(cls, "__setitem__")
         if method is None:
-            x[key] = value
+            x[key] = items(value) if type(key) is slice and isinstance(x, list) else value
         else:
             call(method, x, key, value)
 
@@ -167,10 +171,10 @@ class Done:
 
 def _beside(x: Any, y: Any, op: Callable[[Any, Any], Any]) -> Any:
     """`y`, an array of it where it is a list or tuple with dual numbers that `x` makes an array of."""
-    if type(y) not in (list, tuple) or not isinstance(x, _MAKES_ARRAYS) or not active((y,), {}):
+    if not isinstance(y, SEQUENCES) or not isinstance(x, _MAKES_ARRAYS) or not active((y,), {}):
         return y
     repeats = op is operator.mul and isinstance(x, np.generic)
-    return y if repeats else array(y)
+    return y if repeats else array_of(y)
 
 
 def _leaves(left: type, right: type) -> bool:
@@ -196,20 +200,29 @@ def _in_place(op: Callable[[Any, Any], Any], native: Callable[[Any, Any], Any], 
             if has_dual(b) or (storing and (shadowed(a) or shadowed(b))):
                 return operators.update(op, a, b)
             return native(a, b)
-        if ta is list:
-            return native(a, iterate(b))
         if ta is Dual:
             return binary(a, b) if type(a.value) is float else native(a, load(b))
-        if ta in _NUMBERS:
+        if ta in _NUMBERS and ta is not list:
             return binary(a, b)
         theirs = method_of_user(ta, method)
         if theirs is not None:
             result = call(theirs, a, b)
             if result is not NotImplemented:
                 return result
-        return native(a, b) if hasattr(ta, method) else binary(a, b)
+        if not hasattr(ta, method) or (ta in SEQUENCES and isinstance(root(b), _MAKES_ARRAYS)):
+            return binary(a, b)  # also of lists, beside which arrays are asked first (not so of classes derived)
+        return native(a, _taken(a, b))
 
     return update
+
+
+def _taken(a: Any, b: Any) -> Any:
+    """What `a op= b` is given of what `b` holds, for containers that take its items."""
+    if isinstance(a, list):
+        return hinted_items(b)
+    if isinstance(a, collections.deque):
+        return items(b)
+    return pairs(b) if isinstance(a, dict) else b
 
 
 def _unary(op: Callable[[Any], Any], name: str) -> Callable[[Any], Any]:
@@ -294,6 +307,7 @@ HELPERS.update(
     item=Item,
     slice=slice,
     iterate=iterate,
+    hinted=hinted,
     each=each,
     unpack=unpack,
     delete=delete,

@@ -12,7 +12,7 @@ import numpy as np
 from dualad import registry
 from dualad.foreign import is_matrix, require_matrix, require_numbers
 from dualad.forward.apply import apply
-from dualad.forward.arrays import array, assign
+from dualad.forward.arrays import SEQUENCES, array_of, assign
 from dualad.forward.dual import Dual, plain, root
 from dualad.forward.levels import refuse
 from dualad.forward.memory import load, take, through
@@ -88,10 +88,10 @@ def _operand(op: Binary, x: Any, other: Any) -> Any:
     if is_matrix(x):
         require_matrix(x)
         return x
-    if cls is list or cls is tuple:
+    if isinstance(x, SEQUENCES):
         partner = root(other)
         if isinstance(partner, np.ndarray) or (isinstance(partner, np.generic) and op is not operator.mul):
-            return array(x)  # times a number of NumPy's it is repeated, as Python's are
+            return array_of(x)  # times a number of NumPy's it is repeated, as Python's are
     return NotImplemented
 
 

@@ -2,7 +2,7 @@
 
 A helper stands for what Python would do and does the same, except that it sees dual numbers and shadow memory:
 
-    f(x, *xs)        .callee(f)(x, *.iterate(xs))
+    f(x, *xs)        .callee(f)(x, *.hinted(xs))
     a.b              .attribute(a, "b")
     a[k]             .getitem(a, k)
     a + b            .add(a, b)
@@ -221,7 +221,7 @@ class Rewriter(ast.NodeTransformer):
 
     def visit_Starred(self, node: ast.Starred) -> Any:
         value = self.visit(node.value)
-        node.value = _call("iterate", value, at=node) if isinstance(node.ctx, ast.Load) else value
+        node.value = _call("hinted", value, at=node) if isinstance(node.ctx, ast.Load) else value
         return node
 
     def visit_YieldFrom(self, node: ast.YieldFrom) -> Any:

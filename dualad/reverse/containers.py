@@ -34,6 +34,7 @@ from dualad.reverse.places import ORDERED, Pull
 from dualad.reverse.runtime import add, is_zero, item
 from dualad.reverse.sequences import Items
 from dualad.reverse.suspended import back
+from dualad.reverse.unseen import require_hints_seen
 from dualad.untouched import same_memory
 
 __dualad_lift__ = True  # dual numbers run through all of this
@@ -49,6 +50,8 @@ def display(site: Operation, operands: tuple[Any, ...]) -> Any:
     spans: list[range] = []
     items: list[Any] = []
     for i, value in enumerate(operands):
+        if i in site.stars:
+            require_hints_seen(value)
         new = list(value) if i in site.stars else [value]
         spans.append(range(len(items), len(items) + len(new)))
         items += new

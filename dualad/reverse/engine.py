@@ -302,7 +302,8 @@ def split(
     f = equivalents.equivalent(equivalents.in_python(f), args)
     primitive = f if isinstance(f, registry.Primitive) else registry.lookup(f)
     if primitive is not None:
-        args = sites.over_keys(primitive, args)
+        if sites.is_over_keys(primitive, args):
+            args = (list(args[0]), *args[1:])
         definition = primitive.definition_for(args, kwargs)
         if definition is None:
             return sites.run(sites.primitive_split, primitive, args, kwargs, positions)

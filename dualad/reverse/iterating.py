@@ -19,6 +19,7 @@ from dualad.reverse.places import Pull
 from dualad.reverse.runtime import add, item
 from dualad.reverse.sequences import Items
 from dualad.reverse.suspended import made, rewound
+from dualad.reverse.unseen import HINTED, require_hints_seen
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
@@ -150,6 +151,8 @@ def listed(call: Call, fn: Any, args: tuple[Any, ...], positions: Positions) -> 
     own = {p: args[p] for p in positions if isinstance(p, int) and gives_items(args[p]) is not None}
     if not own:
         return args, None
+    if any(fn is hinted for hinted in HINTED):
+        require_hints_seen(args[0])
     made = {p: iterator(call, value) for p, value in own.items()}
     at_once = not any(fn is known for known in ITERATORS)
     given = {p: list(items) if at_once else items for p, (items, _) in made.items()}

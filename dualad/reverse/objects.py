@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad import updates
 from dualad.analysis.inplace import NATIVE, changing_methods
 from dualad.classes import (
     MISSING,
@@ -33,7 +34,7 @@ from dualad.classes import (
 )
 from dualad.errors import Unsupported
 from dualad.reverse import places, unseen
-from dualad.reverse.cells import Memory
+from dualad.reverse.cells import Memory, deposit, noted
 from dualad.reverse.container_methods import container_mutator
 from dualad.reverse.operands import Operation, Positions, run_mutator, shifted
 from dualad.reverse.places import Pull
@@ -253,14 +254,20 @@ def get_item(shared: Shared, base: Any, key: Any) -> tuple[Any, Pull]:
 def _made_item(shared: Shared, base: Any, key: Any) -> tuple[Any, Pull]:
     """An item of a defaultdict that its factory makes."""
     factory = base.default_factory
-    if not isinstance(factory, types.FunctionType):
+    if isinstance(factory, type):
         return places.get_item(base, key)  # a class of Python's own, whose empty object no derivative goes through
-    value, pull_made = shared(factory, (), {}, (), captures(factory))
+    given = noted(factory)
+    if isinstance(factory, types.FunctionType):
+        value, pull_made = shared(factory, (), {}, (), captures(factory))
+    else:
+        value, pull_made = shared(updates.called, (factory,), {}, (0,), False)
     base[key] = value
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         memory.add_item(base, key, ct)
-        pull_made(memory.pop_item(base, key), memory)
+        residues = pull_made(memory.pop_item(base, key), memory)
+        if residues:
+            deposit(memory, given, residues[0])
         return (0.0,)
 
     return value, pull
@@ -273,6 +280,10 @@ def set_item(shared: Shared, base: Any, key: Any, value: Any, active_key: bool =
         return places.set_item(base, key, value, active_key)
     require_discrete(base, key)
     return _value_only(shared(own, (base, key, value), {}, (0, 2), False)[1])
+
+
+LISTS = (list, tuple, collections.deque)
+"""Beside which arrays are asked first, by `+=` too: Python gives an array. Classes derived from them are not."""
 
 
 def augment(shared: Shared, op: Any, before: Any, value: Any) -> tuple[Any, Pull]:
@@ -288,6 +299,9 @@ def augment(shared: Shared, op: Any, before: Any, value: Any) -> tuple[Any, Pull
         and method_of(value, f"__r{plain}__") is None
     ):
         return places.augment(op, before, value)
+    numbers = np.ndarray if op is operator.imul else np.ndarray | np.generic  # times a number they are repeated
+    if type(before) in LISTS and isinstance(value, numbers) and op.__name__ in updates.OF_LISTS:
+        return shared(updates.OF_LISTS[op.__name__], (before, value), {}, (0, 1), False)
     found = operator_of(shared, plain, (before, value), (0, 1))
     return places.augment(op, before, value) if found is None else found
 

@@ -245,11 +245,9 @@ def runs_over(primitive: Primitive) -> bool:
     return 0 in primitive.sequences or primitive.fn in RUNNING
 
 
-def over_keys(primitive: Primitive, args: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Arguments of a primitive, with its keys in the place of a dict that it runs over, as `sum` does."""
-    if not args or type(args[0]) is not dict or not runs_over(primitive):
-        return args
-    return (list(args[0]), *args[1:])
+def is_over_keys(primitive: Primitive, args: tuple[Any, ...]) -> bool:
+    """Whether a primitive is given a dict that it runs over, as `sum` does: that gives it the keys."""
+    return bool(args) and type(args[0]) is dict and runs_over(primitive)
 
 
 def primitive_split(
@@ -260,9 +258,9 @@ def primitive_split(
         return _run(primitive.fn, *args, **kwargs), lambda ct: ()
     if primitive.form == "refused":
         raise Unsupported(f"{primitive.name} has no derivative rule; {primitive.why}")
-    running = over_keys(primitive, args)
-    if running is not args:  # keys are constant
-        ans, pull_rest = primitive_split(primitive, running, kwargs, tuple([p for p in positions if p != 0]))
+    if is_over_keys(primitive, args):  # keys are constant
+        rest = tuple([p for p in positions if p != 0])
+        ans, pull_rest = primitive_split(primitive, (list(args[0]), *args[1:]), kwargs, rest)
         return ans, lambda ct: tuple(_with_zero(pull_rest(ct), positions))
     if primitive.form == "constant":  # `any` leaves the rest of an iterator to others
         return _run(primitive.fn, *args, **kwargs), lambda ct: (0.0,) * len(positions)

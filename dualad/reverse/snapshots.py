@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from dualad.analysis.inplace import has_methods_unasked, is_of_user
+from dualad.classes import method_of
 from dualad.errors import Unsupported
 from dualad.ownership import globals_of, held_by_callable
 from dualad.reverse.cells import OPAQUE, attributes
@@ -122,15 +123,19 @@ def _called(value: Any) -> list[Any]:
             return []
         return [part for item in value if type(item) in asked or type(item) in SEQUENCES for part in _called(item)]
     cls: Any = type(value)
-    return [value] if has_methods_unasked(cls) else []
+    return [value] if has_methods_unasked(cls) or method_of(value, "__call__") is not None else []
 
 
 def unchanged_by(functions: list[Any], run: Callable[[], T]) -> T:
     """What `run` gives, which calls functions where no sweep sees it: refused if they change anything in reach."""
+    if not functions:
+        return run()
     before = snapshot(functions, within_reach)
     result = run()
     if not is_same(snapshot(functions, within_reach), before):
-        name = getattr(functions[0], "__name__", f"a method of {type(functions[0]).__name__}")
+        first = functions[0]
+        called = "{}.__call__" if method_of(first, "__call__") is not None else "a method of {}"
+        name = getattr(first, "__name__", None) or called.format(type(first).__name__)
         raise Unsupported(
             f"{name} changes something in place, called by a function of a library; let it return what it computes"
         )

@@ -12,6 +12,8 @@ import heapq
 import operator
 from typing import Any
 
+import numpy as np
+
 from dualad.analysis.inplace import changes_unseen
 from dualad.errors import Unsupported
 
@@ -30,16 +32,29 @@ ASKING: dict[Any, tuple[str, ...]] = {
 }  # fmt: skip
 METHODS = {"sort": ORDER, "index": EQUAL, "count": EQUAL, "remove": EQUAL}
 SEQUENCES = (list, tuple, collections.deque)
+HINTED = (builtins.list, builtins.tuple, builtins.sorted, "extend")
+"""Which ask what they take the items of how many there may be."""
+LENGTHS = ("__len__", "__length_hint__")
 
 
 def require_seen(fn: Any, operands: tuple[Any, ...]) -> None:
     """Refuse items of which a function, or a method of that name, asks what changes something."""
+    if any([fn is hinted or fn == hinted for hinted in HINTED]):
+        require_hints_seen(*operands)
     names = METHODS.get(fn) if isinstance(fn, str) else next((n for f, n in ASKING.items() if f is fn), None)
     if names is None or not any([isinstance(items, SEQUENCES) for items in operands]):
         return
     classes: set[Any] = {type(part) for items in operands for part in _parts(items)}
     for cls in classes:
         require_unseen(cls, [name for name in names if changes_unseen(cls, name)])
+
+
+def require_hints_seen(*given: Any) -> None:
+    """Refuse objects that change something where they are asked how many items there are."""
+    for x in given:
+        cls: Any = type(x)
+        if not isinstance(x, (*SEQUENCES, np.ndarray)):
+            require_unseen(cls, [name for name in LENGTHS if changes_unseen(cls, name)])
 
 
 def _parts(items: Any) -> list[Any]:

@@ -243,8 +243,7 @@ def meshgrid(*xi, indexing="xy", copy=True, sparse=False):
         found = found + (np.reshape(np.asarray(x), (1,) * at + (-1,) + (1,) * (len(xi) - at - 1)),)
     if copy:
         return tuple([x.copy() for x in found])
-    shape = np.broadcast_shapes(*[x.shape for x in found])
-    return found if sparse else tuple([np.broadcast_to(x, shape) for x in found])
+    return found if sparse else tuple(np.broadcast_arrays(*found))  # which may be stored into
 
 
 # Differences

@@ -15,7 +15,8 @@ def list_back(ct, shape):
     if not shape or (not isinstance(ct, list) and np.ndim(ct) == 0):
         return np.broadcast_to(ct, shape)
     if len(shape) == 1:
-        return np.array(ct)
+        plain = set(map(type, ct)) <= {float, np.float64}
+        return np.array(ct) if plain else np.stack(ct)  # which dual numbers in a list take over
     return np.stack([list_back(item, shape[1:]) for item in ct]) if shape[0] else np.zeros(shape)
 
 

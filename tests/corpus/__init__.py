@@ -116,6 +116,11 @@ MODULES = (
     "called_back",
     "unasked",
     "reshaped",
+    "filled",
+    "called_again",
+    "in_order",
+    "asked_lengths",
+    "kept_costs",
 )
 
 for _module in MODULES:

@@ -273,7 +273,7 @@ def pairs_handed_on(x):
     return _weighted(zip(y, x, strict=True), y) * y.sum()
 
 
-@program(args=(vec(3),), tags="vectorize callee stores", reverse="refused", forward="refused")
+@program(args=(vec(3),), tags="vectorize callee stores")
 def over_every_element_and_once_more(x):
     y = x * 2
     return np.sum(np.vectorize(lambda k: halved_sum(y) * k)(np.array([1.0, 2.0]))) * np.sum(y)

@@ -441,3 +441,15 @@ def augmented_view_by_a_call(x, m):
     turned[1] += second_of(m, x)
     turned[0] *= second_of(m, x * x)
     return x * m
+
+
+@program(args=(vec(3),), tags="store zero")
+def stores_that_count_for_nothing(x):
+    y, z, w = x * 1.0, x * 2.0, x * 3.0
+    y[0] = x[1]
+    z **= 2
+    for i in range(3):
+        if i != 1:
+            w //= 0.3
+            w[i] = x[0]
+    return (y * x).sum() * 0 + (z * x).sum() * 0.0 + (w * x).sum() * 0 + x[0] ** 2

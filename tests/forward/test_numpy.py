@@ -11,6 +11,7 @@ A = np.arange(6.0).reshape(2, 3) + 0.5
 def test_vectorize():
     check(lambda x: np.vectorize(lambda a, b: a * b if a > 0 else b)(x, x[::-1]), X)
     check(lambda x: np.vectorize(lambda a: a * a)(x), 1.3)
+    check(lambda x: np.vectorize(lambda v: v * x)(X), 1.3)
 
 
 def test_piecewise():

@@ -193,3 +193,20 @@ def test_transforms_of_functions_that_capture_the_variable_of_a_loop(name):
         return total
 
     assert dualad.grad(f)(1.2) == pytest.approx(dualad.jvp(f, (1.2,), (1.0,))[1], rel=1e-12)
+
+
+def test_what_it_changes_is_seen_where_dual_numbers_run_through_it():
+    def outer(x):
+        kept = x.copy()
+
+        def g(y):
+            kept[0] = y[1] * y[2]
+            return (kept * y).sum()
+
+        return dualad.grad(g)(x) @ kept
+
+    x = np.array([0.3, 1.2, -0.7])
+    for transform in (dualad.grad, dualad.hessian, lambda f: lambda x: dualad.hvp(f, (x,), (x,))):
+        with pytest.raises(Unsupported, match="g changes what it has captured"):
+            transform(outer)(x)
+    assert np.isclose(dualad.jvp(outer, (x,), (x,))[1], (outer(x * 1.0001) - outer(x * 0.9999)) / 2e-4)
