@@ -187,7 +187,14 @@ def _backwards(x: Any) -> Iterator[Any]:
 
 @stands_for(iter)
 def _iter(x: Any, *sentinel: Any) -> Any:
-    return iter(caller(x), *sentinel) if sentinel else iter(iterate(x))
+    if sentinel:
+        return iter(caller(x), *sentinel)
+    method = method_of_user(type(x), "__iter__") if live else None
+    if method is None:
+        return iter(iterate(x))
+    made = call(method, x)
+    # What has a `__next__` of its own stays the object that it is: whoever iterates over it runs that lifted.
+    return iter(made) if method_of_user(type(made), "__next__") is None else made
 
 
 @stands_for(next)

@@ -324,7 +324,7 @@ def _other(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, An
     if hasattr(type(fn), "__dualad_vjp__") or hasattr(fn, "__dualad_vjp__"):
         return _of_ours(site, fn, args, kwargs, positions)
     if fn is iter and len(args) == 1:
-        return iterating.iterator(functools.partial(call, site), args[0])
+        return iterating.started(functools.partial(call, site), args[0])
     if fn is next and isinstance(args[0], Items):
         return taken(args[0], lambda: next(*args), positions)
     generator = equivalents.managed(fn)
@@ -411,7 +411,8 @@ def _container_method(site: Operation, owner: Any, name: str, args: Any, kwargs:
         fn = shallow if name == "copy" else sites.container_method(owner, name)
         result, pull = call(site, fn, (owner, *args), kwargs, everything)
         return result, lambda ct, memory: _without_owner(pull(ct, memory), positions)
-    return run_mutator(mutator, (owner, *args), kwargs, shifted(positions, 1))
+    asking = functools.partial(call, site)
+    return iterating.run_filling(asking, mutator, (owner, *args), kwargs, shifted(positions, 1))
 
 
 def _without_owner(parts: tuple[Any, ...], positions: Positions) -> tuple[Any, ...]:

@@ -35,7 +35,8 @@ from dualad.errors import Unsupported
 from dualad.reverse import places, unseen
 from dualad.reverse.cells import Memory
 from dualad.reverse.container_methods import container_mutator
-from dualad.reverse.operands import Operation, Positions, run_mutator, shifted
+from dualad.reverse.iterating import as_list, run_filling
+from dualad.reverse.operands import Operation, Positions, shifted
 from dualad.reverse.places import Pull
 from dualad.reverse.plain_calls import stored
 from dualad.reverse.plain_numbers import augmented
@@ -270,7 +271,12 @@ def set_item(shared: Shared, base: Any, key: Any, value: Any, active_key: bool =
     """`base[key] = value`; the pullback gives the residue of the value."""
     own = None if isinstance(base, np.ndarray) else method_of(base, "__setitem__")
     if own is None:
-        return places.set_item(base, key, value, active_key)
+        sliced = type(key) is slice and _is_filled(base)
+        found = as_list(functools.partial(_asking, shared), value) if sliced else None
+        if found is None:
+            return places.set_item(base, key, value, active_key)
+        pull = places.set_item(base, key, found[0])
+        return lambda ct, memory: (pull(ct, memory) and found[1](memory),)
     require_discrete(base, key)
     return _value_only(shared(own, (base, key, value), {}, (0, 2), False)[1])
 
@@ -289,7 +295,18 @@ def augment(shared: Shared, op: Any, before: Any, value: Any) -> tuple[Any, Pull
     ):
         return places.augment(op, before, value)
     found = operator_of(shared, plain, (before, value), (0, 1))
-    return places.augment(op, before, value) if found is None else found
+    if found is not None:
+        return found
+    listed = as_list(functools.partial(_asking, shared), value) if op is operator.iadd and _is_filled(before) else None
+    if listed is None:
+        return places.augment(op, before, value)
+    after, pull = places.augment(op, before, listed[0])
+    return after, lambda ct, memory: (pull(ct, memory)[0], listed[1](memory))
+
+
+def _is_filled(value: Any) -> bool:
+    """Whether it is a list or a deque, which takes the items of anything."""
+    return base_of(type(value)) in (list, collections.deque)
 
 
 def augment_item(shared: Shared, op: Any, base: Any, key: Any, value: Any) -> Pull:
@@ -399,8 +416,13 @@ def _container(shared: Shared, cls: Any, args: tuple[Any, ...], kwargs: dict[str
     mutator = container_mutator(cls, "__init__")
     if mutator is None:
         return None
-    filled = run_mutator(mutator, (new, *args), kwargs, shifted(positions, 1))[1]
+    asking = functools.partial(_asking, shared)
+    filled = run_filling(asking, mutator, (new, *args), kwargs, shifted(positions, 1))[1]
     return new, lambda ct, memory: filled(0.0, memory)
+
+
+def _asking(shared: Shared, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
+    return shared(fn, args, kwargs, positions, False)
 
 
 def initialised(

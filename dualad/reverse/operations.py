@@ -22,10 +22,11 @@ from dualad.classes import base_of, method_of
 from dualad.errors import DualadError, Unsupported
 from dualad.reverse import half_way, objects, sets, sites, unseen
 from dualad.reverse.byvalue import by_value, taken
-from dualad.reverse.callables import attribute, call_operands
+from dualad.reverse.callables import attribute, call, call_operands
 from dualad.reverse.cells import Memory, deposit, noted, withdraw
 from dualad.reverse.container_methods import container_mutator
 from dualad.reverse.containers import dict_display, display, joined, shallow
+from dualad.reverse.iterating import run_filling
 from dualad.reverse.mutators import array_mutator
 from dualad.reverse.operands import Operation, flattened, only_first, positions_of, run_mutator
 from dualad.reverse.places import Pull
@@ -53,7 +54,11 @@ def caller(site: Operation) -> Any:
         taking = Taking(values, site.active)
         making = _guarded if site.guarded else run
         given = tuple(values[: site.count]) if starred else operands[: site.count]
-        result, pull = making(site, fn, given, flattened(site.keywords, named), named)
+        try:
+            result, pull = making(site, fn, given, flattened(site.keywords, named), named)
+        except StopIteration as stop:
+            _ended(site, taking, stop)
+            raise
         error = half_way.error_in(result) if site.half_way else None
         after = None if site.result_inside or error is not None else noted(result)
         taken_here = taking.of_call()
@@ -82,6 +87,24 @@ def caller(site: Operation) -> Any:
         return result, pullback
 
     return with_plain_calls(site, with_plain_numbers(site, called))
+
+
+def _ended(site: Operation, taking: Taking, stop: StopIteration) -> None:
+    """A call was left because a generator had no more items: what that did after its last one is recorded."""
+    if not site.half_way:
+        return
+    taken_here, ended_here = taking.of_call(), taking.ended_by_call()
+    if not ended_here:
+        return
+    for _, items, _ in ended_here:
+        items.ran_out = False
+
+    def pullback(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        for _, items, _ in ended_here:
+            rewound(memory, items)
+        return given_back(memory, taken_here, dict.fromkeys(site.active, 0.0))
+
+    half_way.leave(stop, pullback)
 
 
 def _guarded(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:
@@ -228,7 +251,7 @@ def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], 
         unseen.require_seen(name, operands)
         mutator = container_mutator(type(owner), name)
         if mutator is not None:
-            return run_mutator(mutator, operands, kwargs, positions_of(site))
+            return run_filling(functools.partial(call, site), mutator, operands, kwargs, positions_of(site))
         if name == "copy" and 0 in site.active:
             return call_operands(site, shallow, operands, kwargs)
     if isinstance(owner, sets.SETS) and method_of(owner, name) is None and not site.stars:
