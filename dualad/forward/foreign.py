@@ -117,6 +117,8 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         return _result_given_back(ans, given) if storing and by_overloading else ans
     if live and any([type(a) is collections.deque for a in args]) and _is_of_numpy(fn):
         args = tuple([list(a) if type(a) is collections.deque else a for a in args])  # what NumPy takes it for
+    if live and getattr(fn, "__module__", None) == "statistics":
+        args = tuple([_listed(a) for a in args])
     if not live or not active(args, kwargs):
         if storing:
             args = tuple([_callback(a) for a in args])
@@ -144,6 +146,15 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         except Unsupported as error:
             raise refuse(str(error)) from None
     raise protocols.no_rule(fn)
+
+
+def _listed(x: Any) -> Any:
+    """The items of an iterator, deque or set, or of an object with an `__iter__` of its own, as a list."""
+    return (
+        x
+        if isinstance(x, list | tuple | Dual | np.ndarray | str) or not hasattr(type(x), "__iter__")
+        else list(HELPERS["iterate"](x))
+    )
 
 
 def _is_of_numpy(fn: Any) -> bool:

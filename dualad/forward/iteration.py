@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import heapq
 import itertools
 import math
+import operator
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -195,6 +197,16 @@ def _iter(x: Any, *sentinel: Any) -> Any:
     made = call(method, x)
     # What has a `__next__` of its own stays the object that it is: whoever iterates over it runs that lifted.
     return iter(made) if method_of_user(type(made), "__next__") is None else made
+
+
+@stands_for(heapq.merge)
+def _merge(*iterables: Any, key: Any = None, reverse: bool = False) -> Any:
+    if live:
+        iterables, key = tuple([iterate(x) for x in iterables]), key and caller(key)
+    return heapq.merge(*iterables, key=key, reverse=reverse)
+
+
+stands_for(operator.methodcaller)(operator.methodcaller)  # which only holds what it is given
 
 
 @stands_for(next)

@@ -13,8 +13,8 @@ from dualad import equivalents
 from dualad.classes import method_of
 from dualad.reverse.byvalue import watched
 from dualad.reverse.cells import Memory, deposit, noted
-from dualad.reverse.containers import add_at_pass
 from dualad.reverse.container_methods import FILLING
+from dualad.reverse.containers import add_at_pass
 from dualad.reverse.operands import Positions, run_mutator
 from dualad.reverse.places import Pull
 from dualad.reverse.runtime import add, item

@@ -456,6 +456,8 @@ def mutate(items: Any, change: Callable[[list[Any], list[Any]], Any], new: list[
         slots.update(before)
         if isinstance(came_from, int):
             memory.add_item(items, came_from, ct)
+        elif isinstance(came_from, _New):  # put in and taken out at once (`heappushpop`)
+            shares[came_from.number] = runtime.add(shares[came_from.number], ct)
         return (shares,)
 
     return result, pull

@@ -109,6 +109,8 @@ MODULES = (
     "given_away",
     "for_effect",
     "attributes_anew",
+    "iterators_asked",
+    "of_python",
 )
 
 for _module in MODULES:
