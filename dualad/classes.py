@@ -20,6 +20,32 @@ LIBRARIES = ("numpy", "scipy")
 MISSING: Any = object()
 
 
+def module_of(cls: type) -> str:
+    """The module that a class says it is of; classes of C code may say nothing, or something else."""
+    found = getattr(cls, "__module__", None)
+    return found if isinstance(found, str) else ""
+
+
+class _Asked:
+    """What a mapping behind a proxy is compared with, and so shows itself to."""
+
+    mapping: Any = None
+
+    def __eq__(self, other: object) -> bool:
+        self.mapping = other
+        return False
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def behind(value: Any) -> Any:
+    """The mapping that a read-only view (`types.MappingProxyType`) shows; any other value itself."""
+    if type(value) is not types.MappingProxyType:
+        return value
+    asked = _Asked()
+    return asked.mapping if value == asked or asked.mapping is not None else value
+
+
 def found_in(classes: tuple[type, ...], name: str) -> Any:
     """What the first of the classes that has the name keeps under it, unbound; None if none has."""
     for cls in classes:
@@ -188,7 +214,7 @@ def changing(cls: type) -> frozenset[str]:
     """What a class of the user's holds itself that can be changed in place: lists, dicts, sets and arrays."""
     found = set()
     for base in cls.__mro__:
-        if base.__module__ in sys.stdlib_module_names or base.__module__.partition(".")[0] in (*LIBRARIES, "dualad"):
+        if module_of(base) in sys.stdlib_module_names or module_of(base).partition(".")[0] in (*LIBRARIES, "dualad"):
             continue
         found |= {name for name, held in vars(base).items() if isinstance(held, CHANGING) and not _is_hidden(name)}
     return frozenset(found)

@@ -18,7 +18,7 @@ import numpy as np
 
 from dualad import registry
 from dualad.analysis.inplace import is_of_user
-from dualad.classes import in_slots
+from dualad.classes import in_slots, module_of
 from dualad.errors import Unsupported
 from dualad.foreign import is_matrix
 from dualad.forward import protocols
@@ -55,7 +55,7 @@ def active(args: Args, kwargs: Kwargs) -> bool:
 
 def _stands_for_numbers(cls: type) -> bool:
     """Whether objects of a class stand for those of a library's, or are made arrays of by a method of the user's."""
-    return cls.__module__.startswith("dualad.rules.") or type(getattr(cls, "__array__", None)) is types.FunctionType
+    return module_of(cls).startswith("dualad.rules.") or type(getattr(cls, "__array__", None)) is types.FunctionType
 
 
 def _holds_stand_ins(items: list[Any] | tuple[Any, ...]) -> bool:
@@ -84,7 +84,7 @@ def held_by(x: Any) -> Iterable[Any]:
         return x.values()
     if isinstance(x, (list, tuple, set, frozenset, collections.deque)):
         return x
-    if cls.__module__.startswith("dualad.") and not cls.__module__.startswith("dualad.rules."):
+    if module_of(cls).startswith("dualad.") and not module_of(cls).startswith("dualad.rules."):
         return ()
     found = getattr(x, "__dict__", None)
     return [*in_slots(x).values(), *(found.values() if isinstance(found, dict) else ())]

@@ -304,7 +304,7 @@ def _counts_words(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[
 def _other(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
     """A call of an iterator's maker, a class, a callable object, what dualad made, or a plain function at last."""
     if any(fn is known for known in sets.SETS) and len(args) == 1 and not kwargs:
-        return sets.made(fn, args[0], len(positions), site.integers)
+        return sets.made(fn, args[0], positions, site.integers)
     if any(fn is known for known in iterating.ITERATORS):
         return iterating.iterated(fn, args, kwargs, positions)
     if fn is functools.partial or any(fn is known for known in CONSTRUCTORS):
@@ -358,7 +358,7 @@ def _builtin_method(site: Operation, fn: Any, args: Any, kwargs: Any, positions:
         return result, pull
     owner = fn.__self__
     if isinstance(owner, sets.SETS):
-        return sets.called(owner, fn.__name__, args, len(positions), site.integers)
+        return sets.called(owner, fn.__name__, args, positions, site.integers)
     if isinstance(owner, str) or (isinstance(owner, types.MappingProxyType) and fn.__name__ == "keys"):
         return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)
     if isinstance(owner, bytes | int | float | complex | range | slice) and not positions:

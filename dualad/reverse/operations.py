@@ -18,7 +18,7 @@ import numpy as np
 
 from dualad import registry
 from dualad.analysis.inplace import changes_unseen
-from dualad.classes import base_of, method_of
+from dualad.classes import base_of, behind, method_of
 from dualad.errors import DualadError, Unsupported
 from dualad.reverse import half_way, objects, sets, sites, unseen
 from dualad.reverse.byvalue import by_value, taken
@@ -28,7 +28,7 @@ from dualad.reverse.container_methods import container_mutator
 from dualad.reverse.containers import dict_display, display, joined, shallow
 from dualad.reverse.iterating import run_filling
 from dualad.reverse.mutators import array_mutator
-from dualad.reverse.operands import Operation, flattened, only_first, positions_of, run_mutator
+from dualad.reverse.operands import Operation, flattened, only_first, positions_of, run_mutator, shifted
 from dualad.reverse.places import Pull
 from dualad.reverse.plain_calls import with_plain_calls
 from dualad.reverse.plain_numbers import with_plain_numbers
@@ -151,7 +151,7 @@ def run(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, A
     """Result and pullback, whose residues belong to the active operands in order; all operands are taken as inside."""
     match site.op:
         case "prim" if site.name is operator.getitem:
-            base, key = operands
+            base, key = behind(operands[0]), operands[1]
             if isinstance(base, LISTED):
                 return base[key], lambda ct, memory: (0.0,) * len(site.active)
             if is_plain(base):
@@ -177,6 +177,8 @@ def run(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, A
 
 def _operator(site: Operation, operands: tuple[Any, ...]) -> Any:
     """An operator: of numbers and arrays by its rule, of containers by what it does to their items."""
+    if site.name is operator.or_:
+        operands = tuple(map(behind, operands))
     left, right = operands[0], operands[-1]
     own = objects.operator_of(site.shared, site.name.__name__.rstrip("_"), operands, site.active)
     if own is not None:
@@ -229,7 +231,8 @@ BY_NAME = {"__getattribute__": getattr, "__setattr__": setattr, "__delattr__": d
 
 
 def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:
-    owner, name = operands[0], str(site.name)
+    owner, name = behind(operands[0]), str(site.name)
+    operands = (owner, *operands[1:])
     if (site.stars or None in site.keywords) and _is_of_python(owner, name):
         return call_operands(site, getattr(owner, name), operands[1:], kwargs, 1, named)
     if isinstance(owner, Items) and name == "throw":
@@ -255,7 +258,7 @@ def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], 
         if name == "copy" and 0 in site.active:
             return call_operands(site, shallow, operands, kwargs)
     if isinstance(owner, sets.SETS) and method_of(owner, name) is None and not site.stars:
-        return sets.called(owner, name, operands[1:], len(site.active), site.integers)
+        return sets.called(owner, name, operands[1:], shifted(positions_of(site), -1), site.integers)
     if 0 in site.active and _reads(owner, name):
         return by_value(site, sites.container_method(owner, name), operands, kwargs, positions_of(site))
     fn = getattr(owner, name)

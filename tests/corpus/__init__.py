@@ -111,6 +111,7 @@ MODULES = (
     "attributes_anew",
     "iterators_asked",
     "of_python",
+    "read_only",
 )
 
 for _module in MODULES:
