@@ -258,3 +258,23 @@ general(
     sequences=(0, 1),
     kind="float",
 )
+
+
+def linear_regression(x, y, /, *, proportional=False):
+    """`statistics.linear_regression`."""
+    first, second = list(x), list(y)
+    if len(first) != len(second):
+        raise statistics.StatisticsError("linear regression requires that both inputs have same number of data points")
+    if len(first) < 2:
+        raise statistics.StatisticsError("linear regression requires at least two data points")
+    a = b = 0.0
+    if not proportional:
+        a, b = math.fsum(first) / len(first), math.fsum(second) / len(second)
+    below = math.fsum([(v - a) * (v - a) for v in first])
+    if below == 0:
+        raise statistics.StatisticsError("x is constant")
+    slope = math.fsum([(v - a) * (w - b) for v, w in zip(first, second, strict=True)]) / below
+    return statistics.LinearRegression(slope=slope, intercept=0.0 if proportional else b - slope * a)
+
+
+defined(statistics.linear_regression, linear_regression)

@@ -2,6 +2,7 @@
 
 import heapq
 import operator
+import random
 import statistics
 from collections import deque
 
@@ -75,3 +76,28 @@ def a_method_called_with_what_is_active(x, y):
     accounts = [Account(x), Account(y)]
     pay, pay_more = operator.methodcaller("add", x * y), operator.methodcaller("add", y, rate=x)
     return sum(pay(a) * pay_more(a) for a in accounts) + accounts[0].balance
+
+
+@program(args=(num(), num()), tags="random list loop branch")
+def put_in_random_order(x, y):
+    chance, total = random.Random(5), 0.0
+    items = [x, 2.0, x * y, 3 * y]
+    for k in range(2):
+        if len(items) == 4:
+            chance.shuffle(items)
+            some, again = chance.sample(items, 3), chance.choices(items, weights=[1, 2, 3, 4], k=2)
+            total += some[0] * 2 + some[1] * again[0] + again[1] + chance.choice(items) * (k + 1)
+    return total * items[0]
+
+
+@program(args=(num(), num()), tags="random numbers")
+def random_numbers_that_are_moved(x, y):
+    chance = random.Random(7)
+    return chance.uniform(x, 2 * y) * chance.gauss(x, y) + chance.triangular(0.0, x + 1, y) + chance.expovariate(y)
+
+
+@program(args=(vec(4), num()), tags="statistics namedtuple class")
+def lines_and_distributions(x, y):
+    slope, rest = statistics.linear_regression([0.0, 1.0, 2.5, 3.0], x)
+    through = statistics.linear_regression(x, x**2, proportional=True)
+    return slope * rest + through.slope + through.intercept + statistics.NormalDist(y, 2.0).cdf(1.0)
