@@ -194,6 +194,10 @@ def _place(site: Operation, fn: Any, args: tuple[Any, ...], positions: Positions
         store = places.store_attribute if fn is not setattr else functools.partial(objects.set_attribute, site.shared)
         pull_value = store(*args)
         return None, lambda ct, memory: tuple([pull_value(ct, memory)[0] if p == 2 else 0.0 for p in positions])
+    if fn is delattr or fn is object.__delattr__:
+        own = fn is object.__delattr__
+        deleted = places.delete_attr(args[0], args[1], fn) if own else objects.delete_attribute(site.shared, *args)
+        return None, lambda ct, memory: (deleted(0.0, memory) and 0.0,) * len(positions)
     if fn is vars and len(args) == 1:
         return objects.get_attribute(site.shared, args[0], "__dict__")
     if fn is getattr or fn is object.__getattribute__:

@@ -143,8 +143,11 @@ def get_attribute(shared: Shared, owner: Any, name: str) -> tuple[Any, Pull]:
         return places.get_attribute(owner, name) if name in vars(owner) else _cached(shared, owner, name, found)
     static = kept_by(owner, name)
     getter = method_of(owner, "__getattr__")
-    if static is MISSING and getter is not None and cls.__getattribute__ is object.__getattribute__:
-        return shared(getter, (owner, name), {}, (0,), False)
+    if static is MISSING and not isinstance(cls.__getattribute__, types.FunctionType):
+        if getter is not None:
+            return shared(getter, (owner, name), {}, (0,), False)
+        if isinstance(owner, dict) and kept_by_class(cls, "__getattr__") in ITEMS_READ:
+            return get_item(shared, owner, name) if name in owner else (getattr(owner, name), places.nothing)
     descriptor = method_of(static, "__get__")
     if descriptor is not None:
         value, pull = shared(descriptor, (static, owner, cls), {}, (0, 1), False)
@@ -156,6 +159,8 @@ def get_attribute(shared: Shared, owner: Any, name: str) -> tuple[Any, Pull]:
     return places.get_attribute(owner, name)
 
 
+ITEMS_READ = (dict.__getitem__, dict.get)
+"""What dicts whose items are attributes, too, have for `__getattr__`."""
 OF_EXCEPTIONS = ("args", "__cause__", "__context__", "__traceback__")
 
 
@@ -187,6 +192,8 @@ def set_attribute(shared: Shared, base: Any, name: str, value: Any) -> Pull:
         raise Unsupported("a new `__dict__` of an object that holds active values; update the one that it has")
     static = kept_by_class(type(base), name)
     setter = method_of(base, "__setattr__")
+    if setter is None and kept_by_class(type(base), "__setattr__") == dict.__setitem__:
+        return places.set_item(base, name, value)
     if setter is not None and not is_written(setter):  # one that is written, of a frozen dataclass, raises
         return _value_only(shared(setter, (base, name, value), {}, (0, 2), False)[1])
     if isinstance(static, property) and isinstance(static.fset, types.FunctionType):
@@ -329,6 +336,18 @@ def augment_item(shared: Shared, op: Any, base: Any, key: Any, value: Any) -> Pu
     return pull
 
 
+def delete_attribute(shared: Shared, base: Any, name: str) -> Pull:
+    """`del base.name`."""
+    static, own = kept_by_class(type(base), name), method_of(base, "__delattr__")
+    if own is not None and not is_written(own):
+        return shared(own, (base, name), {}, (0,), False)[1]
+    if kept_by_class(type(base), "__delattr__") == dict.__delitem__:
+        return places.delete_item(base, name)
+    if isinstance(static, property) and isinstance(static.fdel, types.FunctionType):
+        return shared(static.fdel, (base,), {}, (0,), False)[1]
+    return places.delete_attr(base, name, delattr)
+
+
 def writers(shared: Shared) -> dict[str, Any]:
     """The operations on places that emitted code calls, by the names of those that know no methods of a class's own."""
 
@@ -343,10 +362,7 @@ def writers(shared: Shared) -> dict[str, Any]:
         return shared(own, (base, key), {}, (0,), False)[1]
 
     def delete_attr_(base: Any, name: str) -> Pull:
-        static = kept_by_class(type(base), name)
-        if isinstance(static, property) and isinstance(static.fdel, types.FunctionType):
-            return shared(static.fdel, (base,), {}, (0,), False)[1]
-        return places.delete_attr(base, name)
+        return delete_attribute(shared, base, name)
 
     def augment_item_(op: Any, base: Any, key: Any, value: Any) -> Pull:
         return augment_item(shared, op, base, key, value)

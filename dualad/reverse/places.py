@@ -22,6 +22,7 @@ from dualad.reverse import cells, conforming, runtime
 from dualad.reverse.cells import Memory, Seen, add_items, attributes_dict, deposit, move, noted, withdraw
 from dualad.reverse.conforming import fit_stored
 from dualad.reverse.plainness import (
+    require_deletable,
     require_no_namespace,
     require_plain_attribute,
     require_plain_items,
@@ -218,15 +219,10 @@ def deleted(base: Any, key: Any) -> Pull:
     return pull
 
 
-def delete_attr(base: Any, name: str) -> Pull:
-    """`del base.name`."""
-    require_settable(base, name)
-    if isinstance(getattr(type(base), "__delattr__", None), types.FunctionType):
-        raise Unsupported(
-            f"an attribute of a {type(base).__name__}, whose class has a `__delattr__` of its own, is deleted with "
-            "active values; call a method"
-        )
-    delattr(base, name)
+def delete_attr(base: Any, name: str, delete: Any) -> Pull:
+    """`del base.name`; `delete`: `delattr`, or `object.__delattr__`, which a class has called in its own."""
+    require_deletable(base, name)
+    delete(base, name)
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         memory.pop_item(attributes_dict(base), name)
