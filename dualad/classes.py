@@ -145,6 +145,31 @@ def kept_by_class(cls: type, name: str) -> Any:
     return MISSING
 
 
+def is_computed(owner: Any, name: str) -> bool:
+    """Whether reading an attribute runs what a class says: a property, a descriptor, `__getattr__` and the like."""
+    cls = type(owner)
+    if isinstance(owner, types.ModuleType):
+        return False
+    if isinstance(cls.__getattribute__, types.FunctionType):
+        return True
+    kept = kept_by(owner, name)
+    if kept is MISSING:
+        return isinstance(getattr(cls, "__getattr__", None), types.FunctionType)
+    held = _dict_of(owner)
+    if not isinstance(owner, type) and held is not None and held.get(name, MISSING) is kept:
+        return False
+    if isinstance(kept, property | functools.cached_property):
+        return True
+    return isinstance(getattr(type(kept), "__get__", None), types.FunctionType) and (
+        module_of(type(kept)).partition(".")[0] not in sys.stdlib_module_names
+    )
+
+
+def read_quietly(owner: Any, name: str) -> Any:
+    """An attribute, if reading it runs nothing that a class of the user's says; None if it does, or is not there."""
+    return None if is_computed(owner, name) else getattr(owner, name, None)
+
+
 def _dict_of(owner: Any) -> dict[str, Any] | None:
     """The dict of an object's attributes, whatever its class says of `__dict__`; None where it has none."""
     try:

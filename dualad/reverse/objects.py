@@ -136,7 +136,7 @@ def get_attribute(shared: Shared, owner: Any, name: str) -> tuple[Any, Pull]:
     if isinstance(owner, BaseException) and name in OF_EXCEPTIONS:
         return getattr(owner, name), _of_exception(owner, name)
     cls: Any = type(owner)
-    found = getattr(cls, name, None)
+    found = kept_by_class(cls, name)
     if isinstance(found, property):
         return shared(found.fget, (owner,), {}, (0,), False)
     if isinstance(found, functools.cached_property):

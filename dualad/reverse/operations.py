@@ -18,7 +18,7 @@ import numpy as np
 
 from dualad import registry
 from dualad.analysis.inplace import changes_unseen
-from dualad.classes import base_of, behind, method_of
+from dualad.classes import base_of, behind, is_computed, method_of, read_quietly
 from dualad.errors import DualadError, Unsupported
 from dualad.reverse import half_way, objects, sets, sites, unseen
 from dualad.reverse.byvalue import by_value, taken
@@ -127,7 +127,7 @@ def _guarded(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[s
             raise
     if site.op in ("attr", "prim") and not half_way.methods_asked(site, operands):
         return run(site, fn, operands, kwargs, named)
-    called = getattr(operands[0], site.name, None) if site.op == "method" else fn
+    called = read_quietly(operands[0], str(site.name)) if site.op == "method" else fn
     values = (*operands, *named, called)
     watched = [(v, held) for v in values]
     if site.callee_active and site.op in ("call", "method"):
@@ -226,6 +226,22 @@ def _closed(items: Items, residues: tuple[Any, ...], ct: Any, memory: Memory) ->
     return residues
 
 
+def _computed(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:
+    """A call of what a property or `__getattr__` gives: that is read first, and undone last."""
+    name = str(site.name)
+    fn, pull_read = objects.get_attribute(site.shared, operands[0], name)
+    result, pull = call_operands(dataclasses.replace(site, callee_active=True), fn, operands[1:], kwargs, 1, named)
+
+    def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        residues = list(pull(ct, memory))
+        residue = pull_read(0.0, memory)[0]
+        if 0 in site.active:
+            residues[site.active.index(0)] = residue
+        return tuple(residues)
+
+    return result, pulled
+
+
 BY_NAME = {"__getattribute__": getattr, "__setattr__": setattr, "__delattr__": delattr}
 """What methods of all objects do, by the functions that do it."""
 
@@ -261,6 +277,8 @@ def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], 
         return sets.called(owner, name, operands[1:], shifted(positions_of(site), -1), site.integers)
     if 0 in site.active and _reads(owner, name):
         return by_value(site, sites.container_method(owner, name), operands, kwargs, positions_of(site))
+    if is_computed(owner, name):
+        return _computed(site, operands, kwargs, named)
     fn = getattr(owner, name)
     bound = isinstance(fn, types.MethodType) and fn.__self__ is owner
     cls: Any = type(owner)

@@ -13,6 +13,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from dualad.classes import read_quietly
 from dualad.exit_stacks import Stacked
 from dualad.syntax import (
     core,
@@ -142,8 +143,8 @@ class Expressions:
             else:
                 value = self.source.globals.get(node.id, getattr(builtins, node.id, None))
             for name in reversed(path):
-                value = getattr(value, name)
-        except (ValueError, AttributeError):
+                value = read_quietly(value, name)
+        except ValueError:
             return None
         return value
 

@@ -111,6 +111,7 @@ MODULES = (
     "attributes_anew",
     "iterators_asked",
     "of_python",
+    "computed_callables",
     "attribute_dicts",
     "read_only",
 )
