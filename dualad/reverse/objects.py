@@ -68,13 +68,21 @@ def operator_of(shared: Shared, name: str, operands: tuple[Any, ...], positions:
         fn = method_of(owner, method)
         if fn is None:
             continue
-        result, pull = shared(fn, given, {}, where, False)
+        if is_written(fn) and name in REFLECTED:  # a dataclass's: it compares the fields, which has no derivative
+            result, pull = fn(*given), _nothing_of(len(where))
+        else:
+            result, pull = shared(fn, given, {}, where, False)
         if result is not NotImplemented:
             return result, pull
         declined = True
     if declined:
         raise Unsupported(f"`__{name}__` of a {type(left).__name__} does not take a {type(right).__name__}")
     return None
+
+
+def _nothing_of(count: int) -> Pull:
+    """The pullback of a truth value, which has nothing for so many operands."""
+    return lambda ct, memory: (0.0,) * count
 
 
 BUILTINS: dict[Any, str] = {
