@@ -6,6 +6,7 @@ import collections
 import dataclasses
 import functools
 import inspect
+import operator
 import sys
 import types
 from typing import Any
@@ -44,6 +45,13 @@ def behind(value: Any) -> Any:
         return value
     asked = _Asked()
     return asked.mapping if value == asked or asked.mapping is not None else value
+
+
+def whole(base: Any, key: Any) -> Any:
+    """A key, where it is the number of an item of a list, tuple or deque as that number: objects may stand for one."""
+    if type(key) is int or type(key) is slice or not isinstance(base, list | tuple | collections.deque):
+        return key
+    return operator.index(key) if hasattr(type(key), "__index__") else key
 
 
 def found_in(classes: tuple[type, ...], name: str) -> Any:

@@ -80,6 +80,25 @@ def summed(iterable: Any, start: Any = 0) -> Any:
     return start
 
 
+def any_true(iterable: Any) -> bool:
+    """`any`, which takes no more items than it needs."""
+    for item in iterable:  # noqa: SIM110 - this is what stands for `any`
+        if item:
+            return True
+    return False
+
+
+def all_true(iterable: Any) -> bool:
+    """`all`, which takes no more items than it needs."""
+    for item in iterable:  # noqa: SIM110 - and this for `all`
+        if not item:
+            return False
+    return True
+
+
+DECIDING: dict[Any, Callable[[Any], bool]] = {builtins.any: any_true, builtins.all: all_true}
+
+
 def items_asked(iterator: Any) -> Iterator[Any]:
     """The items of an object that has a `__next__` of its own."""
     while True:
@@ -365,6 +384,7 @@ _BY_KIND = (
     items_backwards,
     next_or,
     called_until,
+    *DECIDING.values(),
     made_plainly,
     vectorised,
     _in_shape,

@@ -22,11 +22,11 @@ import numpy as np
 from dualad import equivalents, registry
 from dualad.analysis import libraries
 from dualad.analysis.inplace import is_of_user, is_of_user_module
-from dualad.classes import base_of, is_record_method, is_written, kept_fields, method_of
+from dualad.classes import base_of, is_computed, is_record_method, is_written, kept_fields, method_of
 from dualad.errors import Unsupported
 from dualad.of_sequences import of_sequences
 from dualad.remembered import CACHED
-from dualad.reverse import cached, iterating, objects, outs, places, raised, records, sets, sites, unseen
+from dualad.reverse import cached, iterating, looked_up, objects, outs, places, raised, records, sets, sites, unseen
 from dualad.reverse.byvalue import apart, by_value, taken
 from dualad.reverse.cells import Memory, deposit, holds_integer, noted, spill, withdraw
 from dualad.reverse.container_methods import container_mutator
@@ -126,6 +126,8 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     if found is not None:
         return found
     fn = equivalents.in_python(fn)
+    if (fn is any or fn is all) and args and iterating.gives_items(args[0]) is not None:
+        return site.shared(equivalents.DECIDING[fn], args, kwargs, positions, False)
     args, through = iterating.listed(functools.partial(call, site), fn, args, positions)
     if through is not None:
         result, pull = call(site, fn, args, kwargs, positions)
@@ -188,8 +190,11 @@ TELLING_OF_CODE = (
 
 def _place(site: Operation, fn: Any, args: tuple[Any, ...], positions: Positions) -> Any:
     """What reads or stores an attribute or an item that a call names; None for any other call."""
-    if fn is getattr and len(args) == 3 and not hasattr(args[0], args[1]):
-        return args[2], lambda ct, memory: tuple([ct if p == 2 else 0.0 for p in positions])
+    if fn is hasattr or (fn is getattr and len(args) == 3):
+        if is_computed(args[0], args[1]):
+            return looked_up.if_there(attribute, site, fn, args, positions)
+        if fn is getattr and not hasattr(args[0], args[1]):
+            return args[2], lambda ct, memory: tuple([ct if p == 2 else 0.0 for p in positions])
     if fn is setattr or fn is object.__setattr__:
         store = places.store_attribute if fn is not setattr else functools.partial(objects.set_attribute, site.shared)
         pull_value = store(*args)

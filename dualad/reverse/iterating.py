@@ -28,7 +28,7 @@ Call = Callable[..., tuple[Any, Pull]]
 """`(function, args, kwargs, positions) -> (result, pull(ct, memory))`: a call of anything, in memory."""
 TAKING = (
     builtins.list, builtins.tuple, builtins.sum, builtins.sorted, builtins.min, builtins.max, builtins.zip,
-    builtins.enumerate, builtins.set, builtins.any, builtins.all,
+    builtins.enumerate, builtins.set,
 )  # fmt: skip
 """Builtins that take the items of their arguments."""
 

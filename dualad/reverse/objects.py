@@ -94,6 +94,9 @@ BUILTINS: dict[Any, str] = {
 
 def builtin_of(shared: Shared, fn: Any, args: tuple[Any, ...], positions: Positions) -> Any:
     """Result and pullback of a builtin by the method that an object has for it; None if it has none."""
+    if fn is operator.truth or fn is operator.not_:
+        found = _truth(shared, args, positions)
+        return found if found is None or fn is operator.truth else (not found[0], found[1])
     if getattr(fn, "__module__", None) == "_operator" and len(args) in (1, 2):
         name = "invert" if fn is operator.inv else fn.__name__.rstrip("_")
         return operator_of(shared, name, args, positions)

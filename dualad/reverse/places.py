@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
-from dualad.classes import base_of, plainly
+from dualad.classes import base_of, plainly, whole
 from dualad.errors import Unsupported
 from dualad.reverse import cells, conforming, runtime
 from dualad.reverse.cells import Memory, Seen, add_items, attributes_dict, deposit, move, noted, withdraw
@@ -56,6 +56,7 @@ def is_number(value: Any) -> bool:
 
 def get_item(base: Any, key: Any) -> tuple[Any, Pull]:
     """`base[key]`; the pullback gives the residue of the base."""
+    key = whole(base, key)
     value = own_item(base, key)
     if isinstance(base, np.ndarray):
         return value, _array_item(base, kept(key), value)
@@ -141,6 +142,7 @@ def require_inexact(base: Any, value: Any) -> None:
 
 def set_item(base: Any, key: Any, value: Any, active_key: bool = False) -> Pull:
     """`base[key] = value`; the pullback gives the residue of the value. `active_key`: for all that is known."""
+    key = whole(base, key)
     require_no_namespace(base)
     if isinstance(base, np.ndarray):
         require_inexact(base, value)

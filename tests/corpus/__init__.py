@@ -111,6 +111,7 @@ MODULES = (
     "attributes_anew",
     "iterators_asked",
     "of_python",
+    "asked_once",
     "computed_callables",
     "attribute_dicts",
     "read_only",
