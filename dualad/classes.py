@@ -6,6 +6,7 @@ import collections
 import dataclasses
 import functools
 import inspect
+import operator
 import sys
 import types
 from typing import Any
@@ -18,6 +19,39 @@ WRITTEN = "<string>"
 
 LIBRARIES = ("numpy", "scipy")
 MISSING: Any = object()
+
+
+def module_of(cls: type) -> str:
+    """The module that a class says it is of; classes of C code may say nothing, or something else."""
+    found = getattr(cls, "__module__", None)
+    return found if isinstance(found, str) else ""
+
+
+class _Asked:
+    """What a mapping behind a proxy is compared with, and so shows itself to."""
+
+    mapping: Any = None
+
+    def __eq__(self, other: object) -> bool:
+        self.mapping = other
+        return False
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def behind(value: Any) -> Any:
+    """The mapping that a read-only view (`types.MappingProxyType`) shows; any other value itself."""
+    if type(value) is not types.MappingProxyType:
+        return value
+    asked = _Asked()
+    return asked.mapping if value == asked or asked.mapping is not None else value
+
+
+def whole(base: Any, key: Any) -> Any:
+    """A key, where it is the number of an item of a list, tuple or deque as that number: objects may stand for one."""
+    if type(key) is int or type(key) is slice or not isinstance(base, list | tuple | collections.deque):
+        return key
+    return operator.index(key) if hasattr(type(key), "__index__") else key
 
 
 def found_in(classes: tuple[type, ...], name: str) -> Any:
@@ -119,6 +153,31 @@ def kept_by_class(cls: type, name: str) -> Any:
     return MISSING
 
 
+def is_computed(owner: Any, name: str) -> bool:
+    """Whether reading an attribute runs what a class says: a property, a descriptor, `__getattr__` and the like."""
+    cls = type(owner)
+    if isinstance(owner, types.ModuleType):
+        return False
+    if isinstance(cls.__getattribute__, types.FunctionType):
+        return True
+    kept = kept_by(owner, name)
+    if kept is MISSING:
+        return isinstance(getattr(cls, "__getattr__", None), types.FunctionType)
+    held = _dict_of(owner)
+    if not isinstance(owner, type) and held is not None and held.get(name, MISSING) is kept:
+        return False
+    if isinstance(kept, property | functools.cached_property):
+        return True
+    return isinstance(getattr(type(kept), "__get__", None), types.FunctionType) and (
+        module_of(type(kept)).partition(".")[0] not in sys.stdlib_module_names
+    )
+
+
+def read_quietly(owner: Any, name: str) -> Any:
+    """An attribute, if reading it runs nothing that a class of the user's says; None if it does, or is not there."""
+    return None if is_computed(owner, name) else getattr(owner, name, None)
+
+
 def _dict_of(owner: Any) -> dict[str, Any] | None:
     """The dict of an object's attributes, whatever its class says of `__dict__`; None where it has none."""
     try:
@@ -188,7 +247,7 @@ def changing(cls: type) -> frozenset[str]:
     """What a class of the user's holds itself that can be changed in place: lists, dicts, sets and arrays."""
     found = set()
     for base in cls.__mro__:
-        if base.__module__ in sys.stdlib_module_names or base.__module__.partition(".")[0] in (*LIBRARIES, "dualad"):
+        if module_of(base) in sys.stdlib_module_names or module_of(base).partition(".")[0] in (*LIBRARIES, "dualad"):
             continue
         found |= {name for name, held in vars(base).items() if isinstance(held, CHANGING) and not _is_hidden(name)}
     return frozenset(found)

@@ -79,6 +79,25 @@ def summed(iterable: Any, start: Any = 0) -> Any:
     return start
 
 
+def any_true(iterable: Any) -> bool:
+    """`any`, which takes no more items than it needs."""
+    for item in iterable:  # noqa: SIM110 - this is what stands for `any`
+        if item:
+            return True
+    return False
+
+
+def all_true(iterable: Any) -> bool:
+    """`all`, which takes no more items than it needs."""
+    for item in iterable:  # noqa: SIM110 - and this for `all`
+        if not item:
+            return False
+    return True
+
+
+DECIDING: dict[Any, Callable[[Any], bool]] = {builtins.any: any_true, builtins.all: all_true}
+
+
 def items_asked(iterator: Any) -> Iterator[Any]:
     """The items of an object that has a `__next__` of its own."""
     while True:
@@ -143,6 +162,39 @@ def largest(n: int, iterable: Any, key: Any = None) -> Any:
 def smallest(n: int, iterable: Any, key: Any = None) -> Any:
     """`heapq.nsmallest`."""
     return sorted(iterable, key=key)[:n]
+
+
+def merged(*iterables: Any, key: Any = None, reverse: bool = False) -> Iterator[Any]:
+    """`heapq.merge`: of the items that come next the first that is least."""
+    heads, sources = [], []
+    for iterable in iterables:
+        source = iter(iterable)
+        head = next(source, _MISSING)
+        if head is not _MISSING:
+            heads.append(head)
+            sources.append(source)
+    while heads:
+        ranks = heads if key is None else [key(head) for head in heads]
+        best = 0
+        for i in range(1, len(ranks)):
+            if ranks[best] < ranks[i] if reverse else ranks[i] < ranks[best]:
+                best = i
+        yield heads[best]
+        head = next(sources[best], _MISSING)
+        if head is _MISSING:
+            del heads[best]
+            del sources[best]
+        else:
+            heads[best] = head
+
+
+def called_until(function: Callable[[], Any], sentinel: Any) -> Iterator[Any]:
+    """`iter` of a function."""
+    while True:
+        item = function()
+        if item == sentinel:
+            return
+        yield item
 
 
 def gathered(iterable: Any, dtype: Any, count: int = -1, *, like: Any = None) -> Any:
@@ -236,6 +288,11 @@ def method_called(given: tuple[Any, ...], owner: Any) -> Any:
     return getattr(owner, given[0])(*given[1:])
 
 
+def caller_of(name: str, /, *args: Any, **kwargs: Any) -> Any:
+    """`operator.methodcaller`, given what a derivative is taken in."""
+    return lambda owner: getattr(owner, name)(*args, **kwargs)
+
+
 def managed(fn: Any) -> Any:
     """The generator function that `contextlib.contextmanager` made a function of; None for any other callable."""
     inner = getattr(fn, "__wrapped__", None)
@@ -256,6 +313,8 @@ _EQUIVALENTS: dict[Any, Callable[..., Any]] = {
     np.vectorize: vectorized.vectorising,
     heapq.nlargest: largest,
     heapq.nsmallest: smallest,
+    heapq.merge: merged,
+    operator.methodcaller: caller_of,
     operator.iconcat: IN_PLACE["add"],
     operator.setitem: setitem,
     operator.delitem: delitem,
@@ -289,6 +348,8 @@ _BY_KIND = (
     items_by_number,
     items_backwards,
     next_or,
+    called_until,
+    *DECIDING.values(),
     made_plainly,
     *vectorized.FUNCTIONS,
     as_items,
@@ -335,6 +396,8 @@ def in_python(fn: Any) -> Any:
 
 def stand_in(fn: Any, args: tuple[Any, ...]) -> Any:
     """The function that stands for another one, None if none does."""
+    if fn is builtins.iter:
+        return called_until if len(args) == 2 else None
     if fn is builtins.map:
         return {2: mapped, 3: mapped_two}.get(len(args), mapped_many)
     return _EQUIVALENTS.get(fn) if getattr(fn, "__hash__", None) is not None else None

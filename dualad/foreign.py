@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad.classes import module_of
 from dualad.errors import Unsupported
 
 PLAIN = (
@@ -37,7 +38,7 @@ def is_matrix(x: Any) -> bool:
 
 def is_made_of_matrices(operator: Any) -> bool:
     """Whether a linear operator of SciPy's is made of matrices, which are constant, and of no functions."""
-    if type(operator).__module__.partition(".")[0] != "scipy":
+    if module_of(type(operator)).partition(".")[0] != "scipy":
         return False
     parts = getattr(operator, "args", ())
     return bool(parts) and all([is_made_of_matrices(p) for p in parts if hasattr(type(p), "rmatvec")])

@@ -20,7 +20,7 @@ import numpy as np
 
 from dualad import chance, checks, forms, registry, tree
 from dualad.analysis.inplace import is_of_user
-from dualad.classes import in_slots, slots_of
+from dualad.classes import in_slots, module_of, slots_of
 from dualad.dtypes import FIELD, is_bundle_dtype
 from dualad.errors import DualadError, Unsupported
 from dualad.forward.dual import root
@@ -396,7 +396,7 @@ def _items_of(x: Any) -> list[Any] | dict[Any, Any] | None:
         return list(x)
     if isinstance(x, dict):
         return dict(x)
-    if type(x).__module__.startswith(("logging", "dualad.")):
+    if module_of(type(x)).startswith(("logging", "dualad.")):
         return None  # a logger leads to all others; what dualad makes, such as programs that are kept, says itself
     held, found = in_slots(x), getattr(x, "__dict__", None)
     if not isinstance(found, dict):

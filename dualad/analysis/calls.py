@@ -17,6 +17,7 @@ from dualad import equivalents, outputs, registry
 from dualad.analysis import kinds, libraries
 from dualad.analysis.kinds import Kind
 from dualad.chosen import BY_COUNT, LISTS, OF_ITEMS, items_again, items_of_row
+from dualad.classes import read_quietly
 from dualad.registry import Primitive
 from dualad.syntax.core import Atom, Bind, Const
 
@@ -160,9 +161,9 @@ def _of_value(value: Any, args: list[Atom], kwargs: list[tuple[str | None, Atom]
 
 def _of_member(bind: Bind, owner: Kind) -> Callee:
     if owner.tag == "object":
-        value = getattr(owner.value, bind.fn, None)
         owns = isinstance(owner.value, types.ModuleType | type | np.ufunc) or registry.is_owner(owner.value)
-        if owns and value is not None:
+        value = read_quietly(owner.value, str(bind.fn)) if owns else None
+        if value is not None:
             return _of_value(value, list(bind.args[1:]), bind.kwargs)
     elif owner.tag in ("array", "npscalar"):
         lookup = registry.lookup_method if bind.op == "method" else registry.lookup_attribute

@@ -28,6 +28,8 @@ class Assumption:
     owner: Any = None  # the globals of another function, or the module, where it is not the function's own
 
 
+IDENTIFYING = (id, type, callable, operator.is_, operator.is_not)
+"""What asks nothing of an object but which one it is."""
 ROUNDING = (operator.floordiv, round, math.floor, math.ceil, math.trunc)
 
 Taken = frozenset[tuple[str, str, int, Kind]]
@@ -74,6 +76,8 @@ class Kinds:
 
     def may_ask_objects(self, fn: Any, atoms: list[Atom]) -> bool:
         """Whether something that has no derivative of numbers may be what the class of an operand says that it is."""
+        if any(fn is known for known in IDENTIFYING):
+            return False
         tags = {self.of(atom).tag for atom in atoms}
         if "own" in tags:
             return True

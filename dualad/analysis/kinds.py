@@ -294,7 +294,7 @@ def _container(value: Any, cls: type, path: str, depth: int) -> Kind:
             first = {anonymous(of(v, f"{path}[]", depth + 1)) for v in value}
             return many(first.pop()) if len(first) == 1 else ANY
         return Kind("list", items=tuple(of(v, f"{path}[{i}]", depth + 1) for i, v in enumerate(value)))
-    if cls is dict and all(type(k) in (str, int) for k in value) and len(value) <= 32:
+    if cls is dict and all(map(_is_plain_key, value)) and len(value) <= 32:
         items = tuple(of(v, f"{path}[{k!r}]", depth + 1) for k, v in value.items())
         return Kind("dict", items=items, value=tuple(value))
     names = getattr(cls, "__dataclass_fields__", None)
@@ -306,6 +306,11 @@ def _container(value: Any, cls: type, path: str, depth: int) -> Kind:
     if is_own(cls) and not isinstance(value, np.ndarray):
         return Kind("own", value=cls)
     return _instance(value, cls, path) if plain_classes.is_plain(cls) else ANY
+
+
+def _is_plain_key(key: Any) -> bool:
+    """Whether a key is text or a whole number, or a tuple of such."""
+    return all(map(_is_plain_key, key)) if type(key) is tuple else type(key) in (str, int)
 
 
 ATTRIBUTES = 16  # more of them are not looked at

@@ -17,6 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from dualad.classes import module_of
+
 NUMERIC = ("numpy", "scipy")
 APART = frozenset(
     {
@@ -105,7 +107,7 @@ def _is_apart_object(value: Any) -> bool:
     cls = value if isinstance(value, type) else type(value)
     if issubclass(cls, str | bytes | int):
         return cls.__module__ == "builtins"
-    return root(cls) in APART - HOLDING or cls.__module__.startswith("numpy.random")
+    return root(cls) in APART - HOLDING or module_of(cls).startswith("numpy.random")
 
 
 def _is_plain(value: Any) -> bool:

@@ -11,7 +11,7 @@ import sys
 import types
 from typing import Any
 
-from dualad.classes import LIBRARIES, MISSING, dataclass_written, is_written, kept_by_class, slots_of_class
+from dualad.classes import LIBRARIES, MISSING, dataclass_written, is_written, kept_by_class, module_of, slots_of_class
 
 OWN_WAYS = ("__new__", "__getattribute__", "__getattr__", "__setattr__", "__delattr__", "__del__")
 """Methods by which a class makes objects, or keeps their attributes, in a way of its own."""
@@ -24,7 +24,7 @@ def is_plain(cls: Any) -> bool:
     if not isinstance(cls, type) or type(cls) not in (type, abc.ABCMeta) or getattr(cls, "__abstractmethods__", None):
         return False
     for base in cls.__mro__[:-1]:
-        root = base.__module__.partition(".")[0]
+        root = module_of(base).partition(".")[0]
         if base is abc.ABC:
             continue
         if root in (*LIBRARIES, "dualad") or (root in sys.stdlib_module_names and root != "__main__"):

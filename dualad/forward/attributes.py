@@ -51,28 +51,37 @@ def _found(x: Any, name: str) -> Any:
     """`x.name` as Python finds it, by what the class has."""
     cls = type(x)
     found: Any = found_in(cls.__mro__, name)
-    kind = type(found)
+    if found is None:
+        method = method_of_user(cls, "__getattr__")
+        if method is not None and name not in getattr(x, "__dict__", ()) and not hasattr(cls, name):
+            return call(method, x, name)
+    return _held(x, name, found, getattr)
+
+
+def _held(x: Any, name: str, found: Any, get: Any) -> Any:
+    """What an object, or its class under a name (`found`), has there; `get` reads what needs nothing lifted."""
+    cls, kind = type(x), type(found)
     if kind is _PYTHON:
-        return getattr(x, name)
+        return get(x, name)
     if kind is property:
         if type(found.fget) is _PYTHON:
             return call(found.fget, x)
     elif kind is cached_property:
-        if name not in x.__dict__:
-            x.__dict__[name] = call(found.func, x)
-        return x.__dict__[name]
-    elif found is None:
-        method = method_of_user(cls, "__getattr__")
-        if method is not None and name not in getattr(x, "__dict__", ()) and not hasattr(cls, name):
-            return call(method, x, name)
-    else:
+        held = get(x, "__dict__")
+        if name not in held:
+            held[name] = call(found.func, x)
+        return held[name]
+    elif found is not None:
         method = method_of_user(kind, "__get__") if is_of_user(kind) else None
         if method is not None and (hasattr(kind, "__set__") or name not in getattr(x, "__dict__", ())):
             return call(method, found, x, cls)
-    return getattr(x, name)
+    return get(x, name)
 
 
-stands_for(object.__getattribute__)(_found)
+@stands_for(object.__getattribute__)
+def _plainly_held(x: Any, name: str) -> Any:
+    """What Python itself finds, without the class's own `__getattribute__` and `__getattr__`."""
+    return _held(x, name, found_in(type(x).__mro__, name), object.__getattribute__)
 
 
 def _attribute_of_super(x: Any, name: str) -> Any:

@@ -18,7 +18,7 @@ import numpy as np
 
 from dualad import registry
 from dualad.analysis.inplace import is_of_user
-from dualad.classes import in_slots
+from dualad.classes import in_slots, module_of
 from dualad.errors import Unsupported
 from dualad.foreign import is_matrix
 from dualad.forward import protocols
@@ -56,7 +56,7 @@ def active(args: Args, kwargs: Kwargs) -> bool:
 
 def _stands_for_numbers(cls: type) -> bool:
     """Whether objects of a class stand for those of a library's, or are made arrays of by a method of the user's."""
-    return cls.__module__.startswith("dualad.rules.") or type(getattr(cls, "__array__", None)) is types.FunctionType
+    return module_of(cls).startswith("dualad.rules.") or type(getattr(cls, "__array__", None)) is types.FunctionType
 
 
 def _holds_stand_ins(items: list[Any] | tuple[Any, ...]) -> bool:
@@ -85,7 +85,7 @@ def held_by(x: Any) -> Iterable[Any]:
         return x.values()
     if isinstance(x, (list, tuple, set, frozenset, collections.deque)):
         return x
-    if cls.__module__.startswith("dualad.") and not cls.__module__.startswith("dualad.rules."):
+    if module_of(cls).startswith("dualad.") and not module_of(cls).startswith("dualad.rules."):
         return ()
     found = getattr(x, "__dict__", None)
     return [*in_slots(x).values(), *(found.values() if isinstance(found, dict) else ())]
@@ -120,6 +120,8 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         require_seen(ORDER, args[0] if fn is heapq.heapify else sampled(*args))
     if live and any([type(a) is collections.deque for a in args]) and _is_of_numpy(fn):
         args = tuple([list(a) if type(a) is collections.deque else a for a in args])  # what NumPy takes it for
+    if live and getattr(fn, "__module__", None) == "statistics":
+        args = tuple([_listed(a) for a in args])
     if not live or not active(args, kwargs):
         if storing:
             args = tuple([_callback(a) for a in args])
@@ -147,6 +149,15 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         except Unsupported as error:
             raise refuse(str(error)) from None
     raise protocols.no_rule(fn)
+
+
+def _listed(x: Any) -> Any:
+    """The items of an iterator, deque or set, or of an object with an `__iter__` of its own, as a list."""
+    return (
+        x
+        if isinstance(x, list | tuple | Dual | np.ndarray | str) or not hasattr(type(x), "__iter__")
+        else list(HELPERS["iterate"](x))
+    )
 
 
 def _is_of_numpy(fn: Any) -> bool:

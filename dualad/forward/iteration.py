@@ -6,6 +6,7 @@ import functools
 import heapq
 import itertools
 import math
+import operator
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -241,7 +242,24 @@ def _merged(*parts: Any, key: Any = None, reverse: bool = False) -> Any:
 
 @stands_for(iter)
 def _iter(x: Any, *sentinel: Any) -> Any:
-    return iter(caller(x), *sentinel) if sentinel else iter(iterate(x))
+    if sentinel:
+        return iter(caller(x), *sentinel)
+    method = method_of_user(type(x), "__iter__") if live else None
+    if method is None:
+        return iter(iterate(x))
+    made = call(method, x)
+    # What has a `__next__` of its own stays the object that it is: whoever iterates over it runs that lifted.
+    return iter(made) if method_of_user(type(made), "__next__") is None else made
+
+
+@stands_for(heapq.merge)
+def _merge(*iterables: Any, key: Any = None, reverse: bool = False) -> Any:
+    if live:
+        iterables, key = tuple([iterate(x) for x in iterables]), key and caller(key)
+    return heapq.merge(*iterables, key=key, reverse=reverse)
+
+
+stands_for(operator.methodcaller)(operator.methodcaller)  # which only holds what it is given
 
 
 @stands_for(next)

@@ -96,7 +96,9 @@ unlifted = as_written
 
 _STDLIB = os.path.dirname(os.__file__)
 _LIBRARIES = frozenset(sys.stdlib_module_names) | {"numpy", "scipy"}
-_LIFTED_LIBRARIES = frozenset({"contextlib", "dataclasses", "functools", "collections", "types", "abc"})
+_LIFTED_LIBRARIES = frozenset(
+    {"contextlib", "dataclasses", "functools", "collections", "types", "abc", "random", "statistics"}
+)
 # They build classes with `exec`, and have nothing to do with numbers.
 _MAKING_CLASSES = frozenset({"dataclass", "wrap", "_process_class", "make_dataclass", "namedtuple"})
 

@@ -166,7 +166,7 @@ def taken(items: Items, take: Any, positions: Positions) -> Any:
     try:
         result = take()
     except StopIteration:
-        items.failed = True
+        items.ran_out = True
         raise
     index = count if len(items.seen) > count else None
 

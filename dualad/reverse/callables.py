@@ -22,11 +22,11 @@ import numpy as np
 from dualad import equivalents, registry
 from dualad.analysis import libraries
 from dualad.analysis.inplace import is_of_user, is_of_user_module
-from dualad.classes import base_of, is_record_method, is_written, kept_fields, method_of
+from dualad.classes import base_of, is_computed, is_record_method, is_written, kept_fields, method_of
 from dualad.errors import Unsupported
 from dualad.of_sequences import of_sequences
 from dualad.remembered import CACHED
-from dualad.reverse import cached, iterating, objects, outs, places, raised, records, sets, sites, unseen
+from dualad.reverse import cached, iterating, looked_up, objects, outs, places, raised, records, sets, sites, unseen
 from dualad.reverse.byvalue import apart, by_value, taken
 from dualad.reverse.cells import Memory, deposit, holds_integer, noted, spill, withdraw
 from dualad.reverse.container_methods import container_mutator
@@ -128,6 +128,8 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     if found is not None:
         return found
     fn = equivalents.in_python(fn)
+    if (fn is any or fn is all) and args and iterating.gives_items(args[0]) is not None:
+        return site.shared(equivalents.DECIDING[fn], args, kwargs, positions, False)
     args, through = iterating.listed(functools.partial(call, site), fn, args, positions)
     if through is not None:
         result, pull = call(site, fn, args, kwargs, positions)
@@ -190,11 +192,18 @@ TELLING_OF_CODE = (
 
 def _place(site: Operation, fn: Any, args: tuple[Any, ...], positions: Positions) -> Any:
     """What reads or stores an attribute or an item that a call names; None for any other call."""
-    if fn is getattr and len(args) == 3 and not hasattr(args[0], args[1]):
-        return args[2], lambda ct, memory: tuple([ct if p == 2 else 0.0 for p in positions])
+    if fn is hasattr or (fn is getattr and len(args) == 3):
+        if is_computed(args[0], args[1]):
+            return looked_up.if_there(attribute, site, fn, args, positions)
+        if fn is getattr and not hasattr(args[0], args[1]):
+            return args[2], lambda ct, memory: tuple([ct if p == 2 else 0.0 for p in positions])
     if fn is setattr or fn is object.__setattr__:
         store = places.store_attribute if fn is not setattr else functools.partial(objects.set_attribute, site.shared)
         return None, only_at(2, store(*args), positions)
+    if fn is delattr or fn is object.__delattr__:
+        own = fn is object.__delattr__
+        deleted = places.delete_attr(args[0], args[1], fn) if own else objects.delete_attribute(site.shared, *args)
+        return None, lambda ct, memory: (deleted(0.0, memory) and 0.0,) * len(positions)
     if fn is vars and len(args) == 1:
         return objects.get_attribute(site.shared, args[0], "__dict__")
     if fn is getattr or fn is object.__getattribute__:
@@ -305,7 +314,7 @@ def _counts_words(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[
 def _other(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
     """A call of an iterator's maker, a class, a callable object, what dualad made, or a plain function at last."""
     if any(fn is known for known in sets.SETS) and len(args) == 1 and not kwargs:
-        return sets.made(fn, args[0], len(positions), site.integers)
+        return sets.made(fn, args[0], positions, site.integers)
     if any(fn is known for known in iterating.ITERATORS):
         return iterating.iterated(fn, args, kwargs, positions)
     if fn is functools.partial or any(fn is known for known in CONSTRUCTORS):
@@ -325,7 +334,7 @@ def _other(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, An
     if hasattr(type(fn), "__dualad_vjp__") or hasattr(fn, "__dualad_vjp__"):
         return _of_ours(site, fn, args, kwargs, positions)
     if fn is iter and len(args) == 1:
-        return iterating.iterator(functools.partial(call, site), args[0])
+        return iterating.started(functools.partial(call, site), args[0])
     if fn is next and isinstance(args[0], Items):
         return taken(args[0], lambda: next(*args), positions)
     generator = equivalents.managed(fn)
@@ -361,7 +370,7 @@ def _builtin_method(site: Operation, fn: Any, args: Any, kwargs: Any, positions:
         return result, pull
     owner = fn.__self__
     if isinstance(owner, sets.SETS):
-        return sets.called(owner, fn.__name__, args, len(positions), site.integers)
+        return sets.called(owner, fn.__name__, args, positions, site.integers)
     if isinstance(owner, str) or (isinstance(owner, types.MappingProxyType) and fn.__name__ == "keys"):
         return run_unseen(
             fn, (*args, *kwargs.values()), lambda: fn(*args, **kwargs)
@@ -415,7 +424,8 @@ def _container_method(site: Operation, owner: Any, name: str, args: Any, kwargs:
         fn = shallow if name == "copy" else sites.container_method(owner, name)
         result, pull = call(site, fn, (owner, *args), kwargs, everything)
         return result, lambda ct, memory: _without_owner(pull(ct, memory), positions)
-    return run_mutator(mutator, (owner, *args), kwargs, shifted(positions, 1))
+    asking = functools.partial(call, site)
+    return iterating.run_filling(asking, mutator, (owner, *args), kwargs, shifted(positions, 1))
 
 
 def _without_owner(parts: tuple[Any, ...], positions: Positions) -> tuple[Any, ...]:

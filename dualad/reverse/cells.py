@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad.classes import in_slots, slots_of
+from dualad.classes import behind, in_slots, slots_of
 from dualad.errors import Unsupported
 from dualad.reverse.gathered import from_items
 from dualad.reverse.runtime import KEY, OfKey, OfObject, add, add_at, is_zero, item, moved, moved_last
@@ -152,6 +152,7 @@ def holds_inexact(key: Any) -> bool:
 
 def slots_holder(container: Any) -> Any:
     """What the slots of a container go by: of an object the dict that holds its attributes, which has a name too."""
+    container = behind(container)
     if type(container) in WITH_ITEMS or isinstance(container, list | dict | tuple | collections.deque):
         return container
     return attributes_dict(container)
@@ -203,6 +204,7 @@ def _begun(value: Any, known: dict[int, tuple[Any, Any]], waiting: list[Any]) ->
     """What stands for a value, whose items are noted later; of a tuple, which cannot change, at once."""
     if isinstance(value, OPAQUE):
         return value
+    value = behind(value)
     if id(value) in known:
         return known[id(value)][1]
     if isinstance(value, tuple):

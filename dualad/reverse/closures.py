@@ -19,6 +19,7 @@ import numpy as np
 from dualad import registry
 from dualad.analysis import calls
 from dualad.analysis.kinds import Kind
+from dualad.classes import module_of
 
 Function = types.FunctionType
 DEPTH = 6
@@ -174,7 +175,7 @@ def is_apart(call: Function, helpers: Collection[str], known: Iterable[Any], fou
 
 def _again_of(value: Any) -> Callable[[Pairs], Any] | None:
     """How a helper of emitted code that keeps functions is made for another closure; None for others."""
-    ours = type(value) is Function or type(value).__module__.startswith("dualad.")
+    ours = type(value) is Function or module_of(type(value)).startswith("dualad.")
     return getattr(value, "again_for", None) if ours else None
 
 
@@ -207,7 +208,7 @@ def _holds_nothing(value: Any, found: Pairs, depth: int) -> bool:
         if not (value.__module__ or "").startswith("dualad."):
             return True  # one that is known, with all that it holds
         return all(_holds_nothing(v, found, depth - 1) for v in _inside(value))
-    if dataclasses.is_dataclass(value) and type(value).__module__.startswith("dualad."):
+    if dataclasses.is_dataclass(value) and module_of(type(value)).startswith("dualad."):
         return all(_holds_nothing(getattr(value, f.name), found, depth - 1) for f in dataclasses.fields(value))
     return False
 

@@ -245,3 +245,5 @@ _METHODS: dict[Any, dict[str, Mutator]] = {
     list: _LISTS, collections.deque: _DEQUES, dict: _DICTS,
     collections.OrderedDict: {**_DICTS, "move_to_end": _move_to_end},
 }  # fmt: skip
+FILLING: frozenset[Any] = frozenset({_extend, _init, _extend_left, _extend_right, _init_deque})
+"""Those that take the items of what they are given second."""

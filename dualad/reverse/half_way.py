@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dualad import equivalents, registry
-from dualad.classes import method_of
+from dualad.classes import method_of, read_quietly
 from dualad.errors import DualadError, Unsupported
 from dualad.reverse import objects
 from dualad.reverse.cells import Memory
@@ -67,7 +67,7 @@ def _gives(site: Operation, operands: tuple[Any, ...]) -> bool:
 
 def _called(site: Operation, fn: Any, operands: tuple[Any, ...]) -> Any:
     if site.op == "method":
-        fn = getattr(operands[0], str(site.name), None)
+        fn = read_quietly(operands[0], str(site.name))
     if isinstance(fn, types.MethodType):
         return fn.__func__
     if isinstance(fn, types.FunctionType):

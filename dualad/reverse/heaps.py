@@ -66,6 +66,13 @@ def _heapreplace(heap: list[Any], item: Any) -> tuple[Any, Pull]:
     return _arranged(heap, ranked, top, [item])
 
 
+def _heappushpop(heap: list[Any], item: Any) -> tuple[Any, Pull]:
+    ranked = _ranked(heap)
+    top = heapq.heappushpop(ranked, Ranked(item, len(heap)))
+    return _arranged(heap, ranked, top, [item])
+
+
 HEAPS: dict[Any, Any] = {
     heapq.heapify: _heapify, heapq.heappush: _heappush, heapq.heappop: _heappop, heapq.heapreplace: _heapreplace,
+    heapq.heappushpop: _heappushpop,
 }  # fmt: skip

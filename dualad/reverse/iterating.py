@@ -13,11 +13,13 @@ from dualad import equivalents
 from dualad.classes import method_of
 from dualad.reverse.byvalue import watched
 from dualad.reverse.cells import Memory, deposit, noted
+from dualad.reverse.container_methods import FILLING
 from dualad.reverse.containers import add_at_pass
-from dualad.reverse.operands import Positions
+from dualad.reverse.operands import Positions, run_mutator
 from dualad.reverse.places import Pull
 from dualad.reverse.runtime import add, item
 from dualad.reverse.sequences import Items
+from dualad.reverse.suspended import listed as taken_at_once
 from dualad.reverse.suspended import made, rewound
 from dualad.reverse.unseen import HINTED, require_hints_seen
 
@@ -27,7 +29,7 @@ Call = Callable[..., tuple[Any, Pull]]
 """`(function, args, kwargs, positions) -> (result, pull(ct, memory))`: a call of anything, in memory."""
 TAKING = (
     builtins.list, builtins.tuple, builtins.sum, builtins.sorted, builtins.min, builtins.max, builtins.zip,
-    builtins.enumerate, builtins.set, builtins.frozenset, builtins.any, builtins.all,
+    builtins.enumerate, builtins.set, builtins.frozenset,
 )  # fmt: skip
 """Builtins that take the items of their arguments."""
 
@@ -40,6 +42,15 @@ def iterator(call: Call, value: Any) -> tuple[Items, Pull]:
     if own is not None:
         return _given(call, *call(own, (value,), {}, (0,)))
     return iterated(builtins.iter, (value,), {}, (0,))
+
+
+def started(call: Call, value: Any) -> tuple[Any, Pull]:
+    """`iter(value)` as a value: what has a `__next__` of its own stays the object that it is."""
+    own = gives_items(value)
+    if own is None:
+        return iterator(call, value)
+    items, pull = call(own, (value,), {}, (0,))
+    return (items, pull) if method_of(items, "__next__") is not None else _given(call, items, pull)
 
 
 def gives_items(value: Any) -> Any:
@@ -155,17 +166,53 @@ def listed(call: Call, fn: Any, args: tuple[Any, ...], positions: Positions) -> 
         require_hints_seen(args[0])
     made = {p: iterator(call, value) for p, value in own.items()}
     at_once = not any(fn is known for known in ITERATORS)
-    given = {p: list(items) if at_once else items for p, (items, _) in made.items()}
+    given: dict[Any, Any] = {p: items for p, (items, _) in made.items()}
+    undone = {}
+    for p, items in given.items() if at_once else ():
+        given[p], undone[p] = taken_at_once(items)
 
     def through(pull: Pull) -> Pull:
         def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
             parts = list(pull(ct, memory))
-            for p, (items, back) in made.items():
-                for i in range(len(given[p]) if at_once else 0):
-                    memory.add_item(items, i, memory.pop_item(given[p], i))
+            for p, (_, back) in reversed(made.items()):
+                if at_once:
+                    undone[p](memory)
                 parts[order.index(p)] = back(0.0, memory)[0]
             return tuple(parts)
 
         return pulled
 
     return tuple([given.get(i, a) for i, a in enumerate(args)]), through
+
+
+def as_list(call: Call, value: Any) -> tuple[Any, Callable[[Memory], Any]] | None:
+    """The items of an object with an `__iter__` of its own in a list, whose cotangents lie in the list's places.
+
+    What comes with it undoes that, and gives the residue of the object. None of any other value.
+    """
+    if gives_items(value) is None:
+        return None
+    items, back = iterator(call, value)
+    given, undo = taken_at_once(items)
+
+    def undone(memory: Memory) -> Any:
+        undo(memory)
+        return back(0.0, memory)[0]
+
+    return given, undone
+
+
+def run_filling(call: Call, mutator: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
+    """Run what changes a container, given items by an object with an `__iter__` of its own, too."""
+    found = as_list(call, args[1]) if mutator in FILLING and len(args) > 1 else None
+    if found is None:
+        return run_mutator(mutator, args, kwargs, positions)
+    given, undone = found
+    result, pull = run_mutator(mutator, (args[0], given, *args[2:]), kwargs, positions)
+
+    def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        parts = pull(ct, memory)
+        residue = undone(memory)
+        return tuple([residue if p == 1 else part for p, part in zip(positions, parts, strict=True)])
+
+    return result, pulled

@@ -36,7 +36,8 @@ from dualad.errors import Unsupported
 from dualad.reverse import places, unseen
 from dualad.reverse.cells import Memory, deposit, noted
 from dualad.reverse.container_methods import container_mutator
-from dualad.reverse.operands import Operation, Positions, run_mutator, shifted
+from dualad.reverse.iterating import as_list, run_filling
+from dualad.reverse.operands import Operation, Positions, shifted
 from dualad.reverse.places import Pull
 from dualad.reverse.plain_calls import stored
 from dualad.reverse.plain_numbers import augmented
@@ -68,13 +69,21 @@ def operator_of(shared: Shared, name: str, operands: tuple[Any, ...], positions:
         fn = method_of(owner, method)
         if fn is None:
             continue
-        result, pull = shared(fn, given, {}, where, False)
+        if is_written(fn) and name in REFLECTED:  # a dataclass's: it compares the fields, which has no derivative
+            result, pull = fn(*given), _nothing_of(len(where))
+        else:
+            result, pull = shared(fn, given, {}, where, False)
         if result is not NotImplemented:
             return result, pull
         declined = True
     if declined:
         raise Unsupported(f"`__{name}__` of a {type(left).__name__} does not take a {type(right).__name__}")
     return None
+
+
+def _nothing_of(count: int) -> Pull:
+    """The pullback of a truth value, which has nothing for so many operands."""
+    return lambda ct, memory: (0.0,) * count
 
 
 BUILTINS: dict[Any, str] = {
@@ -86,6 +95,9 @@ BUILTINS: dict[Any, str] = {
 
 def builtin_of(shared: Shared, fn: Any, args: tuple[Any, ...], positions: Positions) -> Any:
     """Result and pullback of a builtin by the method that an object has for it; None if it has none."""
+    if fn is operator.truth or fn is operator.not_:
+        found = _truth(shared, args, positions)
+        return found if found is None or fn is operator.truth else (not found[0], found[1])
     if getattr(fn, "__module__", None) == "_operator" and len(args) in (1, 2):
         name = "invert" if fn is operator.inv else fn.__name__.rstrip("_")
         return operator_of(shared, name, args, positions)
@@ -136,15 +148,18 @@ def get_attribute(shared: Shared, owner: Any, name: str) -> tuple[Any, Pull]:
     if isinstance(owner, BaseException) and name in OF_EXCEPTIONS:
         return getattr(owner, name), _of_exception(owner, name)
     cls: Any = type(owner)
-    found = getattr(cls, name, None)
+    found = kept_by_class(cls, name)
     if isinstance(found, property):
         return shared(found.fget, (owner,), {}, (0,), False)
     if isinstance(found, functools.cached_property):
         return places.get_attribute(owner, name) if name in vars(owner) else _cached(shared, owner, name, found)
     static = kept_by(owner, name)
     getter = method_of(owner, "__getattr__")
-    if static is MISSING and getter is not None and cls.__getattribute__ is object.__getattribute__:
-        return shared(getter, (owner, name), {}, (0,), False)
+    if static is MISSING and not isinstance(cls.__getattribute__, types.FunctionType):
+        if getter is not None:
+            return shared(getter, (owner, name), {}, (0,), False)
+        if isinstance(owner, dict) and kept_by_class(cls, "__getattr__") in ITEMS_READ:
+            return get_item(shared, owner, name) if name in owner else (getattr(owner, name), places.nothing)
     descriptor = method_of(static, "__get__")
     if descriptor is not None:
         value, pull = shared(descriptor, (static, owner, cls), {}, (0, 1), False)
@@ -156,6 +171,8 @@ def get_attribute(shared: Shared, owner: Any, name: str) -> tuple[Any, Pull]:
     return places.get_attribute(owner, name)
 
 
+ITEMS_READ = (dict.__getitem__, dict.get)
+"""What dicts whose items are attributes, too, have for `__getattr__`."""
 OF_EXCEPTIONS = ("args", "__cause__", "__context__", "__traceback__")
 
 
@@ -187,6 +204,8 @@ def set_attribute(shared: Shared, base: Any, name: str, value: Any) -> Pull:
         raise Unsupported("a new `__dict__` of an object that holds active values; update the one that it has")
     static = kept_by_class(type(base), name)
     setter = method_of(base, "__setattr__")
+    if setter is None and kept_by_class(type(base), "__setattr__") == dict.__setitem__:
+        return places.set_item(base, name, value)
     if setter is not None and not is_written(setter):  # one that is written, of a frozen dataclass, raises
         return _value_only(shared(setter, (base, name, value), {}, (0, 2), False)[1])
     if isinstance(static, property) and isinstance(static.fset, types.FunctionType):
@@ -277,7 +296,12 @@ def set_item(shared: Shared, base: Any, key: Any, value: Any, active_key: bool =
     """`base[key] = value`; the pullback gives the residue of the value."""
     own = None if isinstance(base, np.ndarray) else method_of(base, "__setitem__")
     if own is None:
-        return places.set_item(base, key, value, active_key)
+        sliced = type(key) is slice and _is_filled(base)
+        found = as_list(functools.partial(_asking, shared), value) if sliced else None
+        if found is None:
+            return places.set_item(base, key, value, active_key)
+        pull = places.set_item(base, key, found[0])
+        return lambda ct, memory: (pull(ct, memory) and found[1](memory),)
     require_discrete(base, key)
     return _value_only(shared(own, (base, key, value), {}, (0, 2), False)[1])
 
@@ -303,7 +327,18 @@ def augment(shared: Shared, op: Any, before: Any, value: Any) -> tuple[Any, Pull
     if type(before) in LISTS and isinstance(value, numbers) and op.__name__ in updates.OF_LISTS:
         return shared(updates.OF_LISTS[op.__name__], (before, value), {}, (0, 1), False)
     found = operator_of(shared, plain, (before, value), (0, 1))
-    return places.augment(op, before, value) if found is None else found
+    if found is not None:
+        return found
+    listed = as_list(functools.partial(_asking, shared), value) if op is operator.iadd and _is_filled(before) else None
+    if listed is None:
+        return places.augment(op, before, value)
+    after, pull = places.augment(op, before, listed[0])
+    return after, lambda ct, memory: (pull(ct, memory)[0], listed[1](memory))
+
+
+def _is_filled(value: Any) -> bool:
+    """Whether it is a list or a deque, which takes the items of anything."""
+    return base_of(type(value)) in (list, collections.deque)
 
 
 def augment_item(shared: Shared, op: Any, base: Any, key: Any, value: Any) -> Pull:
@@ -326,6 +361,18 @@ def augment_item(shared: Shared, op: Any, base: Any, key: Any, value: Any) -> Pu
     return pull
 
 
+def delete_attribute(shared: Shared, base: Any, name: str) -> Pull:
+    """`del base.name`."""
+    static, own = kept_by_class(type(base), name), method_of(base, "__delattr__")
+    if own is not None and not is_written(own):
+        return shared(own, (base, name), {}, (0,), False)[1]
+    if kept_by_class(type(base), "__delattr__") == dict.__delitem__:
+        return places.delete_item(base, name)
+    if isinstance(static, property) and isinstance(static.fdel, types.FunctionType):
+        return shared(static.fdel, (base,), {}, (0,), False)[1]
+    return places.delete_attr(base, name, delattr)
+
+
 def writers(shared: Shared) -> dict[str, Any]:
     """The operations on places that emitted code calls, by the names of those that know no methods of a class's own."""
 
@@ -340,10 +387,7 @@ def writers(shared: Shared) -> dict[str, Any]:
         return shared(own, (base, key), {}, (0,), False)[1]
 
     def delete_attr_(base: Any, name: str) -> Pull:
-        static = kept_by_class(type(base), name)
-        if isinstance(static, property) and isinstance(static.fdel, types.FunctionType):
-            return shared(static.fdel, (base,), {}, (0,), False)[1]
-        return places.delete_attr(base, name)
+        return delete_attribute(shared, base, name)
 
     def augment_item_(op: Any, base: Any, key: Any, value: Any) -> Pull:
         return augment_item(shared, op, base, key, value)
@@ -413,8 +457,13 @@ def _container(shared: Shared, cls: Any, args: tuple[Any, ...], kwargs: dict[str
     mutator = container_mutator(cls, "__init__")
     if mutator is None:
         return None
-    filled = run_mutator(mutator, (new, *args), kwargs, shifted(positions, 1))[1]
+    asking = functools.partial(_asking, shared)
+    filled = run_filling(asking, mutator, (new, *args), kwargs, shifted(positions, 1))[1]
     return new, lambda ct, memory: filled(0.0, memory)
+
+
+def _asking(shared: Shared, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
+    return shared(fn, args, kwargs, positions, False)
 
 
 def initialised(

@@ -18,16 +18,17 @@ import numpy as np
 
 from dualad import registry
 from dualad.analysis.inplace import changes_unseen
-from dualad.classes import base_of, method_of
+from dualad.classes import base_of, behind, is_computed, method_of, read_quietly
 from dualad.errors import DualadError, Unsupported
 from dualad.reverse import half_way, objects, sets, sites, unseen
 from dualad.reverse.byvalue import by_value, taken
-from dualad.reverse.callables import attribute, call_operands
+from dualad.reverse.callables import attribute, call, call_operands
 from dualad.reverse.cells import Memory, deposit, noted, withdraw
 from dualad.reverse.container_methods import container_mutator
 from dualad.reverse.containers import dict_display, display, joined, shallow
+from dualad.reverse.iterating import run_filling
 from dualad.reverse.mutators import array_mutator
-from dualad.reverse.operands import Operation, flattened, only_first, positions_of, run_mutator
+from dualad.reverse.operands import Operation, flattened, only_first, positions_of, run_mutator, shifted
 from dualad.reverse.places import Pull
 from dualad.reverse.plain_calls import with_plain_calls
 from dualad.reverse.plain_numbers import with_plain_numbers
@@ -53,7 +54,11 @@ def caller(site: Operation) -> Any:
         taking = Taking(values, site.active)
         making = _guarded if site.guarded else run
         given = tuple(values[: site.count]) if starred else operands[: site.count]
-        result, pull = making(site, fn, given, flattened(site.keywords, named), named)
+        try:
+            result, pull = making(site, fn, given, flattened(site.keywords, named), named)
+        except StopIteration as stop:
+            _ended(site, taking, stop)
+            raise
         error = half_way.error_in(result) if site.half_way else None
         after = None if site.result_inside or error is not None else noted(result)
         taken_here = taking.of_call()
@@ -84,6 +89,24 @@ def caller(site: Operation) -> Any:
     return with_plain_calls(site, with_plain_numbers(site, called))
 
 
+def _ended(site: Operation, taking: Taking, stop: StopIteration) -> None:
+    """A call was left because a generator had no more items: what that did after its last one is recorded."""
+    if not site.half_way:
+        return
+    taken_here, ended_here = taking.of_call(), taking.ended_by_call()
+    if not ended_here:
+        return
+    for _, items, _ in ended_here:
+        items.ran_out = False
+
+    def pullback(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        for _, items, _ in ended_here:
+            rewound(memory, items)
+        return given_back(memory, taken_here, dict.fromkeys(site.active, 0.0))
+
+    half_way.leave(stop, pullback)
+
+
 def _guarded(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:
     """A call whose exception somebody may handle: what it changed before it failed stays.
 
@@ -104,7 +127,7 @@ def _guarded(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[s
             raise
     if site.op in ("attr", "prim") and not half_way.methods_asked(site, operands):
         return run(site, fn, operands, kwargs, named)
-    called = getattr(operands[0], site.name, None) if site.op == "method" else fn
+    called = read_quietly(operands[0], str(site.name)) if site.op == "method" else fn
     values = (*operands, *named, called)
     watched = [(v, held) for v in values]
     if site.callee_active and site.op in ("call", "method"):
@@ -128,7 +151,7 @@ def run(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, A
     """Result and pullback, whose residues belong to the active operands in order; all operands are taken as inside."""
     match site.op:
         case "prim" if site.name is operator.getitem:
-            base, key = operands
+            base, key = behind(operands[0]), operands[1]
             if isinstance(base, LISTED):
                 return base[key], lambda ct, memory: (0.0,) * len(site.active)
             if is_plain(base):
@@ -154,6 +177,8 @@ def run(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, A
 
 def _operator(site: Operation, operands: tuple[Any, ...]) -> Any:
     """An operator: of numbers and arrays by its rule, of containers by what it does to their items."""
+    if site.name is operator.or_:
+        operands = tuple(map(behind, operands))
     left, right = operands[0], operands[-1]
     own = objects.operator_of(site.shared, site.name.__name__.rstrip("_"), operands, site.active)
     if own is not None:
@@ -203,12 +228,31 @@ def _closed(items: Items, residues: tuple[Any, ...], ct: Any, memory: Memory) ->
 
 OF_ITEMS = ("__getitem__", "__setitem__", "__delitem__")
 """Methods of containers that a subscript stands for."""
+
+
+def _computed(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:
+    """A call of what a property or `__getattr__` gives: that is read first, and undone last."""
+    name = str(site.name)
+    fn, pull_read = objects.get_attribute(site.shared, operands[0], name)
+    result, pull = call_operands(dataclasses.replace(site, callee_active=True), fn, operands[1:], kwargs, 1, named)
+
+    def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        residues = list(pull(ct, memory))
+        residue = pull_read(0.0, memory)[0]
+        if 0 in site.active:
+            residues[site.active.index(0)] = residue
+        return tuple(residues)
+
+    return result, pulled
+
+
 BY_NAME = {"__getattribute__": getattr, "__setattr__": setattr, "__delattr__": delattr}
 """What methods of all objects do, by the functions that do it."""
 
 
 def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:
-    owner, name = operands[0], str(site.name)
+    owner, name = behind(operands[0]), str(site.name)
+    operands = (owner, *operands[1:])
     if (site.stars or None in site.keywords) and _is_of_python(owner, name):
         return call_operands(site, getattr(owner, name), operands[1:], kwargs, 1, named)
     if isinstance(owner, Items) and name == "throw":
@@ -232,13 +276,15 @@ def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], 
             return call_operands(site, getattr(owner, name), operands[1:], kwargs, 1, named)
         mutator = container_mutator(type(owner), name)
         if mutator is not None:
-            return run_mutator(mutator, operands, kwargs, positions_of(site))
+            return run_filling(functools.partial(call, site), mutator, operands, kwargs, positions_of(site))
         if name == "copy" and 0 in site.active:
             return call_operands(site, shallow, operands, kwargs)
     if isinstance(owner, sets.SETS) and method_of(owner, name) is None and not site.stars:
-        return sets.called(owner, name, operands[1:], len(site.active), site.integers)
+        return sets.called(owner, name, operands[1:], shifted(positions_of(site), -1), site.integers)
     if 0 in site.active and _reads(owner, name):
         return by_value(site, sites.container_method(owner, name), operands, kwargs, positions_of(site))
+    if is_computed(owner, name):
+        return _computed(site, operands, kwargs, named)
     fn = getattr(owner, name)
     bound = isinstance(fn, types.MethodType) and fn.__self__ is owner
     cls: Any = type(owner)

@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
-from dualad.classes import base_of, plainly
+from dualad.classes import base_of, plainly, whole
 from dualad.errors import Unsupported
 from dualad.reverse import cells, conforming, runtime
 from dualad.reverse.cells import Memory, Seen, add_items, attributes_dict, deposit, move, noted, withdraw
 from dualad.reverse.conforming import fit_stored
 from dualad.reverse.plainness import (
+    require_deletable,
     require_no_namespace,
     require_plain_attribute,
     require_plain_items,
@@ -55,6 +56,7 @@ def is_number(value: Any) -> bool:
 
 def get_item(base: Any, key: Any) -> tuple[Any, Pull]:
     """`base[key]`; the pullback gives the residue of the base."""
+    key = whole(base, key)
     value = own_item(base, key)
     if isinstance(base, np.ndarray):
         return value, _array_item(base, kept(key), value)
@@ -140,6 +142,7 @@ def require_inexact(base: Any, value: Any) -> None:
 
 def set_item(base: Any, key: Any, value: Any, active_key: bool = False) -> Pull:
     """`base[key] = value`; the pullback gives the residue of the value. `active_key`: for all that is known."""
+    key = whole(base, key)
     require_no_namespace(base)
     if isinstance(base, np.ndarray):
         require_inexact(base, value)
@@ -218,15 +221,10 @@ def deleted(base: Any, key: Any) -> Pull:
     return pull
 
 
-def delete_attr(base: Any, name: str) -> Pull:
-    """`del base.name`."""
-    require_settable(base, name)
-    if isinstance(getattr(type(base), "__delattr__", None), types.FunctionType):
-        raise Unsupported(
-            f"an attribute of a {type(base).__name__}, whose class has a `__delattr__` of its own, is deleted with "
-            "active values; call a method"
-        )
-    delattr(base, name)
+def delete_attr(base: Any, name: str, delete: Any) -> Pull:
+    """`del base.name`; `delete`: `delattr`, or `object.__delattr__`, which a class has called in its own."""
+    require_deletable(base, name)
+    delete(base, name)
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         memory.pop_item(attributes_dict(base), name)
@@ -456,6 +454,8 @@ def mutate(items: Any, change: Callable[[list[Any], list[Any]], Any], new: list[
         slots.update(before)
         if isinstance(came_from, int):
             memory.add_item(items, came_from, ct)
+        elif isinstance(came_from, _New):  # put in and taken out at once (`heappushpop`)
+            shares[came_from.number] = runtime.add(shares[came_from.number], ct)
         return (shares,)
 
     return result, pull

@@ -75,12 +75,23 @@ def require_settable(base: Any, name: str) -> None:
         )
     cls: Any = type(base)
     frozen = getattr(getattr(cls, "__dataclass_params__", None), "frozen", False)  # which raises what the user expects
-    found = inspect.getattr_static(cls, name, _MISSING)
-    if (isinstance(cls.__setattr__, types.FunctionType) and not frozen) or _is_descriptor(found):
-        raise Unsupported(
-            f"an assignment to the attribute `{name}` of a {cls.__name__}, which its class does in a way of its own "
-            "(`__setattr__`, a property or descriptor), with active values; call a method"
-        )
+    if isinstance(cls.__setattr__, types.FunctionType) and not frozen:
+        _refuse_own_way(cls, name)
+    require_deletable(base, name)
+
+
+def require_deletable(base: Any, name: str) -> None:
+    """Refuse `del base.name` where the class has a descriptor of that name, which says itself what is done."""
+    cls: Any = type(base)
+    if _is_descriptor(inspect.getattr_static(cls, name, _MISSING)):
+        _refuse_own_way(cls, name)
+
+
+def _refuse_own_way(cls: type, name: str) -> None:
+    raise Unsupported(
+        f"an assignment to the attribute `{name}` of a {cls.__name__}, which its class does in a way of its own "
+        "(`__setattr__`, a property or descriptor), with active values; call a method"
+    )
 
 
 def _is_descriptor(found: Any) -> bool:

@@ -38,6 +38,7 @@ class Items:
         self.left = False  # which nobody has seen
         self.busy = False  # one who counts the items by himself is taking them
         self.failed = False  # an exception came out of it: nothing says when that was
+        self.ran_out = False  # who asked for one more item was left by StopIteration, and that is recorded nowhere
         self.check: Callable[[], None] = _nothing  # refuses if what it was given has changed meanwhile
 
     def state(self) -> tuple[int, bool]:

@@ -6,7 +6,10 @@ is ordered by what they are.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
+
+import numpy as np
 
 from dualad.analysis.inplace import changes_unseen
 from dualad.errors import Unsupported
@@ -22,30 +25,34 @@ SETS = (set, frozenset)
 COMPARED = ("__hash__", "__eq__")
 
 
-def made(cls: Any, items: Any, count: int, integers: bool) -> tuple[Any, Pull]:
-    """`set(items)` or `frozenset(items)`; the pullback gives nothing for each of so many operands."""
+def made(cls: Any, items: Any, positions: Collection[Any], integers: bool) -> tuple[Any, Pull]:
+    """`set(items)` or `frozenset(items)`; `positions`: of the active arguments, for each of which there is nothing."""
     listed = list(items)
-    require_kept(listed, integers)
-    return cls(listed), _nothing(count)
+    require_kept(listed, integers, 0 in positions)
+    return cls(listed), _nothing(len(positions))
 
 
-def called(owner: Any, name: str, args: tuple[Any, ...], count: int, integers: bool) -> tuple[Any, Pull]:
-    """A method of a set."""
+def called(
+    owner: Any, name: str, args: tuple[Any, ...], positions: Collection[Any], integers: bool
+) -> tuple[Any, Pull]:
+    """A method of a set; `positions`: of the active arguments, -1 the set's."""
     if name in ("add", "remove", "discard"):
-        require_kept(list(args), integers)
-        return getattr(owner, name)(*args), _nothing(count)
+        require_kept(list(args), integers, 0 in positions)
+        return getattr(owner, name)(*args), _nothing(len(positions))
     listed = [list(items) for items in args]
-    for items in listed:
-        require_kept(items, integers)
-    return getattr(owner, name)(*listed), _nothing(count)
+    for i, items in enumerate(listed):
+        require_kept(items, integers, i in positions)
+    return getattr(owner, name)(*listed), _nothing(len(positions))
 
 
 def display(site: Operation, operands: tuple[Any, ...]) -> tuple[Any, Pull]:
     """`{a, *b}`."""
     items: list[Any] = []
     for i, value in enumerate(operands):
-        items += list(value) if i in site.stars else [value]
-    return made(set, items, len(site.active), site.integers)
+        new = list(value) if i in site.stars else [value]
+        require_kept(new, site.integers, i in site.active)
+        items += new
+    return set(items), _nothing(len(site.active))
 
 
 def operated(site: Operation, operands: tuple[Any, ...]) -> tuple[Any, Pull]:
@@ -53,20 +60,25 @@ def operated(site: Operation, operands: tuple[Any, ...]) -> tuple[Any, Pull]:
     return site.name(*operands), _nothing(len(site.active))
 
 
-def require_kept(items: list[Any], integers: bool) -> None:
-    """Refuse items that a derivative may go through themselves; `integers`: whether integers are such."""
+def require_kept(items: list[Any], integers: bool, active: bool) -> None:
+    """Refuse items that a derivative may go through themselves; `integers`: whether integers are such.
+
+    `active`: whether they come from where numbers may be active: others are constants.
+    """
     for item in items:
-        if not _is_kept(item, integers):
+        if not _is_kept(item, integers, active):
             raise Unsupported(
                 f"a {type(item).__name__} that may hold active values as an item of a set, which is ordered by what "
                 "its items are; keep it in a list"
             )
 
 
-def _is_kept(item: Any, integers: bool) -> bool:
+def _is_kept(item: Any, integers: bool, active: bool) -> bool:
     """Whether an item has no cotangent of its own."""
     if isinstance(item, tuple | frozenset):
-        return all([_is_kept(part, integers) for part in item])
+        return all([_is_kept(part, integers, active) for part in item])
+    if not active and isinstance(item, int | float | complex | np.generic):
+        return True
     if objects.is_discrete(item):
         return not (integers and holds_integer(item))
     return _is_object(item)

@@ -50,7 +50,7 @@ def sweep_of(memory: Memory, items: Items) -> Sweep:
     found: Sweep | None = memory.sweeps.get(id(items))
     if found is None:
         assert items.sweep is not None
-        if items.failed:
+        if items.failed or items.ran_out:
             items.check()
         found = memory.sweeps[id(items)] = Sweep(items.sweep(memory), len(items.seen))
     return found
@@ -144,12 +144,12 @@ def opened(site: Operation, values: list[Any]) -> list[Callable[[Memory], None]]
     found = []
     for i in sorted(site.stars):
         if type(values[i]) is Items and values[i].noting is not None:
-            values[i], undo = _listed(values[i])
+            values[i], undo = listed(values[i])
             found.append(undo)
     return found
 
 
-def _listed(items: Items) -> tuple[list[Any], Callable[[Memory], None]]:
+def listed(items: Items) -> tuple[list[Any], Callable[[Memory], None]]:
     """The items of a generator that are left, and what gives their cotangents back to it."""
     taking = Taking([items], (0,))
     start = items.state()[0]

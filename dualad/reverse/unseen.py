@@ -24,12 +24,14 @@ ORDER = ("__lt__", "__gt__", "__le__", "__ge__", "__eq__")
 EQUAL = ("__eq__", "__ne__")
 ASKING: dict[Any, tuple[str, ...]] = {
     **dict.fromkeys((builtins.any, builtins.all), TRUTH),
-    **dict.fromkeys((operator.contains, operator.countOf, operator.indexOf, operator.eq, operator.ne), EQUAL),
+    **dict.fromkeys((operator.contains, operator.eq, operator.ne), EQUAL),
     **dict.fromkeys((builtins.sorted, builtins.min, builtins.max, operator.lt, operator.le, operator.gt), ORDER),
     **dict.fromkeys((heapq.heappush, heapq.heappop, heapq.heapify, heapq.heapreplace, heapq.heappushpop), ORDER),
     **dict.fromkeys((heapq.nlargest, heapq.nsmallest, operator.ge), ORDER),
     **dict.fromkeys((bisect.bisect_left, bisect.bisect_right, bisect.insort_left, bisect.insort_right), ORDER),
 }  # fmt: skip
+TAKING = (*EQUAL, "__iter__", "__next__", "__getitem__")
+"""What is asked of what the functions of `operator` count in, too, whatever that is."""
 METHODS = {"sort": ORDER, "index": EQUAL, "count": EQUAL, "remove": EQUAL}
 SEQUENCES = (list, tuple, collections.deque)
 HINTED = (builtins.list, builtins.tuple, builtins.sorted, "extend")
@@ -41,6 +43,11 @@ def require_seen(fn: Any, operands: tuple[Any, ...]) -> None:
     """Refuse items of which a function, or a method of that name, asks what changes something."""
     if any([fn is hinted or fn == hinted for hinted in HINTED]):
         require_hints_seen(*operands)
+    if fn is operator.countOf or fn is operator.indexOf:
+        counted: set[Any] = {type(part) for items in operands for part in (items, *_parts(items))}
+        for cls in counted:
+            require_unseen(cls, [name for name in TAKING if changes_unseen(cls, name)])
+        return
     names = METHODS.get(fn) if isinstance(fn, str) else next((n for f, n in ASKING.items() if f is fn), None)
     if names is None or not any([isinstance(items, SEQUENCES) for items in operands]):
         return

@@ -112,6 +112,7 @@ for _package in ("numpy", "math", "_operator", "operator", "builtins"):
     loading.add_loader(_package, load)
 loading.add_loader("dualad.joined", lambda package: load("numpy"))
 loading.add_loader("dualad.flat", lambda package: load("numpy"))
+loading.add_loader("statistics", lambda package: import_module(f"{__name__}.of_statistics"))
 loading.add_loader("cmath", lambda package: import_module(f"{__name__}.cmathfns"))
 loading.add_loader("numpy.polynomial", lambda package: import_module(f"{__name__}.series"))
 for _package in SOLVERS:

@@ -13,6 +13,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from dualad.classes import read_quietly
 from dualad.exit_stacks import Stacked
 from dualad.syntax import (
     core,
@@ -142,8 +143,8 @@ class Expressions:
             else:
                 value = self.source.globals.get(node.id, getattr(builtins, node.id, None))
             for name in reversed(path):
-                value = getattr(value, name)
-        except (ValueError, AttributeError):
+                value = read_quietly(value, name)
+        except ValueError:
             return None
         return value
 
@@ -322,7 +323,7 @@ class Expressions:
         return self.bind("dict", args, target, hint="dict", stars=frozenset(stars), node=node)
 
     def expr_Call(self, node: gast.Call, target: str | None) -> Atom:
-        if target is not None and self.attempts and self._is_of_users(node.func):
+        if target is not None and self.attempts and self._may_run_users(node.func):
             # A call that an exception leaves binds nothing: what the name held before is what its cotangent is of.
             self.emit(Bind(target, "copy", [self.expr_Call(node, None)], line=self.line))
             return Var(target)
@@ -349,10 +350,10 @@ class Expressions:
         hint = node.func.id if isinstance(node.func, gast.Name) else ""
         return self.bind("call", arguments, target, hint=hint, fn=first, kwargs=kwargs, stars=stars, node=node)
 
-    def _is_of_users(self, func: gast.expr) -> bool:
-        """Whether it may be a function of the user's."""
+    def _may_run_users(self, func: gast.expr) -> bool:
+        """Whether it may be a function of the user's, or `next`, which goes on with a generator."""
         known = self.known_value(func)
-        return known is None or isinstance(known, types.FunctionType)
+        return known is None or isinstance(known, types.FunctionType) or known is builtins.next
 
     def _is_decided(self, node: gast.Call) -> bool:
         """Whether it is `any` or `all` of a generator expression."""

@@ -121,6 +121,12 @@ MODULES = (
     "in_order",
     "asked_lengths",
     "kept_costs",
+    "iterators_asked",
+    "of_python",
+    "asked_once",
+    "computed_callables",
+    "attribute_dicts",
+    "read_only",
 )
 
 for _module in MODULES:
