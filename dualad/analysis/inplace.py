@@ -60,8 +60,8 @@ COPYING = frozenset(
 
 LIBRARIES = ("numpy", "scipy", "dualad")
 NEW = (
-    gast.Constant, gast.JoinedStr, gast.List, gast.Dict, gast.Set, gast.ListComp, gast.DictComp, gast.SetComp,
-    gast.BinOp, gast.UnaryOp, gast.Compare,
+    gast.Constant, gast.JoinedStr, gast.Tuple, gast.List, gast.Dict, gast.Set, gast.ListComp, gast.DictComp,
+    gast.SetComp, gast.BinOp, gast.UnaryOp, gast.Compare,
 )  # fmt: skip
 """Expressions that make something new, or something that cannot change."""
 
