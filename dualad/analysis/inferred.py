@@ -57,6 +57,8 @@ class Kinds:
     inner: dict[Bind, tuple[core.Function, Kinds]] = field(default_factory=dict)  # calls of Python functions
     beyond: dict[bool, Any] = field(default_factory=dict)  # what `memory.writes_beyond` has found of the function
     recursive: dict[Bind, types.CodeType] = field(default_factory=dict)  # calls of functions that are being inferred
+    settled: dict[Stmt, bool] = field(default_factory=dict)  # branches that always go the same way
+    function: Any = None  # what was inferred: without branches that are never taken
 
     def of(self, atom: Atom) -> Kind:
         """The kind of an operand."""

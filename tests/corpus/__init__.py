@@ -106,6 +106,7 @@ MODULES = (
     "exit_stacks",
     "dissolved",
     "themselves",
+    "settled",
     "given_away",
     "for_effect",
     "attributes_anew",
