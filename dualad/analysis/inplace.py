@@ -64,6 +64,7 @@ NEW = (
     gast.SetComp, gast.BinOp, gast.UnaryOp, gast.Compare,
 )  # fmt: skip
 """Expressions that make something new, or something that cannot change."""
+TEXT = (gast.Constant, gast.JoinedStr)
 
 Scope = Callable[[str], Any]
 """What a name outside a function stands for; None where that is not known."""
@@ -223,8 +224,11 @@ class _Text:
         if isinstance(target, gast.Name):
             self.bound.setdefault(target.id, []).append(value)
         elif isinstance(target, gast.Tuple | gast.List | gast.Starred):
-            for part in getattr(target, "elts", None) or [target.value]:
-                self._bind(part, None)
+            parts = getattr(target, "elts", None) or [target.value]
+            values = getattr(value, "elts", None) or []  # of `a, b = [], {}`: one by one
+            plain = len(values) == len(parts) and not any(isinstance(n, gast.Starred) for n in (*parts, *values))
+            for part, item in zip(parts, values if plain else [None] * len(parts), strict=True):
+                self._bind(part, item)
 
     def changes(self) -> bool:
         return any(self._changes(node) for node in self.nodes)
@@ -257,10 +261,12 @@ class _Text:
         if isinstance(node, gast.Call):
             if isinstance(node.func, gast.Attribute) and node.func.attr in COPYING and not node.keywords:
                 return True
+            if isinstance(node.func, gast.Attribute) and isinstance(node.func.value, TEXT):
+                return True  # a method of a text
             fn = self._known(node.func)
             module = (getattr(fn, "__module__", None) or "").partition(".")[0]
             plain = module in ("numpy", "builtins", "math") or isinstance(fn, np.ufunc)
-            return plain and getattr(fn, "__name__", "") not in VIEWS and not node.keywords
+            return fn is dict or (plain and getattr(fn, "__name__", "") not in VIEWS and not node.keywords)
         if isinstance(node, gast.Name):
             return self._holds_new(node.id)
         return False
