@@ -29,6 +29,7 @@ declare a rule.
 MODULES = (
     "scipy.linalg",
     "scipy.fft",
+    "scipy.fftpack",
     "scipy.integrate",
     "scipy.interpolate",
     "scipy.ndimage",

@@ -33,6 +33,7 @@ FIXED = frozenset({"object", "ours", "array", "str", "none"})  # tags of what do
 OF_ALL = (builtins.sum, builtins.max, builtins.min)
 """Functions that give an item, or the sum of all."""
 CALL_DEPTH = 6
+LITERALS = (bool, int, float, complex, str, type(None))
 RECURSIONS = 3  # kinds of arguments for which a function that calls itself is looked at
 
 Prepare = Callable[[Any], tuple[core.Function, Versions]]
@@ -359,7 +360,7 @@ class Calling:
         names = {p.name for p in function.params if p.kind in ("positional", "keyword")}
         if len(names) != len(function.params) or len(args) > len(positional) or not set(named) <= names:
             return unknown
-        given = {**{p.name: k for p, k in zip(positional, args, strict=False)}, **named}
+        given = {**_by_default(fn, names), **{p.name: k for p, k in zip(positional, args, strict=False)}, **named}
         key = identity(function.source.fn), given_kinds(given)
         pending = self.active.get(key)
         if pending is not None:
@@ -373,7 +374,18 @@ class Calling:
             with self.recalled.recording() as basis:
                 found = self.again(function, versions, given)
             self.recalled.keep(exact, found, basis, self.active)
-        return function, found
+        return found.function, found
+
+
+def _by_default(fn: Any, names: set[str]) -> dict[str, Kind]:
+    """The kinds of parameters with a literal for a default value, which the guard of who calls it sees stay."""
+    held = getattr(fn, "__defaults__", None) or ()
+    code = getattr(fn, "__code__", None)
+    if code is None:
+        return {}
+    last = dict(zip(code.co_varnames[code.co_argcount - len(held) : code.co_argcount], held, strict=True))
+    last.update(getattr(fn, "__kwdefaults__", None) or {})
+    return {name: kinds.of(value) for name, value in last.items() if name in names and type(value) in LITERALS}
 
 
 def _is_open(kind: Kind) -> bool:

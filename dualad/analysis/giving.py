@@ -63,12 +63,14 @@ class Asked:
         found: by function and the ways in which it is asked about.
         looked_at: in this pass.
         texts: by the same, what their expressions may be.
+        attributes: in this pass, what an attribute gives of objects of a module's classes, by its globals and name.
         more: whether this pass has found something that was not known.
     """
 
     found: dict[Any, Given] = field(default_factory=dict)
     looked_at: set[Any] = field(default_factory=set)
     texts: dict[Question, Any] = field(default_factory=dict)
+    attributes: dict[tuple[int, str], Given] = field(default_factory=dict)
     more: bool = False
 
     def known(self, question: Any) -> Given | None:
@@ -92,6 +94,7 @@ def _settled(ask: Callable[[Asked], Given]) -> Given:
     asked = Asked()
     while True:
         asked.looked_at.clear()
+        asked.attributes.clear()
         asked.more = False
         found = ask(asked)
         if not asked.more:
@@ -288,7 +291,6 @@ class Outside:
         self.outer = {*params} if everything else {*first, *changing_defaults(read.fn)}
         self.classes = [v for v in [*read.globals.values()] if isinstance(v, type) and is_of_user(v)]
         self.beyond: set[str] = set()  # names of its own of which that is known
-        self.attributes: dict[str, Given] = {}  # in this pass
         self.bound: dict[str, list[Any]] = {}
         self.stored: list[tuple[str, Any]] = []
         for target, value in chain.from_iterable(map(_bindings, self.nodes)):
@@ -311,7 +313,6 @@ class Outside:
                 self.stored.append((root.id, value))
 
     def given(self) -> Given:
-        self.attributes.clear()
         self.find_names()
         tree = self.read.tree
         values = [n.value for n in self.nodes if isinstance(n, gast.Return | gast.Yield | gast.YieldFrom) and n.value]
@@ -329,12 +330,13 @@ class Outside:
 
     def _by_classes(self, attr: str) -> Given:
         """What an attribute or method of an object gives, whatever class of the module's it is of."""
-        if attr not in self.attributes:
+        key, known = (id(self.read.globals), attr), self.asked.attributes
+        if key not in known:
             found = Given(any(attr in changing(cls) for cls in self.classes))
             for cls in self.classes:
                 found |= _of_kept(vars(cls).get(attr), attr, self.asked)
-            self.attributes[attr] = found
-        return self.attributes[attr]
+            known[key] = found
+        return known[key]
 
     def _reaches_argument(self, name: str, seen: frozenset[str] = frozenset()) -> bool:
         """Whether a name may be an argument, or what one holds."""

@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Any
 
 from dualad import registry
-from dualad.analysis import calls, kinds
+from dualad.analysis import calls, kinds, settled
 from dualad.analysis.calling import Calling, Prepare
 from dualad.analysis.harmless import QUIET_MANAGERS
 from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity
@@ -20,6 +20,7 @@ from dualad.analysis.reshaped import is_layout_stored, reshapes_inside
 from dualad.analysis.results import result_kind
 from dualad.analysis.structural import item_kind, iterator
 from dualad.analysis.versions import Version, Versions
+from dualad.analysis.versions import analyse as numbered
 from dualad.classes import kept_by_class
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Stmt, Var
@@ -41,14 +42,39 @@ def infer(
     `recalled`: what was found of callees, by the same `prepare` and for the same `integers`.
     With `integers`, nothing is known of integers that are captured: a derivative may be taken in them.
     What a function returns that calls itself is found by repetition: nothing is known of it first, then what came out.
+    Branches that are never taken are left out of the `function` that comes with the kinds.
     """
+    settling, constants = True, False
+    while True:
+        tests = settling, constants
+        found = _inferred(function, versions, params, prepare, active, integers, recalled or Recalled(), tests)
+        found.function = function
+        made = settled.without(function, found) if found.settled else function
+        if made is function:
+            return found
+        settling, constants = made is not None, True
+        if made is not None:
+            function, versions = made, numbered(made)
+
+
+def _inferred(
+    function: core.Function,
+    versions: Versions,
+    params: dict[str, Kind],
+    prepare: Prepare | None,
+    active: Active | None,
+    integers: bool,
+    recalled: Recalled,
+    tests: tuple[bool, bool],
+) -> Kinds:
     key = identity(function.source.fn), given_kinds(params)
-    recalled = recalled or Recalled()
     pending = Pending()
     for turn in range(PASSES):
         for containers, arrays in ((True, True), (False, True), (False, False)):
             around = {**(active or {}), key: pending}
-            work = _Inference(function, versions, params, prepare, around, containers, arrays, integers, recalled)
+            work = _Inference(
+                function, versions, params, prepare, around, containers, arrays, integers, recalled, tests
+            )
             if work.run():
                 break
         found = work.found
@@ -75,6 +101,7 @@ class _Inference(Calling):
         arrays: bool,
         integers: bool,
         recalled: Recalled,
+        tests: tuple[bool, bool],
     ) -> None:
         self.function = function
         self.versions = versions
@@ -91,6 +118,8 @@ class _Inference(Calling):
         self.changed = False
         self.forced_any = False
         self.found = Kinds(versions=versions)
+        settling, constants = tests
+        self.tests = settled.Tests(self.found, constants) if settling else None
         self.seen: dict[Stmt, list[Kind | None]] = {}  # statements looked at before, with their operands' kinds
         self.reads = {
             s: [versions.read[a] for a in core.operands(s) if isinstance(a, Var)]
@@ -175,7 +204,7 @@ class _Inference(Calling):
         if any(p.asked and p.result.tag == "bottom" for p in self.active.values()):
             return False
         found = False
-        for stmt in core.walk(self.function.body):
+        for stmt in settled.live(self.function.body, self.found.settled):
             if not isinstance(stmt, Bind) or self.found.target(stmt, stmt.target).tag != "bottom":
                 continue
             if all(self.found.of(a).tag != "bottom" for a in core.operands(stmt)):
@@ -248,8 +277,11 @@ class _Inference(Calling):
                     self.block(block)
                 self.joins(stmt)
             case core.If():
-                self.block(stmt.body)
-                self.block(stmt.orelse)
+                taken = None if self.tests is None else self.tests.settle(stmt)
+                if taken is not False:
+                    self.block(stmt.body)
+                if taken is not True:
+                    self.block(stmt.orelse)
                 self.joins(stmt)
             case core.For() | core.While():
                 self.loop(stmt)

@@ -63,6 +63,8 @@ class Kinds:
         default_factory=set
     )  # calls of random generators, which keep nothing, and give what is new
     recursive: dict[Bind, types.CodeType] = field(default_factory=dict)  # calls of functions that are being inferred
+    settled: dict[Stmt, bool] = field(default_factory=dict)  # branches that always go the same way
+    function: Any = None  # what was inferred: without branches that are never taken
 
     def of(self, atom: Atom) -> Kind:
         """The kind of an operand."""

@@ -92,10 +92,11 @@ OF_PYTHON = frozenset(
 
 LIBRARIES = ("numpy", "scipy", "dualad")
 NEW = (
-    gast.Constant, gast.JoinedStr, gast.List, gast.Dict, gast.Set, gast.ListComp, gast.DictComp, gast.SetComp,
-    gast.BinOp, gast.UnaryOp, gast.Compare,
+    gast.Constant, gast.JoinedStr, gast.Tuple, gast.List, gast.Dict, gast.Set, gast.ListComp, gast.DictComp,
+    gast.SetComp, gast.BinOp, gast.UnaryOp, gast.Compare,
 )  # fmt: skip
 """Expressions that make something new, or something that cannot change."""
+TEXT = (gast.Constant, gast.JoinedStr)
 
 Scope = Callable[[str], Any]
 """What a name outside a function stands for; None where that is not known."""
@@ -300,8 +301,11 @@ class _Text:
         if isinstance(target, gast.Name):
             self.bound.setdefault(target.id, []).append(value)
         elif isinstance(target, gast.Tuple | gast.List | gast.Starred):
-            for part in getattr(target, "elts", None) or [target.value]:
-                self._bind(part, None)
+            parts = getattr(target, "elts", None) or [target.value]
+            values = getattr(value, "elts", None) or []  # of `a, b = [], {}`: one by one
+            plain = len(values) == len(parts) and not any(isinstance(n, gast.Starred) for n in (*parts, *values))
+            for part, item in zip(parts, values if plain else [None] * len(parts), strict=True):
+                self._bind(part, item)
 
     def calls_unknown(self) -> bool:
         """Whether it calls what the text does not tell."""
@@ -358,10 +362,13 @@ class _Text:
         if isinstance(node, gast.Call):
             if isinstance(node.func, gast.Attribute) and node.func.attr in COPYING and not node.keywords:
                 return True
+            if isinstance(node.func, gast.Attribute) and isinstance(node.func.value, TEXT):
+                return True  # a method of a text
             fn = self._known(node.func)
             module = (getattr(fn, "__module__", None) or "").partition(".")[0]
             plain = module in ("numpy", "builtins", "math") or isinstance(fn, np.ufunc)
-            return plain and getattr(fn, "__name__", "") not in VIEWS | GIVING and not node.keywords
+            named = getattr(fn, "__name__", "") in VIEWS | GIVING
+            return fn is dict or (plain and not named and not node.keywords)
         if isinstance(node, gast.Name):
             return self._holds_new(node.id)
         return False

@@ -51,7 +51,7 @@ def spliced(
     def inferred_in(written: Function, numbered: Versions) -> Kinds:
         return infer.infer(written, numbered, given, prepare, integers=integers, recalled=recalled)
 
-    begun = function, found, inferred_in(function, found)
+    begun = _with_kinds(inferred_in(function, found))
     if wanted is None or prepare is None:
         return begun
     barred: set[type] = set()
@@ -62,6 +62,10 @@ def spliced(
         if not left:
             return made
         barred |= left
+
+
+def _with_kinds(inferred: Kinds) -> tuple[Function, Versions, Kinds]:
+    return inferred.function, inferred.versions, inferred
 
 
 GIVEN = type("Given", (), {})
@@ -130,9 +134,7 @@ class _Rounds:
         self._now(replace(self.function, body=body, result=_again(result)))
 
     def _now(self, function: Function) -> None:
-        self.function = function
-        self.found = versions.analyse(function)
-        self.inferred = self.inferred_in(function, self.found)
+        self.function, self.found, self.inferred = _with_kinds(self.inferred_in(function, versions.analyse(function)))
 
     def _expand(self, objects: dict[str, type]) -> bool:
         certain = expanding.classes_of(self.function, self.inferred, self.barred, certain=True)

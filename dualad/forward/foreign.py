@@ -141,7 +141,7 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     if fn in protocols.HANDLERS or isinstance(fn, np.ufunc) or registry.lookup(fn) is not None:
         ans = protocols.call_numpy(fn, args, kwargs)
         return given_back(ans, given) if storing else ans
-    if getattr(fn, "__module__", None) in ("logging", "warnings"):
+    if getattr(fn, "__module__", None) in ("logging", "warnings", "_warnings"):
         return fn(*[plain(a) for a in args], **plain(kwargs))
     if type(fn) is types.FunctionType and is_transparent(fn):
         try:

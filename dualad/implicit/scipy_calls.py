@@ -11,6 +11,10 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+import scipy.integrate as si
+import scipy.optimize as so
+
 from dualad import forward, tree
 from dualad.errors import Unsupported
 from dualad.forward.dual import plain
@@ -37,11 +41,24 @@ def _options(fn: Callable[..., Any], found: Bound) -> Bound:
     return found["options"] if kind.kind is kind.VAR_KEYWORD else {"options": found["options"]}
 
 
-def as_args(given: Any) -> tuple[Any, ...]:
-    """`args` as SciPy takes them: a tuple, or one value."""
+STARRED = (so.newton, so.fixed_point, si.solve_ivp)
+"""Functions that take any sequence for `args`; the others take what is no tuple for the one argument that there is."""
+
+
+def as_args(given: Any, fn: Any) -> tuple[Any, ...]:
+    """`args` as a function of SciPy's takes them: a tuple, or one value."""
     if given is None:
         return ()
-    return tuple(given) if isinstance(given, tuple) else (given,)
+    return tuple(given) if isinstance(given, tuple) or fn in STARRED else (given,)
+
+
+def of_args(raws: list[Any], args: Any, fn: Any) -> Any:
+    """The cotangent of `args` from those of its items."""
+    if isinstance(args, tuple):
+        return raws
+    if fn not in STARRED:
+        return raws[0] if raws else 0.0
+    return raws if isinstance(args, list) else np.stack([r + np.zeros(np.shape(args)[1:]) for r in raws])
 
 
 def on_values(f: Any, args: tuple[Any, ...]) -> Callable[..., Any]:

@@ -19,7 +19,7 @@ from dualad.implicit.adjoints import ordered
 from dualad.implicit.holding import holding
 from dualad.implicit.integrals import Quad, integrated, layout_of, odeint, quad
 from dualad.implicit.points import NotConverged
-from dualad.implicit.scipy_calls import BY_ARGS, Bound, as_args, bound, by_handler, nothing, on_values
+from dualad.implicit.scipy_calls import BY_ARGS, Bound, as_args, bound, by_handler, nothing, of_args, on_values
 from dualad.registry import Primitive
 
 
@@ -45,7 +45,7 @@ def _solve_ivp(*args: Any, **kwargs: Any) -> Any:
     if not live:
         return si.solve_ivp(*args, **kwargs)
     given = bound(si.solve_ivp, args, kwargs)
-    extra = as_args(given.get("args"))
+    extra = as_args(given.get("args"), si.solve_ivp)
     fun, y0 = given["fun"], forms.loaded(given["y0"])
     values = {k: v if callable(v) else tree.map(plain, v) for k, v in given.items() if k != "args"}
     values["fun"] = on_values(fun, extra)
@@ -85,7 +85,7 @@ def _ivp_back(ct: Any, ans: Any, fun: Any, t_span: Any, y0: Any, args: Any, opti
         raise Unsupported("scipy.integrate.solve_ivp with events or dense output has no derivative rule")
     if not ans.success:
         raise NotConverged(f"scipy.integrate.solve_ivp found no solution to differentiate: {ans.message}")
-    extra = as_args(args)
+    extra = as_args(args, si.solve_ivp)
     start = np.reshape(y0, (1, -1))
     times, values = np.concatenate([[t_span[0]], ans.t]), np.concatenate([start, np.transpose(ans.y)])
     back = np.concatenate([0.0 * start, np.transpose(of_y)])
@@ -93,7 +93,7 @@ def _ivp_back(ct: Any, ans: Any, fun: Any, t_span: Any, y0: Any, args: Any, opti
     found = odeint.pulled(given, values, back, {which})[which]
     if which == "t":
         return found[1:]
-    return found if which in ("y0", "f") or isinstance(args, tuple) else found[0]
+    return found if which in ("y0", "f") else of_args(found, args, si.solve_ivp)
 
 
 def _ivp_rule(name: str) -> Callable[..., Any]:
@@ -151,7 +151,7 @@ def _odeint(*args: Any, **kwargs: Any) -> Any:
     if not live:
         return si.odeint(*args, **kwargs)
     given = bound(si.odeint, args, kwargs)
-    extra, func = as_args(given.get("args", ())), given["func"]
+    extra, func = as_args(given.get("args", ()), si.odeint), given["func"]
     first = bool(plain(given.get("tfirst", False)))
     values = {k: v if callable(v) else tree.map(plain, v) for k, v in given.items() if k != "args"}
     values["func"] = on_values(func, extra)
@@ -190,7 +190,7 @@ def _odeint_back(
     """The cotangent of an argument of `scipy.integrate.odeint`."""
     if isinstance(ans, tuple):
         raise Unsupported("scipy.integrate.odeint with full_output has no derivative rule; leave it out")
-    extra, start = as_args(args), np.atleast_1d(y0)
+    extra, start = as_args(args, si.odeint), np.atleast_1d(y0)
     given = {
         "f": func,
         "y0": start,
@@ -231,7 +231,7 @@ def _quad(*args: Any, **kwargs: Any) -> Any:
     if not live:
         return si.quad(*args, **kwargs)
     given = bound(si.quad, args, kwargs)
-    extra, func, ends = as_args(given.get("args", ())), given["func"], (given["a"], given["b"])
+    extra, func, ends = as_args(given.get("args", ()), si.quad), given["func"], (given["a"], given["b"])
     values = {k: v if callable(v) else tree.map(plain, v) for k, v in given.items() if k != "args"}
     values["func"] = on_values(func, extra)
     result = si.quad(**values)
@@ -273,7 +273,7 @@ def _quad_back(ct: Any, ans: Any, func: Any, a: Any, b: Any, args: Any, which: s
     if forms.is_zero(of_value):
         return 0.0
     refuse_inexact(ans, options)
-    given = {"f": func, "a": a, "b": b, "args": as_args(args)}
+    given = {"f": func, "a": a, "b": b, "args": as_args(args, si.quad)}
     found = Quad().pulled(given, ans[0], of_value, {which}).get(which, 0.0)
     return found[0] if which == "args" and not isinstance(args, tuple) else found
 

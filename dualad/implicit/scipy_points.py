@@ -18,7 +18,7 @@ from dualad.forward.levels import live, refuse
 from dualad.forward.lift import unlifted
 from dualad.implicit.holding import holding
 from dualad.implicit.points import Check, Equation, FixedPoint, Minimize, NotConverged, Root, Solver, length, solved
-from dualad.implicit.scipy_calls import BY_ARGS, Bound, as_args, bound, by_handler, nothing, on_values
+from dualad.implicit.scipy_calls import BY_ARGS, Bound, as_args, bound, by_handler, nothing, of_args, on_values
 from dualad.registry import Primitive
 from dualad.reverse.sites import CALLEE
 from dualad.swept import reverse
@@ -69,7 +69,7 @@ class Found:
         if not live:
             return self.fn(*args, **kwargs)
         given = bound(self.fn, args, kwargs)
-        f, extra = given[self.first], as_args(given.get("args", ()))
+        f, extra = given[self.first], as_args(given.get("args", ()), self.fn)
         values = {k: v if callable(v) else tree.map(plain, v) for k, v in given.items() if k != "args"}
         values[self.first] = on_values(f, extra)
         for name in CALLABLES:
@@ -136,7 +136,7 @@ class Found:
     def pulled(self, ct: Any, ans: Any, f: Any, args: Any, callee: bool, options: Bound) -> Any:
         """The raw cotangent of `args`, or of what f has captured."""
         self.refuse(options)
-        extra = as_args(args)
+        extra = as_args(args, self.fn)
         of_x, of_value = ct, 0.0
         if self.field is not None:
             of_x, of_value = (ct.get(self.field, 0.0), ct.get("fun", 0.0)) if isinstance(ct, dict) else (0.0, 0.0)
@@ -156,7 +156,7 @@ class Found:
                 of_f = forms.plus(of_f, pulled[-1])
         if callee:
             return of_f
-        return raws if isinstance(args, tuple) else raws[0] if raws else 0.0
+        return of_args(raws, args, self.fn)
 
     def register(self) -> None:
         """State its derivatives in both modes."""

@@ -181,7 +181,7 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     return by_value(site, primitive, args, kwargs, positions)
 
 
-TELLING = ("logging", "warnings")
+TELLING = ("logging", "warnings", "_warnings")
 """Modules whose functions only tell people what they are given."""
 TELLING_OF_CODE = (
     *(inspect.signature, inspect.get_annotations, inspect.getdoc, inspect.getsource, inspect.isfunction),

@@ -53,6 +53,7 @@ NUMPY_FILES = (
 PYTHON_FILES = ("operators", "mathfns", "builtins_", "listing")
 SCIPY_FILES = {
     "scipy.fft": ("fft",),
+    "scipy.fftpack": ("fftpack",),
     "scipy.integrate": ("integrate", "equally_spaced"),
     "scipy.interpolate": ("made_splines", "grids", "splines", "regular_grids", "interpolators", "scattered"),
     "scipy.ndimage": ("smoothing", "convolution", "resampling", "made_images", "ranks", "labelled"),

@@ -12,6 +12,7 @@ import re
 import threading
 import types
 import warnings
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any, Literal, cast
 
@@ -31,7 +32,7 @@ _lock = threading.Lock()
 class Text:
     """The text of a file and the parts of it that have been parsed; made once per state of the file."""
 
-    __slots__ = ("_codes", "_imports", "_trees", "filename", "lines")
+    __slots__ = ("_codes", "_imports", "_starts", "_trees", "filename", "lines")
 
     def __init__(self, lines: tuple[str, ...], filename: str) -> None:
         self.lines = lines
@@ -39,6 +40,7 @@ class Text:
         self._trees: dict[Span, ast.Module | None] = {}
         self._codes: dict[tuple[Span, Setting, int, int], Codes] = {}
         self._imports: tuple[set[str], set[str]] | None = None
+        self._starts: list[int] | None = None
 
     @property
     def whole(self) -> Span:
@@ -50,17 +52,22 @@ class Text:
 
         Only a guess, since a string may hold lines that look like code.
         """
-        start = min(first, len(self.lines)) - 1
-        while start > 0 and self.lines[start][:1] in _NOT_A_START:
-            start -= 1
-        stop, decorating = start + 1, self.lines[start].startswith("@")
-        while stop < len(self.lines):
-            if self.lines[stop][:1] not in _NOT_A_START:
-                if stop >= last and not decorating:
-                    break
-                decorating = self.lines[stop].startswith("@")
-            stop += 1
-        return start, stop
+        starts = self._begun()
+        at = max(bisect_right(starts, min(first, len(self.lines)) - 1) - 1, 0)
+        start = starts[at] if starts else 0
+        decorating = self.lines[start].startswith("@")
+        for stop in starts[at + 1 :]:
+            if stop >= last and not decorating:
+                return start, stop
+            decorating = self.lines[stop].startswith("@")
+        return start, len(self.lines)
+
+    def _begun(self) -> list[int]:
+        """The lines that may begin a top-level statement; the first one always may."""
+        if self._starts is None:
+            begun = [at for at, line in enumerate(self.lines) if line[:1] not in _NOT_A_START]
+            self._starts = begun if begun[:1] == [0] else [0, *begun]
+        return self._starts
 
     def tree(self, span: Span) -> ast.Module | None:
         """The tree of some lines with the file's line numbers (shared: never change it); None if it is no Python."""

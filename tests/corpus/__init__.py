@@ -109,6 +109,7 @@ MODULES = (
     "dict_variables",
     "dissolved",
     "themselves",
+    "settled",
     "given_away",
     "for_effect",
     "attributes_anew",

@@ -529,3 +529,46 @@ def operators_that_numbers_have_no_derivative_of(x, y):
 @program(args=(num(), num()), tags="class operators floor")
 def operator_of_what_a_method_gave(x, y):
     return (Stage(x).doubled() // (2.0 + y * y)).u
+
+
+class Described:
+    """Its operators gather what they compare and say in lists, dicts and texts that they make."""
+
+    def __init__(self, scale, shift=0.0):
+        self.scale, self.shift = scale, shift
+
+    def settings(self):
+        names, counts = [], {}
+        for name in vars(self):
+            names.append(name)
+            counts[name] = len(names)
+        found = dict(total=len(counts))
+        for name in names:
+            found[name] = getattr(self, name)
+        return found
+
+    def __eq__(self, other):
+        mine, others = self.settings(), other.settings()
+        return all(np.all(mine[name] == others[name]) for name in others)
+
+    def __repr__(self):
+        out = "{kind}({names}".format(kind=type(self).__name__, names=len(self.settings()))
+        shape = (1, 2)
+        shape += (len(out),)
+        out += ")"
+        return out
+
+    def __mul__(self, other):
+        return Described(self.scale * other.scale, self.shift + other.scale)
+
+
+@program(args=(vec(3), num()), tags="object operator loop branch")
+def operators_that_gather_what_they_compare(x, k):
+    s = 0.0
+    for i in range(3):
+        if k > -9.0:
+            made = Described(x[i], k) * Described(k)
+            if made == Described(1.0, 2.0):
+                s += 1.0
+            s += made.scale * made.shift + 0.0 * len(repr(made))
+    return s

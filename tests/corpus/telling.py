@@ -3,10 +3,11 @@
 import functools
 import io
 import time
+import warnings
 
 import numpy as np
 
-from tests.corpus.base import program, vec
+from tests.corpus.base import num, program, vec
 
 OUT = io.StringIO()
 SCALE = 1.0
@@ -55,3 +56,29 @@ def clocks_and_streams_beside_globals(x):
     result = SCALE * x[2] + (time.monotonic() < started)
     rescale(1.0)
     return result
+
+
+def deprecated(since):
+    def wrap(f):
+        message = f"{f.__name__} is old since {since}"
+
+        @functools.wraps(f)
+        def inner(*args):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                warnings.warn(message, DeprecationWarning, stacklevel=2)
+            return f(*args)
+
+        return inner
+
+    return wrap
+
+
+@program(args=(vec(3), num()), tags="closure warning loop branch")
+def warnings_of_what_was_captured(x, k):
+    square = deprecated(x[0])(lambda v: v * v)
+    s = 0.0
+    for i in range(3):
+        if k > -9.0:
+            s += square(x[i]) * k
+    return s

@@ -14,6 +14,7 @@ from dualad import registry, tree
 from tests.grouped import grouped
 from tests.rules.scipy import (
     table_fft,
+    table_fftpack,
     table_forms,
     table_interpolation,
     table_interpolators,
@@ -28,8 +29,8 @@ from tests.rules.scipy import (
 from tests.rules.scipy.cases import Case
 
 TABLES = (
-    table_linalg, table_fft, table_samples, table_signals, table_interpolation, table_interpolators, table_sparse,
-    table_windows, table_forms, table_segments, table_scattered,
+    table_linalg, table_fft, table_fftpack, table_samples, table_signals, table_interpolation, table_interpolators,
+    table_sparse, table_windows, table_forms, table_segments, table_scattered,
 )  # fmt: skip
 ROWS = [row for table in TABLES for row in table.rows()]
 
