@@ -112,9 +112,17 @@ def changing_methods(cls: type) -> frozenset[str]:
         if not is_of_user(base):
             continue
         for name, kept in vars(base).items():
-            if any(_changes(fn, cls, frozenset(), name == "__hash__") for fn in _implicit(name, kept)):
+            if any(_changes(fn, cls, frozenset(), _keeps_unseen(name, kept, fn)) for fn in _implicit(name, kept)):
                 found.add(name)
     return frozenset(found)
+
+
+def _keeps_unseen(name: str, kept: Any, fn: types.FunctionType) -> bool:
+    """Whether what a function stores in its own object counts: where no sweep need see that it runs.
+
+    A property is read for a comparison, say, of which nothing is to be differentiated.
+    """
+    return name == "__hash__" or (isinstance(kept, property) and fn is kept.fget)
 
 
 @lru_cache(maxsize=1024)

@@ -83,3 +83,43 @@ def sorted_by_costs_that_are_computed(x):
     found, heap = sorted(copies(x, Computed)), copies(x, Computed)
     heapq.heapify(heap)
     return found[0].cost * found[1].cost ** 2 + min(found).cost * heapq.heappop(heap).cost
+
+
+class Compared:
+    """Keeps its cost when that is asked for first, which a comparison alone does."""
+
+    def __init__(self, b):
+        self.b = b
+        self._cost = None
+
+    @property
+    def cost(self):
+        if self._cost is None:
+            self._cost = self.b[0] * self.b[1]
+        return self._cost
+
+    def less(self, other):
+        return self.cost < other.cost
+
+    def __lt__(self, other):
+        return self.cost < other.cost
+
+
+HELD = []
+
+
+def held(made):
+    HELD[:] = [made]
+    return made
+
+
+@program(args=(vec(3),), tags="object property cache comparison global loop branch")
+def costs_kept_as_properties_are_compared(x):
+    total = 0.0
+    for k in range(2):
+        if k < 5:
+            a, b = held(Compared(x + 3.0)), held(Compared(x * (0.5 + k)))
+            less = b.less(a) if k else b < a
+            total = total + b.cost * x[0] * less + a._cost
+    HELD.clear()
+    return total
