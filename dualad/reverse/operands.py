@@ -6,7 +6,7 @@ import dataclasses
 import inspect
 from typing import Any
 
-from dualad.reverse.cells import Memory
+from dualad.reverse.cells import Memory, require_dict
 from dualad.reverse.places import Pull
 
 __dualad_lift__ = True  # dual numbers run through all of this
@@ -52,8 +52,10 @@ def flattened(keywords: tuple[str | None, ...], values: list[Any]) -> dict[str, 
     """Keyword arguments, mappings taken apart."""
     found: dict[str, Any] = {}
     for name, value in zip(keywords, values, strict=True):
-        new = value if name is None else {name: value}
-        for key in new:
+        if name is None:
+            require_dict(value)
+        new: Any = value if name is None else {name: value}
+        for key in new.keys():  # noqa: SIM118  (an object may say what its keys are, and be no iterable of them)
             if key in found:
                 raise TypeError(f"got multiple values for keyword argument {key!r}")
         found.update(new)
