@@ -168,6 +168,8 @@ def is_computed(owner: Any, name: str) -> bool:
         return False
     if isinstance(kept, property | functools.cached_property):
         return True
+    if hasattr(type(kept), "__dualad_vjp__"):  # ours, which binds as functions do
+        return False
     return isinstance(getattr(type(kept), "__get__", None), types.FunctionType) and (
         module_of(type(kept)).partition(".")[0] not in sys.stdlib_module_names
     )

@@ -444,12 +444,12 @@ def writers(site: Operation) -> dict[str, Any]:
     def unpack_(value: Any, count: int, star: int | None) -> Any:
         if iterating.gives_items(value) is None:
             return unpack(value, count, star)
-        items, pull = call(site, list, (value,), {}, (0,))
+        items, pull = iterating.in_a_list(functools.partial(call, site), value)
         parts, pull_parts = unpack(items, count, star)
 
         def pulled(cts: Any, memory: Memory) -> tuple[Any, ...]:
             pull_parts(cts, memory)
-            return pull(0.0, memory)
+            return (pull(memory),)
 
         return parts, pulled
 

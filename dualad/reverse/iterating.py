@@ -150,6 +150,18 @@ class Taken:
         return 0.0 if self.pull is None else self.pull(0.0, memory)[0]
 
 
+def in_a_list(call: Call, value: Any) -> tuple[list[Any], Callable[[Memory], Any]]:
+    """The items of an object, which is not asked how many there are; what undoes that gives the object's residue."""
+    items, back = iterator(call, value)
+    found, undone = taken_at_once(items)
+
+    def undo(memory: Memory) -> Any:
+        undone(memory)
+        return back(0.0, memory)[0]
+
+    return found, undo
+
+
 def listed(call: Call, fn: Any, args: tuple[Any, ...], positions: Positions) -> tuple[tuple[Any, ...], Any]:
     """The arguments of a builtin that takes items, objects with an `__iter__` of their own as lists or as iterators.
 

@@ -104,7 +104,8 @@ def run_unseen(fn: Any, values: Iterable[Any], run: Callable[[], T]) -> T:
 
     Refused if anything in their reach is changed: no sweep sees it.
     """
-    called = [part for value in values if type(value) not in NUMBERS for part in _called(value)]
+    seen: set[int] = set()
+    called = [part for value in values if type(value) not in NUMBERS for part in _called(value, seen)]
     return unchanged_by(called, run) if called and not any(fn is known for known in ASKING_NOTHING) else run()
 
 
@@ -112,16 +113,20 @@ NUMBERS = frozenset({float, int, bool, complex, str, np.ndarray, np.float64, typ
 ASKING_NOTHING = (builtins.isinstance, builtins.issubclass, builtins.callable, builtins.id, builtins.type)
 
 
-def _called(value: Any) -> list[Any]:
+def _called(value: Any, seen: set[int]) -> list[Any]:
     """The functions and objects, it or its items, that may be called, or asked for a method, by somebody's code."""
     if isinstance(value, CALLABLE):
         return [value]
     if type(value) in SEQUENCES:
+        if id(value) in seen:  # it holds itself
+            return []
+        seen.add(id(value))
         kinds: set[Any] = {type(item) for item in value}
         asked = {cls for cls in kinds if has_methods_unasked(cls)}
         if not asked and kinds.isdisjoint(SEQUENCES):
             return []
-        return [part for item in value if type(item) in asked or type(item) in SEQUENCES for part in _called(item)]
+        within = [item for item in value if type(item) in asked or type(item) in SEQUENCES]
+        return [part for item in within for part in _called(item, seen)]
     cls: Any = type(value)
     return [value] if has_methods_unasked(cls) or method_of(value, "__call__") is not None else []
 

@@ -34,26 +34,26 @@ def weighted_slopes(items, weights):
     """Of `fmean` with weights."""
     if weights is None:
         return mean_slopes(items)
-    total = math.fsum(weights)
+    total = sum(weights)
     return [w / total for w in weights]
 
 
 def weight_slopes(ans, items, weights):
     """Of `fmean` in its weights."""
-    total = math.fsum(weights)
+    total = sum(weights)
     return [(x - ans) / total for x in items]
 
 
 def harmonic_slopes(ans, items, weights):
     """Of `harmonic_mean`."""
     each = [1.0] * len(items) if weights is None else weights
-    total = math.fsum(each)
-    return [ans * ans * w / (total * x * x) if x else 0.0 for w, x in zip(each, items, strict=True)]
+    total = sum(each)
+    return [(ans / x) * (ans / x) * w / total if x else 0.0 for w, x in zip(each, items, strict=True)]
 
 
 def harmonic_weight_slopes(ans, items, weights):
     """Of `harmonic_mean` in its weights."""
-    total = math.fsum(weights)
+    total = sum(weights)
     return [ans * (1 - ans / x) / total if x else 0.0 for x in items]
 
 
@@ -157,7 +157,7 @@ defined(statistics.quantiles, quantiles)
 
 def spread_slopes(items, center, less):
     """Of the squared deviations, divided by the number of items, less so many; `center` stands for the mean."""
-    c = math.fsum(items) / len(items) if center is None else center
+    c = sum(items) / len(items) if center is None else center
     return [2 * (x - c) / (len(items) - less) for x in items]
 
 
@@ -220,15 +220,15 @@ general(
 
 def across_slopes(first, second):
     """Of the covariance of two lists in the items of the first."""
-    middle = math.fsum(second) / len(second)
+    middle = sum(second) / len(second)
     return [(y - middle) / (len(second) - 1) for y in second]
 
 
 def together_slopes(ans, first, second):
     """Of the correlation of two lists in the items of the first."""
-    a, b = math.fsum(first) / len(first), math.fsum(second) / len(second)
-    xx, yy = math.fsum([(x - a) * (x - a) for x in first]), math.fsum([(y - b) * (y - b) for y in second])
-    length = math.sqrt(xx * yy)
+    a, b = sum(first) / len(first), sum(second) / len(second)
+    xx, yy = sum([(x - a) * (x - a) for x in first]), sum([(y - b) * (y - b) for y in second])
+    length = (xx * yy) ** 0.5
     return [(y - b) / length - ans * (x - a) / xx for x, y in zip(first, second, strict=True)]
 
 

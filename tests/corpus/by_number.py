@@ -232,7 +232,7 @@ def sorted_objects_that_change(v):
     return held[0].n + held[-1].n * held[0].v
 
 
-@program(args=(vec(3),), tags="object comparison min store tuple", reverse="refused")
+@program(args=(vec(3),), tags="object comparison min store tuple", reverse="refused", forward="refused")
 def least_of_objects_that_change(v):
     held = [(0, Asked(t)) for t in v]
     least = min(held)[1]
@@ -246,7 +246,7 @@ def any_of_objects_that_change(v):
     return sum([o.n for o in held]) + found
 
 
-@program(args=(vec(3),), tags="object equality in store", reverse="refused")
+@program(args=(vec(3),), tags="object equality in store", reverse="refused", forward="refused")
 def objects_that_change_when_they_are_looked_for(v):
     held = [Asked(t) for t in v]
     found = 0 if 3.0 in held else held.index(held[1])

@@ -11,10 +11,18 @@ import pytest
 
 from dualad import registry
 from dualad.errors import RegistryError
-from tests.rules import apply, table_arrays, table_defined, table_elements, table_linalg, table_products
+from tests.rules import (
+    apply,
+    table_arrays,
+    table_defined,
+    table_elements,
+    table_linalg,
+    table_products,
+    table_statistics,
+)
 from tests.rules.rows import Row, of_each
 
-TABLES = (table_elements, table_arrays, table_products, table_linalg, table_defined)
+TABLES = (table_elements, table_arrays, table_products, table_linalg, table_defined, table_statistics)
 ROWS = [row for table in TABLES for row in table.rows()]
 RULE_FILES = "dualad.rules."
 
