@@ -101,7 +101,7 @@ def iterations_that_store_into_lists_of_integers(x, k):
     return first[0] * k + second[0] * total + third[0]
 
 
-@program(args=(num(), num()), tags="list class generator", reverse="refused")
+@program(args=(num(), num()), tags="list class generator")
 def generators_that_store_when_they_end(x, k):
     first, second = [0, 0], [0]
     total = sum(AtTheEnd(first, x * k))
