@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+import sys
 
 from dualad.registry import defined, general
 from dualad.rules.helpers import nonzero_or_one
@@ -90,8 +91,8 @@ general(
 )
 general(
     statistics.geometric_mean,
-    jvps=[lambda t, ans, data: ans / len(data) * sum(dt / x for dt, x in zip(t, data, strict=True))],
-    vjps=[lambda ct, ans, data: list_or_array([ct * ans / (len(data) * x) for x in data], data)],
+    jvps=[lambda t, ans, data: ans / len(data) * sum(dt / x if x else 0.0 for dt, x in zip(t, data, strict=True))],
+    vjps=[lambda ct, ans, data: list_or_array([ct * ans / (len(data) * x) if x else 0.0 for x in data], data)],
     sequences=(0,),
     kind="float",
 )
@@ -260,6 +261,13 @@ general(
 )
 
 
+def products(first, second):
+    """The sum of products, as the version of Python has it that runs."""
+    if sys.version_info >= (3, 12):
+        return math.sumprod(first, second)
+    return math.fsum([v * w for v, w in zip(first, second, strict=True)])
+
+
 def linear_regression(x, y, /, *, proportional=False):
     """`statistics.linear_regression`."""
     first, second = list(x), list(y)
@@ -270,10 +278,11 @@ def linear_regression(x, y, /, *, proportional=False):
     a = b = 0.0
     if not proportional:
         a, b = math.fsum(first) / len(first), math.fsum(second) / len(second)
-    below = math.fsum([(v - a) * (v - a) for v in first])
+    across = [v - a for v in first]
+    below = products(across, across)
     if below == 0:
         raise statistics.StatisticsError("x is constant")
-    slope = math.fsum([(v - a) * (w - b) for v, w in zip(first, second, strict=True)]) / below
+    slope = products(across, [w - b for w in second]) / below
     return statistics.LinearRegression(slope=slope, intercept=0.0 if proportional else b - slope * a)
 
 
