@@ -122,8 +122,8 @@ class Calling:
             return ANY if nested and rests_on_what_is_seen(callee.primitive.fn, kind, args) else kind
         if stmt.op == "method" and callee.value is None and callee.primitive is None and not stmt.stars:
             known = self.of_class(stmt)
-            if known is None and self.found.of(stmt.args[0]).tag in ("dict", "any"):
-                known = self.of_python(stmt)
+            if known is None:
+                known = known_methods.of_method(stmt, self.found.of, self.versions)
             if known is not None:
                 return known
         if stmt.stars or callee.value is None:
@@ -144,16 +144,6 @@ class Calling:
         named = {str(name): self.found.of(atom) for name, atom in stmt.kwargs}
         kind = self.result_of(stmt, kept_by_class(cls, stmt.fn), [self.found.of(a) for a in stmt.args], named)
         self.found.inner.pop(stmt, None)  # it is written as a call of that function before anybody asks
-        return kind
-
-    def of_python(self, stmt: Bind) -> Kind | None:
-        """What a method gives of a dict or of a random generator; None for any other."""
-        kind = known_methods.of_method(stmt, self.found.of, self.versions)
-        self.found.drawn.discard(stmt)
-        if kind.tag == "any":
-            return None
-        if self.found.of(stmt.args[0]).tag == "any":
-            self.found.drawn.add(stmt)
         return kind
 
     def given(self, atom: Atom | tuple[Atom, ...]) -> tuple[Atom, Kind]:
@@ -220,7 +210,7 @@ class Calling:
             if base.__module__ == "builtins" or calls.is_stable(sys.modules.get(base.__module__)):
                 return  # what Python and libraries have stays as it is
             if name in vars(base):
-                kind = kinds.of(vars(base)[name])
+                kind = kinds.of(vars(base)[name], _path(base, name))
                 known = kind if kind.is_number or kind.tag == "array" else kinds.known_object(vars(base)[name])
                 self.assume(Assumption("attribute", name, known, base))
                 return
@@ -231,7 +221,7 @@ class Calling:
         if owner.tag == "bottom":
             return BOTTOM
         if owner.tag == "object" and isinstance(owner.value, types.ModuleType | type | np.ufunc):
-            kind = kinds.of(callee.value) if callee.value is not None else ANY
+            kind = kinds.of(callee.value, _path(owner.value, stmt.fn)) if callee.value is not None else ANY
             if self.may_be_rebound(owner.value, stmt.fn):
                 return ANY
             return kind if kind.is_number or kind.tag in FIXED else self.container_of(owner.value, stmt.fn, kind)
@@ -375,6 +365,11 @@ class Calling:
                 found = self.again(function, versions, given)
             self.recalled.keep(exact, found, basis, self.active)
         return found.function, found
+
+
+def _path(owner: Any, name: str) -> str:
+    """What dimensions of an attribute are named after: nothing that a parameter or a variable may be called."""
+    return f"{id(owner)}:{name}"
 
 
 def _by_default(fn: Any, names: set[str]) -> dict[str, Kind]:

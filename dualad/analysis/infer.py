@@ -491,7 +491,7 @@ class _Inference(Calling):
         try:
             importlib.import_module(full)
             found: Any = importlib.import_module(module)
-            return kinds.of(getattr(found, attribute) if attribute else found)
+            return kinds.of(getattr(found, attribute) if attribute else found, f"{full}:")
         except (ImportError, AttributeError):
             return ANY
 

@@ -59,9 +59,6 @@ class Kinds:
     reshaped: bool = False  # arrays are given other shapes or dtypes, so that nothing is known of any
     inner: dict[Bind, tuple[core.Function, Kinds]] = field(default_factory=dict)  # calls of Python functions
     beyond: dict[bool, Any] = field(default_factory=dict)  # what `memory.writes_beyond` has found of the function
-    drawn: set[Bind] = field(
-        default_factory=set
-    )  # calls of random generators, which keep nothing, and give what is new
     recursive: dict[Bind, types.CodeType] = field(default_factory=dict)  # calls of functions that are being inferred
     settled: dict[Stmt, bool] = field(default_factory=dict)  # branches that always go the same way
     function: Any = None  # what was inferred: without branches that are never taken

@@ -16,8 +16,13 @@ from dualad.syntax.core import Atom, Bind, Var
 KindOf = Callable[[Atom], Kind]
 
 
-def of_method(stmt: Bind, kind_of: KindOf, versions: Versions) -> Kind:
-    """The kind of what a method gives; ANY where nothing is known of it."""
+def of_method(stmt: Bind, kind_of: KindOf, versions: Versions) -> Kind | None:
+    """The kind of what a method gives; None where nothing is known of it."""
+    kind = _of_method(stmt, kind_of, versions)
+    return None if kind.tag == "any" else kind
+
+
+def _of_method(stmt: Bind, kind_of: KindOf, versions: Versions) -> Kind:
     owner = stmt.args[0]
     if stmt.stars or not isinstance(owner, Var):
         return ANY

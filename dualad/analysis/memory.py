@@ -283,7 +283,7 @@ class _Analysis:
             if may_hold_objects(owner):
                 found = given_by_attribute(owner, stmt.fn, self.met)
                 self.join_outside(found, stmt.target, kind, stmt.args[:1])
-        elif stmt in self.kinds.drawn or self.is_list_of_its_own(stmt, callee, kind):
+        elif self.is_list_of_its_own(stmt, callee, kind):
             return
         elif appends(stmt, self.kinds):
             self.store(stmt.args[0], stmt)

@@ -11,7 +11,7 @@ import numpy as np
 
 from dualad.analysis.inferred import Assumption
 from dualad.analysis.inplace import is_of_user
-from dualad.analysis.kinds import REAL, SCALAR, Kind, join, maybe_one, of
+from dualad.analysis.kinds import REAL, SCALAR, Kind, join, maybe_one, of, renamed
 
 PYTHON = {"float": float, "int": int, "bool": bool, "complex": complex, "str": str, "range": range, "slice": slice}
 
@@ -182,7 +182,8 @@ def _assume(made: _Conditions, assumption: Assumption, scope: dict[str, Any], ce
 
     def test(path: str) -> None:
         if lifted and assumption.kind.tag != "object":
-            made.lines.append(f"{made.name(_is_still)}({path}, {name!r}, {made.name(assumption.kind)})")
+            known = made.name(renamed(assumption.kind, ""))
+            made.lines.append(f"{made.name(_is_still)}({path}, {known})")
         else:
             made.kind(path, assumption.kind)
 
@@ -201,6 +202,6 @@ def _assume(made: _Conditions, assumption: Assumption, scope: dict[str, Any], ce
             made.lines.append(f"{name!r} not in {made.name(space)}")
 
 
-def _is_still(value: Any, name: str, kind: Kind) -> bool:
-    """Whether a value, or what it is a dual number of, is of a kind."""
-    return join(kind, of(value, name)) == kind
+def _is_still(value: Any, kind: Kind) -> bool:
+    """Whether a value, or what it is a dual number of, is of a kind, whatever its dimensions are called."""
+    return join(kind, renamed(of(value), "")) == kind
