@@ -10,7 +10,7 @@ import math
 import sys
 import types
 from collections.abc import Callable, Iterable
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from dualad.reverse.joint import NO_NUMBER, is_finite, may_need_strong_zeros, va
 from dualad.reverse.programs import Position, Variant, program
 
 MISSED: Any = object()
+VDOT = getattr(np.vdot, "__wrapped__", np.vdot)  # which does not ask its arguments whether they are of NumPy's own
 Run = Callable[..., Any]
 
 
@@ -91,11 +92,12 @@ def compiled(variant: Variant, positions: list[int], form: str, single: bool) ->
         **values, "missed": MISSED, "call": variant.quiet, "references": _references, "lone": _LONE,
         "array_gradient": _array_gradient, "float_gradient": _float_gradient, "own": forms.own,
         "ndarray": np.ndarray,
-        "isfinite": math.isfinite, "vdot": np.vdot, "no_number": NO_NUMBER, "is_finite": is_finite,
+        "isfinite": math.isfinite, "vdot": VDOT, "no_number": NO_NUMBER, "is_finite": is_finite,
+        "finite_rows": _finite_rows,
     }  # fmt: skip
     is_quiet = variant.quiet is variant.call or not quiet.is_short
     if not is_quiet:
-        space.update(call=variant.call, enter=quiet.enter, leave=quiet.leave)
+        space.update(call=variant.call, enter=quiet.enter, leave=quiet.leave, **quiet.OPENED)
     given = ", ".join(f"a{i}" for i in range(len(variant.kinds)))
     raws = [f"r{k}" for k in range(len(positions))]
     targets = ", ".join(raws)
@@ -105,8 +107,10 @@ def compiled(variant: Variant, positions: list[int], form: str, single: bool) ->
     lines += ["    except (KeyError, ValueError, AttributeError):", "        return missed"]
     lines += _called(f"{targets} = call({given})", is_quiet, may_need_strong_zeros(variant))
     if variant.singular:
-        finite = " and ".join(_finite(r, variant.kinds[p]) for r, p in zip(raws, positions, strict=True))
-        lines += [f"    if not ({finite}) and not is_finite(({targets},)):", "        return missed"]
+        looked_at = range(len(raws)) if variant.emitted.witnesses is None else variant.emitted.witnesses
+        finite = " and ".join([_finite(raws[k], variant.kinds[positions[k]]) for k in looked_at])
+        if finite:
+            lines += [f"    if not ({finite}) and not is_finite(({targets},)):", "        return missed"]
     for raw, position, owned in zip(raws, positions, variant.emitted.owned, strict=True):
         lines += _handed_out(raw, f"a{position}", variant.kinds[position], owned, variant.own, space)
     gradient = raws[0] if single else f"({', '.join(raws)},)"
@@ -124,17 +128,37 @@ def _called(call: str, is_quiet: bool, may_raise: bool) -> list[str]:
     if may_raise:
         lines += ["    except no_number:", "        return missed"]
     if not is_quiet:
-        lines = ["    token = enter()", *lines, "    finally:", "        leave(token)"]
+        state = ["    before, hushed = last[0]", "    token = change(hushed) if state(None) is before else enter()"]
+        lines = [*state, *lines, "    finally:", "        leave(token)"]
     return lines
 
 
 def _finite(raw: str, kind: Kind) -> str:
     """A quick sign that a gradient is finite; the sum of the squares of a finite one may overflow, though."""
+    if kind.tag == "list" and all([item.tag == "list" and _holds_floats(item) for item in kind.items]):
+        return f"finite_rows({raw})"
     if kind.tag in ("list", "tuple", "dict"):
         return f"is_finite({raw})"
     if kind.tag == "float":
         return f"isfinite({raw})"
     return f"isfinite(vdot({raw}, {raw}))"  # which never warns, as the method `dot` does
+
+
+def _holds_floats(kind: Kind) -> bool:
+    return all([item.tag == "float" for item in kind.items])
+
+
+def _finite_rows(raw: Any) -> bool:
+    """Whether the numbers of a list of lists are finite for sure: their sum is then."""
+    if type(raw) is not list:
+        return False
+    for row in raw:
+        if type(row) is not list:
+            return False
+    try:
+        return math.isfinite(math.fsum(chain.from_iterable(raw)))
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 def _handed_out(raw: str, argument: str, kind: Kind, owned: bool, own: bool, space: dict[str, Any]) -> list[str]:

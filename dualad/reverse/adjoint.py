@@ -48,8 +48,11 @@ def _block(work: Work, block: Block) -> Code:
     out: Code = []
     outer = work.residuals.current
     line = 0
+    witnesses = work.witnesses if block is work.facts.function.body else None
     for stmt in reversed(block):
         work.residuals.current = stmt, block
+        if witnesses is not None:
+            witnesses.meet(stmt, out)
         match stmt:
             case core.If():
                 _branch(work, stmt, block, out)
@@ -70,7 +73,11 @@ def _block(work: Work, block: Block) -> Code:
                     if stmt.line != line:
                         out.append(comment(line := stmt.line))
                     out += code
+                if witnesses is not None:
+                    witnesses.pass_by(stmt)
                 continue
+        if witnesses is not None:
+            witnesses.pass_by(stmt)
         line = 0  # behind what has comments of its own inside
     work.residuals.current = outer
     return out

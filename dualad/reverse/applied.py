@@ -87,8 +87,8 @@ class Application:
             value = self.strong(rule)
             full = False
         else:
-            if singular:
-                self.note_singular()
+            if singular and isinstance(atom, Var):
+                self.note_singular(atom)
             product = None if self.primitive.checked else self.scalar_product(rule, self.work.kind(atom))
             if product is not None:
                 return product, True, True
@@ -110,9 +110,10 @@ class Application:
             return not kind.is_complex
         return may_drop_imaginary(kind, self.result, self.others(name), self.primitive.makes_complex)
 
-    def note_singular(self) -> None:
-        """A partial may be infinite, where the primitive itself may not warn of it."""
-        self.work.singular = self.work.singular or not _bounded(self.primitive, self.named)
+    def note_singular(self, atom: Var) -> None:
+        """A partial in an operand may be infinite, where the primitive itself may not warn of it."""
+        if not _bounded(self.primitive, self.named):
+            self.work.sources.append(atom.name)
         self.work.noisy = self.work.noisy or not (self.of_python() or self.is_loud())
 
     def may_be_sparse(self, name: str) -> bool:

@@ -47,6 +47,7 @@ from dualad.reverse.itself import Itself
 from dualad.reverse.primal import Primal
 from dualad.reverse.residuals import Residuals
 from dualad.reverse.shapes import Shapes
+from dualad.reverse.witnesses import Witnesses
 from dualad.reverse.work import Facts, ReverseLoop, Take, Work, comment_line
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Var
@@ -98,6 +99,7 @@ class _Assembly:
         self.work.shared = form.shared
         self.work.values = form.name != "grad" or form.has_aux
         self.work.writers = site.writers(facts)
+        self.witnesses: tuple[int, ...] | None = None
         self.site = site
         self.itself = itself
         self.counts: dict[core.Stmt, str] = {}
@@ -112,6 +114,8 @@ class _Assembly:
         split = self.form.name == "vjp"
         ct = self.names.fresh(self.result_bar()) if split else ""
         self.given = self.destinations()
+        if not (split or self.form.strong or self.form.higher):
+            self.work.witnesses = Witnesses(self.work)
         seed: ast.expr = build.name(ct) if split else build.const(1.0)
         if self.form.has_aux and not split and isinstance(self.function.result, Var):
             result = self.function.result
@@ -124,6 +128,8 @@ class _Assembly:
         else:
             self.reverse = reverse_sweep(self.work, seed)
         self.ct = ct
+        if self.work.witnesses is not None:
+            self.witnesses = self.work.witnesses.settle(self.wanted, self.reverse)
         finals = [self.final(name) for name in self.wanted]
         for k, bar in zip(self.form.into, self.given, strict=True):
             if bar != self.bars.known.get(self.wanted[k]):
@@ -507,7 +513,8 @@ class _Assembly:
         plain = None if short is body else lambda: compiled(*printed(body))
         owned = tuple(o for _, o in self.finals)
         calls = self.form.name != "vjp" and not self.form.strong and self.calls_functions()
-        return Emitted(call, text, owned, self.work.singular or calls, self.work.noisy, values, self.inside(), plain)
+        singular, noisy = self.work.singular or calls, self.work.noisy
+        return Emitted(call, text, owned, singular, noisy, values, self.inside(), plain, self.witnesses)
 
     def calls_functions(self) -> bool:
         """Whether a function is pulled back that has a text of its own: what its partials are is not known here."""

@@ -42,7 +42,7 @@ def add_item(work: Work, stmt: Bind, block: Block, base: Atom, key: Atom, ct: as
     """The reverse of reading an item: its cotangent is added in place into the buffer of the whole."""
     assert isinstance(base, Var)
     bars, name, kind = work.bars, base.name, work.kind(base)
-    back = _without_new_axes(key, kind)
+    back = without_new_axes(key, kind)
     if back is not None:
         if not (slot.full or slot.number):
             ct = work.help("expand", ct, work.residuals.target(stmt, stmt.target, block))
@@ -69,7 +69,7 @@ def add_item(work: Work, stmt: Bind, block: Block, base: Atom, key: Atom, ct: as
     out.append(ast.Expr(work.help(adding, bar, index, ct)))
 
 
-def _without_new_axes(key: Atom, kind: Kind) -> tuple[Any, ...] | None:
+def without_new_axes(key: Atom, kind: Kind) -> tuple[Any, ...] | None:
     """Where a literal key only puts in new axes: the key that takes them out again (empty: there are none)."""
     if kind.tag != "array" or not isinstance(key, Const):
         return None
@@ -196,7 +196,8 @@ def _contribute(applied: Application, names: list[str], square: bool, out: Code)
                 value = work.help("by_element", *found, build.const(stated.rule_name(primitive, position)))
             else:
                 value = work.help("unless_whole", *found)
-        add_whole(work, atom, value, out, owned=owned, full=full, number=applied.gives_number)
+        if not build.is_number(value, 0):
+            add_whole(work, atom, value, out, owned=owned, full=full, number=applied.gives_number)
         if square:
             break
 

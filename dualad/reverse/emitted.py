@@ -60,7 +60,9 @@ class Emitted:
     `inside` says of each gradient, and last of the result, whether it is a residue: the rest lives in memory.
 
     `owned` says of each gradient whether nobody else holds it; `singular` whether it should be computed again with
-    strong zeros when it is not finite, `noisy` whether NumPy may warn of that on the way.
+    strong zeros when it is not finite, `noisy` whether NumPy may warn of that on the way. `witnesses` are the positions
+    of gradients of which one is not finite if any is for that reason, None where that is not known; none are left where
+    the function looks itself.
     """
 
     call: types.FunctionType
@@ -71,6 +73,7 @@ class Emitted:
     namespace: dict[str, Any] = field(default_factory=dict)
     inside: tuple[bool, ...] = ()
     plain: Callable[[], types.FunctionType] | None = None  # makes the function that uses no array again
+    witnesses: tuple[int, ...] | None = None
 
     def without_reuse(self) -> types.FunctionType:
         """The function with a new array for each result, as what is derived from its text needs it."""

@@ -82,14 +82,10 @@ class Simplify:
         self.scalars = scalars
         self.owned = owned  # a copy, where folding would hand out an object that was to be a fresh one
         self.dropped = False  # whether a product was found to be zero, so that names are no longer read
-        self.zeros: list[ast.expr] = []  # the products of arrays in an assignment that were found to be, as they stand
 
     def assigned(self, value: ast.expr) -> ast.expr:
         """The value of an assignment: `1.0 * x` was a fresh array, which may be added to in place; `x` is not."""
-        self.zeros.clear()
         found = self.visit(value)
-        if self.zeros and build.is_number(found, 0):
-            return self.zeros[-1]  # which may be an array that is stored into
         aliases = (ast.Name, ast.Attribute, ast.Subscript)
         if isinstance(found, aliases) and not isinstance(value, aliases) and not self.is_scalar(found):
             return self.owned(found)
@@ -151,11 +147,9 @@ class Simplify:
             if isinstance(left.left, ast.Constant) and isinstance(right, ast.Constant):
                 return ast.BinOp(self.number(ast.BinOp(left.left, ast.Mult(), right)), ast.Div(), left.right)
         if build.is_number(left, 0) or build.is_number(right, 0):
+            if not (self.is_scalar(left) and self.is_scalar(right)):
+                return ast.BinOp(left, ast.Mult(), right)  # an array of zeros, which others may take for an array
             self.dropped = True
-            for factor in (left, right):
-                if not self.is_scalar(factor):
-                    zero = self.zeros[-1] if self.zeros else build.const(0.0)
-                    self.zeros.append(ast.BinOp(zero, ast.Mult(), factor))
         return self.number(_with_one_literal(left, right) or build.mul(left, right))
 
     def number(self, node: ast.expr) -> ast.expr:

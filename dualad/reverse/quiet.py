@@ -40,6 +40,10 @@ leave: Callable[[Any], None] = _state.reset if is_short else lambda token: None
 """Have NumPy's errors do what they did before."""
 
 
+OPENED = {"last": _last, "state": _state.get, "change": _state.set} if is_short else {}
+"""What `enter` uses, for emitted code that does without a call of it where it can."""
+
+
 def quietly(call: Callable[..., Any]) -> Callable[..., Any]:
     """A function under which NumPy warns of nothing."""
     if not is_short:

@@ -32,8 +32,8 @@ def shared(applied: Application, out: Code) -> list[tuple[Var, Any, bool, bool, 
         return []
     if not all(kind.is_number or kind.tag == "array" for kind in (work.kind(atom) for _, atom in operands)):
         return []
-    applied.note_singular()
     (top, numerator), (bottom, denominator) = operands
+    applied.note_singular(denominator)  # whose contribution shows what is not finite in that of the numerator
     rule = primitive.rules[0]
     share = build.name(work.bars.names.fresh("share"))
     if applied.result.is_number:

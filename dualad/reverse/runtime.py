@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from dualad import ownership
+from dualad.analysis.kinds import primal
 from dualad.classes import method_of
 from dualad.errors import DualadError, Unsupported
 from dualad.foreign import is_matrix, require_numbers
@@ -403,6 +405,16 @@ def strong(partial: Callable[..., Any], ct: Any, *args: Any, careful: Callable[.
         with np.errstate(all="ignore"):
             product = ct * careful(*args)
     return np.where(ct == 0, 0.0 * np.real(ct), product)
+
+
+class NotFinite(ZeroDivisionError):
+    """A partial is not finite, so strong zeros are needed: the gradient is computed again with care."""
+
+
+def finite(ct: Any) -> None:
+    """Go no further where the cotangent of a number shows that a partial was not finite."""
+    if not isfinite(ct if type(ct) in REAL else primal(ct)):
+        raise NotFinite(f"a partial is not finite: {ct}")
 
 
 def discrete(result: Any, *operands: Any) -> Any:

@@ -57,8 +57,9 @@ class Work:
     guarded: set[Stmt] = field(default_factory=set)  # calls that must not fail half way
     half_way: set[Stmt] = field(default_factory=set)  # those of them whose doings are recorded where they do
     records: str = ""  # of a generator function: the name of its records
-    singular: bool = False  # whether a partial that may be infinite was written without a strong zero
+    sources: list[str] = field(default_factory=list)  # variables whose cotangents got partials that may be infinite
     summing: bool = False  # whether a cotangent is summed along an axis
+    witnesses: Any = None  # `witnesses.Witnesses` of a joint assembly
     noisy: bool = False  # whether such a partial may make NumPy warn (numbers of Python raise instead)
     fresh_indices: set[str] = field(default_factory=set)  # names that reverse loops must not bind
     operations: set[Stmt] = field(default_factory=set)  # those of `pulls` that work on memory
@@ -70,6 +71,11 @@ class Work:
     memory_name: str = ""  # of the sweep's memory, once it is needed
     cells: dict[str, str] = field(default_factory=dict)  # names of cells: of our variables, by the variable
     outer_cells: dict[str, str] = field(default_factory=dict)  # of captured variables
+
+    @property
+    def singular(self) -> bool:
+        """Whether a partial that may be infinite was written without a strong zero."""
+        return bool(self.sources)
 
     def refuse(self, stmt: Stmt, what: str, advice: str) -> None:
         node = getattr(stmt, "node", None)

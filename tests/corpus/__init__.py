@@ -12,6 +12,7 @@ MODULES = (
     "loops",
     "jumps",
     "stores",
+    "times_zero",
     "suspended",
     "views",
     "functions",
