@@ -67,6 +67,10 @@ class Expressions:
     def constant(self) -> str:
         return f"{self.c.between(1, 19) / 10:.1f}"
 
+    def weight(self) -> str:
+        """A literal factor, now and then one that leaves nothing."""
+        return "0.0" if self.c.chance(20) else self.constant()
+
     def index(self, n: int) -> str:
         """An integer expression that indexes an axis of length n."""
         counters = self.scope.names("I")
@@ -137,6 +141,7 @@ class Expressions:
             ("", lambda: f"{sub()} * {sub()}"),
             ("", lambda: f"({sub()} + {sub()})"),
             ("", lambda: f"({sub()} - {sub()})"),
+            ("", lambda: f"({sub()} + {self.weight()} * {sub()})"),
             ("", lambda: f"np.{c.of(['sin', 'tanh', 'cos', 'arctan'])}({sub()})"),
             ("", lambda: f"math.{c.of(['sin', 'tanh', 'cos'])}({sub()})"),
             ("", self.squared),
@@ -296,6 +301,7 @@ class Expressions:
         tree: list[tuple[str, Maker]] = leaf + [
             ("", lambda: f"{self.atom(n, depth)} * {sub()}"),
             ("", lambda: f"({sub()} + {sub()}) * {self.constant()}"),
+            ("", lambda: f"({sub()} + {sub()} * {self.weight()})"),
             ("", lambda: f"({sub()} - {self.number(0)}) * 1.0"),
             ("", lambda: f"np.{c.of(['sin', 'tanh', 'cos', 'arctan'])}({sub()})"),
             ("", lambda: f"{self.number(0)} * {self.atom(n, depth)}"),
