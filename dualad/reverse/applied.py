@@ -100,7 +100,7 @@ class Application:
             else:
                 partial = self.in_floats(partial, self.read_by(rule))
             value = build.mul(self.ct, _in_floats(partial) if self.result.inexact else partial)
-            full = not isinstance(value, ast.Constant) and (self.full or self.reads_whole(rule))
+            full = not isinstance(value, ast.Constant) and (self.full or self.reads_whole(rule, partial))
             self.gives_number = self.number and not full and self.reads_numbers(rule)
         return self.fitted(value, name, atom, full)
 
@@ -238,12 +238,19 @@ class Application:
                 return False
         return True
 
-    def reads_whole(self, rule: Any) -> bool:
-        """Whether the partial has the result's shape whatever the cotangent's: it reads an array of that shape."""
+    def reads_whole(self, rule: Any, partial: ast.expr) -> bool:
+        """Whether the partial has the result's shape whatever the cotangent's: it reads an array of that shape.
+
+        What the rule reads may be gone from the partial as it is written: of `x ** 1` that is 1.
+        """
         if self.result.is_number:
             return True
+        written = build.names_in(partial)
         for parameter, facet in text_of(rule).facets.items():
             if facet is not None:
+                continue
+            found = self.parameter(parameter, None)
+            if found is None or not written & build.names_in(found):
                 continue
             if parameter == "ans":
                 return True

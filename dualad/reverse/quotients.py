@@ -39,7 +39,7 @@ def shared(applied: Application, out: Code) -> list[tuple[Var, Any, bool, bool, 
     if applied.result.is_number:
         work.numbers.add(share.id)
     partial = applied.in_floats(applied.inline(rule), applied.read_by(rule))
-    full = applied.full or applied.reads_whole(rule)
+    full = applied.full or applied.reads_whole(rule, partial)
     out.append(build.assign(share.id, build.mul(applied.ct, partial)))
     given = applied.fitted(build.neg(build.mul(share, applied.result_operand())), bottom, denominator, True)
     found: list[tuple[Var, Any, bool, bool, bool]] = [(denominator, *given, False)]

@@ -45,7 +45,8 @@ def inplace_store(work: Work, stmt: Bind, block: Block, out: Code) -> None:
     if name not in bars.state or not work.target_active(stmt, name):
         return
     kind = work.target_kind(stmt, name)
-    bars.buffer(name, kind, lambda: build.name(name), build.attribute(build.name(name), "shape"), out)
+    version = work.facts.versions.defined[stmt, name]  # the name may be bound to another array later
+    bars.buffer(name, kind, lambda: work.residuals.reference(version), None, out)
     _augmented(work, stmt, block, base, value, build.name(bars.bar(name)), None, stmt.fn.__name__[1:], out)
 
 

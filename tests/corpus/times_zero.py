@@ -48,3 +48,38 @@ def helpers_without_weight(x, s):
         return np.sum(a * a) * weight
 
     return weighed(x * s, 0.0) + weighed(x, s) + 0.0 * weighed(s * x, s)
+
+
+@program(args=(num(), vec(3)), more=[(2.0, vec(1))], tags="power sum loop branch")
+def powers_from_the_first(s, x):
+    total = 0.0
+    for k in range(2):
+        if k < 5:
+            spread = np.full(3, s * k)
+            total = total + np.sum(spread**1) + np.sum(spread) + np.sum((x[k - 1] * np.ones((2, 3))) ** 1.0)
+            total = total + np.sum((x + s) ** 1) * s + np.sum(np.power(x * s, 1)) + np.sum((x * s) ** 0)
+    return total
+
+
+@program(args=(num(), vec(3)), tags="inplace rebound loop branch")
+def names_bound_to_larger_arrays(s, x):
+    total = 0.0
+    for k in range(2):
+        if k < 5:
+            y = s * np.ones((2, 3))
+            y *= 2.0
+            total = total + y.sum(axis=0) @ x
+            z = x * s
+            z += x[0]
+            total = total + np.mean(z) * k
+            y, z = np.ones((4, 3)), np.ones((2, 3, 3))
+    return total + np.sum(y) + np.sum(z)
+
+
+@program(args=(num(), vec(3)), tags="inplace rebound")
+def first_array_of_a_name(s, x):
+    y = s * np.ones((2, 3))
+    y *= x
+    rows = y.sum(axis=1, keepdims=True)
+    y = np.ones((2, 5))
+    return np.sum(rows * y)
