@@ -15,7 +15,7 @@ import numpy as np
 
 from dualad import outputs, tree
 from dualad.foreign import require_numbers, takes_fractions
-from dualad.forward.application import Application, numpy_value
+from dualad.forward.application import Application, as_singular, numpy_value
 from dualad.forward.arrays import array, assign, highest, loaded, split, zeros_like
 from dualad.forward.branches import Branches, branches
 from dualad.forward.dual import Dual, has_dual, is_exact, plain, root
@@ -127,7 +127,7 @@ def _elementwise(call: Application, ans: Any) -> Any:
     for i, rule, tangent in call.terms():
         if i in call.primitive.singular:
             with np.errstate(all="ignore"):
-                operands = [np.float64(v) if type(v) in (float, int) else v for v in call.operands]
+                operands = [as_singular(v, ans) for v in call.operands]
                 try:
                     partial = invoke(rule, operands, call.kwargs, ans=ans)
                 except (ZeroDivisionError, OverflowError):  # of `ans`, a number of Python's

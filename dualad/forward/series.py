@@ -82,6 +82,8 @@ class Series(Space):
             if reads(rule, "ans"):
                 special["ans"] = [number(y, level) for y in ans] if isinstance(ans[0], list) else number(ans, level)
             if call.primitive.singular:  # where Python's numbers would raise, NumPy's give infinity
+                if isinstance(root(ans[0]), complex):  # as Python's powers of negative numbers are, not NumPy's
+                    operands = [x + 0j if isinstance(root(x), float) else x for x in operands]
                 operands = [numpy_scalar(x) for x in operands]
                 special = {name: numpy_scalar(x) for name, x in special.items()}
             if along is not None:

@@ -128,6 +128,7 @@ MODULES = (
     "computed_callables",
     "attribute_dicts",
     "read_only",
+    "powers",
 )
 
 for _module in MODULES:
