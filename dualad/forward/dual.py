@@ -142,6 +142,11 @@ def root(x: Any) -> Any:
     return x
 
 
+def with_root(x: Any, value: Any) -> Any:
+    """`x` with another plain value inside."""
+    return Dual(with_root(x.value, value), x.tangent, x.level) if type(x) is Dual else value
+
+
 def settle(x: Any) -> Any:
     """`x` without the levels that are finished."""
     while type(x) is Dual and not x.level.live:

@@ -14,9 +14,9 @@ import numpy as np
 from dualad import outputs, registry, stores
 from dualad.dtypes import base_of, bundle_dtype, count_of, is_bundle_dtype
 from dualad.errors import Unsupported
-from dualad.forward.apply import apply
+from dualad.forward.apply import apply, computed_into
 from dualad.forward.arrays import OF_OBJECTS, array, assign, item, to_list
-from dualad.forward.dual import Dual, is_exact, plain, root
+from dualad.forward.dual import Dual, is_exact, plain, root, with_root
 from dualad.forward.levels import refuse
 from dualad.forward.memory import accumulate_at, load, store, through
 from dualad.forward.operators import on_dual
@@ -108,6 +108,8 @@ def _masked(ufunc: np.ufunc, args: tuple[Any, ...], kwargs: dict[str, Any], wher
     result = call_numpy(ufunc, tuple([_chosen(a, mask) for a in args]), kwargs)
     if out is None:
         out = np.zeros(shape, root(result).dtype)
+    if np.iscomplexobj(root(out)):
+        result = with_root(result, computed_into(ufunc, args, {**kwargs, "out": out, "where": mask})[mask])
     assign(out, mask, result)
     return load(out)
 
