@@ -28,6 +28,7 @@ from dualad.forward.levels import live, refuse, storing
 from dualad.forward.lift import HELPERS, is_of_dualad, is_transparent, lifted_function, unlifted
 from dualad.forward.memory import given_back, shadowed
 from dualad.forward.native import ORDER, require_seen, sampled
+from dualad.hashed import found_in, is_hashed_plainly
 from dualad.reached import reached
 from dualad.syntax.source import read
 
@@ -126,19 +127,20 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         if storing:
             args = tuple([_callback(a) for a in args])
         return fn(*args, **kwargs)
-    if fn in _HOLDING:
+    told_apart = is_hashed_plainly(fn)
+    if told_apart and fn in _HOLDING:
         return fn(*args, **kwargs)
     require_no_shadows(*args)
     given = (*args, *kwargs.values())
     args, kwargs = loaded_together(args, kwargs)
-    if fn in _PASSING:
+    if told_apart and fn in _PASSING:
         return fn(*args, **kwargs)
     if fn is not sum:
         done = HELPERS["overridden"](fn, args, kwargs)
         if done is not None:
             return done.result
         args, kwargs = _taken_apart(fn, args), dict(zip(kwargs, _taken_apart(fn, tuple(kwargs.values()))))
-    if fn in protocols.HANDLERS or isinstance(fn, np.ufunc) or registry.lookup(fn) is not None:
+    if found_in(protocols.HANDLERS, fn) is not None or isinstance(fn, np.ufunc) or registry.lookup(fn) is not None:
         ans = protocols.call_numpy(fn, args, kwargs)
         return given_back(ans, given) if storing else ans
     if getattr(fn, "__module__", None) in ("logging", "warnings", "_warnings"):

@@ -21,6 +21,7 @@ from dualad.forward.levels import refuse
 from dualad.forward.memory import accumulate_at, load, store, through
 from dualad.forward.operators import on_dual
 from dualad.forward.scalars import bundle_of, row_of
+from dualad.hashed import found_in
 from dualad.registry import Primitive, display_name
 
 Handler = Callable[..., Any]
@@ -42,7 +43,7 @@ def handles(*functions: Any) -> Callable[[Handler], Handler]:
 
 def call_numpy(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """`fn(*args, **kwargs)` for a function that a rule or handler is known of; refused otherwise."""
-    handler = HANDLERS.get(fn)
+    handler = found_in(HANDLERS, fn)
     if handler is not None:
         return handler(*args, **kwargs)
     args, kwargs = outputs.by_name(fn, args, kwargs)

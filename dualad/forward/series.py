@@ -24,6 +24,7 @@ from dualad.forward.recurrences import RECURRENCES, Jet, Rows
 from dualad.forward.results import strong_product
 from dualad.forward.scalars import kernels_of
 from dualad.forward.spaces import Space, bundle, nth, packed, short_name
+from dualad.hashed import key_of
 from dualad.registry import Primitive, scope
 
 
@@ -144,7 +145,7 @@ class Series(Space):
 def _overridden(primitive: Primitive) -> bool:
     """Whether a rule of the user's is in force in place of the one that the recurrences follow from."""
     here = scope()
-    return here is not None and primitive.fn in here.rules
+    return here is not None and key_of(primitive.fn) in here.rules
 
 
 # Jets and bundles

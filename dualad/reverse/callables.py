@@ -278,7 +278,7 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
     owner = getattr(fn, "__self__", None)
     if isinstance(owner, np.ndarray) or hasattr(type(owner), "__dualad_dual__"):
         return _array_method(site, fn.__name__, (owner, *args), kwargs, positions)
-    if fn == getattr(owner, "__get__", None) and isinstance(owner, types.FunctionType):
+    if isinstance(owner, types.FunctionType) and fn == owner.__get__:
         return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)  # bound: its cotangents are the object's
     if isinstance(fn, types.MethodType):
         known = registry.lookup(fn.__func__)

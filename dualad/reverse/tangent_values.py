@@ -138,7 +138,7 @@ class Values:
 
     def called(self, stmt: Bind) -> ast.expr | None:
         callee = self.callee(stmt)
-        if callee is not None and callee.value in CHECKS:
+        if callee is not None and any(callee.value is check for check in CHECKS):
             return None
         operands = [*stmt.args, *(a for _, a in stmt.kwargs)]
         if not any(self.moves(a) for a in operands):

@@ -129,6 +129,7 @@ MODULES = (
     "attribute_dicts",
     "read_only",
     "powers",
+    "callable_objects",
 )
 
 for _module in MODULES:
