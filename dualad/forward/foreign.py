@@ -123,6 +123,10 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         args = tuple([list(a) if type(a) is collections.deque else a for a in args])  # what NumPy takes it for
     if live and getattr(fn, "__module__", None) == "statistics":
         args = tuple([_listed(a) for a in args])
+    if live and fn is not sum and _is_of_numpy(fn):
+        done = HELPERS["overridden"](fn, args, kwargs)
+        if done is not None:
+            return done.result
     if not live or not active(args, kwargs):
         if storing:
             args = tuple([_callback(a) for a in args])
@@ -136,9 +140,6 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     if told_apart and fn in _PASSING:
         return fn(*args, **kwargs)
     if fn is not sum:
-        done = HELPERS["overridden"](fn, args, kwargs)
-        if done is not None:
-            return done.result
         args, kwargs = _taken_apart(fn, args), dict(zip(kwargs, _taken_apart(fn, tuple(kwargs.values()))))
     if found_in(protocols.HANDLERS, fn) is not None or isinstance(fn, np.ufunc) or registry.lookup(fn) is not None:
         ans = protocols.call_numpy(fn, args, kwargs)

@@ -188,20 +188,26 @@ def plain_format(a: str, b: Any) -> str:
 
 
 def _in_place(op: Callable[[Any, Any], Any], native: Callable[[Any, Any], Any], name: str) -> Callable[[Any, Any], Any]:
-    method = f"__i{name}__"
+    method, reflected = f"__i{name}__", f"__r{name}__"
     binary = HELPERS[op.__name__]
 
     def update(a: Any, b: Any) -> Any:
         ta = type(a)
         if not live:
             return native(a, b)
+        if isinstance(a, np.ndarray):
+            if method_of_user(type(b), reflected) is not None and _leaves(ta, type(b)):
+                return binary(a, b)
+            b = HELPERS["beside_array"](op, a, b, a)
+            if type(b) is Done:
+                return b.result
         if isinstance(a, np.ndarray) and ta is not Dual:
             b = _beside(a, b, op)
             if has_dual(b) or (storing and (shadowed(a) or shadowed(b))):
                 return operators.update(op, a, b)
             return native(a, b)
         if ta is Dual:
-            return binary(a, b) if type(a.value) is float else native(a, load(b))
+            return native(a, load(b)) if isinstance(a, np.ndarray) else binary(a, b)
         if ta in _NUMBERS and ta is not list:
             return binary(a, b)
         theirs = method_of_user(ta, method)

@@ -27,7 +27,7 @@ from dualad.errors import Unsupported
 from dualad.of_sequences import of_sequences
 from dualad.remembered import CACHED
 from dualad.reverse import cached, iterating, looked_up, objects, outs, places, raised, records, sets, sites, unseen
-from dualad.reverse.byvalue import apart, by_value, taken
+from dualad.reverse.byvalue import apart, by_value, require_not_taken_over, taken
 from dualad.reverse.cells import Memory, deposit, holds_integer, noted, spill, withdraw
 from dualad.reverse.container_methods import container_mutator
 from dualad.reverse.containers import CONSTRUCTORS, constructed, copied, shallow, to_items, unpack
@@ -173,6 +173,7 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
         if found is None:
             return _python(site, fn, args, kwargs, positions)
         if found.form == "defined":
+            require_not_taken_over(found, args)
             definition = found.definition_for(args, kwargs)
             if hasattr(type(definition), "__dualad_vjp__"):
                 return _python(site, definition, args, kwargs, positions)
