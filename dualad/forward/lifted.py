@@ -93,7 +93,7 @@ def delete(x: Any, key: Any) -> None:
 
 def mapping(x: Any) -> Any:
     """What `**x` takes its items from."""
-    if type(x) is dict or not live:
+    if not live or (isinstance(x, dict) and type(x).__iter__ is dict.__iter__):  # whose items C code takes as they are
         return x
     keys = method_of_user(type(x), "keys")
     return x if keys is None else {key: getitem(x, key) for key in iterate(call(keys, x))}
