@@ -176,6 +176,9 @@ def _c_function(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         if done is not None:
             return done.result
         if live and active(args, kwargs):
+            args = tuple(
+                [a if i == 0 and fn.__name__ == "at" else HELPERS["as_numbers"](a) for i, a in enumerate(args)]
+            )
             return protocols.call_ufunc_method(owner, fn.__name__, args, kwargs)
         return fn(*args, **kwargs)
     if isinstance(owner, type) and fn in _OF_CLASSES:

@@ -180,8 +180,14 @@ def _spread(args: Any) -> list[Any]:
     return [b for a in args for b in (a if type(a) is tuple else (a,))]
 
 
+_ASKING_TWICE = (np.dot, np.vdot, np.inner, np.ptp)
+"""Functions that have an object make an array of itself more than once."""
+
+
 def _taken_apart(fn: Any, args: Args) -> Args:
     """Arguments, with what NumPy makes of objects of the user's in their place."""
+    if any([fn is known for known in _ASKING_TWICE]):
+        require_seen(("__array__",), args)
     found = tuple([HELPERS["as_numbers"](a) for a in args])
     for part in (p for a in found for p in (a if type(a) in (list, tuple) else (a,))):
         if storing and type(part) not in (Dual, float) and is_of_user(type(part)) and shadows_in(part):

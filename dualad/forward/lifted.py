@@ -24,6 +24,7 @@ from dualad.forward.iteration import each, hinted, iterate, unpack
 from dualad.forward.levels import live, refuse, storing
 from dualad.forward.lift import HELPERS, method_of_user
 from dualad.forward.memory import load, shadowed
+from dualad.forward.native import require_seen
 from dualad.joined import in_columns, in_rows, parts
 
 __all__ = ["call"]
@@ -57,7 +58,8 @@ def _joined(x: Any, key: Any) -> Any:
     """`np.r_[key]` or `np.c_[key]`."""
     found = parts(key)
     if found is not None:
-        return call(in_rows if x is np.r_ else in_columns, x, *found)
+        require_seen(("__array__",), found)  # which NumPy asks for twice
+        return call(in_rows if x is np.r_ else in_columns, x, *[HELPERS["as_numbers"](part) for part in found])
     if active((key,), {}):
         raise refuse("np.r_ or np.c_ with a text that asks for a matrix; use arrays, and np.column_stack for columns")
     return x[key]

@@ -323,3 +323,25 @@ def objects_that_become_arrays_beside_an_array_that_changes(x):
 def calls_by_their_name(x):
     add, square = np.add.__call__, (lambda v: v * v).__call__
     return add(x, x) @ x + len.__call__(x) * square(x[0]) + getattr(np.multiply, "__call__")(_stored(x), x).sum()
+
+
+class Growing:
+    def __init__(self, data):
+        self.data = data
+
+    def __array__(self, dtype=None, copy=None):
+        self.data = self.data * 1.1
+        return np.array(self.data, dtype)
+
+
+@program(args=(vec(3),), tags="class array changes outer", reverse="refused")
+def objects_that_change_as_they_become_arrays(x):
+    b = Growing(x)
+    total = np.sum(b) + np.multiply.outer(b, x).sum() + (x + b) @ x + np.add.reduce(b)
+    return total + np.stack([b, b]).sum() + b.data @ x
+
+
+@program(args=(vec(3),), tags="class array changes dot", reverse="refused", forward="refused")
+def objects_that_become_arrays_twice(x):
+    b = Growing(x)
+    return np.dot(b, x) + b.data @ x
