@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import cmath
+import copy
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -72,3 +75,26 @@ def test_covariances_round_as_numpy_s_do(shape: tuple[int, int]) -> None:
         wanted = f(x)
         assert dualad.jvp(f, (x,), (x,))[0].tobytes() == wanted.tobytes()
         assert dualad.vjp(f, x)[0].tobytes() == wanted.tobytes()
+
+
+def test_polar_coordinates_are_numbers_of_python() -> None:
+    z, r, phi = np.complex128(0.3 - 1.2j), np.float64(1.3), np.float64(0.7)
+    for f, args in ((cmath.polar, (z,)), (cmath.rect, (r, phi))):
+
+        def called(*args: Any, f: Any = f) -> Any:
+            return f(*args)
+
+        wanted = f(*args)
+        for found in (dualad.jvp(called, args, args)[0], dualad.vjp(called, *args)[0]):
+            assert repr(found) == repr(wanted)
+
+
+def test_numbers_that_outlive_their_derivative_can_be_kept() -> None:
+    kept: list[Any] = []
+
+    def f(x: float) -> float:
+        kept.append(x * 2.0)
+        return x * x
+
+    dualad.jvp(f, (1.5,), (1.0,))
+    assert pickle.loads(pickle.dumps(kept[0])) == 3.0 and copy.deepcopy({"a": kept[0]}) == {"a": 3.0}
