@@ -9,8 +9,14 @@ import types
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+import numpy as np
+
 T = TypeVar("T")
-_PLAIN = frozenset({types.FunctionType, types.BuiltinFunctionType, types.MethodType, type})
+PLAIN = frozenset(
+    {types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.MethodDescriptorType}
+    | {types.WrapperDescriptorType, types.MethodWrapperType, type, np.ufunc, type(np.sum)}
+)
+"""Classes of most functions, of which nothing needs to be looked at."""
 
 
 def key_of(x: Any) -> Any:
@@ -28,7 +34,7 @@ def key_of(x: Any) -> Any:
 def is_hashed_plainly(x: Any) -> bool:
     """Whether an object has a hash, and that and its equality are none that somebody has written in Python."""
     cls = type(x)
-    if cls in _PLAIN:
+    if cls in PLAIN:
         return True
     hashing: Any = cls.__hash__
     return hashing is not None and types.FunctionType not in (type(hashing), type(cls.__eq__))

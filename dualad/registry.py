@@ -46,7 +46,7 @@ import numpy as np
 
 from dualad import loading
 from dualad.errors import RegistryError, Unsupported
-from dualad.hashed import key_of
+from dualad.hashed import PLAIN, key_of
 
 Rule = Callable[..., Any]
 SPECIAL_PARAMETERS = ("ct", "t", "ans")
@@ -394,7 +394,7 @@ def within(known: Scope | None) -> Iterator[None]:
 
 def lookup(fn: Any) -> Primitive | None:
     """The primitive of `fn`, or None; loads the rules of fn's package when first met."""
-    key = key_of(fn)
+    key = fn if type(fn) in PLAIN else key_of(fn)
     if scopes:
         here = _scope.get()
         if here is not None and key in here.rules:

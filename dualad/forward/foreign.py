@@ -123,7 +123,7 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         args = tuple([list(a) if type(a) is collections.deque else a for a in args])  # what NumPy takes it for
     if live and getattr(fn, "__module__", None) == "statistics":
         args = tuple([_listed(a) for a in args])
-    if live and fn is not sum and _is_of_numpy(fn):
+    if live and fn is not sum and _may_be_taken_over(args, kwargs) and _is_of_numpy(fn):
         done = HELPERS["overridden"](fn, args, kwargs)
         if done is not None:
             return done.result
@@ -152,6 +152,18 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         except Unsupported as error:
             raise refuse(str(error)) from None
     raise protocols.no_rule(fn)
+
+
+_OBEDIENT = frozenset({Dual, np.ndarray, np.float64, float, int, bool, str, types.NoneType})
+"""Classes whose objects take no call over."""
+
+
+def _may_be_taken_over(args: Args, kwargs: Kwargs) -> bool:
+    """Whether an argument, or what a list or tuple holds, may be an object that takes NumPy's calls over."""
+    for a in (*args, *kwargs.values()) if kwargs else args:
+        if type(a) not in _OBEDIENT and (type(a) not in (list, tuple) or _may_be_taken_over(tuple(a), {})):
+            return True
+    return False
 
 
 def _listed(x: Any) -> Any:
