@@ -100,6 +100,11 @@ def plainly(container: Any, method: str, /, *args: Any, **kwargs: Any) -> Any:
     return getattr(base_of(type(container)), method)(container, *args, **kwargs)
 
 
+def contents(container: Any) -> list[Any]:
+    """The items that a container holds, whatever its class gives who asks for them."""
+    return list(plainly(container, "__iter__"))
+
+
 OPERATORS = (
     *(f"__{name}__" for name in ("getitem", "missing", "iter", "neg", "pos", "abs")),
     *(f"__{name}__" for name in ("invert", "round", "floor", "ceil", "trunc")),

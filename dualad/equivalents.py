@@ -23,6 +23,7 @@ import numpy as np
 from dualad import flat, vectorized
 from dualad.errors import Unsupported
 from dualad.exit_stacks import METHODS
+from dualad.hashed import found_in
 from dualad.of_itertools import INNER, OF_ITERTOOLS
 from dualad.of_sequences import OF_SEQUENCES
 from dualad.remembered import OF_CACHES, REMEMBERING, decorator
@@ -400,4 +401,4 @@ def stand_in(fn: Any, args: tuple[Any, ...]) -> Any:
         return called_until if len(args) == 2 else None
     if fn is builtins.map:
         return {2: mapped, 3: mapped_two}.get(len(args), mapped_many)
-    return _EQUIVALENTS.get(fn) if getattr(fn, "__hash__", None) is not None else None
+    return found_in(_EQUIVALENTS, fn)

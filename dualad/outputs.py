@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad.hashed import is_hashed_plainly
 from dualad.registry import method_caller
 
 METHODS: dict[str, tuple[str, ...]] = {
@@ -63,7 +64,7 @@ def named(fn: Any, count: int) -> tuple[str, ...]:
     if isinstance(fn, method_caller):
         names: tuple[str, ...] = ("", *METHODS.get(fn.name, ()))
     else:
-        names = _by_position(fn) if getattr(fn, "__hash__", None) is not None else ()
+        names = _by_position(fn) if is_hashed_plainly(fn) else ()
     return names[names.index("out") : count] if "out" in names[:count] else ()
 
 

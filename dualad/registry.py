@@ -46,6 +46,7 @@ import numpy as np
 
 from dualad import loading
 from dualad.errors import RegistryError, Unsupported
+from dualad.hashed import PLAIN, key_of
 
 Rule = Callable[..., Any]
 SPECIAL_PARAMETERS = ("ct", "t", "ans")
@@ -299,9 +300,10 @@ def method(name: str, as_fn: Callable[..., Any], **facts: Any) -> Primitive:
 
 def add(primitive: Primitive) -> Primitive:
     """Put a primitive into the registry under its function; a second one for the same function raises."""
-    if primitive.fn in _primitives:
+    key = key_of(primitive.fn)
+    if key in _primitives:
         raise RegistryError(f"{primitive.name} already has a derivative rule; a second one would hide it")
-    _primitives[primitive.fn] = primitive
+    _primitives[key] = primitive
     return primitive
 
 
@@ -323,7 +325,7 @@ def add_attribute(name: str, primitive: Primitive) -> Primitive:
 
 def remove(fn: Callable[..., Any]) -> None:
     """Take a primitive out again (tests, and users who restate a rule of their own)."""
-    _primitives.pop(fn, None)
+    _primitives.pop(key_of(fn), None)
     changed()
 
 
@@ -351,7 +353,7 @@ def overridden(primitive: Primitive) -> Iterator[None]:
     if lookup(primitive.fn) is None:
         raise RegistryError(f"{primitive.name} has no rule to override; state one with dualad.primitive")
     outer = _scope.get()
-    with within(Scope({**(outer.rules if outer else {}), primitive.fn: primitive})):
+    with within(Scope({**(outer.rules if outer else {}), key_of(primitive.fn): primitive})):
         yield
 
 
@@ -392,20 +394,15 @@ def within(known: Scope | None) -> Iterator[None]:
 
 def lookup(fn: Any) -> Primitive | None:
     """The primitive of `fn`, or None; loads the rules of fn's package when first met."""
+    key = fn if type(fn) in PLAIN else key_of(fn)
     if scopes:
         here = _scope.get()
-        try:
-            if here is not None and fn in here.rules:
-                return here.rules[fn]
-        except TypeError:
-            return None
-    try:
-        found = _primitives.get(fn)
-    except TypeError:  # unhashable callables are never primitives
-        return None
+        if here is not None and key in here.rules:
+            return here.rules[key]
+    found = _primitives.get(key)
     # A rule file that was imported by itself states a function's rules, and others what calls they leave out.
     if (found is None or not loading.is_loaded("numpy")) and loading.load_for(fn):
-        found = _primitives.get(fn)
+        found = _primitives.get(key)
     return found
 
 

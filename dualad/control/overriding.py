@@ -11,6 +11,7 @@ from dualad import registry
 from dualad.control.stated import listed, made_of
 from dualad.errors import RegistryError, Unsupported
 from dualad.forward.protocols import HANDLERS
+from dualad.hashed import found_in
 from dualad.registry import Rule
 from dualad.reverse.origins import origin
 
@@ -80,7 +81,7 @@ def require_overridable(fn: Any) -> None:
         raise RegistryError(f"{name} has no rule to override; state one with dualad.primitive")
     if known.gives_views:
         why = "its result may share memory with an argument, and reverse mode finds cotangents by memory, not by a rule"
-    elif fn in HANDLERS or getattr(fn, "__module__", None) in ("builtins", "_operator"):
+    elif found_in(HANDLERS, fn) is not None or getattr(fn, "__module__", None) in ("builtins", "_operator"):
         why = "forward mode differentiates it without looking at a rule"
     else:
         return

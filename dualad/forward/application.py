@@ -128,3 +128,13 @@ def numpy_scalar(x: Any) -> Any:
         value = numpy_scalar(x.value)
         return x if value is x.value else Dual(value, x.tangent, x.level)
     return x
+
+
+def as_singular(x: Any, ans: Any) -> Any:
+    """A plain operand of a partial that may divide by zero: a number of NumPy's, which gives infinity there.
+
+    It is complex where the result is: Python's powers of negative numbers are complex, NumPy's are not.
+    """
+    if type(x) not in (float, int):
+        return x
+    return np.complex128(x) if isinstance(root(ans), complex) else np.float64(x)

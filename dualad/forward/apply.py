@@ -15,10 +15,10 @@ import numpy as np
 
 from dualad import outputs, tree
 from dualad.foreign import require_numbers, takes_fractions
-from dualad.forward.application import Application, numpy_value
+from dualad.forward.application import Application, as_singular, numpy_value
 from dualad.forward.arrays import array, assign, highest, loaded, split, zeros_like
 from dualad.forward.branches import Branches, branches
-from dualad.forward.dual import Dual, has_dual, is_exact, plain, root
+from dualad.forward.dual import Dual, has_dual, is_exact, plain, root, with_root
 from dualad.forward.levels import Level, refuse, storing, under
 from dualad.forward.levels import require_plain as require_plain_tangents
 from dualad.forward.memory import given_back, load, own, shadowed
@@ -127,7 +127,7 @@ def _elementwise(call: Application, ans: Any) -> Any:
     for i, rule, tangent in call.terms():
         if i in call.primitive.singular:
             with np.errstate(all="ignore"):
-                operands = [np.float64(v) if type(v) in (float, int) else v for v in call.operands]
+                operands = [as_singular(v, ans) for v in call.operands]
                 try:
                     partial = invoke(rule, operands, call.kwargs, ans=ans)
                 except (ZeroDivisionError, OverflowError):  # of `ans`, a number of Python's
@@ -272,7 +272,16 @@ def _into(primitive: Primitive, args: Any, kwargs: dict[str, Any]) -> Any:
     result = apply(primitive, args, kwargs)
     if isinstance(out, tuple) and len(out) > 1:
         return tuple([_stored(target, value) for target, value in zip(out, result, strict=True)])
-    return _stored(out[0] if isinstance(out, tuple) else out, result)
+    target = out[0] if isinstance(out, tuple) else out
+    if isinstance(primitive.fn, np.ufunc) and np.iscomplexobj(root(target)):
+        result = with_root(result, computed_into(primitive.fn, args, {**kwargs, "out": target}))
+    return _stored(target, result)
+
+
+def computed_into(fn: Any, args: Any, kwargs: dict[str, Any]) -> Any:
+    """What NumPy itself leaves in an array of complex numbers: how it rounds products depends on where they go."""
+    with np.errstate(all="ignore"):  # what there is to say of it has been said
+        return fn(*[plain(loaded(a)) for a in args], **plain(kwargs))
 
 
 def _stored(target: Any, value: Any) -> Any:

@@ -10,11 +10,12 @@ import functools
 import math
 import operator
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from dualad import outputs
 from dualad.analysis.inplace import is_of_user
 from dualad.equivalents import cast
 from dualad.flat import Flat
@@ -48,7 +49,7 @@ def _comparison(name: str) -> Callable[[Any, Any], Any]:
         if (ta in _PLAIN and tb in _PLAIN) or not live:
             return op(a, b)
         if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
-            return op(a, b)
+            return op(_compared_with_array(a), _compared_with_array(b))
         for x, y, way in ((a, b, ways[0]), (b, a, ways[1])):
             result = _compared(x, y, way)
             if result is not NotImplemented:
@@ -56,6 +57,12 @@ def _comparison(name: str) -> Callable[[Any, Any], Any]:
         return op(a, b)
 
     return compare
+
+
+def _compared_with_array(x: Any) -> Any:
+    """What NumPy takes an object for that makes an array of itself; anything else as it is."""
+    makes = type(x) not in _PLAIN and method_of_user(type(x), "__array__") is not None
+    return as_numbers(x) if makes or type(x) is np.flatiter else x
 
 
 def _compared(a: Any, b: Any, way: str) -> Any:
@@ -257,13 +264,17 @@ _UFUNCS: dict[Any, np.ufunc] = {
 }  # fmt: skip
 
 
-def beside_array(op: Any, a: Any, b: Any) -> Any:
-    """The right operand of an array as NumPy takes it; what `__array_ufunc__` of the user's gives, as `Done`."""
+def beside_array(op: Any, a: Any, b: Any, out: Any = None) -> Any:
+    """The right operand of an array as NumPy takes it; what `__array_ufunc__` of the user's gives, as `Done`.
+
+    `out`: the array that the result is put into, of an operator that changes one.
+    """
     if type(b) in _PLAIN or isinstance(b, np.ndarray):
         return b
     method = method_of_user(type(b), "__array_ufunc__")
     if method is not None and op in _UFUNCS:
-        return Done(call(method, b, _UFUNCS[op], "__call__", a, b))
+        named = {} if out is None else {"out": (out,)}
+        return Done(call(method, b, _UFUNCS[op], "__call__", a, b, **named))
     b = as_numbers(b)
     if storing and is_of_user(type(b)) and shadows_in(b):
         raise refuse(
@@ -273,19 +284,52 @@ def beside_array(op: Any, a: Any, b: Any) -> Any:
     return array(b) if type(b) is list else b
 
 
-def overridden(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """A function of NumPy's of objects whose class has `__array_ufunc__` or `__array_function__`, or None."""
+_JOINING = frozenset({np.concatenate, np.stack, np.vstack, np.hstack, np.dstack, np.column_stack, np.block, np.append})
+"""Functions whose items in lists may take the call over, too."""
+
+
+def overridden(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], method: str = "__call__") -> Any:
+    """A function of NumPy's of objects whose class has `__array_ufunc__` or `__array_function__`, or None.
+
+    `method`: that of a universal function which is called, as `reduce`.
+    """
     is_ufunc = isinstance(fn, np.ufunc)
-    for a in args:
-        if type(a) in _PLAIN or isinstance(a, np.ndarray):
-            continue
-        method = method_of_user(type(a), "__array_ufunc__" if is_ufunc else "__array_function__")
-        if method is not None:
-            given = ("__call__", *args) if is_ufunc else ((type(a),), args, kwargs)
-            result = call(method, a, fn, *given, **(kwargs if is_ufunc else {}))
+    way = "__array_ufunc__" if is_ufunc else "__array_function__"
+    for a in _asked(fn, (*args, *kwargs.values())):
+        found = method_of_user(type(a), way)
+        if found is not None:
+            if is_ufunc:
+                operands, named = _as_taken_over(fn, method, args, kwargs)
+                result = call(found, a, fn, method, *operands, **named)
+            else:
+                result = call(found, a, fn, (type(a),), args, kwargs)
             if result is not NotImplemented:
                 return Done(result)
     return None
+
+
+def _as_taken_over(fn: Any, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """The arguments as `__array_ufunc__` is given them: what is no operand by name, outputs in a tuple."""
+    if method == "__call__":
+        args, kwargs = outputs.by_name(fn, args, kwargs)
+    else:
+        count = 2 if method == "reduceat" else 1
+        names = outputs.UFUNC_METHODS.get(method, ())[count : len(args)]
+        args, kwargs = args[: len(args) - len(names)], {**dict(zip(names, args[count:])), **kwargs}
+    out = kwargs.get("out", ())
+    if out is None:
+        kwargs = {name: value for name, value in kwargs.items() if name != "out"}
+    return args, kwargs if out is None or isinstance(out, tuple) else {**kwargs, "out": (out,)}
+
+
+def _asked(fn: Any, args: tuple[Any, ...]) -> Iterator[Any]:
+    """The arguments, and those in a tuple of outputs or a list of arrays, that may have a say in a call."""
+    for a in args:
+        cls = type(a)
+        if cls is tuple or (cls is list and fn in _JOINING):
+            yield from _asked(fn, tuple(a))
+        elif cls not in _PLAIN and not isinstance(a, np.ndarray):
+            yield a
 
 
 def as_number(x: Any) -> Any:

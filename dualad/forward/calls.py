@@ -172,7 +172,13 @@ def _c_function(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     if isinstance(owner, np.ndarray):
         return array_method(owner, fn.__name__, args, kwargs)
     if type(owner) is np.ufunc:
+        done = HELPERS["overridden"](owner, args, kwargs, fn.__name__) if live else None
+        if done is not None:
+            return done.result
         if live and active(args, kwargs):
+            args = tuple(
+                [a if i == 0 and fn.__name__ == "at" else HELPERS["as_numbers"](a) for i, a in enumerate(args)]
+            )
             return protocols.call_ufunc_method(owner, fn.__name__, args, kwargs)
         return fn(*args, **kwargs)
     if isinstance(owner, type) and fn in _OF_CLASSES:
@@ -256,6 +262,8 @@ def _unbound(fn: Any, args: Args, kwargs: Kwargs) -> Any:
     if type(fn) is types.MethodWrapperType:
         if fn.__name__ == "__call__" and isinstance(fn.__self__, type):
             return _by_type(fn.__self__, args, kwargs)
+        if fn.__name__ == "__call__":
+            return call(fn.__self__, *args, **kwargs)
         if isinstance(fn.__self__, np.ndarray):
             return array_method(fn.__self__, fn.__name__, args, kwargs)
         if owner is object and fn.__name__ in _OF_OBJECTS:

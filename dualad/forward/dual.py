@@ -119,7 +119,9 @@ class Dual:
             )
         return hash(root(self))
 
-    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        if not self.level.live:
+            return root(self).__reduce_ex__(protocol)
         raise DualadTypeError(
             "a number that a derivative is being taken in cannot be pickled or sent to another process; "
             "wrap it in `dualad.stop_gradient`, which gives its value"
@@ -140,6 +142,11 @@ def root(x: Any) -> Any:
     while type(x) is Dual:
         x = x.value
     return x
+
+
+def with_root(x: Any, value: Any) -> Any:
+    """`x` with another plain value inside."""
+    return Dual(with_root(x.value, value), x.tangent, x.level) if type(x) is Dual else value
 
 
 def settle(x: Any) -> Any:

@@ -28,6 +28,7 @@ from dualad.forward.levels import live, refuse, storing
 from dualad.forward.lift import HELPERS, is_of_dualad, is_transparent, lifted_function, unlifted
 from dualad.forward.memory import given_back, shadowed
 from dualad.forward.native import ORDER, require_seen, sampled
+from dualad.hashed import found_in, is_hashed_plainly
 from dualad.reached import reached
 from dualad.syntax.source import read
 
@@ -122,23 +123,25 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         args = tuple([list(a) if type(a) is collections.deque else a for a in args])  # what NumPy takes it for
     if live and getattr(fn, "__module__", None) == "statistics":
         args = tuple([_listed(a) for a in args])
+    if live and fn is not sum and _may_be_taken_over(args, kwargs) and _is_of_numpy(fn):
+        done = HELPERS["overridden"](fn, args, kwargs)
+        if done is not None:
+            return done.result
     if not live or not active(args, kwargs):
         if storing:
             args = tuple([_callback(a) for a in args])
         return fn(*args, **kwargs)
-    if fn in _HOLDING:
+    told_apart = is_hashed_plainly(fn)
+    if told_apart and fn in _HOLDING:
         return fn(*args, **kwargs)
     require_no_shadows(*args)
     given = (*args, *kwargs.values())
     args, kwargs = loaded_together(args, kwargs)
-    if fn in _PASSING:
+    if told_apart and fn in _PASSING:
         return fn(*args, **kwargs)
     if fn is not sum:
-        done = HELPERS["overridden"](fn, args, kwargs)
-        if done is not None:
-            return done.result
         args, kwargs = _taken_apart(fn, args), dict(zip(kwargs, _taken_apart(fn, tuple(kwargs.values()))))
-    if fn in protocols.HANDLERS or isinstance(fn, np.ufunc) or registry.lookup(fn) is not None:
+    if found_in(protocols.HANDLERS, fn) is not None or isinstance(fn, np.ufunc) or registry.lookup(fn) is not None:
         ans = protocols.call_numpy(fn, args, kwargs)
         return given_back(ans, given) if storing else ans
     if getattr(fn, "__module__", None) in ("logging", "warnings", "_warnings"):
@@ -149,6 +152,18 @@ def foreign(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         except Unsupported as error:
             raise refuse(str(error)) from None
     raise protocols.no_rule(fn)
+
+
+_OBEDIENT = frozenset({Dual, np.ndarray, np.float64, float, int, bool, str, types.NoneType})
+"""Classes whose objects take no call over."""
+
+
+def _may_be_taken_over(args: Args, kwargs: Kwargs) -> bool:
+    """Whether an argument, or what a list or tuple holds, may be an object that takes NumPy's calls over."""
+    for a in (*args, *kwargs.values()) if kwargs else args:
+        if type(a) not in _OBEDIENT and (type(a) not in (list, tuple) or _may_be_taken_over(tuple(a), {})):
+            return True
+    return False
 
 
 def _listed(x: Any) -> Any:
@@ -177,8 +192,14 @@ def _spread(args: Any) -> list[Any]:
     return [b for a in args for b in (a if type(a) is tuple else (a,))]
 
 
+_ASKING_TWICE = (np.dot, np.vdot, np.inner, np.ptp)
+"""Functions that have an object make an array of itself more than once."""
+
+
 def _taken_apart(fn: Any, args: Args) -> Args:
     """Arguments, with what NumPy makes of objects of the user's in their place."""
+    if any([fn is known for known in _ASKING_TWICE]):
+        require_seen(("__array__",), args)
     found = tuple([HELPERS["as_numbers"](a) for a in args])
     for part in (p for a in found for p in (a if type(a) in (list, tuple) else (a,))):
         if storing and type(part) not in (Dual, float) and is_of_user(type(part)) and shadows_in(part):

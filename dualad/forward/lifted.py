@@ -24,6 +24,7 @@ from dualad.forward.iteration import each, hinted, iterate, unpack
 from dualad.forward.levels import live, refuse, storing
 from dualad.forward.lift import HELPERS, method_of_user
 from dualad.forward.memory import load, shadowed
+from dualad.forward.native import require_seen
 from dualad.joined import in_columns, in_rows, parts
 
 __all__ = ["call"]
@@ -57,7 +58,8 @@ def _joined(x: Any, key: Any) -> Any:
     """`np.r_[key]` or `np.c_[key]`."""
     found = parts(key)
     if found is not None:
-        return call(in_rows if x is np.r_ else in_columns, x, *found)
+        require_seen(("__array__",), found)  # which NumPy asks for twice
+        return call(in_rows if x is np.r_ else in_columns, x, *[HELPERS["as_numbers"](part) for part in found])
     if active((key,), {}):
         raise refuse("np.r_ or np.c_ with a text that asks for a matrix; use arrays, and np.column_stack for columns")
     return x[key]
@@ -93,7 +95,7 @@ def delete(x: Any, key: Any) -> None:
 
 def mapping(x: Any) -> Any:
     """What `**x` takes its items from."""
-    if type(x) is dict or not live:
+    if not live or (isinstance(x, dict) and type(x).__iter__ is dict.__iter__):  # whose items C code takes as they are
         return x
     keys = method_of_user(type(x), "keys")
     return x if keys is None else {key: getitem(x, key) for key in iterate(call(keys, x))}
@@ -188,20 +190,26 @@ def plain_format(a: str, b: Any) -> str:
 
 
 def _in_place(op: Callable[[Any, Any], Any], native: Callable[[Any, Any], Any], name: str) -> Callable[[Any, Any], Any]:
-    method = f"__i{name}__"
+    method, reflected = f"__i{name}__", f"__r{name}__"
     binary = HELPERS[op.__name__]
 
     def update(a: Any, b: Any) -> Any:
         ta = type(a)
         if not live:
             return native(a, b)
+        if isinstance(a, np.ndarray):
+            if method_of_user(type(b), reflected) is not None and _leaves(ta, type(b)):
+                return binary(a, b)
+            b = HELPERS["beside_array"](op, a, b, a)
+            if type(b) is Done:
+                return b.result
         if isinstance(a, np.ndarray) and ta is not Dual:
             b = _beside(a, b, op)
             if has_dual(b) or (storing and (shadowed(a) or shadowed(b))):
                 return operators.update(op, a, b)
             return native(a, b)
         if ta is Dual:
-            return binary(a, b) if type(a.value) is float else native(a, load(b))
+            return native(a, load(b)) if isinstance(a, np.ndarray) else binary(a, b)
         if ta in _NUMBERS and ta is not list:
             return binary(a, b)
         theirs = method_of_user(ta, method)

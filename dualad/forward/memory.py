@@ -142,9 +142,15 @@ def accumulate_at(ufunc: np.ufunc, target: Any, key: Any, value: Any, below: int
         accumulate_at(ufunc, target.value, key, value.value if same else value, target.level.number)
         if same:
             _accumulate_tangent(ufunc, target.tangent, key, value)
-    elif is_bundle_dtype(target.dtype):
+    else:
+        _accumulate(ufunc, target, key, value)
+
+
+def _accumulate(ufunc: np.ufunc, target: Any, key: Any, value: Any) -> None:
+    """`ufunc.at(target, key, value)` of plain arrays or of bundles, which may be nested."""
+    if is_bundle_dtype(target.dtype):
         places = (*key, slice(None)) if isinstance(key, tuple) else (key, slice(None))
-        ufunc.at(target[FIELD], places, value[FIELD])
+        _accumulate(ufunc, target[FIELD], places, value[FIELD])
     else:
         ufunc.at(target, key, value)
 

@@ -11,9 +11,9 @@ import numpy as np
 
 from dualad import registry
 from dualad.foreign import is_matrix, require_matrix, require_numbers
-from dualad.forward.apply import apply
+from dualad.forward.apply import apply, computed_into
 from dualad.forward.arrays import SEQUENCES, array_of, assign
-from dualad.forward.dual import Dual, plain, root
+from dualad.forward.dual import Dual, plain, root, with_root
 from dualad.forward.levels import refuse
 from dualad.forward.memory import load, take, through
 from dualad.forward.scalars import applied
@@ -310,6 +310,8 @@ def update(op: Binary, target: Any, other: Any) -> Any:
         raise TypeError(
             f"Cannot cast the result of an in-place operator from {made!r} to {kept!r}, as NumPy would have to"
         )
+    if kept.kind == "c":
+        result = with_root(result, computed_into(getattr(operator, f"i{op.__name__}"), (target, other), {}))
     assign(target, ..., result)
     return target
 

@@ -14,13 +14,14 @@ import numpy as np
 from dualad import outputs, registry, stores
 from dualad.dtypes import base_of, bundle_dtype, count_of, is_bundle_dtype
 from dualad.errors import Unsupported
-from dualad.forward.apply import apply
+from dualad.forward.apply import apply, computed_into
 from dualad.forward.arrays import OF_OBJECTS, array, assign, item, to_list
-from dualad.forward.dual import Dual, is_exact, plain, root
+from dualad.forward.dual import Dual, is_exact, plain, root, with_root
 from dualad.forward.levels import refuse
 from dualad.forward.memory import accumulate_at, load, store, through
 from dualad.forward.operators import on_dual
 from dualad.forward.scalars import bundle_of, row_of
+from dualad.hashed import found_in
 from dualad.registry import Primitive, display_name
 
 Handler = Callable[..., Any]
@@ -42,7 +43,7 @@ def handles(*functions: Any) -> Callable[[Handler], Handler]:
 
 def call_numpy(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """`fn(*args, **kwargs)` for a function that a rule or handler is known of; refused otherwise."""
-    handler = HANDLERS.get(fn)
+    handler = found_in(HANDLERS, fn)
     if handler is not None:
         return handler(*args, **kwargs)
     args, kwargs = outputs.by_name(fn, args, kwargs)
@@ -108,6 +109,8 @@ def _masked(ufunc: np.ufunc, args: tuple[Any, ...], kwargs: dict[str, Any], wher
     result = call_numpy(ufunc, tuple([_chosen(a, mask) for a in args]), kwargs)
     if out is None:
         out = np.zeros(shape, root(result).dtype)
+    if np.iscomplexobj(root(out)):
+        result = with_root(result, computed_into(ufunc, args, {**kwargs, "out": out, "where": mask})[mask])
     assign(out, mask, result)
     return load(out)
 

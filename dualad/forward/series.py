@@ -24,6 +24,7 @@ from dualad.forward.recurrences import RECURRENCES, Jet, Rows
 from dualad.forward.results import strong_product
 from dualad.forward.scalars import kernels_of
 from dualad.forward.spaces import Space, bundle, nth, packed, short_name
+from dualad.hashed import key_of
 from dualad.registry import Primitive, scope
 
 
@@ -82,6 +83,8 @@ class Series(Space):
             if reads(rule, "ans"):
                 special["ans"] = [number(y, level) for y in ans] if isinstance(ans[0], list) else number(ans, level)
             if call.primitive.singular:  # where Python's numbers would raise, NumPy's give infinity
+                if isinstance(root(ans[0]), complex):  # as Python's powers of negative numbers are, not NumPy's
+                    operands = [x + 0j if isinstance(root(x), float) else x for x in operands]
                 operands = [numpy_scalar(x) for x in operands]
                 special = {name: numpy_scalar(x) for name, x in special.items()}
             if along is not None:
@@ -142,7 +145,7 @@ class Series(Space):
 def _overridden(primitive: Primitive) -> bool:
     """Whether a rule of the user's is in force in place of the one that the recurrences follow from."""
     here = scope()
-    return here is not None and primitive.fn in here.rules
+    return here is not None and key_of(primitive.fn) in here.rules
 
 
 # Jets and bundles

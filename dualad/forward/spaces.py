@@ -16,6 +16,7 @@ import numpy as np
 
 from dualad.dtypes import base_of, bundle_dtype, count_of, is_bundle_dtype
 from dualad.foreign import is_matrix
+from dualad.forward.application import as_singular
 from dualad.forward.apply import apply
 from dualad.forward.arrays import array, still, tangent_dtype
 from dualad.forward.bundled import Arithmetic, scaled
@@ -191,7 +192,7 @@ class Directions(Space):
             operands = call.operands
             singular = i in call.primitive.singular
             if singular:
-                operands = [np.float64(v) if type(v) is float else v for v in operands]
+                operands = [as_singular(v, ans) for v in operands]
             partial = with_axis(invoke(rule, operands, call.kwargs, ans=ans))
             sign = partial if type(partial) is int and partial in (1, -1) else 0
             if sign == 1 or (sign == -1 and total is not None):

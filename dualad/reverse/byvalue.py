@@ -85,6 +85,15 @@ def _selects(fn: Primitive, args: tuple[Any, ...]) -> bool:
 CONVERTED = ("__array__", "__array_ufunc__", "__array_function__", "__float__")
 
 
+def require_not_taken_over(primitive: Primitive, operands: tuple[Any, ...]) -> None:
+    """Refuse objects that NumPy lets take its function's calls over, which a definition knows nothing of."""
+    for value in operands if primitive.name.startswith("np.") else ():
+        if any([method_of(value, name) is not None for name in ("__array_ufunc__", "__array_function__")]):
+            raise Unsupported(
+                f"{primitive.name} of a {type(value).__name__}, whose class takes the call over; give the array itself"
+            )
+
+
 def _require_no_objects(primitive: Primitive, active: list[Any]) -> None:
     """Refuse objects whose methods a function of C code has called by itself."""
     for value in active:

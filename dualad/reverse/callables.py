@@ -27,7 +27,7 @@ from dualad.errors import Unsupported
 from dualad.of_sequences import of_sequences
 from dualad.remembered import CACHED
 from dualad.reverse import cached, iterating, looked_up, objects, outs, places, raised, records, sets, sites, unseen
-from dualad.reverse.byvalue import apart, by_value, taken
+from dualad.reverse.byvalue import apart, by_value, require_not_taken_over, taken
 from dualad.reverse.cells import Memory, deposit, holds_integer, noted, spill, withdraw
 from dualad.reverse.container_methods import container_mutator
 from dualad.reverse.containers import CONSTRUCTORS, constructed, copied, shallow, to_items, unpack
@@ -173,6 +173,7 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
         if found is None:
             return _python(site, fn, args, kwargs, positions)
         if found.form == "defined":
+            require_not_taken_over(found, args)
             definition = found.definition_for(args, kwargs)
             if hasattr(type(definition), "__dualad_vjp__"):
                 return _python(site, definition, args, kwargs, positions)
@@ -278,7 +279,7 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
     owner = getattr(fn, "__self__", None)
     if isinstance(owner, np.ndarray) or hasattr(type(owner), "__dualad_dual__"):
         return _array_method(site, fn.__name__, (owner, *args), kwargs, positions)
-    if fn == getattr(owner, "__get__", None) and isinstance(owner, types.FunctionType):
+    if isinstance(owner, types.FunctionType) and fn == owner.__get__:
         return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)  # bound: its cotangents are the object's
     if isinstance(fn, types.MethodType):
         known = registry.lookup(fn.__func__)

@@ -18,6 +18,7 @@ import numpy as np
 from dualad.classes import behind, in_slots, slots_of
 from dualad.errors import Unsupported
 from dualad.reverse.gathered import from_items
+from dualad.reverse.plainness import require_plainly_read
 from dualad.reverse.runtime import KEY, OfKey, OfObject, add, add_at, is_zero, item, moved, moved_last
 from dualad.reverse.sequences import Items
 from dualad.shadow import Shadows
@@ -208,7 +209,7 @@ def _begun(value: Any, known: dict[int, tuple[Any, Any]], waiting: list[Any]) ->
     if id(value) in known:
         return known[id(value)][1]
     if isinstance(value, tuple):
-        made: Any = tuple([_begun(v, known, waiting) for v in value])
+        made: Any = tuple([_begun(v, known, waiting) for v in tuple.__iter__(value)])
     else:
         held = _held(value)
         made = value if held is None else Seen(value, {})
@@ -218,12 +219,16 @@ def _begun(value: Any, known: dict[int, tuple[Any, Any]], waiting: list[Any]) ->
     return made
 
 
+_ITERATED: Any = (list, collections.deque, set, frozenset)
+
+
 def _held(value: Any) -> list[tuple[Any, Any]] | None:
     """The items of a container or the attributes of an object as they are now; None for anything else."""
-    if isinstance(value, list | collections.deque | set | frozenset):
-        return list(enumerate(value))
+    for base in _ITERATED:  # whatever a class that is derived from it does to be iterated over
+        if isinstance(value, base):
+            return list(enumerate(base.__iter__(value)))
     fields = value if isinstance(value, dict) else attributes(value)
-    return None if fields is None else list(fields.items())
+    return None if fields is None else list(dict.items(fields))
 
 
 def attributes(value: Any) -> dict[str, Any] | None:
@@ -253,6 +258,7 @@ def deposit(memory: Memory, seen: Any, ct: Any) -> Any:
         add_whole(memory, seen, from_items(ct[::-1], seen) if isinstance(ct, list) else ct)
         return 0.0
     if isinstance(seen, Seen):
+        require_plainly_read(seen.container)
         if isinstance(seen.container, dict) and not isinstance(ct, dict):
             keys_read(memory, seen.container)  # whoever runs over a dict is given its keys
             return 0.0

@@ -10,7 +10,7 @@ import collections
 from collections.abc import Callable
 from typing import Any
 
-from dualad.classes import base_of, plainly
+from dualad.classes import base_of, contents, plainly
 from dualad.reverse import places
 from dualad.reverse.cells import Memory, deposit, keys_read, noted, of_key
 from dualad.reverse.places import Pull, mutate, reorder
@@ -62,7 +62,7 @@ def _pop(items: list[Any], *index: int) -> tuple[Any, Pull]:
 
 
 def _remove(items: list[Any], value: Any) -> tuple[Any, Pull]:
-    index = items.index(value)
+    index = plainly(items, "index", value)
     return mutate(items, lambda found, new: plainly(found, "__delitem__", index), [])
 
 
@@ -71,12 +71,13 @@ def _clear(items: list[Any]) -> tuple[Any, Pull]:
 
 
 def _reverse(items: list[Any]) -> tuple[Any, Pull]:
-    return None, reorder(items, list(range(len(items)))[::-1])
+    return None, reorder(items, list(range(places.length(items)))[::-1])
 
 
 def _sort(items: list[Any], *, key: Any = None, reverse: bool = False) -> tuple[Any, Pull]:
-    keys = list(items) if key is None else run_unseen(key, [key], lambda: [key(v) for v in items])
-    order = sorted(range(len(items)), key=keys.__getitem__, reverse=reverse)
+    held = contents(items)
+    keys = held if key is None else run_unseen(key, [key], lambda: [key(v) for v in held])
+    order = sorted(range(len(held)), key=keys.__getitem__, reverse=reverse)
     return None, reorder(items, order)
 
 
@@ -179,7 +180,7 @@ def _dict_pop(target: dict[Any, Any], key: Any, *default: Any) -> tuple[Any, Pul
 
 
 def _popitem(target: dict[Any, Any], last: bool = True) -> tuple[Any, Pull]:
-    key = list(target)[-1 if last else 0]
+    key = contents(target)[-1 if last else 0]
     value, pull = _dict_pop(target, key)
 
     def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:

@@ -36,6 +36,7 @@ class _Dead:
         self.table = table
         self.bound: dict[ast.stmt, set[str]] = {}  # of statements that may go, what they bind
         self.alone = _alone(code, table)
+        self.lists = {n for stmt in blocks.walk(code) if _is_list(stmt) for n in _assigned(stmt)}
         self.watched = set(_watched(code))
 
     def removable(self, stmt: ast.stmt) -> set[str]:
@@ -47,6 +48,8 @@ class _Dead:
             may_go = names and (names <= self.ours or not fact.calls) and not fact.changes
             if type(stmt) is ast.AugAssign:
                 may_go = may_go and names <= self.alone  # else it may change an object that has other names, too
+                if not names.isdisjoint(self.lists):  # what a list is extended by is iterated over
+                    may_go = may_go and isinstance(stmt.value, ast.List | ast.Tuple)
             if may_go and stmt in self.watched:
                 may_go = isinstance(stmt.value, ast.Name | ast.Constant)  # type: ignore[attr-defined]
             if may_go and fact.calls:
@@ -193,6 +196,11 @@ def _alone(code: Code, table: Table) -> set[str]:
         elif type(stmt) is not ast.AugAssign:
             shared.update(table.facts[stmt].binds)
     return bound - shared
+
+
+def _is_list(stmt: ast.stmt) -> bool:
+    """Whether a statement binds a name to a new list."""
+    return type(stmt) is ast.Assign and type(stmt.value) is ast.List
 
 
 _MAY_BE_EMPTY = (ast.If, ast.Assign)

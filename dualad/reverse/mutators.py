@@ -13,6 +13,7 @@ import numpy as np
 
 from dualad import registry, stores
 from dualad.errors import Unsupported
+from dualad.hashed import found_in
 from dualad.reverse import cells
 from dualad.reverse.cells import Memory, deposit, noted
 from dualad.reverse.conforming import fit
@@ -33,10 +34,7 @@ def array_mutator(name: str) -> Mutator | None:
 
 def function_mutator(fn: Any) -> Mutator | None:
     """How a function of NumPy changes an argument, None if it does not."""
-    try:
-        return _FUNCTIONS.get(fn)
-    except TypeError:  # it cannot be hashed
-        return None
+    return found_in(_FUNCTIONS, fn)
 
 
 # Arrays

@@ -17,6 +17,7 @@ from dualad.reverse.conforming import fit
 from dualad.reverse.operands import Operation, Positions
 from dualad.reverse.places import require_inexact
 from dualad.reverse.runtime import is_zero
+from dualad.reverse.sites import require_no_objects
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
@@ -40,6 +41,8 @@ def into(site: Operation, fn: Any, args: Arguments, kwargs: dict[str, Any], posi
     if isinstance(fn, np.ufunc) and named.get("where", True) is not True:
         return _masked(site, fn, args, named, positions, out)
     targets = out if isinstance(out, tuple) else (out,)
+    _require_arrays(targets)
+    require_no_objects(args)
     wanted = tuple(p for p in positions if _is_argument(p, args))
     given = {p: noted(named[p] if isinstance(p, str) else args[p]) for p in wanted}
     result, split = site.split(fn, tuple(_apart(a, targets) for a in args), named, wanted)
@@ -60,6 +63,14 @@ def into(site: Operation, fn: Any, args: Arguments, kwargs: dict[str, Any], posi
         return tuple(deposit(memory, given[p], parts[p]) if p in parts else 0.0 for p in positions)
 
     return (targets if len(targets) > 1 else targets[0]), pull
+
+
+def _require_arrays(targets: Arguments) -> None:
+    for target in targets:
+        if target is not None and not isinstance(target, np.ndarray):
+            raise Unsupported(
+                f"`out` that is a {type(target).__name__}, whose class takes the call over; give the array itself"
+            )
 
 
 def _is_argument(position: Any, args: Arguments) -> bool:
@@ -86,6 +97,8 @@ def _masked(
 ) -> Any:
     """A call with `where=`."""
     target = out[0] if isinstance(out, tuple) else out
+    _require_arrays((target,))
+    require_no_objects(args)
     if fn.nout != 1:
         raise Unsupported(f"{registry.display_name(fn)} with `where` and several outputs has no derivative rule")
     mask = np.broadcast_to(named.pop("where"), target.shape).copy()

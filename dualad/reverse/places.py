@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
-from dualad.classes import base_of, plainly, whole
+from dualad.classes import base_of, contents, plainly, whole
 from dualad.errors import Unsupported
 from dualad.reverse import cells, conforming, runtime
 from dualad.reverse.cells import Memory, Seen, add_items, attributes_dict, deposit, move, noted, withdraw
@@ -51,6 +51,11 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float | complex | np.generic)
 
 
+def length(items: Any) -> int:
+    """How many items a container holds, whatever its class says."""
+    return len(items) if type(items) in ORDERED else plainly(items, "__len__")  # type: ignore[no-any-return]
+
+
 # Items
 
 
@@ -65,9 +70,9 @@ def get_item(base: Any, key: Any) -> tuple[Any, Pull]:
     if isinstance(base, tuple):
         return value, _tuple_item(base, key)
     if isinstance(base, list) and isinstance(key, slice):
-        positions, seen, made = range(*key.indices(len(base))), noted(base), noted(value)
+        positions, seen, made = range(*key.indices(length(base))), noted(base), noted(value)
         return value, _list_slice(positions, seen, made)
-    place = key + len(base) if isinstance(base, ORDERED) and key < 0 else key
+    place = key + length(base) if isinstance(base, ORDERED) and key < 0 else key
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         memory.add_item(base, place, ct)
@@ -163,7 +168,7 @@ def set_item(base: Any, key: Any, value: Any, active_key: bool = False) -> Pull:
         base[key] = value
     else:
         plainly(base, "__setitem__", key, value)
-    place = key + len(base) if isinstance(base, ORDERED) and key < 0 else key
+    place = key + length(base) if isinstance(base, ORDERED) and key < 0 else key
 
     def pull_item(ct: Any, memory: Memory) -> tuple[Any, ...]:
         if active_key:
@@ -386,7 +391,7 @@ def store_attribute(base: Any, name: str, value: Any) -> Pull:
 
 def place_of(index: int, items: list[Any]) -> int:
     """The position that an index means, which may count from the end."""
-    return index + len(items) if index < 0 else index
+    return index + length(items) if index < 0 else index
 
 
 def cotangent_at(memory: Memory, items: list[Any], place: int) -> Any:
@@ -396,14 +401,14 @@ def cotangent_at(memory: Memory, items: list[Any], place: int) -> Any:
 
 def append_item(items: list[Any], value: Any) -> Pull:
     """`items.append(value)`; the pullback gives the residue of the value. No other item is looked at."""
-    at = len(items)
+    at = length(items)
     plainly(items, "append", value)
     return lambda ct, memory: (memory.pop_item(items, at),)
 
 
 def append_items(items: list[Any], new: list[Any]) -> Pull:
     """`items.extend(new)`; the pullback gives the residues of the new items."""
-    at = len(items)
+    at = length(items)
     plainly(items, "extend", new)
     return lambda ct, memory: tuple([memory.pop_item(items, i) for i in range(at, at + len(new))])
 
@@ -411,7 +416,7 @@ def append_items(items: list[Any], new: list[Any]) -> Pull:
 def pop_last(items: list[Any]) -> tuple[Any, Pull]:
     """`items.pop()`; no other item is looked at."""
     result = plainly(items, "pop")
-    at = len(items)
+    at = length(items)
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         memory.add_item(items, at, ct)
@@ -434,7 +439,7 @@ def mutate(items: Any, change: Callable[[list[Any], list[Any]], Any], new: list[
 
     The residue of what the change returned (`pop`) goes back to the position that it came from.
     """
-    positions: Any = range(len(items))
+    positions: Any = range(length(items))
     positions = collections.deque(positions, items.maxlen) if isinstance(items, collections.deque) else list(positions)
     result = change(items, new)
     came_from = change(positions, [_New(i) for i in range(len(new))])
@@ -463,7 +468,8 @@ def mutate(items: Any, change: Callable[[list[Any], list[Any]], Any], new: list[
 
 def reorder(items: list[Any], order: list[int]) -> Pull:
     """Put a list into another order (`order`: old positions) in place."""
-    items[:] = [items[i] for i in order]
+    held = contents(items)
+    plainly(items, "__setitem__", slice(None), [held[i] for i in order])
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         slots = memory.items(items)

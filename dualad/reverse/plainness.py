@@ -6,6 +6,7 @@ A cotangent is kept under the item or attribute that a program names. A class wi
 
 from __future__ import annotations
 
+import collections
 import inspect
 import types
 from typing import Any
@@ -26,6 +27,29 @@ def require_plain_items(base: Any, method: str) -> None:
             f"an item of a {type(base).__name__}, whose class has a `{method}` of its own, is stored or deleted with "
             "active values; call a method with another name"
         )
+
+
+_READING = {
+    tuple: ("__iter__", "__len__"),
+    list: ("__iter__", "__len__", "__reversed__"),
+    collections.deque: ("__iter__", "__len__", "__reversed__"),
+    dict: ("__iter__", "__len__", "items", "keys", "values"),
+}
+"""By what methods a container of a class that is derived from one of Python's may give other items than it holds."""
+
+
+def require_plainly_read(value: Any) -> None:
+    """Refuse a container whose class has a method of its own for what C code reads past it, and dualad by it."""
+    cls = type(value)
+    if cls in _READING or not isinstance(value, tuple(_READING)):
+        return
+    for base, names in _READING.items():
+        own = [name for name in names if isinstance(getattr(cls, name, None), types.FunctionType)]
+        if own and issubclass(cls, base):
+            raise Unsupported(
+                f"a {cls.__name__} that holds active values, whose class is derived from {base.__name__} and has a "
+                f"`{own[0]}` of its own; keep the {base.__name__} in an attribute instead"
+            )
 
 
 def require_plain_dict(base: Any, method: str) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from dualad import foreign, registry
+from dualad.analysis.inplace import is_of_user
 from dualad.classes import MISSING, dataclass_written, has_plain_new, kept_by, method_of, positional_names
 from dualad.errors import Unsupported
 from dualad.registry import Primitive
@@ -419,7 +420,22 @@ def _called(rule: registry.Rule, given: dict[str, Any], run: Any = None) -> Any:
     first = [given[name] for name in _by_position_only(rule) if name in given]
     named = {name: value for name, value in given.items() if name not in _by_position_only(rule)}
     rest = named.pop(_any_by_name(rule), {})
-    return (run or rule)(*first, **named, **rest)
+    try:
+        return (run or rule)(*first, **named, **rest)
+    except (AttributeError, TypeError, ValueError):
+        require_no_objects(given.values())
+        raise
+
+
+def require_no_objects(operands: Iterable[Any]) -> None:
+    """Refuse objects of the user's, in lists too, that NumPy makes arrays of, or that take its calls over."""
+    for value in operands:
+        for part in value if isinstance(value, list | tuple) else (value,):
+            if not hasattr(type(part), "__dualad_dual__") and is_of_user(type(part)):
+                raise Unsupported(
+                    f"a {type(part).__name__} where NumPy takes an array, which becomes one or takes the call over by "
+                    "its class's own methods; give the array itself"
+                )
 
 
 def _why_missing(primitive: Primitive, name: str, names: list[str], bound: dict[str, Any]) -> str:

@@ -138,7 +138,7 @@ class Values:
 
     def called(self, stmt: Bind) -> ast.expr | None:
         callee = self.callee(stmt)
-        if callee is not None and callee.value in CHECKS:
+        if callee is not None and any(callee.value is check for check in CHECKS):
             return None
         operands = [*stmt.args, *(a for _, a in stmt.kwargs)]
         if not any(self.moves(a) for a in operands):
@@ -319,7 +319,8 @@ class Values:
         """Whether complex numbers are known to take part."""
         atoms = [a for a in named.values() if isinstance(a, Var | Const)]
         kinds = [*(self.work.kind(a) for a in atoms), self.work.target_kind(stmt, stmt.target)]
-        return (primitive.makes_complex and primitive.form != "linear") or any(k.is_complex for k in kinds)
+        makes_complex = primitive.makes_complex and primitive.form not in ("linear", "elementwise")
+        return makes_complex or any(k.is_complex for k in kinds)
 
     def zero(self, stmt: Bind) -> ast.expr:
         """A zero tangent of what a statement binds that does not move itself."""

@@ -34,14 +34,14 @@ TAKING = (*EQUAL, "__iter__", "__next__", "__getitem__")
 """What is asked of what the functions of `operator` count in, too, whatever that is."""
 METHODS = {"sort": ORDER, "index": EQUAL, "count": EQUAL, "remove": EQUAL}
 SEQUENCES = (list, tuple, collections.deque)
-HINTED = (builtins.list, builtins.tuple, builtins.sorted, "extend")
-"""Which ask what they take the items of how many there may be."""
+HINTED = (builtins.list, builtins.tuple, builtins.sorted)
+"""Which ask what they take the items of how many there may be, as `extend` does."""
 LENGTHS = ("__len__", "__length_hint__")
 
 
 def require_seen(fn: Any, operands: tuple[Any, ...]) -> None:
     """Refuse items of which a function, or a method of that name, asks what changes something."""
-    if any([fn is hinted or fn == hinted for hinted in HINTED]):
+    if fn == "extend" if isinstance(fn, str) else any([fn is hinted for hinted in HINTED]):
         require_hints_seen(*operands)
     if fn is operator.countOf or fn is operator.indexOf:
         counted: set[Any] = {type(part) for items in operands for part in (items, *_parts(items))}

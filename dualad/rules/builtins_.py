@@ -29,8 +29,9 @@ same(abs, np.absolute)
 elementwise(
     pow,
     lambda base, exp: power_slope(base, exp),
-    lambda base, exp, ans: ans * log_or_zero(base),
+    lambda base, exp, ans: ans * log_or_zero(base, ans),
     singular=(0,),
+    makes_complex=True,
 )
 elementwise(
     max,

@@ -46,12 +46,12 @@ elementwise(cmath.phase, lambda z: np.divide(-1j, z), singular=(0,), kind="float
 
 def polar(z):
     """`cmath.polar`."""
-    return abs(z), cmath.phase(z)
+    return abs(complex(z)), cmath.phase(z)
 
 
 def rect(r, phi):
     """`cmath.rect`."""
-    return r * cmath.exp(1j * phi)
+    return complex(r * math.cos(phi), r * math.sin(phi))
 
 
 defined(cmath.polar, polar)

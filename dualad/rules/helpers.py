@@ -110,8 +110,13 @@ def nonzero_or_one(x: Any) -> Any:
     return np.where(x == 0, 1, x)
 
 
-def log_or_zero(x: Any) -> Any:
-    """The logarithm, 0 where it does not exist; of integers in double precision, whatever their size."""
+def log_or_zero(x: Any, power: Any = None) -> Any:
+    """The logarithm, 0 where it does not exist; of integers in double precision, whatever their size.
+
+    That of a real number with a complex `power` is complex, for Python takes fractional powers of negative numbers.
+    """
+    if power is not None and is_complex(power) and not is_complex(x):
+        x = x + 0j
     if type(x) is float:
         return math.log(x) if x > 0 else 0.0 if x <= 0 else x
     if isinstance(x, np.ndarray | np.generic) and x.dtype.kind in "biu":

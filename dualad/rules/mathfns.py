@@ -143,6 +143,7 @@ def distance_back(ct, ans, sign, p, q):
 
 def products_of_others(items, start):
     """For each item the product of all the others and `start`, without a division."""
+    items = list(items)
     before, after = [start], [1]
     for item in items[:-1]:
         before.append(before[-1] * item)

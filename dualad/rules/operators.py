@@ -10,11 +10,12 @@ from dualad.registry import constant, same
 
 for _operator, _ufunc in (
     (operator.add, np.add), (operator.sub, np.subtract), (operator.mul, np.multiply), (operator.truediv, np.divide),
-    (operator.floordiv, np.floor_divide), (operator.mod, np.remainder), (operator.pow, np.power),
+    (operator.floordiv, np.floor_divide), (operator.mod, np.remainder),
     (operator.matmul, np.matmul), (operator.neg, np.negative), (operator.pos, np.positive),
     (operator.abs, np.absolute),
 ):  # fmt: skip
     same(_operator, _ufunc, definition=None)  # which takes no keywords
+same(operator.pow, np.power, definition=None, makes_complex=True)  # of Python's negative numbers
 
 for _comparison in (operator.lt, operator.le, operator.eq, operator.ne, operator.gt, operator.ge):
     constant(_comparison, kind="broadcast_bool")

@@ -44,7 +44,7 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
     mean = np.mean(x, axis=1) if scale is None else np.sum(weighted, axis=1) / np.sum(scale)
     x = x - np.expand_dims(mean, 1)
     weighted = x if scale is None else x * scale
-    return np.squeeze(np.matmul(x, np.conj(weighted.T)) / count)
+    return np.squeeze(np.dot(x, weighted.T.conj()) * np.true_divide(1, count))  # which rounds as NumPy's does
 
 
 def corrcoef(x, y=None, rowvar=True, *, dtype=None):

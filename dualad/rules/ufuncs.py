@@ -32,13 +32,13 @@ elementwise(np.positive, lambda x: 1)
 elementwise(
     np.power,
     lambda x1, x2: power_slope(x1, x2),
-    lambda x1, x2, ans: ans * log_or_zero(x1),
+    lambda x1, x2, ans: ans * log_or_zero(x1, ans),
     singular=(0,),
 )
 elementwise(
     np.float_power,
     lambda x1, x2: x2 * np.float_power(x1, x2 + ((x2 == 0) & (x1 == 0)) - 1),
-    lambda x1, x2, ans: ans * log_or_zero(x1),
+    lambda x1, x2, ans: ans * log_or_zero(x1, ans),
     singular=(0,),
 )
 elementwise(np.remainder, lambda x1, x2: 1, lambda x1, x2: -np.floor_divide(x1, x2), singular=(1,))

@@ -129,6 +129,8 @@ MODULES = (
     "computed_callables",
     "attribute_dicts",
     "read_only",
+    "powers",
+    "callable_objects",
 )
 
 for _module in MODULES:

@@ -198,3 +198,57 @@ def windows_as_arrays(x, k):
             part = np.array(window)
             total = total + part.mean() * np.sum(window) + np.dot(window, window)
     return total
+
+
+class ThreeTimes(list):
+    def __getitem__(self, at):
+        return list.__getitem__(self, at) * 3.0
+
+
+class Once(list):
+    def __len__(self):
+        return 1
+
+
+class Other(list):
+    def __iter__(self):
+        yield 5.0
+
+
+class OthersItems(dict):
+    def items(self):
+        return [("a", 2.0)]
+
+
+@program(args=(num(), num()), tags="class list getitem unpacking loop branch")
+def lists_that_give_other_items(x, y):
+    items, total = ThreeTimes([x, y]), 0.0
+    for k in range(2):
+        if k < 2:
+            items.append(items[k] * y)
+    a, b, *rest = items
+    items.reverse()
+    items.sort(key=lambda v: -v)
+    return a * b + sum(rest) * items[1] + sum([*items]) + items.pop() + total
+
+
+@program(args=(num(), num()), tags="class list len reverse")
+def lists_that_say_another_length(x, y):
+    items = Once([x, y, x * y])
+    items.reverse()
+    return sum(v * k for k, v in enumerate(items)) + items[-1] * len(items) + sum(items[::-1]) * y
+
+
+@program(args=(num(), num()), tags="class list iter join", reverse="refused")
+def lists_that_give_others_in_loops(x, y):
+    items = Other([x, y])
+    joined = [0.0] + items
+    return sum(items) * x + sum(joined) * y + items[0] + max(items) * sum([*items, y])
+
+
+@program(args=(num(), num()), tags="class dict items update", reverse="refused")
+def dicts_that_give_other_items(x, y):
+    table = OthersItems(a=x, b=y)
+    copied = {**table}
+    copied.update(dict(table))
+    return sum(copied.values()) * x + sum(v for _, v in table.items()) * y + table["b"]

@@ -62,3 +62,31 @@ def sum_of_logged_items(x, y):
     any(logged(log, 4.0))
     sum(logged(log, y * y))
     return x * log[-1] * log[-2] * len(log)
+
+
+class Counting:
+    def __init__(self, n):
+        self.n = n
+
+    def __iter__(self):
+        self.n = self.n + 1.0
+        return iter((1.0, 2.0))
+
+
+@program(args=(num(), num()), tags="list iadd iter object iterator")
+def lists_extended_for_what_iterating_does(x, y):
+    counting, unread, numbers = Counting(1.0), [], iter((1.0, 2.0, 3.0))
+    unread += counting
+    also = [next(numbers)]
+    also += numbers
+    return x * counting.n + y * (1.0 + sum(numbers))
+
+
+@program(args=(num(), num()), tags="list iadd iter object loop branch")
+def lists_extended_for_what_iterating_does_in_a_loop(x, y):
+    counting = Counting(0.0)
+    for k in range(3):
+        if k:
+            unread = []
+            unread += counting
+    return x * counting.n * y

@@ -244,3 +244,104 @@ def default_of_no_items(x, k):
 
     none = min((v for v in x if v > 100.0), default=k * x[0])
     return longest(0) + none * none + max([], default=x)[1] + max([x[2], 9.0], default=k) * k
+
+
+class Wrapped:
+    """An array that takes over what NumPy's functions are called with it."""
+
+    def __init__(self, data):
+        self.data = data
+
+    def __array_ufunc__(self, ufunc, method, *inputs, out=None, **kwargs):
+        inputs = [x.data if isinstance(x, Wrapped) else x for x in inputs]
+        if out:
+            kwargs["out"] = tuple(x.data if isinstance(x, Wrapped) else x for x in out)
+        result = getattr(ufunc, method)(*inputs, **kwargs)
+        return out[0] if out else Wrapped(result)
+
+    def __array_function__(self, function, types, args, kwargs):
+        return Wrapped(function(*_unwrapped(args), **kwargs))
+
+    def __iadd__(self, other):
+        return np.add(self, other, out=(self,))
+
+
+def _unwrapped(x):
+    if isinstance(x, Wrapped):
+        return x.data
+    return type(x)([_unwrapped(v) for v in x]) if isinstance(x, list | tuple) else x
+
+
+class Shown:
+    def __init__(self, data):
+        self.data = data
+
+    def __array__(self, dtype=None, copy=None):
+        return self.data if dtype is None else self.data.astype(dtype)
+
+
+def _stored(x):
+    y = np.zeros(3)
+    y[:] = x * x
+    return y
+
+
+@program(args=(vec(3),), tags="class array_ufunc reduce outer stores", reverse="refused")
+def methods_of_ufuncs_that_objects_take_over(x):
+    t = Wrapped(_stored(x))
+    return np.add.reduce(t).data + np.multiply.outer(t, x).data.sum() + np.multiply.accumulate(t).data @ x
+
+
+@program(args=(vec(3),), tags="class array_function stores", reverse="refused")
+def joins_that_objects_in_lists_take_over(x):
+    t = Wrapped(_stored(x))
+    joined = np.concatenate([x, t]).data @ np.arange(6.0) + np.stack([x, t]).data.prod(0).sum()
+    return joined + np.sum(t).data * np.linalg.norm(t).data
+
+
+@program(args=(vec(3),), tags="class array_ufunc out stores loop branch", reverse="refused")
+def outputs_that_objects_take_over(x):
+    t, y = Wrapped(x.copy()), _stored(x)
+    for k in range(2):
+        if k < 2:
+            t += x
+            np.multiply(x, t, out=Wrapped(y))
+            np.exp(Wrapped(x), y[1:]) if k > 1 else np.add(Wrapped(y), 1.0, y)
+    return t.data @ y
+
+
+@program(args=(vec(3),), tags="class array iadd compare stores", reverse="refused")
+def objects_that_become_arrays_beside_an_array_that_changes(x):
+    z, w = x.copy(), np.ones(3)
+    z += Shown(_stored(x))
+    z[1:] *= Shown(x[1:])
+    w -= Shown(_stored(x))
+    return z @ w + (x < Shown(_stored(x))).sum() * x[0] + x @ Shown(x)
+
+
+@program(args=(vec(3),), tags="function ufunc call", reverse="refused")
+def calls_by_their_name(x):
+    add, square = np.add.__call__, (lambda v: v * v).__call__
+    return add(x, x) @ x + len.__call__(x) * square(x[0]) + getattr(np.multiply, "__call__")(_stored(x), x).sum()
+
+
+class Growing:
+    def __init__(self, data):
+        self.data = data
+
+    def __array__(self, dtype=None, copy=None):
+        self.data = self.data * 1.1
+        return np.array(self.data, dtype)
+
+
+@program(args=(vec(3),), tags="class array changes outer", reverse="refused")
+def objects_that_change_as_they_become_arrays(x):
+    b = Growing(x)
+    total = np.sum(b) + np.multiply.outer(b, x).sum() + (x + b) @ x + np.add.reduce(b)
+    return total + np.stack([b, b]).sum() + b.data @ x
+
+
+@program(args=(vec(3),), tags="class array changes dot", reverse="refused", forward="refused")
+def objects_that_become_arrays_twice(x):
+    b = Growing(x)
+    return np.dot(b, x) + b.data @ x

@@ -348,3 +348,13 @@ def broadcast_arrays_store_in_a_loop(a, k):
             rows[i] = other[1 - i] * k
             rows[1 - i, 0] += rows[i, 2]
     return base * a
+
+
+@program(args=(vec(4),), tags="meshgrid view store alias")
+def grids_that_are_views(x):
+    a, b = x[:2].copy(), x[2:].copy()
+    g, h = np.meshgrid(a, b, copy=False, sparse=True)
+    g[0, 1] = x[3] * 2.0
+    h[0] *= 3.0
+    b[1] += x[0]
+    return (g * h).sum() + a @ b

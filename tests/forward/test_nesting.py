@@ -5,6 +5,7 @@ import threading
 import numpy as np
 import pytest
 
+import dualad
 from dualad import forward
 from tests.forward.helpers import check
 
@@ -195,3 +196,15 @@ def test_rules_get_cotangents_that_were_stored_into():
     slopes = dualad.grad(products)
     want = (slopes(y + 1e-6 * t) - slopes(y - 1e-6 * t)) / 2e-6
     np.testing.assert_allclose(dualad.jvp(slopes, (y,), (t,))[1], want, rtol=1e-8, atol=1e-8)
+
+
+def test_sums_at_places_of_nested_directions():
+    def f(x):
+        y = np.zeros(3)
+        np.add.at(y, [0, 1, 1], x * x)
+        np.subtract.at(y, ([2, 0],), x[:2])
+        return y @ y * x[0]
+
+    x = np.array([0.3, 1.2, -0.7])
+    wanted = dualad.jacrev(dualad.grad(f))(x)
+    np.testing.assert_allclose(dualad.jacfwd(dualad.jacfwd(f))(x), wanted, rtol=1e-12)
