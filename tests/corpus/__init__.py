@@ -128,6 +128,7 @@ MODULES = (
     "computed_callables",
     "attribute_dicts",
     "read_only",
+    "counted",
 )
 
 for _module in MODULES:
