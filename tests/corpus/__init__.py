@@ -129,6 +129,7 @@ MODULES = (
     "attribute_dicts",
     "read_only",
     "counted",
+    "keys_made",
 )
 
 for _module in MODULES:
