@@ -142,10 +142,10 @@ def accumulate_at(ufunc: np.ufunc, target: Any, key: Any, value: Any, below: int
         accumulate_at(ufunc, target.value, key, value.value if same else value, target.level.number)
         if same:
             _accumulate_tangent(ufunc, target.tangent, key, value)
-    elif is_bundle_dtype(target.dtype):
-        places = (*key, slice(None)) if isinstance(key, tuple) else (key, slice(None))
-        ufunc.at(target[FIELD], places, value[FIELD])
     else:
+        while is_bundle_dtype(target.dtype):  # of bundles, where levels with several tangents are nested
+            key = (*key, slice(None)) if isinstance(key, tuple) else (key, slice(None))
+            target, value = target[FIELD], value[FIELD]
         ufunc.at(target, key, value)
 
 
