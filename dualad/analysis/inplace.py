@@ -8,6 +8,7 @@ a change, so that residuals are copied, or code is refused, that would have been
 from __future__ import annotations
 
 import builtins
+import collections
 import dataclasses
 import functools
 import inspect
@@ -96,6 +97,9 @@ NEW = (
     gast.SetComp, gast.BinOp, gast.UnaryOp, gast.Compare,
 )  # fmt: skip
 """Expressions that make something new, or something that cannot change."""
+CONTAINERS = (dict, collections.Counter, collections.OrderedDict, collections.defaultdict, collections.deque)
+"""Classes whose objects are new, and hold what they are given in places of their own."""
+
 TEXT = (gast.Constant, gast.JoinedStr)
 
 Scope = Callable[[str], Any]
@@ -376,7 +380,7 @@ class _Text:
             module = (getattr(fn, "__module__", None) or "").partition(".")[0]
             plain = module in ("numpy", "builtins", "math") or isinstance(fn, np.ufunc)
             named = getattr(fn, "__name__", "") in VIEWS | GIVING
-            return fn is dict or (plain and not named and not node.keywords)
+            return any(fn is cls for cls in CONTAINERS) or (plain and not named and not node.keywords)
         if isinstance(node, gast.Name):
             return self._holds_new(node.id)
         return False

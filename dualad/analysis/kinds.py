@@ -299,7 +299,9 @@ def _container(value: Any, cls: type, path: str, depth: int) -> Kind:
         return Kind("dict", items=items, value=tuple(value))
     names = getattr(cls, "__dataclass_fields__", None)
     if names is not None and "__slots__" not in vars(cls) and set(names) == set(vars(value)):
-        items = tuple(of(getattr(value, n), f"{path}.{n}", depth + 1) for n in names)
+        inside = (of(getattr(value, n), f"{path}.{n}", depth + 1) for n in names)
+        # A tree's nodes hold nodes: a variant for each shape of tree would be emitted, and serve that shape alone.
+        items = tuple(ANY if kind.tag == "fields" and kind.value[0] is cls else kind for kind in inside)
         return Kind("fields", items=items, value=(cls, tuple(names)))
     if registry.is_owner(value):
         return known_object(value)
@@ -309,8 +311,13 @@ def _container(value: Any, cls: type, path: str, depth: int) -> Kind:
 
 
 def _is_plain_key(key: Any) -> bool:
-    """Whether a key is text or a whole number, or a tuple of such."""
-    return all(map(_is_plain_key, key)) if type(key) is tuple else type(key) in (str, int)
+    """Whether a key is text or a whole number, or a tuple of such; what `id` gives is another number each time."""
+    if type(key) is int:
+        return -LARGE < key < LARGE
+    return all(map(_is_plain_key, key)) if type(key) is tuple else type(key) is str
+
+
+LARGE = 2**31
 
 
 ATTRIBUTES = 16  # more of them are not looked at

@@ -146,13 +146,16 @@ def _guarded(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[s
 LISTED: tuple[Any, ...] = (str, bytes, range, type)
 """What has items that carry nothing: letters, numbers, the members of an enumeration, classes with parameters."""
 
+INDEXED: tuple[Any, ...] = (type(np.s_), type(np.mgrid), type(np.ogrid))
+"""NumPy's objects that make a key, or a grid, of what stands in their brackets, and of nothing else."""
+
 
 def run(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, Any], named: list[Any]) -> Any:
     """Result and pullback, whose residues belong to the active operands in order; all operands are taken as inside."""
     match site.op:
         case "prim" if site.name is operator.getitem:
             base, key = behind(operands[0]), operands[1]
-            if isinstance(base, LISTED):
+            if isinstance(base, LISTED) or (isinstance(base, INDEXED) and _is_constant(site, key)):
                 return base[key], lambda ct, memory: (0.0,) * len(site.active)
             if is_plain(base):
                 value, pull = objects.get_item(site.shared, base, key)
@@ -173,6 +176,11 @@ def run(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, A
         case "dict":
             return dict_display(site, operands)
     return call_operands(site, fn, operands, kwargs, named=named)
+
+
+def _is_constant(site: Operation, key: Any) -> bool:
+    """Whether a key holds nothing that may be differentiated in."""
+    return 1 not in site.active or (not site.integers and objects.is_discrete(key))
 
 
 def _operator(site: Operation, operands: tuple[Any, ...]) -> Any:

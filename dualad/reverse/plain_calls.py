@@ -20,7 +20,7 @@ from dualad.registry import Primitive
 from dualad.reverse.cells import Memory
 from dualad.reverse.operands import Operation
 from dualad.reverse.places import Pull
-from dualad.reverse.runtime import REAL
+from dualad.reverse.runtime import REAL, is_zero
 from dualad.reverse.sites import rule_parameters
 
 __dualad_lift__ = True  # dual numbers run through all of this
@@ -162,7 +162,7 @@ def _calling(site: Operation, general: General) -> General:
 
         def pullback(ct: Any, memory: Memory) -> tuple[Any, ...]:
             if type(ct) in REAL:
-                if ct == 0.0:
+                if is_zero(ct):
                     return nothing
                 parts = partials.parts(ct, result, args, active)
                 if parts is not None:

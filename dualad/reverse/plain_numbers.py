@@ -15,7 +15,7 @@ from dualad import registry
 from dualad.reverse.cells import Memory
 from dualad.reverse.operands import Operation
 from dualad.reverse.places import Pull
-from dualad.reverse.runtime import REAL
+from dualad.reverse.runtime import REAL, is_zero
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
@@ -70,7 +70,7 @@ def with_plain_numbers(site: Operation, general: Callable[..., Any]) -> Callable
 
         def pullback(ct: Any, memory: Memory) -> tuple[Any, ...]:
             if type(ct) in REAL:
-                if ct == 0.0:
+                if is_zero(ct):
                     return nothing
                 parts = _finite_parts(parts_of, ct, result, operands)
                 if parts is not None:
@@ -108,7 +108,7 @@ def augmented(op: Any, before: Any, value: Any, general: Callable[..., tuple[Any
 
     def pullback(ct: Any, memory: Memory) -> tuple[Any, ...]:
         if type(ct) in REAL:
-            parts = _finite_parts(PARTS[fn], ct, result, (before, value)) if ct != 0.0 else (0.0, 0.0)
+            parts = _finite_parts(PARTS[fn], ct, result, (before, value)) if not is_zero(ct) else (0.0, 0.0)
             if parts is not None:
                 return parts
         return general(op, before, value)[1](ct, memory)

@@ -32,6 +32,8 @@ def concerns(work: Work, stmt: Stmt) -> bool:
         return True
     if isinstance(stmt, core.StoreOuter):
         return outer_place(work, stmt.name) in work.facts.activity.varied_classes
+    if isinstance(stmt, core.StoreAttr):  # into what may be a class, whose operation says so
+        return stmt in work.facts.memory.unseen and work.active(stmt.value)
     if _is_place(stmt):
         return work.target_active(stmt, stmt.target)
     return isinstance(stmt, Bind) and (stmt in work.facts.shared_calls or _is_unseen(work, stmt))

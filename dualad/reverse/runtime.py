@@ -189,7 +189,7 @@ def add_slot(buffer: Any, key: Any, ct: Any) -> None:
     """Add to the cotangent of one item of an owned buffer."""
     if type(buffer) is list and type(key) is int:
         before = buffer[key]
-        buffer[key] = ct if type(before) is float and before == 0.0 else add(before, ct)
+        buffer[key] = ct if is_zero(before) else add(before, ct)
         return
     if isinstance(buffer, list):
         if isinstance(key, slice):
@@ -404,7 +404,8 @@ def strong(partial: Callable[..., Any], ct: Any, *args: Any, careful: Callable[.
     if careful is not None:
         with np.errstate(all="ignore"):
             product = ct * careful(*args)
-    return np.where(ct == 0, 0.0 * np.real(ct), product)
+    # Where the product is a number it stays, for a cotangent that is zero may have a derivative of its own.
+    return np.where((ct == 0) & ~np.isfinite(product), 0.0 * np.real(ct), product)
 
 
 class NotFinite(ZeroDivisionError):

@@ -20,7 +20,7 @@ from dualad import equivalents
 from dualad.analysis import calls, inplace
 from dualad.analysis.calls import Callee
 from dualad.analysis.harmless import is_foreign
-from dualad.analysis.kinds import FLOAT64, Kind, same_dtype
+from dualad.analysis.kinds import ANY, FLOAT64, Kind, same_dtype
 from dualad.analysis.storage import OUTSIDE
 from dualad.classes import dataclass_written, takes_part
 from dualad.reverse import iterating, iterators
@@ -216,6 +216,8 @@ def refusals(facts: Facts) -> list[Place]:
                         )
                         found.append(place)
             case core.StoreAttr(base=base, value=value) if _is_shared_object(facts, base) and _is_varied(facts, value):
+                if facts.kinds.of(value) == ANY:  # it may be a count (`Body.made += 1`), which is seen as it runs
+                    continue
                 found.append(_place(stmt, f"an active value stored into `{stmt.name}` of a class, module or function"))
             case Bind(op="call") if (frame := _reads_frame(facts, stmt)) is not None:
                 found.append(_place(stmt, f"`{frame}`, which runs or reads what the function's own names are"))

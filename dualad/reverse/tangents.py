@@ -45,6 +45,7 @@ class Pushed:
     text: str
     largest: int = 0  # how many numbers an array of one direction has at most, as seen while stacks ran through it
     windows: bool = True  # whether stacks may have rows for some directions alone
+    doubtful: int = 0  # by how many further calls at most it is to be held against dual numbers
 
 
 def pushed(
@@ -93,6 +94,13 @@ def pushed(
     return Pushed(call, guards.compiled(len(guarded), taken), text)
 
 
+def _held(cell: types.CellType) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:  # nothing yet
+        return None
+
+
 class _Writer(Values):
     def function(self, moving: tuple[str, ...], value: bool) -> Code:
         """The whole function's statements."""
@@ -139,7 +147,18 @@ class _Writer(Values):
         for name, fn in self.helpers.values.items():
             if isinstance(fn, types.FunctionType):
                 self.helpers.values[name] = stack_helpers.HELPERS.get(fn, fn)
+        self.rename_helpers(statements)
         return group
+
+    def rename_helpers(self, statements: list[ast.stmt]) -> None:
+        """Put what stands for a helper of stacks where an emitted function has the helper as a variable of its own."""
+        names: dict[str, ast.expr] = {}
+        for name, cell in self.facts.function.source.cells.items():
+            fn = _held(cell)
+            if isinstance(fn, types.FunctionType) and fn in stack_helpers.HELPERS:
+                names[name] = build.name(self.helpers(f"{name}_stack", stack_helpers.HELPERS[fn]))
+        for stmt in statements:
+            build.apply(stmt, lambda node: build.replaced(node, names))
 
     # Statements
 

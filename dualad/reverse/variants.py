@@ -24,6 +24,7 @@ from dualad.reverse.itself import Itself, opened, parameter_kinds
 from dualad.reverse.primal import OBSERVERS
 from dualad.reverse.programs import Program, Variant
 from dualad.reverse.quiet import quietly, quietly_back
+from dualad.reverse.widening import widened
 from dualad.reverse.work import Facts
 from dualad.syntax import core, fence
 from dualad.syntax.refusal import refuse
@@ -126,6 +127,8 @@ def _new_variant(
                 return made
     programs.keep(found)
     given = {name: opened(_kind(value, name), name in names) for name, value in zip(found.params, values, strict=True)}
+    if not public:
+        given = widened(given, [v.kinds for v in found.variants.get((names, form, public), ())])
     made = build(found, given, names, form, public, site)
     _keep(found, (names, form, public), made)
     return made

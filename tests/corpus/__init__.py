@@ -131,6 +131,8 @@ MODULES = (
     "read_only",
     "powers",
     "callable_objects",
+    "counted",
+    "keys_made",
 )
 
 for _module in MODULES:
