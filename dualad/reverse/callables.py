@@ -278,7 +278,7 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
     owner = getattr(fn, "__self__", None)
     if isinstance(owner, np.ndarray) or hasattr(type(owner), "__dualad_dual__"):
         return _array_method(site, fn.__name__, (owner, *args), kwargs, positions)
-    if fn == getattr(owner, "__get__", None) and isinstance(owner, types.FunctionType):
+    if isinstance(owner, types.FunctionType) and fn == owner.__get__:
         return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)  # bound: its cotangents are the object's
     if isinstance(fn, types.MethodType):
         known = registry.lookup(fn.__func__)
@@ -412,7 +412,7 @@ def _container_method(site: Operation, owner: Any, name: str, args: Any, kwargs:
     mutator = container_mutator(type(owner), name)
     unseen.require_seen(name, (owner, *args))
     if name == "__getitem__":
-        result, pull_item = places.get_item(owner, *args)
+        result, pull_item = objects.item_held(site.shared, owner, *args)
         return result, only_at(-1, pull_item, positions)
     if name == "__setitem__":
         return None, only_at(1, places.set_item(owner, *args), positions)

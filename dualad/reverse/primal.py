@@ -60,6 +60,10 @@ class Kept(ast.Assign):
     """An assignment that stays: other functions read the variable, or finding the value may change something."""
 
 
+class KeptInPlace(ast.AugAssign):
+    """The same of an augmented assignment."""
+
+
 class PureCall(ast.Call):
     """A call of a primitive, which may be left out when nobody reads its result."""
 
@@ -289,6 +293,16 @@ class Primal:
         return ast.Assign([target], ast.Call(site, args, keywords), lineno=0)
 
     def _inplace(self, stmt: Bind) -> Code:
+        made = self._in_place(stmt)
+        last = made[-1]
+        if stmt in self.work.facts.memory.unknown:  # who is asked for an operator, or for items, may change something
+            if isinstance(last, ast.AugAssign):
+                made[-1] = KeptInPlace(last.target, last.op, last.value)
+            elif isinstance(last, ast.Assign):
+                made[-1] = Kept(last.targets, last.value, lineno=0)
+        return made
+
+    def _in_place(self, stmt: Bind) -> Code:
         name = stmt.fn.__name__[1:]
         op = BINARY[name + "_" if name in ("or", "and") else name]()
         value = self.atom(stmt.args[1])

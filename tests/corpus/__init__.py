@@ -128,6 +128,7 @@ MODULES = (
     "computed_callables",
     "attribute_dicts",
     "read_only",
+    "ways_of_their_own",
 )
 
 for _module in MODULES:
