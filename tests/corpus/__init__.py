@@ -129,6 +129,7 @@ MODULES = (
     "attribute_dicts",
     "read_only",
     "ways_of_their_own",
+    "asked_when_made",
 )
 
 for _module in MODULES:
