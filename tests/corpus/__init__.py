@@ -130,6 +130,7 @@ MODULES = (
     "read_only",
     "ways_of_their_own",
     "asked_when_made",
+    "taken_unread",
 )
 
 for _module in MODULES:
