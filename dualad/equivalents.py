@@ -400,7 +400,7 @@ def stand_in(fn: Any, args: tuple[Any, ...]) -> Any:
         return called_until if len(args) == 2 else None
     if fn is builtins.map:
         return {2: mapped, 3: mapped_two}.get(len(args), mapped_many)
-    return _EQUIVALENTS.get(fn) if getattr(fn, "__hash__", None) is not None else None
+    return _EQUIVALENTS.get(fn) if callable(fn) and getattr(fn, "__hash__", None) is not None else None
 
 
 STARTED: dict[Any, tuple[int, int | None]] = {

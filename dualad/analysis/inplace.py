@@ -347,6 +347,8 @@ class _Text:
                 return not self._is_new(target)
             case gast.AugAssign() | gast.Global():
                 return True
+            case gast.Attribute(attr="shape" | "dtype" | "strides", ctx=gast.Store()):
+                return True  # of an array, perhaps, which gets another shape
             case gast.Attribute(value=gast.Name(id=name), ctx=gast.Store()):
                 return self.attributes or name not in self.bound  # of what it has captured, or of a global
             case gast.Call():

@@ -131,6 +131,7 @@ MODULES = (
     "ways_of_their_own",
     "asked_when_made",
     "taken_unread",
+    "holding_each_other",
 )
 
 for _module in MODULES:
