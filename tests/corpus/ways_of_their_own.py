@@ -293,3 +293,24 @@ def deques_joined(x):
     for i, (v, w) in enumerate(zip(joined, repeated)):  # noqa: B905
         total += v * w * (i + 1)
     return total * len(joined)
+
+
+class Told:
+    """Keeps something in another object wherever its text is asked for."""
+
+    def __init__(self, other, v):
+        self.other, self.v = other, v
+
+    def __format__(self, spec):
+        self.other.v = self.v * 3.0
+        return ""
+
+
+@program(args=(vec(3),), tags="object format", reverse="refused")
+def kept_where_it_is_formatted(x):
+    held = Called()
+    held.v = x[0]
+    for i in range(2):
+        if i:
+            f"{Told(held, x[1])}"
+    return held.v * x[2]
