@@ -9,6 +9,7 @@ import inspect
 import operator
 import sys
 import types
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -49,9 +50,20 @@ def behind(value: Any) -> Any:
 
 def whole(base: Any, key: Any) -> Any:
     """A key, where it is the number of an item of a list, tuple or deque as that number: objects may stand for one."""
-    if type(key) is int or type(key) is slice or not isinstance(base, list | tuple | collections.deque):
+    if type(key) is int or not isinstance(base, list | tuple | collections.deque):
         return key
-    return operator.index(key) if hasattr(type(key), "__index__") else key
+    if type(key) is slice:
+        parts = (key.start, key.stop, key.step)
+        return key if all([type(part) in PLAIN_PARTS for part in parts]) else slice(*map(_number, parts))
+    return _number(key)
+
+
+PLAIN_PARTS = (int, type(None))
+
+
+def _number(value: Any) -> Any:
+    """The number that an object stands for where Python takes numbers of items, which is asked once."""
+    return operator.index(value) if hasattr(type(value), "__index__") else value
 
 
 def found_in(classes: tuple[type, ...], name: str) -> Any:
@@ -100,9 +112,29 @@ def plainly(container: Any, method: str, /, *args: Any, **kwargs: Any) -> Any:
     return getattr(base_of(type(container)), method)(container, *args, **kwargs)
 
 
-def contents(container: Any) -> list[Any]:
-    """The items that a container holds, whatever its class gives who asks for them."""
-    return list(plainly(container, "__iter__"))
+HOLDING = (list, tuple, collections.deque, set, frozenset)
+"""Containers that hold one item after the other."""
+
+
+def items_held(container: Any) -> Iterable[Any]:
+    """The items of a list, tuple, deque or set, whatever its class says that they are."""
+    cls = type(container)
+    if cls not in HOLDING:
+        cls = next(base for base in HOLDING if isinstance(container, base))
+    return cls.__iter__(container)  # type: ignore[no-any-return]
+
+
+def count_held(container: Any) -> int:
+    """How many items such a container holds, whatever its class says."""
+    cls = type(container)
+    if cls not in HOLDING:
+        cls = next(base for base in HOLDING if isinstance(container, base))
+    return cls.__len__(container)  # type: ignore[no-any-return]
+
+
+def pairs_held(mapping: Any) -> Iterable[tuple[Any, Any]]:
+    """The keys and values of a dict, whatever its class says that they are."""
+    return (collections.OrderedDict if isinstance(mapping, collections.OrderedDict) else dict).items(mapping)
 
 
 OPERATORS = (

@@ -402,3 +402,23 @@ def stand_in(fn: Any, args: tuple[Any, ...]) -> Any:
     if fn is builtins.map:
         return {2: mapped, 3: mapped_two}.get(len(args), mapped_many)
     return found_in(_EQUIVALENTS, fn)
+
+
+STARTED: dict[Any, tuple[int, int | None]] = {
+    builtins.map: (1, None),
+    builtins.filter: (1, 2),
+    **dict.fromkeys((itertools.accumulate, itertools.chain.from_iterable, itertools.cycle, itertools.groupby), (0, 1)),
+    **dict.fromkeys((itertools.starmap, itertools.takewhile, itertools.dropwhile, itertools.filterfalse), (1, 2)),
+    **dict.fromkeys((itertools.islice, itertools.pairwise, getattr(itertools, "batched", itertools.islice)), (0, 1)),
+    itertools.compress: (0, 2),
+    itertools.zip_longest: (0, None),
+}
+"""What asks objects for iterators when it is made, and for items later: which of its arguments, from one to another."""
+
+
+def asked_at_once(fn: Any, args: tuple[Any, ...]) -> range:
+    """The arguments of which a function that gives an iterator asks for iterators at once."""
+    if not isinstance(fn, type | types.BuiltinFunctionType):
+        return range(0)
+    first, last = found_in(STARTED, fn) or (0, 0)
+    return range(first, len(args) if last is None else min(last, len(args)))

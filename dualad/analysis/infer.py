@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import operator
+import types
 from collections import Counter
 from typing import Any
 
@@ -13,10 +14,10 @@ from dualad.analysis.calling import Calling, Prepare
 from dualad.analysis.harmless import QUIET_MANAGERS
 from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity
 from dualad.analysis.kinds import ANY, BOTTOM, STR, Kind
-from dualad.analysis.meant import asks_nothing, may_hold_objects, met
+from dualad.analysis.meant import asks_nothing, may_hold_objects, met, scopes_met
 from dualad.analysis.rebound import may_be_rebound
 from dualad.analysis.recalled import Recalled
-from dualad.analysis.reshaped import is_layout_stored, reshapes_inside
+from dualad.analysis.reshaped import is_layout_stored, may_be_reshaped, reshapes_inside
 from dualad.analysis.results import result_kind
 from dualad.analysis.structural import item_kind, iterator
 from dualad.analysis.versions import Version, Versions
@@ -167,6 +168,9 @@ class _Inference(Calling):
         if self.containers and self.asks_what_changes():
             self.mutated = True
             return False
+        if self.arrays and self.asks_what_reshapes():
+            self.reshaped = True
+            return False
         result = self.function.result
         self.found.result = self.found.of(result)
         if self.function.is_generator:
@@ -181,6 +185,16 @@ class _Inference(Calling):
         if not any(may_hold_objects(self.found.of(atom)) for stmt in asked for atom in core.operands(stmt)):
             return False
         return met(self.found, self.function.source).changing
+
+    def asks_what_reshapes(self) -> bool:
+        """Whether methods and functions that are known only as they run may give arrays another shape or dtype."""
+        if not any(kind.tag == "array" for kind in self.found.version.values()):
+            return False
+        asked = [s for s in core.walk(self.function.body) if not (isinstance(s, Bind) and asks_nothing(s))]
+        given = {self.found.of(atom) for stmt in asked for atom in core.operands(stmt)}
+        if not any(may_hold_objects(kind) or isinstance(kind.value, types.FunctionType) for kind in given):
+            return False
+        return may_be_reshaped(scopes_met(self.found, self.function.source))
 
     def stores_by_method(self, stmt: core.StoreAttr) -> bool:
         """Whether a store into an attribute may change anything but the attribute of an object that is made here."""

@@ -34,6 +34,9 @@ NATIVE = frozenset(
 )
 """Methods that Python and NumPy call by themselves, which no statement shows."""
 
+TEXTS = frozenset({"__hash__", "__str__", "__repr__", "__format__"})
+"""Those whose result no derivative goes through, wherever they run."""
+
 WRITERS = frozenset(
     {"at", "copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axis", "shuffle"}
     | {
@@ -126,7 +129,7 @@ def _keeps_unseen(name: str, kept: Any, fn: types.FunctionType) -> bool:
 
     A property is read for a comparison, say, of which nothing is to be differentiated.
     """
-    return name == "__hash__" or (isinstance(kept, property) and fn is kept.fget)
+    return name in TEXTS or (isinstance(kept, property) and fn is kept.fget)
 
 
 @lru_cache(maxsize=1024)
@@ -351,8 +354,12 @@ class _Text:
                 return not self._is_new(target)
             case gast.AugAssign() | gast.Global():
                 return True
+            case gast.Attribute(attr="shape" | "dtype" | "strides", ctx=gast.Store()):
+                return True  # of an array, perhaps, which gets another shape
             case gast.Attribute(value=gast.Name(id=name), ctx=gast.Store()):
                 return self.attributes or name not in self.bound  # of what it has captured, or of a global
+            case gast.Attribute(ctx=gast.Store() | gast.Del()) if self.attributes:
+                return True  # of what an object holds
             case gast.Call():
                 return self._call(node)
             case gast.Attribute(attr=name) if self.cls is not None:  # of the object, or of another one of its class

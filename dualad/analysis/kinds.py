@@ -332,7 +332,9 @@ def _instance(value: Any, cls: type, path: str) -> Kind:
         return ANY
     found = {}
     for name, part in held.items():
-        kind = anonymous(of(part, path, 4)) if plain_classes.means(cls, name) == plain_classes.FIELD else ANY
+        told = type(part) is not cls and not plain_classes.is_plain(type(part))  # objects may hold each other
+        told = told and plain_classes.means(cls, name) == plain_classes.FIELD
+        kind = anonymous(of(part, path, 4)) if told else ANY
         if kind.is_number or kind.tag in ("array", "str", "none"):
             found[name] = kind
     return Kind("any", value=Instance(cls, frozenset(held), tuple(found), tuple(found.values())))

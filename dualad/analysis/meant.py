@@ -137,12 +137,13 @@ def _scopes(modules: set[str]) -> list[dict[str, Any]]:
     return [vars(sys.modules[name]) for name in modules if name in sys.modules]
 
 
-def _classes_met(kinds: Kinds, source: Any) -> Iterator[type]:
-    """The classes of the objects that a function may meet.
+def scopes_met(kinds: Kinds, source: Any) -> list[dict[str, Any]]:
+    """What the modules name that a function's objects and callees come from."""
+    return _met(kinds, source)[1]
 
-    What an object or a container holds is of a class that the function's module knows, or that of a class it meets;
-    so is what a function gives that it calls.
-    """
+
+def _met(kinds: Kinds, source: Any) -> tuple[set[Any], list[dict[str, Any]]]:
+    """The classes that are known to be met, and what those modules name."""
     found: set[Any] = {c.value for c in kinds.callee.values() if isinstance(c.value, type)}
     found.add(source.globals.get(source.class_name))
     for kind in kinds.version.values():
@@ -150,7 +151,16 @@ def _classes_met(kinds: Kinds, source: Any) -> Iterator[type]:
     called = {c.function for c in kinds.callee.values() if c.function is not None}
     modules = {cls.__module__ for cls in found if isinstance(cls, type) and is_of_user(cls)}
     modules |= {fn.__module__ for fn in called if is_of_user(fn)} - {source.globals.get("__name__")}
-    scopes = [source.globals, *_scopes(modules)]
+    return found, [source.globals, *_scopes(modules)]
+
+
+def _classes_met(kinds: Kinds, source: Any) -> Iterator[type]:
+    """The classes of the objects that a function may meet.
+
+    What an object or a container holds is of a class that the function's module knows, or that of a class it meets;
+    so is what a function gives that it calls.
+    """
+    found, scopes = _met(kinds, source)
     known = (held for scope in scopes for held in [*scope.values()] if isinstance(held, type) and is_of_user(held))
     return (cls for cls in chain(found, known) if isinstance(cls, type))
 

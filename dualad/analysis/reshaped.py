@@ -6,12 +6,16 @@ program changes them (`a.shape = (2, 3)`, `a.resize(6)`), nothing is known of an
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dis
+import types
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 import gast
 
 from dualad.analysis.calls import Callee
+from dualad.analysis.inplace import is_of_user
 from dualad.analysis.kinds import Kind, class_of
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Const
@@ -60,3 +64,38 @@ def reshapes_inside(made: Any) -> bool:
             case gast.Call(func=gast.Attribute(attr=name)) if name == RESIZE:
                 return True
     return False
+
+
+def may_be_reshaped(scopes: Iterable[dict[str, Any]]) -> bool:
+    """Whether a function that these modules name does so, or a method of their classes: any of them may be called."""
+    return any(_reshapes(fn.__code__, scope) for scope in scopes for fn in _functions(scope))
+
+
+def _functions(scope: dict[str, Any]) -> Iterator[types.FunctionType]:
+    for value in [*scope.values()]:
+        held = [*vars(value).values()] if isinstance(value, type) and is_of_user(value) else [value]
+        for kept in held:
+            of_property = [getattr(kept, name, None) for name in ("fget", "fset", "fdel", "func", "__func__")]
+            found = of_property if not isinstance(kept, types.FunctionType) else [kept]
+            yield from (fn for fn in found if isinstance(fn, types.FunctionType) and is_of_user(fn))
+
+
+def _reshapes(code: types.CodeType, scope: dict[str, Any]) -> bool:
+    if any(_reshapes(inner, scope) for inner in code.co_consts if isinstance(inner, types.CodeType)):
+        return True
+    if LAYOUT.isdisjoint(code.co_names) and RESIZE not in code.co_names:
+        return "setattr" in code.co_names and not LAYOUT.isdisjoint(c for c in code.co_consts if isinstance(c, str))
+    return any(name in LAYOUT or not isinstance(scope.get(owner), types.ModuleType) for owner, name in _stored(code))
+
+
+@lru_cache(maxsize=1024)
+def _stored(code: types.CodeType) -> tuple[tuple[str, str], ...]:
+    """Stores into such attributes, and calls of `resize`, after the name that comes before."""
+    found, before = [], ""
+    for step in dis.get_instructions(code):
+        if (step.opname == "STORE_ATTR" and step.argval in LAYOUT) or (
+            step.opname in ("LOAD_METHOD", "LOAD_ATTR") and step.argval == RESIZE
+        ):
+            found.append((before, step.argval))
+        before = str(step.argval)
+    return tuple(found)

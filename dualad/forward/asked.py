@@ -5,6 +5,7 @@ C code that calls a method of the user's by itself would run it as it is written
 
 from __future__ import annotations
 
+import collections
 import copy
 import functools
 import math
@@ -349,7 +350,11 @@ def _copied(x: Any) -> Any:
     if type(x) is np.ndarray and live:
         return array(x)
     method = method_of_user(type(x), "__copy__") if live else None
-    return copy.copy(x) if method is None else call(method, x)
+    if method is not None:
+        return call(method, x)
+    if storing and _is_copied_its_own_way(x) and shadows_in(x):
+        raise _copies_its_own_way("copy.copy", x)
+    return copy.copy(x)
 
 
 @stands_for(copy.deepcopy)
@@ -366,6 +371,20 @@ def _copied_deeply(x: Any, *args: Any) -> Any:
 
 
 _COPYING = ("__deepcopy__", "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__getnewargs__")
+_HOLDING = ("__iter__", "keys", "items", "__getitem__", "append", "extend", "__setitem__")
+
+
+def _is_copied_its_own_way(x: Any) -> bool:
+    """Whether Python calls a method of the user's where it copies an object, or a container derived from its own."""
+    names = (*_COPYING, *_HOLDING) if isinstance(x, (dict, list, tuple, set, collections.deque)) else _COPYING
+    return type(x) not in _PLAIN and any(method_of_user(type(x), name) for name in names)
+
+
+def _copies_its_own_way(function: str, x: Any) -> Exception:
+    return refuse(
+        f"`{function}` of what holds a {type(x).__name__}, whose class copies in a way of its own, "
+        "beside arrays that numbers with derivatives were stored into"
+    )
 
 
 def _copies_of_arrays(x: Any) -> dict[int, Any]:
@@ -374,9 +393,6 @@ def _copies_of_arrays(x: Any) -> dict[int, Any]:
     for part in reached(x, held_by):
         if type(part) is np.ndarray and shadowed(part):
             found[id(part)] = array(part)
-        elif any(method_of_user(type(part), name) for name in _COPYING):
-            raise refuse(
-                f"`copy.deepcopy` of what holds a {type(part).__name__}, whose class copies in a way of its own, "
-                "beside arrays that numbers with derivatives were stored into"
-            )
+        elif _is_copied_its_own_way(part):
+            raise _copies_its_own_way("copy.deepcopy", part)
     return found

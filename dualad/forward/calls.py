@@ -220,6 +220,9 @@ def _of_container(fn: Any, name: str, args: Args, kwargs: Kwargs) -> Any:
         if name == "sort":
             owner = args[0] if getattr(fn, "__self__", None) is None else fn.__self__
             kwargs = {**kwargs, "key": ordering(caller(kwargs.get("key")), owner)[0]}
+        elif name in ("copy", "__or__", "__ror__"):
+            for part in (getattr(fn, "__self__", None), *args):
+                filling.require_items_of_python(part)
         elif name in ("index", "count", "remove"):
             require_seen(EQUAL, sampled(getattr(fn, "__self__", None), *args))
     return fn(*args, **kwargs)
@@ -386,7 +389,7 @@ def _by_type(cls: Any, args: Args, kwargs: Kwargs) -> Any:
             return _instance(cls, lifted_new, lifted_init, args, kwargs)
         if hasattr(cls, "__dataclass_fields__") and type(getattr(cls, "__post_init__", None)) is _PYTHON:
             return _dataclass(cls, args, kwargs)
-    if not live or not active(args, kwargs):
+    if not live or not (active(args, kwargs) or _takes_items(cls, args)):
         return cls(*args, **kwargs)
     if issubclass(cls, np.generic):
         first = loaded(HELPERS["as_number"](args[0]))
@@ -402,6 +405,11 @@ def _by_type(cls: Any, args: Args, kwargs: Kwargs) -> Any:
             args = tuple([filling.items(a) for a in args])
         return cls(*args, **kwargs)
     raise protocols.no_rule(cls)
+
+
+def _takes_items(cls: Any, args: Args) -> bool:
+    """Whether it is a container made of a dict of the user's, whose methods say what it holds."""
+    return bool(args) and _holds(cls) and isinstance(args[-1], dict) and type(args[-1]) is not dict
 
 
 def _instance(cls: Any, new: Any, init: Any, args: Args, kwargs: Kwargs) -> Any:

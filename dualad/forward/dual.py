@@ -186,8 +186,10 @@ def has_dual(x: Any, depth: int = DEPTH) -> bool:
 
 def _inside(x: Any) -> Collection[Any]:
     cls = type(x)
-    if cls is list or issubclass(cls, tuple):
+    if cls is list or cls is tuple:
         return x  # type: ignore[no-any-return]
+    if issubclass(cls, tuple):
+        return tuple.__getitem__(x, slice(None))  # type: ignore[no-any-return]
     if cls is dict:
         return x.values()  # type: ignore[no-any-return]
     return (x.start, x.stop, x.step) if cls is slice else ()

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from dualad.forward.levels import storing
-from dualad.forward.lift import HELPERS
+from dualad.forward.foreign import shadows_in
+from dualad.forward.levels import refuse, storing
+from dualad.forward.lift import HELPERS, method_of_user
 from dualad.forward.memory import load
 
 _SETS = (set, frozenset)
@@ -32,6 +33,8 @@ def given(fn: Any, name: str, args: tuple[Any, ...]) -> tuple[Any, ...]:
         return (*owner, rest[0], items(rest[1]))
     if name not in _TAKING:
         return args
+    if name == "extend" and rest and rest[0] is (bound if bound is not None else args[0]):
+        return (*owner, list(items(rest[0])))  # it grows as it is extended
     if issubclass(cls, dict) and name != "fromkeys":
         return (*owner, *(pairs_of(cls, rest) if name == "__init__" else [pairs(a) for a in rest]))
     if issubclass(cls, (list, tuple, collections.deque, dict, str, bytes, *_SETS)):
@@ -65,3 +68,18 @@ def pairs(x: Any) -> Any:
         return found
     found = items(x)
     return [items(pair) for pair in found] if storing else found
+
+
+def require_items_of_python(*parts: Any) -> None:
+    """Refuse dicts that C code copies or merges by methods of the user's, where they hold arrays with tangents."""
+    for x in parts if storing else ():
+        cls = type(x)
+        own = cls is not dict and isinstance(x, dict) and cls.__iter__ is not dict.__iter__
+        if own and any([method_of_user(cls, name) for name in ("keys", "__getitem__")]) and shadows_in(x):
+            raise refuse(
+                f"a {cls.__name__} that C code asks for its keys and items, which hold arrays that numbers with "
+                "derivatives were stored into; give a dict of them"
+            )
+
+
+HELPERS["merged"] = require_items_of_python

@@ -324,6 +324,8 @@ def _is_function(x: Any) -> bool:
 for _fn in vars(itertools).values():
     if isinstance(_fn, type) and not _fn.__name__.startswith("_"):
         stands_for(_fn)(_in_itertools(_fn))
+stands_for(itertools.repeat)(itertools.repeat)  # which only holds what it is given
+stands_for(itertools.chain)(lambda *given: itertools.chain.from_iterable(iterate(x) for x in given))
 stands_for(itertools.tee)(lambda items, n=2: itertools.tee(iterate(items), n))
 stands_for(itertools.chain.from_iterable)(
     lambda items: itertools.chain.from_iterable(iterate(x) for x in iterate(items))

@@ -95,10 +95,14 @@ def delete(x: Any, key: Any) -> None:
 
 def mapping(x: Any) -> Any:
     """What `**x` takes its items from."""
-    if not live or (isinstance(x, dict) and type(x).__iter__ is dict.__iter__):  # whose items C code takes as they are
+    cls = type(x)
+    if cls is dict or not live or (isinstance(x, dict) and cls.__iter__ is dict.__iter__):
+        return x  # which Python takes as it is, whatever a class has for `keys`
+    keys = method_of_user(cls, "keys")
+    if keys is None and not (isinstance(x, dict) and method_of_user(cls, "__getitem__")):
         return x
-    keys = method_of_user(type(x), "keys")
-    return x if keys is None else {key: getitem(x, key) for key in iterate(call(keys, x))}
+    names = list(x.keys() if keys is None else iterate(call(keys, x)))
+    return {key: getitem(x, key) for key in names}
 
 
 class Item:
@@ -155,6 +159,8 @@ def binary_helper(op: Callable[[Any, Any], Any], name: str) -> Callable[[Any, An
                 return call(theirs, b, a)
             if tb is Dual and is_matrix(a):
                 return getattr(b, reflected)(a)  # a matrix of SciPy's would take it for an array
+        if op is operator.or_ and isinstance(a, dict):
+            HELPERS["merged"](a, b)
         if ta is np.ndarray or ta is Dual:
             b = HELPERS["beside_array"](op, a, b)
         return b.result if type(b) is Done else op(_beside(b, a, op), _beside(a, b, op))

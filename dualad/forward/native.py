@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from dualad.analysis.inplace import changes_unseen, is_of_user
+from dualad.classes import items_held
 from dualad.forward.dual import Dual
 from dualad.forward.levels import live, refuse
 
@@ -21,7 +22,8 @@ def require_seen(names: tuple[str, ...], values: Iterable[Any]) -> None:
     """Refuse values whose methods of these names change something, in tuples too, which are compared item by item."""
     if not live:
         return
-    classes: set[Any] = {type(part) for v in values for part in (v if type(v) is tuple else (v,))}
+    held = items_held(values) if isinstance(values, (list, tuple)) else values
+    classes: set[Any] = {type(part) for v in held for part in (v if type(v) is tuple else (v,))}
     for cls in classes - _PLAIN:
         changing = [name for name in names if changes_unseen(cls, name)] if is_of_user(cls) else []
         if changing:

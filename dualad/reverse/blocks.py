@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from dualad.reverse import build
 from dualad.reverse.bars import Code
-from dualad.reverse.primal import Leavable, While
+from dualad.reverse.primal import KeptInPlace, Leavable, While
 
 Blocks = list[Code]
 SIMPLE = frozenset({ast.Assign, ast.Expr, ast.AugAssign, ast.Return, ast.Pass})
@@ -93,7 +93,7 @@ def fact_of(stmt: ast.stmt) -> Fact:
             fact.calls |= not seldom.isdisjoint(_CALLING)
     if type(stmt) is ast.Assign:
         return fact
-    if isinstance(stmt, ast.Assign):  # one that stays, for it may do more
+    if isinstance(stmt, ast.Assign | KeptInPlace):  # one that stays, for it may do more
         fact.calls = True
     if isinstance(stmt, ast.AugAssign):
         if isinstance(stmt.target, ast.Name):

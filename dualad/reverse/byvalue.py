@@ -31,8 +31,8 @@ __dualad_lift__ = True  # dual numbers run through all of this
 def by_value(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
     """A primitive: the result's cotangent is taken out of memory, the operands' shares are put in."""
     given = {p: noted(kwargs[p] if isinstance(p, str) else args[p]) for p in positions}
-    if isinstance(fn, Primitive):
-        args = tuple([list(a) if isinstance(a, collections.deque) else a for a in args])
+    if isinstance(fn, Primitive) and fn.form != "constant":  # which may ask what class it is of
+        args = tuple([list(a) if isinstance(a, collections.deque) and not _says_itself(a) else a for a in args])
     known = fn.fn if isinstance(fn, Primitive) else fn
     values = (*args, *kwargs.values())
     result, pull = run_unseen(known, values, lambda: site.split(fn, args, kwargs, positions))
@@ -94,11 +94,17 @@ def require_not_taken_over(primitive: Primitive, operands: tuple[Any, ...]) -> N
             )
 
 
+def _says_itself(value: Any) -> bool:
+    """Whether it is a deque whose class says itself what it holds."""
+    asked = ("__iter__", "__getitem__", "__len__") if isinstance(value, collections.deque) else ()
+    return any([method_of(value, name) is not None for name in asked])
+
+
 def _require_no_objects(primitive: Primitive, active: list[Any]) -> None:
     """Refuse objects whose methods a function of C code has called by itself."""
     for value in active:
-        items = "__iter__" if isinstance(value, list | tuple | dict | collections.deque) else "__getitem__"
-        if any([method_of(value, name) is not None for name in (*CONVERTED, items)]):
+        items = "__iter__" if isinstance(value, list | tuple | dict) else "__getitem__"
+        if any([method_of(value, name) is not None for name in (*CONVERTED, items)]) or _says_itself(value):
             raise Unsupported(
                 f"{primitive.name} of a {type(value).__name__} that holds active values, which becomes a number or "
                 "array by its class's own methods; give the number or array itself"

@@ -413,7 +413,7 @@ def _container_method(site: Operation, owner: Any, name: str, args: Any, kwargs:
     mutator = container_mutator(type(owner), name)
     unseen.require_seen(name, (owner, *args))
     if name == "__getitem__":
-        result, pull_item = places.get_item(owner, *args)
+        result, pull_item = objects.item_held(site.shared, owner, *args)
         return result, only_at(-1, pull_item, positions)
     if name == "__setitem__":
         return None, only_at(1, places.set_item(owner, *args), positions)

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad.classes import behind, in_slots, slots_of
+from dualad.classes import behind, in_slots, items_held, method_of, pairs_held, slots_of
 from dualad.errors import Unsupported
 from dualad.reverse.gathered import from_items
 from dualad.reverse.plainness import require_plainly_read
@@ -97,8 +97,16 @@ def add_pair(memory: Memory, container: Any, key: Any, ct: Any) -> None:
 
 
 def require_dict(value: Any) -> None:
-    """Refuse an object of another class where keys and items are taken from it: they may be anything it says."""
-    if not isinstance(value, dict | types.MappingProxyType) and isinstance(noted(value), Seen):
+    """Refuse an object of another class where keys and items are taken from it: they may be anything it says.
+
+    Python asks a dict that says itself what it runs over for its keys and items, too, as it does an OrderedDict.
+    """
+    if isinstance(value, dict):
+        asked = type(value).__iter__ is not dict.__iter__
+        own = asked and any([method_of(value, name) is not None for name in ("keys", "__getitem__")])
+    else:
+        own = not isinstance(value, types.MappingProxyType)
+    if own and isinstance(noted(value), Seen):
         raise Unsupported(
             f"a {type(value).__name__} that holds active values where its keys and items are taken; give a dict of them"
         )
@@ -209,7 +217,7 @@ def _begun(value: Any, known: dict[int, tuple[Any, Any]], waiting: list[Any]) ->
     if id(value) in known:
         return known[id(value)][1]
     if isinstance(value, tuple):
-        made: Any = tuple([_begun(v, known, waiting) for v in tuple.__iter__(value)])
+        made: Any = tuple([_begun(v, known, waiting) for v in items_held(value)])
     else:
         held = _held(value)
         made = value if held is None else Seen(value, {})
@@ -219,16 +227,14 @@ def _begun(value: Any, known: dict[int, tuple[Any, Any]], waiting: list[Any]) ->
     return made
 
 
-_ITERATED: Any = (list, collections.deque, set, frozenset)
-
-
 def _held(value: Any) -> list[tuple[Any, Any]] | None:
     """The items of a container or the attributes of an object as they are now; None for anything else."""
-    for base in _ITERATED:  # whatever a class that is derived from it does to be iterated over
-        if isinstance(value, base):
-            return list(enumerate(base.__iter__(value)))
-    fields = value if isinstance(value, dict) else attributes(value)
-    return None if fields is None else list(dict.items(fields))
+    if isinstance(value, list | collections.deque | set | frozenset):
+        return list(enumerate(items_held(value)))
+    if isinstance(value, dict):
+        return list(pairs_held(value))
+    fields = attributes(value)
+    return None if fields is None else list(fields.items())
 
 
 def attributes(value: Any) -> dict[str, Any] | None:

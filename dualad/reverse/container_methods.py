@@ -10,7 +10,7 @@ import collections
 from collections.abc import Callable
 from typing import Any
 
-from dualad.classes import base_of, contents, plainly
+from dualad.classes import base_of, count_held, items_held, pairs_held, plainly, whole
 from dualad.reverse import places
 from dualad.reverse.cells import Memory, deposit, keys_read, noted, of_key
 from dualad.reverse.places import Pull, mutate, reorder
@@ -45,7 +45,8 @@ def _append(items: list[Any], value: Any) -> tuple[Any, Pull]:
 
 
 def _insert(items: list[Any], index: int, value: Any) -> tuple[Any, Pull]:
-    result, pull = mutate(items, lambda found, new: plainly(found, "insert", index, *new), [value])
+    place = whole(items, index)
+    result, pull = mutate(items, lambda found, new: plainly(found, "insert", place, *new), [value])
     return result, lambda ct, memory: (0.0, 0.0, *pull(ct, memory)[0])
 
 
@@ -58,7 +59,8 @@ def _extend(items: list[Any], values: Any) -> tuple[Any, Pull]:
 def _pop(items: list[Any], *index: int) -> tuple[Any, Pull]:
     if not index:
         return places.pop_last(items)
-    return mutate(items, lambda found, new: plainly(found, "pop", *index), [])
+    place = whole(items, index[0])
+    return mutate(items, lambda found, new: plainly(found, "pop", place), [])
 
 
 def _remove(items: list[Any], value: Any) -> tuple[Any, Pull]:
@@ -71,13 +73,13 @@ def _clear(items: list[Any]) -> tuple[Any, Pull]:
 
 
 def _reverse(items: list[Any]) -> tuple[Any, Pull]:
-    return None, reorder(items, list(range(places.length(items)))[::-1])
+    return None, reorder(items, list(range(count_held(items)))[::-1])
 
 
 def _sort(items: list[Any], *, key: Any = None, reverse: bool = False) -> tuple[Any, Pull]:
-    held = contents(items)
-    keys = held if key is None else run_unseen(key, [key], lambda: [key(v) for v in held])
-    order = sorted(range(len(held)), key=keys.__getitem__, reverse=reverse)
+    now = list(items_held(items))
+    keys = now if key is None else run_unseen(key, [key], lambda: [key(v) for v in now])
+    order = sorted(range(len(now)), key=keys.__getitem__, reverse=reverse)
     return None, reorder(items, order)
 
 
@@ -116,7 +118,8 @@ def _pop_left(items: Any) -> tuple[Any, Pull]:
 
 
 def _rotate(items: Any, n: int = 1) -> tuple[Any, Pull]:
-    return mutate(items, lambda found, new: plainly(found, "rotate", n), [])
+    places_moved = whole(items, n)
+    return mutate(items, lambda found, new: plainly(found, "rotate", places_moved), [])
 
 
 def _turn(items: Any) -> tuple[Any, Pull]:
@@ -167,7 +170,7 @@ def _update(target: dict[Any, Any], *other: Any, **named: Any) -> tuple[Any, Pul
 
 
 def _dict_pop(target: dict[Any, Any], key: Any, *default: Any) -> tuple[Any, Pull]:
-    if key not in target:
+    if not dict.__contains__(target, key):
         value = plainly(target, "pop", key, *default)
         return value, lambda ct, memory: (0.0, 0.0, ct)
     value = plainly(target, "pop", key)
@@ -180,7 +183,7 @@ def _dict_pop(target: dict[Any, Any], key: Any, *default: Any) -> tuple[Any, Pul
 
 
 def _popitem(target: dict[Any, Any], last: bool = True) -> tuple[Any, Pull]:
-    key = contents(target)[-1 if last else 0]
+    key = [key for key, _ in pairs_held(target)][-1 if last else 0]
     value, pull = _dict_pop(target, key)
 
     def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
@@ -192,7 +195,7 @@ def _popitem(target: dict[Any, Any], last: bool = True) -> tuple[Any, Pull]:
 
 
 def _setdefault(target: dict[Any, Any], key: Any, default: Any = None) -> tuple[Any, Pull]:
-    new = key not in target
+    new = not dict.__contains__(target, key)
     require_no_namespace(target)
     value = plainly(target, "setdefault", key, default)
 
@@ -204,7 +207,7 @@ def _setdefault(target: dict[Any, Any], key: Any, default: Any = None) -> tuple[
 
 
 def _dict_clear(target: dict[Any, Any]) -> tuple[Any, Pull]:
-    keys = list(target)
+    keys = [key for key, _ in pairs_held(target)]
     plainly(target, "clear")
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
@@ -216,7 +219,7 @@ def _dict_clear(target: dict[Any, Any]) -> tuple[Any, Pull]:
 
 
 def _get(target: dict[Any, Any], key: Any, default: Any = None) -> tuple[Any, Pull]:
-    if key not in target:
+    if not dict.__contains__(target, key):
         return default, lambda ct, memory: (0.0, 0.0, ct)
     value, pull = places.get_item(target, key)
     return value, lambda ct, memory: (*pull(ct, memory), 0.0, 0.0)

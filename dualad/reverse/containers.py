@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from dualad.classes import method_of
+from dualad.analysis.inplace import is_of_user, is_of_user_module
+from dualad.classes import base_of, count_held, method_of, pairs_held
 from dualad.errors import Unsupported
 from dualad.reverse.cells import (
     Memory,
@@ -207,9 +208,9 @@ def add_at_pass(memory: Memory, value: Any, position: int, ct: Any) -> Any:
 def joined(site: Operation, operands: tuple[Any, ...], result: Any, origin: list[tuple[int, Any]]) -> Any:
     """A container whose items come from those of the operands (`origin`: operand and key of each, in order)."""
     made, given = noted(result), {i: noted(operands[i]) for i in site.active}
-    keys = list(result) if isinstance(result, dict) else range(len(result))
+    keys = [key for key, _ in pairs_held(result)] if isinstance(result, dict) else range(count_held(result))
     lists = (list, tuple, collections.deque)  # which may change; besides there are dicts, and how often to repeat
-    lengths = {i: len(operands[i]) if isinstance(operands[i], lists) else None for i in site.active}
+    lengths = {i: count_held(operands[i]) if isinstance(operands[i], lists) else None for i in site.active}
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         if isinstance(result, dict):
@@ -291,8 +292,9 @@ def _from_pairs(pairs: Any, kwargs: dict[str, Any], positions: Positions) -> Any
 
 
 def shallow(container: Any) -> Any:
-    """`container.copy()`, which gives a class of Python's own or the container's as that says."""
-    return container.copy()
+    """`container.copy()` of Python's own, which gives a class of Python's own or the container's as that says."""
+    own = next(cls for cls in type(container).__mro__ if "copy" in vars(cls) and not is_of_user(cls))
+    return vars(own)["copy"](container)
 
 
 def _require_usual_copies(seen: Any) -> None:
@@ -307,12 +309,42 @@ def _require_usual_copies(seen: Any) -> None:
         if method_of(part.container, "__deepcopy__") is not None:
             cls = type(part.container).__name__
             raise Unsupported(f"`copy.deepcopy` of what holds a {cls}, whose class copies in a way of its own; copy it")
+        _require_plain_copy(copy.deepcopy, part.container)
         met.add(id(part))
         waiting.extend(part.items.values())
 
 
+COPYING = ("__reduce_ex__", "__reduce__", "__getstate__", "__setstate__", "__getnewargs__", "__getnewargs_ex__")
+HOLDING = ("__iter__", "keys", "items", "__getitem__", "append", "extend", "__setitem__")
+"""What Python may ask an object that it copies, and also a container derived from one of its own."""
+
+
+def _is_users(method: Any) -> bool:
+    """Whether there is a method, that no library or decorator of Python's own has written."""
+    return method is not None and is_of_user_module(method.__module__)
+
+
+def _require_plain_copy(fn: Any, value: Any) -> None:
+    """Refuse an object with active values whose class says itself what a copy of it holds."""
+    base = base_of(type(value))
+    if not is_of_user(type(value)) or not isinstance(noted(value), Seen):
+        return
+    if fn is shallow and base in (dict, list):
+        if base is dict:
+            require_dict(value)
+        return
+    names = (*COPYING, *HOLDING) if base is not None else COPYING
+    own = next((name for name in names if _is_users(method_of(value, name))), None)
+    if own is not None:
+        raise Unsupported(
+            f"a copy of a {type(value).__name__} that holds active values, for which Python may call its method "
+            f"`{own}`; give the class a method that makes the copy, `__copy__` or one with a name of its own"
+        )
+
+
 def copied(fn: Any, args: tuple[Any, ...], positions: Positions) -> Any:
     """A copy, of the items too or not: what lives in the same place has one cotangent, what was copied adds its own."""
+    _require_plain_copy(fn, args[0])
     result = fn(*args)
     made, given = noted(result), noted(args[0])
     if fn is copy.deepcopy:

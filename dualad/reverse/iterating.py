@@ -6,11 +6,12 @@ Items are taken as they come (`sequences.Items`), of lists, of generators, of ob
 from __future__ import annotations
 
 import builtins
+import collections
 from collections.abc import Callable
 from typing import Any
 
 from dualad import equivalents
-from dualad.classes import method_of
+from dualad.classes import count_held, method_of
 from dualad.reverse.byvalue import watched
 from dualad.reverse.cells import Memory, deposit, noted
 from dualad.reverse.container_methods import FILLING
@@ -94,7 +95,7 @@ def iterated(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: 
     once = {p: iter(args[p]) for p, turn in enumerate(turns) if len(turn) > 1 and turn[0] == p}  # as in `zip(it, it)`
     items = Items(fn(*[once.get(turn[0], x) for x, turn in zip(args, turns, strict=True)], **kwargs))
     items.noting = noted
-    length = len(args[0]) if fn is reversed else 0
+    length = _length(args[0]) if fn is reversed else 0
     order = [p for p in positions if isinstance(p, int)]
 
     def sweep(memory: Memory) -> Any:
@@ -114,6 +115,11 @@ def iterated(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: 
     items.sweep = sweep
     items.check = watched(items, args)
     return items, made(items)
+
+
+def _length(value: Any) -> int:
+    """How many items there are, which a class derived from a container of Python's own is not asked."""
+    return count_held(value) if isinstance(value, list | tuple | collections.deque) else len(value)
 
 
 class Taken:
@@ -167,17 +173,19 @@ def listed(call: Call, fn: Any, args: tuple[Any, ...], positions: Positions) -> 
 
     The second is what changes the pullback of the call accordingly; None where there is nothing to change.
     """
-    if not any(fn is known for known in TAKING) or ((fn is min or fn is max) and len(args) > 1):
+    started = equivalents.asked_at_once(fn, args)
+    taking = bool(started) or any(fn is known for known in TAKING)
+    if not taking or ((fn is min or fn is max) and len(args) > 1):
         return args, None
     order = positions
-    positions = order if fn is zip else tuple(p for p in order if p == 0)
+    positions = tuple(started) or (order if fn is zip else tuple(p for p in order if p == 0))
     own = {p: args[p] for p in positions if isinstance(p, int) and gives_items(args[p]) is not None}
     if not own:
         return args, None
     if any(fn is hinted for hinted in HINTED):
         require_hints_seen(args[0])
     made = {p: iterator(call, value) for p, value in own.items()}
-    at_once = not any(fn is known for known in ITERATORS)
+    at_once = not started and not any(fn is known for known in ITERATORS)
     given: dict[Any, Any] = {p: items for p, (items, _) in made.items()}
     undone = {}
     for p, items in given.items() if at_once else ():
@@ -189,7 +197,9 @@ def listed(call: Call, fn: Any, args: tuple[Any, ...], positions: Positions) -> 
             for p, (_, back) in reversed(made.items()):
                 if at_once:
                     undone[p](memory)
-                parts[order.index(p)] = back(0.0, memory)[0]
+                residue = back(0.0, memory)[0]
+                if p in order:
+                    parts[order.index(p)] = residue
             return tuple(parts)
 
         return pulled

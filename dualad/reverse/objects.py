@@ -260,12 +260,19 @@ def is_discrete(key: Any) -> bool:
 def get_item(shared: Shared, base: Any, key: Any) -> tuple[Any, Pull]:
     """`base[key]`; the pullback gives the residue of the base."""
     own = method_of(base, "__getitem__")
-    if own is not None:
-        return shared(own, (base, key), {}, (0,), False)
+    return item_held(shared, base, key) if own is None else shared(own, (base, key), {}, (0,), False)
+
+
+def item_held(shared: Shared, base: Any, key: Any) -> tuple[Any, Pull]:
+    """The same as Python's own containers do it, whatever a class derived from one has in their place."""
     missing = method_of(base, "__missing__") if isinstance(base, dict) else None
-    if missing is not None and key not in base:
+    if missing is not None and not dict.__contains__(base, key):
         return shared(missing, (base, key), {}, (0,), False)
-    if isinstance(base, collections.defaultdict) and base.default_factory is not None and key not in base:
+    if (
+        isinstance(base, collections.defaultdict)
+        and base.default_factory is not None
+        and not dict.__contains__(base, key)
+    ):
         return _made_item(shared, base, key)
     return places.get_item(base, key)
 
@@ -297,6 +304,8 @@ def set_item(shared: Shared, base: Any, key: Any, value: Any, active_key: bool =
     own = None if isinstance(base, np.ndarray) else method_of(base, "__setitem__")
     if own is None:
         sliced = type(key) is slice and _is_filled(base)
+        if sliced:
+            unseen.require_hints_seen(value)
         found = as_list(functools.partial(_asking, shared), value) if sliced else None
         if found is None:
             return places.set_item(base, key, value, active_key)
@@ -329,7 +338,10 @@ def augment(shared: Shared, op: Any, before: Any, value: Any) -> tuple[Any, Pull
     found = operator_of(shared, plain, (before, value), (0, 1))
     if found is not None:
         return found
-    listed = as_list(functools.partial(_asking, shared), value) if op is operator.iadd and _is_filled(before) else None
+    filled = op is operator.iadd and _is_filled(before)
+    if filled and isinstance(before, list):
+        unseen.require_hints_seen(value)
+    listed = as_list(functools.partial(_asking, shared), value) if filled else None
     if listed is None:
         return places.augment(op, before, value)
     after, pull = places.augment(op, before, listed[0])

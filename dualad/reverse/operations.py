@@ -18,12 +18,12 @@ import numpy as np
 
 from dualad import registry
 from dualad.analysis.inplace import changes_unseen
-from dualad.classes import base_of, behind, is_computed, method_of, read_quietly
+from dualad.classes import base_of, behind, count_held, is_computed, method_of, pairs_held, read_quietly
 from dualad.errors import DualadError, Unsupported
 from dualad.reverse import half_way, objects, sets, sites, unseen
 from dualad.reverse.byvalue import by_value, taken
 from dualad.reverse.callables import attribute, call, call_operands
-from dualad.reverse.cells import Memory, deposit, noted, withdraw
+from dualad.reverse.cells import Memory, deposit, noted, require_dict, withdraw
 from dualad.reverse.container_methods import container_mutator
 from dualad.reverse.containers import dict_display, display, joined, shallow
 from dualad.reverse.iterating import run_filling
@@ -194,16 +194,25 @@ def _operator(site: Operation, operands: tuple[Any, ...]) -> Any:
         return own
     unseen.require_seen(site.name, operands)
     if isinstance(left, dict) and site.name is operator.or_:
-        return joined(site, operands, left | right, [(0, k) if k not in right else (1, k) for k in {**left, **right}])
+        for mapping in operands:
+            require_dict(mapping)
+        result = left | right
+        of_right = {k for k, _ in pairs_held(right)}
+        return joined(site, operands, result, [(int(k in of_right), k) for k, _ in pairs_held(result)])
     if any(isinstance(v, sets.SETS) for v in operands):
         return sets.operated(site, operands)
-    sequences = [isinstance(v, list | tuple) for v in operands]
+    sequences = [isinstance(v, list | tuple | collections.deque) for v in operands]
     if site.name is operator.add and all(sequences):
-        return joined(site, operands, left + right, [(i, k) for i, v in enumerate(operands) for k in range(len(v))])
+        result = left + right
+        origin = [(i, k) for i, v in enumerate(operands) for k in range(count_held(v))]
+        return joined(
+            site, operands, result, origin[len(origin) - count_held(result) :]
+        )  # some deques have room for few
     if site.name is operator.mul and any(sequences) and any(isinstance(v, int | np.integer) for v in operands):
         i = sequences.index(True)
-        result = left * right
-        return joined(site, operands, result, [(i, k % len(operands[i])) for k in range(len(result))])
+        result, length = left * right, count_held(operands[i])
+        at = -count_held(result) % length if length else 0  # a deque may have room for the last ones alone
+        return joined(site, operands, result, [(i, (at + k) % length) for k in range(count_held(result))])
     return call_operands(site, site.name, operands, {})
 
 

@@ -4,13 +4,15 @@ The test of a `while` loop has no reverse of its own, and `a[i] += value` reads 
 value is there. Both hold as long as what is computed there changes nothing. An operator, an attribute, an item or a
 method of an object may. And an object that is a test may say something else by the time of the reverse sweep. Functions
 where one is met are lowered again, so that tests are statements of the loop's body, items are read first, and objects
-are asked once whether they are true.
+are asked once whether they are true, and for their iterators where a generator expression over them is made.
 """
 
 from __future__ import annotations
 
 import operator
 import types
+
+import gast
 
 from dualad.analysis.kinds import Kind
 from dualad.reverse.work import Facts
@@ -36,6 +38,8 @@ def asks_objects(facts: Facts) -> bool:
         return True
     for stmt in everything:
         if isinstance(stmt, Bind) and any(_is_object(facts, facts.kinds.of(a)) for a in _starred(stmt)):
+            return True
+        if isinstance(stmt, Bind) and any(_gives_items(facts, facts.kinds.of(a)) for a in _taken_later(stmt)):
             return True
         tested = _tested(stmt)
         if tested is not None and facts.kinds.of(tested).tag in OBJECTS:
@@ -65,6 +69,15 @@ def reads_in_passing(function: core.Function) -> bool:
 def _starred(stmt: Bind) -> list[Atom]:
     """What a statement takes the items of by `*`."""
     return [] if stmt.op == "dict" else [a for i, a in enumerate(stmt.args) if i in stmt.stars]
+
+
+def _taken_later(stmt: Bind) -> list[Atom]:
+    """What a generator expression runs over: it is asked for an iterator when the generator is made."""
+    return stmt.args[:1] if stmt.op == "call" and isinstance(stmt.node, gast.GeneratorExp) else []
+
+
+def _gives_items(facts: Facts, kind: Kind) -> bool:
+    return _is_object(facts, kind) or kind.tag == "fields"
 
 
 def _tested(stmt: Stmt) -> Atom | None:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from dualad import registry
-from dualad.classes import base_of, contents, plainly, whole
+from dualad.classes import base_of, count_held, items_held, plainly, whole
 from dualad.errors import Unsupported
 from dualad.reverse import cells, conforming, runtime
 from dualad.reverse.cells import Memory, Seen, add_items, attributes_dict, deposit, move, noted, withdraw
@@ -51,11 +51,6 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float | complex | np.generic)
 
 
-def length(items: Any) -> int:
-    """How many items a container holds, whatever its class says."""
-    return len(items) if type(items) in ORDERED else plainly(items, "__len__")  # type: ignore[no-any-return]
-
-
 # Items
 
 
@@ -70,9 +65,9 @@ def get_item(base: Any, key: Any) -> tuple[Any, Pull]:
     if isinstance(base, tuple):
         return value, _tuple_item(base, key)
     if isinstance(base, list) and isinstance(key, slice):
-        positions, seen, made = range(*key.indices(length(base))), noted(base), noted(value)
+        positions, seen, made = range(*key.indices(count_held(base))), noted(base), noted(value)
         return value, _list_slice(positions, seen, made)
-    place = key + length(base) if isinstance(base, ORDERED) and key < 0 else key
+    place = key + count_held(base) if isinstance(base, ORDERED) and key < 0 else key
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         memory.add_item(base, place, ct)
@@ -83,8 +78,8 @@ def get_item(base: Any, key: Any) -> tuple[Any, Pull]:
 
 def own_item(base: Any, key: Any) -> Any:
     """`base[key]` as Python's own containers do it, whatever a class that is derived from one has for it."""
-    if base_of(type(base)) in (None, type(base)) or (isinstance(base, dict) and key not in base):
-        return base[key]  # which a class may have a `__missing__` for
+    if base_of(type(base)) in (None, type(base)):
+        return base[key]
     return plainly(base, "__getitem__", key)
 
 
@@ -111,12 +106,12 @@ def _number_item(value: Any) -> Pull:
 
 
 def _tuple_item(base: tuple[Any, ...], key: Any) -> Pull:
-    positions = range(len(base))[key]
+    positions = range(count_held(base))[key]
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         if is_zero(ct):
             return (0.0,)
-        parts: list[Any] = [0.0] * len(base)
+        parts: list[Any] = [0.0] * count_held(base)
         if isinstance(positions, int):
             parts[positions] = ct
         else:
@@ -168,7 +163,7 @@ def set_item(base: Any, key: Any, value: Any, active_key: bool = False) -> Pull:
         base[key] = value
     else:
         plainly(base, "__setitem__", key, value)
-    place = key + length(base) if isinstance(base, ORDERED) and key < 0 else key
+    place = key + count_held(base) if isinstance(base, ORDERED) and key < 0 else key
 
     def pull_item(ct: Any, memory: Memory) -> tuple[Any, ...]:
         if active_key:
@@ -216,6 +211,7 @@ def delete_item(base: Any, key: Any) -> Pull:
 def deleted(base: Any, key: Any) -> Pull:
     """`del base[key]` as Python's own containers do it."""
     if isinstance(base, ORDERED):
+        key = whole(base, key)
         return mutate(base, lambda items, new: plainly(items, "__delitem__", key), [])[1]
     plainly(base, "__delitem__", key)
 
@@ -255,7 +251,8 @@ def augment(op: Any, before: Any, value: Any) -> tuple[Any, Pull]:
 
         return before, extended
     if isinstance(before, list) and op is operator.imul:
-        repeated = mutate(before, lambda items, new: plainly(items, "__imul__", value), [])[1]
+        times = whole(before, value)
+        repeated = mutate(before, lambda items, new: plainly(items, "__imul__", times), [])[1]
         return before, lambda ct, memory: (repeated(0.0, memory) and 0.0, 0.0)
     if isinstance(before, dict) and op is operator.ior:
         return before, _with_base(update(before, value))
@@ -391,7 +388,7 @@ def store_attribute(base: Any, name: str, value: Any) -> Pull:
 
 def place_of(index: int, items: list[Any]) -> int:
     """The position that an index means, which may count from the end."""
-    return index + length(items) if index < 0 else index
+    return index + count_held(items) if index < 0 else index
 
 
 def cotangent_at(memory: Memory, items: list[Any], place: int) -> Any:
@@ -401,14 +398,14 @@ def cotangent_at(memory: Memory, items: list[Any], place: int) -> Any:
 
 def append_item(items: list[Any], value: Any) -> Pull:
     """`items.append(value)`; the pullback gives the residue of the value. No other item is looked at."""
-    at = length(items)
+    at = count_held(items)
     plainly(items, "append", value)
     return lambda ct, memory: (memory.pop_item(items, at),)
 
 
 def append_items(items: list[Any], new: list[Any]) -> Pull:
     """`items.extend(new)`; the pullback gives the residues of the new items."""
-    at = length(items)
+    at = count_held(items)
     plainly(items, "extend", new)
     return lambda ct, memory: tuple([memory.pop_item(items, i) for i in range(at, at + len(new))])
 
@@ -416,7 +413,7 @@ def append_items(items: list[Any], new: list[Any]) -> Pull:
 def pop_last(items: list[Any]) -> tuple[Any, Pull]:
     """`items.pop()`; no other item is looked at."""
     result = plainly(items, "pop")
-    at = length(items)
+    at = count_held(items)
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         memory.add_item(items, at, ct)
@@ -439,7 +436,7 @@ def mutate(items: Any, change: Callable[[list[Any], list[Any]], Any], new: list[
 
     The residue of what the change returned (`pop`) goes back to the position that it came from.
     """
-    positions: Any = range(length(items))
+    positions: Any = range(count_held(items))
     positions = collections.deque(positions, items.maxlen) if isinstance(items, collections.deque) else list(positions)
     result = change(items, new)
     came_from = change(positions, [_New(i) for i in range(len(new))])
@@ -468,8 +465,8 @@ def mutate(items: Any, change: Callable[[list[Any], list[Any]], Any], new: list[
 
 def reorder(items: list[Any], order: list[int]) -> Pull:
     """Put a list into another order (`order`: old positions) in place."""
-    held = contents(items)
-    plainly(items, "__setitem__", slice(None), [held[i] for i in order])
+    now = list(items_held(items))
+    plainly(items, "__setitem__", slice(None), [now[i] for i in order])
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         slots = memory.items(items)

@@ -50,6 +50,9 @@ three times as long as the method itself."""
 
 
 OBSERVERS = (builtins.print, builtins.next, builtins.input)
+ITERATING = ("builtins", "math", "statistics", "functools", "_functools", "itertools", "heapq", "_heapq", "collections")
+TAKING = (operator.contains, operator.countOf, operator.indexOf, np.fromiter)
+"""What takes items of any iterator, besides functions of these modules."""
 
 
 class Live(ast.Name):
@@ -58,6 +61,10 @@ class Live(ast.Name):
 
 class Kept(ast.Assign):
     """An assignment that stays: other functions read the variable, or finding the value may change something."""
+
+
+class KeptInPlace(ast.AugAssign):
+    """The same of an augmented assignment."""
 
 
 class PureCall(ast.Call):
@@ -271,7 +278,20 @@ class Primal:
 
     def _assignment(self, stmt: core.Stmt) -> type[ast.Assign]:
         """What binds a value: it stays where finding the value may change something."""
-        return Kept if stmt in self.work.facts.memory.unknown else ast.Assign
+        return Kept if stmt in self.work.facts.memory.unknown or self._takes_apart(stmt) else ast.Assign
+
+    def _takes_apart(self, stmt: core.Stmt) -> bool:
+        """Whether a display or `in` may take items of an iterator, which has less of them afterwards."""
+        if not isinstance(stmt, Bind):
+            return False
+        if stmt.op in ("list", "tuple", "set") and stmt.stars:
+            taken = [a for i, a in enumerate(stmt.args) if i in stmt.stars]
+        elif stmt.op == "prim" and stmt.fn is operator.contains:
+            taken = stmt.args[:1]
+        else:
+            return False
+        known = self.work.facts.versions.read  # tangents that stand for operands are not among them
+        return any(self.work.kind(a).tag in ("iter", "any") for a in taken if not isinstance(a, Var) or a in known)
 
     def _pulled(self, stmt: Bind, pull: str) -> ast.stmt:
         """A call that also gives a pullback."""
@@ -289,6 +309,18 @@ class Primal:
         return ast.Assign([target], ast.Call(site, args, keywords), lineno=0)
 
     def _inplace(self, stmt: Bind) -> Code:
+        made = self._in_place(stmt)
+        last = made[-1]
+        before, operand = [self.work.kind(a).tag for a in stmt.args]
+        takes = operand == "iter" or (before == "list" and operand == "any")
+        if takes or stmt in self.work.facts.memory.unknown:  # who is asked for an operator, or for items, may change
+            if isinstance(last, ast.AugAssign):
+                made[-1] = KeptInPlace(last.target, last.op, last.value)
+            elif isinstance(last, ast.Assign):
+                made[-1] = Kept(last.targets, last.value, lineno=0)
+        return made
+
+    def _in_place(self, stmt: Bind) -> Code:
         name = stmt.fn.__name__[1:]
         op = BINARY[name + "_" if name in ("or", "and") else name]()
         value = self.atom(stmt.args[1])
@@ -405,7 +437,7 @@ class Primal:
 
     def _takes_items(self, stmt: Bind, primitive: Any) -> bool:
         """Whether it may take items of a generator, which runs what the generator does."""
-        iterates = getattr(primitive.fn, "__module__", None) in ("builtins", "math")
+        iterates = getattr(primitive.fn, "__module__", None) in ITERATING or primitive.fn in TAKING
         known = self.work.facts.versions.read  # tangents that stand for operands are not among them
         operands = [a for a in core.operands(stmt) if not isinstance(a, Var) or a in known]
         tags = [self.work.kind(atom).tag for atom in operands]

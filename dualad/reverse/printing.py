@@ -13,7 +13,7 @@ from typing import Any
 
 from dualad.reverse.bars import Code
 from dualad.reverse.build import Impure
-from dualad.reverse.primal import Kept, Leavable, Live, PureCall, While
+from dualad.reverse.primal import Kept, KeptInPlace, Leavable, Live, PureCall, While
 from dualad.reverse.work import comment_line
 
 BINARY: dict[type, tuple[str, int]] = {
@@ -78,7 +78,7 @@ class _Statements:
         if cls is ast.Assign or cls is Kept:
             targets = " = ".join(target(t) for t in stmt.targets)
             line = f"{targets} = {expr(stmt.value)}"
-        elif cls is ast.AugAssign:
+        elif cls is ast.AugAssign or cls is KeptInPlace:
             line = f"{target(stmt.target)} {BINARY[type(stmt.op)][0]}= {expr(stmt.value)}"
         elif cls is ast.Expr:
             number = comment_line(stmt)

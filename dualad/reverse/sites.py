@@ -16,7 +16,16 @@ import numpy as np
 
 from dualad import foreign, registry
 from dualad.analysis.inplace import is_of_user
-from dualad.classes import MISSING, dataclass_written, has_plain_new, kept_by, method_of, positional_names
+from dualad.classes import (
+    MISSING,
+    base_of,
+    dataclass_written,
+    has_plain_new,
+    kept_by,
+    method_of,
+    pairs_held,
+    positional_names,
+)
 from dualad.errors import Unsupported
 from dualad.registry import Primitive
 from dualad.reverse import conforming, gathered, listed, runtime, stated
@@ -157,14 +166,19 @@ class ContainerMethod:
         if isinstance(owner, dict) and name in ("items", "values", "keys", "get"):
             if name == "get":
                 return self._got(args, positions)
-            keys = list(owner)
-            result = list(getattr(owner, name)())
+            pairs = list(pairs_held(owner))
+            keys = [key for key, _ in pairs]
             if name == "keys":
-                return result, lambda ct: self._only_owner(positions, 0.0)
+                return list(keys), lambda ct: self._only_owner(positions, 0.0)
+            result: list[Any] = pairs if name == "items" else [value for _, value in pairs]
             return result, lambda ct: self._only_owner(positions, self._by_key(keys, ct, name == "items"))
         if isinstance(owner, list | tuple | collections.deque) and name in ("copy", "index", "count"):
             copies = name == "copy"  # the others ask which items are the very object that is given
-            return getattr(args[0], name)(*args[1:]), lambda ct: self._only_owner(positions, ct if copies else 0.0)
+            own = getattr(tuple if isinstance(owner, tuple) else base_of(type(owner)), name)
+            return own(*args), lambda ct: self._only_owner(positions, ct if copies else 0.0)
+        if name in ("__len__", "__contains__"):
+            own = getattr(tuple if isinstance(owner, tuple) else base_of(type(owner)), name)
+            return own(*args), lambda ct: self._only_owner(positions, 0.0)
         raise Unsupported(
             f"the method `{name}` of a {type(owner).__name__} that holds active values has no derivative in dualad; "
             "use plain functions of arrays, lists and dicts"
@@ -172,13 +186,13 @@ class ContainerMethod:
 
     def _got(self, args: tuple[Any, ...], positions: tuple[Any, ...]) -> Split:
         """`get`, which gives the dict's own value or the default, and what it has given takes all of the cotangent."""
-        key, source = args[1], 0 if args[1] in self.owner else 2
+        key, source = args[1], 0 if dict.__contains__(self.owner, args[1]) else 2
 
         def pullback(ct: Any) -> tuple[Any, ...]:
             share = {key: ct} if source == 0 else ct
             return tuple(share if p == source else 0.0 for p in positions)
 
-        return self.owner.get(*args[1:]), pullback
+        return dict.get(self.owner, *args[1:]), pullback
 
     @staticmethod
     def _only_owner(positions: tuple[Any, ...], ct: Any) -> tuple[Any, ...]:

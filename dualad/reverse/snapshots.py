@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from dualad.analysis.inplace import has_methods_unasked, is_of_user
-from dualad.classes import method_of
+from dualad.classes import items_held, method_of, pairs_held
 from dualad.errors import Unsupported
 from dualad.ownership import globals_of, held_by_callable
 from dualad.reverse.cells import OPAQUE, attributes
@@ -50,13 +50,13 @@ def snapshot(value: Any, parts: Parts | None = None) -> list[Any]:
 def held(value: Any) -> dict[Any, Any] | None:
     """What a container, an object or a callable holds, by position, key or name; None of anything else."""
     if isinstance(value, list | tuple | collections.deque):
-        return dict(enumerate(value))
+        return dict(enumerate(items_held(value)))
     of_callable = held_by_callable(value)
     if of_callable:
         return dict(enumerate(of_callable))
     if isinstance(value, OPAQUE):
         return None
-    return value if isinstance(value, dict) else attributes(value)
+    return dict(pairs_held(value)) if isinstance(value, dict) else attributes(value)
 
 
 def within_reach(value: Any) -> dict[Any, Any] | None:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from dualad.analysis.inplace import changes_unseen
+from dualad.classes import items_held
 from dualad.errors import Unsupported
 
 __dualad_lift__ = True  # dual numbers run through all of this
@@ -41,7 +42,7 @@ LENGTHS = ("__len__", "__length_hint__")
 
 def require_seen(fn: Any, operands: tuple[Any, ...]) -> None:
     """Refuse items of which a function, or a method of that name, asks what changes something."""
-    if fn == "extend" if isinstance(fn, str) else any([fn is hinted for hinted in HINTED]):
+    if any([fn is hinted or (type(fn) is str and fn == hinted) for hinted in HINTED]):
         require_hints_seen(*operands)
     if fn is operator.countOf or fn is operator.indexOf:
         counted: set[Any] = {type(part) for items in operands for part in (items, *_parts(items))}
@@ -68,7 +69,8 @@ def _parts(items: Any) -> list[Any]:
     """Items, and those of tuples among them, which are compared one after the other."""
     if not isinstance(items, SEQUENCES):
         return [items]
-    return [part for item in items for part in (item if isinstance(item, tuple) else (item,))]
+    held = items_held(items)
+    return [part for item in held for part in (items_held(item) if isinstance(item, tuple) else (item,))]
 
 
 def require_unseen(cls: type, unseen: list[str]) -> None:

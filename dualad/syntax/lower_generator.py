@@ -6,12 +6,13 @@ wherever none of it is bound anew in between. What may be is captured.
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 import gast
 
 from dualad.syntax import lower_flat, lower_inner
-from dualad.syntax.core import Atom, Bind, Var
+from dualad.syntax.core import Atom, Bind, Const, Var
 from dualad.syntax.lower_comprehension import SCOPES
 
 
@@ -24,6 +25,8 @@ def generator(lowering: Any, node: gast.GeneratorExp) -> Atom:
     reads &= lowering.local | {n for n, scope in lowering.outer.items() if scope == "own"}
     captured = {name for name in reads if _is_bound_anew(lowering, name)}
     items = lower_flat.iterated(lowering, first.iter)
+    if lowering.careful:  # an object is asked for an iterator now, and for its items later
+        items = lowering.bind("call", [items], hint="items", fn=Const(builtins.iter), node=first.iter)
     given = [lowering.expr(gast.Name(name, gast.Load(), None, None)) for name in sorted(reads - captured)]
     over = lowering.names.fresh("items")
     made = _function(lowering.temp("generator"), [over, *sorted(reads - captured)], _body(node, over))

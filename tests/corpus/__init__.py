@@ -133,6 +133,10 @@ MODULES = (
     "callable_objects",
     "counted",
     "keys_made",
+    "ways_of_their_own",
+    "asked_when_made",
+    "taken_unread",
+    "holding_each_other",
 )
 
 for _module in MODULES:
