@@ -128,6 +128,7 @@ MODULES = (
     "computed_callables",
     "attribute_dicts",
     "read_only",
+    "told_by_exceptions",
 )
 
 for _module in MODULES:
