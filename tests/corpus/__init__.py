@@ -129,6 +129,7 @@ MODULES = (
     "attribute_dicts",
     "read_only",
     "told_by_exceptions",
+    "between_items",
 )
 
 for _module in MODULES:
