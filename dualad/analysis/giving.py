@@ -29,6 +29,7 @@ from dualad.classes import MISSING, changing, kept_by
 from dualad.errors import Unsupported
 from dualad.syntax import source
 from dualad.syntax.jumps import local_names
+from dualad.syntax.local_classes import classes_known, made_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +210,7 @@ def _given_by_any(scope: dict[str, Any], asked: Asked) -> Given:
     if known is not None:
         return known
     found = NOTHING
-    for value in [*scope.values()]:
+    for value in [*scope.values(), *made_in(scope)]:
         held = [*vars(value).items()] if isinstance(value, type) and is_of_user(value) else [("", value)]
         for name, kept in held:
             fn = getattr(kept, "__func__", kept)
@@ -289,7 +290,7 @@ class Outside:
         self.params = {*params}
         first = params[:1] if of_class else []
         self.outer = {*params} if everything else {*first, *changing_defaults(read.fn)}
-        self.classes = [v for v in [*read.globals.values()] if isinstance(v, type) and is_of_user(v)]
+        self.classes = [cls for cls in classes_known(read.globals) if is_of_user(cls)]
         self.beyond: set[str] = set()  # names of its own of which that is known
         self.bound: dict[str, list[Any]] = {}
         self.stored: list[tuple[str, Any]] = []

@@ -141,6 +141,8 @@ class _Inference(Calling):
                 self.set(version, self.opened(params.get(version.name, ANY)))
         for cls, name in function.looked_up:
             self.class_attribute(cls, name)
+        for name, value in function.source.settled.items():
+            self.assume(Assumption("global", name, kinds.known_object(value), function.source.globals))
 
     def opened(self, kind: Kind) -> Kind:
         if not self.arrays and kind.tag == "array":

@@ -23,6 +23,7 @@ from dualad.analysis.kinds import Kind, is_plain_tuple
 from dualad.classes import MISSING, changing, has_operators, kept_by
 from dualad.syntax import core
 from dualad.syntax.core import Bind
+from dualad.syntax.local_classes import classes_known
 
 
 def may_hold_objects(kind: Kind) -> bool:
@@ -151,7 +152,7 @@ def _classes_met(kinds: Kinds, source: Any) -> Iterator[type]:
     modules = {cls.__module__ for cls in found if isinstance(cls, type) and is_of_user(cls)}
     modules |= {fn.__module__ for fn in called if is_of_user(fn)} - {source.globals.get("__name__")}
     scopes = [source.globals, *_scopes(modules)]
-    known = (held for scope in scopes for held in [*scope.values()] if isinstance(held, type) and is_of_user(held))
+    known = (cls for scope in scopes for cls in classes_known(scope) if is_of_user(cls))
     return (cls for cls in chain(found, known) if isinstance(cls, type))
 
 
@@ -169,7 +170,7 @@ def methods_meant(stmt: Bind, kinds: Kinds, source: Any) -> list[tuple[type, str
         owner, name = kinds.of(stmt.fn), "__call__"
     known = {owner.value} if owner.tag == "object" else classes_of(owner)
     if owner.tag == "any":
-        known = {c for c in source.globals.values() if isinstance(c, type) and is_of_user(c)}
+        known = {c for c in classes_known(source.globals) if is_of_user(c)}
     return [(cls, name) for cls in known if isinstance(cls, type)]
 
 

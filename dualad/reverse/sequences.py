@@ -108,6 +108,14 @@ class Items:
             self.failed = True
             raise
 
+    def send(self, value: Any) -> Any:
+        """As a generator's, but of None: what is sent would be lost where the generator hands on what others give."""
+        if value is not None:
+            raise Unsupported(
+                "a value sent to a generator function that uses none itself; write `_ = yield from ...` in it"
+            )
+        return next(self)
+
     def throw(self, *error: Any) -> Any:
         """As a generator's."""
         self.failed = True

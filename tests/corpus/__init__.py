@@ -128,8 +128,10 @@ MODULES = (
     "computed_callables",
     "attribute_dicts",
     "read_only",
-    "told_by_exceptions",
+    "classes_inside",
+    "sent",
     "between_items",
+    "told_by_exceptions",
 )
 
 for _module in MODULES:
