@@ -8,6 +8,7 @@ a change, so that residuals are copied, or code is refused, that would have been
 from __future__ import annotations
 
 import builtins
+import collections
 import dataclasses
 import functools
 import inspect
@@ -97,6 +98,8 @@ NEW = (
     gast.SetComp, gast.BinOp, gast.UnaryOp, gast.Compare,
 )  # fmt: skip
 """Expressions that make something new, or something that cannot change."""
+MADE_NEW = (dict, collections.Counter, collections.OrderedDict, collections.deque, collections.defaultdict)
+"""Containers that are new where they are made, of whatever they are given."""
 TEXT = (gast.Constant, gast.JoinedStr)
 
 Scope = Callable[[str], Any]
@@ -377,7 +380,7 @@ class _Text:
             module = (getattr(fn, "__module__", None) or "").partition(".")[0]
             plain = module in ("numpy", "builtins", "math") or isinstance(fn, np.ufunc)
             named = getattr(fn, "__name__", "") in VIEWS | GIVING
-            return fn is dict or (plain and not named and not node.keywords)
+            return any(fn is made for made in MADE_NEW) or (plain and not named and not node.keywords)
         if isinstance(node, gast.Name):
             return self._holds_new(node.id)
         return False

@@ -17,7 +17,7 @@ import numpy as np
 from dualad import equivalents
 from dualad.analysis.giving import NOTHING, Given, given, given_by_any, given_by_method, given_by_new
 from dualad.analysis.inferred import Kinds
-from dualad.analysis.inplace import is_of_user, may_change_unasked, unasked
+from dualad.analysis.inplace import MADE_NEW, is_of_user, may_change_unasked, unasked
 from dualad.analysis.kept_names import may_be_kept
 from dualad.analysis.kinds import Kind, is_plain_tuple
 from dualad.classes import MISSING, changing, has_operators, kept_by
@@ -122,7 +122,7 @@ def _may_be_kept(stmt: Bind, meant: list[tuple[type, str]], kinds: Kinds, source
     known = any(kept_by(cls, name) is not MISSING for cls, name in meant)
     if stmt.op != "method" or not (known or any(hasattr(cls, stmt.fn) for cls in HAVING)):
         return not known
-    if is_plain_data(kinds.of(stmt.args[0])):
+    if is_plain_data(kinds.of(stmt.args[0])) or _is_made_container(stmt.args[0], kinds):
         return False
     modules = {cls.__module__ for cls in met.classes} - {source.globals.get("__name__")}
     return may_be_kept(stmt.fn, source.fn, [source.globals, *_scopes(modules)])
@@ -131,6 +131,13 @@ def _may_be_kept(stmt: Bind, meant: list[tuple[type, str]], kinds: Kinds, source
 def is_plain_data(kind: Kind) -> bool:
     """Whether it is an array, a number, a text or a container of Python's own, which keep nothing under names."""
     return kind.is_number or kind.tag in ("array", "list", "dict", "str") or is_plain_tuple(kind)
+
+
+def _is_made_container(atom: core.Atom, kinds: Kinds) -> bool:
+    """Whether it is a container of `collections` that the function has just made, which keeps nothing under names."""
+    made = kinds.versions.read[atom].stmt if isinstance(atom, core.Var) else None
+    callee = kinds.callee.get(made) if isinstance(made, Bind) else None
+    return callee is not None and any(callee.value is known for known in MADE_NEW)
 
 
 def _scopes(modules: set[str]) -> list[dict[str, Any]]:

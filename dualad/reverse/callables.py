@@ -278,7 +278,7 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
     owner = getattr(fn, "__self__", None)
     if isinstance(owner, np.ndarray) or hasattr(type(owner), "__dualad_dual__"):
         return _array_method(site, fn.__name__, (owner, *args), kwargs, positions)
-    if fn == getattr(owner, "__get__", None) and isinstance(owner, types.FunctionType):
+    if isinstance(owner, types.FunctionType) and fn == getattr(owner, "__get__", None):
         return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)  # bound: its cotangents are the object's
     if isinstance(owner, Items) and fn.__name__ == "send":
         return taken(owner, lambda: owner.send(*args), positions)

@@ -228,8 +228,10 @@ def refusals(facts: Facts) -> list[Place]:
     return found
 
 
-LOOKING = (getattr, setattr, hasattr, isinstance, issubclass, callable, id, type, repr, str, print)
-"""Builtins that call no function which they are given."""
+LOOKING = (
+    getattr, setattr, hasattr, isinstance, issubclass, callable, id, type, repr, str, print, equivalents.named_after,
+)  # fmt: skip
+"""What calls no function that it is given."""
 
 
 def _changing_function(facts: Facts, stmt: Bind) -> str | None:

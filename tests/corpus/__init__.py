@@ -132,6 +132,7 @@ MODULES = (
     "sent",
     "between_items",
     "told_by_exceptions",
+    "met_by_outsiders",
 )
 
 for _module in MODULES:
