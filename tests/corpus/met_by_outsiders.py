@@ -2,6 +2,7 @@
 
 import collections
 import contextlib
+import math
 
 import numpy as np
 
@@ -133,3 +134,26 @@ def managers_made_inside(x):
         total += y[2]
         y[10] = 0.0
     return total + y.sum() + seen[0]
+
+
+class Body:
+    def __init__(self, x, y):
+        self.x, self.y = x, y
+
+    def __abs__(self):
+        return math.hypot(self.x, self.y)
+
+    def __lt__(self, other):
+        return abs(self) < abs(other)
+
+
+@program(args=(vec(4),), tags="object comparison min max sorted loop branch")
+def the_nearest_of_objects(x):
+    total = 0.0
+    for i in range(3):
+        bodies = [Body(a * (i + 1), b) for a, b in zip(x, x[::-1] * 2, strict=True)]
+        if i != 1:
+            total += min(bodies).x * max(bodies, key=lambda b: b).y
+            bodies.sort()
+            total += sorted(bodies, reverse=True)[1].x * bodies[-1].y
+    return total
