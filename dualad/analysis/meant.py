@@ -23,7 +23,7 @@ from dualad.analysis.kinds import Kind, is_plain_tuple
 from dualad.classes import MISSING, changing, has_operators, kept_by
 from dualad.syntax import core
 from dualad.syntax.core import Bind
-from dualad.syntax.local_classes import classes_known
+from dualad.syntax.local_classes import class_around, classes_known
 
 
 def may_hold_objects(kind: Kind) -> bool:
@@ -152,7 +152,7 @@ def _classes_met(kinds: Kinds, source: Any) -> Iterator[type]:
     so is what a function gives that it calls.
     """
     found: set[Any] = {c.value for c in kinds.callee.values() if isinstance(c.value, type)}
-    found.add(source.globals.get(source.class_name))
+    found.add(class_around(source))
     for kind in kinds.version.values():
         found |= classes_of(kind)
     called = {c.function for c in kinds.callee.values() if c.function is not None}

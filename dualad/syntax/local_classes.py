@@ -79,6 +79,15 @@ def classes_known(scope: dict[str, Any]) -> list[type]:
     return [*[value for value in [*scope.values()] if isinstance(value, type)], *made_in(scope)]
 
 
+def class_around(read: Source) -> type | None:
+    """The class in whose body a function stands, as far as its module's names and its functions' classes tell."""
+    if read.class_name is None:
+        return None
+    around = [cls for cls in made_in(read.globals) if read.fn.__qualname__.startswith(f"{cls.__qualname__}.")]
+    found = max(around, key=lambda cls: len(cls.__qualname__), default=read.globals.get(read.class_name))
+    return found if isinstance(found, type) else None
+
+
 def has_news() -> bool:
     """Whether classes were made since this was asked, of which what was found out before knew nothing."""
     found = bool(_news)

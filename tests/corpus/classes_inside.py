@@ -263,3 +263,31 @@ def classes_in_a_table(a, b):
     table = {"square": Square, "disc": Disc}
     shapes = [table[name](size) for name, size in (("square", a), ("disc", b), ("square", a * b))]
     return sum(s.area() for s in shapes if not isinstance(s, Disc)) + shapes[1].area()
+
+
+Mass = [1.0, 2.0]
+
+
+@program(args=(num(), num()), tags="class comparison name of a global")
+def a_class_named_as_a_global(a, b):
+    @functools.total_ordering
+    class Mass:
+        def __init__(self, value):
+            self.value = value
+
+        def __eq__(self, other):
+            return self.value == other.value
+
+        def __lt__(self, other):
+            return self.value < other.value
+
+        def __hash__(self):
+            return 1
+
+        def heavier(self, by):
+            self.value *= by
+            return self
+
+    found = [Mass(a * b), Mass(b), Mass(a).heavier(b + 1)]
+    middle = sorted(found)[1].value if found[0] <= found[2] else 0.0
+    return max(found).value * min(found).value + middle
