@@ -122,6 +122,11 @@ class _Analysis:
             self.found.varied_classes.add(outside)
             if self.memory.is_stored(OUTSIDE):
                 self.found.useful_classes.add(outside)
+        if reach.arguments and self.function.is_generator:  # who takes its items may store into them
+            given = [s.value for s in self.statements if isinstance(s, core.Yield) and isinstance(s.value, Var)]
+            changing = {self.memory.find(v.name) for v in given if not self.kinds.of(v).immutable}
+            self.found.varied_classes |= changing
+            self.found.useful_classes |= changing
         if reach.arguments:
             self.found.useful_classes |= {self.memory.find(n) for n in wanted if self.memory.is_stored(n)}
 

@@ -79,7 +79,7 @@ def _inferred(
             if not work.run():
                 continue
             did = did or (not containers, not arrays)
-            if not (containers and function.is_generator and any(map(_holds_items, work.found.version.values()))):
+            if not (containers and function.is_generator):
                 break  # between a generator's items, who takes them may change what it was given, and what it gave
         found = work.found
         assert did is not None
