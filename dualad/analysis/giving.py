@@ -464,7 +464,8 @@ class Outside:
         fn = self.read.fn
         classes = [cls for cls in self.classes if any(getattr(m, "__func__", None) is fn for m in _kept(cls))]
         for cls in classes:  # grows as it goes
-            classes += [derived for derived in cls.__subclasses__() if derived not in classes]
+            below: list[type] = type.__subclasses__(cls)
+            classes += [derived for derived in below if derived not in classes]
         made = [
             _of_kept(kept_by(c, n), n, self.asked) for c in classes for n in ("__new__", "__init__", "__post_init__")
         ]
