@@ -26,6 +26,7 @@ from dualad.exit_stacks import METHODS
 from dualad.hashed import found_in
 from dualad.of_itertools import INNER, OF_ITERTOOLS
 from dualad.of_sequences import OF_SEQUENCES
+from dualad.received import METHODS as OF_RECEIVING
 from dualad.remembered import OF_CACHES, REMEMBERING, decorator
 from dualad.updates import IN_PLACE, delitem, setitem
 
@@ -359,6 +360,7 @@ _BY_KIND = (
     Managed.__exit__,
     *REMEMBERING,
     *METHODS,
+    *OF_RECEIVING,
 )
 points.__dualad_lift__ = True  # type: ignore[attr-defined]
 ALL = frozenset((*_EQUIVALENTS.values(), *_BY_KIND))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from dualad.analysis.harmless import is_foreign
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import ANY, Kind
+from dualad.analysis.sent import may_receive
 from dualad.analysis.storage import OUTSIDE, Memory
 from dualad.analysis.versions import Version, Versions
 from dualad.syntax import core
@@ -94,6 +95,7 @@ class _Analysis:
             if isinstance(stmt, Bind) and stmt.op == "function":
                 names = {a.name for a in stmt.args if isinstance(a, Var)}
                 self.captured[stmt] = [v for v in self.versions.all if v.name in names]
+        self.receiving = may_receive(function, kinds)
         self.reads = {
             s: [self.versions.read[a] for a in core.operands(s) if isinstance(a, Var)] for s in self.statements
         }
@@ -120,6 +122,11 @@ class _Analysis:
             self.found.varied_classes.add(outside)
             if self.memory.is_stored(OUTSIDE):
                 self.found.useful_classes.add(outside)
+        if reach.arguments and self.function.is_generator:  # who takes its items may store into them
+            given = [s.value for s in self.statements if isinstance(s, core.Yield) and isinstance(s.value, Var)]
+            changing = {self.memory.find(v.name) for v in given if not self.kinds.of(v).immutable}
+            self.found.varied_classes |= changing
+            self.found.useful_classes |= changing
         if reach.arguments:
             self.found.useful_classes |= {self.memory.find(n) for n in wanted if self.memory.is_stored(n)}
 
@@ -194,6 +201,8 @@ class _Analysis:
                     operands = self.is_varied_place(stmt)
                 elif stmt.op == "function":
                     operands = any(v in varied and not self.kind(v).inactive for v in self.captured[stmt])
+                elif not operands and stmt.op in ("call", "method"):
+                    operands = stmt in self.receiving  # it may be sent what is active later
                 if self.carries(stmt) and operands:
                     self.vary(stmt, stmt.target)
                     if stmt.op == "inplace" and not self.kinds.target(stmt, stmt.target).immutable:

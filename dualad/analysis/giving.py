@@ -29,6 +29,7 @@ from dualad.classes import MISSING, changing, kept_by
 from dualad.errors import Unsupported
 from dualad.syntax import source
 from dualad.syntax.jumps import local_names
+from dualad.syntax.local_classes import classes_known, made_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +210,7 @@ def _given_by_any(scope: dict[str, Any], asked: Asked) -> Given:
     if known is not None:
         return known
     found = NOTHING
-    for value in [*scope.values()]:
+    for value in [*scope.values(), *made_in(scope)]:
         held = [*vars(value).items()] if isinstance(value, type) and is_of_user(value) else [("", value)]
         for name, kept in held:
             fn = getattr(kept, "__func__", kept)
@@ -288,8 +289,9 @@ class Outside:
         params = list(read.signature.parameters)
         self.params = {*params}
         first = params[:1] if of_class else []
+        self.cls = first[0] if first else None
         self.outer = {*params} if everything else {*first, *changing_defaults(read.fn)}
-        self.classes = [v for v in [*read.globals.values()] if isinstance(v, type) and is_of_user(v)]
+        self.classes = [cls for cls in classes_known(read.globals) if is_of_user(cls)]
         self.beyond: set[str] = set()  # names of its own of which that is known
         self.bound: dict[str, list[Any]] = {}
         self.stored: list[tuple[str, Any]] = []
@@ -372,6 +374,9 @@ class Outside:
                     if isinstance(fn, types.FunctionType):
                         yield _given(fn, False, everything, self.asked)
                     return
+                if isinstance(known, type) and is_of_user(known):
+                    yield self._by_class(known, attr, everything)
+                    return
                 yield self._by_classes(attr)
 
     def known(self, node: Any) -> Any:
@@ -446,10 +451,32 @@ class Outside:
             return is_of_user(owner)
         return self._by_classes(node.attr).gives or self.is_beyond(node.value)
 
+    def _by_class(self, cls: type, name: str, everything: bool) -> Given:
+        """What a method gives that is called by its class."""
+        kept = kept_by(cls, name)
+        fn = getattr(kept, "__func__", kept)
+        if not isinstance(fn, types.FunctionType):
+            return ALL
+        return _given(fn, isinstance(kept, classmethod), everything, self.asked)
+
+    def _by_making(self) -> bool:
+        """Whether making an object of the class that a class method is called for may leave in it what lies outside."""
+        fn = self.read.fn
+        classes = [cls for cls in self.classes if any(getattr(m, "__func__", None) is fn for m in _kept(cls))]
+        for cls in classes:  # grows as it goes
+            below: list[type] = type.__subclasses__(cls)
+            classes += [derived for derived in below if derived not in classes]
+        made = [
+            _of_kept(kept_by(c, n), n, self.asked) for c in classes for n in ("__new__", "__init__", "__post_init__")
+        ]
+        return not classes or any(made)
+
     def _call(self, node: Any) -> bool:
         if any(found.gives for found in self._called(node)):
             return True
         match node.func:
+            case gast.Name(id=name) if name == self.cls and name not in self.bound:
+                return any(map(self.is_beyond, _arguments(node))) or self._by_making()
             case gast.Name(id=name) if name in self.own:
                 if name in self.params and _given_by_any(self.read.globals, self.asked).gives:
                     return True
@@ -467,10 +494,15 @@ class Outside:
                 if not isinstance(known, types.ModuleType | type) and self.is_beyond(owner):
                     return True
                 if isinstance(known, type) and is_of_user(known):
-                    return True
+                    return False  # its text has told
             case func:
                 return self.is_beyond(func) or any(map(self.is_beyond, _arguments(node)))
         return not _is_fresh(fn) and any(map(self.is_beyond, _arguments(node)))
+
+
+def _kept(cls: type) -> list[Any]:
+    """What a class and those that it is derived from keep."""
+    return [kept for base in cls.__mro__ for kept in vars(base).values()]
 
 
 def _is_name(node: Any) -> bool:

@@ -71,16 +71,20 @@ def _inferred(
     key = identity(function.source.fn), given_kinds(params)
     pending = Pending()
     for turn in range(PASSES):
+        around = {**(active or {}), key: pending}
+        did: tuple[bool, bool] | None = None
         for containers, arrays in ((True, True), (False, True), (False, False)):
-            around = {**(active or {}), key: pending}
             work = _Inference(
                 function, versions, params, prepare, around, containers, arrays, integers, recalled, tests
             )
-            if work.run():
-                break
+            if not work.run():
+                continue
+            did = did or (not containers, not arrays)
+            if not (containers and function.is_generator):
+                break  # between a generator's items, who takes them may change what it was given, and what it gave
         found = work.found
-        found.mutated, found.reshaped = not work.containers, not work.arrays
-        did = found.mutated, found.reshaped
+        assert did is not None
+        found.mutated, found.reshaped = did
         if not pending.asked or (found.result == pending.result and did == (pending.mutated, pending.reshaped)):
             break
         result = kinds.join(pending.result, found.result) if turn < PASSES - 2 else ANY
@@ -138,6 +142,8 @@ class _Inference(Calling):
                 self.set(version, self.opened(params.get(version.name, ANY)))
         for cls, name in function.looked_up:
             self.class_attribute(cls, name)
+        for name, value in function.source.settled.items():
+            self.assume(Assumption("global", name, kinds.known_object(value), function.source.globals))
 
     def opened(self, kind: Kind) -> Kind:
         if not self.arrays and kind.tag == "array":

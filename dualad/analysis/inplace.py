@@ -26,6 +26,7 @@ import numpy as np
 from dualad.classes import is_written
 from dualad.errors import Unsupported
 from dualad.syntax import source
+from dualad.syntax.local_classes import classes_known
 from dualad.syntax.rewritten import as_written
 
 NATIVE = frozenset(
@@ -441,7 +442,7 @@ class _Text:
             return []  # which its own class has not, and so holds itself
         if isinstance(self._known(called.value), types.ModuleType | type):
             return []
-        found = {cls for cls in [*self.names.values()] if isinstance(cls, type) and is_of_user(cls)}
+        found = {cls for cls in classes_known(self.names) if is_of_user(cls)}
         return [(cls, name) for cls in found if isinstance(getattr(cls, name, None), types.FunctionType)]
 
     def _method_changes(self, method: tuple[type, str]) -> bool:

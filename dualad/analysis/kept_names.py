@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dualad.analysis.inplace import is_of_user
+from dualad.syntax.local_classes import classes_known, made_in
 
 
 def may_be_kept(name: str, fn: types.FunctionType, scopes: Iterable[dict[str, Any]]) -> bool:
@@ -18,7 +19,7 @@ def may_be_kept(name: str, fn: types.FunctionType, scopes: Iterable[dict[str, An
     An attribute that is stored, a keyword, a text (of `setattr`, of a dict that becomes an object's), or a field that a
     class states. Names that are put together as the program runs are not seen.
     """
-    classes = (value for scope in scopes for value in [*scope.values()] if isinstance(value, type))
+    classes = (cls for scope in scopes for cls in classes_known(scope))
     if any(name in _stated(cls) for cls in classes if is_of_user(cls)):
         return True
     return name in _in_text(fn) or any(name in _in_text(found) for scope in scopes for found in _functions(scope))
@@ -31,7 +32,7 @@ def _stated(cls: type) -> Iterable[str]:
 
 def _functions(scope: dict[str, Any]) -> Iterator[types.FunctionType]:
     """The functions of a module, and the methods of its classes."""
-    for value in [*scope.values()]:
+    for value in [*scope.values(), *made_in(scope)]:
         held = [*vars(value).values()] if isinstance(value, type) and is_of_user(value) else [value]
         for kept in held:
             places = (kept.fget, kept.fset) if isinstance(kept, property) else (_behind(kept),)

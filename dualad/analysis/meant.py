@@ -17,12 +17,13 @@ import numpy as np
 from dualad import equivalents
 from dualad.analysis.giving import NOTHING, Given, given, given_by_any, given_by_method, given_by_new
 from dualad.analysis.inferred import Kinds
-from dualad.analysis.inplace import is_of_user, may_change_unasked, unasked
+from dualad.analysis.inplace import MADE_NEW, is_of_user, may_change_unasked, unasked
 from dualad.analysis.kept_names import may_be_kept
 from dualad.analysis.kinds import Kind, is_plain_tuple
 from dualad.classes import MISSING, changing, has_operators, kept_by
 from dualad.syntax import core
 from dualad.syntax.core import Bind
+from dualad.syntax.local_classes import class_around, classes_known
 
 
 def may_hold_objects(kind: Kind) -> bool:
@@ -121,7 +122,7 @@ def _may_be_kept(stmt: Bind, meant: list[tuple[type, str]], kinds: Kinds, source
     known = any(kept_by(cls, name) is not MISSING for cls, name in meant)
     if stmt.op != "method" or not (known or any(hasattr(cls, stmt.fn) for cls in HAVING)):
         return not known
-    if is_plain_data(kinds.of(stmt.args[0])):
+    if is_plain_data(kinds.of(stmt.args[0])) or _is_made_container(stmt.args[0], kinds):
         return False
     modules = {cls.__module__ for cls in met.classes} - {source.globals.get("__name__")}
     return may_be_kept(stmt.fn, source.fn, [source.globals, *_scopes(modules)])
@@ -130,6 +131,13 @@ def _may_be_kept(stmt: Bind, meant: list[tuple[type, str]], kinds: Kinds, source
 def is_plain_data(kind: Kind) -> bool:
     """Whether it is an array, a number, a text or a container of Python's own, which keep nothing under names."""
     return kind.is_number or kind.tag in ("array", "list", "dict", "str") or is_plain_tuple(kind)
+
+
+def _is_made_container(atom: core.Atom, kinds: Kinds) -> bool:
+    """Whether it is a container of `collections` that the function has just made, which keeps nothing under names."""
+    made = kinds.versions.read[atom].stmt if isinstance(atom, core.Var) else None
+    callee = kinds.callee.get(made) if isinstance(made, Bind) else None
+    return callee is not None and any(callee.value is known for known in MADE_NEW)
 
 
 def _scopes(modules: set[str]) -> list[dict[str, Any]]:
@@ -145,7 +153,7 @@ def scopes_met(kinds: Kinds, source: Any) -> list[dict[str, Any]]:
 def _met(kinds: Kinds, source: Any) -> tuple[set[Any], list[dict[str, Any]]]:
     """The classes that are known to be met, and what those modules name."""
     found: set[Any] = {c.value for c in kinds.callee.values() if isinstance(c.value, type)}
-    found.add(source.globals.get(source.class_name))
+    found.add(class_around(source))
     for kind in kinds.version.values():
         found |= classes_of(kind)
     called = {c.function for c in kinds.callee.values() if c.function is not None}
@@ -161,7 +169,7 @@ def _classes_met(kinds: Kinds, source: Any) -> Iterator[type]:
     so is what a function gives that it calls.
     """
     found, scopes = _met(kinds, source)
-    known = (held for scope in scopes for held in [*scope.values()] if isinstance(held, type) and is_of_user(held))
+    known = (cls for scope in scopes for cls in classes_known(scope) if is_of_user(cls))
     return (cls for cls in chain(found, known) if isinstance(cls, type))
 
 
@@ -179,7 +187,7 @@ def methods_meant(stmt: Bind, kinds: Kinds, source: Any) -> list[tuple[type, str
         owner, name = kinds.of(stmt.fn), "__call__"
     known = {owner.value} if owner.tag == "object" else classes_of(owner)
     if owner.tag == "any":
-        known = {c for c in source.globals.values() if isinstance(c, type) and is_of_user(c)}
+        known = {c for c in classes_known(source.globals) if is_of_user(c)}
     return [(cls, name) for cls in known if isinstance(cls, type)]
 
 

@@ -266,7 +266,15 @@ stands_for(operator.methodcaller)(operator.methodcaller)  # which only holds wha
 def _next(x: Any, *default: Any) -> Any:
     if type(x) is np.flatiter and shadowed(x.base):
         raise refuse("`next` of `.flat` of an array with derivatives is not supported; use `iter(a.ravel())`")
-    return next(_steps(x), *default)
+    step = method_of_user(type(x), "__next__")
+    if step is None:
+        return next(x, *default)
+    try:
+        return call(step, x)
+    except StopIteration:  # which may carry what a generator returns
+        if not default:
+            raise
+        return default[0]
 
 
 def _of_items(fn: Any) -> Callable[..., Any]:

@@ -290,6 +290,8 @@ class _Assembly:
             made = build.call(build.name(self.helpers("Memory")), integers)
             reverse.append(build.assign(self.work.memory_name, made))
         reverse += self.reverse  # type: ignore[arg-type]
+        if self.function.is_generator and self.form.shared:
+            reverse += self.giving_nothing(reverse)  # type: ignore[arg-type]
         kept = [ast.Expr(result), *(ast.Expr(value) for value, _ in self.finals)]
         self.table = table = Table([*primal, *reverse, *kept])
         primal = tidy.rebuild_expressions(primal, temps, table)
@@ -304,6 +306,7 @@ class _Assembly:
         name = self.names.fresh("items")
         params = [p.name for p in self.function.params]
         arguments = ast.arguments([], [ast.arg(p) for p in params], None, [], [], None, [])
+        primal += self.giving_nothing(primal)
         inner = ast.FunctionDef(name, arguments, primal, [], lineno=0, type_params=[])  # type: ignore[call-arg]
         self.items = build.call(build.name(name), [build.name(p) for p in params])
         cells = list(self.work.cells.values())  # of its variables, which the pullback asks for
@@ -311,6 +314,12 @@ class _Assembly:
             primal.insert(0, ast.Nonlocal(cells))
             self.outer_start += [build.assign(cell, build.const(None)) for cell in cells]
         return [*self.outer_start, build.assign(self.work.records, ast.List([], ast.Load())), inner]
+
+    def giving_nothing(self, code: Code) -> Code:
+        """What makes a generator of code that gives no items: they stand in branches that are never taken."""
+        if any(isinstance(node, ast.Yield) for stmt in code for node in ast.walk(stmt)):
+            return []
+        return [ast.For(self.ignored(), ast.Tuple([], ast.Load()), [ast.Expr(ast.Yield(None))], [], lineno=0)]
 
     def joined(self, primal: Code, reverse: Code, result: ast.expr) -> Code:
         gradients: list[ast.expr] = [value for value, _ in self.finals]

@@ -279,8 +279,10 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
     owner = getattr(fn, "__self__", None)
     if isinstance(owner, np.ndarray) or hasattr(type(owner), "__dualad_dual__"):
         return _array_method(site, fn.__name__, (owner, *args), kwargs, positions)
-    if isinstance(owner, types.FunctionType) and fn == owner.__get__:
+    if isinstance(owner, types.FunctionType) and fn == getattr(owner, "__get__", None):
         return fn(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)  # bound: its cotangents are the object's
+    if isinstance(owner, Items) and fn.__name__ == "send":
+        return taken(owner, lambda: owner.send(*args), positions)
     if isinstance(fn, types.MethodType):
         known = registry.lookup(fn.__func__)
         if known is not None and known.rules[:1] == (None,):  # the object itself has no derivative
@@ -291,6 +293,8 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
         known = registry.lookup_bound(fn)
         if known is not None:
             return by_value(site, known, (fn.__self__, *args), kwargs, shifted(positions, 1))
+    if isinstance(owner, types.GeneratorType) and fn.__name__ == "send" and positions:
+        raise Unsupported(SENT)
     if raised.is_initialiser(fn):
         return raised.initialise(fn, args, kwargs, positions)
     if isinstance(fn, (types.BuiltinMethodType, types.MethodWrapperType, *DESCRIPTORS)):
@@ -301,6 +305,12 @@ def _python(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, A
         args, kwargs, positions = (*fn.args, *args), {**fn.keywords, **kwargs}, shifted(positions, len(fn.args))
         return call(site, fn.func, args, kwargs, positions)
     return _other(site, fn, args, kwargs, positions)
+
+
+SENT = (
+    "an active value sent to a generator that was made where nothing told dualad of that; call its generator function "
+    "by name"
+)
 
 
 def _counts_words(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:

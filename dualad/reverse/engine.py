@@ -358,7 +358,7 @@ def _split_plain(
     result, pull = runner(chosen)(*values)
     if shared is not None:
         shared.check()
-    if plain.__code__.co_flags & inspect.CO_GENERATOR:
+    if plain.__code__.co_flags & inspect.CO_GENERATOR and isinstance(result, types.GeneratorType):
         result = sequences.Items(result)
         if chosen.calls_unknown:
             pull = checked(pull, watched(result, values))

@@ -6,6 +6,7 @@ what was done. The call raises it again, and leaves the pullback here for the st
 
 from __future__ import annotations
 
+import builtins
 import dataclasses
 import threading
 import types
@@ -68,6 +69,8 @@ def _gives(site: Operation, operands: tuple[Any, ...]) -> bool:
 def _called(site: Operation, fn: Any, operands: tuple[Any, ...]) -> Any:
     if site.op == "method":
         fn = read_quietly(operands[0], str(site.name))
+    if fn is builtins.next and len(operands) == 1:
+        return method_of(operands[0], "__next__")
     if isinstance(fn, types.MethodType):
         return fn.__func__
     if isinstance(fn, types.FunctionType):

@@ -34,6 +34,7 @@ from dualad.classes import (
 )
 from dualad.errors import Unsupported
 from dualad.reverse import places, unseen
+from dualad.reverse.carried import of_exception
 from dualad.reverse.cells import Memory, deposit, noted
 from dualad.reverse.container_methods import container_mutator
 from dualad.reverse.iterating import as_list, run_filling
@@ -145,8 +146,10 @@ def get_attribute(shared: Shared, owner: Any, name: str) -> tuple[Any, Pull]:
     """`owner.name`."""
     if name == "__dict__":
         return vars(owner), places.nothing  # which has the same slots
-    if isinstance(owner, BaseException) and name in OF_EXCEPTIONS:
-        return getattr(owner, name), _of_exception(owner, name)
+    if isinstance(owner, BaseException):
+        pull = of_exception(owner, name)
+        if pull is not None:
+            return getattr(owner, name), pull
     cls: Any = type(owner)
     found = kept_by_class(cls, name)
     if isinstance(found, property):
@@ -173,19 +176,6 @@ def get_attribute(shared: Shared, owner: Any, name: str) -> tuple[Any, Pull]:
 
 ITEMS_READ = (dict.__getitem__, dict.get)
 """What dicts whose items are attributes, too, have for `__getattr__`."""
-OF_EXCEPTIONS = ("args", "__cause__", "__context__", "__traceback__")
-
-
-def _of_exception(owner: BaseException, name: str) -> Pull:
-    """The pullback of an attribute of an exception that its class of C keeps: others but `args` are no numbers."""
-    if name != "args":
-        return places.nothing
-
-    def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
-        memory.add_item(owner, "args", ct)
-        return (0.0,)
-
-    return pulled
 
 
 def _cached(shared: Shared, owner: Any, name: str, found: Any) -> tuple[Any, Pull]:

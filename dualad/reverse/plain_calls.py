@@ -52,8 +52,8 @@ def holder_of(owner: Any, name: str) -> Any:
     if _meta(cls) is not type or cls.__getattribute__ is not GET:
         return None
     kept = kept_by_class(cls, name)
-    if kept is not MISSING and type(kept) is not types.MemberDescriptorType:
-        return None
+    if kept is not MISSING and (type(kept) is not types.MemberDescriptorType or issubclass(cls, BaseException)):
+        return None  # those of exceptions may be their `args`
     held = getattr(owner, "__dict__", owner)
     if kept is MISSING and (type(held) is not dict or name not in held):
         return None

@@ -16,7 +16,7 @@ from dualad.analysis.kinds import Kind
 from dualad.errors import Unsupported
 from dualad.reverse import closures
 from dualad.reverse.emitted import Emitted
-from dualad.syntax import coalesce, core, fence, hoisting, lower
+from dualad.syntax import coalesce, core, fence, hoisting, local_classes, lower, receiving
 from dualad.syntax import source as sources
 from dualad.syntax.refusal import refuse
 from dualad.syntax.source import Source
@@ -130,8 +130,11 @@ def program(fn: types.FunctionType) -> Program:
         fn = _unlift(fn)
     key = (fn.__code__, id(fn.__globals__), tuple(map(id, fn.__closure__ or ())), registry.scope())
     found = _programs.get(key)
+    if found is not None and not local_classes.is_current(found.function.source):
+        clear_cache()
+        found = None
     if found is None:
-        if len(_programs) >= LIMIT and not _keeping:
+        if not _keeping and (len(_programs) >= LIMIT or local_classes.has_news()):
             _programs.clear()
             _families.clear()
         family = _families.setdefault((fn.__code__, id(fn.__globals__), registry.scope()), Family())
@@ -176,10 +179,10 @@ def keep(found: Program) -> None:
 def _read(fn: types.FunctionType, family: Family) -> Program:
     """A program as it is read and lowered."""
     read = sources.read(fn)
-    places = fence.check(read)
+    places = [*fence.check(read), *local_classes.check(read)]
     if places:
         raise refuse(read, places)
-    read, inside = hoisting.hoisted(read)
+    read, inside = hoisting.hoisted(receiving.made(local_classes.made(read)))
     function = lower.lower(read)
     coalesce.coalesce(function)
     signature = inspect.signature(fn, follow_wrapped=False)
@@ -193,9 +196,12 @@ def _read(fn: types.FunctionType, family: Family) -> Program:
 def _alike(fn: types.FunctionType, family: Family) -> Program | None:
     """The program of a closure whose code has been read for another one that it may stand for."""
     for known in family.first:
+        if known.function.source.receives:
+            continue  # whose generator function has captured the same
         if closures.pairs(known.fn, fn) is not None:
             cells = dict(zip(fn.__code__.co_freevars, fn.__closure__ or (), strict=True))
-            cells.update({name: known.function.source.cells[name] for name in known.inside})
+            made = (*known.inside, *known.function.source.classes)
+            cells.update({name: known.function.source.cells[name] for name in made})
             function = replace(known.function, source=replace(known.function.source, fn=fn, cells=cells))
             signature = known.signature
             if fn.__defaults__ or fn.__kwdefaults__:
@@ -208,7 +214,7 @@ def _alike(fn: types.FunctionType, family: Family) -> Program | None:
 
 def _source_of(found: Program) -> Source:
     """What a program was lowered from, to be lowered in another way."""
-    return hoisting.hoisted(sources.read(found.fn), found.inside)[0]
+    return hoisting.hoisted(receiving.made(local_classes.made(sources.read(found.fn))), found.inside)[0]
 
 
 def written_out(found: Program) -> Program:

@@ -6,7 +6,7 @@ import types
 from typing import Any
 
 from dualad.reverse import objects
-from dualad.reverse.carried import made_here
+from dualad.reverse.carried import given_by_name, made_here, require_all_given
 from dualad.reverse.cells import Memory
 from dualad.reverse.operands import Operation, Positions
 from dualad.reverse.runtime import add, item
@@ -37,7 +37,12 @@ def made(site: Operation, cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any
 def _of_args(memory: Memory, error: Any, positions: Positions, first: int) -> list[Any]:
     """The cotangents of what an exception keeps as its `args`, which begin at the position `first`."""
     held = memory.pop_item(error, "args")
-    return [item(held, p - first) if isinstance(p, int) and p >= first else 0.0 for p in positions]
+    found = []
+    for p in positions:
+        named = given_by_name(memory, error, p) if isinstance(p, str) else 0.0
+        found.append(item(held, p - first) if isinstance(p, int) and p >= first else named)
+    require_all_given(memory, error)
+    return found
 
 
 def is_initialiser(fn: Any) -> bool:

@@ -108,6 +108,14 @@ class Items:
             self.failed = True
             raise
 
+    def send(self, value: Any) -> Any:
+        """As a generator's, but of None: what is sent would be lost where the generator hands on what others give."""
+        if value is not None:
+            raise Unsupported(
+                "a value sent to a generator function that uses none itself; write `_ = yield from ...` in it"
+            )
+        return next(self)
+
     def throw(self, *error: Any) -> Any:
         """As a generator's."""
         self.failed = True
@@ -133,13 +141,14 @@ class Items:
 def split(fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: tuple[Any, ...]) -> Split | None:
     """Result and pullback of a builtin that is known here, None for any other function."""
     fn = fn.fn if isinstance(fn, Primitive) else fn
-    if fn is builtins.sorted or (fn in (builtins.max, builtins.min) and len(args) == 1):
+    extreme = fn is builtins.max or fn is builtins.min  # an object may say itself what it is equal to
+    if fn is builtins.sorted or (extreme and len(args) == 1):
         result, pull = _sorted(args[0], **kwargs) if fn is builtins.sorted else _extreme(fn, args[0], **kwargs)
         return result, lambda ct: tuple(_of_call(pull(ct), p) for p in positions)
-    if fn in (builtins.max, builtins.min) and (len(args) > 2 or kwargs or any(map(_compares, args))):
+    if extreme and (len(args) > 2 or kwargs or any(map(_compares, args))):
         result, pull = _extreme(fn, args, **kwargs)
         return result, lambda ct: _by_position(pull(ct)[0], positions)
-    if fn in ITERATION and not kwargs and all(type(p) is int for p in positions):
+    if any(fn is known for known in ITERATION) and not kwargs and all(type(p) is int for p in positions):
         given = [runtime.extent(a) for a in args]
         return fn(*args), lambda ct: tuple(_part(fn, ct, p, given[p]) for p in positions)
     return None

@@ -29,6 +29,7 @@ from dualad.reverse.takeover import is_taken_over
 from dualad.reverse.work import Facts
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Stmt, Var
+from dualad.syntax.local_classes import class_around
 from dualad.syntax.refusal import Place
 
 HOLDERS = (functools.partial, types.SimpleNamespace)
@@ -173,7 +174,7 @@ def _meets_objects(facts: Facts) -> bool:
     source = facts.function.source
     if any(source.fn is fn for fn in equivalents.ALL):  # which take whatever they are given
         return True
-    if source.class_name is not None and takes_part(source.globals.get(source.class_name)):
+    if takes_part(class_around(source)):
         return True
     if any(kind.tag == "own" for kind in facts.kinds.version.values()):
         return True
@@ -230,8 +231,10 @@ def refusals(facts: Facts) -> list[Place]:
     return found
 
 
-LOOKING = (getattr, setattr, hasattr, isinstance, issubclass, callable, id, type, repr, str, print)
-"""Builtins that call no function which they are given."""
+LOOKING = (
+    getattr, setattr, hasattr, isinstance, issubclass, callable, id, type, repr, str, print, equivalents.named_after,
+)  # fmt: skip
+"""What calls no function that it is given."""
 
 
 def _changing_function(facts: Facts, stmt: Bind) -> str | None:

@@ -42,7 +42,7 @@ LENGTHS = ("__len__", "__length_hint__")
 
 def require_seen(fn: Any, operands: tuple[Any, ...]) -> None:
     """Refuse items of which a function, or a method of that name, asks what changes something."""
-    if any([fn is hinted or (type(fn) is str and fn == hinted) for hinted in HINTED]):
+    if fn == "extend" if isinstance(fn, str) else any([fn is hinted for hinted in HINTED]):
         require_hints_seen(*operands)
     if fn is operator.countOf or fn is operator.indexOf:
         counted: set[Any] = {type(part) for items in operands for part in (items, *_parts(items))}

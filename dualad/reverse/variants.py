@@ -27,6 +27,7 @@ from dualad.reverse.quiet import quietly, quietly_back
 from dualad.reverse.widening import widened
 from dualad.reverse.work import Facts
 from dualad.syntax import core, fence
+from dualad.syntax.local_classes import class_around
 from dualad.syntax.refusal import refuse
 
 SiteMaker = Callable[[bool], Any]
@@ -381,8 +382,8 @@ def _is_of_argument(found: Program, facts: Facts, stmt: core.Stmt) -> bool:
     base = stmt.base if isinstance(stmt, core.Store | core.StoreAttr | core.Append | core.DeletePlace) else None
     if isinstance(stmt, core.Bind) and stmt.op == "method":
         base = stmt.args[0] if isinstance(stmt.args[0], core.Var) else None
-    cls = found.function.source.globals.get(found.function.source.class_name)
-    if base is None or not isinstance(cls, type):
+    cls = class_around(found.function.source)
+    if base is None or cls is None:
         return False
     if base.name in found.params:
         return True

@@ -56,10 +56,10 @@ ASYNC = refused(
     "asynchronous code (`async def`, `await`, `async for`, `async with`)",
     "do the computation in a plain `def` and await its inputs before calling that",
 )
-SEND = refused(
-    "y = yield x",
-    "a `yield` whose value is used",
-    "pass values to the generator function as arguments",
+SEND = allowed("y = yield x")
+DELEGATION = allowed("y = yield from xs")
+DEEP = refused(
+    "y = 2 * (yield from xs)", "a `yield from` within an expression", "bind its value to a name first, by itself"
 )
 EXCEPT_STAR = refused(
     "try: ... except* E: ...", "an `except*`", "write `except`, or handle exception groups in the caller"
@@ -76,9 +76,7 @@ TABLE: dict[Any, Status] = {
     # ---- functions and classes inside of it
     (gast.FunctionDef, "nested"): allowed("def g(): ... inside f"),
     (gast.Lambda, "nested"): allowed("lambda t: ... inside f"),
-    gast.ClassDef: refused(
-        "class A: ...", "the class `{node.name}` defined inside the function", "define the class at module level"
-    ),
+    gast.ClassDef: allowed("class A: ... that is the same each time it is made"),  # which `local_classes` judges
     # ---- statements
     gast.Return: allowed("return x"),
     gast.Assign: allowed("y = x; a, (b, *c) = x; x[i] = y; a = b = x"),
@@ -134,7 +132,8 @@ TABLE: dict[Any, Status] = {
     gast.TemplateStr: TEMPLATE,
     gast.Await: ASYNC,
     gast.Yield: SEND,
-    gast.YieldFrom: SEND,
+    gast.YieldFrom: DEEP,
+    (gast.YieldFrom, "value"): DELEGATION,
     (gast.Yield, "statement"): allowed("yield x"),
     (gast.YieldFrom, "statement"): allowed("yield from xs"),
     # ---- parts of these
@@ -216,12 +215,13 @@ def _children(node: Any) -> Iterator[tuple[Any, str]]:
     if kind is gast.Expr:
         yield node.value, "statement" if isinstance(node.value, gast.Yield | gast.YieldFrom) else ""
         return
+    whole = node.value if kind in (gast.Assign, gast.AnnAssign, gast.Return) else None
     for name, value in vars(node).items():
         if type(value) in _NO_NODES or name in ("annotation", "type_comment", "ctx"):
             continue
         for child in value if type(value) is list else (value,):
             if isinstance(child, gast.AST):
-                yield child, ""
+                yield child, "value" if child is whole and isinstance(child, gast.YieldFrom) else ""
 
 
 _NO_NODES = {int, str, type(None)}

@@ -148,7 +148,8 @@ class _Choice:
                 name = next(n for n in (f"{own}_given{k or ''}" for k in itertools.count()) if n not in taken)
                 candidate = _Candidate(name, node, at)
                 free = {n.id for n in _names(node)} - local_names(node)
-                candidate.captured = free & (self.local | set(self.read.cells))  # none calls one of the chosen
+                outer = self.local | set(self.read.cells) - set(self.read.classes)
+                candidate.captured = free & outer  # none calls one of the chosen
                 if own not in free and _is_plain(node) and self.is_there(candidate) and self.is_settled(candidate):
                     found[name] = candidate
                     taken.add(name)
@@ -156,7 +157,7 @@ class _Choice:
 
     def capture(self, found: dict[str, _Candidate]) -> None:
         """Note what each of the functions captures, itself or for another one that it calls."""
-        shared = (self.local | set(self.read.cells)) - set(found)
+        shared = (self.local | set(self.read.cells)) - {*found, *self.read.classes}
         for candidate in found.values():
             free = {n.id for n in _names(candidate.node)} - local_names(candidate.node)
             candidate.calls, candidate.captured = free & set(found), free & shared
@@ -286,11 +287,11 @@ def _name(name: str, ctx: Any, at: Any) -> Any:
 
 def _made(read: Source, chosen: dict[str, _Candidate]) -> Functions:
     """The functions, each of which finds the others."""
-    cells = {name: types.CellType() for name in chosen}
+    cells = {**{name: types.CellType() for name in chosen}, **{name: read.cells[name] for name in read.classes}}
     functions: Functions = {}
     for name, candidate in chosen.items():
         tree = _tree(candidate, chosen)
-        functions[name] = cells[name].cell_contents = _compiled(read, tree, name, cells)
+        functions[name] = cells[name].cell_contents = compiled(read, tree, name, cells)
         sources.remember(functions[name], read, tree)
     return functions
 
@@ -315,7 +316,7 @@ def _tree(candidate: _Candidate, chosen: dict[str, _Candidate]) -> Any:
     return gast.copy_location(made, candidate.node)
 
 
-def _compiled(read: Source, tree: Any, name: str, cells: dict[str, types.CellType]) -> types.FunctionType:
+def compiled(read: Source, tree: Any, name: str, cells: dict[str, types.CellType]) -> types.FunctionType:
     """The function, compiled in the user's file and globals."""
     outer = gast.FunctionDef("_make", _no_arguments(), [copy.deepcopy(tree)], [], None, None, [])
     names = sorted(cells)

@@ -94,7 +94,7 @@ class _Lowering(Simple):
             or (isinstance(n, gast.With) and not all(self._is_plain(i.context_expr) for i in n.items))
             for n in nodes
         )
-        self.is_generator = bool(source.fn.__code__.co_flags & inspect.CO_GENERATOR)
+        self.is_generator = bool(source.fn.__code__.co_flags & inspect.CO_GENERATOR) and not source.receives
         self.tree = tree
         self.scopes = [_Scope()]
         self.returned: str | None = None

@@ -11,7 +11,7 @@ import gast
 import numpy as np
 
 from dualad.syntax import core, lower_flat, lower_inner
-from dualad.syntax.core import Bind, Const, Var
+from dualad.syntax.core import Atom, Bind, Const, Var
 from dualad.syntax.lower_match import Patterns
 
 QUIET = frozenset({"builtins", "cmath", "math", "numpy", "scipy"})
@@ -38,13 +38,18 @@ class Simple(Patterns):
 
     def stmt_Expr(self, stmt: gast.Expr) -> None:
         if isinstance(stmt.value, gast.Yield):
-            value = self.expr(stmt.value.value) if stmt.value.value is not None else Const(None)
-            self.emit(core.Yield(value, node=stmt))
+            self.expr_Yield(stmt.value)
         elif isinstance(stmt.value, gast.YieldFrom):
             iterable, item = self.expr(stmt.value.value), self.temp("item")
             self.emit(core.For(item, iterable, [core.Yield(Var(item), node=stmt, line=self.line)], node=stmt))
         elif not isinstance(stmt.value, gast.Constant):
             self.expr(stmt.value)
+
+    def expr_Yield(self, node: gast.Yield, target: str | None = None) -> Atom:
+        """An item is given; what is sent is read from elsewhere (`receiving`)."""
+        value = self.expr(node.value) if node.value is not None else Const(None)
+        self.emit(core.Yield(value, node=node))
+        return Const(None)
 
     def stmt_Assign(self, stmt: gast.Assign) -> None:
         with self.careful_inside(*stmt.targets):

@@ -47,6 +47,9 @@ class Source:
         class_name: the innermost class whose body holds it, which `__x` is mangled by; None outside classes.
         spare: for functions made inside, by their places in the text, the name and the captured variables of a twin
             that is given these (`hoisting`).
+        classes: the names of classes that it makes itself, which are cells like any other (`local_classes`).
+        settled: what these are made of, by the names of the module's that say so.
+        receives: whether it is a generator function in whose place the tree gives an object (`receiving`).
     """
 
     fn: types.FunctionType
@@ -59,6 +62,9 @@ class Source:
     signature: inspect.Signature
     class_name: str | None
     spare: Mapping[Any, tuple[str, tuple[str, ...]]] = field(default_factory=dict, repr=False)
+    classes: tuple[str, ...] = ()
+    settled: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    receives: bool = False
 
     def mangle(self, name: str) -> str:
         """The name that `name` stands for, as Python mangles `__x` inside a class."""

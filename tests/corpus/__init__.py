@@ -137,6 +137,11 @@ MODULES = (
     "asked_when_made",
     "taken_unread",
     "holding_each_other",
+    "classes_inside",
+    "sent",
+    "between_items",
+    "told_by_exceptions",
+    "met_by_outsiders",
 )
 
 for _module in MODULES:

@@ -48,13 +48,13 @@ def copies(x, cls):
     return found
 
 
-@program(args=(vec(3),), tags="sorted object property", reverse="refused", forward="refused")
+@program(args=(vec(3),), tags="sorted object property", reverse="refused")
 def sorted_by_costs_that_are_kept(x):
     found = sorted(copies(x, Lazy))
     return found[0].cost * found[1].cost ** 2
 
 
-@program(args=(vec(3),), tags="sort object property", reverse="refused", forward="refused")
+@program(args=(vec(3),), tags="sort object property", reverse="refused")
 def lists_sorted_by_cached_costs(x):
     found = copies(x, Cached)
     found.sort()
@@ -69,7 +69,7 @@ def heaps_by_costs_that_are_kept(x):
     return heapq.heappop(heap)[1].cost * heap[0][1].cost ** 2
 
 
-@program(args=(vec(3),), tags="min max object property loop branch", reverse="refused", forward="refused")
+@program(args=(vec(3),), tags="min max object property loop branch", reverse="refused")
 def smallest_by_cached_costs(x):
     total = 0.0
     for i in range(3):

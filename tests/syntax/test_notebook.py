@@ -21,7 +21,7 @@ CELLS = [
     "print(grad(f)(np.array([1.0, 2.0])))",
     "def g(x):\n    if x > 1:\n        raise ValueError('at x')\n    return x\n"
     "try:\n    grad(g)(2.0)\nexcept ValueError as e:\n    print(*e.__notes__)",
-    "def h(x):\n    y = yield x\n    class A: pass\n\n"
+    "def h(x):\n    y = -(yield from x)\n    class A: k = x\n\n"
     "try:\n    grad(h)(1.0)\nexcept dualad.DualadError as e:\n    print(e)",
     "%%time\nq = grad(two[0])(4.0)",
     "print(q)",
@@ -38,5 +38,5 @@ def test_notebook(monkeypatch):
     assert texts[3] == "6.0 27.0 5.0\n"
     assert texts[5] == "[ 3. 12.]\n"
     assert "raise ValueError('at x')" in texts[6] and "^^^" in texts[6]
-    assert "2 places" in texts[7] and "class A: pass" in texts[7] and "Instead: " in texts[7]
+    assert "2 places" in texts[7] and "class A: k = x" in texts[7] and "Instead: " in texts[7]
     assert texts[9] == "8.0\n"

@@ -1,0 +1,233 @@
+"""Classes made inside functions: made once, where they capture nothing of a call, as if they stood in the module.
+
+Python makes such a class anew each time. That cannot be told from one that is made once where what it captures are at
+most other such classes, where its body computes nothing that may change, and where nobody stores into the class itself.
+Then its name stands for the class as a captured variable does, and all that is known of a module's classes is known of
+it. It is made of the very code that Python would run. Any other class is refused, by what stands in the way.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import copy
+import types
+import weakref
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import gast
+
+from dualad.syntax.class_bodies import Names, unsettled
+from dualad.syntax.jumps import local_names
+from dualad.syntax.names import children, identifiers_of, walk
+from dualad.syntax.refusal import Place
+from dualad.syntax.source import Source
+
+LIMIT = 2048
+SCOPES = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda, gast.ClassDef)
+FUNCTION = 0x1  # CO_OPTIMIZED: the code of a function, not of a class
+
+_kept: dict[tuple[Any, ...], tuple[dict[str, Any], dict[str, types.CellType]]] = {}
+_scopes: weakref.WeakKeyDictionary[type, dict[str, Any]] = weakref.WeakKeyDictionary()
+_news: list[bool] = []
+
+
+def check(read: Source) -> list[Place]:
+    """The classes of a function that cannot be made once: what stands in the way of each, and what to write instead."""
+    nodes = _classes(read.tree)
+    return [] if not nodes else [*_Judgement(read, nodes).places()]
+
+
+def made(read: Source) -> Source:
+    """The source with its classes as captured variables, of which the text says nothing any more; they are checked."""
+    nodes = _classes(read.tree)
+    if not nodes:
+        return read
+    names = _Judgement(read, nodes).judged()
+    key = read.fn.__code__, id(read.globals)
+    known = _kept.get(key)
+    if known is None or not _is_current(known[0], read.globals):
+        if len(_kept) >= LIMIT:
+            _kept.clear()
+        cells = _made(read, nodes)
+        known = _kept[key] = {name: names.of(name) for name in sorted(names.settled)}, cells
+        _news.append(True)
+    settled, cells = known
+    _take_out(read.tree)
+    return replace(read, cells={**read.cells, **cells}, classes=tuple(cells), settled=settled)
+
+
+def is_current(read: Source) -> bool:
+    """Whether what its classes were made of is still what the globals name."""
+    return not read.settled or _is_current(read.settled, read.globals)
+
+
+def _is_current(settled: Mapping[str, Any], scope: dict[str, Any]) -> bool:
+    return all(Names.found(name, scope) is value for name, value in settled.items())
+
+
+def made_in(scope: dict[str, Any]) -> list[type]:
+    """The classes made so far that stand in functions of a module, by the module's globals."""
+    return [cls for cls, where in [*_scopes.items()] if where is scope]
+
+
+def classes_known(scope: dict[str, Any]) -> list[type]:
+    """The classes that a module names, and those made so far that stand in its functions."""
+    return [*[value for value in [*scope.values()] if isinstance(value, type)], *made_in(scope)]
+
+
+def class_around(read: Source) -> type | None:
+    """The class in whose body a function stands, as far as its module's names and its functions' classes tell."""
+    if read.class_name is None:
+        return None
+    around = [cls for cls in made_in(read.globals) if read.fn.__qualname__.startswith(f"{cls.__qualname__}.")]
+    found = max(around, key=lambda cls: len(cls.__qualname__), default=read.globals.get(read.class_name))
+    return found if isinstance(found, type) else None
+
+
+def has_news() -> bool:
+    """Whether classes were made since this was asked, of which what was found out before knew nothing."""
+    found = bool(_news)
+    _news.clear()
+    return found
+
+
+def _classes(tree: Any) -> list[Any]:
+    """The classes that a function itself makes, in the order of the text."""
+    found, todo = [], [*(tree.body if isinstance(tree.body, list) else ())]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, gast.ClassDef):
+            found.append(node)
+        elif not isinstance(node, SCOPES) and not isinstance(node, gast.expr):
+            todo += children(node)
+    return sorted(found, key=lambda node: (node.lineno, node.col_offset))
+
+
+def _take_out(tree: Any) -> None:
+    """Put `pass` in the places of a function's classes."""
+    for node in walk(tree):
+        if isinstance(node, SCOPES) and node is not tree:
+            continue
+        for field in ("body", "orelse", "finalbody"):
+            block = getattr(node, field, None)
+            if isinstance(block, list):
+                setattr(node, field, [_passed(s) if isinstance(s, gast.ClassDef) else s for s in block])
+
+
+def _passed(stmt: Any) -> Any:
+    return gast.copy_location(gast.Pass(), stmt)
+
+
+class _Judgement:
+    """What may be known of a function's classes before they are made."""
+
+    def __init__(self, read: Source, nodes: list[Any]) -> None:
+        self.read, self.nodes = read, nodes
+        self.own = {node.name for node in nodes}
+        self.names = Names(read.globals, local_names(read.tree), self.own)
+        self.bound = Counter(_bindings(read.tree))
+
+    def places(self) -> Iterator[Place]:
+        for node in self.nodes:
+            found = self.reason(node)
+            if found is not None:
+                what, advice = found
+                yield Place(node, f"the class `{node.name}` defined inside the function, {what}", advice)
+
+    def judged(self) -> Names:
+        """What their names stand for, all of which has been asked for."""
+        refused = [*self.places()]
+        assert not refused
+        return self.names
+
+    def reason(self, node: Any) -> tuple[str, str] | None:
+        """What stands in the way of making a class once."""
+        outside = "define the class at module level"
+        if self.bound[node.name] != 1:
+            return "whose name is bound elsewhere, too", f"{outside}, or give it a name of its own"
+        code = _code(self.read, node)
+        if code is None:
+            return "beside another of that name", outside
+        captured = sorted(set(code.co_freevars) - self.own)
+        if captured:
+            listed = " and ".join(f"`{name}`" for name in captured)
+            return f"which captures {listed}", f"{outside}, and give its objects {listed} when they are made"
+        found = unsettled(node, self.names)
+        if found is None:
+            found = _stores(self.read.tree, self.own)
+        return None if found is None else (found, outside)
+
+
+def _bindings(tree: Any) -> Iterator[str]:
+    """Each binding of a name in a function and in all that stands in it."""
+    for node in walk(tree):
+        if not isinstance(node, gast.Name):
+            yield from identifiers_of([node]) if node is not tree else ()
+        elif not isinstance(node.ctx, gast.Load):
+            yield node.id
+
+
+def _stores(tree: Any, own: set[str]) -> str | None:
+    """Why a class may not stay as it is made: something may be stored into it."""
+    for node in walk(tree):
+        match node:
+            case gast.Attribute(value=base, attr=name, ctx=gast.Store() | gast.Del()) if _is_class(base, own):
+                return f"into whose attribute `{name}` something may be stored"
+            case gast.Name(id="setattr" | "delattr" as name):
+                return f"beside `{name}`, which may store into it"
+    return None
+
+
+def _is_class(node: Any, own: set[str]) -> bool:
+    """Whether an expression may be a class."""
+    match node:
+        case gast.Name(id=name):
+            return name in own or name == "cls"
+        case gast.Call(func=gast.Name(id="type")) | gast.Attribute(attr="__class__"):
+            return True
+    return False
+
+
+# Making them
+
+
+def _code(read: Source, node: Any) -> types.CodeType | None:
+    """The code of a class's body; None where several classes of the function have its name."""
+    found = [c for c in read.fn.__code__.co_consts if isinstance(c, types.CodeType) and c.co_name == node.name]
+    found = [c for c in found if not c.co_flags & FUNCTION]
+    return found[0] if len(found) == 1 else None
+
+
+def _made(read: Source, nodes: list[Any]) -> dict[str, types.CellType]:
+    """The cells of the classes, which are made in the order of the text."""
+    cells = {node.name: types.CellType() for node in nodes}
+    for node in nodes:
+        code = _code(read, node)
+        assert code is not None
+        known = {name: cell.cell_contents for name, cell in cells.items() if _is_filled(cell)}
+
+        def value(expression: Any, known: dict[str, Any] = known) -> Any:
+            tree = gast.gast_to_ast(gast.Expression(copy.deepcopy(expression)))
+            text = compile(ast.fix_missing_locations(tree), read.filename, "eval", dont_inherit=True)
+            return eval(text, dict(read.globals), known)
+
+        body = types.FunctionType(code, read.globals, node.name, None, tuple([cells[n] for n in code.co_freevars]))
+        decorators = [value(d) for d in node.decorator_list]
+        keywords = {k.arg: value(k.value) for k in node.keywords}
+        cls: Any = builtins.__build_class__(body, node.name, *[value(b) for b in node.bases], **keywords)
+        for decorator in reversed(decorators):
+            cls = decorator(cls)
+        cells[node.name].cell_contents = cls
+        _scopes[cls] = read.globals
+    return cells
+
+
+def _is_filled(cell: types.CellType) -> bool:
+    try:
+        return cell.cell_contents is not None
+    except ValueError:
+        return False

@@ -1,0 +1,129 @@
+"""Classes inside functions are made once where that cannot be told, and refused by what stands in the way elsewhere."""
+
+import pytest
+
+import dualad
+from dualad.syntax.local_classes import check, made
+from dualad.syntax.source import read
+
+HEAD = """
+import collections, dataclasses, enum, functools, typing
+K = 2.0
+L = [1.0]
+class Base:
+    scale = 3.0
+class Hooked:
+    def __init_subclass__(cls): pass
+def decorated(fn): return fn
+"""
+
+
+def module_of(load, body, rest="    return x\n"):
+    lines = "".join(f"    {line}\n" for line in body.splitlines())
+    return load(f"{HEAD}def f(x, n=2):\n{lines}{rest}")
+
+
+ONCE = [
+    "class A: pass",
+    'class A:\n    """Words."""\n    k: float = 2.0\n    __slots__ = ["a", "b"]',
+    "class A(Base): pass",
+    "class A(typing.NamedTuple):\n    x: float\n    y: float = 1 / 3",
+    "class A(collections.namedtuple('A', 'x y')): pass",
+    "class A(enum.Enum):\n    B = enum.auto()\n    C = (1, 'c')",
+    "@dataclasses.dataclass(frozen=True)\nclass A:\n    x: list = dataclasses.field(default_factory=lambda: [K])",
+    "class A:\n    def f(self, k=K): return A()\n    g = f",
+    "class A: pass\nclass B(A):\n    def f(self): return A()",
+    "class A:\n    @property\n    def p(self): return 1\n    @p.setter\n    def p(self, v): pass",
+    "for _ in range(2):\n    if n:\n        class A: pass",
+    "class A:\n    @functools.cached_property\n    def p(self): return [1]",
+]
+
+
+@pytest.mark.parametrize("body", ONCE)
+def test_what_is_made_once(load, body):
+    source = read(module_of(load, body).f)
+    assert check(source) == []
+    first, second = made(source), made(read(source.fn))
+    assert "A" in first.classes and first.cells["A"] is second.cells["A"]
+    assert isinstance(first.cells["A"].cell_contents, type)
+    assert source.fn.__globals__.get("A") is None  # the module knows nothing of it
+
+
+REFUSED = [
+    ("class A:\n    def f(self): return x", "which captures `x`"),
+    ("class A:\n    k = x", "which captures `x`"),
+    ("class A:\n    def f(self):\n        nonlocal n\n        n = 1", "which captures `n`"),
+    ("class A: pass\nA = 1", "bound elsewhere"),
+    ("if n:\n    class A: pass\nelse:\n    class A: k = 1", "bound elsewhere"),
+    ("class A:\n    k = []", "`k`"),
+    ("class A:\n    k = L", "`k`"),
+    ("class A:\n    k = len('a')", "`k`"),
+    ("class A:\n    for i in (1, 2): pass", "more than methods"),
+    ("class A:\n    def f(self, k=[]): pass", "`f`"),
+    ("class A:\n    @decorated\n    def f(self): pass", "`f`"),
+    ("class A:\n    @functools.lru_cache\n    def f(self): pass", "`f`"),
+    ("@decorated\nclass A: pass", "a decorator"),
+    ("class A(Hooked): pass", "base classes"),
+    ("class A(decorated(Base)): pass", "base classes"),
+    ("class A:\n    def __init_subclass__(cls): pass", "`__init_subclass__`"),
+    ("class A(metaclass=decorated(type)): pass", "metaclass"),
+    ("class A:\n    n = 0\nA.n = 1", "`n`"),
+    ("class A:\n    n = 0\n    @classmethod\n    def f(cls): cls.n += 1", "`n`"),
+    ("class A:\n    n = 0\n    def f(self): type(self).n += 1", "`n`"),
+    ("class A: pass\nsetattr(A, 'n', 1)", "`setattr`"),
+]
+
+
+@pytest.mark.parametrize("body, what", REFUSED)
+def test_what_is_refused(load, body, what):
+    module = module_of(load, body)
+    place, *_ = check(read(module.f))
+    assert "the class `A` defined inside the function" in place.what and what in place.what
+    assert place.advice.startswith("define the class at module level")
+    with pytest.raises(dualad.Unsupported, match="defined inside the function"):
+        dualad.grad(module.f)(1.0)
+
+
+def test_what_a_class_is_made_of_is_read_anew(load):
+    module = module_of(load, "class A(Base):\n    k = K\n", "    return x * A.k * A().scale\n")
+    assert dualad.grad(module.f)(1.0) == 6.0
+    module.K = 5.0
+    assert dualad.grad(module.f)(1.0) == 15.0
+    module.Base = type("Base", (), {"scale": 7.0})
+    assert dualad.grad(module.f)(1.0) == 35.0
+
+
+def test_what_was_found_before_is_found_anew_where_a_class_comes_to_be_known(load):
+    module = load(
+        """
+def total(items):
+    kept = [1.0]
+    for item in items:
+        kept[0] = kept[0] * item.part
+    return kept[0]
+def f(x):
+    return total([Plain(x), Plain(x * 2)])
+class Plain:
+    def __init__(self, part): self.part = part
+def g(x):
+    class Noting:
+        def __init__(self, part, seen): self.parts, self.seen = part, seen
+        @property
+        def part(self):
+            self.seen[0] = self.seen[0] * self.parts
+            return self.seen[0]
+    seen = [x]
+    return total([Noting(x, seen), Noting(x * 2, seen)]) * seen[0]
+"""
+    )
+    assert dualad.grad(module.f)(1.5) == 6.0
+    x, h = 1.5, 1e-5
+    wanted = (module.g(x + h) - module.g(x - h)) / (2 * h)
+    assert dualad.grad(module.g)(x) == pytest.approx(wanted, rel=1e-8)
+
+
+def test_classes_of_notebooks_that_are_run_again(load):
+    text = "def f(x):\n    class A:\n        def g(self): return x_of(self)\n    return A().g() * x\n"
+    first = load(text + "def x_of(a): return 2.0\n")
+    second = load(text + "def x_of(a): return 3.0\n")
+    assert dualad.grad(first.f)(1.0) == 2.0 and dualad.grad(second.f)(1.0) == 3.0
