@@ -101,7 +101,7 @@ NEW = (
     gast.SetComp, gast.BinOp, gast.UnaryOp, gast.Compare,
 )  # fmt: skip
 """Expressions that make something new, or something that cannot change."""
-CONTAINERS = (dict, collections.Counter, collections.OrderedDict, collections.defaultdict, collections.deque)
+MADE_NEW = (dict, collections.Counter, collections.OrderedDict, collections.defaultdict, collections.deque)
 """Classes whose objects are new, and hold what they are given in places of their own."""
 
 TEXT = (gast.Constant, gast.JoinedStr)
@@ -388,7 +388,7 @@ class _Text:
             module = (getattr(fn, "__module__", None) or "").partition(".")[0]
             plain = module in ("numpy", "builtins", "math") or isinstance(fn, np.ufunc)
             named = getattr(fn, "__name__", "") in VIEWS | GIVING
-            return any(fn is cls for cls in CONTAINERS) or (plain and not named and not node.keywords)
+            return any(fn is cls for cls in MADE_NEW) or (plain and not named and not node.keywords)
         if isinstance(node, gast.Name):
             return self._holds_new(node.id)
         return False
