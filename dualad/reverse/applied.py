@@ -327,9 +327,9 @@ def _is_inexact(node: ast.AST) -> bool:
 def _in_floats(partial: ast.expr) -> ast.expr:
     """A partial whose literal factor is a float, which arrays of floats are sooner multiplied with than with an int."""
     match partial:
-        case ast.Constant(value=int() as number) if type(number) is int and number < 2**53:
+        case ast.Constant(value=int() as number) if number < 2**53:  # a truth value, too
             return ast.Constant(float(number))
-        case ast.BinOp(left=ast.Constant(value=int() as number), op=ast.Mult(), right=right) if type(number) is int:
+        case ast.BinOp(left=ast.Constant(value=int()), op=ast.Mult(), right=right):
             return ast.BinOp(_in_floats(partial.left), ast.Mult(), right)
     return partial
 

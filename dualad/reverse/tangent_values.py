@@ -281,7 +281,10 @@ class Values:
             if moved is None or rule is None:
                 continue
             partial = inlined(rule, self.operand(stmt, named), self.helpers)
-            terms.append(build.mul(moved, partial))
+            term = build.mul(moved, partial)
+            if build.is_number(term, 0):  # of a literal zero times an array there is no array
+                continue
+            terms.append(term)
             covered |= {parameter, *(p for p, facet in text_of(rule).facets.items() if facet is None)}
         if not terms:
             return None

@@ -83,3 +83,14 @@ def first_array_of_a_name(s, x):
     rows = y.sum(axis=1, keepdims=True)
     y = np.ones((2, 5))
     return np.sum(rows * y)
+
+
+@program(args=(num(), vec(3), pos(3)), tags="zero product dot truth")
+def scalar_products_of_nothing(s, x, y):
+    nothing = x * 0
+    if s > 0.0:
+        nothing = nothing * s
+    kept = (x + -1) * 1.0
+    kept += s
+    parts = True * np.cumsum(y - x) + np.multiply(x, True) * False
+    return np.sum(nothing * y + y) + np.sum(parts) + 2 * np.sum(1 - kept) + nothing.dot(y) * s
