@@ -116,7 +116,7 @@ def generators_that_are_closed(v, x):
     return total + np.sum(b * v)
 
 
-@program(args=(num(), num()), tags="generator return StopIteration", reverse="refused")
+@program(args=(num(), num()), tags="generator return StopIteration")
 def values_that_generators_return(y, x):
     def steps():
         yield x

@@ -173,7 +173,7 @@ def counted_by_nobody_in_a_loop(x):
     return total * (1.0 + ASKED[0]) + x[2]
 
 
-@program(args=(vec(3),), tags="dict derived global")
+@program(args=(vec(3),), tags="dict derived global", reverse="refused")
 def counted_once(x):
     ASKED[0] = 0.0
     held = Counting(a=x[0], b=x[1])
@@ -184,7 +184,7 @@ def counted_once(x):
     return total * (1.0 + ASKED[0])
 
 
-@program(args=(vec(3),), tags="dict derived super")
+@program(args=(vec(3),), tags="dict derived super", reverse="refused")
 def said_by_super(x):
     held = Doubling(a=x[0], b=x[1])
     total = sum(held.values()) * x[2]
