@@ -160,9 +160,23 @@ _OBEDIENT = frozenset({Dual, np.ndarray, np.float64, float, int, bool, str, type
 
 def _may_be_taken_over(args: Args, kwargs: Kwargs) -> bool:
     """Whether an argument, or what a list or tuple holds, may be an object that takes NumPy's calls over."""
+    waiting: list[Any] = []
     for a in (*args, *kwargs.values()) if kwargs else args:
-        if type(a) not in _OBEDIENT and (type(a) not in (list, tuple) or _may_be_taken_over(tuple(a), {})):
-            return True
+        if type(a) not in _OBEDIENT:
+            if type(a) not in (list, tuple):
+                return True
+            waiting.append(a)
+    seen: set[int] = set()  # lists may hold themselves
+    while waiting:
+        held = waiting.pop()
+        if id(held) in seen:
+            continue
+        seen.add(id(held))
+        for a in held:
+            if type(a) not in _OBEDIENT:
+                if type(a) not in (list, tuple):
+                    return True
+                waiting.append(a)
     return False
 
 
