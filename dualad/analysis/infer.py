@@ -13,6 +13,7 @@ from dualad.analysis import calls, kinds, settled
 from dualad.analysis.calling import Calling, Prepare
 from dualad.analysis.harmless import QUIET_MANAGERS
 from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity
+from dualad.analysis.inplace import is_of_user
 from dualad.analysis.kinds import ANY, BOTTOM, STR, Kind
 from dualad.analysis.meant import asks_nothing, may_hold_objects, met, scopes_met
 from dualad.analysis.rebound import may_be_rebound
@@ -198,7 +199,8 @@ class _Inference(Calling):
             return False
         asked = [s for s in core.walk(self.function.body) if not (isinstance(s, Bind) and asks_nothing(s))]
         given = {self.found.of(atom) for stmt in asked for atom in core.operands(stmt)}
-        if not any(may_hold_objects(kind) or isinstance(kind.value, types.FunctionType) for kind in given):
+        functions = (kind.value for kind in given if isinstance(kind.value, types.FunctionType))
+        if not any(map(may_hold_objects, given)) and not any(map(is_of_user, functions)):
             return False
         return may_be_reshaped(scopes_met(self.found, self.function.source))
 

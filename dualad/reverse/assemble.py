@@ -519,11 +519,17 @@ class _Assembly:
             short = rows.shortened(short, summed, self.helpers)
             text, table = printed(short)
         call = compiled(text, table)
-        plain = None if short is body else lambda: compiled(*printed(body))
+        whole = self.unlooked(body)
+        plain = None if short is body and whole is body else lambda: compiled(*printed(whole))
         owned = tuple(o for _, o in self.finals)
         calls = self.form.name != "vjp" and not self.form.strong and self.calls_functions()
         singular, noisy = self.work.singular or calls, self.work.noisy
         return Emitted(call, text, owned, singular, noisy, values, self.inside(), plain, self.witnesses)
+
+    def unlooked(self, body: Code) -> Code:
+        """The function without a look at a witness, which is no step of the gradient."""
+        name = self.helpers.known.get(("finite", id(runtime.finite)))
+        return body if name is None else [s for s in body if not (isinstance(s, ast.Expr) and _calls(s.value, name))]
 
     def calls_functions(self) -> bool:
         """Whether a function is pulled back that has a text of its own: what its partials are is not known here."""
@@ -565,6 +571,10 @@ class _Assembly:
             kind = self.facts.kinds.version.get(version)
             found.append(name in self.facts.in_memory and not (kind is not None and kind.immutable))
         return (*found, self.work.in_memory(self.function.result))
+
+
+def _calls(value: ast.expr, name: str) -> bool:
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == name
 
 
 def _targets(names: list[str]) -> ast.expr:
