@@ -129,7 +129,8 @@ def _power(ans: Any, n: int, x: Jet, p: Jet) -> Jet | None:
         return None
     exponent = p[0]
     whole = root(exponent)
-    if type(exponent) is not Dual and np.ndim(whole) == 0 and float(np.real(whole)).is_integer() and 0 <= whole <= 64:
+    real = type(exponent) is not Dual and np.ndim(whole) == 0 and not np.imag(whole)
+    if real and float(np.real(whole)).is_integer() and 0 <= np.real(whole) <= 64:
         found = _whole_power(n, x, int(np.real(whole)))
         return [ans, *[_at(found, k) for k in range(1, n + 1)]]
     if _some_zero(x[0]):

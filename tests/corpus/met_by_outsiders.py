@@ -2,7 +2,6 @@
 
 import collections
 import contextlib
-import math
 
 import numpy as np
 
@@ -141,7 +140,7 @@ class Body:
         self.x, self.y = x, y
 
     def __abs__(self):
-        return math.hypot(self.x, self.y)
+        return (self.x * self.x + self.y * self.y) ** 0.5
 
     def __lt__(self, other):
         return abs(self) < abs(other)
