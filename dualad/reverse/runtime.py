@@ -414,8 +414,13 @@ class NotFinite(ZeroDivisionError):
 
 def finite(ct: Any) -> None:
     """Go no further where the cotangent of a number shows that a partial was not finite."""
-    if not isfinite(ct if type(ct) in REAL else primal(ct)):
-        raise NotFinite(f"a partial is not finite: {ct}")
+    try:
+        if isfinite(ct):
+            return
+    except TypeError:  # a dual number
+        if isfinite(primal(ct)):
+            return
+    raise NotFinite(f"a partial is not finite: {ct}")
 
 
 def discrete(result: Any, *operands: Any) -> Any:

@@ -168,3 +168,13 @@ def test_all_others_are_right_where_those_are_finite(block, monkeypatch):
         programs.clear_cache()
         np.testing.assert_allclose(got, wanted, rtol=1e-11, err_msg=f"seed {seed}")
     assert met > 5
+
+
+def test_dual_numbers_are_looked_at_too():
+    """Directions through a gradient, in ways that run its code on dual numbers."""
+    gradient = dualad.grad(logsumexp)
+    p = np.exp(V) / np.sum(np.exp(V))
+    expected = np.diag(p) - np.outer(p, p)
+    np.testing.assert_allclose(dualad.jacfwd(lambda x: gradient(x) * 1.0)(V), expected, rtol=1e-12)
+    np.testing.assert_allclose(dualad.jacfwd(lambda x: 2.0 * dualad.jvp(gradient, (x,), (V,))[1])(V).shape, (3, 3))
+    np.testing.assert_allclose(dualad.hessian(logsumexp)(V), expected, rtol=1e-12)
