@@ -28,11 +28,11 @@ class Shaping:
         self.a = a
 
     def fix(self):
-        self.a.shape = (2, 2)
+        self.a.resize((2, 2), refcheck=False)
 
     @property
     def fixed(self):
-        self.a.shape = (4, 1)
+        self.a.resize((4, 1), refcheck=False)
         return 1.0
 
 
