@@ -20,6 +20,12 @@ def generators() -> tuple[type, ...]:
     return found if numpys is None else (*found, numpys.Generator, numpys.RandomState)
 
 
+def is_numpys(cls: Any) -> bool:
+    """Whether a class is the one of NumPy's newer generators."""
+    numpys = sys.modules.get("numpy.random")
+    return numpys is not None and cls is numpys.Generator
+
+
 def _is_of_python(generator: Any) -> bool:
     """Whether a generator is one of the module `random`."""
     return hasattr(generator, "setstate")

@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
+import numpy as np
+
 import dualad
+from dualad.analysis.inplace import OF_GENERATORS
 
 PROGRAM = """
 import sys
@@ -24,6 +27,36 @@ def test_import_loads_the_bare_minimum():
     assert {name for name in new if name.startswith("dualad")} == {"dualad", "dualad.errors"}
     assert not new & {"gast", "inspect", "ast", "dis", "scipy", "numba"}
     assert len(new) < 6, f"importing dualad loads {sorted(new)}"
+
+
+GRADIENT = """
+import sys
+import numpy as np
+before = set(sys.modules)
+import dualad
+
+@dualad.grad
+def f(x):
+    y = np.tanh(x)
+    for i in range(len(y)):
+        y[i] *= x[i]
+    return np.sum(y)
+
+f(np.ones(3))
+print(*sorted(set(sys.modules) - before))
+"""
+
+
+def test_a_gradient_loads_no_generators_of_random_numbers(tmp_path):
+    (tmp_path / "program.py").write_text(GRADIENT)
+    new = loaded_by(f"import runpy; runpy.run_path({str(tmp_path / 'program.py')!r})")
+    assert "dualad.transforms" in new
+    assert not {"numpy.random", "random"} & new
+
+
+def test_methods_of_generators_are_known_by_name():
+    methods = {name for name in dir(np.random.Generator) if not name.startswith("_")}
+    assert methods <= OF_GENERATORS | {"f"}
 
 
 def test_public_names_are_there_and_listed():

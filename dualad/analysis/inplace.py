@@ -87,11 +87,20 @@ COPYING = frozenset(
 )
 """Methods of arrays and of text that make something new."""
 
-OF_PYTHON = frozenset(
-    name
-    for cls in (list, dict, set, tuple, str, bytes, float, int, complex, np.ndarray, np.random.Generator)
-    for name in dir(cls)
-    if name != "f"  # of generators; elsewhere it is a function
+# fmt: off
+OF_GENERATORS = frozenset({
+    "beta", "binomial", "bit_generator", "bytes", "chisquare", "choice", "dirichlet", "exponential", "gamma",
+    "geometric", "gumbel", "hypergeometric", "integers", "laplace", "logistic", "lognormal", "logseries",
+    "multinomial", "multivariate_hypergeometric", "multivariate_normal", "negative_binomial",
+    "noncentral_chisquare", "noncentral_f", "normal", "pareto", "permutation", "permuted", "poisson", "power",
+    "random", "rayleigh", "shuffle", "spawn", "standard_cauchy", "standard_exponential", "standard_gamma",
+    "standard_normal", "standard_t", "triangular", "uniform", "vonmises", "wald", "weibull", "zipf",
+})
+# fmt: on
+"""Methods of NumPy's generators of random numbers, by name: `numpy.random` takes a while to load. Without `f`, which
+elsewhere is a function."""
+OF_PYTHON = OF_GENERATORS.union(
+    *(dir(cls) for cls in (list, dict, set, tuple, str, bytes, float, int, complex, np.ndarray))
 )
 """Methods of Python's own classes, of arrays and of generators of random numbers."""
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad import registry
+from dualad import chance, registry
 from dualad.analysis import plain_classes
 from dualad.analysis.inplace import changing_methods
 from dualad.classes import takes_part
@@ -273,7 +273,7 @@ def of(value: Any, path: str = "x", depth: int = 0) -> Kind:
         return RANGE
     if cls is slice:
         return SLICE
-    if cls is np.random.Generator:
+    if chance.is_numpys(cls):
         return Kind("any", value=Instance(cls))
     return _container(value, cls, path, depth)
 

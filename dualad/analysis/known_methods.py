@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
+from dualad import chance
 from dualad.analysis import created, kinds, structural
 from dualad.analysis.calls import literal
 from dualad.analysis.kinds import ANY, BOTTOM, FLOAT, FLOAT64, NONE, Kind
@@ -29,7 +29,7 @@ def _of_method(stmt: Bind, kind_of: KindOf, versions: Versions) -> Kind:
     if kind_of(owner).tag == "dict" and not stmt.kwargs:
         return _of_dict(stmt, kind_of(owner), kind_of)
     if stmt.fn in DRAWING and (
-        kinds.class_of(kind_of(owner)) is np.random.Generator or _makes_generator(versions.read[owner].stmt, kind_of)
+        chance.is_numpys(kinds.class_of(kind_of(owner))) or _makes_generator(versions.read[owner].stmt, kind_of)
     ):
         return _drawn(DRAWING[stmt.fn], stmt, kind_of)
     return ANY
@@ -67,7 +67,10 @@ def _makes_generator(maker: Any, kind_of: KindOf) -> bool:
     if owner.tag != "object":
         return False
     named = maker.op == "method" and maker.fn == "default_rng"
-    return owner.value is np.random if named else maker.op == "call" and owner.value is np.random.default_rng
+    numpys = sys.modules.get("numpy.random")  # which is in use already where an object of it is met
+    if numpys is None:
+        return False
+    return owner.value is numpys if named else maker.op == "call" and owner.value is numpys.default_rng
 
 
 def _drawn(before: int, stmt: Bind, kind_of: KindOf) -> Kind:

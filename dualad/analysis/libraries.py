@@ -94,12 +94,12 @@ def is_apart(fn: Any, args: tuple[Any, ...], active: Sequence[Any] = ()) -> bool
     if owner is not None and not isinstance(owner, types.ModuleType):
         of_library = _is_apart_object(owner)
     else:
-        of_library = is_alone(fn) or (type(fn) is _CYTHON and root(fn) in APART)
+        of_library = is_alone(fn) or (type(fn).__name__ == _CYTHON and root(fn) in APART)
     return of_library and all(_is_plain(a) for a in args) and not any(_has_numbers(a) for a in active)
 
 
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, type)
-_CYTHON: type = type(np.random.default_rng)
+_CYTHON = "cython_function_or_method"  # the class of its functions, one for each version of Cython
 
 
 def _is_apart_object(value: Any) -> bool:
