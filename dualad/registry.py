@@ -81,7 +81,6 @@ class Primitive:
             functions other than NumPy's and Python's.
         definition: a Python function that does what the calls do that no rule covers, or None.
         covers: by parameter the values for which the rules hold; the definition is for the others.
-        least: where there is such a definition, how many arguments the rules take at least.
         why: of the refused form, why it has no rule and what to write instead; of others, what to write instead of an
             active value in an argument that has no rule ("" where it must be constant).
         checked: whether what its rules return is checked as they run: a user stated them.
@@ -89,6 +88,7 @@ class Primitive:
     """
 
     __slots__ = (
+        "_least",
         "_signature",
         "aliases",
         "batched",
@@ -101,7 +101,6 @@ class Primitive:
         "form",
         "jvps",
         "kind",
-        "least",
         "makes_complex",
         "name",
         "rules",
@@ -126,7 +125,7 @@ class Primitive:
         batched: bool = False,
         sequences: tuple[int, ...] = (),
         constant_if_real: bool = False,
-        signature: inspect.Signature | None = None,
+        signature: inspect.Signature | Primitive | None = None,
         makes_complex: bool | None = None,
         definition: Callable[..., Any] | None = None,
         why: str = "",
@@ -149,7 +148,7 @@ class Primitive:
         self.makes_complex = makes_complex if makes_complex is not None else not _is_known(fn)
         self.definition = definition
         self.covers: dict[str, tuple[Any, ...]] = {}
-        self.least = 0
+        self._least: int | None = 0
         self.why = why
         self.checked = checked
         self.calls: Any = None
@@ -161,10 +160,20 @@ class Primitive:
     @property
     def signature(self) -> inspect.Signature | None:
         """The function's own parameters; read when first asked for, because reading hundreds takes a while."""
-        if self._signature is _UNREAD:
+        if isinstance(self._signature, Primitive):
+            self._signature = self._signature.signature
+        elif self._signature is _UNREAD:
             own = self.fn if self.form != "defined" else self.definition
             self._signature = _signature_of_rules((*self.rules, *self.jvps)) or _own_signature(own)
         return self._signature
+
+    @property
+    def least(self) -> int:
+        """How many arguments the rules take at least, where there is a definition for other calls (else 0)."""
+        if self._least is None:
+            parameters = self.signature.parameters.values() if self.signature is not None else ()
+            self._least = sum(p.default is p.empty and p.kind is not p.VAR_POSITIONAL for p in parameters)
+        return self._least
 
     @property
     def gives_views(self) -> bool:
@@ -267,9 +276,7 @@ def otherwise(fn: Callable[..., Any], definition: Callable[..., Any], **covers: 
     known = lookup(fn)
     if known is None or known.definition is not None:
         raise RegistryError(f"{display_name(fn)} has {'no rules' if known is None else 'a definition already'}")
-    known.definition, known.covers = definition, covers
-    parameters = known.signature.parameters.values() if known.signature is not None else ()
-    known.least = sum(p.default is p.empty and p.kind is not p.VAR_POSITIONAL for p in parameters)
+    known.definition, known.covers, known._least = definition, covers, None
 
 
 def constant(fn: Callable[..., Any], **facts: Any) -> Primitive:
@@ -489,9 +496,9 @@ def _copy(known: Primitive, fn: Callable[..., Any], name: str, facts: dict[str, 
     ]  # fmt: skip
     kept = {slot: getattr(known, slot) for slot in shared}
     if not known.rules:
-        kept["signature"] = known.signature
+        kept["signature"] = known  # whose own is read when it is asked for
     made = Primitive(fn, known.form, known.rules, known.jvps, **{**kept, "name": name, **facts})
-    made.covers, made.least = known.covers, known.least
+    made.covers, made._least = known.covers, known._least
     return made
 
 
