@@ -232,3 +232,18 @@ def smoothed(k):
 def begun_by_a_decorator(x, k):
     g = smoothed(k)
     return sum(g.send(v) ** 2 for v in x)
+
+
+@program(args=(vec(3),), tags="generator yield-from unused loop branch")
+def what_a_generator_gives_on_and_nobody_keeps(x):
+    def parts(scale):
+        ended = yield from [x[0] * scale, x[1]]
+        last = yield from (v * v for v in x)
+        got = yield x[2] * scale
+
+    total = 1.0
+    for i in range(3):
+        if i != 1:
+            for part in parts(1.0 + i):
+                total = total * 0.5 + part * part
+    return total
