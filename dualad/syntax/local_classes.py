@@ -1,9 +1,10 @@
 """Classes made inside functions: made once, where they capture nothing of a call, as if they stood in the module.
 
 Python makes such a class anew each time. That cannot be told from one that is made once where what it captures are at
-most other such classes, where its body computes nothing that may change, and where nobody stores into the class itself:
-what `as_made` looks at wherever Python would make it anew. Then its name stands for the class as a captured variable does, and all that is known of a module's classes is known of
-it. It is made of the very code that Python would run. Any other class is refused, by what stands in the way.
+most other such classes, where its body computes nothing that may change, and where nobody stores into the class itself,
+which `as_made` looks at wherever Python would make it anew. Then its name stands for the class as a captured variable
+does, and all that is known of a module's classes is known of it. It is made of the very code that Python would run. Any
+other class is refused, by what stands in the way.
 """
 
 from __future__ import annotations
