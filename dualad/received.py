@@ -12,13 +12,13 @@ from dualad.errors import Unsupported
 
 __dualad_lift__ = True  # dual numbers run through all of this
 
-SENT, RETURNED, ENDED = 0, 1, 2
-"""The places in the list: what was sent last, what the generator has returned, and whether it has ended."""
+SENT, RETURNED, ENDED, OVER = 0, 1, 2, 3
+"""The places in the list: what was sent last, what was returned, whether it has ended, what `yield from` is about."""
 
 
 def box() -> list[Any]:
     """A new list for both."""
-    return [None, None, False]
+    return [None, None, False, None]
 
 
 def until_ended(items: Any, shared: list[Any]) -> Iterator[Any]:
@@ -30,11 +30,12 @@ def until_ended(items: Any, shared: list[Any]) -> Iterator[Any]:
 
 
 class Receiving:
-    """What stands for a generator that is sent values."""
+    """What stands for a generator that is sent values: `made`, whose items are given `until_ended`."""
 
-    def __init__(self, items: Any, shared: list[Any]) -> None:
+    def __init__(self, items: Any, shared: list[Any], made: Any) -> None:
         self.items = items
         self.shared = shared
+        self.made = made
         self.begun = False
 
     def __iter__(self) -> Any:
@@ -63,8 +64,12 @@ class Receiving:
         raise Unsupported("an exception thrown into a generator that is sent values; send it a value that says so")
 
     def close(self) -> None:
-        """As a generator's: it gives no more items."""
+        """As a generator's: it gives no more items, and what it has to do in the end is done."""
         self.shared[ENDED] = True
+        over = self.shared[OVER]
+        if over is not None and hasattr(over, "close"):
+            over.close()
+        self.made.close()
 
 
 def delegated(iterator: Any, shared: list[Any]) -> Any:

@@ -25,7 +25,7 @@ from dualad.analysis.results import rests_on_what_is_seen, result_kind
 from dualad.analysis.versions import Versions
 from dualad.chosen import OF_ITEMS
 from dualad.classes import kept_by_class, only_init, runs_code
-from dualad.syntax import core
+from dualad.syntax import class_bodies, core
 from dualad.syntax.core import Atom, Bind, Const, Var
 
 SILENT = frozenset({"append", "extend", "insert", "remove", "clear", "sort", "reverse"})  # list methods that give None
@@ -213,6 +213,22 @@ class Calling:
                 kind = kinds.of(vars(base)[name], _path(base, name))
                 known = kind if kind.is_number or kind.tag == "array" else kinds.known_object(vars(base)[name])
                 self.assume(Assumption("attribute", name, known, base))
+                return
+            self.assume(Assumption("missing", name, ANY, base))
+
+    def settled(self, path: str, value: Any) -> None:
+        """Take for granted what classes inside the function are made of: a global, or `shapes.K` of what one names."""
+        scope = self.function.source.globals
+        owner, _, name = path.rpartition(".")
+        if not owner:
+            self.assume(Assumption("global", name, kinds.known_object(value), scope))
+            return
+        found = class_bodies.Names.found(owner, scope)
+        for base in found.__mro__ if isinstance(found, type) else (found,):
+            if calls.is_stable(base if isinstance(base, types.ModuleType) else sys.modules.get(base.__module__)):
+                return
+            if name in vars(base):
+                self.assume(Assumption("attribute", name, kinds.known_object(vars(base)[name]), base))
                 return
             self.assume(Assumption("missing", name, ANY, base))
 

@@ -144,7 +144,7 @@ class _Inference(Calling):
         for cls, name in function.looked_up:
             self.class_attribute(cls, name)
         for name, value in function.source.settled.items():
-            self.assume(Assumption("global", name, kinds.known_object(value), function.source.globals))
+            self.settled(name, value)
 
     def opened(self, kind: Kind) -> Kind:
         if not self.arrays and kind.tag == "array":

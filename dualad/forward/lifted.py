@@ -223,6 +223,11 @@ def _in_place(op: Callable[[Any, Any], Any], native: Callable[[Any, Any], Any], 
             result = call(theirs, a, b)
             if result is not NotImplemented:
                 return result
+        theirs = method_of_user(type(b), reflected) if ta in SEQUENCES else None
+        if theirs is not None:
+            result = call(theirs, b, a)
+            if result is not NotImplemented:
+                return result
         if not hasattr(ta, method) or (ta in SEQUENCES and isinstance(root(b), _MAKES_ARRAYS)):
             return binary(a, b)  # also of lists, beside which arrays are asked first (not so of classes derived)
         return native(a, _taken(a, b))

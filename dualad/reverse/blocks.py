@@ -78,7 +78,7 @@ class Fact:
 
 
 _LATE = (ast.Lambda, ast.GeneratorExp)
-_CHANGING = (build.Impure, ast.Yield)
+_CHANGING = (build.Impure, ast.Yield, ast.YieldFrom)
 _CALLING = (ast.Call, ast.NamedExpr, ast.Await)
 
 

@@ -15,7 +15,8 @@ from dualad.reverse.work import comment_line
 def is_pure(node: ast.AST) -> bool:
     """Whether leaving an expression of the forward sweep out changes nothing but its value."""
     return not any(
-        (isinstance(n, ast.Call) and not isinstance(n, PureCall)) or isinstance(n, ast.NamedExpr | ast.Await)
+        (isinstance(n, ast.Call) and not isinstance(n, PureCall))
+        or isinstance(n, ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom)
         for n in build.walk(node)
     )
 
@@ -51,7 +52,7 @@ class _Dead:
                 if not names.isdisjoint(self.lists):  # what a list is extended by is iterated over
                     may_go = may_go and isinstance(stmt.value, ast.List | ast.Tuple)
             if may_go and stmt in self.watched:
-                may_go = isinstance(stmt.value, ast.Name | ast.Constant)  # type: ignore[attr-defined]
+                may_go = _never_raises(stmt)
             if may_go and fact.calls:
                 taken = _taken_from(stmt.value)  # type: ignore[attr-defined]
                 may_go, names = taken is not None, names | (taken or set())
@@ -151,6 +152,12 @@ def _watched(code: Code) -> Iterator[ast.stmt]:
     for stmt in blocks.walk(code):
         if isinstance(stmt, ast.Try | Leavable):
             yield from blocks.walk(stmt.body)
+
+
+def _never_raises(stmt: ast.stmt) -> bool:
+    """Whether all that a statement does is to give another name to a value; taking it apart may fail."""
+    named = isinstance(stmt, ast.Assign) and isinstance(stmt.targets[0], ast.Name)
+    return named and isinstance(stmt.value, ast.Name | ast.Constant)  # type: ignore[attr-defined]
 
 
 def _taken_from(value: ast.expr) -> set[str] | None:

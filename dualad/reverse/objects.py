@@ -325,7 +325,9 @@ def augment(shared: Shared, op: Any, before: Any, value: Any) -> tuple[Any, Pull
     numbers = np.ndarray if op is operator.imul else np.ndarray | np.generic  # times a number they are repeated
     if type(before) in LISTS and isinstance(value, numbers) and op.__name__ in updates.OF_LISTS:
         return shared(updates.OF_LISTS[op.__name__], (before, value), {}, (0, 1), False)
-    found = operator_of(shared, plain, (before, value), (0, 1))
+    found = None
+    if own is not None or not _changes_by_python(before, op):
+        found = operator_of(shared, plain, (before, value), (0, 1))
     if found is not None:
         return found
     filled = op is operator.iadd and _is_filled(before)
@@ -336,6 +338,13 @@ def augment(shared: Shared, op: Any, before: Any, value: Any) -> tuple[Any, Pull
         return places.augment(op, before, value)
     after, pull = places.augment(op, before, listed[0])
     return after, lambda ct, memory: (pull(ct, memory)[0], listed[1](memory))
+
+
+def _changes_by_python(value: Any, op: Any) -> bool:
+    """Whether Python's own `+=` or `|=` comes before `__add__` or `__radd__`: not so for a list that is not derived."""
+    base = base_of(type(value))
+    derived = type(value) is not base and base in (list, collections.deque)
+    return (derived and op is operator.iadd) or (base is dict and op is operator.ior)
 
 
 def _is_filled(value: Any) -> bool:

@@ -7,6 +7,7 @@ A cotangent is kept under the item or attribute that a program names. A class wi
 from __future__ import annotations
 
 import collections
+import enum
 import inspect
 import types
 from typing import Any
@@ -92,10 +93,11 @@ def require_plain_attribute(base: Any, name: str) -> None:
 
 def require_settable(base: Any, name: str) -> None:
     """Refuse `base.name = value` where the base is no object of its own, or its class does it in a way of its own."""
-    if isinstance(base, type | types.ModuleType | types.FunctionType):
+    if isinstance(base, type | types.ModuleType | types.FunctionType | enum.Enum):
+        what = "member of an enumeration" if isinstance(base, enum.Enum) else "class, module or function"
         raise Unsupported(
-            f"an active value stored into the attribute `{name}` of a class, module or function, which anybody may "
-            "read; keep it in an object"
+            f"an active value stored into the attribute `{name}` of a {what}, which anybody may read; "
+            "keep it in an object"
         )
     cls: Any = type(base)
     frozen = getattr(getattr(cls, "__dataclass_params__", None), "frozen", False)  # which raises what the user expects

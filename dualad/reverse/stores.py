@@ -22,6 +22,7 @@ from dualad.analysis.calls import Callee
 from dualad.analysis.harmless import is_foreign
 from dualad.analysis.kinds import ANY, FLOAT64, Kind, same_dtype
 from dualad.analysis.storage import OUTSIDE
+from dualad.as_made import require_as_made
 from dualad.classes import dataclass_written, takes_part
 from dualad.reverse import iterating, iterators
 from dualad.reverse.momentary import always_immutable, is_momentary_iterator, is_momentary_view
@@ -233,6 +234,7 @@ def refusals(facts: Facts) -> list[Place]:
 
 LOOKING = (
     getattr, setattr, hasattr, isinstance, issubclass, callable, id, type, repr, str, print, equivalents.named_after,
+    require_as_made,
 )  # fmt: skip
 """What calls no function that it is given."""
 

@@ -8,6 +8,7 @@ import sys
 import numpy as np
 
 from dualad import flat
+from dualad.as_made import require_as_made
 from dualad.chosen import (
     largest_item,
     largest_of_four,
@@ -146,6 +147,7 @@ constant(dir)
 constant(sys.exc_info)
 constant(inherited)
 constant(named_after, kind="none")
+constant(require_as_made, kind="none")
 constant(flat.places)
 constant(all_places)
 constant(all_indices)

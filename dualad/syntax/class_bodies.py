@@ -41,7 +41,11 @@ HOOKS = ("__init_subclass__", "__set_name__", "__class_getitem__", "__del__")
 
 
 class Names:
-    """What names stand for where a class is made: `settled` has those of the module that were asked for."""
+    """What names stand for where a class is made.
+
+    Attributes:
+        settled: what was asked for, names of the module (`K`) and attributes of what these name (`shapes.K`).
+    """
 
     def __init__(self, scope: dict[str, Any], local: set[str], classes: set[str]) -> None:
         self.scope, self.local, self.classes = scope, local, classes
@@ -49,8 +53,12 @@ class Names:
 
     @staticmethod
     def found(name: str, scope: dict[str, Any]) -> Any:
-        """What a global name stands for now."""
-        return scope.get(name, getattr(builtins, name, MISSING))
+        """What a global name, or attributes of what it stands for, are now."""
+        first, *attributes = name.split(".")
+        found = scope.get(first, getattr(builtins, first, MISSING))
+        for attribute in attributes:
+            found = getattr(found, attribute, MISSING)
+        return found
 
     def of(self, name: str) -> Any:
         """The same, in this module."""
@@ -65,7 +73,9 @@ class Names:
             return self.of(node.id)
         if isinstance(node, gast.Attribute):
             owner = self.value(node.value)
-            return getattr(owner, node.attr, MISSING) if isinstance(owner, types.ModuleType | type) else MISSING
+            if isinstance(owner, types.ModuleType | type):
+                self.settled.add(gast.unparse(node).strip())
+                return getattr(owner, node.attr, MISSING)
         return MISSING
 
 

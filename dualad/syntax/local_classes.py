@@ -1,9 +1,10 @@
 """Classes made inside functions: made once, where they capture nothing of a call, as if they stood in the module.
 
 Python makes such a class anew each time. That cannot be told from one that is made once where what it captures are at
-most other such classes, where its body computes nothing that may change, and where nobody stores into the class itself.
-Then its name stands for the class as a captured variable does, and all that is known of a module's classes is known of
-it. It is made of the very code that Python would run. Any other class is refused, by what stands in the way.
+most other such classes, where its body computes nothing that may change, and where nobody stores into the class itself,
+which `as_made` looks at wherever Python would make it anew. Then its name stands for the class as a captured variable
+does, and all that is known of a module's classes is known of it. It is made of the very code that Python would run. Any
+other class is refused, by what stands in the way.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ from typing import Any
 
 import gast
 
+from dualad.as_made import remember, require_as_made
 from dualad.syntax.class_bodies import Names, unsettled
 from dualad.syntax.jumps import local_names
-from dualad.syntax.names import children, identifiers_of, walk
+from dualad.syntax.names import Names as FreeNames
+from dualad.syntax.names import children, identifiers, identifiers_of, walk
 from dualad.syntax.refusal import Place
 from dualad.syntax.source import Source
 
@@ -56,7 +59,9 @@ def made(read: Source) -> Source:
         known = _kept[key] = {name: names.of(name) for name in sorted(names.settled)}, cells
         _news.append(True)
     settled, cells = known
-    _take_out(read.tree)
+    check = FreeNames(None, identifiers(read.tree), read.cells).fresh("as_made")
+    _take_out(read.tree, check)
+    cells = {**cells, check: types.CellType(require_as_made)}
     return replace(read, cells={**read.cells, **cells}, classes=tuple(cells), settled=settled)
 
 
@@ -107,19 +112,23 @@ def _classes(tree: Any) -> list[Any]:
     return sorted(found, key=lambda node: (node.lineno, node.col_offset))
 
 
-def _take_out(tree: Any) -> None:
-    """Put `pass` in the places of a function's classes."""
+def _take_out(tree: Any, check: str) -> None:
+    """Put a call in the places of a function's classes, which looks whether they are as they were made."""
     for node in walk(tree):
         if isinstance(node, SCOPES) and node is not tree:
             continue
         for field in ("body", "orelse", "finalbody"):
             block = getattr(node, field, None)
             if isinstance(block, list):
-                setattr(node, field, [_passed(s) if isinstance(s, gast.ClassDef) else s for s in block])
+                setattr(node, field, [_looked_at(s, check) if isinstance(s, gast.ClassDef) else s for s in block])
 
 
-def _passed(stmt: Any) -> Any:
-    return gast.copy_location(gast.Pass(), stmt)
+def _looked_at(stmt: Any, check: str) -> Any:
+    fn, cls = [gast.Name(name, gast.Load(), None, None) for name in (check, stmt.name)]
+    made = gast.Expr(gast.Call(fn, [cls], []))
+    for node in (fn, cls, made.value, made):
+        gast.copy_location(node, stmt)
+    return made
 
 
 class _Judgement:
@@ -222,6 +231,7 @@ def _made(read: Source, nodes: list[Any]) -> dict[str, types.CellType]:
         for decorator in reversed(decorators):
             cls = decorator(cls)
         cells[node.name].cell_contents = cls
+        remember(cls)
         _scopes[cls] = read.globals
     return cells
 

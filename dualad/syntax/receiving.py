@@ -16,7 +16,7 @@ from typing import Any
 
 import gast
 
-from dualad.received import RETURNED, SENT, Receiving, box, delegated, until_ended
+from dualad.received import OVER, RETURNED, SENT, Receiving, box, delegated, until_ended
 from dualad.syntax import source as sources
 from dualad.syntax.hoisting import SCOPES, compiled
 from dualad.syntax.names import children, identifiers
@@ -42,10 +42,12 @@ def made(read: Source) -> Source:
         names.until_ended: until_ended,
         names.receiving: Receiving,
     }
-    call = _call(names.until_ended, _call(names.items, *map(_load, params), _load(names.shared)), _load(names.shared))
+    shared, made = _load(names.shared), _load(names.made)
+    call = _call(names.until_ended, made, shared)
     body = [
         gast.Assign([_store(names.shared)], _call(names.box), None),
-        gast.Return(_call(names.receiving, call, _load(names.shared))),
+        gast.Assign([_store(names.made)], _call(names.items, *map(_load, params), shared), None),
+        gast.Return(_call(names.receiving, call, shared, made)),
     ]
     tree = copy.copy(read.tree)
     tree.body = [_located(stmt, read.tree) for stmt in body]
@@ -89,7 +91,7 @@ class _Names:
         self.items = self.fresh(f"{read.tree.name if isinstance(read.tree, gast.FunctionDef) else 'lambda'}_items")
         self.shared, self.box = self.fresh("shared"), self.fresh("box")
         self.until_ended, self.receiving = self.fresh("until_ended"), self.fresh("Receiving")
-        self.delegated = self.fresh("delegated")
+        self.delegated, self.made = self.fresh("delegated"), self.fresh("made")
 
     def fresh(self, wanted: str) -> str:
         """A name that nothing has yet, from now on taken."""
@@ -151,8 +153,7 @@ class _Rewritten:
             return [stmt]
         self.parts(stmt)
         if isinstance(stmt, gast.Return) and not _is_none(stmt.value):
-            kept = gast.Assign([self.place(RETURNED, gast.Store())], stmt.value, None)
-            made = [*before, kept, gast.Return(None)]
+            made = [*before, self.kept(RETURNED, stmt.value), gast.Return(None)]
         else:
             made = [*before, stmt]
         return [_located(m, stmt) for m in made]
@@ -182,21 +183,24 @@ class _Rewritten:
         """A place of the list."""
         return gast.Subscript(_load(self.names.shared), gast.Constant(index, None), ctx)
 
+    def kept(self, index: int, value: Any) -> Any:
+        """A store into a place of the list."""
+        return gast.Assign([self.place(index, gast.Store())], value, None)
+
     def delegation(self, node: gast.YieldFrom) -> tuple[list[Any], Any]:
         """The statements that `yield from` stands for, and its value."""
         over, item, stop, found = (self.names.fresh(n) for n in ("over", "item", "stop", "found"))
         args = gast.Attribute(_load(stop), "args", gast.Load())
         first = gast.Subscript(copy.deepcopy(args), gast.Constant(0, None), gast.Load())
-        ended = gast.ExceptHandler(
-            _load("StopIteration"),
-            _store(stop),
-            [gast.Assign([_store(found)], gast.IfExp(args, first, gast.Constant(None, None)), None), gast.Break()],
-        )
+        value = gast.IfExp(args, first, gast.Constant(None, None))
+        handled = [gast.Assign([_store(found)], value, None), self.kept(OVER, gast.Constant(None, None)), gast.Break()]
+        ended = gast.ExceptHandler(_load("StopIteration"), _store(stop), handled)
         taken = gast.Assign([_store(item)], _call(self.names.delegated, _load(over), _load(self.names.shared)), None)
         loop = [gast.Try([taken], [ended], [], []), gast.Expr(gast.Yield(_load(item)))]
         stmts = [
             gast.Assign([_store(over)], _call("iter", self.expression(node.value)), None),
-            gast.Assign([self.place(SENT, gast.Store())], gast.Constant(None, None), None),
+            self.kept(OVER, _load(over)),
+            self.kept(SENT, gast.Constant(None, None)),
             gast.Assign([_store(found)], gast.Constant(None, None), None),
             gast.While(gast.Constant(True, None), loop, []),
         ]

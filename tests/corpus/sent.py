@@ -232,3 +232,83 @@ def smoothed(k):
 def begun_by_a_decorator(x, k):
     g = smoothed(k)
     return sum(g.send(v) ** 2 for v in x)
+
+
+@program(args=(vec(3),), tags="generator yield-from unused loop branch")
+def what_a_generator_gives_on_and_nobody_keeps(x):
+    def parts(scale):
+        ended = yield from [x[0] * scale, x[1]]
+        last = yield from (v * v for v in x)
+        got = yield x[2] * scale
+
+    total = 1.0
+    for i in range(3):
+        if i != 1:
+            for part in parts(1.0 + i):
+                total = total * 0.5 + part * part
+    return total
+
+
+class Log:
+    def __init__(self, total):
+        self.total = total
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.total = self.total * 3.0
+        return False
+
+
+@program(args=(vec(3),), tags="generator send close finally with loop branch")
+def what_a_generator_does_in_the_end_is_done_when_it_is_closed(x):
+    def gather(out, log):
+        with log as kept:
+            try:
+                while True:
+                    value = yield out[-1]
+                    out.append(value * value)
+                    kept.total += out[-1]
+            except GeneratorExit:
+                out.append(out[-1] * x[0])
+                raise
+            finally:
+                out.append(out[-1] * 3.0)
+
+    total = 0.0
+    for i in range(3):
+        if i != 1:
+            out, log = [x[2]], Log(x[1])
+            items = gather(out, log)
+            next(items)
+            total += items.send(x[i]) * items.send(x[1] + i)
+            items.close()
+            items.close()
+            total += sum(out) * log.total
+    return total
+
+
+@program(args=(vec(3),), tags="generator send close finally yield-from")
+def what_a_generator_is_given_on_from_is_closed_with_it(x):
+    def inner(out):
+        try:
+            while True:
+                value = yield
+                out.append(value * value)
+        finally:
+            out.append(out[-1] * x[0])
+
+    def outer(out):
+        try:
+            got = yield from inner(out)
+        finally:
+            out.append(out[-1] + x[1])
+
+    out = []
+    items = outer(out)
+    next(items)
+    for value in x:
+        items.send(value)
+    items.close()
+    return sum(out)

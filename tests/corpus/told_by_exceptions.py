@@ -70,3 +70,19 @@ def an_iterator_that_ends_with_a_value(x):
             total += next(items)
         except StopIteration as e:
             return total * e.value
+
+
+@program(args=(num(0.7), num(1.3)), tags="exception unpack unused loop branch")
+def how_many_there_are_told_by_taking_them_apart(x, y):
+    def is_pair(items):
+        try:
+            _first, _second = items
+        except ValueError:
+            return False
+        return True
+
+    total = 0.0
+    for i in range(3):
+        if i:
+            total += x * i if is_pair([y] * i) else y**2 * i
+    return total

@@ -314,3 +314,77 @@ def kept_where_it_is_formatted(x):
         if i:
             f"{Told(held, x[1])}"
     return held.v * x[2]
+
+
+class Vector(list):
+    """Adds and multiplies number by number, but has no `+=` of its own: that is a list's, which takes more items."""
+
+    def __add__(self, other):
+        return Vector([a + b for a, b in zip(self, other, strict=False)])
+
+    def __mul__(self, by):
+        return Vector([a * by for a in self])
+
+
+class Table(dict):
+    """Has `|` of its own, but not `|=`."""
+
+    def __or__(self, other):
+        return Table({key: value * 5 for key, value in self.items()})
+
+
+class Deque(collections.deque):
+    """As `Vector`."""
+
+    def __add__(self, other):
+        return Deque([a * b for a, b in zip(self, other, strict=False)])
+
+
+class Joined:
+    """What a list is joined with by its own method, before it is asked for items; of classes derived the items."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def __radd__(self, other):
+        return [v * self.value for v in other]
+
+    def __iter__(self):
+        return iter([self.value])
+
+
+@program(args=(vec(3),), tags="derived list augmented loop branch")
+def a_derived_list_that_adds_in_a_way_of_its_own_takes_more_items_by_augmented_assignment(x):
+    v = Vector([x[0], x[1]])
+    other = v
+    for i in range(3):
+        if i:
+            v += [x[i] * v[0]]
+    v *= 2
+    return sum(v) * v[0] + len(other) * sum(other)
+
+
+@program(args=(vec(3),), tags="derived dict augmented loop branch")
+def a_derived_dict_that_joins_in_a_way_of_its_own_is_updated_by_augmented_assignment(x):
+    table = Table(a=x[0], b=x[1])
+    for i in range(3):
+        if i:
+            table |= {"a": x[i] * table["b"]}
+    return sum(table.values()) * table["a"] + sum((table | {}).values())
+
+
+@program(args=(vec(3),), tags="derived deque augmented")
+def a_derived_deque_takes_more_items_by_augmented_assignment(x):
+    queue = Deque([x[0], x[1]], 3)
+    queue += [x[2], x[0] * x[1]]
+    return sum(queue) * queue[0] + len(queue) * x[1]
+
+
+@program(args=(vec(3),), tags="list augmented __radd__ loop branch")
+def what_is_added_to_lists_has_its_say_first_unless_they_are_derived(x):
+    plain, derived = [x[0], x[1]], Vector([x[0], x[1]])
+    for i in range(3):
+        if i != 1:
+            plain += Joined(x[2] + i)
+            derived += Joined(x[2])
+    return sum(plain) * plain[0] + sum(derived) * len(derived)

@@ -1,5 +1,7 @@
 """Classes inside functions are made once where that cannot be told, and refused by what stands in the way elsewhere."""
 
+import types
+
 import pytest
 
 import dualad
@@ -127,3 +129,64 @@ def test_classes_of_notebooks_that_are_run_again(load):
     first = load(text + "def x_of(a): return 2.0\n")
     second = load(text + "def x_of(a): return 3.0\n")
     assert dualad.grad(first.f)(1.0) == 2.0 and dualad.grad(second.f)(1.0) == 3.0
+
+
+STORED = [
+    "class A: k = 1.0\nother = A\nother.k += 1.0",
+    "class A: k = 1.0\nfor c in (A,):\n    c.k = c.k + 1.0",
+    "class A: k = 1.0\nchange(A)",
+    "class A:\n    k = 1.0\n    @classmethod\n    def up(own): own.k += 1.0\nA.up()",
+    "class A: k = 1.0\ntype.__setattr__(A, 'k', A.k + 1.0)",
+    "class A(enum.Enum):\n    B = 1\nA.B.k = getattr(A.B, 'k', 1.0) + 1.0\nA = A.B",
+    "class A:\n    def k(self): pass\nA.k.k = getattr(A.k, 'k', 1.0) + 1.0\nA = A.k",
+]
+
+
+@pytest.mark.parametrize("body", STORED)
+def test_classes_that_something_is_stored_into_by_another_name_are_not_taken_for_new(load, body):
+    body, rest = body.replace("\nA = ", "\nkept = "), "kept" if "\nA = " in body else "A"
+    text = f"{HEAD}def change(c): c.k = c.k + 1.0\ndef f(x):\n"
+    text += "".join(f"    {line}\n" for line in body.splitlines()) + f"    return x * {rest}.k\n"
+    text += "def twice(x):\n    total = x\n    for i in range(3):\n"
+    text += "        if i:\n            total = total + f(x) * i\n"
+    module = load(text + "    return total\n")
+    with pytest.raises(dualad.Unsupported, match="the class `A` defined inside a function, into which something"):
+        for _ in range(2):
+            assert dualad.grad(module.f)(1.0) == 2.0
+    with pytest.raises(dualad.Unsupported):
+        dualad.grad(module.twice)(1.0)
+    assert dualad.derivative(module.f)(1.0) == 2.0 and dualad.derivative(module.twice)(1.0) == 7.0
+
+
+def test_what_python_itself_gives_a_class_later_changes_nothing(load):
+    body = "class A:\n    def __init__(self): self.k = 2.0\ncopied = copy.copy(A())\nnotes = A.__annotations__"
+    module = module_of(load, f"import copy\n{body}", "    return x * copied.k + len(notes)\n")
+    assert [dualad.grad(module.f)(1.0) for _ in range(3)] == [2.0, 2.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    "body, gives",
+    [
+        ("class A:\n    k = Base.scale", "A.k"),
+        ("class A:\n    k = Derived.scale", "A.k"),
+        ("class A:\n    def f(self, k=Base.scale): return k", "A().f()"),
+        ("class A:\n    k = held.K", "A.k"),
+    ],
+)
+def test_attributes_that_a_class_is_made_of_are_read_anew(load, body, gives):
+    module = module_of(load, body, f"    return x * {gives}\nclass Derived(Base): pass\n")
+    module.held = types.ModuleType("held")
+    module.held.K = 3.0
+    assert [dualad.grad(module.f)(1.0) for _ in range(2)] == [3.0, 3.0]
+    module.held.K = module.Base.scale = 5.0
+    assert dualad.grad(module.f)(1.0) == 5.0
+    module.Derived.scale = 7.0
+    assert dualad.grad(module.f)(1.0) == (7.0 if "Derived" in body else 5.0)
+
+
+def test_what_is_stored_into_members_of_enumerations_is_refused(load):
+    text = "import enum\nclass M(enum.Enum):\n    A = 0\n"
+    module = load(f"{text}def f(x):\n    for m in M:\n        m.k = x * 2\n    return M.A.k\n")
+    with pytest.raises(dualad.Unsupported, match="`k` of a member of an enumeration"):
+        dualad.grad(module.f)(1.0)
+    assert dualad.derivative(module.f)(1.0) == 2.0
