@@ -13,6 +13,7 @@ MODULES = (
     "jumps",
     "stores",
     "times_zero",
+    "infinite",
     "suspended",
     "views",
     "functions",
