@@ -29,6 +29,7 @@ MODULES = (
     "found",
     "memory",
     "matches",
+    "matched_arrays",
     "exceptions",
     "generators",
     "objects",
