@@ -42,6 +42,7 @@ MODULES = (
     "targets",
     "global_containers",
     "growing",
+    "emptied",
     "classes",
     "held_functions",
     "derived",
