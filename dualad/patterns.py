@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dualad.errors import Unsupported
 
+# Flags of types, by which Python's own patterns go: of classes derived from the abstract ones or registered there, and
+# of those that say so themselves. NumPy's arrays are sequences for patterns from 2.5 on, though not for `isinstance`.
+_SEQUENCE, _MAPPING = 1 << 5, 1 << 6
 _THEMSELVES = (bool, bytearray, bytes, dict, float, frozenset, int, list, set, str, tuple)
 
 
 def is_sequence(value: Any) -> bool:
     """Whether `case [...]` may match a value: text and bytes are no sequences for patterns."""
-    return isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray))
+    return bool(type(value).__flags__ & _SEQUENCE)
 
 
 def is_mapping(value: Any) -> bool:
     """Whether `case {...}` may match a value."""
-    return isinstance(value, Mapping)
+    return bool(type(value).__flags__ & _MAPPING)
 
 
 def positional_names(cls: type, count: int) -> tuple[str | None, ...] | None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dualad import ownership, rules, tree
-from dualad.forward import asked, views
+from dualad.forward import asked, matching, views
 from dualad.forward.arrays import like, still, zeros_like
 from dualad.forward.dual import Dual, is_number, root
 from dualad.forward.levels import Level, new_level
@@ -27,6 +27,7 @@ __all__ = [
     "jvp",
     "lift_source",
     "load",
+    "matching",
     "new_level",
     "root",
     "rules",

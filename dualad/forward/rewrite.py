@@ -23,6 +23,8 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from dualad.forward.cases import asks_items, rewritten
+
 BINARY: dict[type, str] = {
     ast.Add: "add",
     ast.Sub: "sub",
@@ -330,11 +332,16 @@ class Rewriter(ast.NodeTransformer):
         if items or classes:
             names = [ast.Constant(name) for p in classes for name in p.kwd_attrs]
             node.subject = _call("matched", node.subject, ast.Constant(items), *names, at=node.subject)
+        if any(asks_items(case.pattern) for case in node.cases):
+            node.subject = _call("Matched", node.subject, at=node.subject)
+            for case in node.cases:
+                cls = ast.copy_location(_load("Matched"), case.pattern)
+                case.pattern = rewritten(case.pattern, cls)
         node.cases = [self.visit(case) for case in node.cases]
         return node
 
     def visit_match_case(self, node: Any) -> Any:
-        # Patterns stay: dual numbers answer for the class of their value.
+        # Patterns stay, but for those of sequences (`cases.py`): dual numbers answer for the class of their value.
         node.guard = node.guard and self._test(node.guard)
         node.body = self._body(node.body)
         return node

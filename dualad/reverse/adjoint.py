@@ -91,7 +91,7 @@ def _branch(work: Work, stmt: core.If, block: Block, out: Code) -> None:
     right_code = _block(work, stmt.orelse)
     bars.merge(left, left_code, bars.state, right_code)
     if left_code or right_code:
-        test = work.residuals.operand(stmt.test, stmt, block)
+        test = work.residuals.test(stmt, block)
         out.append(ast.If(test, [Take(stmt.body), *left_code], [Take(stmt.orelse), *right_code]))
 
 

@@ -126,6 +126,26 @@ class Residuals:
         """The expression by which the reverse of `stmt` reads what it bound."""
         return self.version(self.versions.defined[stmt, name], stmt, block, facet, after=True)
 
+    def test(self, stmt: core.If, block: Block) -> ast.expr:
+        """How the reverse of a branch asks what was decided: a list that may change says whether it was empty."""
+        if isinstance(stmt.test, Const):
+            return build.const(stmt.test.value)
+        version = self.versions.read[stmt.test]
+        kind = self.kinds.version.get(version)
+        settled = kind is not None and (kind.immutable or kind.tag == "array")
+        if settled or version in self.indexed or not self._may_be_written(version):
+            return self.operand(stmt.test, stmt, block)
+        known = self._uses.get((stmt, version, "truth"))
+        if known is None:
+            known = self._uses[stmt, version, "truth"] = self.names.fresh(f"{version.name}_kept")
+            made = build.assign(known, build.call(build.name(self.helper("kept_truth")), [build.name(version.name)]))
+            self.insert.before.setdefault(stmt, []).append(made)
+        self.keep_in(block, known)
+        return build.name(known)
+
+    def _may_be_written(self, version: Version) -> bool:
+        return self.memory.is_written(version.name) or self.memory.is_protected(version.name)
+
     def key(self, atom: Atom, stmt: Stmt, block: Block) -> ast.expr:
         """A subscript's key as it is written inside brackets."""
         if isinstance(atom, Const):
@@ -209,7 +229,7 @@ class Residuals:
         kind = self.kinds.version.get(version)
         if kind is not None and kind.tag not in ("any", "list"):
             return False
-        return self.memory.is_written(version.name) or self.memory.is_protected(version.name)
+        return self._may_be_written(version)
 
     def _recomputed(self, version: Version, stmt: Stmt, block: Block) -> ast.expr | None:
         made = version.stmt

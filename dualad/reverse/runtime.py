@@ -314,6 +314,11 @@ def kept(value: Any) -> Any:
     return rebuilt(value, _kept) if isinstance(value, list | tuple | dict) else value
 
 
+def kept_truth(value: Any) -> Any:
+    """What has the truth value that `value` has now, whatever is stored into it later."""
+    return bool(value) if type(value) in (list, tuple, dict) else kept(value)
+
+
 def _kept(value: Any) -> Any:
     return copy_alike(value) if isinstance(value, np.ndarray) else value
 
@@ -469,7 +474,7 @@ class Refusing:
 # all but `is_zero`, which must not take a dual number that is zero for the zero of anything.
 for _helper in (
     accumulated, add, add_into, item, buffer, without_last, zeros_of, filled, expand, add_slot, add_item, add_attribute,
-    add_at, moved, moved_last, taken_last, _gathers, _of_last, owned, kept, _kept, like,
+    add_at, moved, moved_last, taken_last, _gathers, _of_last, owned, kept, kept_truth, _kept, like,
     joined_part, merged_part,
 ):  # fmt: skip
     _helper.__dict__["__dualad_lift__"] = True

@@ -26,7 +26,14 @@ from dualad.rules.helpers import (
 elementwise(np.add, lambda x1, x2: 1, lambda x1, x2: 1)
 elementwise(np.subtract, lambda x1, x2: 1, lambda x1, x2: -1)
 elementwise(np.multiply, lambda x1, x2: x2, lambda x1, x2: x1)
-elementwise(np.divide, lambda x1, x2: 1 / x2, lambda x1, x2, ans: -ans / x2, singular=(0, 1))
+elementwise(
+    np.divide,
+    lambda x1, x2: 1 / x2,
+    lambda x1, x2, ans: -ans / x2,
+    singular=(0, 1),
+    # What is infinite stays so, whatever it is divided by: a mask of infinite numbers beside a temperature.
+    careful=(None, lambda x1, x2, ans: np.where(np.isinf(x1) & (x2 != 0), 0, -ans / x2)),
+)
 elementwise(np.negative, lambda x: -1)
 elementwise(np.positive, lambda x: 1)
 elementwise(

@@ -72,3 +72,44 @@ def test_angles_of_zero(mode) -> None:
     assert derivative(mode, np.angle, 0.0) == 0.0  # of a real number it is constant
     with np.errstate(all="ignore"):
         assert np.isnan(derivative(mode, lambda x: cmath.phase(complex(x, 0.0)), 0.0))
+
+
+def attention(temperature):
+    """What the past is given, by scores of which those to come are masked."""
+    q = np.array([[0.3, 1.2], [0.8, 0.5], [1.1, 0.9]])
+    scores = q @ q.T
+    scores[np.triu(np.ones((3, 3), dtype=bool), 1)] = -np.inf
+    total = 0.0
+    for k in range(2):
+        if k < 5:
+            scores = scores / temperature
+            scores -= scores.max(axis=-1, keepdims=True)
+            weights = np.exp(scores)
+            weights /= weights.sum(axis=-1, keepdims=True)
+            total = total + np.sum((weights @ q) ** 2)
+    return total
+
+
+def evidence(temperature):
+    scores = (np.array([0.3, 0.4, 0.9]) + np.array([0.0, -np.inf, 0.0])) / temperature
+    return np.logaddexp.reduce(scores) + np.log(np.sum(np.exp(scores)))
+
+
+def energies(temperature):
+    return sum(np.exp(-e / temperature) for e in (0.3, INF, 0.9)) + np.sum(np.tanh(np.array([INF, 1.0]) / temperature))
+
+
+@pytest.mark.parametrize("f", [attention, evidence, energies])
+def test_what_is_infinite_stays_so_whatever_it_is_divided_by(f) -> None:
+    def difference(g):
+        return (8 * (g(1.3 + 1e-3) - g(1.3 - 1e-3)) - (g(1.3 + 2e-3) - g(1.3 - 2e-3))) / 12e-3
+
+    with np.errstate(invalid="ignore"):
+        slope, curvature = difference(f), difference(dualad.grad(f))
+        for mode in (dualad.grad, dualad.jacfwd):
+            np.testing.assert_allclose(mode(f)(1.3), slope, rtol=1e-9)
+        np.testing.assert_allclose(dualad.vjp(f, 1.3)[1](1.0), [slope], rtol=1e-9)
+        np.testing.assert_allclose(dualad.jvp(f, (1.3,), (1.0,))[1], slope, rtol=1e-9)
+        np.testing.assert_allclose(dualad.hessian(f)(1.3), curvature, rtol=1e-9)
+        twice = dualad.jvp(lambda t: dualad.jvp(f, (t,), (1.0,))[1], (1.3,), (1.0,))[1]
+        np.testing.assert_allclose(twice, curvature, rtol=1e-9)
