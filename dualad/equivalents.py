@@ -74,6 +74,11 @@ def cast(typ: Any, val: Any) -> Any:
     return val
 
 
+def of_new_type(value: Any) -> Any:
+    """What a `typing.NewType` gives: what it is given."""
+    return value
+
+
 def summed(iterable: Any, start: Any = 0) -> Any:
     """`sum`, of objects that have operators of their own."""
     for item in iterable:
@@ -331,6 +336,8 @@ _GETTERS: dict[Any, Callable[..., Any]] = {
 }
 ALIASES: tuple[Any, ...] = (types.GenericAlias, type(typing.List[int]))  # noqa: UP006 - what `class Box(Generic[T])` gives is asked for
 """Classes with their parameters, which are called as the classes are."""
+TYPED_DICTS: type = type(typing.TypedDict("TYPED_DICTS", {}))  # type: ignore[operator]
+"""What the classes are of that make dicts."""
 
 _BY_KIND = (
     flat.holder,
@@ -344,6 +351,7 @@ _BY_KIND = (
     mapped,
     mapped_two,
     mapped_many,
+    of_new_type,
     summed,
     *OF_SEQUENCES.values(),
     items_asked,
@@ -384,9 +392,14 @@ def is_one(function: Any, other: Any) -> bool:
 
 
 def in_python(fn: Any) -> Any:
-    """What an object of `np.vectorize`, of a getter of `operator` or `Box[int]` comes down to; anything else itself."""
+    """What an object of `np.vectorize`, of a getter of `operator`, `Box[int]` or a `TypedDict` comes down to.
+
+    Anything else is itself.
+    """
     if isinstance(fn, ALIASES):
         return fn.__origin__
+    if type(fn) is TYPED_DICTS:
+        return dict
     if type(fn) in _GETTERS:
         maker, given = fn.__reduce__()
         return functools.partial(_GETTERS[type(fn)], given) if maker is type(fn) else fn
@@ -403,6 +416,8 @@ def stand_in(fn: Any, args: tuple[Any, ...]) -> Any:
         return called_until if len(args) == 2 else None
     if fn is builtins.map:
         return {2: mapped, 3: mapped_two}.get(len(args), mapped_many)
+    if type(fn) is typing.NewType:
+        return of_new_type
     return found_in(_EQUIVALENTS, fn)
 
 

@@ -156,6 +156,8 @@ def makes_list(bind: Bind, callee: Callee, kind_of: Any) -> bool:
 def _of_value(value: Any, args: list[Atom], kwargs: list[tuple[str | None, Atom]]) -> Callee:
     if any(value is known for known in ITERATION):
         return Callee(args, kwargs, value=value)
+    if type(value) is equivalents.TYPED_DICTS:
+        value = dict
     return Callee(args, kwargs, primitive=registry.lookup(value), value=equivalents.equivalent(value, tuple(args)))
 
 

@@ -11,6 +11,7 @@ import functools
 import math
 import operator
 import types
+import typing
 from collections.abc import Callable
 from typing import Any
 
@@ -290,6 +291,8 @@ def _object(fn: Any, args: Args, kwargs: Kwargs) -> Any:
         return call(fn.__origin__, *args, **kwargs)
     if cls is functools.partial:
         return call(fn.func, *fn.args, *args, **{**fn.keywords, **kwargs})
+    if cls is typing.NewType:
+        return fn(*args)
     if cls is registry.method_caller and isinstance(args[0], np.ndarray):
         return array_method(args[0], fn.name, args[1:], kwargs)
     if getattr(cls, "__dualad_lifted__", None) is not None:

@@ -1,5 +1,6 @@
 """Iterators, generator expressions, heaps, and functions of NumPy given lists."""
 
+import functools
 import heapq
 import itertools
 import math
@@ -183,3 +184,45 @@ def leaves_of(tree):
 def rest_of_a_generator_that_is_only_counted(x):
     a, b, *c = leaves_of((x[0], (x[1], x[2])))
     return a * b * len(c)
+
+
+@program(args=(vec(3), vec(3)), tags="iterator zip starmap name")
+def zipped_under_a_name_and_handed_on(x, y):
+    pairs = zip(x, y, strict=True)
+    return sum(itertools.starmap(lambda a, b: a * b**2, pairs))
+
+
+@program(args=(vec(3), vec(2)), tags="iterator enumerate map name loop branch")
+def numbered_under_a_name_in_a_loop(x, y):
+    total = 0.0
+    if x.size > 1:
+        for k in range(2):
+            pairs = enumerate(y, 1)
+            total += x[k] * sum(map(lambda p: p[0] * p[1] ** 2, pairs))
+    return total
+
+
+@program(args=(vec(3), num()), tags="iterator reversed zip starmap name")
+def backwards_under_a_name_and_zipped(x, a):
+    backwards = reversed(x)
+    pairs = zip(backwards, x, strict=True)
+    return sum(itertools.starmap(lambda u, v: u * v**2, pairs)) * a
+
+
+@program(args=(vec(3), num()), tags="iterator enumerate reduce list append name")
+def a_list_that_grows_before_its_items_are_taken(x, a):
+    items = list(x)
+    pairs = enumerate(items)
+    items.append(a)
+    items[0] *= 3.0
+    return functools.reduce(lambda s, p: s * 0.5 + p[0] * p[1], pairs, 1.0) * items[0]
+
+
+@program(args=(vec(3), vec(3)), tags="iterator zip closure name")
+def zipped_outside_and_taken_inside(x, y):
+    pairs = zip(x, y, strict=True)
+
+    def total():
+        return sum(map(lambda p: p[0] * p[1] ** 2, pairs))
+
+    return total() + x[0] * total()

@@ -5,6 +5,7 @@ import operator
 import random
 import statistics
 from collections import deque
+from typing import NewType, TypedDict
 
 from tests.corpus.base import num, pos, program, vec
 
@@ -101,3 +102,41 @@ def lines_and_distributions(x, y):
     slope, rest = statistics.linear_regression([0.0, 1.0, 2.5, 3.0], x)
     through = statistics.linear_regression(x, x**2, proportional=True)
     return slope * rest + through.slope + through.intercept + statistics.NormalDist(y, 2.0).cdf(1.0)
+
+
+class Settings(TypedDict, total=False):
+    rate: float
+    steps: int
+
+
+Metres = NewType("Metres", float)
+Row = NewType("Row", list)
+
+
+def built(cls, **given):
+    return cls(**given)
+
+
+@program(args=(num(), num()), tags="typing dict class loop branch store")
+def dicts_whose_keys_are_typed(x, y):
+    total = 0.0
+    if x**2 > 0:
+        for k in range(3):
+            s = Settings(rate=x * y, steps=k)
+            s["rate"] *= 2
+            total += s["rate"] * s["steps"]
+    again = Settings(built(Settings, rate=y), steps=2)
+    again["rate"] = again["rate"] * x
+    return total + again["rate"] ** 2 * len(again)
+
+
+@program(args=(num(), num()), tags="typing function map loop branch store")
+def types_that_are_new_by_name(x, y):
+    far = Metres(0.0)
+    if x**2 > 0:
+        for k in range(3):
+            far = Metres(far + x * Metres(k))
+    items = [Metres(y), far]
+    row = Row(items)
+    row[0] = x * 3
+    return sum(map(Metres, items)) * far + Row(row)[0] * y
