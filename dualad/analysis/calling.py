@@ -17,7 +17,7 @@ from dualad.analysis.calling_back import called_back
 from dualad.analysis.calls import Callee
 from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity, times_active
 from dualad.analysis.inplace import DICT_MUTATORS, LIST_MUTATORS, OPERATORS
-from dualad.analysis.kinds import ANY, BOTTOM, NONE, Kind
+from dualad.analysis.kinds import ANY, BOTTOM, LITERALS, NONE, Kind
 from dualad.analysis.rebound import is_attribute_stored, is_rebound_in
 from dualad.analysis.recalled import Recalled
 from dualad.analysis.reshaped import reshapes
@@ -33,7 +33,6 @@ FIXED = frozenset({"object", "ours", "array", "str", "none"})  # tags of what do
 OF_ALL = (builtins.sum, builtins.max, builtins.min)
 """Functions that give an item, or the sum of all."""
 CALL_DEPTH = 6
-LITERALS = (bool, int, float, complex, str, type(None))
 RECURSIONS = 3  # kinds of arguments for which a function that calls itself is looked at
 
 Prepare = Callable[[Any], tuple[core.Function, Versions]]
@@ -173,8 +172,8 @@ class Calling:
         if owner.tag == "object" and isinstance(owner.value, type):
             self.class_attribute(owner.value, stmt.fn)
         if owner.tag == "object" and isinstance(owner.value, types.FunctionType):
-            kept = kinds.of(vars(owner.value).get(stmt.fn))
-            if kept.is_number:  # a decorator's counter of calls
+            kept = _counter(owner.value, stmt.fn)
+            if kept is not None:
                 self.assume(Assumption("attribute", stmt.fn, kept, owner.value))
         mutators = LIST_MUTATORS | DICT_MUTATORS | OPERATORS
         if stmt.op == "method" and stmt.fn in mutators and owner.tag not in ("array", "npscalar", "object", "bottom"):
@@ -242,8 +241,8 @@ class Calling:
                 return ANY
             return kind if kind.is_number or kind.tag in FIXED else self.container_of(owner.value, stmt.fn, kind)
         if owner.tag == "object" and isinstance(owner.value, types.FunctionType):
-            kept = kinds.of(vars(owner.value).get(stmt.fn))
-            return kept if kept.is_number and not self.may_be_rebound(owner.value, stmt.fn) else ANY
+            kept = _counter(owner.value, stmt.fn)
+            return ANY if kept is None or self.may_be_rebound(owner.value, stmt.fn) else kept
         if owner.tag == "fields" and stmt.fn in owner.value[1]:
             return owner.items[owner.value[1].index(stmt.fn)]
         if owner.tag == "any" and owner.value is not None and stmt.fn in owner.value.names:
@@ -386,6 +385,12 @@ class Calling:
 def _path(owner: Any, name: str) -> str:
     """What dimensions of an attribute are named after: nothing that a parameter or a variable may be called."""
     return f"{id(owner)}:{name}"
+
+
+def _counter(fn: types.FunctionType, name: str) -> Kind | None:
+    """The kind of a number that an attribute of a function holds, as a decorator's counter of calls."""
+    kept = kinds.of(vars(fn).get(name))
+    return kept if kept.is_number else None
 
 
 def _by_default(fn: Any, names: set[str]) -> dict[str, Kind]:

@@ -17,7 +17,7 @@ import numpy as np
 
 from dualad.analysis import kinds, plain_classes
 from dualad.analysis.inferred import Kinds
-from dualad.analysis.kinds import Kind
+from dualad.analysis.kinds import LITERALS, Kind
 from dualad.analysis.plain_classes import FIELD, METHOD, PROPERTY, STATIC
 from dualad.classes import MISSING, kept_by_class
 from dualad.supers import inherited
@@ -30,7 +30,6 @@ NO_OBJECTS = (*NUMBERS, "npscalar", "scalar", "array", "str", "none", "range", "
 CLASSES = {
     "bool": bool, "int": int, "float": float, "complex": complex, "array": np.ndarray, "str": str, "none": type(None),
 }  # fmt: skip
-LITERALS = (bool, int, float, complex, str, type(None))
 
 BINARY = {
     getattr(operator, name): f"__{name.rstrip('_')}__"

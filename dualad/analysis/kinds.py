@@ -19,6 +19,9 @@ from dualad.analysis import plain_classes
 from dualad.analysis.inplace import changing_methods
 from dualad.classes import takes_part
 
+LITERALS = (bool, int, float, complex, str, type(None))
+"""Classes of what a literal gives."""
+
 PYTHON_NUMBERS = {bool: "bool", int: "int", float: "float", complex: "complex"}
 NUMBER_TAGS = frozenset({"bool", "int", "float", "complex", "npscalar", "scalar"})
 IMMUTABLE_TAGS = NUMBER_TAGS | {"str", "none", "object", "range", "slice", "bottom", "derivative"}

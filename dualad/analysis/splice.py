@@ -15,7 +15,7 @@ from dualad import registry
 from dualad.analysis import activity, dissolving, expanding, handed, infer, kinds, memory, read_once, versions
 from dualad.analysis.expanding import Blank, Operand
 from dualad.analysis.inferred import Kinds
-from dualad.analysis.kinds import Kind
+from dualad.analysis.kinds import LITERALS, Kind
 from dualad.analysis.recalled import Recalled
 from dualad.analysis.versions import Version, Versions
 from dualad.classes import kept_by_class
@@ -30,7 +30,6 @@ LARGEST_OF_OBJECTS = 1500  # statements of the whole while objects are being tak
 ROUNDS = 6
 OBJECT_ROUNDS = 32
 CLASS = "__class__"  # what a method with `super()` captures
-LITERALS = (bool, int, float, complex, str, type(None))
 Codes = tuple[Any, ...]
 
 

@@ -23,7 +23,6 @@ from dualad.reverse.squares import is_square
 from dualad.reverse.work import Work
 from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 
-SUBSCRIPT_RULE = operator.getitem
 OF_THE_FIRST = (np.full_like, np.insert)  # of whose results the first argument says the dtype
 
 

@@ -129,6 +129,10 @@ class Items:
         self._items.close()  # type: ignore[attr-defined]
         self._end()
 
+    def may_be_left(self) -> bool:
+        """Whether it has still something to do, which Python does when nobody has it any more."""
+        return self.cleans_up and bool(self.seen) and not self.ended and self._items.gi_frame is not None  # type: ignore[attr-defined]
+
     def _one(self, item: Any) -> Any:
         if self.noting is not None:
             self.seen.append(self.noting(item))

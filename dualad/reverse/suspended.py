@@ -22,7 +22,7 @@ __dualad_lift__ = True  # dual numbers run through all of this
 
 LEFT = (
     "a generator that cleans up (`finally`, `with`) is left before its last item by something other than a loop; "
-    "loop over it, or make a list of its items"
+    "loop over it, make a list of its items, or call its method `close`"
 )
 
 
@@ -89,7 +89,7 @@ def made(items: Items) -> Pull:
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         put(memory, items, 0, ct)
-        if items.left:
+        if items.left or items.may_be_left():
             raise Unsupported(LEFT)
         sweep = sweep_of(memory, items)
         if sweep.at:
