@@ -169,7 +169,7 @@ class ContainerMethod:
             pairs = list(pairs_held(owner))
             keys = [key for key, _ in pairs]
             if name == "keys":
-                return list(keys), lambda ct: self._only_owner(positions, 0.0)
+                return dict.keys(owner), lambda ct: self._only_owner(positions, 0.0)
             result: list[Any] = pairs if name == "items" else [value for _, value in pairs]
             return result, lambda ct: self._only_owner(positions, self._by_key(keys, ct, name == "items"))
         if isinstance(owner, list | tuple | collections.deque) and name in ("copy", "index", "count"):

@@ -71,6 +71,7 @@ MODULES = (
     "rearranged",
     "given",
     "mappings",
+    "views_of_dicts",
     "shadowed",
     "telling",
     "kept_functions",
