@@ -63,7 +63,10 @@ class Sites:
 
         name = stmt.fn if stmt.op in ("method", "attr") else _callee_name(stmt, work)
         method = stmt.fn if stmt.op in ("method", "attr") else None
-        site: Any = sites.CallSite(stmt.op, method, active, len(stmt.args), stmt.stars, keywords, split_call, callee)
+        kept = loops.is_given_away(work, stmt)
+        site: Any = sites.CallSite(
+            stmt.op, method, active, len(stmt.args), stmt.stars, keywords, split_call, callee, kept
+        )
         if _is_by_positions(stmt, work):
             form = self.linked_form(stmt, work)
             site = Link(accumulating(site, form.into), active, form, _settled(stmt, work), len(stmt.args), Sites).entry

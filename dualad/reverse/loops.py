@@ -93,6 +93,22 @@ def is_taken_at_once(work: Work, stmt: Bind) -> bool:
     return False
 
 
+def is_given_away(work: Work, stmt: Bind) -> bool:
+    """Whether a view that a statement makes is what its function gives, or is put into something."""
+    if stmt.op != "method" or stmt.fn not in ("items", "values", "keys"):
+        return False
+    version, result = work.facts.versions.defined[stmt, stmt.target], work.facts.function.result
+    if isinstance(result, Var) and work.facts.versions.read[result] is version:
+        return True
+    for reader in core.walk(work.facts.function.body):
+        held = (reader.op in ("copy", "tuple", "list", "dict")) if isinstance(reader, Bind) else True
+        if held and not isinstance(reader, core.For):
+            given = [a for a in core.operands(reader) if isinstance(a, Var)]
+            if any(work.facts.versions.read[a] is version for a in given):
+                return True
+    return False
+
+
 def residues_of(work: Work, loop: core.For) -> set[str]:
     """The names whose residues the items of a loop may add to."""
     found: set[str] = set()

@@ -141,3 +141,53 @@ def views_that_are_taken_apart(a, b):
 
 def scaled(a, b):
     return a * b**2
+
+
+def values_of(table):
+    return table.values()
+
+
+@program(args=(num(), num()), tags="dict values view function lambda table store")
+def views_that_functions_in_a_table_give(a, b):
+    table = {"a": a, "b": b}
+    views = {"f": lambda d: d.values(), "g": values_of, "h": lambda d: (d.items(), d)}
+    first, second = views["f"](table), [views[k](table) for k in "g"]
+    pairs, same = views["h"](table)
+    same["a"] = a * b
+    table["c"] = b * 2.0
+    return sum(first) * sum(second[0]) + sum(v * len(k) for k, v in pairs)
+
+
+class Registry:
+    def __init__(self):
+        self.held = {}
+
+    def views(self):
+        return self.held.values()
+
+    def pairs(self):
+        return {"pairs": self.held.items()}
+
+
+@program(args=(num(), num()), tags="dict views class method comprehension loop branch store")
+def views_that_methods_give_of_empty_dicts(a, b):
+    total = 0.0
+    if a**2 > 0:
+        for k in range(2):
+            made = [Registry(), Registry()]
+            views = [r.views() for r in made]
+            pairs = [r.pairs() for r in made]
+            for r, v in zip(made, (a, b), strict=True):
+                r.held["x"] = v * (k + 1)
+                r.held["y"] = v * a
+            total += sum(views[0]) * sum(views[1]) + sum(v * v for _, v in pairs[1]["pairs"])
+    return total
+
+
+@program(args=({"a": num(), "b": num()}, num()), tags="dict values items view starred list tuple call argument")
+def starred_views_under_names(given, b):
+    table = dict(given)
+    before, values, pairs = [*table.values()], table.values(), table.items()
+    table["c"] = b * table["a"]
+    now, third = [b, *values], (*pairs,)[2]
+    return sum(before) * sum(now) * third[1] + max(*values) - min(*values)
