@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad import flat, vectorized
+from dualad import dict_views, flat, vectorized
 from dualad.errors import Unsupported
 from dualad.exit_stacks import METHODS
 from dualad.hashed import found_in
@@ -366,6 +366,7 @@ _BY_KIND = (
     points,
     Managed.__enter__,
     Managed.__exit__,
+    *dict_views.METHODS,
     *REMEMBERING,
     *METHODS,
     *OF_RECEIVING,

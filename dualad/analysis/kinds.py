@@ -49,6 +49,7 @@ class Kind:
     "slice"     `items`: none, or one kind that its parts may be of, of which some may be active; `value`: WHOLE, or
                 the dimension, not 1, up to whose length it goes from the start, or None
     "any"       with `value` an `Instance`: an object of a plain class, of which more may be known
+    "iter"      what gives items of one kind (`items`); `value` "keys": the keys of a dict
     "str", "none", "range", "bottom" (no value yet)
     """
 
@@ -133,6 +134,8 @@ class Kind:
             return self.dtype is not None and self.dtype.kind not in "fcO"
         if self.tag in ("tuple", "ntuple", "list", "dict", "fields", "slice") and (self.items or self.tag != "list"):
             return all(item.inactive for item in self.items)
+        if self.tag == "iter":
+            return self.value == "keys" and self.items[0].inactive
         return self.tag in ("bool", "int", "str", "none", "object", "range", "derivative")
 
     @property

@@ -41,7 +41,7 @@ def _of_dict(stmt: Bind, owner: Kind, kind_of: KindOf) -> Kind:
     item = kinds.anonymous(kinds.list_item(owner)) if owner.value is not None else owner.items[0]
     match stmt.fn, stmt.args[1:]:
         case "keys", []:
-            return structural.iterator(structural.item_kind(owner))
+            return Kind("iter", items=(structural.item_kind(owner),), value="keys")
         case "values", [] if item.tag != "any":
             return structural.iterator(item)
         case "items", [] if item.tag != "any":

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dualad.classes import method_of
+from dualad.dict_views import KEYS
 from dualad.errors import Unsupported
 from dualad.foreign import require_numbers
 from dualad.registry import Primitive
@@ -38,6 +39,8 @@ def by_value(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, 
     result, pull = run_unseen(known, values, lambda: site.split(fn, args, kwargs, positions))
     if _is_arithmetic(fn) and any([_is_inexact(value) for value in given.values()]):
         require_numbers(result)
+    if isinstance(result, KEYS):
+        result = [*result]  # which has cotangents of its own
     result, require_kept = apart(fn, result, (*args, *kwargs.values()))
     if any(same_memory(result, value) for value in given.values()):
         return result, lambda ct, memory: (0.0,) * len(positions)  # a view: its cotangent is a view of the operand's

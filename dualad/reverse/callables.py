@@ -15,6 +15,7 @@ import inspect
 import itertools
 import operator
 import types
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from dualad import equivalents, registry
 from dualad.analysis import libraries
 from dualad.analysis.inplace import is_of_user, is_of_user_module
 from dualad.classes import base_of, is_computed, is_record_method, is_written, kept_fields, method_of
+from dualad.dict_views import View
 from dualad.errors import Unsupported
 from dualad.of_sequences import of_sequences
 from dualad.remembered import CACHED
@@ -60,6 +62,9 @@ def call_operands(
     """
     if not site.stars and not site.keywords and not kwargs:
         return _one_by_one(site, fn, operands, offset)
+    read = with_views_read(site, operands, offset, lambda given: call_operands(site, fn, given, kwargs, offset, named))
+    if read is not None:
+        return read
     args, order = arguments(site, operands, named, offset)
     active = tuple(p for positions in order for p in positions)
     result, pull = call(site, fn, args, kwargs, active)
@@ -81,6 +86,25 @@ def call_operands(
         return tuple(found)
 
     return result, gathered
+
+
+def with_views_read(
+    site: Operation, operands: tuple[Any, ...], offset: int, again: Callable[[tuple[Any, ...]], Any]
+) -> Any:
+    """An operation `again(operands)` whose starred views of dicts are read first; None where there are none."""
+    views = {i: operands[i - offset] for i in site.stars if isinstance(operands[i - offset], View)}
+    if not views:
+        return None
+    read = {i: iterating.read_at_once(functools.partial(call, site), view) for i, view in views.items()}
+    result, pull = again(tuple([read[i][0] if i in read else v for i, v in enumerate(operands, start=offset)]))
+
+    def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        parts = pull(ct, memory)
+        for _, back in read.values():
+            back(0.0, memory)
+        return tuple([0.0 if i in read else part for i, part in zip(site.active, parts, strict=True)])
+
+    return result, pulled
 
 
 def _one_by_one(site: Operation, fn: Any, operands: tuple[Any, ...], offset: int) -> Any:

@@ -20,7 +20,7 @@ from dualad.analysis.kinds import ANY, is_settled
 from dualad.analysis.storage import OUTSIDE
 from dualad.classes import is_record_method
 from dualad.errors import Unsupported
-from dualad.reverse import captured, half_way, lines, programs, records, sequences, sharing, sites, unseen
+from dualad.reverse import captured, half_way, lines, loops, programs, records, sequences, sets, sharing, sites, unseen
 from dualad.reverse.byvalue import checked, watched
 from dualad.reverse.callables import writers
 from dualad.reverse.cells import Memory, noted
@@ -65,7 +65,10 @@ class Sites:
 
         name = stmt.fn if stmt.op in ("method", "attr") else _callee_name(stmt, work)
         method = stmt.fn if stmt.op in ("method", "attr") else None
-        site: Any = sites.CallSite(stmt.op, method, active, len(stmt.args), stmt.stars, keywords, split_call, callee)
+        kept = loops.is_given_away(work, stmt)
+        site: Any = sites.CallSite(
+            stmt.op, method, active, len(stmt.args), stmt.stars, keywords, split_call, callee, kept
+        )
         if _is_by_positions(stmt, work):
             form = self.linked_form(stmt, work)
             site = Link(accumulating(site, form.into), active, form, _settled(stmt, work), len(stmt.args), Sites).entry
@@ -141,6 +144,7 @@ class Sites:
             half_way=stmt in work.half_way,
             integers=work.facts.integers,
             reading=stmt in work.facts.memory.reading,
+            momentary=loops.is_taken_at_once(work, stmt),
         )
         name = stmt.fn if stmt.op in ("method", "attr") else getattr(stmt.fn, "__name__", stmt.op)
         if stmt.op == "call":
@@ -314,6 +318,8 @@ def split(
         return made
     if f is getattr and sites.has_array_methods(args[0], args[1]):
         return captured.bound(args[0], args[1])
+    if sets.is_of_keys(f, args):
+        return sets.of_keys(f, args, positions)
     if any(f is known for known in COPIERS):
         return f(*args, **kwargs), lambda ct: tuple([ct if p == 0 else 0.0 for p in positions])
     f = equivalents.equivalent(equivalents.in_python(f), args)

@@ -43,11 +43,6 @@ WRITTEN_OUT = ("iadd", "isub", "imul", "itruediv")
 def bind(work: Work, stmt: Bind, block: Block, out: Code) -> bool:
     """The reverse of a binding that concerns memory; False where it is written as any other."""
     inside = work.target_in_memory(stmt, stmt.target)
-    kept = inside and stmt.target not in work.facts.function.temps
-    if kept and ((is_iteration(work, stmt) and stmt.op == "method") or _iterates_view(work, stmt)):
-        what = "an iterator over what the function changes, kept under a name"
-        work.refuse(stmt, what, "loop over it at once, or make it a list first")
-        return True
     if is_iteration(work, stmt) and (inside or stmt.target not in work.bars.state) and is_only_iterated(work, stmt):
         work.bars.state.pop(stmt.target, None)
         return True

@@ -12,6 +12,7 @@ from typing import Any
 
 from dualad import equivalents
 from dualad.classes import count_held, method_of
+from dualad.dict_views import View
 from dualad.reverse.byvalue import watched
 from dualad.reverse.cells import Memory, deposit, noted
 from dualad.reverse.container_methods import FILLING
@@ -20,6 +21,7 @@ from dualad.reverse.operands import Positions, run_mutator
 from dualad.reverse.places import Pull
 from dualad.reverse.runtime import add, item
 from dualad.reverse.sequences import Items
+from dualad.reverse.sites import container_method
 from dualad.reverse.suspended import listed as taken_at_once
 from dualad.reverse.suspended import made, rewound
 from dualad.reverse.unseen import HINTED, require_hints_seen
@@ -184,16 +186,22 @@ def listed(call: Call, fn: Any, args: tuple[Any, ...], positions: Positions) -> 
         return args, None
     if any(fn is hinted for hinted in HINTED):
         require_hints_seen(args[0])
-    made = {p: iterator(call, value) for p, value in own.items()}
     at_once = not started and not any(fn is known for known in ITERATORS)
-    given: dict[Any, Any] = {p: items for p, (items, _) in made.items()}
+    views = {p: value for p, value in own.items() if at_once and isinstance(value, View)}
+    read = {p: read_at_once(call, view) for p, view in views.items()}
+    made = {p: iterator(call, value) for p, value in own.items() if p not in read}
+    given: dict[Any, Any] = {p: items for p, (items, _) in (made | read).items()}
     undone = {}
-    for p, items in given.items() if at_once else ():
-        given[p], undone[p] = taken_at_once(items)
+    for p in made if at_once else ():
+        given[p], undone[p] = taken_at_once(given[p])
 
     def through(pull: Pull) -> Pull:
         def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
             parts = list(pull(ct, memory))
+            for p, (_, back) in read.items():
+                back(parts[order.index(p)] if p in order else 0.0, memory)
+                if p in order:
+                    parts[order.index(p)] = 0.0
             for p, (_, back) in reversed(made.items()):
                 if at_once:
                     undone[p](memory)
@@ -205,6 +213,11 @@ def listed(call: Call, fn: Any, args: tuple[Any, ...], positions: Positions) -> 
         return pulled
 
     return tuple([given.get(i, a) for i, a in enumerate(args)]), through
+
+
+def read_at_once(call: Call, view: View) -> tuple[list[Any], Pull]:
+    """The list of what a view of a dict gives now, whose pullback takes the list's residue."""
+    return call(container_method(view.owner, view.name), (view.owner,), {}, (0,))
 
 
 def as_list(call: Call, value: Any) -> tuple[Any, Callable[[Memory], Any]] | None:

@@ -33,6 +33,8 @@ def is_iteration(work: Work, stmt: Bind) -> bool:
         return not apart and not any(_has_items_of_its_own(work, a) for a in stmt.args)
     if stmt.op != "method" or stmt.fn not in ("items", "values", "keys") or len(stmt.args) > 1:
         return False
+    if stmt.target not in work.facts.function.temps and work.target_in_memory(stmt, stmt.target):
+        return False  # what has a name may be asked when the dict holds something else
     meant = methods_meant(stmt, work.facts.kinds, work.facts.function.source)
     return not any(isinstance(kept_by(cls, name), types.FunctionType) for cls, name in meant)
 
@@ -49,7 +51,9 @@ def _has_items_of_its_own(work: Work, atom: Atom) -> bool:
 
 def is_only_iterated(work: Work, stmt: Bind) -> bool:
     """Whether nothing but loops reads what a statement binds."""
-    version = work.facts.versions.defined[stmt, stmt.target]
+    version, result = work.facts.versions.defined[stmt, stmt.target], work.facts.function.result
+    if isinstance(result, Var) and work.facts.versions.read[result] is version:
+        return False
     for reader in core.walk(work.facts.function.body):
         if any(isinstance(a, Var) and work.facts.versions.read[a] is version for a in core.operands(reader)):
             if isinstance(reader, Bind) and is_iteration(work, reader) and is_only_iterated(work, reader):
@@ -57,6 +61,52 @@ def is_only_iterated(work: Work, stmt: Bind) -> bool:
             if not isinstance(reader, core.For):
                 return False
     return True
+
+
+AT_ONCE = (
+    builtins.sum, builtins.min, builtins.max, builtins.sorted, builtins.list, builtins.tuple, builtins.len,
+    builtins.set,
+)  # fmt: skip
+"""Builtins that have taken all items when they are done."""
+HARMLESS = ("function", "copy", "global", "cell")
+"""What may stand between a view and the call that takes its items: it changes no dict."""
+
+
+def is_taken_at_once(work: Work, stmt: Bind) -> bool:
+    """Whether all items of a view that a statement makes are taken before anything can change the dict."""
+    if (
+        stmt.op != "method"
+        or stmt.fn not in ("items", "values", "keys")
+        or stmt.target not in work.facts.function.temps
+    ):
+        return False
+    version, waiting = work.facts.versions.defined[stmt, stmt.target], False
+    for later in core.walk(work.facts.function.body):
+        reads = any(isinstance(a, Var) and work.facts.versions.read[a] is version for a in core.operands(later))
+        if later is stmt:
+            waiting = True
+        elif reads:
+            callee = work.facts.kinds.callee.get(later) if isinstance(later, Bind) else None
+            return waiting and callee is not None and any(callee.value is fn for fn in AT_ONCE)
+        elif not (isinstance(later, Bind) and later.op in HARMLESS):
+            waiting = False
+    return False
+
+
+def is_given_away(work: Work, stmt: Bind) -> bool:
+    """Whether a view that a statement makes is what its function gives, or is put into something."""
+    if stmt.op != "method" or stmt.fn not in ("items", "values", "keys"):
+        return False
+    version, result = work.facts.versions.defined[stmt, stmt.target], work.facts.function.result
+    if isinstance(result, Var) and work.facts.versions.read[result] is version:
+        return True
+    for reader in core.walk(work.facts.function.body):
+        held = (reader.op in ("copy", "tuple", "list", "dict")) if isinstance(reader, Bind) else True
+        if held and not isinstance(reader, core.For):
+            given = [a for a in core.operands(reader) if isinstance(a, Var)]
+            if any(work.facts.versions.read[a] is version for a in given):
+                return True
+    return False
 
 
 def residues_of(work: Work, loop: core.For) -> set[str]:

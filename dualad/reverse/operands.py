@@ -46,6 +46,7 @@ class Operation:
     half_way: bool = False  # whether what it has done by then is recorded (see `half_way`)
     integers: bool = False  # whether a derivative is taken in integers
     reading: bool = False  # whether it was taken for a method of arrays, which stores into nothing
+    momentary: bool = False  # whether it makes a view whose items are taken at once
 
 
 def flattened(keywords: tuple[str | None, ...], values: list[Any]) -> dict[str, Any]:

@@ -16,20 +16,20 @@ from typing import Any
 
 import numpy as np
 
-from dualad import registry
+from dualad import dict_views, registry
 from dualad.analysis.inplace import changes_unseen
 from dualad.classes import base_of, behind, count_held, is_computed, method_of, pairs_held, read_quietly
 from dualad.errors import DualadError, Unsupported
 from dualad.reverse import half_way, objects, sets, sites, unseen
 from dualad.reverse.byvalue import by_value, taken
-from dualad.reverse.callables import attribute, call, call_operands
+from dualad.reverse.callables import attribute, call, call_operands, with_views_read
 from dualad.reverse.cells import Memory, deposit, noted, require_dict, withdraw
 from dualad.reverse.container_methods import container_mutator
 from dualad.reverse.containers import dict_display, display, joined, shallow
 from dualad.reverse.iterating import run_filling
 from dualad.reverse.mutators import array_mutator
 from dualad.reverse.operands import Operation, flattened, only_first, positions_of, run_mutator, shifted
-from dualad.reverse.places import Pull
+from dualad.reverse.places import Pull, nothing
 from dualad.reverse.plain_calls import with_plain_calls
 from dualad.reverse.plain_numbers import with_plain_numbers
 from dualad.reverse.sequences import Items
@@ -170,7 +170,8 @@ def run(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, A
         case "method":
             return _method(site, operands, kwargs, named)
         case "tuple" | "list":
-            return display(site, operands)
+            read = with_views_read(site, operands, 0, lambda given: display(site, given))
+            return display(site, operands) if read is None else read
         case "set":
             return sets.display(site, operands)
         case "dict":
@@ -299,6 +300,8 @@ def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], 
     if isinstance(owner, sets.SETS) and method_of(owner, name) is None and not site.stars:
         return sets.called(owner, name, operands[1:], shifted(positions_of(site), -1), site.integers)
     if 0 in site.active and _reads(owner, name):
+        if isinstance(owner, dict) and name in dict_views.MADE and not site.momentary:
+            return dict_views.MADE[name](owner), only_first(site, nothing)
         return by_value(site, sites.container_method(owner, name), operands, kwargs, positions_of(site))
     if is_computed(owner, name):
         return _computed(site, operands, kwargs, named)

@@ -6,12 +6,14 @@ is ordered by what they are.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import operator
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
 
 from dualad.analysis.inplace import changes_unseen
+from dualad.dict_views import KEYS
 from dualad.errors import Unsupported
 from dualad.reverse import objects
 from dualad.reverse.cells import Memory, Seen, holds_integer, noted
@@ -23,6 +25,10 @@ __dualad_lift__ = True  # dual numbers run through all of this
 
 SETS = (set, frozenset)
 COMPARED = ("__hash__", "__eq__")
+OPERATORS = (
+    *(operator.and_, operator.or_, operator.sub, operator.xor),
+    *(operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge),
+)
 
 
 def made(cls: Any, items: Any, positions: Collection[Any], integers: bool) -> tuple[Any, Pull]:
@@ -58,6 +64,19 @@ def display(site: Operation, operands: tuple[Any, ...]) -> tuple[Any, Pull]:
 def operated(site: Operation, operands: tuple[Any, ...]) -> tuple[Any, Pull]:
     """An operator between sets, whose items have been looked at when they were put in."""
     return site.name(*operands), _nothing(len(site.active))
+
+
+def is_of_keys(fn: Any, args: tuple[Any, ...]) -> bool:
+    """Whether it is an operator of sets on the keys of a dict."""
+    return any([type(a) is KEYS for a in args]) and any(fn is known for known in OPERATORS)
+
+
+def of_keys(fn: Any, args: tuple[Any, ...], positions: Collection[Any]) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+    """Such an operator by value: what it gives has no cotangent, as the keys of which it is made have none."""
+    for items in args:
+        require_kept(list(items), False, True)
+    count = len(positions)
+    return fn(*args), lambda ct: (0.0,) * count
 
 
 def require_kept(items: list[Any], integers: bool, active: bool) -> None:

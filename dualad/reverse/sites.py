@@ -26,6 +26,7 @@ from dualad.classes import (
     pairs_held,
     positional_names,
 )
+from dualad.dict_views import MADE
 from dualad.errors import Unsupported
 from dualad.registry import Primitive
 from dualad.reverse import conforming, gathered, listed, runtime, stated
@@ -63,6 +64,7 @@ class CallSite:
     op: "call", "method" or "attr"; name: of the method or attribute.
     active: positions of active operands, keyword operands counted after the positional ones.
     callee: whether the function that is called holds active values itself; its cotangent comes first.
+    kept: whether a view of a dict that it makes may be asked when its function has run.
     count: number of positional operands; stars: those that are starred; keywords: names of the rest.
     split: `(function, args, kwargs, positions) -> (result, pullback)` for Python functions.
     """
@@ -75,6 +77,7 @@ class CallSite:
     keywords: tuple[str, ...]
     split: Any
     callee: bool = False
+    kept: bool = False
 
     def __call__(self, *operands: Any, **kwargs: Any) -> Split:
         if self.op == "attr":
@@ -95,7 +98,7 @@ class CallSite:
             found = inspect.getattr_static(type(owner), str(self.name), None)
             if isinstance(found, types.FunctionType):
                 return found, operands, kwargs, 0  # a method in Python: a function of the object
-            return ContainerMethod(owner, str(self.name)), operands, kwargs, 0
+            return ContainerMethod(owner, str(self.name), self.kept), operands, kwargs, 0
         if self.name == "get" and getattr(type(owner), "get", None) is dict.get:
             return ContainerMethod(owner, "get"), operands, kwargs, 0  # the default alone is active
         return getattr(owner, str(self.name)), operands[1:], kwargs, 1
@@ -156,10 +159,13 @@ def _without_keys(keyed: list[bool], pull: Callable[[Any], tuple[Any, ...]]) -> 
 
 
 class ContainerMethod:
-    """A method of a container that is active, or is given what is; it may only read the container."""
+    """A method of a container that is active, or is given what is; it may only read the container.
 
-    def __init__(self, owner: Any, name: str) -> None:
-        self.owner, self.name = owner, name
+    `kept`: a view of a dict may be asked when the dict holds something else.
+    """
+
+    def __init__(self, owner: Any, name: str, kept: bool = False) -> None:
+        self.owner, self.name, self.kept = owner, name, kept
 
     def split(self, args: tuple[Any, ...], positions: tuple[Any, ...]) -> Split:
         owner, name = self.owner, self.name
@@ -169,7 +175,9 @@ class ContainerMethod:
             pairs = list(pairs_held(owner))
             keys = [key for key, _ in pairs]
             if name == "keys":
-                return list(keys), lambda ct: self._only_owner(positions, 0.0)
+                return dict.keys(owner), lambda ct: self._only_owner(positions, 0.0)
+            if self.kept:
+                return MADE[name](owner), lambda ct: self._only_owner(positions, self._of_view(keys, ct))
             result: list[Any] = pairs if name == "items" else [value for _, value in pairs]
             return result, lambda ct: self._only_owner(positions, self._by_key(keys, ct, name == "items"))
         if isinstance(owner, list | tuple | collections.deque) and name in ("copy", "index", "count"):
@@ -197,6 +205,10 @@ class ContainerMethod:
     @staticmethod
     def _only_owner(positions: tuple[Any, ...], ct: Any) -> tuple[Any, ...]:
         return tuple(ct if p == 0 else 0.0 for p in positions)
+
+    def _of_view(self, keys: list[Any], ct: Any) -> Any:
+        """The dict's cotangent, of a view's: by attributes, as of an object, or by position of the items taken."""
+        return ct.get("owner", 0.0) if isinstance(ct, dict) else self._by_key(keys, ct, self.name == "items")
 
     @staticmethod
     def _by_key(keys: list[Any], ct: Any, pairs: bool) -> Any:

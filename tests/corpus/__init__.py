@@ -74,6 +74,7 @@ MODULES = (
     "rearranged",
     "given",
     "mappings",
+    "views_of_dicts",
     "shadowed",
     "telling",
     "kept_functions",
