@@ -8,6 +8,8 @@ from __future__ import annotations
 import bisect
 import builtins
 import contextlib
+import copy
+import dataclasses
 import functools
 import heapq
 import inspect
@@ -72,6 +74,16 @@ def reduced(function: Callable[[Any, Any], Any], iterable: Any, initial: Any = _
 def cast(typ: Any, val: Any) -> Any:
     """`typing.cast`."""
     return val
+
+
+def replaced(obj: Any, /, **changes: Any) -> Any:
+    """`copy.replace`, which Python has from 3.13 on."""
+    method = type(obj).__replace__
+    if getattr(method, "__module__", None) == "dataclasses":
+        return dataclasses.replace(obj, **changes)
+    if isinstance(obj, tuple):
+        return obj._replace(**changes)  # type: ignore[attr-defined]
+    return method(obj, **changes)
 
 
 def summed(iterable: Any, start: Any = 0) -> Any:
@@ -323,6 +335,7 @@ _EQUIVALENTS: dict[Any, Callable[..., Any]] = {
     **{getattr(operator, update.__name__): update for update in IN_PLACE.values()},
     **OF_ITERTOOLS,
     **OF_CACHES,
+    **({copy.replace: replaced} if hasattr(copy, "replace") else {}),
 }
 _GETTERS: dict[Any, Callable[..., Any]] = {
     operator.itemgetter: items_got,
