@@ -8,6 +8,8 @@ from __future__ import annotations
 import bisect
 import builtins
 import contextlib
+import copy
+import dataclasses
 import functools
 import heapq
 import inspect
@@ -77,6 +79,16 @@ def cast(typ: Any, val: Any) -> Any:
 def of_new_type(value: Any) -> Any:
     """What a `typing.NewType` gives: what it is given."""
     return value
+
+
+def replaced(obj: Any, /, **changes: Any) -> Any:
+    """`copy.replace`, which Python has from 3.13 on."""
+    method = type(obj).__replace__
+    if getattr(method, "__module__", None) == "dataclasses":
+        return dataclasses.replace(obj, **changes)
+    if isinstance(obj, tuple):
+        return obj._replace(**changes)  # type: ignore[attr-defined]
+    return method(obj, **changes)
 
 
 def summed(iterable: Any, start: Any = 0) -> Any:
@@ -328,6 +340,7 @@ _EQUIVALENTS: dict[Any, Callable[..., Any]] = {
     **{getattr(operator, update.__name__): update for update in IN_PLACE.values()},
     **OF_ITERTOOLS,
     **OF_CACHES,
+    **({copy.replace: replaced} if hasattr(copy, "replace") else {}),
 }
 _GETTERS: dict[Any, Callable[..., Any]] = {
     operator.itemgetter: items_got,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import collections
 import copy
+import dataclasses
 import functools
 import math
 import operator
@@ -116,6 +117,16 @@ stands_for(operator.concat)(HELPERS["add"])
 stands_for(operator.iconcat)(HELPERS["iadd"])
 stands_for(operator.call)(call)
 stands_for(typing.cast)(cast)
+if hasattr(copy, "replace"):  # from Python 3.13 on
+
+    @stands_for(copy.replace)
+    def _replace(obj: Any, /, **changes: Any) -> Any:
+        method = method_of_user(type(obj), "__replace__")
+        if method is not None:
+            return call(method, obj, **changes)
+        if dataclasses.is_dataclass(obj):
+            return call(dataclasses.replace, obj, **changes)
+        return copy.replace(obj, **changes)  # type: ignore[attr-defined]
 
 
 def items_of(getter: operator.itemgetter[Any], x: Any) -> Any:

@@ -29,6 +29,7 @@ MODULES = (
     "found",
     "memory",
     "matches",
+    "made_of_others",
     "matched_arrays",
     "exceptions",
     "generators",

@@ -53,6 +53,7 @@ def registered(key):
 
 def closures():
     held, array = Plain(), np.zeros(2)
+    held.v = 1.0
     return (lambda: held), (lambda: array)
 
 
