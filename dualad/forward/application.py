@@ -12,7 +12,7 @@ from dualad.forward.branches import Branches
 from dualad.forward.dual import Dual, is_exact, root
 from dualad.forward.levels import Level, refuse
 from dualad.forward.memory import load
-from dualad.forward.parameters import rule_at
+from dualad.forward.parameters import invoke, rule_at
 from dualad.registry import Primitive, Rule
 
 Args = list[Any]
@@ -138,3 +138,12 @@ def as_singular(x: Any, ans: Any) -> Any:
     if type(x) not in (float, int):
         return x
     return np.complex128(x) if isinstance(root(ans), complex) else np.float64(x)
+
+
+def partial_of(rule: Any, operands: Any, kwargs: Any, ans: Any) -> Any:
+    """The partial of an elementwise function; where Python's own numbers raise, as NumPy's have it: infinite."""
+    try:
+        return invoke(rule, operands, kwargs, ans=ans)
+    except (ZeroDivisionError, OverflowError):
+        with np.errstate(all="ignore"):
+            return invoke(rule, [numpy_value(v) for v in operands], kwargs, ans=numpy_value(ans))

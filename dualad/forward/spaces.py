@@ -16,7 +16,7 @@ import numpy as np
 
 from dualad.dtypes import base_of, bundle_dtype, count_of, is_bundle_dtype
 from dualad.foreign import is_matrix
-from dualad.forward.application import as_singular
+from dualad.forward.application import as_singular, partial_of
 from dualad.forward.apply import apply
 from dualad.forward.arrays import array, still, tangent_dtype
 from dualad.forward.bundled import Arithmetic, scaled
@@ -193,7 +193,7 @@ class Directions(Space):
             singular = i in call.primitive.singular
             if singular:
                 operands = [as_singular(v, ans) for v in operands]
-            partial = with_axis(invoke(rule, operands, call.kwargs, ans=ans))
+            partial = with_axis(partial_of(rule, operands, call.kwargs, ans))
             sign = partial if type(partial) is int and partial in (1, -1) else 0
             if sign == 1 or (sign == -1 and total is not None):
                 term = tangents

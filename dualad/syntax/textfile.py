@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import linecache
 import os
+import sys
 import types
 import weakref
 from typing import Any
@@ -42,10 +43,16 @@ def is_on_disk(filename: str) -> bool:
 
 def _from_elsewhere(code: types.CodeType) -> list[str]:
     """What the REPL of later Pythons keeps by code object, not by file name."""
-    if code in _without:
+    if code in _without or _is_nowhere(code):
         return []
     try:
         return inspect.findsource(code)[0]
     except (OSError, TypeError, IndexError):
         _without.add(code)
         return []
+
+
+def _is_nowhere(code: types.CodeType) -> bool:
+    """Whether it has no text for sure: methods that `dataclass` writes, and before 3.13 whatever has no file."""
+    written = code.co_qualname.startswith("__create_fn__.")
+    return written or (sys.version_info < (3, 13) and code.co_filename.startswith("<"))
