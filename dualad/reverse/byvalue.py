@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dualad.classes import method_of
-from dualad.dict_views import KEYS
+from dualad.dict_views import KEYS, View
 from dualad.errors import Unsupported
 from dualad.foreign import require_numbers
 from dualad.registry import Primitive
@@ -22,7 +22,7 @@ from dualad.reverse.cells import Memory, deposit, keys_read, noted, withdraw
 from dualad.reverse.operands import Operation, Positions
 from dualad.reverse.runtime import add, is_zero
 from dualad.reverse.sequences import Items
-from dualad.reverse.sites import OPERATORS, ContainerMethod
+from dualad.reverse.sites import OPERATORS, ContainerMethod, container_method
 from dualad.reverse.snapshots import is_same, run_unseen, snapshot
 from dualad.untouched import kept_apart, same_memory
 
@@ -31,6 +31,9 @@ __dualad_lift__ = True  # dual numbers run through all of this
 
 def by_value(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:
     """A primitive: the result's cotangent is taken out of memory, the operands' shares are put in."""
+    views = {p: args[p] for p in positions if isinstance(p, int) and isinstance(args[p], View)}
+    if views:
+        return _of_views(site, fn, args, kwargs, positions, views)
     given = {p: noted(kwargs[p] if isinstance(p, str) else args[p]) for p in positions}
     if isinstance(fn, Primitive) and fn.form != "constant":  # which may ask what class it is of
         args = tuple([list(a) if isinstance(a, collections.deque) and not _says_itself(a) else a for a in args])
@@ -63,6 +66,29 @@ def by_value(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, 
                 keys_read(memory, owner)
         parts = pull(whole)
         return tuple(deposit(memory, given[p], part) for p, part in zip(positions, parts, strict=True))
+
+    return result, pulled
+
+
+def _of_views(
+    site: Operation,
+    fn: Any,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    positions: Positions,
+    views: dict[int, View],
+) -> Any:
+    """A primitive that is given views of dicts, whose items it takes now."""
+    read = {p: by_value(site, container_method(v.owner, v.name), (v.owner,), {}, (0,)) for p, v in views.items()}
+    given = tuple([read[p][0] if p in read else a for p, a in enumerate(args)])
+    result, pull = by_value(site, fn, given, kwargs, positions)
+
+    def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        parts = dict(zip(positions, pull(ct, memory), strict=True))
+        for p, (_, back) in read.items():
+            back(parts[p], memory)
+            parts[p] = 0.0
+        return tuple(parts.values())
 
     return result, pulled
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from dualad.classes import behind, in_slots, items_held, method_of, pairs_held, slots_of
+from dualad.dict_views import View
 from dualad.errors import Unsupported
 from dualad.reverse.gathered import from_items
 from dualad.reverse.plainness import require_plainly_read
@@ -268,6 +269,8 @@ def deposit(memory: Memory, seen: Any, ct: Any) -> Any:
         if isinstance(seen.container, dict) and not isinstance(ct, dict):
             keys_read(memory, seen.container)  # whoever runs over a dict is given its keys
             return 0.0
+        if isinstance(seen.container, View) and not isinstance(ct, dict):
+            return _into_dict(memory, seen, ct)
         for key, part in seen.items.items():
             rest = deposit(memory, part, _part(ct, key))
             if not isinstance(seen.container, set | frozenset):  # whose items can hold nothing themselves
@@ -277,6 +280,19 @@ def deposit(memory: Memory, seen: Any, ct: Any) -> Any:
         parts = [deposit(memory, s, _part(ct, i)) for i, s in enumerate(seen)]
         return 0.0 if all(is_zero(p) for p in parts) else parts
     return ct
+
+
+def _into_dict(memory: Memory, view: Seen, ct: Any) -> float:
+    """The cotangents of the items that a view of a dict gave, which go to the dict."""
+    held, kind = view.items["owner"], view.container.name
+    for i, (key, part) in enumerate(held.items.items()):
+        given = _part(ct, i)
+        if kind != "values":
+            add_key(memory, held.container, item(given, 0) if kind == "items" else given)
+        if kind != "keys":
+            rest = deposit(memory, part, item(given, 1) if kind == "items" else given)
+            memory.add_item(held.container, key, rest)
+    return 0.0
 
 
 class Place:

@@ -124,7 +124,7 @@ def rest_of_a_changed_array(v, x):
     return first * b + sum(c) + max(v) + sum(itertools.islice(v, 2))
 
 
-@program(args=(vec(3), num()), tags="iterator dict values store", reverse="refused")
+@program(args=(vec(3), num()), tags="iterator dict values store")
 def dict_changed_on_the_way(v, x):
     d = {"a": v[0] * x, "b": v[1], "c": v[2] * v[0]}
     it = iter(d.values())

@@ -1,6 +1,10 @@
 """Views of dicts that are kept, held or handed on, and asked when the dict holds something else."""
 
 import functools
+import itertools
+import math
+import statistics
+from collections import defaultdict
 
 from tests.corpus.base import num, program
 
@@ -191,3 +195,43 @@ def starred_views_under_names(given, b):
     table["c"] = b * table["a"]
     now, third = [b, *values], (*pairs,)[2]
     return sum(before) * sum(now) * third[1] + max(*values) - min(*values)
+
+
+def product(values):
+    return math.prod(values) + max(values, default=0.0)
+
+
+def held(table):
+    return [table.values(), table.items()]
+
+
+@program(args=(num(), num()), tags="dict values view math statistics name")
+def views_that_primitives_are_given(a, b):
+    table = {"a": a}
+    table["b"] = b * a
+    values = table.values()
+    table["c"] = a + b
+    return math.prod(values) * math.fsum(values) + math.hypot(*values) + statistics.mean(values) + product(values)
+
+
+@program(args=({"a": num(), "b": num()}, num()), tags="dict values items view list function argument")
+def views_in_what_a_function_gives(given, b):
+    values, pairs = held(dict(given, c=b))
+    again, _ = held(given)
+    ordered = sorted(pairs, key=lambda p: p[1])
+    total = sum(values) + sum(v for _, v in pairs) + ordered[0][1] + math.prod(again) * max(again)
+    return total * next(iter(values)) + dict(pairs)["c"] + list(values)[1] ** 2
+
+
+@program(args=(num(), num()), tags="dict defaultdict values items view extend update zip chain")
+def views_that_fill_other_containers(a, b):
+    table = defaultdict(float)
+    for key, v in (("x", a), ("y", b), ("x", a * b)):
+        table[key] += v
+    ordered, copied, items = dict(table.items()), {}, []
+    copied.update(ordered.items())
+    items.extend(table.values())
+    items += table.values()
+    pairs, numbered = list(zip(table.keys(), table.values(), strict=True)), list(enumerate(table.values()))
+    chained = list(itertools.chain(table.values(), copied.values()))
+    return math.prod(ordered.values()) * pairs[1][1] + copied["x"] * numbered[0][1] + sum(items) * chained[2]
