@@ -74,19 +74,19 @@ class Keys(View):
     __hash__ = None  # type: ignore[assignment]
 
     def __eq__(self, other: Any) -> Any:
-        return set(self.owner) == set(other)
+        return set(self.owner) == other
 
     def __le__(self, other: Any) -> Any:
-        return set(self.owner) <= set(other)
+        return set(self.owner) <= other
 
     def __lt__(self, other: Any) -> Any:
-        return set(self.owner) < set(other)
+        return set(self.owner) < other
 
     def __ge__(self, other: Any) -> Any:
-        return set(self.owner) >= set(other)
+        return set(self.owner) >= other
 
     def __gt__(self, other: Any) -> Any:
-        return set(self.owner) > set(other)
+        return set(self.owner) > other
 
     def __and__(self, other: Any) -> Any:
         return set(self.owner) & set(other)

@@ -120,6 +120,27 @@ def keys_of_arguments_as_sets(p, q):
     return sum(p[k] * q[k] for k in sorted(p.keys() & q.keys())) + sum(p[k] for k in sorted(p.keys() - q.keys()))
 
 
+def compared(keys, others):
+    """What keys say beside a list (nothing), a set and other keys."""
+    said = 1.0 if keys == ["a"] else 2.0
+    if keys == {"a"} and keys <= others and others > keys:
+        said *= 3.0
+    try:
+        return said + (keys <= ["a"])
+    except TypeError:
+        return said * 5.0
+
+
+@program(args=(num(), num()), tags="dict keys view compare loop branch")
+def keys_beside_lists_and_sets(a, b):
+    total, table, other = 0.0, {"a": a}, {"a": b, "b": a}
+    for k in range(3):
+        if k != 1:
+            held = [table.keys(), other.keys()]
+            total = total + compared(*held) * a * b * (k + 1)
+    return total
+
+
 @program(args=(num(), num()), tags="dict keys view name membership")
 def keys_that_grow(a, b):
     table = {"a": a, "b": b}
