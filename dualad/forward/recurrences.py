@@ -1,7 +1,7 @@
 """Recurrences for the coefficients of power series, one for each elementary function.
 
 Each takes the function's value, the order, and for each argument its *jet*: the list of its coefficients, the value
-first; missing ones are zero. It returns the jet of the result, or None where the recurrence does not hold (a root or a
+first; missing ones are zero. It returns the jet of the result (whose value nobody reads), or None where the recurrence does not hold (a root or a
 real power at zero). The source is Griewank and Walther, Evaluating Derivatives (2nd ed.), tables 13.1 and 13.2.
 """
 
@@ -97,6 +97,8 @@ def _multiplied(ans: Any, n: int, x: Jet, y: Jet) -> Jet:
 
 
 def _divided(ans: Any, n: int, x: Jet, y: Jet) -> Jet:
+    if np.any(np.isinf(root(x[0]))):  # what is infinite stays so, whatever it is divided by
+        ans = np.where(np.isinf(x[0]) & (y[0] != 0), 0.0, ans)[()]
     z = begun(ans, n, x, y)
     for k in range(1, n + 1):
         z.append((_at(x, k) - convolved(y, z, k, 1)) / y[0])

@@ -25,6 +25,7 @@ from dualad.registry import scopes
 _float64 = np.float64
 _new = object.__new__
 FLOATS = frozenset((float, np.float64))
+INFINITE = (math.inf, -math.inf)
 
 Found = Dual | None
 
@@ -141,7 +142,7 @@ def kernels_of(order: int) -> Kernels | None:
 
 def _operation(op: Callable[[Any, Any], Any], order: int, both: Any, constant: Any) -> Callable[[Dual, Any], Found]:
     """`x op y` of a number with a row and a number, with a row of the same level or constant."""
-    of_two, of_one = Table(order, both), Table(order, constant)
+    of_two, of_one, divides = Table(order, both), Table(order, constant), op is operator.truediv
 
     def run(x: Dual, y: Any) -> Found:
         a, cls = x.row, type(y)
@@ -149,7 +150,7 @@ def _operation(op: Callable[[Any, Any], Any], order: int, both: Any, constant: A
             if y.level is not x.level:
                 return None
             b = y.row
-            if a is None or b is None:
+            if a is None or b is None or (divides and x.value in INFINITE):
                 return None
             value = op(x.value, y.value)
             try:
@@ -173,11 +174,13 @@ def _operation(op: Callable[[Any, Any], Any], order: int, both: Any, constant: A
 
 def _reflected(op: Callable[[Any, Any], Any], order: int, constant: Any) -> Callable[[Dual, Any], Found]:
     """`c op x` of a constant and a number with a row."""
-    of_one = Table(order, constant)
+    of_one, divides = Table(order, constant), op is operator.truediv
 
     def run(x: Dual, c: Any) -> Found:
         row, cls = x.row, type(c)
         if row is None or (cls is not float and cls is not int and cls is not _float64):
+            return None
+        if divides and c in INFINITE:
             return None
         value = op(c, x.value)
         try:
