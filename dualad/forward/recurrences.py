@@ -1,8 +1,9 @@
 """Recurrences for the coefficients of power series, one for each elementary function.
 
 Each takes the function's value, the order, and for each argument its *jet*: the list of its coefficients, the value
-first; missing ones are zero. It returns the jet of the result (whose value nobody reads), or None where the recurrence does not hold (a root or a
-real power at zero). The source is Griewank and Walther, Evaluating Derivatives (2nd ed.), tables 13.1 and 13.2.
+first; missing ones are zero. It returns the jet of the result (whose value nobody reads), or None where the recurrence
+does not hold (a root or a real power at zero). The source is Griewank and Walther, Evaluating Derivatives (2nd ed.),
+tables 13.1 and 13.2.
 """
 
 from __future__ import annotations
