@@ -9,8 +9,6 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-import gast
-
 from dualad import checks, equivalents, registry, rules
 from dualad.analysis import calls
 from dualad.analysis.harmless import COPIERS
@@ -254,36 +252,21 @@ def shared(
     made = result if result_inside or not result_active else noted(result)
     by_residue = bool(result_inside) or not result_active
     if found.function.is_generator:
-        result, pull = _suspended(found, result, pull, (f, *values))
+        result, pull = _suspended(chosen, result, pull, (f, *values))
         made, by_residue = result, True
     unused = not (result_active or result_inside or found.function.is_generator)
     inner = Inner(f, names, given, made, by_residue, defaults, named, seen, unused)
     return result, pull_residues(inner, pull, wanted, part)
 
 
-def _suspended(found: Program, result: Any, pull: Any, operands: tuple[Any, ...]) -> tuple[sequences.Items, Any]:
+def _suspended(chosen: Variant, result: Any, pull: Any, operands: tuple[Any, ...]) -> tuple[sequences.Items, Any]:
     """The items of a generator that works on the memory of who takes them, and the pullback of making it."""
     items = sequences.Items(result)
     items.noting = noted
     items.sweep = functools.partial(pull, 0.0)
-    items.cleans_up = any(_cleans_up(s) for s in core.walk(found.function.body))
+    items.cleans_up = chosen.cleans_up
     items.check = watched(items, operands)
     return items, made_generator(items)
-
-
-def _cleans_up(stmt: core.Stmt) -> bool:
-    """Whether a statement of a generator does something where the generator is left within it."""
-    match stmt:
-        case core.With(body=body):
-            return any(isinstance(s, core.Yield) for s in core.walk(body))
-        case core.Try():
-            held = [*stmt.body, *stmt.orelse, *(s for h in stmt.handlers for s in h.body)]
-            ways = any(not isinstance(h.type, gast.Name) or h.type.id in LEAVING for h in stmt.handlers)
-            return (ways or bool(stmt.final)) and any(isinstance(s, core.Yield) for s in core.walk(held))
-    return False
-
-
-LEAVING = ("GeneratorExit", "BaseException")
 
 
 def _defaults_used(found: Program, f: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[str, ...]:

@@ -83,6 +83,7 @@ class Variant:
     watched: bool = False  # whether one of these may be an object, which is not copied
     calls_unknown: bool = False  # whether it calls functions that are known only as it runs
     is_split: bool = False  # whether it gives a pullback, which is kept from warning itself, whoever runs it
+    cleans_up: bool = False  # whether, as a generator, it changes something where it is left
     own: bool = False  # whether it goes by rules of dualad's own alone, and may run again
     second: dict[Any, list[Any]] = field(default_factory=dict)  # its functions of tangents, by the arguments that move
     apart: frozenset[int] | None = None  # what was exchanged when it was seen to serve other closures of its code

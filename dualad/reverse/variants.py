@@ -21,6 +21,7 @@ from dualad.reverse import alike, deleted, guards, passing, programs, sites, sto
 from dualad.reverse.assemble import assemble
 from dualad.reverse.emitted import Form
 from dualad.reverse.itself import Itself, opened, parameter_kinds
+from dualad.reverse.leaving import cleans_up
 from dualad.reverse.primal import OBSERVERS
 from dualad.reverse.programs import Program, Variant
 from dualad.reverse.quiet import quietly, quietly_back
@@ -292,6 +293,7 @@ def _built(
         or bool(beside)
         or any(n in stored and may_hold_objects(k) for n, k in zip(found.params, guarded)),
         calls_unknown=bool(facts.memory.unknown),
+        cleans_up=found.function.is_generator and cleans_up(facts),
         own=_is_own(facts) and not _has_effects(facts),
     )
 

@@ -1,5 +1,6 @@
 """Generators that have something to do where they are left: reverse mode sees it, or refuses them."""
 
+import numpy as np
 import pytest
 
 import dualad
@@ -94,3 +95,39 @@ def test_generators_that_a_loop_or_close_ends(take, make):
 
     h = 1e-5
     assert dualad.grad(f)(1.5) == pytest.approx((f(1.5 + h) - f(1.5 - h)) / (2 * h), rel=1e-8)
+
+
+def caught(x, out):
+    while True:
+        try:
+            yield x * x
+        except (ValueError, ZeroDivisionError):
+            out[0] = x
+        except np.linalg.LinAlgError:
+            return
+
+
+def forgetting(x, out):
+    square = x * x
+    try:
+        while True:
+            yield square
+    finally:
+        square, out = 0.0, None
+
+
+@pytest.mark.parametrize("make", [caught, forgetting])
+@pytest.mark.parametrize("take", [deleted, bound_anew, never_named, closed, left_by_a_loop])
+def test_generators_that_change_nothing_where_they_are_left(take, make):
+    def f(x):
+        out, total = [1.0], 0.0
+        if x > 0:
+            for k in range(3):
+                if k != 1:
+                    total += take(make, x * k, out)
+        return total * out[0] + sum(a * b for a, b in zip(make(x, out), [x, 2.0]))
+
+    h = 1e-5
+    expected = pytest.approx((f(1.5 + h) - f(1.5 - h)) / (2 * h), rel=1e-8)
+    assert dualad.grad(f)(1.5) == expected
+    assert dualad.derivative(f)(1.5) == expected
