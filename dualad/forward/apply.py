@@ -15,7 +15,7 @@ import numpy as np
 
 from dualad import outputs, tree
 from dualad.foreign import require_numbers, takes_fractions
-from dualad.forward.application import Application, as_singular, numpy_value
+from dualad.forward.application import Application, as_singular, partial_of
 from dualad.forward.arrays import array, assign, highest, loaded, split, zeros_like
 from dualad.forward.branches import Branches, branches
 from dualad.forward.dual import Dual, has_dual, is_exact, plain, root, with_root
@@ -128,20 +128,12 @@ def _elementwise(call: Application, ans: Any) -> Any:
         if i in call.primitive.singular:
             with np.errstate(all="ignore"):
                 operands = [as_singular(v, ans) for v in call.operands]
-                try:
-                    partial = invoke(rule, operands, call.kwargs, ans=ans)
-                except (ZeroDivisionError, OverflowError):  # of `ans`, a number of Python's
-                    operands = [numpy_value(v) for v in operands]
-                    partial = invoke(rule, operands, call.kwargs, ans=numpy_value(ans))
-                term = strong_product(partial, tangent)
+                term = strong_product(partial_of(rule, operands, call.kwargs, ans), tangent)
                 careful = getattr(rule, "careful", None)
                 if careful is not None and not np.all(np.isfinite(root(term))):
-                    term = strong_product(invoke(careful, operands, call.kwargs, ans=ans), tangent)
+                    term = strong_product(partial_of(careful, operands, call.kwargs, ans), tangent)
         else:
-            try:
-                partial = invoke(rule, call.operands, call.kwargs, ans=ans)
-            except (ZeroDivisionError, OverflowError):  # a number of Python's beside an array, which NumPy divides
-                partial = invoke(rule, [numpy_value(v) for v in call.operands], call.kwargs, ans=numpy_value(ans))
+            partial = partial_of(rule, call.operands, call.kwargs, ans)
             if call.primitive.checked:
                 require_partial(partial, ans, call, i)
             term = tangent if type(partial) in (int, float) and partial == 1 else partial * tangent

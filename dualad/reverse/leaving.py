@@ -6,9 +6,7 @@ import gast
 
 from dualad.reverse.work import Facts
 from dualad.syntax import core
-
-LEAVING = ("GeneratorExit", "BaseException")
-"""Exceptions that Python throws into a generator which is left, or what they are of."""
+from dualad.syntax.class_bodies import Names
 
 
 def cleans_up(facts: Facts) -> bool:
@@ -23,7 +21,7 @@ def _cleans_up(facts: Facts, stmt: core.Stmt) -> bool:
         case core.Try():
             held = [*stmt.body, *stmt.orelse, *(s for h in stmt.handlers for s in h.body)]
             changes = any(_changes(facts, s) for s in core.walk(stmt.final))
-            return (changes or any(_may_catch(h.type) for h in stmt.handlers)) and _yields(held)
+            return (changes or any(h.reads or _may_catch(facts, h.type) for h in stmt.handlers)) and _yields(held)
     return False
 
 
@@ -38,11 +36,14 @@ def _changes(facts: Facts, stmt: core.Stmt) -> bool:
     return not isinstance(stmt, core.Bind) or facts.memory.may_write(stmt)
 
 
-def _may_catch(caught: gast.AST | None) -> bool:
-    """Whether a handler of this type, as it is written, may be met where the generator is left."""
-    match caught:
-        case gast.Name(id=name) | gast.Attribute(attr=name):
-            return name in LEAVING
-        case gast.Tuple(elts=types):
-            return any(map(_may_catch, types))
-    return True
+def _may_catch(facts: Facts, caught: gast.AST | None) -> bool:
+    """Whether a handler of this type may be met where the generator is left; so may one that is no global's."""
+    if isinstance(caught, gast.Tuple):
+        return any(_may_catch(facts, t) for t in caught.elts)
+    if not isinstance(caught, gast.Name | gast.Attribute):
+        return True
+    path, source = gast.unparse(caught).strip(), facts.function.source
+    if path.partition(".")[0] in source.cells:
+        return True
+    found = Names.found(path, source.globals)
+    return not isinstance(found, type) or issubclass(GeneratorExit, found)

@@ -131,3 +131,26 @@ def test_generators_that_change_nothing_where_they_are_left(take, make):
     expected = pytest.approx((f(1.5 + h) - f(1.5 - h)) / (2 * h), rel=1e-8)
     assert dualad.grad(f)(1.5) == expected
     assert dualad.derivative(f)(1.5) == expected
+
+
+LEAVING = BaseException
+
+
+def told_by_another_name(x, out):
+    while True:
+        try:
+            yield x * x
+        except LEAVING:
+            out[0] = out[0] + x**3
+            return
+
+
+@pytest.mark.parametrize("take", [deleted, bound_anew, never_named])
+def test_generators_that_are_left_by_another_name_are_refused(take):
+    def f(x):
+        out = [0.0]
+        t = take(told_by_another_name, x, out)
+        return t + out[0]
+
+    with pytest.raises(dualad.Unsupported, match="that cleans up .* is left before its last item"):
+        dualad.grad(f)(1.5)
