@@ -13,7 +13,7 @@ from typing import Any
 _kept: dict[str, tuple[list[str], tuple[str, ...]]] = {}
 _LIMIT = 256
 _without: weakref.WeakSet[types.CodeType] = weakref.WeakSet()
-"""Code that was looked for elsewhere in vain, which takes a look at all modules: methods that `dataclass` writes."""
+"""Code that was looked for elsewhere in vain, which takes a look at all modules."""
 
 
 def lines_of(code: types.CodeType, module_globals: dict[str, Any]) -> tuple[str, ...]:
@@ -21,6 +21,8 @@ def lines_of(code: types.CodeType, module_globals: dict[str, Any]) -> tuple[str,
 
     An unchanged file gives the identical tuple each time, which caches can be keyed by.
     """
+    if _is_written(code):
+        return ()
     filename = code.co_filename
     if filename.startswith("<frozen "):  # parts of the standard library, which have a file all the same
         filename = module_globals.get("__file__") or filename
@@ -52,7 +54,11 @@ def _from_elsewhere(code: types.CodeType) -> list[str]:
         return []
 
 
+def _is_written(code: types.CodeType) -> bool:
+    """Whether `dataclass` wrote it, as `<string>`: by that name, Python 3.13 knows the text of its option `-c`."""
+    return code.co_qualname.startswith("__create_fn__.")
+
+
 def _is_nowhere(code: types.CodeType) -> bool:
-    """Whether it has no text for sure: methods that `dataclass` writes, and before 3.13 whatever has no file."""
-    written = code.co_qualname.startswith("__create_fn__.")
-    return written or (sys.version_info < (3, 13) and code.co_filename.startswith("<"))
+    """Whether it has no text for sure: before 3.13, whatever has no file."""
+    return sys.version_info < (3, 13) and code.co_filename.startswith("<")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import linecache
 import sys
 from typing import Any
 
@@ -27,5 +28,6 @@ def test_code_without_text_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -
     code = space["f"].__code__
     assert [textfile.lines_of(code, space) for _ in range(3)] == [(), (), ()]
     assert len(asked) == (1 if sys.version_info >= (3, 13) else 0)
+    monkeypatch.setitem(linecache.cache, "<string>", (0, None, ["what Python 3.13 was given with -c\n"], "<string>"))
     assert textfile.lines_of(Written.__init__.__code__, globals()) == ()
     assert asked.count(Written.__init__.__code__) == 0
