@@ -27,31 +27,40 @@ def interval(t, k, x):
 constant(interval)
 
 
+def numbers(count, j):
+    """Numbers from 0 on, along an axis that stands before those of the points."""
+    return np.reshape(np.arange(count), (count,) + (1,) * np.ndim(j))
+
+
+constant(numbers)
+
+
+def neighbours(one, other):
+    """Sums of what each function gives to the one before it, and to itself, along the first axis."""
+    nothing = np.zeros_like(one[:1])
+    return np.concatenate([one, nothing]) + np.concatenate([nothing, other])
+
+
 def basis(t, k, j, x):
-    """The values of the functions that are not zero, as a list."""
-    found = [0.0 * x + 1.0]
+    """The values of the functions that are not zero, along a first axis."""
+    found = np.expand_dims(0.0 * x + 1.0, 0)
     for d in range(1, k + 1):
-        saved, higher = 0.0 * x, []
-        for r in range(d):
-            right, left = t[j + r + 1] - x, x - t[j + 1 - d + r]
-            term = found[r] / (right + left)
-            higher.append(saved + right * term)
-            saved = left * term
-        higher.append(saved)
-        found = higher
+        i = j + 1 + numbers(d, j)
+        right, left = t[i] - x, x - t[i - d]
+        term = found / (right + left)
+        found = neighbours(right * term, left * term)
     return found
 
 
 def basis_derivative(t, k, j, x, nu):
     """Their `nu`-th derivatives, from those of the functions of one degree less."""
     if nu > k:
-        return [0.0 * x for _ in range(k + 1)]
+        return np.zeros((k + 1, *np.shape(x)))
     if nu == 0:
         return basis(t, k, j, x)
-    lower = basis_derivative(t, k - 1, j, x, nu - 1)
-    parts = [k * b / (t[j + 1 + s] - t[j - k + 1 + s]) for s, b in enumerate(lower)]
-    zero = [0.0 * x]
-    return [a - b for a, b in zip(zero + parts, parts + zero, strict=True)]
+    i = j + 1 + numbers(k, j)
+    parts = k * basis_derivative(t, k - 1, j, x, nu - 1) / (t[i] - t[i - k])
+    return neighbours(-parts, parts)
 
 
 def doubled(x: Any) -> Any:
@@ -69,9 +78,8 @@ def spline_values(t, c, k, x, nu, extrapolate):
         x = start + np.remainder(x - start, end - start)
     j = interval(t, k, x)
     trailing = (1,) * (np.ndim(c) - 1)
-    total = 0.0
-    for r, b in enumerate(basis_derivative(t, k, j, x, nu)):
-        total = total + np.reshape(b, np.shape(x) + trailing) * c[j - k + r]
+    weights = np.reshape(basis_derivative(t, k, j, x, nu), (k + 1, *np.shape(x), *trailing))
+    total = np.sum(weights * c[j - k + numbers(k + 1, j)], axis=0)
     if extrapolate:
         return total
     inside = (x >= start) & (x <= end)
@@ -170,8 +178,8 @@ def interpolated(x, y, k, t, bc_type):
         places = row + np.arange(np.size(points))
         row += np.size(points)
         j = interval(t, k, points)
-        for r, b in enumerate(basis_derivative(t, k, j, points, order)):
-            band = band + scatter(b, (2 * k + 1, n), (k + places - (j - k + r), j - k + r))
+        i = j - k + numbers(k + 1, j)
+        band = band + scatter(basis_derivative(t, k, j, points, order), (2 * k + 1, n), (k + places - i, i))
     first = [end_value(value, y) for _, value in conditions[0]]
     last = [end_value(value, y) for _, value in conditions[1]]
     return t, solved(band, np.concatenate(first + [y] + last), k)
@@ -202,9 +210,8 @@ def interpolated_round(x, y, k, t):
     t = periodic_knots(x, k) if t is None else np.asarray(t)
     n = np.size(x) - 1
     j = interval(t, k, x[:-1])
-    matrix: Any = 0.0
-    for r, b in enumerate(basis(t, k, j, x[:-1])):
-        matrix = matrix + scatter(b, (n, n), (np.arange(n), (j - k + r) % n))
+    at = (np.arange(n), (j - k + numbers(k + 1, j)) % n)
+    matrix = scatter(basis(t, k, j, x[:-1]), (n, n), at)
     c = np.reshape(np.linalg.solve(matrix, np.reshape(y[:-1], (n, -1))), (n, *np.shape(y)[1:]))
     return t, c[np.arange(np.size(t) - k - 1) % n]
 
@@ -212,9 +219,8 @@ def interpolated_round(x, y, k, t):
 def fitted(x, y, t, k, w):
     """The coefficients of the spline that is closest to values along the first axis, in the least-squares sense."""
     j = interval(t, k, x)
-    matrix: Any = 0.0
-    for r, b in enumerate(basis(t, k, j, x)):
-        matrix = matrix + scatter(b, (np.size(x), np.size(t) - k - 1), (np.arange(np.size(x)), j - k + r))
+    at = (np.arange(np.size(x)), j - k + numbers(k + 1, j))
+    matrix = scatter(basis(t, k, j, x), (np.size(x), np.size(t) - k - 1), at)
     right = np.reshape(y, (np.size(x), -1))
     if w is not None:
         w = np.expand_dims(doubled(w), 1)
