@@ -12,6 +12,7 @@ from dualad import registry
 from dualad.analysis import calls, kinds, settled
 from dualad.analysis.calling import Calling, Prepare
 from dualad.analysis.harmless import QUIET_MANAGERS
+from dualad.analysis.given_lists import holds_lists, stay_apart
 from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity
 from dualad.analysis.inplace import is_of_user
 from dualad.analysis.kinds import ANY, BOTTOM, STR, Kind
@@ -435,9 +436,10 @@ class _Inference(Calling):
         return outer and kind.tag == "list" and all([k.is_number for k in kind.items])
 
     def makes_all_lists(self) -> bool:
-        """Whether nothing is known of lists that come from elsewhere: by a parameter, a call, a captured variable."""
-        known = [v for v in self.versions.all if _holds_lists(self.found.version.get(v, BOTTOM))]
-        return not any([v.origin == "parameter" or self.is_from_elsewhere(v.stmt) for v in known])
+        """Whether lists that come from elsewhere, by a parameter, a call or a captured variable, keep to themselves."""
+        known = [v for v in self.versions.all if holds_lists(self.found.version.get(v, BOTTOM))]
+        given = [v for v in known if v.origin == "parameter" or self.is_from_elsewhere(v.stmt)]
+        return not given or stay_apart(given, self.function, self.found)
 
     def is_from_elsewhere(self, maker: Stmt | None) -> bool:
         """Whether a statement gives what may have been made by others; what `zip` gives is not."""
@@ -549,11 +551,6 @@ class _Inference(Calling):
 def _holds_items(kind: Kind) -> bool:
     """Whether something is known of what a list, dict or object holds that may get something else."""
     return kind.tag in ("list", "dict", "fields") or any(map(_holds_items, kind.items))
-
-
-def _holds_lists(kind: Kind) -> bool:
-    """Whether a value is known to be a list, or to hold one."""
-    return kind.tag == "list" or any(map(_holds_lists, kind.items))
 
 
 def _passing(function: core.Function) -> set[str]:

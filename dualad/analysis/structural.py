@@ -16,6 +16,8 @@ def item_kind(kind: Kind) -> Kind:
     match kind.tag:
         case "range":
             return INT
+        case "str":
+            return STR
         case "array":
             if len(kind.dims) > 1:
                 return kinds.array(kind.dtype, kind.dims[1:])

@@ -70,6 +70,7 @@ MODULES = (
     "one_object",
     "lists_of_rows",
     "number_lists",
+    "lists_given",
     "inside_loops",
     "protocols",
     "rearranged",
