@@ -11,8 +11,8 @@ from typing import Any
 from dualad import registry
 from dualad.analysis import calls, kinds, settled
 from dualad.analysis.calling import Calling, Prepare
-from dualad.analysis.harmless import QUIET_MANAGERS
 from dualad.analysis.given_lists import holds_lists, stay_apart
+from dualad.analysis.harmless import QUIET_MANAGERS
 from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity
 from dualad.analysis.inplace import is_of_user
 from dualad.analysis.kinds import ANY, BOTTOM, STR, Kind
@@ -137,7 +137,7 @@ class _Inference(Calling):
         self.loops = 0  # around the statement that is looked at
         self.numbers: dict[Stmt, int] = {}
         self.items: dict[Stmt, Kind] = {}  # where lists are made: what is put into them later
-        self.growing = self.lists_that_grow()
+        self.growing = self.displays_that_grow()
         self.fresh: set[Stmt] = set()  # what makes a new list of numbers otherwise than by a literal
         for version in versions.all:
             if version.origin == "parameter":
@@ -361,22 +361,24 @@ class _Inference(Calling):
             self.define(stmt, name, ANY if i == stmt.star else each)
 
     def store(self, stmt: core.Store) -> None:
-        """A store: an item of a list that was made here is one more value that its items may have."""
+        """A store: an item of a list or dict that was made here is one more value that its items may have."""
         base = self.found.of(stmt.base)
         if base.tag in ("array", "npscalar", "bottom"):
             return
         value = self.found.of(stmt.value)
         if stmt.aug is not None:
             value = self.augmented(stmt.aug, base, value)
-        known = base.tag == "list" and (stmt.aug is None or value is not ANY)
-        if known and self.found.of(stmt.key).tag == "int":
+        known = stmt.aug is None or value is not ANY
+        if known and base.tag == "list" and self.found.of(stmt.key).tag == "int":
             self.append(stmt.base, value)
+        elif known and base.tag == "dict" and (maker := self.maker_of(stmt.base)) in self.growing:
+            self.put(maker, value)
         else:
             self.mutated = True
 
     def augmented(self, operation: Any, base: Kind, value: Kind) -> Kind:
-        """What an augmented store puts into a list of numbers; ANY where it may be no number."""
-        item = kinds.list_item(base) if base.tag == "list" else ANY
+        """What an augmented store puts into a list or dict of numbers; ANY where it may be no number."""
+        item = kinds.list_item(base) if base.tag in ("list", "dict") else ANY
         if "bottom" in (item.tag, value.tag):
             return kinds.BOTTOM
         primitive = registry.lookup(operation)
@@ -410,15 +412,15 @@ class _Inference(Calling):
             maker = version.stmt
         return maker if version.origin == "definition" and isinstance(maker, Bind) else None
 
-    def lists_that_grow(self) -> frozenset[Stmt]:
-        """The literals to whose lists something is appended by name."""
+    def displays_that_grow(self) -> frozenset[Stmt]:
+        """The displays to whose lists something is appended by name, and into whose dicts something is stored."""
         found: list[Stmt] = []
         for stmt in core.walk(self.function.body):
-            base = stmt.base if isinstance(stmt, core.Append) else None
+            base = stmt.base if isinstance(stmt, core.Append | core.Store) else None
             if isinstance(stmt, Bind) and stmt.op == "method" and stmt.fn in ("append", "insert", "extend"):
                 base = stmt.args[0] if isinstance(stmt.args[0], Var) else None
             maker = self.maker_of(base) if base is not None else None
-            if maker is not None and maker.op == "list":
+            if maker is not None and maker.op == ("dict" if isinstance(stmt, core.Store) else "list"):
                 found.append(maker)
         return frozenset(found)
 
@@ -524,6 +526,9 @@ class _Inference(Calling):
             return kinds.slice_of([self.found.of(a) for a in stmt.args])
         if stmt.stars or stmt.op == "set":
             return ANY
+        if stmt.op == "dict" and stmt in self.growing:
+            held = kinds.list_item(Kind("list", items=tuple(self.found.of(a) for a in stmt.args[1::2])))
+            return Kind("dict", items=(kinds.join(kinds.anonymous(held), self.items.get(stmt, BOTTOM)),))
         if stmt.op == "dict":
             keys = [calls.literal(a) for a in stmt.args[::2]]
             if not keys or any(type(k) is not str for k in keys) or len(set(keys)) < len(keys):

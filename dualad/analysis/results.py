@@ -284,10 +284,12 @@ def _getitem(call: Call) -> Kind:
         return base if call.args[1].tag == "slice" else base.items[0] if call.args[1].tag == "int" else ANY
     if base.tag == "list":
         return base if call.args[1].tag == "slice" else base.items[0] if call.args[1].tag == "int" else ANY
+    if base.tag == "dict" and base.value is None and base.items:
+        return base.items[0]
     if base.tag == "dict" and base.value is not None and value is not ... and value in base.value:
         return base.items[base.value.index(value)]
     if base.tag == "dict" and base.items and value is ... and call.args[1].tag in ("str", "int"):
-        return kinds.anonymous(kinds.list_item(base)) if base.value is not None else ANY
+        return kinds.anonymous(kinds.list_item(base))
     return STR if base.tag == "str" else ANY
 
 

@@ -471,7 +471,7 @@ class _Assembly:
         folding.simplify([s for s in blocks.walk(code) if s in self.table.grown], simplify, self.table)
         helpers = [(fn.__name__, id(fn)) for fn in (runtime.add_slot, runtime.add_row)]
         adding = {name: self.helpers.known[name, key] for name, key in helpers if (name, key) in self.helpers.known}
-        if adding and not self.work.memory_name:
+        if adding:
             nested_items.to_their_places(code, adding, self.work.help, self.table)
         self.drop_copies(code)  # last: nothing may be moved past the changes of what has two names from here on
         return code
