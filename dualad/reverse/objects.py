@@ -33,7 +33,7 @@ from dualad.classes import (
     positional_names,
 )
 from dualad.errors import Unsupported
-from dualad.reverse import places, unseen
+from dualad.reverse import augmenting, places, unseen
 from dualad.reverse.carried import of_exception
 from dualad.reverse.cells import Memory, deposit, noted
 from dualad.reverse.container_methods import container_mutator
@@ -321,7 +321,7 @@ def augment(shared: Shared, op: Any, before: Any, value: Any) -> tuple[Any, Pull
         isinstance(before, np.ndarray | int | float | complex | np.generic)
         and method_of(value, f"__r{plain}__") is None
     ):
-        return places.augment(op, before, value)
+        return augmenting.augment(op, before, value)
     numbers = np.ndarray if op is operator.imul else np.ndarray | np.generic  # times a number they are repeated
     if type(before) in LISTS and isinstance(value, numbers) and op.__name__ in updates.OF_LISTS:
         return shared(updates.OF_LISTS[op.__name__], (before, value), {}, (0, 1), False)
@@ -335,8 +335,8 @@ def augment(shared: Shared, op: Any, before: Any, value: Any) -> tuple[Any, Pull
         unseen.require_hints_seen(value)
     listed = as_list(functools.partial(_asking, shared), value) if filled else None
     if listed is None:
-        return places.augment(op, before, value)
-    after, pull = places.augment(op, before, listed[0])
+        return augmenting.augment(op, before, value)
+    after, pull = augmenting.augment(op, before, listed[0])
     return after, lambda ct, memory: (pull(ct, memory)[0], listed[1](memory))
 
 

@@ -147,6 +147,7 @@ MODULES = (
     "classes_inside",
     "sent",
     "between_items",
+    "grown_by_operators",
     "told_by_exceptions",
     "met_by_outsiders",
 )
