@@ -352,10 +352,12 @@ def _other(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, An
         return sets.made(fn, args[0], positions, site.integers)
     if any(fn is known for known in iterating.ITERATORS):
         return iterating.iterated(fn, args, kwargs, positions)
+    if fn is object.__new__ and len(args) == 1 and not kwargs:
+        return fn(*args), lambda ct, memory: (0.0,) * len(positions)
     if fn is functools.partial or any(fn is known for known in CONSTRUCTORS):
         return constructed(fn, args, kwargs, positions)
     method = None if hasattr(type(fn), "__dualad_vjp__") else getattr(type(fn), "__call__", None)  # noqa: B004
-    if isinstance(fn, type) and issubclass(fn, BaseException) and positions:
+    if isinstance(fn, type) and issubclass(fn, BaseException) and (positions or objects.runs_init(fn.__init__)):
         return raised.made(site, fn, args, kwargs, positions)
     if isinstance(fn, type):
         found = objects.made(site.shared, fn, args, kwargs, positions)

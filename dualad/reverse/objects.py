@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from dualad import updates
-from dualad.analysis.inplace import NATIVE, changing_methods
+from dualad.analysis.inplace import NATIVE, changing_methods, is_of_user
 from dualad.classes import (
     MISSING,
     base_of,
@@ -441,16 +441,39 @@ def made(shared: Shared, cls: type, args: tuple[Any, ...], kwargs: dict[str, Any
     new_: Any = cls.__new__
     init: Any = cls.__init__  # type: ignore[misc]
     base = base_of(cls)
-    if base is not None and cls not in (list, dict, set) and positions and not isinstance(new_, types.FunctionType):
+    followed = bool(positions) or runs_init(init)
+    if base is not None and cls not in (list, dict, set) and followed and not isinstance(new_, types.FunctionType):
         return _container(shared, cls, args, kwargs, positions)
     plain_new = new_ is object.__new__
-    if not positions or (plain_new and init is object.__init__):
+    if not positions and isinstance(new_, types.FunctionType) and is_of_user(new_):
+        return _made_by_new(shared, cls, args, kwargs)
+    if not (positions or (plain_new and followed)) or (plain_new and init is object.__init__):
         return cls(*args, **kwargs), lambda ct, memory: (0.0,) * len(positions)
     if not plain_new or not isinstance(init, types.FunctionType):
         return None
     new: Any = object.__new__(cls)
     pull = initialised(shared, init, new, args, kwargs, positions)
     return new, lambda ct, memory: pull(0.0, memory)
+
+
+def runs_init(init: Any) -> bool:
+    """Whether it may read what is active beyond its arguments."""
+    return isinstance(init, types.FunctionType) and is_of_user(init) and not is_written(init)
+
+
+def _made_by_new(shared: Shared, cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """An object that a `__new__` of the user's makes of what is not active; it may read what is, outside."""
+    new, pull_new = shared(cls.__new__, (cls, *args), kwargs, (), False)
+    init = type(new).__init__ if isinstance(new, cls) else None
+    if not runs_init(init):
+        return new, pull_new
+    pull_init = initialised(shared, init, new, args, kwargs, ())
+
+    def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        pull_init(0.0, memory)
+        return pull_new(ct, memory)
+
+    return new, pull
 
 
 def _require_quiet(cls: type) -> None:

@@ -150,6 +150,7 @@ MODULES = (
     "grown_by_operators",
     "told_by_exceptions",
     "met_by_outsiders",
+    "made_outside",
 )
 
 for _module in MODULES:
