@@ -9,10 +9,13 @@ import inspect
 import operator
 import sys
 import types
-from collections.abc import Iterable
-from typing import Any
+import weakref
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import numpy as np
+
+T = TypeVar("T")
 
 WRITTEN = "<string>"
 """The file of the methods that `dataclass` and `namedtuple` write."""
@@ -225,7 +228,26 @@ def _dict_of(owner: Any) -> dict[str, Any] | None:
         return None
 
 
-@functools.lru_cache(maxsize=1024)
+def remembered_weakly(asked: Callable[..., T]) -> Callable[..., T]:
+    """A function of a class, or of one and names, that is run once for each: what it gives may not hold the class.
+
+    Functions make classes anew, which hold what they have captured: nothing may keep those alive.
+    """
+    known: weakref.WeakKeyDictionary[Any, dict[tuple[Any, ...], T]] = weakref.WeakKeyDictionary()
+
+    @functools.wraps(asked)
+    def remembered(cls: Any, *names: Any) -> T:
+        found = known.get(cls)
+        if found is None:
+            found = known[cls] = {}
+        if names not in found:
+            found[names] = asked(cls, *names)
+        return found[names]
+
+    return remembered
+
+
+@remembered_weakly
 def slots_of_class(cls: Any) -> tuple[str, ...]:
     """The names of a class's slots as Python keeps them: of `__name` it makes `_Class__name`."""
     written = [base for base in cls.__mro__ if "__slots__" in vars(base)]
@@ -311,7 +333,7 @@ def positional_names(cls: type) -> tuple[str, ...]:
     return tuple(_signature_of(cls.__init__).parameters)[1:]  # type: ignore[misc]
 
 
-@functools.lru_cache(maxsize=1024)
+@remembered_weakly
 def _signature_of(init: Any) -> inspect.Signature:
     return inspect.signature(init)
 

@@ -6,6 +6,7 @@ Rules are stated for the arguments that a derivative may depend on; what comes f
 from __future__ import annotations
 
 import inspect
+import types
 from functools import cache
 from typing import Any
 
@@ -33,6 +34,11 @@ UFUNC_METHODS = {
 
 C_FUNCTIONS = {np.dot: ("a", "b", "out"), np.concatenate: ("arrays", "axis", "out")}
 """Functions whose signature not every version of NumPy tells."""
+
+
+def _is_of_others(fn: Any) -> bool:
+    """Whether it is a Python function that is none of NumPy's: nothing is kept of those, which have captured things."""
+    return type(fn) is types.FunctionType and not (fn.__module__ or "").startswith("numpy")
 
 
 @cache
@@ -64,7 +70,7 @@ def named(fn: Any, count: int) -> tuple[str, ...]:
     if isinstance(fn, method_caller):
         names: tuple[str, ...] = ("", *METHODS.get(fn.name, ()))
     else:
-        names = _by_position(fn) if is_hashed_plainly(fn) else ()
+        names = _by_position(fn) if is_hashed_plainly(fn) and not _is_of_others(fn) else ()
     return names[names.index("out") : count] if "out" in names[:count] else ()
 
 

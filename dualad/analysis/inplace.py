@@ -17,13 +17,12 @@ import sys
 import types
 import weakref
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from typing import Any
 
 import gast
 import numpy as np
 
-from dualad.classes import is_written
+from dualad.classes import is_written, remembered_weakly
 from dualad.errors import Unsupported
 from dualad.syntax import source
 from dualad.syntax.local_classes import classes_known
@@ -119,7 +118,7 @@ Scope = Callable[[str], Any]
 """What a name outside a function stands for; None where that is not known."""
 
 
-@lru_cache(maxsize=1024)
+@remembered_weakly
 def changing_methods(cls: type) -> frozenset[str]:
     """The methods of a class that run without being called by name, and change something in place."""
     if cls.__module__ == "builtins" or hasattr(cls, "__dualad_dual__") or hasattr(cls, "__dualad_plain__"):
@@ -142,7 +141,7 @@ def _keeps_unseen(name: str, kept: Any, fn: types.FunctionType) -> bool:
     return name in TEXTS or (isinstance(kept, property) and fn is kept.fget)
 
 
-@lru_cache(maxsize=1024)
+@remembered_weakly
 def may_change_unasked(cls: type) -> bool:
     """The same, or whether one calls a function that its text does not tell: one that an object or a table holds."""
     if changing_methods(cls):
@@ -164,14 +163,14 @@ def _calls_unknown(fn: types.FunctionType, cls: type, asked: frozenset[Any]) -> 
     return found.calls_unknown()
 
 
-@lru_cache(maxsize=1024)
+@remembered_weakly
 def changes_unseen(cls: type, name: str) -> bool:
     """Whether a method changes anything, its object's attributes too, where functions of Python's own call it."""
     fn = getattr(cls, name, None)
     return isinstance(fn, types.FunctionType) and _changes(fn, cls, frozenset(), True)
 
 
-@lru_cache(maxsize=1024)
+@remembered_weakly
 def has_methods_unasked(cls: type) -> bool:
     """Whether objects of a class have methods of somebody's that functions of Python's own or NumPy's may call."""
     if cls.__module__ == "builtins" or hasattr(cls, "__dualad_dual__") or hasattr(cls, "__dualad_plain__"):

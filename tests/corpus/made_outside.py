@@ -1,4 +1,4 @@
-"""Objects made of nothing that is differentiated, by methods that read what is: of a global, a list, a captured name."""
+"""Objects made of nothing that is differentiated, by methods that read what is: of a list that the module names."""
 
 from tests.corpus.base import num, program
 
