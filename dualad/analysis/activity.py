@@ -12,6 +12,7 @@ from dualad.analysis.kinds import ANY, Kind
 from dualad.analysis.sent import may_receive
 from dualad.analysis.storage import OUTSIDE, Memory
 from dualad.analysis.versions import Version, Versions
+from dualad.anew import is_maker
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Stmt, Var
 
@@ -209,6 +210,8 @@ class _Analysis:
                         self.mark_class(self.found.varied_classes, stmt.target)
                 if stmt.op == "caught":  # it may hold anything that was varied where it was raised
                     self.vary(stmt, stmt.target)
+                if operands and stmt.op == "call" and is_maker(self.kinds.callee[stmt].value):
+                    self.mark_class(self.found.varied_classes, OUTSIDE)  # any object of the class leads there
                 self.flow_writes(stmt)
             case core.Unpack() | core.For() | core.With():
                 if self.reads_varied(stmt):

@@ -17,6 +17,7 @@ import numpy as np
 from dualad import chance, registry
 from dualad.analysis import plain_classes
 from dualad.analysis.inplace import changing_methods
+from dualad.anew import is_anew
 from dualad.classes import takes_part
 
 LITERALS = (bool, int, float, complex, str, type(None))
@@ -273,6 +274,8 @@ def of(value: Any, path: str = "x", depth: int = 0) -> Kind:
         return Kind("ours", value=getattr(value, "gradient_in", None))
     if depth > 4:
         return ANY
+    if is_anew(value):
+        return ANY
     if isinstance(value, PLAIN_FUNCTIONS) or hasattr(cls, "__dualad_vjp__"):
         return known_object(value)
     if cls is range:
@@ -292,6 +295,8 @@ def primal(value: Any) -> Any:
 
 
 def _container(value: Any, cls: type, path: str, depth: int) -> Kind:
+    if is_anew(cls):
+        return ANY
     if cls is tuple or (isinstance(value, tuple) and hasattr(cls, "_fields")):
         items = tuple(of(v, f"{path}[{i}]", depth + 1) for i, v in enumerate(value))
         return Kind("tuple", items=items, value=None if cls is tuple else cls) if len(items) <= 32 else ANY

@@ -29,6 +29,7 @@ from dualad.analysis.kinds import of as kinds_of
 from dualad.analysis.made_by_library import is_of_library
 from dualad.analysis.meant import asks_nothing, given_by_attribute, given_by_call, may_hold_objects, met, methods_meant
 from dualad.analysis.storage import OUTSIDE, RESULT, Beyond, Memory
+from dualad.anew import is_maker
 from dualad.classes import changing
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Stmt, Var
@@ -302,6 +303,9 @@ class _Analysis:
                 self.unknown(stmt, args)
         elif (helper := helpers.facts_of(callee.value)) is not None:
             self.share(stmt.target, kind, *[a for i, a in enumerate(callee.args) if i in helper.gives])
+        elif is_maker(callee.value):  # any object of the class leads to what its methods have captured
+            self.share(stmt.target, kind, *args)
+            self.found.union(stmt.target, OUTSIDE)
         elif not is_harmless(callee.value) and not is_of_ours(self.kinds, stmt):
             receiver = [stmt.fn] if stmt.op == "call" and isinstance(stmt.fn, Var) else []
             self.share(stmt.target, kind, *args, *receiver)

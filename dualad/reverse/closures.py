@@ -19,6 +19,7 @@ import numpy as np
 from dualad import registry
 from dualad.analysis import calls
 from dualad.analysis.kinds import Kind
+from dualad.anew import is_anew
 from dualad.classes import module_of
 
 Function = types.FunctionType
@@ -105,6 +106,8 @@ def _pair_contents(a: types.CellType, b: types.CellType, found: Pairs) -> bool:
         return not isinstance(old, Function) or not old.__closure__ or _pair(old, old, found)
     if type(old) is Function and type(new) is Function and _is_alike(old, new) and _has_defaults_of(old, new):
         return found.of(old) is new if found.has(old) else _pair(old, new, found)
+    if is_anew(old) and is_anew(new):
+        return True  # of which nothing was known
     return type(old) is type(new) and not isinstance(old, KNOWN_BY_NAME)
 
 

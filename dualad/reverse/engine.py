@@ -16,6 +16,7 @@ from dualad.analysis.inferred import taken
 from dualad.analysis.inplace import changes
 from dualad.analysis.kinds import ANY, is_settled
 from dualad.analysis.storage import OUTSIDE
+from dualad.anew import is_method_anew
 from dualad.classes import is_record_method
 from dualad.errors import Unsupported
 from dualad.reverse import captured, half_way, lines, loops, programs, records, sequences, sets, sharing, sites, unseen
@@ -226,6 +227,7 @@ def shared(
     """
     require_source(f)
     found = program(f)
+    cells = cells or is_method_anew(found.fn)
     if half_way and not found.function.is_generator:
         found = programs.half_way(found)
     values = bound(found, f, args, kwargs)

@@ -22,6 +22,7 @@ from dualad.analysis.calls import Callee
 from dualad.analysis.harmless import is_foreign
 from dualad.analysis.kinds import ANY, FLOAT64, Kind, same_dtype
 from dualad.analysis.storage import OUTSIDE
+from dualad.anew import is_maker
 from dualad.as_made import require_as_made
 from dualad.classes import dataclass_written, takes_part
 from dualad.reverse import iterating, iterators
@@ -221,6 +222,8 @@ def refusals(facts: Facts) -> list[Place]:
                 if facts.kinds.of(value) == ANY:  # it may be a count (`Body.made += 1`), which is seen as it runs
                     continue
                 found.append(_place(stmt, f"an active value stored into `{stmt.name}` of a class, module or function"))
+            case Bind(op="call", args=[_, *read]) if is_maker(facts.kinds.callee[stmt].value):
+                found += [_place(stmt, what) for what in _not_settled(facts, read)]
             case Bind(op="call") if (frame := _reads_frame(facts, stmt)) is not None:
                 found.append(_place(stmt, f"`{frame}`, which runs or reads what the function's own names are"))
             case Bind(op="call" | "method") if (given := _changing_function(facts, stmt)) is not None:
@@ -237,6 +240,17 @@ LOOKING = (
     require_as_made,
 )  # fmt: skip
 """What calls no function that it is given."""
+
+
+def _not_settled(facts: Facts, given: list[core.Atom]) -> list[str]:
+    """What a class that is made anew reads as it is made, and may not: it would hold that itself."""
+    names = [a.name for a in given if isinstance(a, Var) and not _is_lasting(facts, a)]
+    held = "which is active or may be changed, read as a class is made inside the function and held by it"
+    return [f"`{name}`, {held}" for name in names]
+
+
+def _is_lasting(facts: Facts, atom: core.Atom) -> bool:
+    return facts.kinds.of(atom).immutable and not _is_varied(facts, atom)
 
 
 def _changing_function(facts: Facts, stmt: Bind) -> str | None:
@@ -331,6 +345,8 @@ def _place(stmt: Stmt, what: str) -> Place:
 
 
 def _advice(stmt: Stmt, what: str) -> str:
+    if what.endswith("held by it"):
+        return "give it to the class's objects when they are made, or let their methods read it"
     if "own names" in what:
         return "write the code itself, or a dict of values"
     if "class, module" in what:

@@ -43,6 +43,9 @@ HOOKS = ("__init_subclass__", "__set_name__", "__class_getitem__", "__del__")
 class Names:
     """What names stand for where a class is made.
 
+    Attributes of one that is made anew each time:
+        given: the local names that it reads as it is made; None of a class that may read none.
+
     Attributes:
         settled: what was asked for, names of the module (`K`) and attributes of what these name (`shapes.K`).
     """
@@ -50,6 +53,14 @@ class Names:
     def __init__(self, scope: dict[str, Any], local: set[str], classes: set[str]) -> None:
         self.scope, self.local, self.classes = scope, local, classes
         self.settled: set[str] = set()
+        self.given: set[str] | None = None
+
+    def takes(self, name: str) -> bool:
+        """Whether it is a local name that the class may read."""
+        if self.given is None or name not in self.local:
+            return False
+        self.given.add(name)
+        return True
 
     @staticmethod
     def found(name: str, scope: dict[str, Any]) -> Any:
@@ -174,7 +185,8 @@ def _is_settled(node: Any, names: Names, bound: set[str]) -> bool:
         case gast.Constant():
             return True
         case gast.Name(id=name):
-            return name in bound or name in names.classes or isinstance(names.value(node), LASTING)
+            known = name in bound or name in names.classes or names.takes(name)
+            return known or isinstance(names.value(node), LASTING)
         case gast.Attribute():
             return isinstance(names.value(node), LASTING)
         case gast.Tuple() | gast.BinOp() | gast.UnaryOp():

@@ -76,7 +76,7 @@ TABLE: dict[Any, Status] = {
     # ---- functions and classes inside of it
     (gast.FunctionDef, "nested"): allowed("def g(): ... inside f"),
     (gast.Lambda, "nested"): allowed("lambda t: ... inside f"),
-    gast.ClassDef: allowed("class A: ... that is the same each time it is made"),  # which `local_classes` judges
+    gast.ClassDef: allowed("class A: ... inside f"),  # which `local_classes` judges
     # ---- statements
     gast.Return: allowed("return x"),
     gast.Assign: allowed("y = x; a, (b, *c) = x; x[i] = y; a = b = x"),

@@ -10,17 +10,17 @@ other class is refused, by what stands in the way.
 from __future__ import annotations
 
 import ast
-import builtins
 import copy
 import types
 import weakref
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import gast
 
+from dualad.anew import built, maker, note
 from dualad.as_made import remember, require_as_made
 from dualad.syntax.class_bodies import Names, unsettled
 from dualad.syntax.jumps import local_names
@@ -30,10 +30,11 @@ from dualad.syntax.refusal import Place
 from dualad.syntax.source import Source
 
 LIMIT = 2048
+STAND_IN = 1
 SCOPES = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda, gast.ClassDef)
 FUNCTION = 0x1  # CO_OPTIMIZED: the code of a function, not of a class
 
-_kept: dict[tuple[Any, ...], tuple[dict[str, Any], dict[str, types.CellType]]] = {}
+_kept: dict[tuple[Any, ...], tuple[dict[str, Any], dict[str, types.CellType], list[Any]]] = {}
 _scopes: weakref.WeakKeyDictionary[type, dict[str, Any]] = weakref.WeakKeyDictionary()
 _news: list[bool] = []
 
@@ -49,19 +50,30 @@ def made(read: Source) -> Source:
     nodes = _classes(read.tree)
     if not nodes:
         return read
-    names = _Judgement(read, nodes).judged()
+    judgement = _Judgement(read, nodes)
+    names = judgement.judged()
     key = read.fn.__code__, id(read.globals)
     known = _kept.get(key)
     if known is None or not _is_current(known[0], read.globals):
         if len(_kept) >= LIMIT:
             _kept.clear()
-        cells = _made(read, nodes)
-        known = _kept[key] = {name: names.of(name) for name in sorted(names.settled)}, cells
+        cells, makers = _made(read, nodes, judgement)
+        known = _kept[key] = {name: names.of(name) for name in sorted(names.settled)}, cells, makers
         _news.append(True)
-    settled, cells = known
-    check = FreeNames(None, identifiers(read.tree), read.cells).fresh("as_made")
-    _take_out(read.tree, check)
-    cells = {**cells, check: types.CellType(require_as_made)}
+    settled, cells, makers = known
+    free = FreeNames(None, identifiers(read.tree), read.cells)
+    cells = dict(cells)
+    statements: dict[int, list[Any]] = {}
+    if cells:
+        check = free.fresh("as_made")
+        cells[check] = types.CellType(require_as_made)
+        statements = {id(node): [_looked_at(node, check)] for node in nodes if node not in judgement.anew}
+    for node, make in zip(judgement.anew, makers, strict=True):
+        name = free.fresh(f"make_{node.name}")
+        cells[name] = types.CellType(make)
+        capturing, inner = free.fresh(f"{node.name}_captures"), free.fresh(node.name)
+        statements[id(node)] = _made_anew(node, name, capturing, inner, judgement.given[id(node)])
+    _take_out(read.tree, statements)
     return replace(read, cells={**read.cells, **cells}, classes=tuple(cells), settled=settled)
 
 
@@ -112,23 +124,42 @@ def _classes(tree: Any) -> list[Any]:
     return sorted(found, key=lambda node: (node.lineno, node.col_offset))
 
 
-def _take_out(tree: Any, check: str) -> None:
-    """Put a call in the places of a function's classes, which looks whether they are as they were made."""
+def _take_out(tree: Any, statements: dict[int, list[Any]]) -> None:
+    """Put statements in the places of a function's classes, by the `id` of these."""
     for node in walk(tree):
         if isinstance(node, SCOPES) and node is not tree:
             continue
         for field in ("body", "orelse", "finalbody"):
             block = getattr(node, field, None)
             if isinstance(block, list):
-                setattr(node, field, [_looked_at(s, check) if isinstance(s, gast.ClassDef) else s for s in block])
+                setattr(node, field, [new for s in block for new in statements.get(id(s), [s])])
 
 
 def _looked_at(stmt: Any, check: str) -> Any:
+    """A call which looks whether a class is as it was made."""
     fn, cls = [gast.Name(name, gast.Load(), None, None) for name in (check, stmt.name)]
     made = gast.Expr(gast.Call(fn, [cls], []))
     for node in (fn, cls, made.value, made):
         gast.copy_location(node, stmt)
     return made
+
+
+def _made_anew(stmt: Any, maker: str, capturing: str, inner: str, given: list[str]) -> list[Any]:
+    """A function that captures what a class does, which holds its text, and the call that makes the class of that.
+
+    `given`: what the class reads as it is made, which the call is given, too.
+    """
+    text = copy.copy(stmt)
+    text.name = inner  # its methods mean the one around
+    none = gast.arguments([], [], None, [], [], None, [])
+    fn = gast.FunctionDef(capturing, none, [text], [], None, None, [])
+    target = gast.Name(stmt.name, gast.Store(), None, None)
+    names = [gast.Name(name, gast.Load(), None, None) for name in (maker, capturing, *given)]
+    call = gast.Call(names[0], names[1:], [])
+    made = gast.Assign([target], call, None)
+    for node in (fn, target, *names, call, made):
+        gast.copy_location(node, stmt)
+    return [fn, made]
 
 
 class _Judgement:
@@ -137,8 +168,28 @@ class _Judgement:
     def __init__(self, read: Source, nodes: list[Any]) -> None:
         self.read, self.nodes = read, nodes
         self.own = {node.name for node in nodes}
-        self.names = Names(read.globals, local_names(read.tree), self.own)
+        self.names = Names(read.globals, local_names(read.tree) | set(read.cells), self.own)
+        self.given: dict[int, list[str]] = {}  # by the `id` of a class that is made anew, what it reads as it is made
         self.bound = Counter(_bindings(read.tree))
+        self.codes = {id(node): _code(read, node) for node in nodes}
+        self.anew = self._anew()
+
+    def _anew(self) -> list[Any]:
+        """The classes that Python has to make anew each time: those that capture variables of the call."""
+        once = {node.name for node in self.nodes if self.bound[node.name] == 1}
+        while True:
+            anew = [node for node in self.nodes if node.name not in once or not self._captured(node) <= once]
+            left = once - {node.name for node in anew}
+            if left == once:
+                return anew
+            once = left
+
+    def _captured(self, node: Any) -> set[str]:
+        """The variables that a class captures, and the classes of the function that it is made of."""
+        code = self.codes[id(node)]
+        made_of = [*node.bases, *node.keywords, *node.decorator_list]
+        names = {n.id for part in made_of for n in walk(part) if isinstance(n, gast.Name)}
+        return set(() if code is None else code.co_freevars) | names & self.own
 
     def places(self) -> Iterator[Place]:
         for node in self.nodes:
@@ -156,18 +207,15 @@ class _Judgement:
     def reason(self, node: Any) -> tuple[str, str] | None:
         """What stands in the way of making a class once."""
         outside = "define the class at module level"
-        if self.bound[node.name] != 1:
-            return "whose name is bound elsewhere, too", f"{outside}, or give it a name of its own"
-        code = _code(self.read, node)
-        if code is None:
+        if self.codes[id(node)] is None:
             return "beside another of that name", outside
-        captured = sorted(set(code.co_freevars) - self.own)
-        if captured:
-            listed = " and ".join(f"`{name}`" for name in captured)
-            return f"which captures {listed}", f"{outside}, and give its objects {listed} when they are made"
+        is_anew = node in self.anew
+        self.names.given = set() if is_anew else None
         found = unsettled(node, self.names)
-        if found is None:
-            found = _stores(self.read.tree, self.own)
+        if is_anew:
+            self.given[id(node)] = sorted(self.names.given or ())
+        elif found is None:
+            found = _stores(self.read.tree, self.own - {n.name for n in self.anew})
         return None if found is None else (found, outside)
 
 
@@ -205,35 +253,62 @@ def _is_class(node: Any, own: set[str]) -> bool:
 
 
 def _code(read: Source, node: Any) -> types.CodeType | None:
-    """The code of a class's body; None where several classes of the function have its name."""
+    """The code of a class's body; None where several classes of the function have its name and place."""
     found = [c for c in read.fn.__code__.co_consts if isinstance(c, types.CodeType) and c.co_name == node.name]
     found = [c for c in found if not c.co_flags & FUNCTION]
+    if len(found) > 1:
+        first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+        found = [c for c in found if first <= c.co_firstlineno <= node.lineno]
     return found[0] if len(found) == 1 else None
 
 
-def _made(read: Source, nodes: list[Any]) -> dict[str, types.CellType]:
-    """The cells of the classes, which are made in the order of the text."""
+def _made(read: Source, nodes: list[Any], judgement: _Judgement) -> tuple[dict[str, types.CellType], list[Any]]:
+    """The cells of the classes that are made once, in the order of the text, and what makes each of the others.
+
+    Of these, models are made here, whose cells are empty. What they read as they are made is STAND_IN.
+    """
+    anew = judgement.anew
     cells = {node.name: types.CellType() for node in nodes}
+    makers = []
     for node in nodes:
         code = _code(read, node)
         assert code is not None
+        asked = _asked(read, node)
         known = {name: cell.cell_contents for name, cell in cells.items() if _is_filled(cell)}
-
-        def value(expression: Any, known: dict[str, Any] = known) -> Any:
-            tree = gast.gast_to_ast(gast.Expression(copy.deepcopy(expression)))
-            text = compile(ast.fix_missing_locations(tree), read.filename, "eval", dont_inherit=True)
-            return eval(text, dict(read.globals), known)
-
-        body = types.FunctionType(code, read.globals, node.name, None, tuple([cells[n] for n in code.co_freevars]))
-        decorators = [value(d) for d in node.decorator_list]
-        keywords = {k.arg: value(k.value) for k in node.keywords}
-        cls: Any = builtins.__build_class__(body, node.name, *[value(b) for b in node.bases], **keywords)
-        for decorator in reversed(decorators):
-            cls = decorator(cls)
+        stand_ins = {name: types.CellType(STAND_IN) for name in judgement.given.get(id(node), ())}
+        closure = tuple([stand_ins.get(n) or cells.get(n) or types.CellType() for n in code.co_freevars])
+        body = types.FunctionType(code, read.globals, node.name, None, closure)
+        cls = built(body, node.name, *asked({**known, **dict.fromkeys(stand_ins, STAND_IN)}))
+        for cell in stand_ins.values():
+            del cell.cell_contents
         cells[node.name].cell_contents = cls
-        remember(cls)
         _scopes[cls] = read.globals
-    return cells
+        if node in anew:
+            note(cls, code)
+            makers.append(maker(cls, code, read.globals, node.name, asked))
+        else:
+            remember(cls)
+    once = {node.name for node in nodes} - {node.name for node in anew}
+    return {name: cell for name, cell in cells.items() if name in once}, makers
+
+
+def _asked(read: Source, node: Any) -> Callable[[dict[str, Any]], Any]:
+    """What gives the bases, keywords and decorators of a class, by what is known of local names."""
+
+    def compiled(expression: Any) -> types.CodeType:
+        tree = gast.gast_to_ast(gast.Expression(copy.deepcopy(expression)))
+        return compile(ast.fix_missing_locations(tree), read.filename, "eval", dont_inherit=True)
+
+    scope = read.globals
+    bases = [compiled(b) for b in node.bases]
+    keywords = {k.arg: compiled(k.value) for k in node.keywords}
+    decorators = [compiled(d) for d in node.decorator_list]
+
+    def asked(known: dict[str, Any]) -> Any:
+        named = {key: eval(code, scope, known) for key, code in keywords.items()}
+        return tuple([eval(b, scope, known) for b in bases]), named, [eval(d, scope, known) for d in decorators]
+
+    return asked
 
 
 def _is_filled(cell: types.CellType) -> bool:

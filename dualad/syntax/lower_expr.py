@@ -13,6 +13,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from dualad.anew import is_anew
 from dualad.classes import read_quietly
 from dualad.exit_stacks import Stacked
 from dualad.syntax import (
@@ -140,6 +141,8 @@ class Expressions:
         try:
             if node.id in self.source.cells:
                 value = self.source.cells[node.id].cell_contents
+                if is_anew(value):
+                    return None
             else:
                 value = self.source.globals.get(node.id, getattr(builtins, node.id, None))
             for name in reversed(path):

@@ -151,6 +151,7 @@ MODULES = (
     "told_by_exceptions",
     "met_by_outsiders",
     "made_outside",
+    "classes_anew",
 )
 
 for _module in MODULES:
