@@ -12,7 +12,9 @@ import weakref
 from collections.abc import Callable, Mapping
 from typing import Any
 
-_models: weakref.WeakKeyDictionary[type, None] = weakref.WeakKeyDictionary()
+_models: weakref.WeakKeyDictionary[type, weakref.ref[type]] = weakref.WeakKeyDictionary()
+_active: weakref.WeakSet[Any] = weakref.WeakSet()
+"""Functions of classes that were made of what is active."""
 
 
 def is_anew(value: Any) -> bool:
@@ -40,9 +42,35 @@ def built(
     return cls
 
 
-def note(cls: type, code: types.CodeType) -> None:
-    """Say that a class is made anew, or is the model of one, of this code of its body."""
-    _models[cls] = None
+def model_of(cls: type) -> type | None:
+    """The model of a class that is made anew, or of what it is derived from; None of any other."""
+    for base in cls.__mro__[:-1] if _models else ():
+        if base in _models:
+            return _models[base]()
+    return None
+
+
+def models() -> list[type]:
+    """The models of all classes that are made anew."""
+    return [cls for cls, model in [*_models.items()] if model() is cls]
+
+
+def note_active(cls: type) -> None:
+    """Say that what a class has captured is active: its functions are right where captured variables are followed."""
+    for kept in [*vars(cls).values()]:
+        for fn in (kept, *(getattr(kept, name, None) for name in ("__func__", "fget", "fset", "fdel", "func"))):
+            if isinstance(fn, types.FunctionType) and fn.__closure__:
+                _active.add(fn)
+
+
+def has_captured_active(fn: Any) -> bool:
+    """Whether a function is of a class that was made of what is active."""
+    return bool(_active) and type(fn) is types.FunctionType and fn in _active
+
+
+def note(cls: type, code: types.CodeType, model: type) -> None:
+    """Say that a class is made anew, or is the model of one itself, of this code of its body."""
+    _models[cls] = weakref.ref(model)
     if code not in _codes:
         _note_codes(code)
 
@@ -68,7 +96,7 @@ def maker(
         cells = dict(zip(capturing.__code__.co_freevars, capturing.__closure__ or (), strict=True))
         body = types.FunctionType(code, scope, name, None, tuple([cells[n] for n in code.co_freevars]))
         cls = built(body, name, *asked(_contents(cells)))
-        note(cls, code)
+        note(cls, code, model)
         return cls
 
     _MAKERS.add(made.__code__)

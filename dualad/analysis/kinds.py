@@ -17,7 +17,7 @@ import numpy as np
 from dualad import chance, registry
 from dualad.analysis import plain_classes
 from dualad.analysis.inplace import changing_methods
-from dualad.anew import is_anew
+from dualad.anew import is_anew, model_of
 from dualad.classes import takes_part
 
 LITERALS = (bool, int, float, complex, str, type(None))
@@ -296,7 +296,8 @@ def primal(value: Any) -> Any:
 
 def _container(value: Any, cls: type, path: str, depth: int) -> Kind:
     if is_anew(cls):
-        return ANY
+        model = model_of(cls)
+        return ANY if model is None or issubclass(cls, tuple) else Kind("own", value=model)
     if cls is tuple or (isinstance(value, tuple) and hasattr(cls, "_fields")):
         items = tuple(of(v, f"{path}[{i}]", depth + 1) for i, v in enumerate(value))
         return Kind("tuple", items=items, value=None if cls is tuple else cls) if len(items) <= 32 else ANY

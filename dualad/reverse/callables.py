@@ -23,7 +23,7 @@ import numpy as np
 from dualad import equivalents, registry
 from dualad.analysis import libraries
 from dualad.analysis.inplace import is_of_user, is_of_user_module
-from dualad.anew import is_maker
+from dualad.anew import is_maker, note_active
 from dualad.classes import base_of, is_computed, is_record_method, is_written, kept_fields, method_of
 from dualad.dict_views import View
 from dualad.errors import Unsupported
@@ -153,7 +153,9 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     if found is not None:
         return found
     if is_maker(fn):
-        return fn(*args), lambda ct, memory: (0.0,) * len(positions)  # what it has captured has cotangents of its own
+        made = fn(*args)
+        note_active(made)
+        return made, lambda ct, memory: (0.0,) * len(positions)  # what it has captured has cotangents of its own
     fn = equivalents.in_python(fn)
     if (fn is any or fn is all) and args and iterating.gives_items(args[0]) is not None:
         return site.shared(equivalents.DECIDING[fn], args, kwargs, positions, False)

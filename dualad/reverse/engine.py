@@ -16,7 +16,7 @@ from dualad.analysis.inferred import taken
 from dualad.analysis.inplace import changes
 from dualad.analysis.kinds import ANY, is_settled
 from dualad.analysis.storage import OUTSIDE
-from dualad.anew import is_method_anew
+from dualad.anew import has_captured_active, is_method_anew
 from dualad.classes import is_record_method
 from dualad.errors import Unsupported
 from dualad.reverse import captured, half_way, lines, loops, programs, records, sequences, sets, sharing, sites, unseen
@@ -280,6 +280,12 @@ def _defaults_used(found: Program, f: Any, args: tuple[Any, ...], kwargs: dict[s
     return tuple(n for n in with_default if n not in given)
 
 
+MADE_ANEW = (
+    "{name}, of a class defined inside a function whose variables it captures, called where dualad does not follow "
+    "these; call it in the function or module that defines the class, or by a method with a name of its own"
+)
+
+
 def split(
     f: Any,
     args: tuple[Any, ...],
@@ -290,6 +296,8 @@ def split(
     public: bool = False,
 ) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
     """Result and pullback of any callable, in the arguments at `positions`."""
+    if has_captured_active(getattr(f, "__func__", f)) and sites.CALLEE not in positions:
+        raise Unsupported(MADE_ANEW.format(name=getattr(f, "__qualname__", "a method")))
     if isinstance(f, sites.ContainerMethod):
         return f.split(args, positions)
     if hasattr(type(f), "__dualad_split__"):

@@ -12,6 +12,7 @@ import numpy as np
 from dualad.analysis.inferred import Assumption
 from dualad.analysis.inplace import is_of_user
 from dualad.analysis.kinds import REAL, SCALAR, Kind, join, maybe_one, of, renamed
+from dualad.anew import is_anew, model_of
 
 PYTHON = {"float": float, "int": int, "bool": bool, "complex": complex, "str": str, "range": range, "slice": slice}
 
@@ -74,6 +75,8 @@ class _Conditions:
                 self.lines.append(f"type({path}) is {self.name(dict)} and tuple({path}) == {self.name(kind.value)}")
                 for key, item in zip(kind.value, kind.items, strict=True):
                     self.kind(f"{path}[{key!r}]", item)
+            case "own" if is_anew(kind.value):
+                self.lines.append(f"{self.name(model_of)}(type({path})) is {self.name(kind.value)}")
             case "own":
                 self.lines.append(f"type({path}) is {self.name(kind.value)}")
             case "fields":

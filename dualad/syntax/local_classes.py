@@ -284,7 +284,7 @@ def _made(read: Source, nodes: list[Any], judgement: _Judgement) -> tuple[dict[s
         cells[node.name].cell_contents = cls
         _scopes[cls] = read.globals
         if node in anew:
-            note(cls, code)
+            note(cls, code, cls)
             makers.append(maker(cls, code, read.globals, node.name, asked))
         else:
             remember(cls)

@@ -152,6 +152,7 @@ MODULES = (
     "met_by_outsiders",
     "made_outside",
     "classes_anew",
+    "classes_of_others",
 )
 
 for _module in MODULES:
