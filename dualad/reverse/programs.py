@@ -353,4 +353,4 @@ def part(raw: Any, wanted: Wanted) -> Any:
     """What of a parameter's cotangent belongs to the argument."""
     if wanted.part is None or (type(raw) is float and raw == 0.0):
         return raw
-    return raw[wanted.part] if isinstance(raw, list) else raw.get(wanted.part, 0.0)  # type: ignore[index]
+    return raw[wanted.part] if isinstance(raw, list | tuple) else raw.get(wanted.part, 0.0)  # type: ignore[index]
