@@ -124,7 +124,7 @@ class _Inference(Calling):
         )
         self.changed = False
         self.forced_any = False
-        self.found = Kinds(versions=versions)
+        self.found = Kinds(versions=versions, given=tuple(params.values()))
         settling, constants = tests
         self.tests = settled.Tests(self.found, constants) if settling else None
         self.seen: dict[Stmt, list[Kind | None]] = {}  # statements looked at before, with their operands' kinds

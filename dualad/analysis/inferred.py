@@ -54,6 +54,7 @@ class Kinds:
     callee: dict[Bind, Callee] = field(default_factory=dict)
     assumptions: dict[tuple[str, str, int], Assumption] = field(default_factory=dict)
     versions: Versions = field(default_factory=Versions)
+    given: tuple[Kind, ...] = ()  # what was known of the arguments, of which `version` may know less
     result: Kind = ANY
     mutated: bool = False  # lists or dicts are changed, so that nothing is known of any
     reshaped: bool = False  # arrays are given other shapes or dtypes, so that nothing is known of any

@@ -155,7 +155,7 @@ def _met(kinds: Kinds, source: Any) -> tuple[set[Any], list[dict[str, Any]]]:
     """The classes that are known to be met, and what those modules name."""
     found: set[Any] = {c.value for c in kinds.callee.values() if isinstance(c.value, type)}
     found.add(class_around(source))
-    for kind in kinds.version.values():
+    for kind in chain(kinds.version.values(), kinds.given):
         found |= classes_of(kind)
     called = {c.function for c in kinds.callee.values() if c.function is not None}
     modules = {cls.__module__ for cls in found if isinstance(cls, type) and is_of_user(cls)}

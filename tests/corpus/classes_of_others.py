@@ -1,4 +1,4 @@
-"""Objects of classes that capture variables of a call, handed to functions of a module that knows nothing of these."""
+"""Objects whose classes capture variables of a call, or are another module's, handed to functions that know nothing of these."""
 
 from tests.corpus import strangers
 from tests.corpus.base import num, program
@@ -72,3 +72,19 @@ def a_stranger_that_feeds_a_sum(x, y):
 
     fed = strangers.fed(Sum(), [1.0, y, 2.0])
     return fed + total
+
+
+class Booster:
+    def __init__(self, factor, box):
+        self.factor, self.box = factor, box
+
+    @property
+    def bump(self):
+        self.box[0] = self.box[0] * self.factor
+        return self.factor
+
+
+@program(args=(num(), num()), tags="property module list alias store")
+def property_of_a_known_class_that_a_stranger_reads(x, y):
+    box = [y]
+    return strangers.bumped([2.0, Booster(x, box)], box) * box[0] * y
