@@ -14,6 +14,7 @@ from dualad.analysis.giving import changing_defaults
 from dualad.analysis.harmless import enters_unknown
 from dualad.analysis.inferred import Kinds, taken
 from dualad.analysis.kinds import ANY, Kind
+from dualad.analysis.meant import classes_of
 from dualad.analysis.storage import OUTSIDE
 from dualad.classes import changing
 from dualad.errors import Unsupported
@@ -168,7 +169,9 @@ def _settled_alike(found: Program, given: tuple[Kind, ...], key: Any) -> Variant
 
 
 def _kind(value: Any, name: str) -> Kind:
-    return ANY if programs.kinds_off else kinds.of(value, name)
+    """The kind of a value; with kinds off, of objects only, since their classes may be those of another module."""
+    kind = kinds.of(value, name)
+    return ANY if programs.kinds_off and not classes_of(kind) else kind
 
 
 def may_hold_objects(kind: Kind) -> bool:

@@ -1,4 +1,4 @@
-"""Objects whose classes capture variables of a call, or are another module's, handed to functions that know nothing of these."""
+"""Objects whose classes capture variables of a call, or are of another module, given to what knows nothing of these."""
 
 from tests.corpus import strangers
 from tests.corpus.base import num, program
