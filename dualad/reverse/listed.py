@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import numpy as np
@@ -25,21 +26,35 @@ def taking_lists(rule: Any, lists: str = "arrays") -> Any:
     `lists`: what they are to the function (`lists_of`). A row of blocks is no array.
     """
 
+    names = _names_of(rule)
+
     def called(*args: Any, **kwargs: Any) -> Any:
         if lists != "blocks" and any([tree.holds_duals(a) for a in (*args, *kwargs.values())]):
-            read = as_arrays if lists == "sequences" else as_array
-            return rule(*[read(a) for a in args], **{k: a if _is_several(k, a) else read(a) for k, a in kwargs.items()})
+            return _reading(rule, names, as_arrays if lists == "sequences" else as_array, args, kwargs)
         try:
             return rule(*args, **kwargs)
         except (AttributeError, TypeError):  # a list has no shape or arithmetic, nor has a number of Python a shape
             if not any([isinstance(a, list | tuple | float | complex) for a in (*args, *kwargs.values())]):
                 raise
-            named = {k: a if _is_several(k, a) else as_array(a) for k, a in kwargs.items()}
-            return rule(*[as_array(a) for a in args], **named)
+            return _reading(rule, names, as_array, args, kwargs)
 
     called.__dict__["__dualad_lift__"] = True
     called.__dict__["__dualad_rule__"] = rule
     return called
+
+
+def _names_of(rule: Any) -> tuple[str, ...]:
+    """What a rule, or a function that rules call, names the arguments that it is given by position."""
+    try:
+        return tuple(inspect.signature(rule).parameters)
+    except (TypeError, ValueError):  # functions of C have none, and are given no results
+        return ()
+
+
+def _reading(rule: Any, names: tuple[str, ...], read: Any, args: Any, kwargs: Any) -> Any:
+    """Call a rule with what `read` makes of its operands: no lists any more."""
+    given = [a if i < len(names) and _is_several(names[i], a) else read(a) for i, a in enumerate(args)]
+    return rule(*given, **{k: a if _is_several(k, a) else read(a) for k, a in kwargs.items()})
 
 
 def _is_several(name: str, value: Any) -> bool:

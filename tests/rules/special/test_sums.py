@@ -30,6 +30,10 @@ def test_logsumexp_with_more_weights_than_exponents() -> None:
     check_grads(lambda a, b: sp.logsumexp(a, b=b, axis=-1), (A[0, 0], rng.uniform(0.5, 2, (2, 4))))
 
 
+def test_second_derivatives_of_two_numbers() -> None:
+    check_grads(lambda a: sp.logsumexp(a, axis=None, return_sign=True)[0] ** 2, (A[0],))
+
+
 def test_logsumexp_with_sign() -> None:
     check_grads(lambda a, b: sp.logsumexp(a, 1, b, False, True)[0], (A, rng.normal(size=(2, 3, 4))))
 
