@@ -110,8 +110,9 @@ def tukey_slope(x, l, ans):  # noqa: E741
 
 
 def tukey_shift(x, l, ans):  # noqa: E741
-    """How the quantile moves with l, at the probability `ans`."""
-    return boxcox_slope(ans, l) - boxcox_slope(1 - ans, l)
+    """How the quantile moves with l, at the probability `ans`; some finite number beyond the ends of the support."""
+    p = np.where(np.abs(x) * l < 1, ans, 0.5)
+    return boxcox_slope(p, l) - boxcox_slope(1 - p, l)
 
 
 elementwise(
