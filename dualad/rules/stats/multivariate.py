@@ -45,7 +45,7 @@ NORMAL, STUDENT = ("multivariate_normal", "mean", "cov"), ("multivariate_t", "lo
 
 def distances(x, center, matrix, n):
     """The squares of Mahalanobis distances, and half of the logarithm of the determinant."""
-    d = x if center is None else x - center
+    d = np.asarray(x) if center is None else np.asarray(x) - center
     factor = np.linalg.cholesky(matrix)
     white = np.linalg.solve(factor, np.reshape(d, (-1, n)).T)
     return np.reshape(np.sum(white * white, axis=0), np.shape(d)[:-1]), np.sum(np.log(np.diagonal(factor)))
@@ -80,6 +80,7 @@ def student_pdf(x, loc=None, shape=1, df=1):
 
 def dirichlet_logpdf(x, alpha):
     """`dirichlet.logpdf`."""
+    alpha = np.asarray(alpha)
     terms = sp.xlogy(alpha - 1, x) if whole(x, alpha) else 0.0
     return np.sum(terms) + sp.gammaln(np.sum(alpha)) - np.sum(sp.gammaln(alpha))
 

@@ -279,6 +279,7 @@ NARROW_LINES = tuple(int(part) for part in scipy.__version__.split(".")[:2]) >= 
 
 def linregress(x, y):
     """The line through points that is best in the least-squares sense."""
+    x, y = np.asarray(x), np.asarray(y)
     require_real("scipy.stats.linregress", x, y)
     given, wide = np.result_type(x, y), np.result_type(x, y, np.float64)
     own = given if NARROW_LINES and given.kind == "f" else wide
