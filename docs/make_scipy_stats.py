@@ -19,7 +19,8 @@ HEAD = """\
 Distributions whose methods have derivatives, made from the registry by `docs/make_scipy_stats.py`. Of the continuous
 ones `logpdf`, `pdf`, `logcdf`, `cdf`, `logsf`, `sf`, `ppf` and `isf` are differentiable in their argument, in `loc`,
 in `scale` and in the shape parameters that are named; frozen distributions, `norm(mu, 2).logpdf(x)`, are so too, in
-what they were frozen with. Of the discrete ones `logpmf`, `pmf`, `logcdf`, `cdf`, `logsf` and `sf` are differentiable
+what they were frozen with, those of counts, vectors and matrices included.
+Of the discrete ones `logpmf`, `pmf`, `logcdf`, `cdf`, `logsf` and `sf` are differentiable
 in the parameters that are named; `logpdf` and `pdf` of `multivariate_normal` and `multivariate_t` (of a regular
 matrix), `matrix_normal`, `wishart`, `invwishart`, `pearson3` and `dirichlet` are so in all arguments, `logpmf` and
 `pmf` of `multinomial` and `dirichlet_multinomial` in all but the counts (of `multinomial` in directions that keep the

@@ -25,7 +25,6 @@ def taking_lists(rule: Any, lists: str = "arrays") -> Any:
 
     `lists`: what they are to the function (`lists_of`). A row of blocks is no array.
     """
-
     names = _names_of(rule)
 
     def called(*args: Any, **kwargs: Any) -> Any:

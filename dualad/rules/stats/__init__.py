@@ -18,6 +18,7 @@ FILES = (
     "frozen",
     "multivariate",
     "counts_and_matrices",
+    "frozen_others",
     "pearson",
     "samples",
     "kde",

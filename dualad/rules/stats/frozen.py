@@ -68,6 +68,12 @@ class Frozen:
     def isf(self, q):
         return self.dist.isf(q, *self.params)
 
+    def logpmf(self, k):
+        return self.dist.logpmf(k, *self.params)
+
+    def pmf(self, k):
+        return self.dist.pmf(k, *self.params)
+
 
 # Parameters however they are passed, by the number of shapes
 

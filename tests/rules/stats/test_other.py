@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.special as sp
 from scipy import stats
 
 import dualad
@@ -98,6 +99,41 @@ def test_frozen_in_parameters() -> None:
     check_grads(lambda x, s: stats.norm(scale=s).logsf(x), (x, 1.2))
     check_grads(of_one, (2.3, 1.2))
     check_grads(lambda a, b: stats.beta(a, b=b, loc=-1, scale=4.0).pdf(x), (2.3, 1.2))
+
+
+COVARIANCE = np.array([[2.0, 0.3], [0.3, 1.0]])
+
+
+@pytest.mark.parametrize("f, args", [
+    (lambda m, c, x: stats.multivariate_normal(m, cov=c).logpdf(x), (np.array([0.1, -0.4]), COVARIANCE, np.ones(2))),
+    (lambda m, c: stats.multivariate_t(m, c, df=4).pdf([0.1, 0.2]), (np.array([0.1, -0.4]), COVARIANCE)),
+    (lambda a: stats.dirichlet(a).logpdf([0.2, 0.8]), (np.array([1.2, 2.0]),)),
+    (lambda s: stats.wishart(3, s).logpdf(COVARIANCE) + stats.invwishart(3, s).pdf(COVARIANCE), (COVARIANCE,)),
+    (lambda r: stats.matrix_normal(rowcov=r, colcov=np.eye(2)).logpdf(np.ones((2, 2))), (COVARIANCE,)),
+    (lambda mu: stats.poisson(mu).logpmf([0, 1, 4]) + stats.poisson(mu, loc=1).cdf(3), (1.3,)),
+    (lambda p: stats.binom(5, p=p).pmf(2) + stats.geom(p).sf([1, 2]) + stats.nbinom(3, p).logpmf(2), (0.4,)),
+    (lambda a, b: stats.betabinom(5, a, b).logpmf([1, 2]), (0.7, 1.4)),
+])  # fmt: skip
+def test_frozen_counts_vectors_and_matrices(f, args) -> None:
+    check_grads(f, args)
+
+
+def test_frozen_vectors_in_x() -> None:
+    normal, student = stats.multivariate_normal([0.1, 0.2], COVARIANCE), stats.multivariate_t([0.1, 0.2], COVARIANCE, 4)
+    check_grads(lambda x: normal.logpdf(x) + normal.pdf(x) + student.logpdf(x), (np.array([0.3, -1.0]),))
+
+
+def test_lists_for_arrays() -> None:
+    check_grads(lambda mu: stats.poisson.logpmf([0, 1, 4], mu=mu) + stats.poisson.cdf([0, 1, 4], mu), (1.3,))
+    check_grads(lambda c: stats.multivariate_normal.logpdf([0.1, 0.3], [1, 2], c), (COVARIANCE,))
+    check_grads(lambda a: stats.dirichlet.logpdf(a / np.sum(a), [1.0, 2.0]), (np.array([1.2, 2.0]),))
+    check_grads(lambda y: stats.linregress([0, 1, 2], [y, 1.0, 2.5]).slope, (0.3,))
+
+
+def test_beyond_the_support_of_tukey() -> None:
+    for mode in (dualad.jacfwd, dualad.jacrev):
+        found = mode(sp.tklmbda, argnums=(0, 1))(np.array([-3.0, 3.0]), np.array([0.5, 0.5]))
+        assert not np.any(found[0]) and not np.any(found[1])
 
 
 def late(x):
