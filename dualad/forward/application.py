@@ -56,10 +56,8 @@ class Application:
             if is_dropped(primitive.fn, getattr(root(value), "dtype", None)):
                 raise refuse(f"{primitive.name} {DROPS_IMAGINARY}; {USE_REAL}")
         if primitive.form in ("elementwise", "general") and not is_python_operator(primitive):
-            rules, of_arrays = (
-                primitive.rules,
-                isinstance(primitive.fn, np.ufunc) or (primitive.form == "elementwise" and not primitive.checked),
-            )
+            unchecked = primitive.form == "elementwise" and not primitive.checked
+            rules, of_arrays = primitive.rules, isinstance(primitive.fn, np.ufunc) or unchecked
             self.operands = [
                 numpy_value(v)
                 if (rule_at(rules, i) or (of_arrays and type(v) in (list, tuple)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from typing import Any
 
@@ -25,17 +26,17 @@ def taking_lists(rule: Any, lists: str = "arrays") -> Any:
 
     `lists`: what they are to the function (`lists_of`). A row of blocks is no array.
     """
-    names = _names_of(rule)
+    names = functools.cache(lambda: _names_of(rule))  # which takes longer than the rule: when it is needed
 
     def called(*args: Any, **kwargs: Any) -> Any:
         if lists != "blocks" and any([tree.holds_duals(a) for a in (*args, *kwargs.values())]):
-            return _reading(rule, names, as_arrays if lists == "sequences" else as_array, args, kwargs)
+            return _reading(rule, names(), as_arrays if lists == "sequences" else as_array, args, kwargs)
         try:
             return rule(*args, **kwargs)
         except (AttributeError, TypeError):  # a list has no shape or arithmetic, nor has a number of Python a shape
             if not any([isinstance(a, list | tuple | float | complex) for a in (*args, *kwargs.values())]):
                 raise
-            return _reading(rule, names, as_array, args, kwargs)
+            return _reading(rule, names(), as_array, args, kwargs)
 
     called.__dict__["__dualad_lift__"] = True
     called.__dict__["__dualad_rule__"] = rule
