@@ -50,11 +50,6 @@ def model_of(cls: type) -> type | None:
     return None
 
 
-def models() -> list[type]:
-    """The models of all classes that are made anew."""
-    return [cls for cls, model in [*_models.items()] if model() is cls]
-
-
 def note_active(cls: type) -> None:
     """Say that what a class has captured is active: its functions are right where captured variables are followed."""
     for kept in [*vars(cls).values()]:

@@ -17,10 +17,9 @@ import numpy as np
 from dualad import equivalents
 from dualad.analysis.giving import NOTHING, Given, given, given_by_any, given_by_method, given_by_new
 from dualad.analysis.inferred import Kinds
-from dualad.analysis.inplace import MADE_NEW, changing_methods, is_of_user, may_change_unasked, unasked
+from dualad.analysis.inplace import MADE_NEW, is_of_user, may_change_unasked, unasked
 from dualad.analysis.kept_names import may_be_kept
 from dualad.analysis.kinds import Kind, is_plain_tuple
-from dualad.anew import models
 from dualad.classes import MISSING, changing, has_operators, kept_by
 from dualad.syntax import core
 from dualad.syntax.core import Bind
@@ -171,8 +170,7 @@ def _classes_met(kinds: Kinds, source: Any) -> Iterator[type]:
     """
     found, scopes = _met(kinds, source)
     known = (cls for scope in scopes for cls in classes_known(scope) if is_of_user(cls))
-    captured = (cls for cls in models() if changing_methods(cls))  # objects of those may come from any module
-    return (cls for cls in chain(found, known, captured) if isinstance(cls, type))
+    return (cls for cls in chain(found, known) if isinstance(cls, type))
 
 
 def classes_of(kind: Kind) -> set[Any]:

@@ -9,16 +9,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dualad import registry
+import gast
+
+from dualad import anew, registry
 from dualad.analysis import versions
 from dualad.analysis.inferred import Taken
+from dualad.analysis.inplace import changing_methods
 from dualad.analysis.kinds import Kind
 from dualad.errors import Unsupported
 from dualad.reverse import closures
 from dualad.reverse.emitted import Emitted
 from dualad.syntax import coalesce, core, fence, hoisting, local_classes, lower, receiving
 from dualad.syntax import source as sources
-from dualad.syntax.refusal import refuse
+from dualad.syntax.refusal import Place, refuse
 from dualad.syntax.source import Source
 
 Position = int | str
@@ -183,7 +186,11 @@ def _read(fn: types.FunctionType, family: Family) -> Program:
     places = [*fence.check(read), *local_classes.check(read)]
     if places:
         raise refuse(read, places)
-    read, inside = hoisting.hoisted(receiving.made(local_classes.made(read)))
+    made = local_classes.made(read)
+    places = [*_changing_classes(made)]
+    if places:
+        raise refuse(read, places)
+    read, inside = hoisting.hoisted(receiving.made(made))
     function = lower.lower(read)
     coalesce.coalesce(function)
     signature = inspect.signature(fn, follow_wrapped=False)
@@ -192,6 +199,24 @@ def _read(fn: types.FunctionType, family: Family) -> Program:
     found = Program(fn, function, versions.analyse(function), signature, params, simple, inside, family=family)
     keep(found)
     return found
+
+
+def _changing_classes(made: Source) -> Iterator[Place]:
+    """The classes that capture variables and have methods which change something without being called by name.
+
+    Objects lead anywhere, to functions of modules that have no way to know what reading an attribute of them may do.
+    """
+    for name in made.classes:
+        maker = made.cells[name].cell_contents
+        if not anew.is_maker(maker):
+            continue
+        found = sorted(changing_methods(maker.model))
+        if found:
+            title = maker.model.__name__
+            what = f"the class `{title}` defined inside the function, whose `{found[0]}` changes something in place"
+            calls = (n for n in gast.walk(made.tree) if isinstance(n, gast.Call) and isinstance(n.func, gast.Name))
+            where = next((n for n in calls if n.func.id == name), made.tree)  # which stands for the statement
+            yield Place(where, what, "define the class at module level, or change that by a method called by its name")
 
 
 def _alike(fn: types.FunctionType, family: Family) -> Program | None:

@@ -301,7 +301,7 @@ def methods_that_store_into_what_they_capture(x):
     return np.sum(buffer**2) + sum(log) * log[1]
 
 
-@program(args=(num(), num()), tags="class captured generator iterator")
+@program(args=(num(), num()), tags="class captured generator iterator", reverse="refused")
 def objects_that_give_items(x, y):
     class Items:
         def __init__(self):

@@ -47,7 +47,7 @@ def operators_that_a_stranger_asks(x, y):
     return total
 
 
-@program(args=(num(), num()), tags="class captured module property stores")
+@program(args=(num(), num()), tags="class captured module property stores", reverse="refused")
 def properties_that_change_what_they_capture(x, y):
     box = [1.0]
 
