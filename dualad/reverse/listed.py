@@ -26,23 +26,23 @@ def taking_lists(rule: Any, lists: str = "arrays") -> Any:
 
     `lists`: what they are to the function (`lists_of`). A row of blocks is no array.
     """
-    names = functools.cache(lambda: _names_of(rule))  # which takes longer than the rule: when it is needed
 
     def called(*args: Any, **kwargs: Any) -> Any:
         if lists != "blocks" and any([tree.holds_duals(a) for a in (*args, *kwargs.values())]):
-            return _reading(rule, names(), as_arrays if lists == "sequences" else as_array, args, kwargs)
+            return _reading(rule, as_arrays if lists == "sequences" else as_array, args, kwargs)
         try:
             return rule(*args, **kwargs)
         except (AttributeError, TypeError):  # a list has no shape or arithmetic, nor has a number of Python a shape
             if not any([isinstance(a, list | tuple | float | complex) for a in (*args, *kwargs.values())]):
                 raise
-            return _reading(rule, names(), as_array, args, kwargs)
+            return _reading(rule, as_array, args, kwargs)
 
     called.__dict__["__dualad_lift__"] = True
     called.__dict__["__dualad_rule__"] = rule
     return called
 
 
+@functools.lru_cache(maxsize=256)
 def _names_of(rule: Any) -> tuple[str, ...]:
     """What a rule, or a function that rules call, names the arguments that it is given by position."""
     try:
@@ -51,8 +51,9 @@ def _names_of(rule: Any) -> tuple[str, ...]:
         return ()
 
 
-def _reading(rule: Any, names: tuple[str, ...], read: Any, args: Any, kwargs: Any) -> Any:
+def _reading(rule: Any, read: Any, args: Any, kwargs: Any) -> Any:
     """Call a rule with what `read` makes of its operands: no lists any more."""
+    names = _names_of(rule)
     given = [a if i < len(names) and _is_several(names[i], a) else read(a) for i, a in enumerate(args)]
     return rule(*given, **{k: a if _is_several(k, a) else read(a) for k, a in kwargs.items()})
 
