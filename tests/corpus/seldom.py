@@ -472,3 +472,22 @@ def rows_that_change_places_in_a_loop(m, x):
 def complex_numbers_of_parts_of_two_precisions(x, a):
     z = complex(a[0], x) * complex(imag=x, real=a[1])
     return (z * complex(x, imag=a[0])).real + np.abs(np.array([z, complex(imag=x)])).sum()
+
+
+@program(args=(num(), vec(2)), tags="list init clear loop")
+def filled_again(x, a):
+    items = [x, x * x]
+    other = items
+    for i in range(2):
+        items.__init__([a[i] * x, x])
+        items.append(a[i])
+    return items[0] * other[-1] + len(other) * x
+
+
+@program(args=(vec(3), mat(3, 3)), tags="einsum dtype branch loop")
+def einsum_of_a_type_told_as_it_runs(x, m):
+    total = 0.0
+    for i in range(2):
+        y = x * (1.0 + 2.0j) if i == 1 else x
+        total = total + np.sum(np.abs(np.einsum("ij,j->i", m, y)))
+    return total

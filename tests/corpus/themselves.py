@@ -52,6 +52,14 @@ def along_no_axis(x):
     return np.sum(np.abs(z) ** 2) + np.sum(np.abs(v) ** 2)
 
 
+@program(args=(vec(4),), tags="view fft axes keywords store complex")
+def along_no_axis_with_a_norm(x):
+    z = x * (1.0 + 2.0j)
+    w = np.fft.fftn(z, axes=(), norm="ortho")
+    w[0] *= x[1]
+    return np.sum(np.abs(z) ** 2)
+
+
 @program(args=(vec(3),), tags="view histogram edges store")
 def edges_that_are_given(x):
     edges = np.zeros(4)
