@@ -30,7 +30,9 @@ from dualad.reverse.iterating import run_filling
 from dualad.reverse.mutators import array_mutator
 from dualad.reverse.operands import Operation, flattened, only_first, positions_of, run_mutator, shifted
 from dualad.reverse.places import Pull, nothing
+from dualad.reverse.plain_arrays import with_plain_arrays
 from dualad.reverse.plain_calls import with_plain_calls
+from dualad.reverse.plain_containers import with_plain_containers
 from dualad.reverse.plain_numbers import with_plain_numbers
 from dualad.reverse.sequences import Items
 from dualad.reverse.snapshots import held, is_same, snapshot, within_reach
@@ -86,7 +88,9 @@ def caller(site: Operation) -> Any:
             raise error
         return result, pullback
 
-    return with_plain_calls(site, with_plain_numbers(site, called))
+    for plainly_seen in (with_plain_arrays, with_plain_numbers, with_plain_calls, with_plain_containers):
+        called = plainly_seen(site, called)
+    return called
 
 
 def _ended(site: Operation, taking: Taking, stop: StopIteration) -> None:

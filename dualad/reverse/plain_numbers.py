@@ -38,7 +38,6 @@ PARTS: dict[Any, Callable[..., tuple[Any, ...]]] = {
 COMPARISONS = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
 
 
-PLACES = (0, 1)
 IDENTITIES = (operator.is_, operator.is_not)
 
 
@@ -54,15 +53,15 @@ def with_plain_numbers(site: Operation, general: Callable[..., Any]) -> Callable
     if parts_of is None and fn not in COMPARISONS:
         return general
     active, nothing = site.active, (0.0,) * len(site.active)
-    varying = frozenset(range(len(PLACES)) if site.integers else active)  # of what may be differentiated in integers
+    exponents = fn is operator.pow and (site.integers or 1 in active)  # which may be differentiated in themselves
 
     def called(*operands: Any) -> tuple[Any, Pull]:
         if registry.scopes:
             return general(*operands)  # type: ignore[no-any-return]
-        for i, value in enumerate(operands):
-            if type(value) not in REAL and (type(value) is not int or i in varying):
+        for value in operands:
+            if type(value) not in REAL and type(value) is not int:
                 return general(*operands)  # type: ignore[no-any-return]
-        if fn is operator.pow and (type(operands[1]) is not int or operands[1] < 1):
+        if fn is operator.pow and (exponents or type(operands[1]) is not int or operands[1] < 1):
             return general(*operands)  # type: ignore[no-any-return]
         result = fn(*operands)
         if parts_of is None:
