@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from dualad.analysis import kinds
+from dualad.analysis.kinds import Kind
 from dualad.reverse import closures
 from dualad.reverse.closures import Pairs
 from dualad.reverse.programs import Program, Variant
@@ -21,6 +22,18 @@ def programs(found: Program) -> Iterator[tuple[Program, Pairs]]:
         pairs = closures.pairs(other.fn, found.fn) if other is not found else None
         if pairs is not None:
             yield other, pairs
+
+
+def served(found: Program, key: Any, given: tuple[Kind, ...], values: tuple[Any, ...]) -> Variant | None:
+    """A variant for these arguments, of kinds `given`, from one that was emitted for other closures among them."""
+    for other in (found, *found.family.first):
+        for candidate in other.variants.get(key, ()):
+            pairs = closures.Pairs() if other is found else closures.pairs(other.fn, found.fn)
+            if pairs is None:
+                break
+            if closures.are_paired(candidate.kinds, given, pairs) and pairs.old() and serves(candidate, pairs, values):
+                return exchanged(candidate, pairs)
+    return None
 
 
 def serves(known: Variant, pairs: Pairs, values: tuple[Any, ...]) -> bool:

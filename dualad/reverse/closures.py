@@ -29,6 +29,7 @@ NUMBERS = (int, float, complex, np.generic)
 NAMED = (type, types.ModuleType, types.BuiltinFunctionType, np.ufunc, property, registry.Primitive)
 PLAIN = (*NUMBERS, *NAMED, types.CellType, np.dtype, str, bytes, type(None), type(Ellipsis), slice, range)
 EMPTY = types.CellType()
+WRAPPED = "__wrapped__"
 HEAP_TYPE = 1 << 9  # the flag of classes that are written in Python, among others
 KNOWN_BY_NAME = (type, types.ModuleType, types.BuiltinFunctionType, np.ufunc)
 """What reading a function may have looked up under a captured name."""
@@ -87,6 +88,8 @@ def pairs(old: Function, new: Function) -> Pairs | None:
 def _pair(old: Function, new: Function, found: Pairs) -> bool:
     if old.__code__ is not new.__code__ or old.__globals__ is not new.__globals__ or not found.add(old, new):
         return False
+    if old.__dict__.keys() != new.__dict__.keys() or not _pair_wrapped(old, new, found):
+        return False
     for a, b in zip(old.__closure__ or (), new.__closure__ or (), strict=True):
         if found.has(a):
             if found.of(a) is not b:
@@ -94,6 +97,16 @@ def _pair(old: Function, new: Function, found: Pairs) -> bool:
         elif not found.add(a, b) or not _pair_contents(a, b, found):
             return False
     return True
+
+
+def _pair_wrapped(old: Function, new: Function, found: Pairs) -> bool:
+    """Pair the functions that two others are wrapped around, which their signatures are of."""
+    a, b = old.__dict__.get(WRAPPED), new.__dict__.get(WRAPPED)
+    if type(a) is not Function or type(b) is not Function:
+        return a is b
+    if a is b:
+        return not a.__closure__ or _pair(a, b, found)
+    return _is_alike(a, b) and (found.of(a) is b if found.has(a) else _pair(a, b, found))
 
 
 def _pair_contents(a: types.CellType, b: types.CellType, found: Pairs) -> bool:
@@ -104,18 +117,55 @@ def _pair_contents(a: types.CellType, b: types.CellType, found: Pairs) -> bool:
         return a is b
     if old is new:
         return not isinstance(old, Function) or not old.__closure__ or _pair(old, old, found)
-    if type(old) is Function and type(new) is Function and _is_alike(old, new) and _has_defaults_of(old, new):
+    if type(old) is Function and type(new) is Function and _is_alike(old, new) and _pair_defaults(old, new, found):
         return found.of(old) is new if found.has(old) else _pair(old, new, found)
     if is_anew(old) and is_anew(new):
         return True  # of which nothing was known
+    if isinstance(old, NUMBERS) and isinstance(new, NUMBERS):
+        return True  # of which nothing is known but their kinds
     return type(old) is type(new) and not isinstance(old, KNOWN_BY_NAME)
+
+
+def are_paired(old: Iterable[Kind], new: Iterable[Kind], found: Pairs) -> bool:
+    """Whether a function is given now what it was given before, but for other closures of the same codes: noted."""
+    return all([_pair_kinds(a, b, found) for a, b in zip(old, new, strict=True)])
+
+
+def _pair_kinds(old: Kind, new: Kind, found: Pairs) -> bool:
+    if old == new:
+        return True
+    if old.tag == new.tag == "object":
+        a, b = old.value, new.value
+        if type(a) is not Function or type(b) is not Function:
+            return False
+        if found.has(a):
+            return found.of(a) is b
+        return _is_alike(a, b) and _pair_defaults(a, b, found) and _pair(a, b, found)
+    if not old.items or len(old.items) != len(new.items):
+        return False
+    return dataclasses.replace(old, items=()) == dataclasses.replace(new, items=()) and all(
+        [_pair_kinds(a, b, found) for a, b in zip(old.items, new.items, strict=True)]
+    )
 
 
 def _is_alike(old: Function, new: Function) -> bool:
     """Whether two functions differ in nothing but their variables and default values, as far as can be told here."""
-    if old.__dict__ or new.__dict__ or calls.is_definition(old) != calls.is_definition(new):
+    if _says_more(old) or _says_more(new) or calls.is_definition(old) != calls.is_definition(new):
         return False
     return old is new or (registry.lookup(old) is None and registry.lookup(new) is None)
+
+
+def _says_more(fn: Function) -> bool:
+    """Whether a function has attributes of its own, but for what `functools.wraps` notes."""
+    return bool(fn.__dict__) and fn.__dict__.keys() != {WRAPPED}
+
+
+def _pair_defaults(old: Function, new: Function, found: Pairs) -> bool:
+    """Pair what holds the default values of two functions, which are the same ones."""
+    if not _has_defaults_of(old, new):
+        return False
+    held = [(old.__defaults__, new.__defaults__), (old.__kwdefaults__, new.__kwdefaults__)]
+    return all([a is b or not a or found.add(a, b) for a, b in held])
 
 
 def _has_defaults_of(old: Function, new: Function) -> bool:

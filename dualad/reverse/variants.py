@@ -130,17 +130,26 @@ def _new_variant(
                 return made
     programs.keep(found)
     given = {name: opened(_kind(value, name), name in names) for name, value in zip(found.params, values, strict=True)}
+    key = (names, form, public)
+    served = alike.served(found, key, tuple(given.values()), values)
+    if served is not None:
+        _keep(found, key, served, LATEST)
+        return served
     if not public:
-        given = widened(given, [v.kinds for v in found.variants.get((names, form, public), ())])
+        given = widened(given, [v.kinds for v in found.variants.get(key, ())])
     made = build(found, given, names, form, public, site)
-    _keep(found, (names, form, public), made)
+    _keep(found, key, made)
     return made
 
 
-def _keep(found: Program, key: Any, made: Variant) -> None:
+LATEST = 8
+"""How many variants of a program are kept at most where closures among the arguments are other ones at each call."""
+
+
+def _keep(found: Program, key: Any, made: Variant, most: int = 32) -> None:
     known = found.variants.setdefault(key, [])
     known.insert(0, made)
-    del known[32:]
+    del known[most:]
 
 
 def settled_variant(
