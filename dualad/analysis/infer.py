@@ -362,14 +362,14 @@ class _Inference(Calling):
 
     def store(self, stmt: core.Store) -> None:
         """A store: an item of a list or dict that was made here is one more value that its items may have."""
-        base = self.found.of(stmt.base)
-        if base.tag in ("array", "npscalar", "bottom"):
+        base, key = self.found.of(stmt.base), self.found.of(stmt.key)
+        if base.tag in ("array", "npscalar", "bottom") or key.tag == "bottom":
             return
         value = self.found.of(stmt.value)
         if stmt.aug is not None:
             value = self.augmented(stmt.aug, base, value)
         known = stmt.aug is None or value is not ANY
-        if known and base.tag == "list" and self.found.of(stmt.key).tag == "int":
+        if known and base.tag == "list" and key.tag == "int":
             self.append(stmt.base, value)
         elif known and base.tag == "dict" and (maker := self.maker_of(stmt.base)) in self.growing:
             self.put(maker, value)

@@ -523,7 +523,7 @@ def join(a: Kind, b: Kind) -> Kind:
         return Kind("slice", items=a.items or b.items)
     if a.is_number and b.is_number:
         return REAL if a.is_real and b.is_real else SCALAR
-    if a.tag == b.tag and a.tag in ("tuple", "list", "dict", "fields"):
+    if a.tag == b.tag and a.tag in ("tuple", "list", "dict", "fields", "iter"):
         if a.value == b.value and len(a.items) == len(b.items):
             return Kind(a.tag, items=tuple(join(x, y) for x, y in zip(a.items, b.items, strict=True)), value=a.value)
         if a.tag == "list":

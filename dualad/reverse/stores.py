@@ -312,10 +312,11 @@ def _calls_setattr(facts: Facts, stmt: Bind) -> bool:
 def _stored_inside(facts: Facts, loop: core.For, root: str) -> bool:
     """Whether a loop stores into what it runs over, and active values are involved."""
     inside = set(core.walk(loop.body))
+    given = isinstance(loop.iter, Var) and is_given(facts, loop.iter.name)
     changed = any(
         stmt in inside and not isinstance(stmt, core.Append)  # a comprehension's list is no other one until it is there
         for name, stmts in facts.memory.stores.items()
-        if facts.memory.find(name) == root
+        if facts.memory.find(name) == root and not (given and _is_own_list(facts, name))
         for stmt in stmts
     )
     return changed and _active_class(facts, root)
@@ -389,6 +390,7 @@ def _reason(facts: Facts, name: str, root: str) -> bool:
         own = {n for n in members if _is_own_list(facts, n)}
         apart = own if name in own else set()  # lists that were made here are no other list
         others = [n for n in members if n != name and n not in apart and not _is_array(facts, n)]
+        others = [n for n in others if not (name in own and is_given(facts, n))]
         others = [n for n in others if not is_momentary_iterator(facts, n)]
         others = [n for n in others if not _holds_arrays(facts, n, "tuple")]
         if not others and not any(n in memory.stores for n in members if n != name and n not in apart):
@@ -413,7 +415,16 @@ def is_stored_parameter(facts: Facts, name: str) -> bool:
     kinds = [facts.kinds.version.get(v) for v in versions]
     if all(k is not None and k.immutable for k in kinds):
         return False  # what is stored into is something else that the name holds later
+    if is_given(facts, name) and not _is_stored_beside_own(facts, name):
+        return False
     return facts.memory.is_stored(name, array=all(k is not None and k.tag == "array" for k in kinds))
+
+
+def _is_stored_beside_own(facts: Facts, name: str) -> bool:
+    """Whether something of a name's class is stored into but slots of lists that are made here."""
+    memory, root = facts.memory, facts.memory.find(name)
+    stored = [n for n in memory.stores if memory.find(n) == root]
+    return any(n in memory.changed or not _is_own_list(facts, n) for n in stored)
 
 
 def is_constant_parameter(facts: Facts, name: str) -> bool:
@@ -434,6 +445,25 @@ def _is_own_list(facts: Facts, name: str) -> bool:
         return False
     made = facts.memory.defined_by.get(name, [])
     return all(isinstance(s, Bind) and s.op == "list" for s in made) and _holds_arrays(facts, name, "list")
+
+
+def is_given(facts: Facts, name: str) -> bool:
+    """Whether a name only ever holds a list of arrays that the function was given, or an iterator over such lists.
+
+    That is no list which is made here, and gives none.
+    """
+    if name in facts.function.outer:
+        return False
+    made = facts.memory.defined_by.get(name, [])
+    if any(p.name == name for p in facts.function.params):
+        return not made and _holds_arrays(facts, name, "list")
+    if name not in facts.function.temps or len(made) != 1 or not isinstance(made[0], Bind):
+        return False
+    callee = facts.kinds.callee.get(made[0])
+    if callee is None or not any(callee.value is fn for fn in calls.ITERATION) or made[0].stars or made[0].kwargs:
+        return False
+    over = [a.name for a in made[0].args if isinstance(a, Var)]
+    return all(_is_array(facts, n) or always_immutable(facts, n) or is_given(facts, n) for n in over)
 
 
 def _holds_arrays(facts: Facts, name: str, tag: str) -> bool:

@@ -71,6 +71,7 @@ MODULES = (
     "lists_of_rows",
     "number_lists",
     "lists_given",
+    "gathered_arrays",
     "dicts_that_grow",
     "inside_loops",
     "protocols",
