@@ -192,7 +192,7 @@ class _Inference(Calling):
         asked = (s for s in core.walk(self.function.body) if not (isinstance(s, Bind) and asks_nothing(s)))
         if not any(may_hold_objects(self.found.of(atom)) for stmt in asked for atom in core.operands(stmt)):
             return False
-        return met(self.found, self.function.source).changing
+        return met(self.found, self.function.source, self.recalled.care).changing
 
     def asks_what_reshapes(self) -> bool:
         """Whether methods and functions that are known only as they run may give arrays another shape or dtype."""

@@ -59,7 +59,7 @@ class Kinds:
     mutated: bool = False  # lists or dicts are changed, so that nothing is known of any
     reshaped: bool = False  # arrays are given other shapes or dtypes, so that nothing is known of any
     inner: dict[Bind, tuple[core.Function, Kinds]] = field(default_factory=dict)  # calls of Python functions
-    beyond: dict[bool, Any] = field(default_factory=dict)  # what `memory.writes_beyond` has found of the function
+    beyond: dict[Any, Any] = field(default_factory=dict)  # what `memory.writes_beyond` has found of the function
     recursive: dict[Bind, types.CodeType] = field(default_factory=dict)  # calls of functions that are being inferred
     settled: dict[Stmt, bool] = field(default_factory=dict)  # branches that always go the same way
     function: Any = None  # what was inferred: without branches that are never taken

@@ -71,13 +71,14 @@ class Met:
     classes: tuple[type, ...] = ()
 
 
-def met(kinds: Kinds, source: Any) -> Met:
-    """What is known of the classes that a function may meet."""
+def met(kinds: Kinds, source: Any, care: bool = False) -> Met:
+    """What is known of the classes that a function may meet; `care`: objects of others may change something unasked."""
     classes = {id(cls): cls for cls in _classes_met(kinds, source)}.values()
     written = [cls for cls in classes if is_of_user(cls)]
     orders = [getattr(cls, name, None) for cls in written for name in ("__lt__", "__gt__")]
     ordered = any(isinstance(order, types.FunctionType) for order in orders)
     changes, operators = any(map(may_change_unasked, classes)), any(map(has_operators, written))
+    changes = changes or (care and is_of_user(source.fn))  # our definitions of what libraries do change nothing
     held, gives = frozenset().union(*map(changing, written)), any(map(_gives_unasked, written))
     return Met(bool(written), changes, operators, ordered, held, gives, tuple(written))
 

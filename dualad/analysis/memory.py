@@ -48,15 +48,17 @@ def analyse(
     by_value: bool = False,
     alike: tuple[tuple[str, ...], ...] = (),
     defaults: tuple[str, ...] = (),
+    care: bool = False,
 ) -> Memory:
     """Find classes and writes.
 
     `protect`: arguments and result may be written after the function has returned. `suspended`: what others may write
     between the items of a generator counts, too. `by_value`: what a generator was given is seen to stay as it is.
     `alike`: groups of names that may be one memory from the start, parameters and what lies outside. `defaults`:
-    parameters of which what lies outside may be the default value.
+    parameters of which what lies outside may be the default value. `care`: objects that change something unasked may be
+    met, of classes that nobody here knows.
     """
-    work = _Analysis(function, kinds, by_value)
+    work = _Analysis(function, kinds, by_value, care)
     for stmt in core.walk(function.body):
         work.stmt(stmt)
     work.current = None
@@ -95,7 +97,7 @@ def analyse(
 
 
 class _Analysis:
-    def __init__(self, function: core.Function, kinds: Kinds, by_value: bool) -> None:
+    def __init__(self, function: core.Function, kinds: Kinds, by_value: bool, care: bool) -> None:
         self.kinds = kinds
         self.function = function
         self.outer = function.outer
@@ -107,7 +109,7 @@ class _Analysis:
         self.apart = function.is_generator and by_value
         self.params = [p.name for p in function.params]
         self.meets_state = any(isinstance(c.value, type) and changing(c.value) for c in kinds.callee.values())
-        self.met = met(kinds, self.source)
+        self.met = met(kinds, self.source, care)
         self.found = Memory(self.met)
         self.attributes: dict[str, str] = {}  # what was read first under a name of objects of whatever class
         self.current: Stmt | None = None
@@ -437,7 +439,7 @@ class _Analysis:
         if inner is None:
             known = stmt.op == "method" and is_of_library(stmt.args[0], self.found, self.kinds, self.params)
             return given_by_call(stmt, self.kinds, self.source, self.met, known)
-        beyond = writes_beyond(*inner, constructs=isinstance(value, type))
+        beyond = writes_beyond(*inner, isinstance(value, type), self.met.changing)
         found = Given(beyond.gives, beyond.leaves)
         left = self.left_out(stmt)
         roots = [beyond.parts.get(name) for name in left]
@@ -486,7 +488,7 @@ class _Analysis:
             return
         inner = self.kinds.inner.get(stmt)
         if inner is not None:
-            beyond = writes_beyond(*inner, constructs=isinstance(self.kinds.callee[stmt].value, type))
+            beyond = writes_beyond(*inner, isinstance(self.kinds.callee[stmt].value, type), self.met.changing)
             if beyond.recursive:
                 self.recursive.append((stmt, args, beyond.recursive))
             if beyond.unseen:
@@ -526,15 +528,16 @@ class _Analysis:
                 self.share(stmt.args[0].name, self.kinds.of(stmt.args[0]), *stmt.args[1:])
 
 
-def writes_beyond(function: core.Function, kinds: Kinds, constructs: bool = False) -> Beyond:
+def writes_beyond(function: core.Function, kinds: Kinds, constructs: bool, care: bool) -> Beyond:
     """What a function may write beyond itself, for kinds of its arguments; or an `__init__`, which fills its object."""
-    if constructs not in kinds.beyond:
-        kinds.beyond[constructs] = _beyond(function, kinds, constructs)
-    return kinds.beyond[constructs]  # type: ignore[no-any-return]
+    key = constructs, care
+    if key not in kinds.beyond:
+        kinds.beyond[key] = _beyond(function, kinds, constructs, care)
+    return kinds.beyond[key]  # type: ignore[no-any-return]
 
 
-def _beyond(function: core.Function, kinds: Kinds, constructs: bool) -> Beyond:
-    found = analyse(function, kinds, suspended=False)
+def _beyond(function: core.Function, kinds: Kinds, constructs: bool, care: bool) -> Beyond:
+    found = analyse(function, kinds, suspended=False, care=care)
     others = found.recursive - {function.source.fn.__code__}
     params = [p.name for p in function.params]
     arguments = any(found.is_written(p) for p in params)

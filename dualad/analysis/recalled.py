@@ -49,9 +49,13 @@ class _Entry:
 
 
 class Recalled:
-    """What was found of callees for kinds of their parameters."""
+    """What was found of callees for kinds of their parameters.
 
-    def __init__(self) -> None:
+    `care`: objects that change something unasked may be met, of classes that no function here knows.
+    """
+
+    def __init__(self, care: bool = False) -> None:
+        self.care = care
         self._entries: dict[Any, list[_Entry]] = {}
         self._bases: list[Basis] = [Basis()]
 

@@ -40,12 +40,14 @@ def spliced(
     prepare: infer.Prepare | None,
     wanted: set[str] | None,
     integers: bool = False,
+    care: bool = False,
 ) -> tuple[Function, Versions, Kinds]:
     """The function with small callees written out, where the derivative in the parameters `wanted` passes through.
 
     With None for `wanted` all calls stay; so they do where `prepare` is None and nothing is known of callees.
+    `care`: objects that change something unasked may be met, of classes that no function here knows.
     """
-    recalled = Recalled()
+    recalled = Recalled(care)
 
     def inferred_in(written: Function, numbered: Versions) -> Kinds:
         return infer.infer(written, numbered, given, prepare, integers=integers, recalled=recalled)

@@ -13,7 +13,7 @@ from dualad.analysis.kinds import Kind
 from dualad.reverse import closures
 from dualad.reverse.closures import Pairs
 from dualad.reverse.programs import Program, Variant
-from dualad.reverse.quiet import quietly, quietly_back
+from dualad.reverse.quiet import running
 
 
 def programs(found: Program) -> Iterator[tuple[Program, Pairs]]:
@@ -58,7 +58,7 @@ def exchanged(known: Variant, pairs: Pairs) -> Variant:
     if plain is not None:
         plain = functools.partial(_exchanged_plain, plain, emitted.namespace, pairs)
     namespace = closures.exchanged_space(emitted.namespace, pairs)
-    run = quietly_back(call) if known.is_split and emitted.noisy else call
+    run, quiet = running(call, known.is_split, emitted.noisy, known.care)
     test, values = known.condition
     return replace(
         known,
@@ -66,7 +66,7 @@ def exchanged(known: Variant, pairs: Pairs) -> Variant:
         still=closures.exchanged_guard(known.still, pairs),
         emitted=replace(emitted, call=call, namespace=namespace, plain=plain),
         call=run,
-        quiet=run if known.is_split or not emitted.noisy else quietly(run),
+        quiet=quiet,
         kinds=tuple(map(pairs.kind, known.kinds)),
         condition=(test, closures.exchanged_space(values, pairs)),
         taken=frozenset([(s, name, pairs.of_id(owner), pairs.kind(kind)) for s, name, owner, kind in known.taken]),

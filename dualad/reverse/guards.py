@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad.analysis import wary
 from dualad.analysis.inferred import Assumption
 from dualad.analysis.inplace import is_of_user
 from dualad.analysis.kinds import REAL, SCALAR, Kind, join, maybe_one, of, renamed
@@ -161,6 +162,18 @@ def condition(
     for assumption in assumptions:
         _assume(made, assumption, scope, cells, lifted)
     return " and ".join(made.lines) or "True", made.values
+
+
+def calm(known: Condition, params: Sequence[Kind], public: bool) -> Condition:
+    """A condition, and that no object changes something unasked whose class the function does not know.
+
+    What the user gives is looked through for such, and otherwise what calls the function knows of them.
+    """
+    test, values = known
+    led = [f"a{i}" for i, kind in enumerate(params) if wary.leads_on(kind)]
+    if not led:
+        return known
+    return f"{test} and calm({', '.join(led if public else ())})", {**values, "calm": wary.is_calm}
 
 
 def compiled(count: int, condition: Condition) -> Any:

@@ -80,6 +80,7 @@ class Variant:
     kinds: tuple[Kind, ...]  # of the parameters
     condition: tuple[str, dict[str, Any]]  # the guard's
     taken: Taken  # what is taken for granted of globals and captured variables
+    care: bool = False  # whether it takes care with objects of any class, which may change something unasked
     lifted: Any = None
     stored: tuple[str, ...] = ()  # parameters that it stores into
     beside: tuple[str, ...] = ()  # those that its own statements store into, if it reads what lies outside

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy._core import umath
 
+from dualad.analysis.wary import carefully
+
 _state: Any = getattr(umath, "_extobj_contextvar", None)
 _made: Any = getattr(umath, "_make_extobj", None)
 
@@ -69,6 +71,18 @@ def quietly_back(split: Callable[..., Any]) -> Callable[..., Any]:
         return result, (lambda *ct: _quiet(pull, ct)) if is_short else np.errstate(**IGNORED)(pull)
 
     return run
+
+
+def running(
+    call: Callable[..., Any], is_split: bool, noisy: bool, care: bool
+) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """How an emitted function is run, and how under which NumPy warns of nothing: a pullback always is.
+
+    `care`: it takes care with objects, and what it calls does, too.
+    """
+    call = quietly_back(call) if is_split and noisy else call
+    call = carefully(call, is_split) if care else call
+    return call, call if is_split or not noisy else quietly(call)
 
 
 def _quiet(call: Callable[..., Any], args: tuple[Any, ...]) -> Any:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
-from dualad.analysis import activity, calls, kinds, memory, splice
+from dualad.analysis import activity, calls, kinds, memory, splice, wary
 from dualad.analysis.giving import changing_defaults
 from dualad.analysis.harmless import enters_unknown
 from dualad.analysis.inferred import Kinds, taken
@@ -25,7 +25,7 @@ from dualad.reverse.itself import Itself, opened, parameter_kinds
 from dualad.reverse.leaving import cleans_up
 from dualad.reverse.primal import OBSERVERS
 from dualad.reverse.programs import Program, Variant
-from dualad.reverse.quiet import quietly, quietly_back
+from dualad.reverse.quiet import running
 from dualad.reverse.widening import widened
 from dualad.reverse.work import Facts
 from dualad.syntax import core, fence
@@ -88,16 +88,29 @@ def _variant_by_kinds(found: Program, values: tuple[Any, ...], key: Any, site: S
     What is captured may be dual too, so nothing but the arguments' kinds is looked up and all else is emitted anew when
     the kinds of what is captured or global have changed, or a function that was known by its name is another one now.
     """
-    given = tuple(opened(_kind(v, n), n in key[0]) for n, v in zip(found.params, values, strict=True))
+    names, form, public = key
+    given = tuple(opened(_kind(v, n), n in names) for n, v in zip(found.params, values, strict=True))
     outside = tuple(_kind(c.cell_contents, "c") if _filled(c) else ANY for c in found.fn.__closure__ or ())
-    known = found.by_kinds.get((key, given, outside)) or _by_kinds_alike(found, key, given, outside)
+    care = needs_care(found, values, given, public)
+    told = (*key, care)
+    known = found.by_kinds.get((told, given, outside)) or _by_kinds_alike(found, told, given, outside)
     if known is None or not known.still():
-        names, form, public = key
         programs.keep(found)
         higher = replace(form, higher=True)
-        known = build(found, dict(zip(found.params, given, strict=True)), names, higher, public, site)
-        found.by_kinds[key, given, outside] = known
+        known = build(found, dict(zip(found.params, given, strict=True)), names, higher, public, site, care)
+        found.by_kinds[told, given, outside] = known
     return known
+
+
+def needs_care(found: Program, values: tuple[Any, ...], given: Collection[Kind], public: bool) -> bool:
+    """Whether objects that change something unasked may be met, of classes that the function does not know.
+
+    `values` of the kinds `given` are looked through where the user gives them, and all else that such a call may reach.
+    """
+    if not public or wary.is_inherited():
+        return wary.is_inherited() and wary.is_bound_to(found.fn)
+    led = [value for value, kind in zip(values, given, strict=True) if wary.leads_on(kind)]
+    return wary.is_bound_to(found.fn) and wary.changes_unasked([*led, *wary.outside(found.fn)])
 
 
 def _by_kinds_alike(found: Program, key: Any, given: tuple[Kind, ...], outside: tuple[Kind, ...]) -> Variant | None:
@@ -137,7 +150,8 @@ def _new_variant(
         return served
     if not public:
         given = widened(given, [v.kinds for v in found.variants.get(key, ())])
-    made = build(found, given, names, form, public, site)
+    care = needs_care(found, values, given.values(), public)
+    made = build(found, given, names, form, public, site, care)
     _keep(found, key, made)
     return made
 
@@ -158,21 +172,23 @@ def settled_variant(
     """The variant for arguments whose kinds a caller knows, so that no guard needs to pass."""
     given = parameter_kinds(found.params, given, names)
     key = (names, form, False)
-    made = next((v for v in found.variants.get(key, ()) if v.kinds == given), None)
+    care = wary.is_inherited() and wary.is_bound_to(found.fn)
+    made = next((v for v in found.variants.get(key, ()) if v.kinds == given and v.care >= care), None)
     if made is None:
-        made = _settled_alike(found, given, key)
+        made = _settled_alike(found, given, key, care)
         if made is None:
             programs.keep(found)
-            made = build(found, dict(zip(found.params, given, strict=True)), names, form, False, site)
+            made = build(found, dict(zip(found.params, given, strict=True)), names, form, False, site, care)
         _keep(found, key, made)
     return made
 
 
-def _settled_alike(found: Program, given: tuple[Kind, ...], key: Any) -> Variant | None:
+def _settled_alike(found: Program, given: tuple[Kind, ...], key: Any, care: bool) -> Variant | None:
     """The same from another closure of the function's code."""
     for other, pairs in alike.programs(found):
         for candidate in other.variants.get(key, ()):
-            if tuple(map(pairs.kind, candidate.kinds)) == given and alike.is_apart(candidate, pairs):
+            known = tuple(map(pairs.kind, candidate.kinds))
+            if known == given and candidate.care >= care and alike.is_apart(candidate, pairs):
                 return alike.exchanged(candidate, pairs)
     return None
 
@@ -191,17 +207,29 @@ def may_hold_objects(kind: Kind) -> bool:
 
 
 def facts_of(
-    found: Program, given: dict[str, Kind], names: tuple[str, ...], form: Form, calls_stay: bool = False
+    found: Program,
+    given: dict[str, Kind],
+    names: tuple[str, ...],
+    form: Form,
+    care: bool = False,
+    calls_stay: bool = False,
 ) -> Facts:
-    """All analyses of a function for kinds of its parameters, small callees written out unless all calls stay."""
+    """All analyses of a function for kinds of its parameters, small callees written out unless all calls stay.
+
+    A function that takes care with objects, as it is told to or since it knows of such, has its callees take care.
+    """
+    care = care or wary.is_known_to(found.fn)
     callees = programs.prepare_carefully if found.careful is found else programs.prepare
     prepare = None if programs.kinds_off else callees
     wanted = None if calls_stay else set(names)
     integers = form.integers or any(given[n].may_hold_integers for n in names)
     with programs.kept():
-        function, numbered, inferred = splice.spliced(found.function, found.versions, given, prepare, wanted, integers)
+        read = found.function, found.versions
+        function, numbered, inferred = splice.spliced(*read, given, prepare, wanted, integers, care)
         alike, defaults = _alike(found, given, names, form), _defaults(found, given, names, form)
-        reach = memory.analyse(function, inferred, form.protect, True, not form.shared, (alike,), defaults)
+        reach = memory.analyse(function, inferred, form.protect, True, not form.shared, (alike,), defaults, care)
+        if reach.met.changing and not care:
+            return facts_of(found, given, names, form, True, calls_stay)
         beyond = activity.Reach(form.outside, form.cells, form.shared)
         active = activity.analyse(function, inferred, reach, set(names), beyond)
         return stores.placed(Facts(function, inferred, numbered, reach, active, integers=integers), form.shared)
@@ -226,25 +254,31 @@ def _defaults(found: Program, given: dict[str, Kind], names: tuple[str, ...], fo
 
 
 def build(
-    found: Program, given: dict[str, Kind], names: tuple[str, ...], form: Form, public: bool, site: SiteMaker
+    found: Program,
+    given: dict[str, Kind],
+    names: tuple[str, ...],
+    form: Form,
+    public: bool,
+    site: SiteMaker,
+    care: bool = False,
 ) -> Variant:
-    """Emit a variant; `site(strong)` makes the helpers of calls that give pullbacks."""
+    """Emit a variant; `site(strong)` makes the helpers of calls that give pullbacks, `care` is taken with objects."""
     form = replace(form, copies=public, alike=form.alike and not public)
-    facts = facts_of(found, given, names, form)
+    facts = facts_of(found, given, names, form, care)
     if _enters_unknown(facts):
         found = programs.written_out(found)
-        facts = facts_of(found, given, names, form)
+        facts = facts_of(found, given, names, form, care)
     if found.careful is not found and passing.asks_objects(facts):
         plain, found = found, programs.careful(found)
-        facts = facts_of(found, given, names, form)
+        facts = facts_of(found, given, names, form, care)
         if _enters_unknown(facts):  # what objects are asked may make managers active
             found = programs.careful(programs.written_out(plain))
-            facts = facts_of(found, given, names, form)
+            facts = facts_of(found, given, names, form, care)
     if facts.function is not found.function:
         try:
             return _built(found, facts, given, names, form, public, site)
         except Unsupported:  # what cannot be written out may still be called
-            facts = facts_of(found, given, names, form, calls_stay=True)
+            facts = facts_of(found, given, names, form, care, calls_stay=True)
     return _built(found, facts, given, names, form, public, site)
 
 
@@ -281,10 +315,13 @@ def _built(
     itself = None if public else Itself(found, guarded, names, form)
     emitted = assemble(facts, names, form, site(form.strong), itself)
     is_split = form.name == "vjp"
-    call = quietly_back(emitted.call) if is_split and emitted.noisy else emitted.call
+    care = facts.memory.met.changing
+    call, quiet = running(emitted.call, is_split, emitted.noisy, care)
     assumptions = list(facts.kinds.assumptions.values())
     scope, cells = found.fn.__globals__, found.function.source.cells
     condition = guards.condition(guarded, assumptions, scope, cells)
+    if not care and wary.is_bound_to(found.fn):
+        condition = guards.calm(condition, guarded, public)
     stored = stored_parameters(facts)
     beside = tuple([n for n in stored if not set(facts.memory.stores_into(n)) <= facts.memory.unknown])
     beside = beside if OUTSIDE in facts.memory.parent else ()
@@ -293,11 +330,12 @@ def _built(
         still=guards.compiled(0, guards.condition((), assumptions, scope, cells, lifted=True)),
         emitted=emitted,
         call=call,
-        quiet=call if is_split or not emitted.noisy else quietly(call),
+        quiet=quiet,
         is_split=is_split,
         singular=emitted.singular,
         kinds=guarded,
         condition=condition,
+        care=care,
         taken=taken(assumptions, scope, cells),
         stored=stored,
         beside=beside,
@@ -442,7 +480,6 @@ def runner(chosen: Variant) -> Callable[..., Any]:
     if not is_lifting():
         return chosen.quiet
     if chosen.lifted is None:
-        chosen.lifted = _lift(chosen.emitted.call)
-        if chosen.emitted.noisy:
-            chosen.lifted = (quietly_back if chosen.is_split else quietly)(chosen.lifted)
+        lifted = _lift(chosen.emitted.call)
+        chosen.lifted = running(lifted, chosen.is_split, chosen.emitted.noisy, chosen.care)[1]
     return chosen.lifted  # type: ignore[no-any-return]

@@ -88,3 +88,10 @@ class Booster:
 def property_of_a_known_class_that_a_stranger_reads(x, y):
     box = [y]
     return strangers.bumped([2.0, Booster(x, box)], box) * box[0] * y
+
+
+@program(args=(num(), num()), tags="property module object attribute alias store")
+def property_of_what_an_object_of_strangers_holds(x, y):
+    box = [y]
+    first = strangers.Holder(Booster(x, box)).bumped(box)
+    return first * y + strangers.Holder(Booster(x * y, box)).bumped(box) * box[0]

@@ -1,0 +1,172 @@
+"""Objects that change something unasked, where a function meets them that knows nothing of their classes.
+
+`self.held.price` reads an attribute of whatever the object was given. Whether that is a property which changes
+something is told by the class of what it holds, and this may be of a module that the function's own has never heard of.
+Functions of that module know it and take care with all objects; so must all that they call, since they may hand such an
+object on: while a function that takes care runs, what is chosen for its calls takes care, too. What the user himself
+gives is looked through.
+"""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import functools
+import sys
+import threading
+import types
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+import numpy as np
+
+from dualad.analysis.inplace import is_of_user, may_change_unasked
+from dualad.analysis.kinds import Kind
+from dualad.classes import behind, in_slots, items_held, module_of, pairs_held
+from dualad.ownership import globals_of, held_by_callable
+from dualad.reached import reached
+from dualad.syntax.local_classes import classes_known
+
+SIMPLE = frozenset({float, int, bool, complex, str, bytes, type(None), range, slice, *np.sctypeDict.values()})
+"""Classes of values that hold nothing."""
+SEQUENCES = (list, tuple, set, frozenset, collections.deque)
+PLAIN_KINDS = frozenset({"array", "int", "float", "complex", "bool", "npscalar", "scalar", "str", "none", "range"})
+
+
+class _Extent(threading.local):
+    """Whether a function that takes care with objects is running."""
+
+    now = False
+
+
+_extent = _Extent()
+
+
+def is_inherited() -> bool:
+    """Whether what is chosen now is run by a function that takes care with objects."""
+    return _extent.now
+
+
+def is_bound_to(fn: types.FunctionType) -> bool:
+    """Whether a function has to take care if others do: our definitions of what libraries do change nothing."""
+    return is_of_user(fn)
+
+
+def is_calm(*values: Any) -> bool:
+    """Whether no care is needed: nothing that takes care is running, and the values hold no object of such a class."""
+    return not _extent.now and not changes_unasked(values)
+
+
+def is_known_to(fn: types.FunctionType) -> bool:
+    """Whether the module of a function names a class whose objects may change something unasked."""
+    return _knows(fn.__globals__, {})
+
+
+def leads_on(kind: Kind) -> bool:
+    """Whether a value of a kind may be, or hold, an object of a class that is not known."""
+    if kind.tag in PLAIN_KINDS:
+        return False
+    if kind.tag in ("tuple", "ntuple", "list", "dict", "fields", "slice"):
+        return any(map(leads_on, kind.items))
+    return not (kind.tag == "object" and isinstance(kind.value, types.ModuleType))
+
+
+def outside(fn: types.FunctionType) -> list[Any]:
+    """What a function has captured, and the globals that it names, but for modules, functions and classes."""
+    found = [*globals_of(fn).values(), *held_by_callable(fn)]
+    return [value for value in found if not isinstance(value, types.ModuleType | types.FunctionType | type)]
+
+
+def changes_unasked(values: Collection[Any]) -> bool:
+    """Whether an object that can be reached from values is of a class that may change something unasked.
+
+    So does what makes such objects: a class, a function of a module that knows one, an object whose methods are of it.
+    """
+    asked: dict[int, bool] = {}
+    return any(_may_change(part, asked) for part in reached(list(values), _inside))
+
+
+def _may_change(value: Any, asked: dict[int, bool]) -> bool:
+    """Whether it is such an object or makes some; `asked` says it of the scopes that were looked at."""
+    if isinstance(value, types.FunctionType):
+        return is_of_user(value) and _knows(value.__globals__, asked)
+    if isinstance(value, types.GeneratorType):
+        scope = value.gi_frame.f_globals if value.gi_frame is not None else {}
+        return is_of_user(types.SimpleNamespace(__module__=scope.get("__name__"))) and _knows(scope, asked)
+    cls = value if isinstance(value, type) else type(value)
+    if cls in SIMPLE or not is_of_user(cls):
+        return False
+    module = sys.modules.get(module_of(cls))
+    return may_change_unasked(cls) or (module is not None and _knows(vars(module), asked))
+
+
+def _knows(scope: dict[str, Any], asked: dict[int, bool]) -> bool:
+    """Whether a module names a class that may change something unasked."""
+    if id(scope) not in asked:
+        asked[id(scope)] = any(is_of_user(cls) and may_change_unasked(cls) for cls in classes_known(scope))
+    return asked[id(scope)]
+
+
+def _inside(value: Any) -> list[Any]:
+    """What a value holds that may be an object, whatever its class says of it."""
+    cls = type(value)
+    if cls in SIMPLE or hasattr(cls, "__dualad_dual__") or isinstance(value, type | types.ModuleType):
+        return []
+    found: list[Any] = []
+    if isinstance(value, np.ndarray):
+        if cls is np.ndarray and not value.dtype.hasobject:
+            return []
+        found += value.ravel().tolist() if value.dtype.hasobject else []
+    elif isinstance(value, SEQUENCES):
+        found += items_held(value)
+    elif isinstance(value, dict):
+        found += [part for pair in pairs_held(value) for part in pair]
+    elif isinstance(value, types.MappingProxyType):
+        found.append(behind(value))
+    elif isinstance(value, types.FunctionType | types.MethodType | functools.partial):
+        found += held_by_callable(value)
+        found += [value.__func__] if isinstance(value, types.MethodType) else []
+    elif isinstance(value, types.GeneratorType):
+        found += value.gi_frame.f_locals.values() if value.gi_frame is not None else []
+    if cls not in (list, tuple, dict):
+        found += _attributes(value)
+    return [part for part in found if type(part) not in SIMPLE]
+
+
+def _attributes(value: Any) -> list[Any]:
+    """What an object keeps in its dict and its slots."""
+    try:
+        held = [*object.__getattribute__(value, "__dict__").values()]
+    except AttributeError:
+        held = []
+    return [*held, *(in_slots(value).values() if is_of_user(type(value)) else ())]
+
+
+def carefully(call: Callable[..., Any], is_split: bool) -> Callable[..., Any]:
+    """A function that takes care with objects: so do those that it calls, and its pullback's, if it gives one."""
+
+    @functools.wraps(call)
+    def run(*args: Any) -> Any:
+        with _caring():
+            found = call(*args)
+        return (found[0], _back(found[1])) if is_split else found
+
+    return run
+
+
+def _back(pull: Callable[..., Any]) -> Callable[..., Any]:
+    def run(*ct: Any) -> Any:
+        with _caring():
+            return pull(*ct)
+
+    run.__dict__["__dualad_lift__"] = True
+    return run
+
+
+@contextlib.contextmanager
+def _caring() -> Iterator[None]:
+    before, _extent.now = _extent.now, True
+    try:
+        yield
+    finally:
+        _extent.now = before
