@@ -154,6 +154,7 @@ MODULES = (
     "made_outside",
     "classes_anew",
     "classes_of_others",
+    "zipped",
 )
 
 for _module in MODULES:
