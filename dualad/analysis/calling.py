@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import builtins
+import functools
+import heapq
 import inspect
 import sys
 import types
@@ -34,6 +36,8 @@ OF_ALL = (builtins.sum, builtins.max, builtins.min)
 """Functions that give an item, or the sum of all."""
 CALL_DEPTH = 6
 RECURSIONS = 3  # kinds of arguments for which a function that calls itself is looked at
+
+HEAPS = (heapq.heappush, heapq.heappop, heapq.heapify, heapq.heappushpop, heapq.heapreplace)
 
 Prepare = Callable[[Any], tuple[core.Function, Versions]]
 
@@ -201,7 +205,25 @@ class Calling:
                 return BOTTOM
             case "reverse" | "clear", [] if owner.tag == "list":
                 return BOTTOM
+            case "sort", [] if owner.tag == "list" and kinds.list_item(owner).is_number:
+                return BOTTOM
         return None
+
+    def heaped(self, callee: Callee, args: list[Kind]) -> Kind | None:
+        """The kind of a heap's items, if it is a list whose items say nothing of their order themselves.
+
+        What is put in is one more of them, and any of them may be where another was.
+        """
+        heap = callee.args[0] if callee.args else None
+        if callee.kwargs or not isinstance(heap, Var) or args[0].tag not in ("list", "bottom"):
+            return None
+        if args[0].tag == "bottom":
+            return BOTTOM
+        item = functools.reduce(kinds.join, map(kinds.anonymous, args[1:]), kinds.list_item(args[0]))
+        if not _is_plainly_ordered(item):
+            return None
+        self.append(heap, item)
+        return item
 
     def class_attribute(self, cls: type, name: str) -> None:
         """Take for granted what a class of the user's, or the first of its bases that has the name, keeps under it."""
@@ -276,6 +298,8 @@ class Calling:
             return Kind("tuple", items=tuple(args), value=value) if not callee.kwargs else ANY
         if helpers.facts_of(value) is not None:
             return helpers.result(value, args)
+        if any([value is fn for fn in HEAPS]) and (item := self.heaped(callee, args)) is not None:
+            return NONE if value is heapq.heappush or value is heapq.heapify else item
         if calls.is_ours(value) and callee.function is not None:
             return self.made(value.__name__, callee, args)
         if isinstance(value, type) and runs_code(value):
@@ -428,3 +452,10 @@ def _gradient_in(kind: Kind) -> Kind:
     if kind.tag == "array":
         return kind if kind.dtype is not None and kind.dtype.kind == "f" else ANY
     return kind if kind.tag == "float" else ANY
+
+
+def _is_plainly_ordered(kind: Kind) -> bool:
+    """Whether values of a kind are compared by nothing of the user's."""
+    if kind.tag in ("tuple", "ntuple"):
+        return kind.value is None and all(map(_is_plainly_ordered, kind.items))
+    return kind.is_number or kind.tag in ("str", "bottom")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import collections
 import types
 from collections.abc import Callable
 from typing import Any
@@ -77,5 +78,6 @@ STRUCTURAL: dict[Any, Callable[[list[Kind]], Kind]] = {
 # What reads the lists and dicts that it is given, and no more.
 READERS = frozenset({
     *STRUCTURAL, bool, int, float, complex, str, bytes, tuple, list, dict, set, frozenset, type, slice,
-    isinstance, issubclass, callable, hasattr, id, hash, repr, format, abs, min, max, sum, all, any, round, divmod, pow,
+    collections.deque, isinstance, issubclass,
+    callable, hasattr, id, hash, repr, format, abs, min, max, sum, all, any, round, divmod, pow,
 })  # fmt: skip

@@ -17,6 +17,7 @@ import numpy as np
 
 from dualad import registry
 from dualad.reverse.cells import Memory, add_items
+from dualad.reverse.container_methods import container_mutator
 from dualad.reverse.operands import Operation
 from dualad.reverse.places import Pull
 from dualad.reverse.runtime import REAL
@@ -35,6 +36,7 @@ SIZED = frozenset({
 
 HASHING = frozenset({dict, set, frozenset, collections.defaultdict, collections.Counter, collections.OrderedDict})
 ONE_BY_ONE = frozenset({list, tuple})
+CHANGING = frozenset({"append", "appendleft", "pop", "popleft", "clear"})
 NUMBERS = REAL | {int, bool}
 
 
@@ -46,6 +48,8 @@ def with_plain_containers(site: Operation, general: General) -> General:
         return _asking(site, general)
     if site.op == "prim" and site.name is operator.getitem and (0 not in site.active or 0 in site.inside):
         return _item(site, general)
+    if site.op == "method" and site.name in CHANGING and 0 in site.active and 0 in site.inside:
+        return _changing(site, general)
     if site.op == "prim" and site.name is operator.contains:
         return _member(site, general)
     if site.op == "prim" and site.name in (operator.eq, operator.ne):
@@ -68,6 +72,31 @@ def _asking(site: Operation, general: General) -> General:
             if kind in SIZED or (fn is builtins.bool and kind in WORDS):
                 return fn(args[0]), nothing
         return general(fn, *args)  # type: ignore[no-any-return]
+
+    return called
+
+
+def _changing(site: Operation, general: General) -> General:
+    """Methods that put a number into a list or deque, or take one out."""
+    name, active, held = str(site.name), site.active, site.result_inside
+    taken = {"pop": -1, "popleft": 0}.get(name)
+
+    def called(owner: Any, *args: Any) -> tuple[Any, Pull]:
+        kind = type(owner)
+        if (kind is not list and kind is not collections.deque) or not all([type(a) in NUMBERS for a in args]):
+            return general(owner, *args)  # type: ignore[no-any-return]
+        if taken is not None and not (held or (not args and owner and type(owner[taken]) in NUMBERS)):
+            return general(owner, *args)  # type: ignore[no-any-return]
+        mutator = container_mutator(kind, name)
+        if mutator is None:
+            return general(owner, *args)  # type: ignore[no-any-return]
+        result, pull = mutator(owner, *args)
+
+        def pullback(ct: Any, memory: Memory) -> tuple[Any, ...]:
+            parts = pull(ct, memory)
+            return tuple([parts[i] if i < len(parts) else 0.0 for i in active])
+
+        return result, pullback
 
     return called
 

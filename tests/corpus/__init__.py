@@ -155,6 +155,7 @@ MODULES = (
     "classes_anew",
     "classes_of_others",
     "zipped",
+    "heaped",
 )
 
 for _module in MODULES:

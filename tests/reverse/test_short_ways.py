@@ -163,3 +163,19 @@ def test_what_is_asked(fn: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         short, long = operations.caller(site), long_way(monkeypatch, site)
         for value in (*HELD, *KEYS):
             is_same(outcome(short, (fn, value), whole), outcome(long, (fn, value), whole))
+
+
+@pytest.mark.parametrize("name", ["append", "pop", "appendleft", "popleft", "clear"])
+def test_what_is_put_in_and_taken_out(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    takes_one = name.startswith("append")
+    for site in each_site("method", name, 2 if takes_one else 1):
+        if 0 not in site.active:
+            continue
+        short, long = operations.caller(site), long_way(monkeypatch, site)
+        for owner, value in itertools.product(HELD, (1.5, 2, np.float64(0.5), "a", [2.0], np.ones(2))):
+            results = []
+            for run in (short, long):
+                mine = copy.copy(owner)
+                results.append((outcome(run, (mine, *([value] if takes_one else [])), whole), mine))
+            is_same(results[0][0], results[1][0])
+            np.testing.assert_equal(results[0][1], results[1][1])
