@@ -16,10 +16,12 @@ from typing import Any
 import numpy as np
 
 from dualad.analysis import kinds, plain_classes
+from dualad.analysis.classes_held import is_made_plainly
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import LITERALS, Kind
 from dualad.analysis.plain_classes import FIELD, METHOD, PROPERTY, STATIC
-from dualad.classes import MISSING, kept_by_class
+from dualad.analysis.whereabouts import Blank, Narrowed, is_exactly
+from dualad.classes import kept_by_class
 from dualad.supers import inherited
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Const, Function, Stmt, Var
@@ -42,15 +44,6 @@ UNARY = {getattr(operator, name): f"__{name}__" for name in ("neg", "pos", "inve
 COMPARISONS = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
 
 
-class Blank:
-    """Stands in core for a new object of a class, without attributes."""
-
-    __slots__ = ("cls",)
-
-    def __init__(self, cls: type) -> None:
-        self.cls = cls
-
-
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Operand:
     """Of a copy: what a method of `cls` was chosen for must turn out to be a number, or at least no object."""
@@ -61,67 +54,6 @@ class Operand:
     def holds_for(self, kind: Kind) -> bool:
         """Whether it has turned out so."""
         return kind.tag in (NUMBERS if self.number else NO_OBJECTS)
-
-
-def classes_of(function: Function, inferred: Kinds, barred: set[type], certain: bool = False) -> dict[str, type]:
-    """The names that hold objects of one plain class each, which are made here, as far as can be told by now.
-
-    What calls give that have not been written out yet is left out of account, unless it has to be `certain`.
-    """
-    made: dict[str, set[Any]] = {}
-    copied: dict[str, set[str]] = {}
-    for stmt in core.walk(function.body):
-        for name in core.targets(stmt):
-            found = made.setdefault(name, set())
-            if isinstance(stmt, Bind) and stmt.op == "copy" and isinstance(stmt.args[0], Var):
-                copied.setdefault(name, set()).add(stmt.args[0].name)
-            else:
-                value = _made(stmt, inferred, barred)
-                found.add(None if certain and value is PENDING else value)
-    params = {p.name for p in function.params} | set(function.outer)
-    known: dict[str, Any] = {n: (None if n in params else _one(found)) for n, found in made.items()}
-    changed = True
-    while changed:
-        changed = False
-        for name, sources in copied.items():
-            before = known[name]
-            given = {known.get(s) for s in sources if known.get(s) is not PENDING} | ({before} - {PENDING})
-            after = before if before is None else _one(given)
-            changed = changed or after is not before
-            known[name] = after
-    return {n: cls for n, cls in known.items() if isinstance(cls, type)}
-
-
-PENDING: Any = object()
-"""What a name holds is not known before a call has been written out."""
-
-
-def _one(found: set[Any]) -> Any:
-    found = found - {PENDING}
-    if not found:
-        return PENDING
-    return next(iter(found)) if len(found) == 1 else None
-
-
-def _made(stmt: Stmt, inferred: Kinds, barred: set[type]) -> Any:
-    """The class of what a statement makes; None: it is no object of a plain class."""
-    if not isinstance(stmt, Bind):
-        return None
-    if stmt.op == "copy":
-        value = stmt.args[0].value  # type: ignore[union-attr]
-        return value.cls if isinstance(value, Blank) else None
-    if stmt.op == "call":
-        callee = inferred.callee.get(stmt)
-        cls = callee.value if callee is not None else None
-        if isinstance(cls, type):
-            return cls if cls not in barred and is_made_plainly(cls) else None
-        return PENDING if stmt in inferred.inner else None
-    return PENDING if stmt.op in ("method", "attr", "prim", "inplace") else None
-
-
-def is_made_plainly(cls: type) -> bool:
-    """Whether `C(...)` makes an object of a plain class, and runs nothing but an `__init__` that can be read."""
-    return plain_classes.is_plain(cls) and plain_classes.initialiser(cls) is not MISSING
 
 
 class Expansion:
@@ -139,7 +71,9 @@ class Expansion:
         certain: dict[str, type],
         origin: dict[Bind, Any],
         given: bool,
+        several: dict[str, frozenset[type]],
     ) -> None:
+        self.several = several  # names that hold objects of more than one class
         self.given = given  # whether objects that are not made here are looked at, too
         self.by_guard = False  # whether one was
         self.function = function
@@ -208,6 +142,9 @@ class Expansion:
 
     def stmt(self, stmt: Stmt) -> list[Stmt] | None:
         """What stands in the place of a statement; None: it stays."""
+        owner = self.owner(stmt)
+        if isinstance(owner, Var) and owner.name in self.several and owner.name not in self.names:
+            return self.by_class(stmt, owner)
         if self.testing and not (isinstance(stmt, Bind) and stmt.op == "call"):
             return None
         match stmt:
@@ -233,6 +170,35 @@ class Expansion:
                 fn = self.function_of(self.names[stmt.base.name], "__setitem__")
                 return fn and [self.again(stmt, None, fn, [stmt.base, stmt.key, stmt.value])]
         return None
+
+    def owner(self, stmt: Stmt) -> Any:
+        """The object by whose class it is decided what a statement does."""
+        match stmt:
+            case Bind(op="call"):
+                callee = self.inferred.callee.get(stmt)
+                asks = callee is not None and callee.value is isinstance and len(stmt.args) == 2
+                return stmt.args[0] if asks else stmt.fn
+            case Bind(op="method" | "attr"):
+                return stmt.args[0]
+            case core.StoreAttr():
+                return stmt.base
+        return None
+
+    def by_class(self, stmt: Stmt, owner: Var) -> list[Stmt]:
+        """What is done with an object of one of several classes, for each of them."""
+        among = self.several[owner.name]
+        found: list[Stmt] = []
+        for cls in sorted(among, key=lambda cls: (cls.__module__, cls.__qualname__, id(cls))):
+            name = self.temp(f"{owner.name}_{cls.__name__}")
+            known = Bind(name, "copy", [Var(owner.name)], fn=Narrowed(cls, among), line=stmt.line)
+            body = [known, _with_owner(stmt, owner, name)]
+            if not found:
+                found = body
+                continue
+            test = self.temp("known")
+            asked = Bind(test, "call", [Var(owner.name), Const(cls)], fn=Const(is_exactly), line=stmt.line)
+            found = [asked, core.If(Var(test), body, found, line=stmt.line)]
+        return found
 
     def _is_given(self, stmt: Stmt) -> bool:
         """Whether what a statement does was told by the kind of an object that is not made here."""
@@ -449,6 +415,18 @@ class Expansion:
         copy = Bind(known, "copy", [stmt.args[i]], fn=Operand(cls, number), line=stmt.line)
         args: list[Atom] = [Var(known) if k == i else a for k, a in enumerate(stmt.args)]
         return [copy, self.again(stmt, stmt.target, fn, args[::-1] if number else args)]
+
+
+def _with_owner(stmt: Any, owner: Var, name: str) -> Stmt:
+    """The statement with another name for that object."""
+
+    def again(atom: Any) -> Any:
+        return Var(name if atom is owner else atom.name) if isinstance(atom, Var) else atom
+
+    if isinstance(stmt, core.StoreAttr):
+        return dataclasses.replace(stmt, base=Var(name), value=again(stmt.value))
+    kwargs = [(key, again(atom)) for key, atom in stmt.kwargs]
+    return dataclasses.replace(stmt, fn=again(stmt.fn), args=[again(a) for a in stmt.args], kwargs=kwargs)
 
 
 def _name(atom: Atom) -> Any:

@@ -12,12 +12,25 @@ from dataclasses import replace
 from typing import Any
 
 from dualad import registry
-from dualad.analysis import activity, dissolving, expanding, handed, infer, kinds, memory, read_once, versions
-from dualad.analysis.expanding import Blank, Operand
+from dualad.analysis import (
+    activity,
+    classes_held,
+    dissolving,
+    expanding,
+    handed,
+    infer,
+    kinds,
+    memory,
+    pools,
+    read_once,
+    versions,
+)
+from dualad.analysis.expanding import Operand
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import LITERALS, Kind
 from dualad.analysis.recalled import Recalled
 from dualad.analysis.versions import Version, Versions
+from dualad.analysis.whereabouts import Blank, Narrowed
 from dualad.classes import kept_by_class
 from dualad.syntax import core
 from dualad.syntax.coalesce import coalesce
@@ -109,16 +122,17 @@ class _Rounds:
         for turn in range(OBJECT_ROUNDS):
             if sum(1 for _ in core.walk(self.function.body)) > LARGEST_OF_OBJECTS:
                 break
-            objects = expanding.classes_of(self.function, self.inferred, self.barred)
+            objects = classes_held.classes_of(self.function, self.inferred, self.barred)
             if turn >= ROUNDS and not objects:
                 break
             if objects and not self.copied:
                 self._copy()
-                objects = expanding.classes_of(self.function, self.inferred, self.barred)
+                objects = classes_held.classes_of(self.function, self.inferred, self.barred)
             met = bool(objects) or any(kinds.class_of(k) is not None for k in self.inferred.version.values())
             changed = met and self._expand(objects)
             changed = self._splice(objects) or changed
             changed = (bool(objects) and self._dissolve()) or changed
+            changed = changed or (bool(objects) and self._pool())
             if not changed:
                 break
         read = read_once.read_in_loops(self.function, self.inferred)
@@ -138,9 +152,10 @@ class _Rounds:
         self.function, self.found, self.inferred = _with_kinds(self.inferred_in(function, versions.analyse(function)))
 
     def _expand(self, objects: dict[str, type]) -> bool:
-        certain = expanding.classes_of(self.function, self.inferred, self.barred, certain=True)
+        certain = classes_held.classes_of(self.function, self.inferred, self.barred, certain=True)
         given = GIVEN not in self.barred
-        work = expanding.Expansion(self.function, self.inferred, objects, certain, self.origin, given)
+        several = classes_held.of_several(self.function, self.inferred, self.barred)
+        work = expanding.Expansion(self.function, self.inferred, objects, certain, self.origin, given, several)
         made = work.run()
         if made is not None:
             self.by_guard = self.by_guard or work.by_guard
@@ -157,8 +172,17 @@ class _Rounds:
         self._now(function)
         return True
 
+    def _pool(self) -> bool:
+        made = pools.pooled(self.function, self.inferred)
+        if made is None:
+            return False
+        function, names = made
+        self.dissolved |= names
+        self._now(function)
+        return True
+
     def _dissolve(self) -> bool:
-        objects = expanding.classes_of(self.function, self.inferred, self.barred)
+        objects = classes_held.classes_of(self.function, self.inferred, self.barred)
         renamed = dissolving.with_one_name(self.function, objects, objects)
         self.decided = {(renamed.get(name, name), cls) for name, cls in self.decided}
         made = dissolving.dissolved(self.function, objects)
@@ -182,6 +206,9 @@ def _left_over(function: Function, inferred: Kinds) -> set[type]:
             continue
         if stmt.op == "copy" and isinstance(stmt.args[0], Const) and isinstance(stmt.args[0].value, Blank):
             found.add(stmt.args[0].value.cls)
+        elif stmt.op == "copy" and isinstance(stmt.fn, Narrowed):
+            found |= stmt.fn.among
+            stmt.fn = None
         elif stmt.op == "copy" and isinstance(stmt.fn, Operand):
             if not stmt.fn.holds_for(inferred.of(stmt.args[0])):
                 found.add(stmt.fn.cls)
