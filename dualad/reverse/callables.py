@@ -121,7 +121,7 @@ def is_users(fn: Any) -> bool:
     """Whether it is a Python function of the user's that nothing else stands for, as most are that are called."""
     if type(fn) is not types.FunctionType or registry.lookup(fn) is not None or hasattr(fn, "__dualad_vjp__"):
         return False
-    if is_written(fn) or fn.__closure__ or equivalents.managed(fn) is not None:
+    if is_written(fn) or is_maker(fn) or equivalents.managed(fn) is not None:
         return False
     modules = (fn.__module__, fn.__globals__.get("__name__"))
     return all([type(m) is str and is_of_user_module(m) for m in modules])
