@@ -15,20 +15,22 @@ import functools
 import sys
 import threading
 import types
-from collections.abc import Callable, Collection, Iterator
+import weakref
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
-from dualad.analysis.inplace import is_of_user, may_change_unasked
+from dualad.analysis.inplace import is_of_user, is_of_user_module, may_change_unasked
 from dualad.analysis.kinds import Kind
-from dualad.classes import behind, in_slots, items_held, module_of, pairs_held
+from dualad.classes import behind, in_slots, items_held, module_of, pairs_held, slots_of_class
 from dualad.ownership import globals_of, held_by_callable
-from dualad.reached import reached
 from dualad.syntax.local_classes import classes_known
 
 SIMPLE = frozenset({float, int, bool, complex, str, bytes, type(None), range, slice, *np.sctypeDict.values()})
 """Classes of values that hold nothing."""
+TEXT = frozenset({str})
+CONTAINERS = frozenset({list, tuple, dict, set, frozenset})
 SEQUENCES = (list, tuple, set, frozenset, collections.deque)
 PLAIN_KINDS = frozenset({"array", "int", "float", "complex", "bool", "npscalar", "scalar", "str", "none", "range"})
 
@@ -54,12 +56,12 @@ def is_bound_to(fn: types.FunctionType) -> bool:
 
 def is_calm(*values: Any) -> bool:
     """Whether no care is needed: nothing that takes care is running, and the values hold no object of such a class."""
-    return not _extent.now and not changes_unasked(values)
+    return not (_extent.now or changes_unasked(values))
 
 
 def is_known_to(fn: types.FunctionType) -> bool:
     """Whether the module of a function names a class whose objects may change something unasked."""
-    return _knows(fn.__globals__, {})
+    return _knows(fn.__globals__)
 
 
 def leads_on(kind: Kind) -> bool:
@@ -77,45 +79,69 @@ def outside(fn: types.FunctionType) -> list[Any]:
     return [value for value in found if not isinstance(value, types.ModuleType | types.FunctionType | type)]
 
 
-def changes_unasked(values: Collection[Any]) -> bool:
+def changes_unasked(values: Iterable[Any]) -> bool:
     """Whether an object that can be reached from values is of a class that may change something unasked.
 
     So does what makes such objects: a class, a function of a module that knows one, an object whose methods are of it.
     """
-    asked: dict[int, bool] = {}
-    return any(_may_change(part, asked) for part in reached(list(values), _inside))
+    waiting, met = [*values], set()
+    while waiting:
+        value = waiting.pop()
+        cls = type(value)
+        if cls in SIMPLE or id(value) in met:
+            continue
+        met.add(id(value))
+        if cls in CONTAINERS:
+            found = value.values() if cls is dict else value
+            if not SIMPLE.issuperset(map(type, found)):
+                waiting += found
+            if cls is dict and not TEXT.issuperset(map(type, value)):
+                waiting += value
+        elif cls is np.ndarray:
+            waiting += value.ravel().tolist() if value.dtype.hasobject else ()
+        elif not isinstance(value, types.ModuleType) and not hasattr(cls, "__dualad_dual__"):
+            if _may_change(value, cls):
+                return True
+            waiting += () if isinstance(value, type) else _parts(value)
+    return False
 
 
-def _may_change(value: Any, asked: dict[int, bool]) -> bool:
-    """Whether it is such an object or makes some; `asked` says it of the scopes that were looked at."""
-    if isinstance(value, types.FunctionType):
-        return is_of_user(value) and _knows(value.__globals__, asked)
-    if isinstance(value, types.GeneratorType):
-        scope = value.gi_frame.f_globals if value.gi_frame is not None else {}
-        return is_of_user(types.SimpleNamespace(__module__=scope.get("__name__"))) and _knows(scope, asked)
-    cls = value if isinstance(value, type) else type(value)
-    if cls in SIMPLE or not is_of_user(cls):
-        return False
+def _may_change(value: Any, cls: type) -> bool:
+    """Whether it is such an object or makes some."""
+    if cls is types.FunctionType:
+        return _may_make(value.__code__, value.__globals__)
+    if cls is types.GeneratorType:
+        return value.gi_frame is not None and _may_make(value.gi_code, value.gi_frame.f_globals)
+    cls = value if isinstance(value, type) else cls
     module = sys.modules.get(module_of(cls))
-    return may_change_unasked(cls) or (module is not None and _knows(vars(module), asked))
+    return _may_make(cls, {} if module is None else vars(module))
 
 
-def _knows(scope: dict[str, Any], asked: dict[int, bool]) -> bool:
+_making: weakref.WeakKeyDictionary[Any, tuple[int, bool]] = weakref.WeakKeyDictionary()
+
+
+def _may_make(part: Any, scope: dict[str, Any]) -> bool:
+    """The same of a class, or of code, and its module: kept as long as the module's names are as many."""
+    known = _making.get(part)
+    if known is None or known[0] != len(scope):
+        found = isinstance(part, type) and is_of_user(part) and may_change_unasked(part)
+        found = found or (is_of_user_module(scope.get("__name__") or "builtins") and _knows(scope))
+        known = _making[part] = len(scope), found
+    return known[1]
+
+
+def _knows(scope: dict[str, Any]) -> bool:
     """Whether a module names a class that may change something unasked."""
-    if id(scope) not in asked:
-        asked[id(scope)] = any(is_of_user(cls) and may_change_unasked(cls) for cls in classes_known(scope))
-    return asked[id(scope)]
+    return any(is_of_user(cls) and may_change_unasked(cls) for cls in classes_known(scope))
 
 
-def _inside(value: Any) -> list[Any]:
-    """What a value holds that may be an object, whatever its class says of it."""
-    cls = type(value)
-    if cls in SIMPLE or hasattr(cls, "__dualad_dual__") or isinstance(value, type | types.ModuleType):
-        return []
+def _parts(value: Any) -> list[Any]:
+    """What is held by an object, a function or a container of a class of its own, whatever its class says of it."""
     found: list[Any] = []
-    if isinstance(value, np.ndarray):
-        if cls is np.ndarray and not value.dtype.hasobject:
-            return []
+    if isinstance(value, types.FunctionType | types.MethodType | functools.partial):
+        found += held_by_callable(value)
+        found += [value.__func__] if isinstance(value, types.MethodType) else []
+    elif isinstance(value, np.ndarray):
         found += value.ravel().tolist() if value.dtype.hasobject else []
     elif isinstance(value, SEQUENCES):
         found += items_held(value)
@@ -123,23 +149,13 @@ def _inside(value: Any) -> list[Any]:
         found += [part for pair in pairs_held(value) for part in pair]
     elif isinstance(value, types.MappingProxyType):
         found.append(behind(value))
-    elif isinstance(value, types.FunctionType | types.MethodType | functools.partial):
-        found += held_by_callable(value)
-        found += [value.__func__] if isinstance(value, types.MethodType) else []
-    elif isinstance(value, types.GeneratorType):
-        found += value.gi_frame.f_locals.values() if value.gi_frame is not None else []
-    if cls not in (list, tuple, dict):
-        found += _attributes(value)
-    return [part for part in found if type(part) not in SIMPLE]
-
-
-def _attributes(value: Any) -> list[Any]:
-    """What an object keeps in its dict and its slots."""
-    try:
-        held = [*object.__getattribute__(value, "__dict__").values()]
-    except AttributeError:
-        held = []
-    return [*held, *(in_slots(value).values() if is_of_user(type(value)) else ())]
+    elif isinstance(value, types.GeneratorType) and value.gi_frame is not None:
+        found += value.gi_frame.f_locals.values()
+    with contextlib.suppress(AttributeError):
+        found += object.__getattribute__(value, "__dict__").values()
+    if slots_of_class(type(value)):
+        found += in_slots(value).values()
+    return found
 
 
 def carefully(call: Callable[..., Any], is_split: bool) -> Callable[..., Any]:

@@ -12,7 +12,7 @@ import numpy as np
 from dualad.analysis import wary
 from dualad.analysis.inferred import Assumption
 from dualad.analysis.inplace import is_of_user
-from dualad.analysis.kinds import REAL, SCALAR, Kind, join, maybe_one, of, renamed
+from dualad.analysis.kinds import REAL, SCALAR, Kind, is_settled, join, maybe_one, of, renamed
 from dualad.anew import is_anew, model_of
 
 PYTHON = {"float": float, "int": int, "bool": bool, "complex": complex, "str": str, "range": range, "slice": slice}
@@ -170,7 +170,7 @@ def calm(known: Condition, params: Sequence[Kind], public: bool) -> Condition:
     What the user gives is looked through for such, and otherwise what calls the function knows of them.
     """
     test, values = known
-    led = [f"a{i}" for i, kind in enumerate(params) if wary.leads_on(kind)]
+    led = [f"a{i}" for i, kind in enumerate(params) if wary.leads_on(kind) and not is_settled(kind)]
     if not led:
         return known
     return f"{test} and calm({', '.join(led if public else ())})", {**values, "calm": wary.is_calm}
