@@ -70,6 +70,32 @@ def arrays_in(values: Iterable[Any]) -> Iterator[tuple[Array, bool]]:
             waiting += [(v, True) for v in held if type(v) not in _SIMPLE]
 
 
+def containers_in(values: Iterable[Any]) -> Iterator[tuple[Any, bool]]:
+    """Containers and dataclasses that can change and that values hold; for each whether it is in what is not copied."""
+    seen: set[tuple[int, bool]] = set()
+    waiting = [(v, False) for v in values]
+    while waiting:
+        value, inside = waiting.pop()
+        if isinstance(value, _PLAIN) or (id(value), inside) in seen:
+            continue
+        seen.add((id(value), inside))
+        parts = copied_parts(value)
+        if isinstance(value, np.ndarray):
+            waiting += [(v, True) for v in value.ravel().tolist()] if value.dtype.hasobject else []
+        elif parts is None:
+            waiting += [(v, True) for v in held_by_callable(value) or tree.attributes(value).values()]
+        else:
+            waiting += [(v, inside) for v in parts if type(v) not in _SIMPLE]
+            if not isinstance(value, (tuple, frozenset)) and not _is_frozen(value):
+                yield value, inside
+
+
+def _is_frozen(value: Any) -> bool:
+    """Whether it is a dataclass whose fields stay as they are."""
+    params = getattr(type(value), "__dataclass_params__", None)
+    return params is not None and params.frozen
+
+
 def held_by_callable(value: Any) -> list[Any]:
     """What a function captures or has as defaults, a method is bound to, a partial keeps; nothing of other objects."""
     if isinstance(value, types.FunctionType):
@@ -138,6 +164,10 @@ def require_apart(stored: Any, others: tuple[Any, ...]) -> None:
     for i, j in overlapping([*mine, *theirs]):
         if (i < len(mine)) != (j < len(mine)):
             raise refusal()
+    if not isinstance(stored, (np.ndarray, *_PLAIN)):
+        ours = {id(c) for c, inside in containers_in((stored,)) if not inside}
+        if ours and any(id(c) in ours for c, _ in containers_in(others)):
+            raise refusal()
 
 
 def require_whole(value: Any) -> None:
@@ -179,7 +209,7 @@ class Shared:
         """Watch an array, which holds now what `before` holds."""
         self._before.append((array, before.copy()))
 
-    def note_containers(self, values: Iterable[Any], copies: Iterable[Any]) -> None:
+    def note_containers(self, values: Collection[Any], copies: Collection[Any]) -> None:
         """Watch the copies of what is one list, dict or dataclass in several places of the caller's."""
         made: dict[int, list[Any]] = {}
         waiting = list(zip(values, copies, strict=True))
@@ -189,8 +219,21 @@ class Shared:
             if parts and type(value) is not tuple:
                 made.setdefault(id(value), []).append(copied)
             waiting += zip(parts or (), copied_parts(copied) or ())
+        for container, inside in containers_in(values):
+            if inside and id(container) in made:  # which the function may change, or its copy
+                made[id(container)].append(container)
         several = [found for places in made.values() if len(places) > 1 for found in places]
         self._containers += [(found, copied_parts(found) or []) for found in several]
+
+    def note_shared(self, values: Iterable[Any]) -> None:
+        """Watch what is a container in one value, which is copied, and in an object of another one, which is not."""
+        places: dict[int, tuple[Any, set[tuple[int, bool]]]] = {}
+        for n, value in enumerate(values):
+            for container, inside in () if isinstance(value, _PLAIN) else containers_in((value,)):
+                places.setdefault(id(container), (container, set()))[1].add((n, inside))
+        for container, whose in places.values():
+            if len(whose) > 1 and any(inside for _, inside in whose):
+                self._containers.append((container, copied_parts(container) or []))
 
     def check(self) -> None:
         """Refuse the arguments if what they share was changed."""
@@ -205,7 +248,7 @@ def holds(container: Any, parts: list[Any]) -> bool:
     return len(found) == len(parts) and all(map(operator.is_, found, parts))
 
 
-def shared_by_objects(f: types.FunctionType, args: Iterable[Any], stored: Collection[int] = ()) -> Shared:
+def shared_by_objects(f: types.FunctionType, args: Collection[Any], stored: Collection[int] = ()) -> Shared:
     """What arguments share with objects, which are not copied, and with what a function captures.
 
     Args:
@@ -235,6 +278,7 @@ def shared_by_objects(f: types.FunctionType, args: Iterable[Any], stored: Collec
             for k in (i, j) if whose[i] != whose[j] else ():
                 if whose[k][1]:
                     found.note(arrays[k], arrays[k])
+    found.note_shared(args)
     return found
 
 

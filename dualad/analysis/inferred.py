@@ -32,6 +32,9 @@ IDENTIFYING = (id, type, callable, operator.is_, operator.is_not)
 """What asks nothing of an object but which one it is."""
 ROUNDING = (operator.floordiv, round, math.floor, math.ceil, math.trunc)
 
+COMPARING = (operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge, operator.contains)
+"""What asks the items of containers, too."""
+
 Taken = frozenset[tuple[str, str, int, Kind]]
 
 
@@ -81,12 +84,19 @@ class Kinds:
         tags = {self.of(atom).tag for atom in atoms}
         if "own" in tags:
             return True
+        if any(fn is known for known in COMPARING) and any(_holds_own(self.of(atom)) for atom in atoms):
+            return True
         rounds = "any" in tags and any(fn is known for known in ROUNDING)
         return rounds and any(kind.tag == "own" for kind in self.version.values())
 
     def target(self, stmt: Stmt, name: str) -> Kind:
         """The kind of a name that a statement binds."""
         return self.version.get(self.versions.defined[stmt, name], BOTTOM)
+
+
+def _holds_own(kind: Kind) -> bool:
+    """Whether it is a container of objects of a class of the user's."""
+    return any(item.tag == "own" or _holds_own(item) for item in kind.items)
 
 
 @dataclass(eq=False, repr=False)

@@ -249,8 +249,15 @@ def _shown(fn: Any) -> Callable[..., Any]:
     return lambda *args, **kwargs: fn(*[plain(a) for a in args], **kwargs)
 
 
-for _fn in (str, repr, format, ascii):
+for _fn in (str, repr, ascii):
     stands_for(_fn)(_asking(_fn, _shown(_fn)))
+
+
+@stands_for(format)
+def _formatted(x: Any, spec: str = "") -> str:
+    return _asking(format, _shown(format))(x, spec)  # type: ignore[no-any-return]
+
+
 stands_for(print)(_shown(print))
 
 # What NumPy and `math` make of an object
@@ -266,8 +273,10 @@ def as_numbers(x: Any) -> Any:
         return call(method, x)
     if cls is np.flatiter:
         return call(Flat(x.base).copy)
-    sequence = method_of_user(cls, "__getitem__") and hasattr(cls, "__len__") and not hasattr(cls, "keys")
-    return list(iterate(x)) if sequence else x
+    if not (method_of_user(cls, "__getitem__") and hasattr(cls, "__len__") and not hasattr(cls, "keys")):
+        return x
+    require_seen(("__len__", "__getitem__"), (x,))  # which NumPy asks for more often
+    return list(iterate(x))
 
 
 _UFUNCS: dict[Any, np.ufunc] = {

@@ -19,7 +19,7 @@ from dualad.forward.foreign import active, foreign
 from dualad.forward.levels import live, refuse, storing
 from dualad.forward.lift import HELPERS, method_of_user
 from dualad.forward.memory import load, own, shadowed, take, through
-from dualad.forward.native import ordering
+from dualad.forward.native import ordering, require_seen
 
 _PLAIN = frozenset({list, tuple, range, dict, set, str, enumerate, zip, map, Dual})
 
@@ -208,6 +208,7 @@ def _reversed(x: Any) -> Any:
     if method is not None:
         return _steps(call(method, x))
     by_index = cls is np.ndarray or (not hasattr(cls, "__reversed__") and method_of_user(cls, "__getitem__"))
+    require_seen(("__len__",), (x,))  # which Python asks for at once, and again where the items are gathered
     return _backwards(x) if by_index else reversed(x)
 
 

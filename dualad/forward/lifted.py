@@ -38,10 +38,12 @@ _BUILT_IN = frozenset({list, tuple, dict, str})
 def getitem(x: Any, key: Any) -> Any:
     """`x[key]`."""
     cls = type(x)
-    if cls in _BUILT_IN or cls is Dual or not live:
+    if cls in _BUILT_IN or not live:
         return x[key]
+    if cls is Dual:
+        return x[key if type(key) in _KEYS else numbered(key)]
     if isinstance(x, np.ndarray):
-        return load(x)[plain(key)]
+        return load(x)[key if type(key) in _KEYS else numbered(plain(key))]
     if x is np.r_ or x is np.c_:
         return _joined(x, key)
     if cls is np.flatiter:
@@ -52,6 +54,21 @@ def getitem(x: Any, key: Any) -> Any:
         if method is None and isinstance(x, collections.defaultdict) and x.default_factory is not None:
             x[key] = call(x.default_factory)  # which C code would call as it is written
     return x[key] if method is None else call(method, x, key)
+
+
+_KEYS = frozenset({int, str, type(None), type(...), np.int64, bool})
+
+
+def numbered(key: Any) -> Any:
+    """A key of an array, objects that stand for numbers asked once: values and tangents are taken by the same."""
+    cls = type(key)
+    if cls is tuple:
+        return tuple([numbered(part) for part in key])
+    if cls is slice:
+        return slice(numbered(key.start), numbered(key.stop), numbered(key.step))
+    if cls in _KEYS or isinstance(key, np.ndarray | list) or method_of_user(cls, "__index__") is None:
+        return key
+    return call(operator.index, key)
 
 
 def _joined(x: Any, key: Any) -> Any:
@@ -71,9 +88,9 @@ def store(value: Any, x: Any, key: Any) -> None:
     if cls is list or cls is dict or not live:
         x[key] = items(value) if live and type(key) is slice and cls is list else value
     elif cls is Dual or isinstance(x, np.ndarray):
-        if type(value) not in _NUMBERS and not isinstance(value, np.ndarray):
+        if type(value) not in _NUMBERS and not isinstance(value, np.ndarray) and not _of_objects(x):
             value = HELPERS["as_number"](HELPERS["as_numbers"](value))
-        assign(x, key, value)
+        assign(x, key if type(key) in _KEYS else numbered(key), value)
     else:
         if cls is np.flatiter:
             x, cls = Flat(x.base), Flat
@@ -82,6 +99,11 @@ def store(value: Any, x: Any, key: Any) -> None:
             x[key] = items(value) if type(key) is slice and isinstance(x, list) else value
         else:
             call(method, x, key, value)
+
+
+def _of_objects(x: Any) -> bool:
+    """Whether an array holds objects, which are kept as they are."""
+    return isinstance(x, np.ndarray) and x.dtype.hasobject
 
 
 def delete(x: Any, key: Any) -> None:

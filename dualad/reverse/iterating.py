@@ -67,6 +67,7 @@ def backwards(call: Call, value: Any) -> tuple[Items, Pull] | None:
     """`reversed(value)` of an object that does it in a way of its own; None of any other."""
     own: Any = method_of(value, "__reversed__")
     if own is None and not hasattr(type(value), "__reversed__") and method_of(value, "__getitem__") is not None:
+        require_hints_seen(value)  # Python asks at once how many there are, and again where the items are gathered
         own = equivalents.items_backwards
     return None if own is None else _given(call, *call(own, (value,), {}, (0,)))
 

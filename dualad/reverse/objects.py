@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from dualad import updates
-from dualad.analysis.inplace import NATIVE, changing_methods, is_of_user
+from dualad.analysis.inplace import is_of_user
 from dualad.classes import (
     MISSING,
     base_of,
@@ -185,8 +185,14 @@ def _cached(shared: Shared, owner: Any, name: str, found: Any) -> tuple[Any, Pul
     return value, lambda ct, memory: pull(add(ct, memory.pop_item(owner, name)), memory)
 
 
+COUNTING = frozenset({int, bool, str, type(None)})
+"""Classes of what objects may keep of how they were asked: no derivative goes through it."""
+
+
 def set_attribute(shared: Shared, base: Any, name: str, value: Any) -> Pull:
     """`base.name = value`; the pullback gives the residue of the value."""
+    if type(value) not in COUNTING:
+        unseen.require_quiet(type(base))
     pull = stored(base, name, value)
     if pull is not None:
         return pull
@@ -435,7 +441,7 @@ def made(shared: Shared, cls: type, args: tuple[Any, ...], kwargs: dict[str, Any
         namespace = types.SimpleNamespace(**kwargs)
         return namespace, lambda ct, memory: tuple(memory.pop_item(namespace, p) for p in positions)
     if positions:
-        _require_quiet(cls)
+        unseen.require_quiet(cls)
     if type(cls).__call__ is not type.__call__:
         return None
     new_: Any = cls.__new__
@@ -474,11 +480,6 @@ def _made_by_new(shared: Shared, cls: Any, args: tuple[Any, ...], kwargs: dict[s
         return pull_new(ct, memory)
 
     return new, pull
-
-
-def _require_quiet(cls: type) -> None:
-    """Refuse classes whose objects change something where Python itself calls them, which no sweep sees."""
-    unseen.require_unseen(cls, sorted(changing_methods(cls) & NATIVE))
 
 
 def _container(shared: Shared, cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any], positions: Positions) -> Any:

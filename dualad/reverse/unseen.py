@@ -10,12 +10,13 @@ import builtins
 import collections
 import heapq
 import operator
+import weakref
 from typing import Any
 
 import numpy as np
 
-from dualad.analysis.inplace import changes_unseen
-from dualad.classes import items_held
+from dualad.analysis.inplace import NATIVE, changes_unseen, changing_methods
+from dualad.classes import items_held, pairs_held
 from dualad.errors import Unsupported
 
 __dualad_lift__ = True  # dual numbers run through all of this
@@ -50,7 +51,7 @@ def require_seen(fn: Any, operands: tuple[Any, ...]) -> None:
             require_unseen(cls, [name for name in TAKING if changes_unseen(cls, name)])
         return
     names = METHODS.get(fn) if isinstance(fn, str) else next((n for f, n in ASKING.items() if f is fn), None)
-    if names is None or not any([isinstance(items, SEQUENCES) for items in operands]):
+    if names is None or not any([isinstance(items, (*SEQUENCES, dict)) for items in operands]):
         return
     classes: set[Any] = {type(part) for items in operands for part in _parts(items)}
     for cls in classes:
@@ -66,11 +67,32 @@ def require_hints_seen(*given: Any) -> None:
 
 
 def _parts(items: Any) -> list[Any]:
-    """Items, and those of tuples among them, which are compared one after the other."""
+    """Items, and those of tuples among them, which are compared one after the other; the values of a dict."""
+    if isinstance(items, dict):
+        return [value for _, value in pairs_held(items)]
     if not isinstance(items, SEQUENCES):
         return [items]
     held = items_held(items)
     return [part for item in held for part in (items_held(item) if isinstance(item, tuple) else (item,))]
+
+
+_quiet: weakref.WeakSet[type] = weakref.WeakSet()
+
+
+def require_quiet(cls: type) -> None:
+    """Refuse classes whose objects change something where Python itself calls them, and that hold what is active."""
+    if cls not in _quiet:
+        require_unseen(cls, _changing_natively(cls))
+        _quiet.add(cls)
+
+
+def _changing_natively(cls: type) -> list[str]:
+    """The methods of a class that Python calls where no sweep sees it, and that change something.
+
+    What stands for the number of an item is asked for it by lists and arrays themselves.
+    """
+    found = sorted(changing_methods(cls) & NATIVE)
+    return [*found, "__index__"] if changes_unseen(cls, "__index__") else found
 
 
 def require_unseen(cls: type, unseen: list[str]) -> None:

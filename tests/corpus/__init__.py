@@ -151,6 +151,7 @@ MODULES = (
     "between_items",
     "grown_by_operators",
     "told_by_exceptions",
+    "told_by_python",
     "met_by_outsiders",
     "made_outside",
     "classes_anew",

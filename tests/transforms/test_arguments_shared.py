@@ -277,3 +277,37 @@ def test_one_list_in_two_places_that_is_changed(derive):
         with pytest.raises(Unsupported, match="pass a copy"):
             derive(doubles_rows)([row, row])
     assert row == [1.0, 2.0]
+
+
+class Filling:
+    def __init__(self, box: Any) -> None:
+        self.box = box
+
+    def fill(self, v: float) -> None:
+        self.box[0] = self.box[0] * v
+
+
+def through_an_object(box: Any, held: Any) -> Any:
+    held.fill(2.0)
+    return box[0] * box[0]
+
+
+def beside_an_object(box: Any, held: Any) -> Any:
+    box[0] = box[0] * 3.0
+    return box[0] * held.box[0]
+
+
+def longer(box: Any, other: Any) -> Any:
+    other.append(1.0)
+    return box[0] * len(box)
+
+
+@pytest.mark.parametrize("transform", TRANSFORMS)
+def test_lists_that_arguments_share(transform):
+    derivative = TRANSFORMS[transform]
+    if transform == "forward":
+        derivative = lambda f: lambda *a: dualad.jvp(f, a, ([1.0], [0.0] if type(a[1]) is list else None))[1]  # noqa: E731
+    for f, other in ((through_an_object, Filling), (beside_an_object, Filling), (longer, lambda box: box)):
+        box = [1.5]
+        with pytest.raises(Unsupported, match=SHARED):
+            derivative(f)(box, other(box))
