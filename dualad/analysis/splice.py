@@ -15,6 +15,7 @@ from dualad import registry
 from dualad.analysis import (
     activity,
     classes_held,
+    dicts_apart,
     dissolving,
     expanding,
     handed,
@@ -104,6 +105,7 @@ class _Rounds:
         self.barred = barred
         self.origin: dict[Bind, Codes] = {}
         self.copied = False
+        self.dicts_left: set[str] = set()  # that are not to be taken apart
         self.by_guard = False  # whether methods were found by the kinds of objects that are given
         self.decided: set[tuple[str, type]] = set()  # what names were taken to hold objects of,
         self.dissolved: set[tuple[str, type]] = set()  # and what they were seen to hold
@@ -119,6 +121,7 @@ class _Rounds:
     def run(self) -> tuple[Function, Versions, Kinds]:
         if not _calls_may_go(self.function):
             return self.function, self.found, self.inferred
+        self._dicts()
         for turn in range(OBJECT_ROUNDS):
             if sum(1 for _ in core.walk(self.function.body)) > LARGEST_OF_OBJECTS:
                 break
@@ -135,6 +138,7 @@ class _Rounds:
             changed = changed or (bool(objects) and self._pool())
             if not changed:
                 break
+        self._dicts()
         read = read_once.read_in_loops(self.function, self.inferred)
         if read:
             self._copy()
@@ -150,6 +154,25 @@ class _Rounds:
 
     def _now(self, function: Function) -> None:
         self.function, self.found, self.inferred = _with_kinds(self.inferred_in(function, versions.analyse(function)))
+
+    def _dicts(self) -> None:
+        """Take dicts apart whose values turn out to be of one kind."""
+        if self.copied:  # a dict that a callee made may have its name, and that of what it is bound to here
+            names = {name for stmt in core.walk(self.function.body) for name in core.targets(stmt)}
+            made_here = [s.target for s in core.walk(self.function.body) if isinstance(s, Bind) and s.op == "dict"]
+            if made_here and dissolving.with_one_name(self.function, dict.fromkeys(names, dict), made_here):
+                self._now(self.function)
+        left = self.dicts_left
+        before = self.function, self.found, self.inferred
+        while (made := dicts_apart.apart(self.function, self.inferred, left)) is not None:
+            function, parts = made
+            self._now(function)
+            wrong = dicts_apart.wrong(self.function, self.inferred, parts)
+            if not wrong:
+                left |= {p.places for p in parts.values()}
+                return
+            self.function, self.found, self.inferred = before
+            left |= wrong
 
     def _expand(self, objects: dict[str, type]) -> bool:
         certain = classes_held.classes_of(self.function, self.inferred, self.barred, certain=True)

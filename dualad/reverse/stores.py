@@ -460,7 +460,9 @@ def is_given(facts: Facts, name: str) -> bool:
     if name not in facts.function.temps or len(made) != 1 or not isinstance(made[0], Bind):
         return False
     callee = facts.kinds.callee.get(made[0])
-    if callee is None or not any(callee.value is fn for fn in calls.ITERATION) or made[0].stars or made[0].kwargs:
+    if callee is None or not any(callee.value is fn for fn in calls.ITERATION) or made[0].stars:
+        return False
+    if any(name not in ("strict", "start") or isinstance(atom, Var) for name, atom in made[0].kwargs):
         return False
     over = [a.name for a in made[0].args if isinstance(a, Var)]
     return all(_is_array(facts, n) or always_immutable(facts, n) or is_given(facts, n) for n in over)

@@ -72,6 +72,7 @@ MODULES = (
     "number_lists",
     "lists_given",
     "gathered_arrays",
+    "dicts_apart",
     "pooled",
     "dicts_that_grow",
     "inside_loops",
