@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from dualad.analysis.harmless import is_foreign
 from dualad.analysis.inferred import Kinds
@@ -13,6 +12,7 @@ from dualad.analysis.sent import may_receive
 from dualad.analysis.storage import OUTSIDE, Memory
 from dualad.analysis.versions import Version, Versions
 from dualad.anew import is_maker
+from dualad.records import field, record
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Stmt, Var
 
@@ -22,7 +22,7 @@ OF_OBJECTS = frozenset(
 """Operators that have no derivative of numbers: objects may have their own, and dicts are merged by `|`."""
 
 
-@dataclass(eq=False, repr=False)
+@record(eq=False, repr=False)
 class Activity:
     """`varied` and `useful` versions; active is what is both, and can carry a derivative at all."""
 
@@ -46,7 +46,7 @@ class Activity:
         return self.versions.defined[stmt, name] in self.active
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Reach:
     """What of the memory beyond a function takes part.
 
@@ -60,8 +60,11 @@ class Reach:
     arguments: bool = False
 
 
+NOTHING_BEYOND = Reach()
+
+
 def analyse(
-    function: core.Function, kinds: Kinds, memory: Memory, wanted: set[str], reach: Reach = Reach()
+    function: core.Function, kinds: Kinds, memory: Memory, wanted: set[str], reach: Reach = NOTHING_BEYOND
 ) -> Activity:
     """Activity for the derivative of the result in the parameters `wanted`, and in what `reach` adds."""
     work = _Analysis(function, kinds, memory)

@@ -7,7 +7,6 @@ import operator
 import os
 import sys
 import types
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +17,7 @@ from dualad.analysis import kinds, libraries
 from dualad.analysis.kinds import Kind
 from dualad.chosen import BY_COUNT, LISTS, OF_ITEMS, items_again, items_of_row
 from dualad.classes import read_quietly
+from dualad.records import field, record
 from dualad.registry import Primitive
 from dualad.syntax.core import Atom, Bind, Const
 
@@ -26,7 +26,7 @@ DEFINITIONS = "dualad.rules."  # where NumPy's functions are defined by others t
 STABLE_MODULES = frozenset({"numpy", "math", "operator", "functools", "itertools", "scipy", "builtins", "cmath"})
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@record(slots=True, eq=False, repr=False)
 class Callee:
     """What a call is known to call.
 

@@ -11,11 +11,11 @@ import builtins
 import operator
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from typing import Any
 
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import Kind
+from dualad.records import record, replace
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Const, Function, Stmt, Var
 from dualad.syntax.names import Names
@@ -28,7 +28,7 @@ TAKING = (builtins.sum, builtins.list, builtins.max, builtins.min, builtins.tupl
 """What takes all values of a dict at once."""
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Parts:
     """What stands for a dict: names of the positions by key, of lists of keys and values, and of the next position."""
 

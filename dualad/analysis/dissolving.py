@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dualad.analysis import plain_classes, versions
 from dualad.analysis.expanding import Blank, Operand
 from dualad.analysis.plain_classes import FIELD, KEPT
+from dualad.records import field, record, replace
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Const, Function, Stmt, Var
 from dualad.syntax.names import Names
@@ -23,7 +23,7 @@ Block = list[Stmt]
 _Path = tuple[tuple[int, int], ...]
 
 
-@dataclass(eq=False, repr=False)
+@record(eq=False, repr=False)
 class _Use:
     """A statement that names an object, where it stands (the positions in the blocks around it) and what it does."""
 
@@ -31,7 +31,7 @@ class _Use:
     path: _Path
 
 
-@dataclass(eq=False, repr=False)
+@record(eq=False, repr=False)
 class _Held:
     """What is done with a name that holds objects of one class."""
 

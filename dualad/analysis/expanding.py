@@ -22,6 +22,7 @@ from dualad.analysis.kinds import LITERALS, Kind
 from dualad.analysis.plain_classes import FIELD, METHOD, PROPERTY, STATIC
 from dualad.analysis.whereabouts import Blank, Narrowed, is_exactly
 from dualad.classes import kept_by_class
+from dualad.records import record, replace
 from dualad.supers import inherited
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Const, Function, Stmt, Var
@@ -44,7 +45,7 @@ UNARY = {getattr(operator, name): f"__{name}__" for name in ("neg", "pos", "inve
 COMPARISONS = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
 
 
-@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class Operand:
     """Of a copy: what a method of `cls` was chosen for must turn out to be a number, or at least no object."""
 
@@ -111,7 +112,7 @@ class Expansion:
             body = self.block(self.function.body)
             if self.expanded:
                 identifiers = self.function.identifiers | {n for s in core.walk(body) for n in core.targets(s)}
-                return dataclasses.replace(
+                return replace(
                     self.function, body=body, temps=self.temps, identifiers=identifiers, looked_up=tuple(self.looked_up)
                 )
         return None
@@ -138,7 +139,7 @@ class Expansion:
         changes: dict[str, Any] = {
             f: self.block(getattr(stmt, f)) for f in ("body", "orelse", "test_body") if hasattr(stmt, f)
         }
-        return dataclasses.replace(stmt, **changes) if changes else stmt
+        return replace(stmt, **changes) if changes else stmt
 
     def stmt(self, stmt: Stmt) -> list[Stmt] | None:
         """What stands in the place of a statement; None: it stays."""
@@ -330,7 +331,7 @@ class Expansion:
         ):  # something that is called is an attribute of the object
             held = self.temp(name)
             read = Bind(held, "attr", [stmt.args[0]], fn=name, line=stmt.line, node=stmt.node)
-            return [read, dataclasses.replace(stmt, op="call", args=stmt.args[1:], fn=Var(held))]
+            return [read, replace(stmt, op="call", args=stmt.args[1:], fn=Var(held))]
         return None
 
     def attribute(self, stmt: Bind) -> list[Stmt] | None:
@@ -424,9 +425,9 @@ def _with_owner(stmt: Any, owner: Var, name: str) -> Stmt:
         return Var(name if atom is owner else atom.name) if isinstance(atom, Var) else atom
 
     if isinstance(stmt, core.StoreAttr):
-        return dataclasses.replace(stmt, base=Var(name), value=again(stmt.value))
+        return replace(stmt, base=Var(name), value=again(stmt.value))
     kwargs = [(key, again(atom)) for key, atom in stmt.kwargs]
-    return dataclasses.replace(stmt, fn=again(stmt.fn), args=[again(a) for a in stmt.args], kwargs=kwargs)
+    return replace(stmt, fn=again(stmt.fn), args=[again(a) for a in stmt.args], kwargs=kwargs)
 
 
 def _name(atom: Atom) -> Any:

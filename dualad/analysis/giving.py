@@ -14,7 +14,6 @@ import sys
 import types
 import weakref
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -27,12 +26,13 @@ from dualad.analysis.kinds import of as kinds_of
 from dualad.analysis.rebound import may_be_rebound
 from dualad.classes import MISSING, changing, kept_by
 from dualad.errors import Unsupported
+from dualad.records import field, record
 from dualad.syntax import source
 from dualad.syntax.jumps import local_names
 from dualad.syntax.local_classes import classes_known, made_in
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Given:
     """gives: what a function gives may lie outside; leaves: so may what its arguments hold when it has run."""
 
@@ -53,7 +53,7 @@ ALL = Given(True, True)
 Question = tuple[Any, bool, bool]
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Asked:
     """What has been found of the functions that a question leads to, which may call each other.
 

@@ -7,8 +7,8 @@ lambda: its twin, which is given what it captures, is called instead, and may be
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
+from dualad.records import replace
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Function, Stmt, Var
 from dualad.syntax.hoisting import place

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from dualad.analysis.kinds import ANY, FLOAT64, REAL, SCALAR, Kind, array
+from dualad.records import record
 
 _MARK = "__dualad_helper__"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Facts:
     """like: the argument whose shape the result has; shape: the argument that is its shape; gives: what it may be."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import operator
 import types
-from dataclasses import dataclass, field
 from typing import Any
 
 from dualad import registry
@@ -13,12 +12,13 @@ from dualad.analysis import calls, kinds
 from dualad.analysis.calls import Callee
 from dualad.analysis.kinds import ANY, BOTTOM, Kind
 from dualad.analysis.versions import Version, Versions
+from dualad.records import field, record
 from dualad.registry import Primitive
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Const, Stmt
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Assumption:
     """What a variant takes for granted of a global or captured variable: its identity, or its kind."""
 
@@ -49,7 +49,7 @@ def taken(assumptions: Any, scope: dict[str, Any], cells: dict[str, Any]) -> Tak
     return frozenset(found)
 
 
-@dataclass(eq=False, repr=False)
+@record(eq=False, repr=False)
 class Kinds:
     """What the inference found."""
 
@@ -99,7 +99,7 @@ def _holds_own(kind: Kind) -> bool:
     return any(item.tag == "own" or _holds_own(item) for item in kind.items)
 
 
-@dataclass(eq=False, repr=False)
+@record(eq=False, repr=False)
 class Pending:
     """A function that is being inferred for some kinds: what it is taken to return and to do, and who asked."""
 

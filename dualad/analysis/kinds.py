@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from dualad.analysis import plain_classes
 from dualad.analysis.inplace import changing_methods
 from dualad.anew import is_anew, model_of
 from dualad.classes import takes_part
+from dualad.records import record
 
 LITERALS = (bool, int, float, complex, str, type(None))
 """Classes of what a literal gives."""
@@ -28,7 +28,7 @@ NUMBER_TAGS = frozenset({"bool", "int", "float", "complex", "npscalar", "scalar"
 IMMUTABLE_TAGS = NUMBER_TAGS | {"str", "none", "object", "range", "slice", "bottom", "derivative"}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class Kind:
     """What is known of a value.
 
@@ -147,7 +147,7 @@ class Kind:
         return self.tag in IMMUTABLE_TAGS or (self.tag == "object" and _holds_nothing(self.value))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Instance:
     """An object of just this class, and of its attributes those that are numbers, texts and arrays.
 

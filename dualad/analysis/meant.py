@@ -7,7 +7,6 @@ import operator
 import sys
 import types
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import reduce
 from itertools import chain
 from typing import Any
@@ -21,6 +20,7 @@ from dualad.analysis.inplace import MADE_NEW, is_of_user, may_change_unasked, un
 from dualad.analysis.kept_names import may_be_kept
 from dualad.analysis.kinds import Kind, is_plain_tuple
 from dualad.classes import MISSING, changing, has_operators, kept_by
+from dualad.records import record
 from dualad.syntax import core
 from dualad.syntax.core import Bind
 from dualad.syntax.local_classes import class_around, classes_known
@@ -48,7 +48,7 @@ HAVING = (np.ndarray, list, dict, set, str, collections.deque)
 """Classes of Python's and NumPy's whose methods are meant, where nothing is kept under such a name."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Met:
     """What the classes of the objects that a function may meet do.
 

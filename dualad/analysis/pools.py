@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
 from dualad.analysis import plain_classes
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.plain_classes import FIELD, KEPT
 from dualad.analysis.whereabouts import Blank, Narrowed, Place, Whereabouts, is_exactly
+from dualad.records import replace
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Const, Function, Stmt, Var
 from dualad.syntax.names import Names

@@ -6,12 +6,11 @@ Kinds say that nothing of the object is stored into, or nothing would be known o
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from dualad.analysis import plain_classes
 from dualad.analysis.dissolving import with_one_name
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.plain_classes import FIELD, KEPT
+from dualad.records import replace
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Function, Stmt, Var
 from dualad.syntax.names import Names

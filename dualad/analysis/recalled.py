@@ -10,14 +10,14 @@ from __future__ import annotations
 import contextlib
 import types
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from dualad.analysis.inferred import Active, Kinds, Pending, times_active
 from dualad.analysis.kinds import Kind
+from dualad.records import field, record
 
 
-@dataclass(eq=False, repr=False)
+@record(eq=False, repr=False)
 class Basis:
     """What an inference rests on.
 
@@ -30,7 +30,7 @@ class Basis:
     cut: bool = False
 
 
-@dataclass(eq=False, repr=False)
+@record(eq=False, repr=False)
 class _Entry:
     found: Kinds
     basis: Basis

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from dualad.analysis.kinds import ANY, BOOL, FLOAT, INT, NONE, REAL, SCALAR, STR
 from dualad.analysis.primitive_call import Call
 from dualad.analysis.promotion import as_arrays, beside_doubles, promoted, resolved
 from dualad.analysis.reduced import reduce, reduced
+from dualad.records import replace
 from dualad.registry import Primitive
 from dualad.syntax.core import Atom, Const
 

@@ -11,7 +11,6 @@ import abc
 import builtins
 import inspect
 import operator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from dualad.analysis.inferred import Kinds
 from dualad.analysis.inplace import is_of_user
 from dualad.analysis.kinds import NUMBER_TAGS, Kind
 from dualad.analysis.versions import Version
+from dualad.records import replace
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Function, If, Stmt, Var
 

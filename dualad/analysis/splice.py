@@ -8,7 +8,6 @@ file and globals is written out, one that captures nothing, is not recursive and
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from dualad import registry
@@ -33,6 +32,7 @@ from dualad.analysis.recalled import Recalled
 from dualad.analysis.versions import Version, Versions
 from dualad.analysis.whereabouts import Blank, Narrowed
 from dualad.classes import kept_by_class
+from dualad.records import replace
 from dualad.syntax import core
 from dualad.syntax.coalesce import coalesce
 from dualad.syntax.core import Atom, Bind, Const, Function, Stmt, Var

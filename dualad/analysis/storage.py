@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import types
-from dataclasses import dataclass, field
 
 from dualad.analysis.meant import Met
+from dualad.records import field, record
 from dualad.syntax.core import Stmt
 
 OUTSIDE = "<outside>"
@@ -14,7 +14,7 @@ RESULT = "<result>"
 """What stands for the result of a function among the names of its parameters."""
 
 
-@dataclass(eq=False, repr=False)
+@record(eq=False, repr=False)
 class Memory:
     """What the analysis found."""
 
@@ -70,7 +70,7 @@ class Memory:
         return sorted(n for n in self.parent if self.find(n) == root)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Beyond:
     """What a function may write beyond itself.
 

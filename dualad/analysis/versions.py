@@ -6,15 +6,14 @@ program.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from dualad.records import field, record
 from dualad.syntax import core
 from dualad.syntax.core import Stmt, Var
 
 Block = list[Stmt]
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class Version:
     """One definition of a name.
 
@@ -46,7 +45,7 @@ class Version:
 Env = dict[str, Version]
 
 
-@dataclass(eq=False, repr=False)
+@record(eq=False, repr=False)
 class Versions:
     """What the analysis found; blocks are keyed by identity."""
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import ast
 import builtins
-from dataclasses import replace
 
 from dualad.analysis.kinds import ANY
 from dualad.analysis.versions import Block, Version
+from dualad.records import replace
 from dualad.reverse import build, loops, nested_items, residues
 from dualad.reverse.bars import Code, Slot
 from dualad.reverse.regions import changed, generator, is_plain, refuse_around, region

@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 import types
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import replace
 from typing import Any
 
 from dualad.analysis import kinds
 from dualad.analysis.kinds import Kind
+from dualad.records import replace
 from dualad.reverse import closures
 from dualad.reverse.closures import Pairs
 from dualad.reverse.programs import Program, Variant

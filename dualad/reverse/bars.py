@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dualad.analysis.kinds import FLOAT64, Kind
+from dualad.records import field, record, replace
 from dualad.reverse import build
 from dualad.syntax.names import Names
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Slot:
     """What is known of a cotangent that is not zero.
 
@@ -40,7 +40,7 @@ State = dict[str, Slot]
 Code = list[ast.stmt]
 
 
-@dataclass(eq=False, repr=False)
+@record(eq=False, repr=False)
 class Bars:
     """The names of cotangents and the code that adds to them; `state` has the slots that are not zero."""
 

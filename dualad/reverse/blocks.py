@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from dualad.records import record
 from dualad.reverse import build
 from dualad.reverse.bars import Code
 from dualad.reverse.primal import KeptInPlace, Leavable, While
@@ -62,7 +62,7 @@ def headers(stmt: ast.stmt) -> list[ast.AST]:
     return [stmt]
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@record(slots=True, eq=False, repr=False)
 class Fact:
     """The names that a statement itself reads and binds, as often as it does.
 

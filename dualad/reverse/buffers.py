@@ -6,9 +6,9 @@ Places are told apart by one of their axes, where one is known to end before the
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
 from functools import cached_property
 
+from dualad.records import field, record
 from dualad.reverse import blocks, build
 from dualad.reverse.bars import Code
 from dualad.reverse.blocks import Table
@@ -110,7 +110,7 @@ def _is_shape(value: ast.expr, shapes: Shapes) -> bool:
     return False
 
 
-@dataclass
+@record
 class _Buffer:
     """A buffer that holds zeros outside of some places, which are written with some names; its statement's position."""
 

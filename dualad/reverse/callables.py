@@ -28,6 +28,7 @@ from dualad.classes import base_of, is_computed, is_record_method, is_written, k
 from dualad.dict_views import View
 from dualad.errors import Unsupported
 from dualad.of_sequences import of_sequences
+from dualad.records import replace
 from dualad.remembered import CACHED
 from dualad.reverse import cached, iterating, looked_up, objects, outs, places, raised, records, sets, sites, unseen
 from dualad.reverse.byvalue import apart, by_value, require_not_taken_over, taken
@@ -237,7 +238,7 @@ def _place(site: Operation, fn: Any, args: tuple[Any, ...], positions: Positions
     if fn is vars and len(args) == 1:
         return objects.get_attribute(site.shared, args[0], "__dict__")
     if fn is getattr or fn is object.__getattribute__:
-        value, pull = attribute(dataclasses.replace(site, op="attr", name=args[1], active=(0,)), args[0])
+        value, pull = attribute(replace(site, op="attr", name=args[1], active=(0,)), args[0])
     elif fn is operator.getitem and isinstance(args[0], objects.CONTAINERS):
         value, pull = objects.get_item(site.shared, *args)
     else:

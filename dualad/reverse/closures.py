@@ -8,7 +8,6 @@ what was emitted; nothing else of a closure is known by anything but its kind, w
 
 from __future__ import annotations
 
-import dataclasses
 import gc
 import types
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -21,6 +20,7 @@ from dualad.analysis import calls
 from dualad.analysis.kinds import Kind
 from dualad.anew import is_anew
 from dualad.classes import module_of
+from dualad.records import names_of, replace
 
 Function = types.FunctionType
 DEPTH = 6
@@ -70,9 +70,9 @@ class Pairs:
     def kind(self, kind: Kind) -> Kind:
         """A kind of the old closure's as one of the new one's."""
         if kind.tag == "object" and self.has(kind.value):
-            return dataclasses.replace(kind, value=self.of(kind.value))
+            return replace(kind, value=self.of(kind.value))
         if kind.items:
-            return dataclasses.replace(kind, items=tuple([self.kind(item) for item in kind.items]))
+            return replace(kind, items=tuple([self.kind(item) for item in kind.items]))
         return kind
 
 
@@ -143,7 +143,7 @@ def _pair_kinds(old: Kind, new: Kind, found: Pairs) -> bool:
         return _is_alike(a, b) and _pair_defaults(a, b, found) and _pair(a, b, found)
     if not old.items or len(old.items) != len(new.items):
         return False
-    return dataclasses.replace(old, items=()) == dataclasses.replace(new, items=()) and all(
+    return replace(old, items=()) == replace(new, items=()) and all(
         [_pair_kinds(a, b, found) for a, b in zip(old.items, new.items, strict=True)]
     )
 
@@ -261,8 +261,9 @@ def _holds_nothing(value: Any, found: Pairs, depth: int) -> bool:
         if not (value.__module__ or "").startswith("dualad."):
             return True  # one that is known, with all that it holds
         return all(_holds_nothing(v, found, depth - 1) for v in _inside(value))
-    if dataclasses.is_dataclass(value) and module_of(type(value)).startswith("dualad."):
-        return all(_holds_nothing(getattr(value, f.name), found, depth - 1) for f in dataclasses.fields(value))
+    names = names_of(value)
+    if names is not None:
+        return all(_holds_nothing(getattr(value, name), found, depth - 1) for name in names)
     return False
 
 

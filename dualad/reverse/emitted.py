@@ -7,12 +7,12 @@ import builtins
 import textwrap
 import types
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from dualad import columns
+from dualad.records import field, record
 from dualad.reverse import (
     allocation,
     carried,
@@ -34,7 +34,7 @@ from dualad.syntax.names import Names
 allocation.keep_freed_memory()
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Form:
     """What is emitted: "grad" (gradients alone), "value_and_grad" or "vjp" (result and pullback)."""
 
@@ -53,7 +53,7 @@ class Form:
     deep: tuple[int, ...] = ()  # which of those are lists of lists with room for all numbers (`bars.Slot`)
 
 
-@dataclass(eq=False, repr=False)
+@record(eq=False, repr=False)
 class Emitted:
     """A finished function.
 

@@ -7,7 +7,6 @@ what was done. The call raises it again, and leaves the pullback here for the st
 from __future__ import annotations
 
 import builtins
-import dataclasses
 import threading
 import types
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from typing import Any
 from dualad import equivalents, registry
 from dualad.classes import method_of, read_quietly
 from dualad.errors import DualadError, Unsupported
+from dualad.records import replace
 from dualad.reverse import objects
 from dualad.reverse.cells import Memory
 from dualad.reverse.operands import Operation
@@ -109,7 +109,7 @@ def asking(site: Operation, wanted: types.FunctionType, asked: list[bool]) -> Op
         asked.append(is_wanted)
         return site.shared(fn, args, kwargs, positions, cells, half_way=is_wanted)
 
-    return dataclasses.replace(site, shared=shared)
+    return replace(site, shared=shared)
 
 
 def error_in(result: Any) -> BaseException | None:

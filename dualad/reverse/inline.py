@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from types import ModuleType
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import gast
 
 from dualad.errors import Unsupported
+from dualad.records import record
 from dualad.registry import Rule
 from dualad.reverse import build
 from dualad.syntax import source
@@ -20,7 +20,7 @@ from dualad.syntax import source
 FACETS = frozenset({"shape", "ndim", "size", "dtype"})
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class RuleText:
     """A rule as text: its parameters, its one expression (None: it is called by name) and what else it names."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import numpy as np
 
+from dualad.records import record
 from dualad.reverse.cells import Memory, Seen, defaults_of, deposit, withdraw
 from dualad.reverse.places import Pull
 from dualad.reverse.runtime import add, expand, zeros_of
@@ -14,7 +14,7 @@ from dualad.reverse.runtime import add, expand, zeros_of
 __dualad_lift__ = True  # dual numbers run through all of this
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Inner:
     """What is known of a Python function that was called on the caller's memory.
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from dualad.analysis import kinds
 from dualad.analysis.kinds import Kind, is_settled
+from dualad.records import record, replace
 from dualad.reverse.emitted import Form
 from dualad.reverse.programs import Program, wanted_of
 from dualad.reverse.work import Work
@@ -36,7 +35,7 @@ def parameter_kinds(params: tuple[str, ...], given: tuple[Kind, ...], names: tup
     return tuple([opened(kinds.renamed(k, n), n in names) for n, k in zip(params, given, strict=True)])
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Itself:
     """What is being emitted: of which function, for parameters of which kinds, in which of them, in what form."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 import types
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from dualad import equivalents, registry
 from dualad.analysis.inferred import Taken
 from dualad.analysis.kinds import Kind
+from dualad.records import record
 from dualad.registry import scopes
 from dualad.reverse import variants
 from dualad.reverse.closures import Pairs
@@ -64,7 +64,7 @@ class Direct:
         self._space.update(known=fn, code=fn.__code__, straight=straight)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Settled:
     """The kinds of a call's arguments, and what the caller takes for granted of globals and captured variables."""
 

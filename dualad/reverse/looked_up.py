@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
+from dualad.records import replace
 from dualad.reverse.cells import Memory
 from dualad.reverse.half_way import checked
 from dualad.reverse.operands import Operation, Positions
@@ -14,7 +14,7 @@ __dualad_lift__ = True  # dual numbers run through all of this
 
 def if_there(read: Any, site: Operation, fn: Any, args: tuple[Any, ...], positions: Positions) -> Any:
     """`getattr` with a default value, or `hasattr`; `read` gives an attribute and its pullback."""
-    site = dataclasses.replace(site, op="attr", name=args[1], active=(0,), shared=checked(site.shared))
+    site = replace(site, op="attr", name=args[1], active=(0,), shared=checked(site.shared))
     try:
         value, pull = read(site, args[0])
     except AttributeError:

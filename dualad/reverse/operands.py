@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 from typing import Any
 
+from dualad.records import record
 from dualad.reverse.cells import Memory, require_dict
 from dualad.reverse.places import Pull
 
@@ -14,7 +14,7 @@ __dualad_lift__ = True  # dual numbers run through all of this
 Positions = tuple[Any, ...]
 
 
-@dataclasses.dataclass(slots=True)
+@record(slots=True)
 class Operation:
     """A call with operands in memory.
 

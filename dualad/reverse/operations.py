@@ -8,7 +8,6 @@ cotangents (`reverse.cells` says what a residue is). What is called is looked at
 from __future__ import annotations
 
 import collections
-import dataclasses
 import functools
 import operator
 import types
@@ -20,6 +19,7 @@ from dualad import dict_views, registry
 from dualad.analysis.inplace import changes_unseen
 from dualad.classes import base_of, behind, count_held, is_computed, method_of, pairs_held, read_quietly
 from dualad.errors import DualadError, Unsupported
+from dualad.records import replace
 from dualad.reverse import half_way, objects, sets, sites, unseen
 from dualad.reverse.byvalue import by_value, taken
 from dualad.reverse.callables import attribute, call, call_operands, with_views_read
@@ -256,7 +256,7 @@ def _computed(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any]
     """A call of what a property or `__getattr__` gives: that is read first, and undone last."""
     name = str(site.name)
     fn, pull_read = objects.get_attribute(site.shared, operands[0], name)
-    result, pull = call_operands(dataclasses.replace(site, callee_active=True), fn, operands[1:], kwargs, 1, named)
+    result, pull = call_operands(replace(site, callee_active=True), fn, operands[1:], kwargs, 1, named)
 
     def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
         residues = list(pull(ct, memory))
@@ -317,5 +317,5 @@ def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], 
     if 0 in site.active and bound and isinstance(owner, tuple):  # whose cotangent travels by value, in part
         return call_operands(site, fn.__func__, operands, kwargs, named=named)
     if 0 in site.active and not bound:
-        site = dataclasses.replace(site, callee_active=True)  # a function that the object holds may hold active values
+        site = replace(site, callee_active=True)  # a function that the object holds may hold active values
     return call_operands(site, fn, operands[1:], kwargs, 1, named)

@@ -10,12 +10,12 @@ import linecache
 import types
 import weakref
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from dualad.records import field, record
 from dualad.syntax.source import Source
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Extent:
     """The lines that a function takes up in its file."""
 
@@ -23,7 +23,7 @@ class Extent:
     end_lineno: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Origin:
     """The user's function that one was emitted for, as far as messages name it; see `Source`.
 

@@ -6,7 +6,6 @@ import contextlib
 import inspect
 import types
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gast
@@ -17,6 +16,7 @@ from dualad.analysis.inferred import Taken
 from dualad.analysis.inplace import changing_methods
 from dualad.analysis.kinds import Kind
 from dualad.errors import Unsupported
+from dualad.records import field, record, replace
 from dualad.reverse import closures
 from dualad.reverse.emitted import Emitted
 from dualad.syntax import coalesce, core, fence, hoisting, local_classes, lower, receiving
@@ -30,7 +30,7 @@ ALIKE = 8  # how many closures of one code are kept for what was emitted for the
 LATEST = 16  # and how many that use that: they hold what they have captured
 
 
-@dataclass(eq=False, repr=False)
+@record(eq=False, repr=False)
 class Family:
     """Closures of one code: those that something was emitted for, and the latest of those that use it."""
 
@@ -39,7 +39,7 @@ class Family:
     half_way: Family | None = None  # of the programs that give back what leaves them
 
 
-@dataclass(eq=False, repr=False)
+@record(eq=False, repr=False)
 class Program:
     """A function as it was read and lowered, with its variants."""
 
@@ -62,7 +62,7 @@ class Program:
     wanted: dict[Any, tuple[Wanted, ...]] = field(default_factory=dict)  # where arguments at positions go
 
 
-@dataclass(eq=False, repr=False)
+@record(eq=False, repr=False)
 class Variant:
     """An emitted function and what it takes for granted (`still`: of what is not its argument, of dual numbers, too).
 
@@ -93,7 +93,7 @@ class Variant:
     apart: frozenset[int] | None = None  # what was exchanged when it was seen to serve other closures of its code
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@record(slots=True, eq=False, repr=False)
 class Entry:
     """What a further call of a gradient needs: variants to try, how many arguments they take, its function's code."""
 
@@ -343,7 +343,7 @@ def bound(found: Program, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     return tuple(arguments.arguments[name] for name in found.params)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Wanted:
     """A differentiated argument: the parameter that it goes to, and its place there for `*args` and `**kwargs`."""
 

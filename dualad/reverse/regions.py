@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dualad.analysis.versions import Block, Version
+from dualad.records import field, record, replace
 from dualad.reverse import build, loops, residues
 from dualad.reverse.bars import Code, Slot
 from dualad.reverse.residuals import Group
@@ -28,7 +28,7 @@ from dualad.syntax.lower import PLAIN_MANAGERS
 Region = core.Try | core.With
 
 
-@dataclass(eq=False, repr=False)
+@record(eq=False, repr=False)
 class _Writing:
     """The state of writing the reverse of one region."""
 
@@ -286,7 +286,7 @@ def _materialise(work: Work, stmt: Region, block: Block, carried: set[str], oute
         bars.state[name] = replace(bars.state[name], deep=False)  # records make it an object of its own, not its items
 
 
-@dataclass(eq=False, repr=False)
+@record(eq=False, repr=False)
 class _Step:
     code: Code
     kept: list[tuple[str, str]]

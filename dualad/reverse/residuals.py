@@ -11,13 +11,13 @@ from __future__ import annotations
 import ast
 import math
 import operator
-from dataclasses import dataclass, field
 from typing import Any
 
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import Kind
 from dualad.analysis.storage import Memory
 from dualad.analysis.versions import Block, Version, Versions
+from dualad.records import field, record
 from dualad.reverse import build
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
@@ -33,7 +33,7 @@ ARITHMETIC: frozenset[Any] = frozenset({
 })  # fmt: skip
 
 
-@dataclass(eq=False, repr=False)
+@record(eq=False, repr=False)
 class Insertions:
     """Statements to be put into the forward sweep."""
 
@@ -44,7 +44,7 @@ class Insertions:
     where_left: dict[Stmt, tuple[str, list[ast.stmt]]] = field(default_factory=dict)  # by an exception, and its name
 
 
-@dataclass(eq=False, repr=False)
+@record(eq=False, repr=False)
 class Tape:
     """What a block keeps in each pass: names as they are pushed, and as the reverse sweep takes them."""
 
@@ -63,7 +63,7 @@ class Tape:
         self.taken.remove(name)
 
 
-@dataclass(eq=False, repr=False)
+@record(eq=False, repr=False)
 class Group:
     """Statements in a region that exceptions may leave anywhere, reversed together: they are all done, or none counts.
 

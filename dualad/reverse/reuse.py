@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from dualad.analysis.kinds import Kind
+from dualad.records import record
 from dualad.reverse import blocks, build
 from dualad.reverse.bars import Code
 from dualad.reverse.blocks import Table
@@ -252,7 +252,7 @@ class _Reuse:
         return self.owners.is_pure(node) or (isinstance(node.func, ast.Name) and self.is_ours(node.func.id))
 
 
-@dataclass(eq=False, repr=False)
+@record(eq=False, repr=False)
 class _Buffer:
     """An array that takes the result of an expression: its name, and the names that hold it."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import collections
-import dataclasses
 import functools
 import inspect
 import math
@@ -28,6 +27,7 @@ from dualad.classes import (
 )
 from dualad.dict_views import MADE
 from dualad.errors import Unsupported
+from dualad.records import record
 from dualad.registry import Primitive
 from dualad.reverse import conforming, gathered, listed, runtime, stated
 from dualad.reverse.missing import Missing
@@ -57,7 +57,7 @@ def set_run(run: Callable[..., Any]) -> None:
     _run = run
 
 
-@dataclasses.dataclass(slots=True)
+@record(slots=True)
 class CallSite:
     """A call with some active operands.
 

@@ -13,7 +13,6 @@ import collections
 import functools
 import operator
 import types
-from dataclasses import replace
 from typing import Any
 
 from dualad import equivalents
@@ -25,6 +24,7 @@ from dualad.analysis.storage import OUTSIDE
 from dualad.anew import is_maker
 from dualad.as_made import require_as_made
 from dualad.classes import dataclass_written, takes_part
+from dualad.records import replace
 from dualad.reverse import iterating, iterators
 from dualad.reverse.momentary import always_immutable, is_momentary_iterator, is_momentary_view
 from dualad.reverse.takeover import is_taken_over

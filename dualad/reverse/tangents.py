@@ -13,13 +13,13 @@ import builtins
 import operator
 import types
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from dualad.analysis import calls, memory, splice
 from dualad.analysis.activity import OF_OBJECTS, Activity
 from dualad.analysis.kinds import Kind
 from dualad.errors import Unsupported
+from dualad.records import record
 from dualad.reverse import blocks, build, guards, passing, printing, programs, stack_helpers
 from dualad.reverse.bars import Code
 from dualad.reverse.blocks import Table
@@ -36,7 +36,7 @@ from dualad.syntax import core
 from dualad.syntax.core import Bind, Const, Stmt, Var
 
 
-@dataclass(eq=False, repr=False)
+@record(eq=False, repr=False)
 class Pushed:
     """A function of arguments and tangents of some that gives the tangent of the result, and what it assumes."""
 

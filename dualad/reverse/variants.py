@@ -6,7 +6,6 @@ Variants are tried by their guards, most recent first.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from typing import Any
 
 from dualad.analysis import activity, calls, kinds, memory, splice, wary
@@ -18,6 +17,7 @@ from dualad.analysis.meant import classes_of
 from dualad.analysis.storage import OUTSIDE
 from dualad.classes import changing
 from dualad.errors import Unsupported
+from dualad.records import replace
 from dualad.reverse import alike, deleted, guards, passing, programs, sites, stores
 from dualad.reverse.assemble import assemble
 from dualad.reverse.emitted import Form

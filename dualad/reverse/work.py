@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
 from typing import Any
 
 from dualad.analysis.activity import Activity
@@ -11,6 +10,7 @@ from dualad.analysis.inferred import Kinds
 from dualad.analysis.kinds import ANY, Kind
 from dualad.analysis.storage import Memory
 from dualad.analysis.versions import Block, Versions
+from dualad.records import field, record
 from dualad.reverse import build
 from dualad.reverse.bars import Bars, Code
 from dualad.reverse.residuals import Residuals
@@ -19,7 +19,7 @@ from dualad.syntax.core import Atom, Bind, Const, Stmt, Var
 from dualad.syntax.refusal import Place
 
 
-@dataclass(eq=False, repr=False)
+@record(eq=False, repr=False)
 class Facts:
     """All that the analyses found about a function, for one variant."""
 
@@ -36,7 +36,7 @@ class Facts:
     meets_objects: bool = False  # values of unknown kind may be objects whose classes have operators of their own
 
 
-@dataclass(eq=False, repr=False)
+@record(eq=False, repr=False)
 class Work:
     """The state of writing one reverse sweep."""
 

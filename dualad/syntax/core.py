@@ -8,18 +8,19 @@ compare by identity; what analyses find out about them stands in side tables.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
+from dualad.records import field, record
 
-@dataclass(slots=True, eq=False)
+
+@record(slots=True, eq=False)
 class Var:
     """One read of a local name (each occurrence is an object of its own)."""
 
     name: str
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class Const:
     """A literal."""
 
@@ -29,14 +30,14 @@ class Const:
 Atom = Var | Const
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class Stmt:
     """Base of statements; `line` is the user's line number in the file, 0 where there is none."""
 
     line: int = field(default=0, kw_only=True)
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class Bind(Stmt):
     """`target = op(args)`.
 
@@ -79,7 +80,7 @@ class Bind(Stmt):
                 yield atom
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class Unpack(Stmt):
     """`a, *b, c = value`; `star` is the position of the starred target or None."""
 
@@ -89,7 +90,7 @@ class Unpack(Stmt):
     node: Any = None
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class Store(Stmt):
     """`base[key] = value`, or with `aug` (operator.add...) `base[key] aug= value`."""
 
@@ -100,7 +101,7 @@ class Store(Stmt):
     node: Any = None
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class StoreAttr(Stmt):
     """`base.name = value`."""
 
@@ -110,7 +111,7 @@ class StoreAttr(Stmt):
     node: Any = None
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class DeletePlace(Stmt):
     """`del base[key]`, or with `attribute` `del base.key` (a Const)."""
 
@@ -120,7 +121,7 @@ class DeletePlace(Stmt):
     node: Any = None
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class StoreOuter(Stmt):
     """`name = value` of a variable that functions share (see `Function.outer`)."""
 
@@ -129,7 +130,7 @@ class StoreOuter(Stmt):
     node: Any = None
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class Append(Stmt):
     """`base.append(value)` of a list that a comprehension builds."""
 
@@ -137,7 +138,7 @@ class Append(Stmt):
     value: Atom
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class If(Stmt):
     """`if test: body else: orelse`."""
 
@@ -146,7 +147,7 @@ class If(Stmt):
     orelse: list[Stmt]
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class For(Stmt):
     """`for target in iter: body`, left after a pass in which the flag `stop` was set."""
 
@@ -157,7 +158,7 @@ class For(Stmt):
     node: Any = None
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class While(Stmt):
     """`while (test_body; test): body`, left after a pass in which the flag `stop` was set."""
 
@@ -167,7 +168,7 @@ class While(Stmt):
     stop: str | None = None
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class With(Stmt):
     """`with manager as target: body`; `plain`: the manager is known to let exceptions pass."""
 
@@ -178,7 +179,7 @@ class With(Stmt):
     plain: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class Handler:
     """`except type: body`; the type (None: any) is kept as written, `reads` are the local names in it.
 
@@ -191,7 +192,7 @@ class Handler:
     body: list[Stmt]
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class Try(Stmt):
     """`try: body`, its handlers, `else: orelse` and `finally: final`."""
 
@@ -202,7 +203,7 @@ class Try(Stmt):
     node: Any = None
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class Yield(Stmt):
     """`yield value` of a generator function; what is sent back is not read."""
 
@@ -210,7 +211,7 @@ class Yield(Stmt):
     node: Any = None
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class Raise(Stmt):
     """`raise value from cause`; what follows it in its block is never reached."""
 
@@ -218,7 +219,7 @@ class Raise(Stmt):
     cause: Atom | None = None
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class Delete(Stmt):
     """`del name`; at the end of `except E as name`, which Python does itself, without `node`."""
 
@@ -226,7 +227,7 @@ class Delete(Stmt):
     node: Any = None
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class Parameter:
     """A parameter: its kind as in `inspect.Parameter`, "positional", "vararg", "keyword" or "varkw"."""
 
@@ -235,7 +236,7 @@ class Parameter:
     positional_only: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class Function:
     """A lowered function: one block, and the one value that it returns."""
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
+from dualad.records import replace
 from dualad.syntax import core
 from dualad.syntax.core import Atom, Bind, Const, Function, Stmt, Store, Var
 

@@ -7,16 +7,16 @@ where no derivative goes through it, which the analysis of activity finds. `docs
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import gast
 
+from dualad.records import record
 from dualad.syntax.refusal import Place, position_of
 from dualad.syntax.source import Source
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Status:
     """What becomes of a kind of node.
 

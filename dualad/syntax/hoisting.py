@@ -16,11 +16,11 @@ import itertools
 import types
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import gast
 
+from dualad.records import replace
 from dualad.syntax import source as sources
 from dualad.syntax.jumps import local_names
 from dualad.syntax.names import children, identifiers, walk

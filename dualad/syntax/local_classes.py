@@ -15,13 +15,13 @@ import types
 import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import gast
 
 from dualad.anew import built, maker, note
 from dualad.as_made import remember, require_as_made
+from dualad.records import replace
 from dualad.syntax.class_bodies import Names, unsettled
 from dualad.syntax.jumps import local_names
 from dualad.syntax.names import Names as FreeNames

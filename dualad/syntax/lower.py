@@ -14,12 +14,12 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import gast
 import numpy as np
 
+from dualad.records import record
 from dualad.syntax import core, lower_flat
 from dualad.syntax.core import Bind, Const, Stmt, Var
 from dualad.syntax.dict_variables import dicts_as_variables
@@ -32,7 +32,7 @@ PLAIN_MANAGERS = (np.errstate, np.printoptions, warnings.catch_warnings, context
 LOCKS = (type(threading.Lock()), type(threading.RLock()))
 
 
-@dataclass(eq=False, repr=False)
+@record(eq=False, repr=False)
 class _Scope:
     """A loop body, or the function's own body (`stop` None there)."""
 

@@ -12,10 +12,10 @@ import ast
 import inspect
 import types
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from dualad.errors import Unsupported
+from dualad.records import record
 from dualad.syntax.parts import Codes, Setting, Span, Text, quietly_compiled, text_of
 
 _FUTURES = 0
@@ -25,7 +25,7 @@ for _name in __future__.all_feature_names:
 AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Found:
     """The node of a function in the stdlib tree of its file (shared: never change it) and the class it stands in."""
 

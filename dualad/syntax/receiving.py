@@ -11,12 +11,12 @@ import copy
 import types
 import weakref
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import gast
 
 from dualad.received import OVER, RETURNED, SENT, Receiving, box, delegated, until_ended
+from dualad.records import replace
 from dualad.syntax import source as sources
 from dualad.syntax.hoisting import SCOPES, compiled
 from dualad.syntax.names import children, identifiers

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from dualad.errors import Unsupported
+from dualad.records import record
 from dualad.syntax.source import Source
 
 _TAB = 4
@@ -26,7 +26,7 @@ class Position(NamedTuple):
     end_column: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Place:
     """One place that is refused.
 

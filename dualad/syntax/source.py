@@ -13,10 +13,10 @@ import inspect
 import types
 import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from dualad.errors import Unsupported
+from dualad.records import field, record
 from dualad.syntax import private, textfile
 from dualad.syntax.convert import converted
 from dualad.syntax.match import find
@@ -31,7 +31,7 @@ what that returns instead:
 Or write it as a plain Python function in a file, which needs no rule."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class Source:
     """What is known of a function before anything is made of it.
 
