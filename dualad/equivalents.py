@@ -185,15 +185,15 @@ def smallest(n: int, iterable: Any, key: Any = None) -> Any:
 
 def merged(*iterables: Any, key: Any = None, reverse: bool = False) -> Iterator[Any]:
     """`heapq.merge`: of the items that come next the first that is least."""
-    heads, sources = [], []
+    heads, ranks, sources = [], [], []
     for iterable in iterables:
         source = iter(iterable)
         head = next(source, _MISSING)
         if head is not _MISSING:
             heads.append(head)
+            ranks.append(head if key is None else key(head))
             sources.append(source)
     while heads:
-        ranks = heads if key is None else [key(head) for head in heads]
         best = 0
         for i in range(1, len(ranks)):
             if ranks[best] < ranks[i] if reverse else ranks[i] < ranks[best]:
@@ -202,9 +202,11 @@ def merged(*iterables: Any, key: Any = None, reverse: bool = False) -> Iterator[
         head = next(sources[best], _MISSING)
         if head is _MISSING:
             del heads[best]
+            del ranks[best]
             del sources[best]
         else:
             heads[best] = head
+            ranks[best] = head if key is None else key(head)
 
 
 def called_until(function: Callable[[], Any], sentinel: Any) -> Iterator[Any]:

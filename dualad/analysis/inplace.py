@@ -223,17 +223,22 @@ CALLED = frozenset({"__init__", "__new__", "__post_init__", "__call__", "__setit
 _KNOWN: weakref.WeakKeyDictionary[types.CodeType, dict[tuple[Any, ...], bool]] = weakref.WeakKeyDictionary()
 
 
-def changes(fn: types.FunctionType) -> bool:
+def changes(fn: types.FunctionType, attributes: bool = False) -> bool:
     """Whether a function may change in place what it did not make.
 
     What was found is kept by its code and by that of the functions that it has captured, which closures differ in.
     """
     fn = as_written(fn)
     known = _KNOWN.setdefault(fn.__code__, {})
-    captured = tuple([getattr(_content(cell), "__code__", None) for cell in fn.__closure__ or ()])
+    captured = (attributes, *[getattr(_content(cell), "__code__", None) for cell in fn.__closure__ or ()])
     if captured not in known:
-        known[captured] = _changes(fn, None, frozenset())
+        known[captured] = _changes(fn, None, frozenset(), attributes)
     return known[captured]
+
+
+def changes_given(fn: types.FunctionType) -> bool:
+    """The same, stores into the attributes of what it is given counted as well."""
+    return changes(fn, True)
 
 
 def _content(cell: types.CellType) -> Any:

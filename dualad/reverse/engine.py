@@ -19,7 +19,20 @@ from dualad.analysis.storage import OUTSIDE
 from dualad.anew import has_captured_active, is_method_anew
 from dualad.classes import is_record_method
 from dualad.errors import Unsupported
-from dualad.reverse import captured, half_way, lines, loops, programs, records, sequences, sets, sharing, sites, unseen
+from dualad.reverse import (
+    captured,
+    half_way,
+    lines,
+    loops,
+    programs,
+    ranking,
+    records,
+    sequences,
+    sets,
+    sharing,
+    sites,
+    unseen,
+)
 from dualad.reverse.byvalue import checked, watched
 from dualad.reverse.callables import writers
 from dualad.reverse.cells import Memory, noted
@@ -306,7 +319,7 @@ def split(
         return f.__dualad_vjp__(args, kwargs, positions)  # type: ignore[no-any-return]
     if sites.CALLEE in positions:
         return sites.run(captured.called, _site(positions, strong), f, args, kwargs, positions)
-    made = sequences.split(f, args, kwargs, positions)
+    made = ranking.split(f, args, kwargs, positions)
     if made is not None:
         return made
     if f is getattr and sites.has_array_methods(args[0], args[1]):

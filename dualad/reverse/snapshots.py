@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from dualad.analysis.inplace import has_methods_unasked, is_of_user
+from dualad.analysis.inplace import changes_given, has_methods_unasked, is_of_user
 from dualad.classes import items_held, method_of, pairs_held
 from dualad.errors import Unsupported
 from dualad.ownership import globals_of, held_by_callable
@@ -138,10 +138,39 @@ def unchanged_by(functions: list[Any], run: Callable[[], T]) -> T:
     before = snapshot(functions, within_reach)
     result = run()
     if not is_same(snapshot(functions, within_reach), before):
-        first = functions[0]
-        called = "{}.__call__" if method_of(first, "__call__") is not None else "a method of {}"
-        name = getattr(first, "__name__", None) or called.format(type(first).__name__)
-        raise Unsupported(
-            f"{name} changes something in place, called by a function of a library; let it return what it computes"
-        )
+        raise _changing(functions[0])
     return result
+
+
+def _changing(called: Any) -> Unsupported:
+    """The error for what changes something where no sweep sees it."""
+    title = "{}.__call__" if method_of(called, "__call__") is not None else "a method of {}"
+    name = getattr(called, "__name__", None) or title.format(type(called).__name__)
+    return Unsupported(
+        f"{name} changes something in place, called by a function of a library; let it return what it computes"
+    )
+
+
+def changing_nothing(key: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A function by which items are ranked, where no sweep sees it: refused for items that it changes."""
+    changing = _may_change_items(key)
+
+    def ranked(item: Any) -> Any:
+        if type(item) in NUMBERS or not (changing or _called(item, set())):
+            return key(item)
+        before = snapshot(item)
+        found = key(item)
+        if not is_same(snapshot(item), before):
+            raise _changing(key)
+        return found
+
+    return ranked
+
+
+def _may_change_items(key: Any) -> bool:
+    """Whether a function may change what it is given, as far as its text tells."""
+    if isinstance(key, functools.partial):
+        return _may_change_items(key.func)
+    fn = getattr(key, "__func__", key)
+    fn = fn if isinstance(fn, types.FunctionType) else method_of(key, "__call__")
+    return isinstance(fn, types.FunctionType) and changes_given(fn)
