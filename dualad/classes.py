@@ -77,13 +77,20 @@ def found_in(classes: tuple[type, ...], name: str) -> Any:
     return None
 
 
+OF_C = frozenset({
+    float, int, complex, bool, str, bytes, list, dict, tuple, set, frozenset, range, type(None), collections.deque,
+    np.ndarray, np.float64,
+})  # fmt: skip
+"""Classes that have no method in Python, as most values are of."""
+
+
 def method_of(value: Any, name: str) -> types.FunctionType | None:
     """The method of that name that the class of a value has in Python; None where it is Python's own or missing.
 
     Those of `enum` are Python's own: members are made once, and what they hold are constants.
     """
     cls = type(value)
-    if hasattr(cls, "__dualad_dual__") or hasattr(cls, "__dualad_plain__"):
+    if cls in OF_C or hasattr(cls, "__dualad_dual__") or hasattr(cls, "__dualad_plain__"):
         return None
     found = getattr(cls, name, None)
     if not isinstance(found, types.FunctionType):
@@ -107,6 +114,8 @@ DERIVED = (list, collections.OrderedDict, dict, collections.deque, set)
 
 def base_of(cls: type) -> Any:
     """The container that a class is or is derived from; None if it is none."""
+    if cls in DERIVED:
+        return cls
     return next((base for base in DERIVED if issubclass(cls, base)), None)
 
 

@@ -162,8 +162,10 @@ def holds_inexact(key: Any) -> bool:
 
 def slots_holder(container: Any) -> Any:
     """What the slots of a container go by: of an object the dict that holds its attributes, which has a name too."""
+    if type(container) in WITH_ITEMS:
+        return container
     container = behind(container)
-    if type(container) in WITH_ITEMS or isinstance(container, list | dict | tuple | collections.deque):
+    if isinstance(container, list | dict | tuple | collections.deque):
         return container
     return attributes_dict(container)
 

@@ -288,7 +288,10 @@ def _defaults_used(found: Program, f: Any, args: tuple[Any, ...], kwargs: dict[s
     """The parameters that a call leaves to their default values."""
     if not f.__defaults__ and not f.__kwdefaults__:
         return ()
-    given = found.signature.bind(*args, **kwargs).arguments
+    if found.simple >= 0:
+        given: Any = {*found.params[: len(args)], *kwargs}
+    else:
+        given = found.signature.bind(*args, **kwargs).arguments
     with_default = [n for n, p in found.signature.parameters.items() if p.default is not p.empty]
     return tuple(n for n in with_default if n not in given)
 

@@ -48,12 +48,14 @@ def caller(site: Operation) -> Any:
         fn = None
         if site.op == "call":
             fn, operands = operands[0], operands[1:]
-        maps = iter(operands[site.count :])
-        named = [next(maps) if k is None else kwargs[k] for k in site.keywords]
+        named: list[Any] = []
+        if site.keywords:
+            maps = iter(operands[site.count :])
+            named = [next(maps) if k is None else kwargs[k] for k in site.keywords]
         values = [*operands[: site.count], *named]
         before = [None if i in site.inside else noted(values[i]) for i in site.active]
-        starred = opened(site, values)
-        taking = Taking(values, site.active)
+        starred = opened(site, values) if site.stars else ()
+        taking = Taking(values, site.active) if Items in map(type, values) else NONE_TAKEN
         making = _guarded if site.guarded else run
         given = tuple(values[: site.count]) if starred else operands[: site.count]
         try:
@@ -91,6 +93,10 @@ def caller(site: Operation) -> Any:
     for plainly_seen in (with_plain_arrays, with_plain_numbers, with_plain_calls, with_plain_containers):
         called = plainly_seen(site, called)
     return called
+
+
+NONE_TAKEN = Taking([], ())
+"""Of a call that is given no generator."""
 
 
 def _ended(site: Operation, taking: Taking, stop: StopIteration) -> None:

@@ -338,9 +338,27 @@ def bound(found: Program, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     """The values of the parameters, in order."""
     if len(args) == found.simple and not kwargs:
         return args
+    if found.simple >= 0 and not fn.__dict__:
+        values = _in_order(found.params, fn, args, kwargs)
+        if values is not None:
+            return values
     arguments = inspect.signature(fn, follow_wrapped=False).bind(*args, **kwargs)
     arguments.apply_defaults()
     return tuple(arguments.arguments[name] for name in found.params)
+
+
+def _in_order(
+    params: tuple[str, ...], fn: types.FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[Any, ...] | None:
+    """The values of parameters that are all positional, with their defaults; None where the call is not seen to fit."""
+    defaults, rest = fn.__defaults__ or (), params[len(args) :]
+    first = len(params) - len(defaults)  # which has a default value
+    if (kwargs and fn.__code__.co_posonlyargcount) or len(args) > len(params) or kwargs.keys() - set(rest):
+        return None
+    if any([name not in kwargs and at < first for at, name in enumerate(rest, start=len(args))]):
+        return None
+    found = [kwargs[name] if name in kwargs else defaults[at - first] for at, name in enumerate(rest, start=len(args))]
+    return (*args, *found)
 
 
 @record(frozen=True)

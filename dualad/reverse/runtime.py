@@ -112,6 +112,8 @@ PLAIN = (list, tuple, dict)
 
 def extent(value: Any) -> Any:
     """What stands for a value where its cotangent is made: of a list, which may change, only how long it is."""
+    if type(value) is list:
+        return range(len(value))
     changes = isinstance(value, list | collections.deque) and method_of(value, "__getitem__") is None
     return range(len(value)) if changes else value
 
