@@ -12,6 +12,7 @@ from collections import Counter
 from typing import Any
 
 from dualad.analysis import plain_classes
+from dualad.analysis.given_objects import Copied
 from dualad.analysis.inferred import Kinds
 from dualad.analysis.plain_classes import FIELD, KEPT
 from dualad.analysis.whereabouts import Blank, Narrowed, Place, Whereabouts, is_exactly
@@ -44,6 +45,10 @@ class _Pool:
         self.place = place
         self.classes = sorted(place.classes, key=lambda cls: (cls.__module__, cls.__qualname__, id(cls)))
         self.blanks: list[tuple[Block, Bind]] = []
+        self.given = False  # whether some are copies of objects that are given, which stay as they are made
+        self.stores: list[str] = []  # names of objects that are stored into
+        self.asked = False  # whether which object it is is asked for
+        self.changed = False  # whether a list of such objects is changed once it is made
         self.stored: dict[type, dict[str, None]] = {cls: {} for cls in self.classes}
         self.read: dict[type, dict[str, None]] = {cls: {} for cls in self.classes}
         self.columns: dict[tuple[type, str], str] = {}
@@ -53,6 +58,8 @@ class _Pool:
     def may_be_made(self, function: Function) -> bool:
         """Whether each class's objects get all the attributes that are ever read, and nothing but attributes."""
         if self.barred or not self.blanks:
+            return False
+        if self.given and (self.asked or self.changed or set(self.stores) - {b.target for _, b in self.blanks}):
             return False
         for cls in self.classes:
             for name in self.stored[cls]:
@@ -130,6 +137,21 @@ class _Scan:
             self._attribute(stmt, stmt.args[0], stmt.fn, stored=False)
         elif isinstance(stmt, core.StoreAttr):
             self._attribute(stmt, stmt.base, stmt.name, stored=True)
+        elif isinstance(stmt, Bind) and stmt.op == "prim" and stmt.fn in SAME:
+            pool = self.pool(stmt.args[0])
+            if pool is not None:
+                pool.asked = True
+        else:
+            self._changes(stmt)
+
+    def _changes(self, stmt: Stmt) -> None:
+        """A statement that may change a list of objects, otherwise than as a comprehension makes it."""
+        method = isinstance(stmt, Bind) and stmt.op in ("method", "inplace")
+        base = stmt.args[0] if method else stmt.base if isinstance(stmt, core.Store) else None  # type: ignore
+        place = self.where.of(base.name) if isinstance(base, Var) else None
+        pool = None if place is None or place.item is None else self.found.get(place.item.found())
+        if pool is not None:
+            pool.changed = True
 
     def _attribute(self, stmt: Any, owner: Any, name: str, stored: bool) -> None:
         pool = self.pool(owner)
@@ -140,6 +162,7 @@ class _Scan:
             pool.barred = True
         for cls in classes:
             (pool.stored if stored else pool.read)[cls][name] = None
+            pool.stores += [owner.name] if stored else []
             if stored and plain_classes.is_frozen(cls) and stmt.node is not None:
                 pool.barred = True
         if stored and self.where.inferred.of(stmt.value).tag in CALLED:
@@ -151,6 +174,7 @@ class _Scan:
                 pool = self.pool(Var(stmt.target)) if isinstance(stmt.args[0].value, Blank) else None
                 if pool is not None:
                     pool.blanks.append((block, stmt))
+                    pool.given = pool.given or isinstance(stmt.args[0].value, Copied)
                     pool.barred = pool.barred or not self._is_alone(block[i + 1 :], stmt.target)
             for inner in core.blocks(stmt):
                 self._blanks(inner)

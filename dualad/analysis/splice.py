@@ -17,6 +17,7 @@ from dualad.analysis import (
     dicts_apart,
     dissolving,
     expanding,
+    given_objects,
     handed,
     infer,
     kinds,
@@ -71,12 +72,12 @@ def spliced(
         return begun
     barred: set[type] = set()
     while True:
-        rounds = _Rounds(*begun, inferred_in, wanted, barred)
+        rounds = _Rounds(*begun, inferred_in, wanted, barred, {} if COPIED in barred else given)
         made = rounds.run()
         left = (_left_over(made[0], made[2]) | rounds.undecided()) - barred
         if not left:
             return made
-        barred |= left
+        barred |= {COPIED} if COPIED in left else left
 
 
 def _with_kinds(inferred: Kinds) -> tuple[Function, Versions, Kinds]:
@@ -85,6 +86,10 @@ def _with_kinds(inferred: Kinds) -> tuple[Function, Versions, Kinds]:
 
 GIVEN = type("Given", (), {})
 """Among classes whose objects stay: the methods of objects that are given are called as they are."""
+
+
+COPIED = type("Copied", (), {})
+"""Likewise: lists of objects that are given are not copied."""
 
 
 class _Rounds:
@@ -98,7 +103,10 @@ class _Rounds:
         inferred_in: Callable[[Function, Versions], Kinds],
         wanted: set[str],
         barred: set[type],
+        given: dict[str, Kind],
     ) -> None:
+        self.given = given
+        self.copies = False  # whether objects that are given were copied
         self.function, self.found, self.inferred = function, found, inferred
         self.inferred_in = inferred_in
         self.wanted = wanted
@@ -116,12 +124,15 @@ class _Rounds:
         found = {cls for name, cls in self.decided - self.dissolved if name in bound}
         if self.by_guard and self.inferred.mutated:
             found.add(GIVEN)  # something may have given one of them an attribute of a method's name
+        if self.copies and (found or self.inferred.mutated):
+            found.add(COPIED)
         return found
 
     def run(self) -> tuple[Function, Versions, Kinds]:
         if not _calls_may_go(self.function):
             return self.function, self.found, self.inferred
         self._dicts()
+        self._copies()
         for turn in range(OBJECT_ROUNDS):
             if sum(1 for _ in core.walk(self.function.body)) > LARGEST_OF_OBJECTS:
                 break
@@ -154,6 +165,19 @@ class _Rounds:
 
     def _now(self, function: Function) -> None:
         self.function, self.found, self.inferred = _with_kinds(self.inferred_in(function, versions.analyse(function)))
+
+    def _copies(self) -> None:
+        """Read copies of objects that are given, where they are only read."""
+        if any(k.tag == "list" for k in self.given.values()):
+            before = self.function, self.found, self.inferred
+            self._copy()
+            made = given_objects.with_copies(self.function, self.given, self.barred)
+            if made is None:
+                self.function, self.found, self.inferred = before
+                self.copied = False
+                return
+            self.copies = True
+            self._now(made)
 
     def _dicts(self) -> None:
         """Take dicts apart whose values turn out to be of one kind."""
@@ -228,7 +252,8 @@ def _left_over(function: Function, inferred: Kinds) -> set[type]:
         if not isinstance(stmt, Bind):
             continue
         if stmt.op == "copy" and isinstance(stmt.args[0], Const) and isinstance(stmt.args[0].value, Blank):
-            found.add(stmt.args[0].value.cls)
+            copied = isinstance(stmt.args[0].value, given_objects.Copied)
+            found.add(COPIED if copied else stmt.args[0].value.cls)
         elif stmt.op == "copy" and isinstance(stmt.fn, Narrowed):
             found |= stmt.fn.among
             stmt.fn = None

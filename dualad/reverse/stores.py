@@ -27,6 +27,7 @@ from dualad.classes import dataclass_written, takes_part
 from dualad.records import replace
 from dualad.reverse import iterating, iterators
 from dualad.reverse.momentary import always_immutable, is_momentary_iterator, is_momentary_view
+from dualad.reverse.sorts import holds_arrays, is_array, is_given, is_own_list, is_record
 from dualad.reverse.takeover import is_taken_over
 from dualad.reverse.work import Facts
 from dualad.syntax import core
@@ -316,7 +317,7 @@ def _stored_inside(facts: Facts, loop: core.For, root: str) -> bool:
     changed = any(
         stmt in inside and not isinstance(stmt, core.Append)  # a comprehension's list is no other one until it is there
         for name, stmts in facts.memory.stores.items()
-        if facts.memory.find(name) == root and not (given and _is_own_list(facts, name))
+        if facts.memory.find(name) == root and not (given and is_own_list(facts, name))
         for stmt in stmts
     )
     return changed and _active_class(facts, root)
@@ -387,16 +388,16 @@ def _reason(facts: Facts, name: str, root: str) -> bool:
     if kinds <= {"list", "bottom"}:
         if all(isinstance(s, core.Append) for s in memory.stores_into(name)):
             return False  # a comprehension's list: finished before anybody else has it
-        own = {n for n in members if _is_own_list(facts, n)}
+        own = {n for n in members if is_own_list(facts, n)}
         apart = own if name in own else set()  # lists that were made here are no other list
-        others = [n for n in members if n != name and n not in apart and not _is_array(facts, n)]
-        others = [n for n in others if not (name in own and is_given(facts, n))]
+        others = [n for n in members if n != name and n not in apart and not is_array(facts, n)]
+        others = [n for n in others if not (name in own and (is_given(facts, n) or is_record(facts, n)))]
         others = [n for n in others if not is_momentary_iterator(facts, n)]
-        others = [n for n in others if not _holds_arrays(facts, n, "tuple")]
+        others = [n for n in others if not holds_arrays(facts, n, "tuple")]
         if not others and not any(n in memory.stores for n in members if n != name and n not in apart):
             return False
         return not is_taken_over(facts, [n for n in members if not is_momentary_iterator(facts, n)])
-    if not _is_array(facts, name):
+    if not is_array(facts, name):
         return True
     owners = [n for n in members if not is_momentary_view(facts, n, name)]
     if not members:  # a store that fails wherever it is reached: numbers have no items
@@ -424,7 +425,7 @@ def _is_stored_beside_own(facts: Facts, name: str) -> bool:
     """Whether something of a name's class is stored into but slots of lists that are made here."""
     memory, root = facts.memory, facts.memory.find(name)
     stored = [n for n in memory.stores if memory.find(n) == root]
-    return any(n in memory.changed or not _is_own_list(facts, n) for n in stored)
+    return any(n in memory.changed or not is_own_list(facts, n) for n in stored)
 
 
 def is_constant_parameter(facts: Facts, name: str) -> bool:
@@ -437,49 +438,6 @@ def is_constant_parameter(facts: Facts, name: str) -> bool:
     if kind is None or facts.memory.is_stored(name) or handles:
         return False
     return kind.tag == "list" or (kind.tag == "array" and same_dtype(kind.dtype, FLOAT64))
-
-
-def _is_own_list(facts: Facts, name: str) -> bool:
-    """Whether a name only ever holds lists of arrays that displays and comprehensions make here."""
-    if any(p.name == name for p in facts.function.params) or name in facts.function.outer:
-        return False
-    made = facts.memory.defined_by.get(name, [])
-    return all(isinstance(s, Bind) and s.op == "list" for s in made) and _holds_arrays(facts, name, "list")
-
-
-def is_given(facts: Facts, name: str) -> bool:
-    """Whether a name only ever holds a list of arrays that the function was given, or an iterator over such lists.
-
-    That is no list which is made here, and gives none.
-    """
-    if name in facts.function.outer:
-        return False
-    made = facts.memory.defined_by.get(name, [])
-    if any(p.name == name for p in facts.function.params):
-        return not made and _holds_arrays(facts, name, "list")
-    if name not in facts.function.temps or len(made) != 1 or not isinstance(made[0], Bind):
-        return False
-    callee = facts.kinds.callee.get(made[0])
-    if callee is None or not any(callee.value is fn for fn in calls.ITERATION) or made[0].stars:
-        return False
-    if any(name not in ("strict", "start") or isinstance(atom, Var) for name, atom in made[0].kwargs):
-        return False
-    over = [a.name for a in made[0].args if isinstance(a, Var)]
-    return all(_is_array(facts, n) or always_immutable(facts, n) or is_given(facts, n) for n in over)
-
-
-def _holds_arrays(facts: Facts, name: str, tag: str) -> bool:
-    """Whether a name holds containers of that sort, of arrays and of what cannot change."""
-    found = [facts.kinds.version.get(v) for v in facts.versions.all if v.name == name and v.origin != "undefined"]
-    return all(
-        k is None or k.tag == "bottom" or (k.tag == tag and all(i.tag == "array" or i.immutable for i in k.items))
-        for k in found
-    )
-
-
-def _is_array(facts: Facts, name: str) -> bool:
-    found = [facts.kinds.version.get(v) for v in facts.versions.all if v.name == name and v.origin != "undefined"]
-    return all(k is None or k.tag in ("array", "bottom") or k.is_number for k in found)
 
 
 def is_gather(kind: Kind) -> bool:

@@ -72,6 +72,7 @@ MODULES = (
     "number_lists",
     "lists_given",
     "gathered_arrays",
+    "given_objects",
     "dicts_apart",
     "pooled",
     "dicts_that_grow",
