@@ -8,12 +8,12 @@ changes the list; else the list is left as it is.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from dualad.analysis import plain_classes
 from dualad.analysis.kinds import Kind
 from dualad.analysis.plain_classes import FIELD, KEPT
 from dualad.analysis.whereabouts import Blank
+from dualad.records import replace
 from dualad.syntax import core
 from dualad.syntax.core import Bind, Const, Function, Stmt, Var
 from dualad.syntax.names import Names
