@@ -111,7 +111,12 @@ class Items:
     def throw(self, *error: Any) -> Any:
         """As a generator's."""
         self.failed = True
-        item = self._items.throw(*error)  # type: ignore[attr-defined]
+        try:
+            item = self._items.throw(*error)  # type: ignore[attr-defined]
+        except StopIteration:  # it has handled the exception, and was done
+            self.failed = False
+            self._end()
+            raise
         self.failed = False
         return self._one(item)
 

@@ -160,6 +160,7 @@ MODULES = (
     "classes_of_others",
     "zipped",
     "heaped",
+    "rolled_back",
 )
 
 for _module in MODULES:
