@@ -44,12 +44,12 @@ from typing import Any
 
 import numpy as np
 
-from dualad import loading
+from dualad import loading, signatures
 from dualad.errors import RegistryError, Unsupported
 from dualad.hashed import PLAIN, key_of
+from dualad.signatures import SPECIAL_PARAMETERS as SPECIAL_PARAMETERS
+from dualad.signatures import Rule as Rule
 
-Rule = Callable[..., Any]
-SPECIAL_PARAMETERS = ("ct", "t", "ans")
 ALIASES = ("no", "yes", "maybe")
 
 
@@ -89,6 +89,7 @@ class Primitive:
 
     __slots__ = (
         "_least",
+        "_name",
         "_signature",
         "aliases",
         "batched",
@@ -102,7 +103,6 @@ class Primitive:
         "jvps",
         "kind",
         "makes_complex",
-        "name",
         "rules",
         "sequences",
         "singular",
@@ -137,7 +137,7 @@ class Primitive:
         self.form = form
         self.rules = tuple(rules)
         self.jvps = tuple(jvps)
-        self.name = name or display_name(fn)
+        self._name = name
         self.kind = kind
         self.aliases = aliases
         self.writes = writes
@@ -158,13 +158,20 @@ class Primitive:
         return f"<primitive {self.name} ({self.form})>"
 
     @property
+    def name(self) -> str:
+        """How the function is shown to people; most are never shown."""
+        if self._name is None:
+            self._name = display_name(self.fn)
+        return self._name
+
+    @property
     def signature(self) -> inspect.Signature | None:
         """The function's own parameters; read when first asked for, because reading hundreds takes a while."""
         if isinstance(self._signature, Primitive):
             self._signature = self._signature.signature
         elif self._signature is _UNREAD:
             own = self.fn if self.form != "defined" else self.definition
-            self._signature = _signature_of_rules((*self.rules, *self.jvps)) or _own_signature(own)
+            self._signature = signatures.of_rules((*self.rules, *self.jvps)) or signatures.own(own)
         return self._signature
 
     @property
@@ -294,7 +301,7 @@ def same(fn: Callable[..., Any], as_fn: Callable[..., Any], **facts: Any) -> Pri
     known = lookup(as_fn)
     if known is None:
         raise RegistryError(f"{display_name(as_fn)} has no rule to share with {display_name(fn)}")
-    return add(_copy(known, fn, display_name(fn), facts))
+    return add(_copy(known, fn, None, facts))
 
 
 def method(name: str, as_fn: Callable[..., Any], **facts: Any) -> Primitive:
@@ -489,7 +496,7 @@ class method_caller:
         return getattr(obj, self.name)(*args, **kwargs)
 
 
-def _copy(known: Primitive, fn: Callable[..., Any], name: str, facts: dict[str, Any]) -> Primitive:
+def _copy(known: Primitive, fn: Callable[..., Any], name: str | None, facts: dict[str, Any]) -> Primitive:
     shared = [
         "kind", "aliases", "writes", "singular", "batched", "sequences", "constant_if_real", "definition",
         "makes_complex", "why", "checked",
@@ -516,24 +523,3 @@ def _not_taken(definition: Callable[..., Any], count: int, names: tuple[str, ...
     except TypeError as error:
         return str(error)
     return None
-
-
-def _own_signature(fn: Any) -> inspect.Signature | None:
-    """The signature of a function without rules, if it has one that can be read."""
-    try:
-        return inspect.signature(fn)
-    except (TypeError, ValueError):
-        return None
-
-
-def _signature_of_rules(rules: Iterable[Rule | None]) -> inspect.Signature | None:
-    """The primitive's own parameters: those of any of its rules, less `ct`, `t` and `ans`."""
-    best: inspect.Signature | None = None
-    for rule in rules:
-        if rule is None:
-            continue
-        found = inspect.signature(rule)
-        kept = [p for name, p in found.parameters.items() if name not in SPECIAL_PARAMETERS]
-        if best is None or len(kept) > len(best.parameters):
-            best = found.replace(parameters=kept)
-    return best

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 
 import dualad
 from dualad.analysis.inplace import OF_GENERATORS
@@ -20,6 +21,11 @@ print(*sorted(set(sys.modules) - before))
 def loaded_by(program):
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     return set(run.stdout.split())
+
+
+def run_for_words(program):
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return [set(part.split()) for part in run.stdout.split("then")]
 
 
 def test_import_loads_the_bare_minimum():
@@ -51,7 +57,32 @@ def test_a_gradient_loads_no_generators_of_random_numbers(tmp_path):
     (tmp_path / "program.py").write_text(GRADIENT)
     new = loaded_by(f"import runpy; runpy.run_path({str(tmp_path / 'program.py')!r})")
     assert "dualad.transforms" in new
-    assert not {"numpy.random", "random"} & new
+    assert not {"numpy.random", "random", "numpy.fft"} & new
+
+
+RULES = """
+import sys
+import numpy as np
+import dualad.rules
+from dualad import registry
+
+registry.lookup(np.sin)
+print(*sys.modules)
+registry.lookup(np.{asked})
+print("then", *sys.modules)
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "files"),
+    [("fft.rfft", {"fourier"}),
+        ("linalg.norm", {"linalg", "decompositions", "norms", "eigen", "leastsquares", "hermitian"})],
+)
+def test_rules_of_parts_of_numpy_are_loaded_when_one_is_met(asked, files):
+    at_first, then = run_for_words(RULES.format(asked=asked))
+    assert not {f"dualad.rules.{name}" for name in files} & at_first
+    assert {f"dualad.rules.{name}" for name in files} <= then
+    assert "dualad.rules.ufuncs" in at_first
 
 
 def test_methods_of_generators_are_known_by_name():

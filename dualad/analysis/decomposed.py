@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,6 @@ from dualad.analysis.promotion import inexact, promoted, real, usual
 from dualad.analysis.rearranged import axis_of, open_at, source_of
 
 COMPLEX = np.dtype(np.complex128)
-LOG_DETERMINANT = type(np.linalg.slogdet(np.eye(1)))
-EIGENVECTORS = type(np.linalg.eigh(np.eye(1)))
-GENERAL_EIGENVECTORS = type(np.linalg.eig(np.eye(1)))
-SINGULAR_VECTORS = type(np.linalg.svd(np.eye(1)))
-TRIANGULAR = type(np.linalg.qr(np.eye(1)))
 
 
 def _matrices(call: Call) -> Kind | None:
@@ -26,8 +22,14 @@ def _matrices(call: Call) -> Kind | None:
     return source if source is not None and len(source.dims) >= 2 else None
 
 
-def _results(cls: type, *items: Kind) -> Kind:
-    return Kind("tuple", items=items, value=cls)
+@functools.cache
+def _class_of_results(name: str) -> type:
+    """The class of named tuples that a function of `np.linalg` gives; not every version of NumPy says which it is."""
+    return type(getattr(np.linalg, name)(np.eye(1)))
+
+
+def _results(name: str, *items: Kind) -> Kind:
+    return Kind("tuple", items=items, value=_class_of_results(name))
 
 
 def log_determinant(call: Call) -> Kind:
@@ -36,7 +38,7 @@ def log_determinant(call: Call) -> Kind:
     if source is None:
         return ANY
     dims = source.dims[:-2]
-    return _results(LOG_DETERMINANT, kinds.numbers(usual(source.dtype), dims), kinds.numbers(real(source.dtype), dims))
+    return _results("slogdet", kinds.numbers(usual(source.dtype), dims), kinds.numbers(real(source.dtype), dims))
 
 
 def eigenvectors(call: Call) -> Kind:
@@ -45,7 +47,7 @@ def eigenvectors(call: Call) -> Kind:
     if source is None:
         return ANY
     values, vectors = kinds.array(real(source.dtype), source.dims[:-1]), kinds.array(usual(source.dtype), source.dims)
-    return _results(EIGENVECTORS, values, vectors)
+    return _results("eigh", values, vectors)
 
 
 def general_eigenvectors(call: Call) -> Kind:
@@ -53,7 +55,7 @@ def general_eigenvectors(call: Call) -> Kind:
     source = _matrices(call)
     if source is None:
         return ANY
-    return _results(GENERAL_EIGENVECTORS, kinds.array(None, source.dims[:-1]), kinds.array(None, source.dims))
+    return _results("eig", kinds.array(None, source.dims[:-1]), kinds.array(None, source.dims))
 
 
 def singular_vectors(call: Call) -> Kind:
@@ -70,7 +72,7 @@ def singular_vectors(call: Call) -> Kind:
     dtype = usual(source.dtype)
     left = kinds.array(dtype, (*outer, m, m if full else least))
     right = kinds.array(dtype, (*outer, n if full else least, n))
-    return _results(SINGULAR_VECTORS, left, values, right)
+    return _results("svd", left, values, right)
 
 
 def singular_values(call: Call) -> Kind:
@@ -91,7 +93,7 @@ def triangular(call: Call) -> Kind:
     *outer, m, n = source.dims
     inner = m if mode == "complete" or m == n else "?"
     factor = kinds.array(usual(source.dtype), (*outer, inner, n))
-    return factor if mode == "r" else _results(TRIANGULAR, kinds.array(usual(source.dtype), (*outer, m, inner)), factor)
+    return factor if mode == "r" else _results("qr", kinds.array(usual(source.dtype), (*outer, m, inner)), factor)
 
 
 def inverse_of_any(call: Call) -> Kind:

@@ -32,17 +32,11 @@ NUMPY_FILES = (
     "quantiles",
     "creation",
     "constants",
-    "linalg",
-    "decompositions",
-    "norms",
-    "fourier",
     "statistics",
     "grids",
     "rearranging",
     "polynomials",
     "emath",
-    "eigen",
-    "leastsquares",
     "keywords",
     "loops",
     "core_axes",
@@ -50,6 +44,10 @@ NUMPY_FILES = (
     "ufunc_methods",
     "methods",
 )
+NUMPY_PARTS = {
+    "numpy.fft": ("fourier",),
+    "numpy.linalg": ("linalg", "decompositions", "norms", "eigen", "leastsquares", "hermitian"),
+}
 PYTHON_FILES = ("operators", "mathfns", "builtins_", "listing")
 SCIPY_FILES = {
     "scipy.fft": ("fft",),
@@ -92,8 +90,16 @@ def load(package: str) -> None:
         import_module(f"{__name__}.{name}")
 
 
+def load_numpy(package: str) -> None:
+    """Import the rule files of a part of NumPy, after those of its functions in `numpy` itself."""
+    loading.load("numpy")
+    for name in NUMPY_PARTS[package]:
+        import_module(f"{__name__}.{name}")
+
+
 def load_scipy(package: str) -> None:
     """Import the rule files of a package of SciPy."""
+    loading.load("numpy.linalg")  # files of which some use: the calls that they leave out are stated, too
     for name in SCIPY_FILES[package]:
         import_module(f"{__name__}.scipy.{name}")
     import_module(f"{__name__}.scipy.refusals").state(package)
@@ -116,6 +122,8 @@ loading.add_loader("dualad.flat", lambda package: load("numpy"))
 loading.add_loader("statistics", lambda package: import_module(f"{__name__}.of_statistics"))
 loading.add_loader("cmath", lambda package: import_module(f"{__name__}.cmathfns"))
 loading.add_loader("numpy.polynomial", lambda package: import_module(f"{__name__}.series"))
+for _package in NUMPY_PARTS:
+    loading.add_loader(_package, load_numpy)
 for _package in SOLVERS:
     loading.add_loader(_package, load_solvers)
 for _package in SCIPY_PARTS:

@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from dualad import registry
+from dualad import loading, registry, rules
 from dualad.errors import RegistryError
 from tests.rules import (
     apply,
@@ -138,6 +138,8 @@ def test_float32_stays_float32(row: Row) -> None:
 
 def ours():
     """Primitives of NumPy and Python; those of SciPy, in packages of their own, are loaded later or never."""
+    for part in ("numpy", *rules.NUMPY_PARTS):
+        loading.load(part)
     found = [(p, _origin(p)) for p in registry.primitives()]
     return [p for p, origin in found if origin.startswith(RULE_FILES) and origin.count(".") == RULE_FILES.count(".")]
 
@@ -209,7 +211,7 @@ def test_rule_files_load_when_first_met() -> None:
 import sys
 import numpy as np
 import dualad.rules
-from dualad import registry
+from dualad import loading, registry, rules
 files = lambda: {m for m in sys.modules if m.startswith("dualad.rules.")}
 assert not files(), files()
 assert registry.lookup(lambda x: x) is None and not files()
@@ -226,7 +228,7 @@ def test_definitions_are_there_at_the_first_call() -> None:
 import numpy as np
 import dualad.forward
 import dualad.rules.reductions
-from dualad import registry
+from dualad import loading, registry, rules
 assert registry.lookup(np.var).definition is not None
 """
     subprocess.run([sys.executable, "-c", program], check=True)
