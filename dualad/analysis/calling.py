@@ -6,6 +6,7 @@ import builtins
 import functools
 import heapq
 import inspect
+import operator
 import sys
 import types
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from dualad import equivalents
-from dualad.analysis import calls, helpers, kinds, known_methods, libraries, plain_classes, structural
+from dualad.analysis import calls, helpers, keys_meant, kinds, known_methods, libraries, plain_classes, structural
 from dualad.analysis.calling_back import called_back
 from dualad.analysis.calls import Callee
 from dualad.analysis.inferred import Active, Assumption, Kinds, Pending, given_kinds, identity, times_active
@@ -102,6 +103,9 @@ class Calling:
         if stmt.op == "method" and stmt.fn == "pop" and self.found.of(stmt.args[0]).tag == "list":
             return kinds.anonymous(kinds.list_item(self.found.of(stmt.args[0])))
         args = [self.found.of(a) for a in callee.args]
+        if stmt.op == "prim" and stmt.fn is operator.getitem and args[0].tag == "dict":
+            key = stmt.args[1]
+            args[0] = keys_meant.meant(args[0], self.made_by(key) if isinstance(key, Var) else [], self.found.of)
         if len(args) == 1 and not callee.kwargs and not stmt.stars and any(callee.value is fn for fn in OF_ALL):
             item = structural.item_kind(args[0])
             if item.is_number or (item.tag == "bottom" and args[0].tag == "list"):

@@ -72,6 +72,7 @@ MODULES = (
     "number_lists",
     "lists_given",
     "gathered_arrays",
+    "among_lists",
     "given_objects",
     "dicts_apart",
     "pooled",

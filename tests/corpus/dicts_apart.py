@@ -234,3 +234,35 @@ def dict_made_in_a_branch(x, y):
     for i in range(3):
         held["k" * (i + 1)] = held["k" * max(i, 1)] * x[i]
     return held["kk"] + held["kkk"] * held["k"]
+
+
+PARAMETERS = {"W0": mat(3, 3), "b0": vec(3), "W1": mat(3, 3), "b1": vec(3), "Wout": vec(3), "b": num()}
+
+
+@program(args=(PARAMETERS, vec(3)), tags="dict given f-string arrays loop")
+def given_parameters_by_text(params, x):
+    for i in range(2):
+        x = np.tanh(params[f"W{i}"] @ x + params[f"b{i}"])
+    return params["Wout"] @ x + params["b"]
+
+
+@program(args=(PARAMETERS, vec(3)), tags="dict given f-string pieces conversions loop")
+def given_parameters_by_texts_of_pieces(params, x):
+    total = 0.0
+    for name in ("W", "b"):
+        for i in range(2):
+            total = total + np.sum(params[f"{name}{i:d}"] * x)
+    for end in ("0", "1", "out"):
+        total = total + np.sum(params[f"W{end}"]) ** 2
+    for n in (0, 1):
+        total = total * params[f"{'b' * n}{'b' * (1 - n)}"] + np.sum(params[f"b{n!r}"])
+    return total
+
+
+@program(args=(vec(3),), tags="dict stored meanwhile f-string")
+def other_values_by_text(x):
+    held = {"a0": x[0], "a1": x[1], "b0": x}
+    for i in range(2):
+        held[f"a{i}"] = held["b0"] * (i + 1)
+        held[f"{'b'}0"] = held[f"b{0}"] + held[f"a{i}"]
+    return np.sum(held["a0"] * held[f"a{1}"])
