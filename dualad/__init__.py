@@ -126,7 +126,8 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(f"dualad.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'dualad' has no attribute {name!r}")
-    found = getattr(importlib.import_module(f"dualad.{_HOMES[name]}"), name)
+    with importlib.import_module("dualad.collecting").put_off():
+        found = getattr(importlib.import_module(f"dualad.{_HOMES[name]}"), name)
     globals()[name] = found
     return found
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from dualad.collecting import put_off
+
 _loaders: dict[str, Callable[[str], object]] = {}
 _loaded: set[str] = set()
 _begun: set[str] = set()
@@ -60,7 +62,8 @@ def load(package: str) -> bool:
             return False
         _begun.add(package)
         try:
-            _loaders[package](package)
+            with put_off():
+                _loaders[package](package)
         finally:
             _begun.remove(package)
         _loaded.add(package)

@@ -16,6 +16,7 @@ from dualad.analysis.kinds import ANY, Kind
 from dualad.analysis.meant import classes_of
 from dualad.analysis.storage import OUTSIDE
 from dualad.classes import changing
+from dualad.collecting import put_off
 from dualad.errors import Unsupported
 from dualad.records import replace
 from dualad.reverse import alike, deleted, guards, passing, programs, sites, stores
@@ -151,7 +152,8 @@ def _new_variant(
     if not public:
         given = widened(given, [v.kinds for v in found.variants.get(key, ())])
     care = needs_care(found, values, given.values(), public)
-    made = build(found, given, names, form, public, site, care)
+    with put_off():
+        made = build(found, given, names, form, public, site, care)
     _keep(found, key, made)
     return made
 
