@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import ast
+import itertools
 
 from dualad.reverse.origins import origin
 from dualad.syntax.refusal import show
 
+REPEATED = 3
+"""How often one place is shown at most where it follows itself."""
+DEEP = (
+    "A derivative takes several of Python's calls for each of the function's own: where the function runs by itself, a "
+    "higher limit lets its derivative run too, as `sys.setrecursionlimit(10_000)`; a loop needs none."
+)
 NOTE = "In the code that dualad differentiated (most recent call last):"
 
 
@@ -28,13 +35,25 @@ def explain(error: BaseException) -> None:
     """Add to an exception which lines of the user's the emitted code on its way stands for."""
     if any(note.startswith(NOTE) for note in getattr(error, "__notes__", ())):
         return
-    shown = []
+    places = []
     trace = error.__traceback__
     while trace is not None:
         made = origin(trace.tb_frame.f_code.co_filename)
         if made is not None:
             found = made.user_line(trace.tb_lineno)
-            shown += [show(made, found)] if found else []
+            places += [show(made, found)] if found else []
         trace = trace.tb_next
-    if shown:
-        error.add_note("\n".join([NOTE, *shown]))
+    if places:
+        error.add_note("\n".join([NOTE, *_shortened(places)]))
+    if isinstance(error, RecursionError):
+        error.add_note(DEEP)
+
+
+def _shortened(places: list[str]) -> list[str]:
+    """Places, one that follows itself more than three times as often as that: functions that call themselves."""
+    shown = []
+    for place, again in itertools.groupby(places):
+        count = sum(1 for _ in again)
+        shown += [place] * min(count, REPEATED)
+        shown += [f"  [the line before, {count - REPEATED} times more]"] if count > REPEATED else []
+    return shown

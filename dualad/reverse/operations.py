@@ -22,7 +22,7 @@ from dualad.errors import DualadError, Unsupported
 from dualad.records import replace
 from dualad.reverse import half_way, objects, sets, sites, unseen
 from dualad.reverse.byvalue import by_value, taken
-from dualad.reverse.callables import attribute, call, call_operands, with_views_read
+from dualad.reverse.callables import attribute, call, call_operands, is_users, with_views_read
 from dualad.reverse.cells import Memory, deposit, noted, require_dict, withdraw
 from dualad.reverse.container_methods import container_mutator
 from dualad.reverse.containers import dict_display, display, joined, shallow
@@ -42,7 +42,12 @@ __dualad_lift__ = True  # dual numbers run through all of this
 
 
 def caller(site: Operation) -> Any:
-    """The function that emitted code calls."""
+    """The function that emitted code calls.
+
+    A function of the user's is called from here, by few frames: Python counts them where it calls itself.
+    """
+    count = len(site.active)
+    direct = site.op == "call" and not (site.stars or site.keywords or site.guarded)
 
     def called(*operands: Any, **kwargs: Any) -> tuple[Any, Pull]:
         fn = None
@@ -59,7 +64,10 @@ def caller(site: Operation) -> Any:
         making = _guarded if site.guarded else run
         given = tuple(values[: site.count]) if starred else operands[: site.count]
         try:
-            result, pull = making(site, fn, given, flattened(site.keywords, named), named)
+            if direct and is_users(fn):
+                result, pull = site.shared(fn, given, {}, site.active, site.callee_active)
+            else:
+                result, pull = making(site, fn, given, flattened(site.keywords, named), named)
         except StopIteration as stop:
             _ended(site, taking, stop)
             raise
@@ -81,7 +89,7 @@ def caller(site: Operation) -> Any:
             for to_generator in reversed(starred):
                 to_generator(memory)
             found = []
-            for i, seen, residue in zip(site.active, before, residues, strict=True):
+            for i, seen, residue in zip(site.active, before, tuple(residues)[:count], strict=True):
                 found.append(residue if i in site.inside else withdraw(memory, seen, residue))
             return tuple(found)
 
@@ -322,6 +330,11 @@ def _method(site: Operation, operands: tuple[Any, ...], kwargs: dict[str, Any], 
         raise unseen.unexpected(fn)
     if 0 in site.active and bound and isinstance(owner, tuple):  # whose cotangent travels by value, in part
         return call_operands(site, fn.__func__, operands, kwargs, named=named)
+    if bound and is_users(fn.__func__) and not (site.stars or site.keywords):  # by few frames, as `caller` has it
+        moved = (0, *[i for i in site.active if i])
+        result, pull = site.shared(fn.__func__, operands, {}, moved, site.callee_active)
+        others = (0.0,) * (len(site.active) - len(moved) + 1)  # the object, whose cotangents are in its attributes
+        return result, lambda ct, memory: (*others, *pull(ct, memory)[1:])
     if 0 in site.active and not bound:
         site = replace(site, callee_active=True)  # a function that the object holds may hold active values
     return call_operands(site, fn, operands[1:], kwargs, 1, named)

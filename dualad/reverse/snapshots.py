@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 import numpy as np
 
 from dualad.analysis.inplace import changes_given, has_methods_unasked, is_of_user
-from dualad.classes import items_held, method_of, pairs_held
+from dualad.classes import items_held, kept_by_class, method_of, pairs_held
 from dualad.errors import Unsupported
 from dualad.ownership import globals_of, held_by_callable
+from dualad.reached import reached
 from dualad.reverse.cells import OPAQUE, attributes
 from dualad.syntax.rewritten import as_written
 
@@ -158,13 +159,33 @@ def changing_nothing(key: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def ranked(item: Any) -> Any:
         if type(item) in NUMBERS or not (changing or _called(item, set())):
             return key(item)
-        before = snapshot(item)
+        before, attributes = snapshot(item), _attributes(item)
         found = key(item)
+        _forget_cached(attributes)
         if not is_same(snapshot(item), before):
             raise _changing(key)
         return found
 
     return ranked
+
+
+def _attributes(item: Any) -> list[tuple[Any, dict[str, Any], set[str]]]:
+    """The objects that an item is made of, with the dicts of their attributes, and which there are now."""
+    parts = (part for part in reached(item, lambda value: [*(held(value) or {}).values()]) if is_of_user(type(part)))
+    found = {id(part): (part, getattr(part, "__dict__", None)) for part in parts}
+    return [(part, kept, set(kept)) for part, kept in found.values() if type(kept) is dict]
+
+
+def _forget_cached(attributes: list[tuple[Any, dict[str, Any], set[str]]]) -> None:
+    """Take away what cached properties have kept meanwhile, without what it was computed by.
+
+    It is computed again where the function itself asks for it, which is nothing that anybody could tell.
+    """
+    for part, kept, before in attributes:
+        for name in set(kept) - before:
+            cached = kept_by_class(type(part), name)
+            if isinstance(cached, functools.cached_property) and not _may_change_items(cached.func):
+                del kept[name]
 
 
 def _may_change_items(key: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Functions by which items are ranked that change something: called by functions without text, right or refused."""
+"""Functions by which items are ranked, called by functions without text; functions that call themselves in memory."""
 
 from __future__ import annotations
 
@@ -175,3 +175,88 @@ def test_keys_that_change_nothing():
     rows = np.array([[0.5, 1.0], [2.0, 0.1]])
     got = dualad.grad(straight, argnums=(0, 1))(1.3, 0.7, rows)
     assert got == pytest.approx((0.7 + 2.0, 1.3))
+
+
+class Leg:
+    def __init__(self, length):
+        self.length = length
+
+    @functools.cached_property
+    def cost(self):
+        return self.length * self.length
+
+
+class Route:
+    def __init__(self, a, b):
+        self.legs, self.weight = [Leg(a), Leg(b)], a
+
+    @functools.cached_property
+    def cost(self):
+        return sum(leg.cost for leg in self.legs)
+
+    @functools.cached_property
+    def heavier(self):
+        self.weight = self.weight * 2.0
+        return self.weight
+
+
+def by_cached_cost(x, y, way):
+    routes = [Route(x, y), Route(y, y), Route(y, x * y)]
+    first = routes[1].cost
+    found = way(routes, lambda route: route.cost)
+    return found.cost * found.weight * first + routes[0].cost
+
+
+def by_cached_change(x, y, way):
+    routes = [Route(x, y), Route(y, y)]
+    found = way(routes, operator.attrgetter("heavier"))
+    return found.weight * routes[0].weight
+
+
+@pytest.mark.parametrize("way", [by_sorted, by_sort, by_min, by_largest, by_groups, by_max_of_reversed])
+def test_cached_properties_are_computed_again(way):
+    x, y = 1.3, 0.7
+    forward = [dualad.jvp(by_cached_cost, (x, y, way), (*t, None))[1] for t in ((1.0, 0.0), (0.0, 1.0))]
+    assert dualad.grad(by_cached_cost, argnums=(0, 1))(x, y, way) == pytest.approx(forward)
+    if way is not by_groups:
+        with pytest.raises(dualad.Unsupported, match="changes something in place"):
+            dualad.grad(by_cached_change)(x, y, way)
+
+
+def deep(x, n):
+    out = []
+
+    def go(i, v):
+        if i == 0:
+            return v
+        out.append(v)
+        return go(i - 1, v * x)
+
+    return go(n, x) + sum(out)
+
+
+class Walker:
+    def __init__(self):
+        self.total = 0.0
+
+    def go(self, i, x):
+        if i:
+            self.total = self.total + x * i
+            self.go(i - 1, x)
+
+
+def walked(x, n):
+    walker = Walker()
+    walker.go(n, x)
+    return walker.total
+
+
+def test_functions_that_call_themselves_take_few_frames():
+    assert dualad.grad(walked)(1.0, 110) == 110 * 111 / 2
+    assert dualad.grad(deep)(1.0, 110) == pytest.approx(111 + 110 * 111 / 2)
+    with pytest.raises(RecursionError) as raised:
+        dualad.grad(deep)(1.0, 900)
+    notes = "\n".join(raised.value.__notes__)
+    assert "times more" in notes
+    assert "setrecursionlimit" in notes
+    assert len(notes) < 2000
