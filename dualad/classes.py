@@ -215,8 +215,8 @@ def is_computed(owner: Any, name: str) -> bool:
     held = _dict_of(owner)
     if not isinstance(owner, type) and held is not None and held.get(name, MISSING) is kept:
         return False
-    if isinstance(kept, property | functools.cached_property):
-        return True
+    if isinstance(kept, property | functools.cached_property):  # which a class itself gives as it is
+        return not isinstance(owner, type) or kept_by_class(cls, name) is kept
     if hasattr(type(kept), "__dualad_vjp__"):  # ours, which binds as functions do
         return False
     return isinstance(getattr(type(kept), "__get__", None), types.FunctionType) and (

@@ -157,6 +157,8 @@ def get_attribute(shared: Shared, owner: Any, name: str) -> tuple[Any, Pull]:
     if isinstance(found, functools.cached_property):
         return places.get_attribute(owner, name) if name in vars(owner) else _cached(shared, owner, name, found)
     static = kept_by(owner, name)
+    if isinstance(owner, type) and isinstance(static, property | functools.cached_property):
+        return static, places.nothing  # which a class itself gives as it is
     getter = method_of(owner, "__getattr__")
     if static is MISSING and not isinstance(cls.__getattribute__, types.FunctionType):
         if getter is not None:

@@ -1,10 +1,12 @@
 """Methods found by name or kept before they are called; what tells people things; classes with parameters; names."""
 
 import enum
+import functools
 import logging
+import math
 import operator
 import sys
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -199,3 +201,43 @@ def captured_and_unpacked_in_a_block(x):
             with np.errstate(all="ignore"):
                 (y, z), w = (0.25, i), 3.0
     return total * x + ways[1]()
+
+
+class Arrow(NamedTuple):
+    x: float
+    y: float
+
+    @property
+    def length(self):
+        return math.hypot(*self)
+
+
+class Gauge:
+    def __init__(self, level):
+        self.level = level
+
+    @property
+    def square(self):
+        return self.level**2
+
+    @square.setter
+    def square(self, value):
+        self.level = math.sqrt(value)
+
+    @functools.cached_property
+    def cube(self):
+        return self.level**3
+
+
+@program(args=(num(), num()), tags="property class key loop branch")
+def properties_read_from_their_class(x, y):
+    arrows = [Arrow(x, y), Arrow(y, y), Arrow(x * y, 2.0)]
+    far, near = max(arrows, key=Arrow.length.fget), min(arrows, key=Arrow.length.fget)
+    total = far.length + near.x
+    gauge = Gauge(x)
+    read = Gauge.square.fget
+    for k in range(2):
+        if k == 1:
+            Gauge.square.fset(gauge, y + 3.0)
+        total += read(gauge) * gauge.level
+    return total + Gauge.cube.func(gauge) * y
