@@ -16,6 +16,7 @@ from dualad.reverse.cells import Memory, deposit, keys_read, noted, of_key
 from dualad.reverse.places import Pull, mutate, reorder
 from dualad.reverse.plainness import require_no_namespace
 from dualad.reverse.runtime import is_zero
+from dualad.reverse.sites import run
 from dualad.reverse.snapshots import changing_nothing, run_unseen
 
 __dualad_lift__ = True  # dual numbers run through all of this
@@ -78,7 +79,7 @@ def _reverse(items: list[Any]) -> tuple[Any, Pull]:
 
 def _sort(items: list[Any], *, key: Any = None, reverse: bool = False) -> tuple[Any, Pull]:
     now = list(items_held(items))
-    keys = now if key is None else run_unseen(key, [key], lambda: [*map(changing_nothing(key), now)])
+    keys = now if key is None else run_unseen(key, [key], lambda: [*map(changing_nothing(key, run), now)])
     order = sorted(range(len(now)), key=keys.__getitem__, reverse=reverse)
     return None, reorder(items, order)
 

@@ -9,6 +9,7 @@ from typing import Any
 from dualad.classes import method_of
 from dualad.registry import Primitive
 from dualad.reverse import gathered, runtime
+from dualad.reverse.sites import run
 from dualad.reverse.snapshots import changing_nothing
 
 Split = tuple[Any, Callable[[Any], tuple[Any, ...]]]
@@ -88,5 +89,5 @@ def _extreme(fn: Any, value: Any, key: Any = None, **default: Any) -> Split:
 def _ranked(items: list[Any], key: Any) -> Callable[[int], Any]:
     if key is None:
         return items.__getitem__
-    watched = changing_nothing(key)
+    watched = changing_nothing(key, run)
     return lambda i: watched(items[i])

@@ -152,15 +152,18 @@ def _changing(called: Any) -> Unsupported:
     )
 
 
-def changing_nothing(key: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A function by which items are ranked, where no sweep sees it: refused for items that it changes."""
+def changing_nothing(key: Callable[[Any], Any], run: Callable[..., Any]) -> Callable[[Any], Any]:
+    """A function by which items are ranked, where no sweep sees it: refused for items that it changes.
+
+    `run` calls it, of dual numbers too.
+    """
     changing = _may_change_items(key)
 
     def ranked(item: Any) -> Any:
         if type(item) in NUMBERS or not (changing or _called(item, set())):
-            return key(item)
+            return run(key, item)
         before, attributes = snapshot(item), _attributes(item)
-        found = key(item)
+        found = run(key, item)
         _forget_cached(attributes)
         if not is_same(snapshot(item), before):
             raise _changing(key)

@@ -241,3 +241,18 @@ def properties_read_from_their_class(x, y):
             Gauge.square.fset(gauge, y + 3.0)
         total += read(gauge) * gauge.level
     return total + Gauge.cube.func(gauge) * y
+
+
+def sine_of_level(gauge):
+    return math.sin(gauge.level)
+
+
+@program(args=(num(), num()), tags="key function global list sort loop")
+def ranked_by_functions_of_the_module(x, y):
+    gauges = [Gauge(x), Gauge(y * 0.5), Gauge(x * y)]
+    best = max(gauges, key=sine_of_level)
+    gauges.sort(key=sine_of_level)
+    total = best.level**3 * y
+    for k, gauge in enumerate(sorted(gauges, key=sine_of_level, reverse=True)):
+        total += gauge.level * (k + 1)
+    return total * gauges[0].level
