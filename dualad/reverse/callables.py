@@ -15,6 +15,7 @@ import inspect
 import itertools
 import operator
 import types
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -153,6 +154,8 @@ def call(site: Operation, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     found = _of_users(site, fn, args, kwargs, positions)
     if found is not None:
         return found
+    if (fn is weakref.ref and len(args) == 1) or type(fn) is weakref.ref:  # of an object, whose cotangents are its own
+        return fn(*args), lambda ct, memory: (0.0,) * len(positions)
     if is_maker(fn):
         made = fn(*args)
         note_active(made)
@@ -418,11 +421,12 @@ def _builtin_method(site: Operation, fn: Any, args: Any, kwargs: Any, positions:
         return run_unseen(
             fn, (*args, *kwargs.values()), lambda: fn(*args, **kwargs)
         ), lambda ct, memory: (0.0,) * len(positions)
-    if isinstance(owner, bytes | int | float | complex | range | slice) and not positions:
+    counts = isinstance(owner, range | slice) and not site.integers and all(map(objects.is_discrete, args))
+    if isinstance(owner, bytes | int | float | complex | range | slice) and (counts or not positions):
         result = fn(*args, **kwargs)
         if site.callee_active and isinstance(owner, int | float | complex) and not objects.is_discrete(result):
             raise Unsupported(f"the method `{fn.__name__}` of a number that is differentiated has no derivative rule")
-        return result, nothing
+        return result, lambda ct, memory: (0.0,) * len(positions)
     if base_of(type(owner)) is None and type(owner) is not tuple:
         return None
     return _container_method(site, owner, fn.__name__, args, kwargs, positions)
