@@ -133,6 +133,8 @@ class Kind:
         """Whether a value of this kind can carry no derivative."""
         if self.tag in ("array", "npscalar"):
             return self.dtype is not None and self.dtype.kind not in "fcO"
+        if self.tag == "dict" and self.value is None:
+            return False  # its keys may be numbers
         if self.tag in ("tuple", "ntuple", "list", "dict", "fields", "slice") and (self.items or self.tag != "list"):
             return all(item.inactive for item in self.items)
         if self.tag == "iter":

@@ -6,7 +6,7 @@ import functools
 import inspect
 import io
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from dualad import checks, equivalents, registry, rules
@@ -35,7 +35,7 @@ from dualad.reverse import (
 )
 from dualad.reverse.byvalue import checked, watched
 from dualad.reverse.callables import writers
-from dualad.reverse.cells import Memory, noted
+from dualad.reverse.cells import Memory, exact_key, noted
 from dualad.reverse.destinations import accumulating
 from dualad.reverse.emitted import Form
 from dualad.reverse.inner import Inner, pull_parts, pull_residues
@@ -332,6 +332,9 @@ def split(
     if any(f is known for known in COPIERS):
         return f(*args, **kwargs), lambda ct: tuple([ct if p == 0 else 0.0 for p in positions])
     f = equivalents.equivalent(equivalents.in_python(f), args)
+    if f is equivalents.keyed and 0 in positions:  # what an iterator gives can be taken but once
+        for key in (0.0,) if isinstance(args[0], Iterator) else args[0]:
+            exact_key(key)
     primitive = f if isinstance(f, registry.Primitive) else registry.lookup(f)
     if primitive is not None:
         if sites.is_over_keys(primitive, args):

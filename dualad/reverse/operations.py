@@ -23,7 +23,7 @@ from dualad.records import replace
 from dualad.reverse import half_way, objects, sets, sites, unseen
 from dualad.reverse.byvalue import by_value, taken
 from dualad.reverse.callables import attribute, call, call_operands, is_users, with_views_read
-from dualad.reverse.cells import Memory, deposit, noted, require_dict, withdraw
+from dualad.reverse.cells import Memory, deposit, noted, require_constant_key, require_dict, withdraw
 from dualad.reverse.container_methods import container_mutator
 from dualad.reverse.containers import dict_display, display, joined, shallow
 from dualad.reverse.iterating import run_filling
@@ -176,8 +176,9 @@ def run(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, A
             if isinstance(base, LISTED) or (isinstance(base, INDEXED) and _is_constant(site, key)):
                 return base[key], lambda ct, memory: (0.0,) * len(site.active)
             if is_plain(base):
+                made = 1 in site.active and isinstance(base, dict) and not dict.__contains__(base, key)
                 value, pull = objects.get_item(site.shared, base, key)
-                return value, only_first(site, pull)
+                return value, only_first(site, _of_active_key(base, key, pull) if made else pull)
             if any(isinstance(part, slice) for part in (key if isinstance(key, tuple) else (key,))):
                 objects.require_discrete(base, key)
             return call_operands(site, type(base).__getitem__, operands, kwargs)
@@ -195,6 +196,16 @@ def run(site: Operation, fn: Any, operands: tuple[Any, ...], kwargs: dict[str, A
         case "dict":
             return dict_display(site, operands)
     return call_operands(site, fn, operands, kwargs, named=named)
+
+
+def _of_active_key(base: Any, key: Any, pull: Pull) -> Pull:
+    """The pullback of reading what a dict did not hold before: an active number is one of its keys now."""
+
+    def pulled(ct: Any, memory: Memory) -> tuple[Any, ...]:
+        require_constant_key(memory, base, key)
+        return pull(ct, memory)
+
+    return pulled
 
 
 def _is_constant(site: Operation, key: Any) -> bool:

@@ -194,3 +194,36 @@ def keys_of_a_known_dict_in_functions_of_math(x, k):
     d = {1.0: x, 2.0: k * x}
     e = {1.5: k, 2: x}
     return math.fsum(d) * d[1.0] + math.prod(e) * e[2] + math.fsum(e.values()) * sum(d)
+
+
+@program(args=(vec(3), num()), tags="dict fromkeys key", reverse="refused", forward="refused")
+def numbers_that_are_told_apart_by_a_dict(x, k):
+    return sum(dict.fromkeys([x[0] * k, x[1], x[0] * k])) * x[2]
+
+
+@program(args=(vec(3), num()), tags="dict key store", reverse="refused", forward="refused")
+def numbers_that_are_keys_of_counts(x, k):
+    counts = {}
+    for v in x:
+        counts[v * k] = 1
+    return sum(counts) * k
+
+
+@program(args=(vec(3), num()), tags="dict key comprehension text", reverse="refused", forward="refused")
+def numbers_that_are_keys_of_texts(x, k):
+    names = {"a": x[0] * k, "b": x[1]}
+    turned = {v: name for name, v in names.items()}
+    return max(turned) * x[2]
+
+
+@program(args=(vec(3), num()), tags="defaultdict key items", reverse="refused", forward="refused")
+def numbers_that_a_defaultdict_gathers_by(x, k):
+    lines = collections.defaultdict(list)
+    for v in x:
+        lines[v * k].append(v)
+    return sum(key * len(held) for key, held in lines.items())
+
+
+@program(args=(vec(3), num()), tags="dict fromkeys key count", forward="refused")
+def how_many_numbers_a_dict_tells_apart(x, k):
+    return len(dict.fromkeys([x[0], x[1], x[0]])) * x[2] * k
