@@ -220,6 +220,8 @@ class _Analysis:
         if isinstance(stmt, Bind) and asks_nothing(stmt):
             return
         operands = core.operands(stmt)
+        if isinstance(stmt, Bind) and stmt.op == "call" and calls.is_ours(self.kinds.callee[stmt].value):
+            operands = [atom for atom in operands if atom is not stmt.fn]  # which asks for nothing itself
         if any(may_hold_objects(self.kinds.of(atom)) for atom in operands):
             self.found.unknown.add(stmt)
             self.found.unseen.add(stmt)

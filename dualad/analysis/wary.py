@@ -32,6 +32,7 @@ SIMPLE = frozenset({float, int, bool, complex, str, bytes, type(None), range, sl
 TEXT = frozenset({str})
 CONTAINERS = frozenset({list, tuple, dict, set, frozenset})
 SEQUENCES = (list, tuple, set, frozenset, collections.deque)
+OURS = "dualad."
 PLAIN_KINDS = frozenset({"array", "int", "float", "complex", "bool", "npscalar", "scalar", "str", "none", "range"})
 
 
@@ -155,7 +156,13 @@ def _parts(value: Any) -> list[Any]:
         found += object.__getattribute__(value, "__dict__").values()
     if slots_of_class(type(value)):
         found += in_slots(value).values()
-    return found
+    return [part for part in found if _may_be_users(part)] if module_of(type(value)).startswith(OURS) else found
+
+
+def _may_be_users(part: Any) -> bool:
+    """Whether what an object of ours holds may be the user's: functions, objects. Tables are how we go about it."""
+    given = isinstance(part, types.FunctionType | types.MethodType | functools.partial | list | tuple)
+    return given or hasattr(type(part), "__dualad_vjp__") or is_of_user(type(part))
 
 
 def carefully(call: Callable[..., Any], is_split: bool) -> Callable[..., Any]:

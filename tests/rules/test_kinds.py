@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import operator
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from dualad.analysis import kinds
 from dualad.analysis.kinds import Kind
 from dualad.analysis.results import result_kind
 from dualad.chosen import items_again, items_of_row, largest_item, smallest_item
+from dualad.records import replace
 from dualad.syntax.core import Const, Var
 from tests.rules.rows import Row, fn, meth, of_each
 from tests.rules.test_rules import ROWS
@@ -191,21 +191,21 @@ def as_it_is(kind: Kind) -> Kind:
 def of_unknown_dtype(kind: Kind) -> Kind:
     """As where ways meet on which an array is of floats here and complex there."""
     if kind.tag in ("array", "npscalar"):
-        return dataclasses.replace(kind, dtype=None)
-    return dataclasses.replace(kind, items=tuple(map(of_unknown_dtype, kind.items)))
+        return replace(kind, dtype=None)
+    return replace(kind, items=tuple(map(of_unknown_dtype, kind.items)))
 
 
 def of_unknown_lengths(kind: Kind) -> Kind:
     if kind.tag == "array":
-        return dataclasses.replace(kind, dims=("?",) * len(kind.dims))
-    return dataclasses.replace(kind, items=tuple(map(of_unknown_lengths, kind.items)))
+        return replace(kind, dims=("?",) * len(kind.dims))
+    return replace(kind, items=tuple(map(of_unknown_lengths, kind.items)))
 
 
 def some_number(kind: Kind) -> Kind:
     """As where ways meet on which a number is of Python's here and NumPy's there."""
     if kind.tag in ("float", "complex", "npscalar"):
         return kinds.REAL if kind.is_real else kinds.SCALAR
-    return dataclasses.replace(kind, items=tuple(map(some_number, kind.items)))
+    return replace(kind, items=tuple(map(some_number, kind.items)))
 
 
 def check(row: Row, known: Callable[[Kind], Kind]) -> None:

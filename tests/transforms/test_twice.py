@@ -26,6 +26,13 @@ def looped(y, x):
     return total
 
 
+def stored(y, x):
+    z = y * x
+    for i in range(2):
+        z[i] = z[i + 1] * np.sin(y[i])
+    return np.sum(z * x)
+
+
 def of_floats(a, b):
     return a * a * b + np.sin(a * b)
 
@@ -98,7 +105,7 @@ def test_same_as_by_dual_numbers(f, inner, args):
 
 
 def test_which_way_is_gone():
-    for inner, is_swept in ((smooth, True), (looped, False)):
+    for inner, is_swept in ((smooth, True), (looped, True), (stored, False)):
         f = descent_by(inner)
         for _ in range(2):
             grad(f)(X, Y)
