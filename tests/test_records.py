@@ -110,8 +110,6 @@ USES = {
     "method": lambda B, S, M, T, E, P, A, r: M("a", [1, 2]).size(),
     "equal": lambda B, S, M, T, E, P, A, r: (M("a", [1]) == M("a", [1]), M("a", [1]) == M("a", [2]), E() == E()),
     "other class": lambda B, S, M, T, E, P, A, r: (T("a", [1]) == M("a", [1]), S("a") == "a", S("a") != "a"),
-    "same NaN": lambda B, S, M, T, E, P, A, r: A(np.nan) == A(np.nan),
-    "same array": lambda B, S, M, T, E, P, A, r: A(X) == A(X),
     "hash": lambda B, S, M, T, E, P, A, r: hash(S("a")) == hash(S("a")),
     "in a set": lambda B, S, M, T, E, P, A, r: len({S("a"), S("a"), S("b")}),
     "unhashable part": lambda B, S, M, T, E, P, A, r: isinstance(hash(M("a", [])), int),
@@ -133,9 +131,6 @@ USES = {
     "names": lambda B, S, M, T, E, P, A, r: [(c.__name__, c.__qualname__, c.__module__) for c in (B, M, E)],
     "name of init": lambda B, S, M, T, E, P, A, r: (M.__init__.__name__, M.__init__.__qualname__),
 }
-X = np.ones(2)
-
-
 @pytest.mark.parametrize("options", OPTIONS, ids=lambda o: "-".join([k for k in o if o[k]]) or "none")
 def test_as_dataclasses(options):
     theirs, ours = both(options)
@@ -145,6 +140,19 @@ def test_as_dataclasses(options):
         if wanted != found:
             different[name] = (wanted, found)
     assert not different
+
+
+@pytest.mark.parametrize("slots", [False, True])
+def test_parts_that_are_one_object_are_equal(slots):
+    # As tuples have it; dataclasses compare part by part from Python 3.13 on.
+    @records.record(slots=slots)
+    class Alone:
+        x: object
+
+    line = np.ones(2)
+    assert Alone(line) == Alone(line)
+    assert Alone(np.nan) == Alone(np.nan)
+    assert Alone(1.0) != Alone(2.0)
 
 
 def test_own_methods_stay():
