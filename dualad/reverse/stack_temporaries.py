@@ -182,10 +182,10 @@ class Temporaries(ast.NodeTransformer):
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp(left=left, op=op, right=right)) if (
                 name in growing
             ):
-                if isinstance(left, ast.Name) and left.id == name:
+                if isinstance(left, ast.Name) and left.id == name and type(op) in OF_LEFT:
                     stmt.value = self.call(OF_LEFT[type(op)], left, self.visit(right))
                     return
-                if isinstance(right, ast.Name) and right.id == name:
+                if isinstance(right, ast.Name) and right.id == name and type(op) in OF_RIGHT:
                     stmt.value = self.call(OF_RIGHT[type(op)], right, self.visit(left))
                     return
         stmt.value = self.visit(stmt.value)

@@ -8,6 +8,7 @@ import operator
 import numpy as np
 import pytest
 
+from dualad import jacfwd, jacrev
 from dualad.analysis import kinds
 from dualad.reverse.programs import program
 from dualad.reverse.stack_temporaries import minus, over, plus, taken_from, times
@@ -83,3 +84,25 @@ def test_names_and_parts_of_arrays_are_never_written_to():
     calls = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Call) and getattr(n.func, "id", "") in names]
     assert len(calls) > 5
     assert all(isinstance(call.args[0], ast.BinOp | ast.UnaryOp | ast.Call) for call in calls)
+
+
+def summed_and_multiplied(x, k):
+    turned = np.array([[1.0, 0.2], [0.3, 0.9]])
+    for i in range(3):
+        x = turned @ x
+        x = x + np.sin(x) * k
+        x = k - x
+    y = x * np.array([[k], [2.0]])
+    for _ in range(2):
+        y = y @ turned
+        y = y - x * k
+        y = k / y
+    return y + k
+
+
+def test_names_that_other_operators_bind_too():
+    args = np.array([1.0, 2.0]), 0.7
+    wanted = jacrev(summed_and_multiplied, (0, 1))(*args)
+    for _ in range(3):  # by generated code from the second call on
+        for found, right in zip(jacfwd(summed_and_multiplied, (0, 1))(*args), wanted, strict=True):
+            np.testing.assert_allclose(found, right, rtol=1e-12)
