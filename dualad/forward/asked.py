@@ -32,6 +32,7 @@ from dualad.forward.lift import HELPERS, method_of_user
 from dualad.forward.lifted import Done, binary_helper, delete, getitem, store
 from dualad.forward.memory import load, shadowed
 from dualad.forward.native import EQUAL, require_seen, sampled
+from dualad.forward.told import Told
 from dualad.reached import reached
 
 _fn: Any
@@ -192,7 +193,8 @@ def _converting(cls: type) -> Callable[..., Any]:
         if method is not None:
             return call(method, args[0])
         if not live or not active(args, kwargs):
-            return cls(*args, **kwargs)
+            told = cls is complex and args and type(args[0]) is Told  # which `complex` does not ask
+            return args[0].__complex__() if told else cls(*args, **kwargs)
         if cls is complex and (len(args) == 2 or kwargs):  # in double precision, whatever the parts are of
             given = dict(zip(("real", "imag"), args)) | kwargs
             real, imag = (given.get(name, 0.0) for name in ("real", "imag"))
@@ -249,13 +251,24 @@ def _shown(fn: Any) -> Callable[..., Any]:
     return lambda *args, **kwargs: fn(*[plain(a) for a in args], **kwargs)
 
 
+def _written(fn: Any) -> Callable[..., Any]:
+    """Likewise, where what comes out is a text: marked where it is one of dual numbers."""
+
+    def write(*args: Any, **kwargs: Any) -> Any:
+        read = [plain(a) for a in args]
+        text = fn(*read, **kwargs)
+        return text if all(map(operator.is_, read, args)) else Told(text)
+
+    return write
+
+
 for _fn in (str, repr, ascii):
-    stands_for(_fn)(_asking(_fn, _shown(_fn)))
+    stands_for(_fn)(_asking(_fn, _written(_fn)))
 
 
 @stands_for(format)
 def _formatted(x: Any, spec: str = "") -> str:
-    return _asking(format, _shown(format))(x, spec)  # type: ignore[no-any-return]
+    return _asking(format, _written(format))(x, spec)  # type: ignore[no-any-return]
 
 
 stands_for(print)(_shown(print))

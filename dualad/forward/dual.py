@@ -10,6 +10,7 @@ import numpy as np
 from dualad.dtypes import is_bundle_dtype
 from dualad.errors import DualadTypeError
 from dualad.forward.levels import Level
+from dualad.forward.told import Told
 from dualad.reached import reached, rebuilt
 
 
@@ -69,13 +70,13 @@ class Dual:
         return len(root(self))
 
     def __repr__(self) -> str:
-        return repr(root(self))
+        return Told(repr(root(self)))
 
     def __str__(self) -> str:
-        return str(root(self))
+        return Told(str(root(self)))
 
     def __format__(self, spec: str) -> str:
-        return format(root(self), spec)
+        return Told(format(root(self), spec))
 
     def __contains__(self, item: Any) -> bool:
         return plain(item) in root(self)

@@ -25,6 +25,7 @@ from dualad.forward.levels import live, refuse, storing
 from dualad.forward.lift import HELPERS, method_of_user
 from dualad.forward.memory import load, shadowed
 from dualad.forward.native import require_seen
+from dualad.forward.told import Told
 from dualad.joined import in_columns, in_rows, parts
 
 __all__ = ["call"]
@@ -214,7 +215,8 @@ def _leaves(left: type, right: type) -> bool:
 
 def plain_format(a: str, b: Any) -> str:
     """`a % b` of a string: numbers are shown."""
-    return a % plain(b)
+    read = plain(b)
+    return a % read if read is b else Told(a % read)
 
 
 def _in_place(op: Callable[[Any, Any], Any], native: Callable[[Any, Any], Any], name: str) -> Callable[[Any, Any], Any]:

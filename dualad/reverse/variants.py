@@ -19,7 +19,7 @@ from dualad.classes import changing
 from dualad.collecting import put_off
 from dualad.errors import Unsupported
 from dualad.records import replace
-from dualad.reverse import alike, deleted, guards, passing, programs, sites, stores
+from dualad.reverse import alike, deleted, guards, passing, programs, sites, stores, texts
 from dualad.reverse.assemble import assemble
 from dualad.reverse.emitted import Form
 from dualad.reverse.itself import Itself, opened, parameter_kinds
@@ -308,7 +308,7 @@ def _built(
         _refuse_generators(found, facts, form, public)
     if not public:
         _refuse_effects(found, facts, form)
-    places = [*stores.refusals(facts), *deleted.refusals(facts)]
+    places = [*stores.refusals(facts), *deleted.refusals(facts), *texts.refusals(facts)]
     if places:
         raise refuse(found.function.source, places)
     if form.name != "vjp" and _has_effects(facts):
