@@ -89,6 +89,7 @@ class _Analysis:
         self.found = Activity(kinds, kinds.versions)
         self.statements = list(core.walk(function.body))
         self.outer = function.outer
+        self.stored = {memory.find(name) for name in memory.stores}  # the classes that are stored into
         self.beyond = Reach()
         self.new: list[Version] = []  # versions marked in this round
         self.everywhere = False  # a class was marked in this round
@@ -283,7 +284,8 @@ class _Analysis:
                     self.mark_useful_class(version.name)
         if self.memory.stores:
             for version in versions:
-                if self.memory.find(version.name) in classes and self.memory.is_stored(version.name):
+                found = self.memory.find(version.name)
+                if found in classes and found in self.stored:
                     self.mark(useful, version)
         for stmt in reversed(statements):
             self.needed(stmt)
@@ -291,7 +293,7 @@ class _Analysis:
     def mark_useful_class(self, name: str) -> None:
         """The class of a name: nothing follows from that where nobody stores into it."""
         found = self.memory.find(name)
-        if self.outer or self.memory.is_stored(name) or found == self.memory.find(OUTSIDE):
+        if self.outer or found in self.stored or found == self.memory.find(OUTSIDE):
             self.mark_class(self.found.useful_classes, name)
         else:
             self.found.useful_classes.add(found)

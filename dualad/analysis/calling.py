@@ -35,6 +35,7 @@ SILENT = frozenset({"append", "extend", "insert", "remove", "clear", "sort", "re
 FIXED = frozenset({"object", "ours", "array", "str", "none"})  # tags of what does not change as containers do
 OF_ALL = (builtins.sum, builtins.max, builtins.min)
 """Functions that give an item, or the sum of all."""
+_OF_ALL, _OF_ITEMS = frozenset(map(id, OF_ALL)), frozenset(map(id, OF_ITEMS.values()))
 CALL_DEPTH = 6
 RECURSIONS = 3  # kinds of arguments for which a function that calls itself is looked at
 
@@ -106,15 +107,15 @@ class Calling:
         if stmt.op == "prim" and stmt.fn is operator.getitem and args[0].tag == "dict":
             key = stmt.args[1]
             args[0] = keys_meant.meant(args[0], self.made_by(key) if isinstance(key, Var) else [], self.found.of)
-        if len(args) == 1 and not callee.kwargs and not stmt.stars and any(callee.value is fn for fn in OF_ALL):
+        if len(args) == 1 and id(callee.value) in _OF_ALL and not callee.kwargs and not stmt.stars:
             item = structural.item_kind(args[0])
             if item.is_number or (item.tag == "bottom" and args[0].tag == "list"):
                 return kinds.join(kinds.INT, item) if callee.value is builtins.sum else item  # the sum of none is 0
-        if any(callee.value is fn for fn in OF_ITEMS.values()) and kinds.list_item(args[0]).tag == "bottom":
+        if id(callee.value) in _OF_ITEMS and kinds.list_item(args[0]).tag == "bottom":
             return BOTTOM
-        if any(_is_open(k) for k in args):
+        if any([_is_open(k) for k in args]):
             return BOTTOM
-        if callee.primitive is not None and any(k.tag in ("own", "any") for k in args):
+        if callee.primitive is not None and any([k.tag in ("own", "any") for k in args]):
             if self.found.may_ask_objects(callee.value, callee.args):
                 return ANY
         if callee.primitive is not None:

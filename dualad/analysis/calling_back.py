@@ -40,6 +40,8 @@ def called_back(
     fn = callee.value if callee.primitive is None else callee.primitive.fn
     if (callee.primitive is None and fn is not sorted) or any(fn is other for other in OTHERS):
         return []
+    if not stmt.stars and callee.primitive is not None and not _may_take_functions(callee):
+        return []
     if stmt.stars or any(name is None for name, _ in callee.kwargs):
         taking = any(fn is known for known in KEYED) or not PARAMETERS.isdisjoint(_parameters(callee))
         found = [*callee.args, *(atom for _, atom in callee.kwargs)] if taking else []
@@ -54,6 +56,14 @@ def called_back(
 def _parameters(callee: Callee) -> list[str]:
     signature = callee.primitive.signature if callee.primitive is not None else None
     return [] if signature is None else list(signature.parameters)
+
+
+def _may_take_functions(callee: Callee) -> bool:
+    """Whether a parameter of such a name is there, or an argument given by one, or by no name that is known."""
+    signature = callee.primitive.signature if callee.primitive is not None else None
+    if signature is not None and not PARAMETERS.isdisjoint(signature.parameters):
+        return True
+    return any([name is None or name in PARAMETERS for name, _ in callee.kwargs])
 
 
 def _may_be_called(kind: Kind) -> bool:

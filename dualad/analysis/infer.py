@@ -5,11 +5,10 @@ from __future__ import annotations
 import importlib
 import operator
 import types
-from collections import Counter
 from typing import Any
 
 from dualad import registry
-from dualad.analysis import calls, kinds, settled
+from dualad.analysis import calls, kinds, settled, skeleton
 from dualad.analysis.calling import Calling, Prepare
 from dualad.analysis.given_lists import holds_lists, stay_apart
 from dualad.analysis.harmless import QUIET_MANAGERS
@@ -19,7 +18,7 @@ from dualad.analysis.kinds import ANY, BOTTOM, STR, Kind
 from dualad.analysis.meant import asks_nothing, may_hold_objects, met, scopes_met
 from dualad.analysis.rebound import may_be_rebound
 from dualad.analysis.recalled import Recalled
-from dualad.analysis.reshaped import is_layout_stored, may_be_reshaped, reshapes_inside
+from dualad.analysis.reshaped import is_layout_stored, may_be_reshaped
 from dualad.analysis.results import result_kind
 from dualad.analysis.structural import item_kind, iterator
 from dualad.analysis.versions import Version, Versions
@@ -119,25 +118,18 @@ class _Inference(Calling):
         self.integers = integers
         self.recalled = recalled
         self.mutated = False
-        self.reshaped = any(
-            isinstance(s, Bind) and s.op == "function" and reshapes_inside(s.fn) for s in core.walk(function.body)
-        )
+        told = skeleton.of(function, versions)
+        self.reshaped = told.reshapes_inside
         self.changed = False
         self.forced_any = False
         self.found = Kinds(versions=versions, given=tuple(params.values()))
         settling, constants = tests
         self.tests = settled.Tests(self.found, constants) if settling else None
         self.seen: dict[Stmt, list[Kind | None]] = {}  # statements looked at before, with their operands' kinds
-        self.reads = {
-            s: [versions.read[a] for a in core.operands(s) if isinstance(a, Var)]
-            for s in core.walk(function.body)
-            if isinstance(s, Bind)
-        }
-        self.passing = _passing(function)
+        self.reads, self.passing, self.growing, self.joined = told.reads, told.passing, told.growing, told.joined
         self.loops = 0  # around the statement that is looked at
         self.numbers: dict[Stmt, int] = {}
         self.items: dict[Stmt, Kind] = {}  # where lists are made: what is put into them later
-        self.growing = self.displays_that_grow()
         self.fresh: set[Stmt] = set()  # what makes a new list of numbers otherwise than by a literal
         for version in versions.all:
             if version.origin == "parameter":
@@ -196,14 +188,15 @@ class _Inference(Calling):
 
     def asks_what_reshapes(self) -> bool:
         """Whether methods and functions that are known only as they run may give arrays another shape or dtype."""
-        if not any(kind.tag == "array" for kind in self.found.version.values()):
+        if not any([kind.tag == "array" for kind in self.found.version.values()]):
             return False
-        asked = [s for s in core.walk(self.function.body) if not (isinstance(s, Bind) and asks_nothing(s))]
-        given = {self.found.of(atom) for stmt in asked for atom in core.operands(stmt)}
-        functions = (kind.value for kind in given if isinstance(kind.value, types.FunctionType))
-        if not any(map(may_hold_objects, given)) and not any(map(is_of_user, functions)):
-            return False
-        return may_be_reshaped(scopes_met(self.found, self.function.source))
+        for stmt in core.walk(self.function.body):
+            if isinstance(stmt, Bind) and asks_nothing(stmt):
+                continue
+            for kind in map(self.found.of, core.operands(stmt)):
+                if may_hold_objects(kind) or _is_function_of_user(kind):
+                    return may_be_reshaped(scopes_met(self.found, self.function.source))
+        return False
 
     def stores_by_method(self, stmt: core.StoreAttr) -> bool:
         """Whether a store into an attribute may change anything but the attribute of an object that is made here."""
@@ -257,8 +250,11 @@ class _Inference(Calling):
 
     def merge(self, version: Version | None) -> None:
         if version is not None:
+            known = self.found.version
             for source in version.inputs:
-                self.set(version, BOTTOM if source.origin == "undefined" else self.found.version.get(source, BOTTOM))
+                kind = None if source.origin == "undefined" else known.get(source)
+                if kind is not None and kind is not known.get(version):  # most are as they were
+                    self.set(version, kind)
 
     def block(self, block: list[Stmt]) -> None:
         for stmt in block:
@@ -323,16 +319,6 @@ class _Inference(Calling):
     def joins(self, stmt: Stmt) -> None:
         for version in self.joined.get(stmt, ()):
             self.merge(version)
-
-    @property
-    def joined(self) -> dict[Stmt, list[Version]]:
-        found = getattr(self, "_joined", None)
-        if found is None:
-            found = {}
-            for (stmt, _), version in self.versions.after.items():
-                found.setdefault(stmt, []).append(version)
-            self._joined = found
-        return found
 
     def loop(self, stmt: core.For | core.While) -> None:
         self.loops += 1
@@ -403,26 +389,7 @@ class _Inference(Calling):
 
     def maker_of(self, base: Var) -> Bind | None:
         """The statement that bound what a name holds, whatever names it had in between; None where there is not one."""
-        version = self.versions.read[base]
-        maker = version.stmt
-        while version.origin == "definition" and isinstance(maker, Bind) and maker.op == "copy":
-            if not isinstance(maker.args[0], Var):
-                break
-            version = self.versions.read[maker.args[0]]
-            maker = version.stmt
-        return maker if version.origin == "definition" and isinstance(maker, Bind) else None
-
-    def displays_that_grow(self) -> frozenset[Stmt]:
-        """The displays to whose lists something is appended by name, and into whose dicts something is stored."""
-        found: list[Stmt] = []
-        for stmt in core.walk(self.function.body):
-            base = stmt.base if isinstance(stmt, core.Append | core.Store) else None
-            if isinstance(stmt, Bind) and stmt.op == "method" and stmt.fn in ("append", "insert", "extend"):
-                base = stmt.args[0] if isinstance(stmt.args[0], Var) else None
-            maker = self.maker_of(base) if base is not None else None
-            if maker is not None and maker.op == ("dict" if isinstance(stmt, core.Store) else "list"):
-                found.append(maker)
-        return frozenset(found)
+        return skeleton.maker_of(base, self.versions)
 
     def put(self, maker: Bind, item: Kind) -> None:
         """Something is put into what a statement made."""
@@ -553,22 +520,10 @@ class _Inference(Calling):
         return result_kind(primitive, [before, operand], {})
 
 
+def _is_function_of_user(kind: Kind) -> bool:
+    return isinstance(kind.value, types.FunctionType) and is_of_user(kind.value)
+
+
 def _holds_items(kind: Kind) -> bool:
     """Whether something is known of what a list, dict or object holds that may get something else."""
     return kind.tag in ("list", "dict", "fields") or any(map(_holds_items, kind.items))
-
-
-def _passing(function: core.Function) -> set[str]:
-    """The names of lists and the like that are made for one call, so that nobody can change them before it."""
-    read: Counter[str] = Counter()
-    made: Counter[str] = Counter()
-    by_binds: set[str] = set()
-    for stmt in core.walk(function.body):
-        names = [a.name for a in core.operands(stmt) if type(a) is Var]
-        for name in names:
-            read[name] += 1
-        if isinstance(stmt, Bind):
-            by_binds.update(names)
-            if stmt.op in ("list", "tuple"):
-                made[stmt.target] += 1
-    return {n for n, times in made.items() if times == 1 == read[n] and n in by_binds and n in function.temps}

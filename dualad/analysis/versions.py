@@ -6,6 +6,8 @@ program.
 
 from __future__ import annotations
 
+from typing import Any
+
 from dualad.records import field, record
 from dualad.syntax import core
 from dualad.syntax.core import Stmt, Var
@@ -58,6 +60,7 @@ class Versions:
     owner: dict[int, tuple[Stmt | None, Block | None]] = field(default_factory=dict)  # block -> (statement, its block)
     all: list[Version] = field(default_factory=list)
     result: Version | None = None
+    skeleton: Any = None  # what else the text tells, once it has been asked (`skeleton.of`)
 
     def loop_of(self, block: Block) -> Stmt | None:
         """The innermost loop that a block lies in."""
