@@ -72,7 +72,11 @@ def dropped_while(predicate: Callable[[Any], Any], iterable: Any) -> Iterator[An
 def sliced(iterable: Any, *bounds: Any) -> Iterator[Any]:
     """`itertools.islice`."""
     cut = slice(*bounds)
-    start, stop, step = cut.start or 0, cut.stop, cut.step or 1
+    start = 0 if cut.start is None else operator.index(cut.start)
+    stop = None if cut.stop is None else operator.index(cut.stop)
+    step = 1 if cut.step is None else operator.index(cut.step)
+    if start < 0 or step < 1 or (stop is not None and stop < 0):
+        raise ValueError("the bounds of islice() must be None or integers that are not negative, and its step positive")
     end = None if stop is None else max(start, stop)  # what comes before the start is taken, too
     items = iter(iterable)
     i = 0

@@ -1,6 +1,9 @@
 """Iterators that are asked for one item after the other, or give all of them away at once, while they change."""
 
 from collections import deque
+from itertools import islice
+
+import numpy as np
 
 from tests.corpus.base import num, program, vec
 
@@ -144,4 +147,24 @@ def a_function_asked_until_a_value(x):
         total += v * len(stack) + v
         if v > 0.2 * x:
             stack += [v * 0.5, v * 0.4]
+    return total
+
+
+class Rounded:
+    """A position between whole numbers, which is read as one by `__index__` alone."""
+
+    def __init__(self, at):
+        self.at = at
+
+    def __index__(self):
+        return int(self.at)
+
+
+@program(args=(vec(6), num()), tags="iterator islice index class loop branch")
+def cut_by_positions_of_a_class(x, a):
+    total = a
+    for v in islice(x, Rounded(1.5), Rounded(5.2), np.int64(2)):
+        if v > -2.0:
+            for w in islice((v, a, v * a), Rounded(2.0)):
+                total = total * 0.5 + v * w
     return total
