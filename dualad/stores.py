@@ -42,3 +42,27 @@ def diagonal(shape: tuple[int, ...], count: int, wrap: bool) -> Places:
     end = None if wrap or len(shape) > 2 else shape[1] * shape[1]
     places = np.arange(math.prod(shape))[:end:step]
     return places, np.arange(places.size) % max(count, 1)
+
+
+def without_leading(value: Any, ndim: int) -> Any:
+    """A value as NumPy stores it into fewer axes: without leading axes of one."""
+    extra = np.ndim(value) - ndim
+    return np.reshape(value, np.shape(value)[extra:]) if extra > 0 else value
+
+
+READ_TOO_LATE = (
+    "a row of numbers is stored into the array that it is a part of, and NumPy changes some of them before it reads "
+    "them; store a copy of the row"
+)
+
+
+def is_read_too_late(place: Any, value: Any) -> bool:
+    """Whether NumPy changes some of a value before it reads that, where it stores it into some places.
+
+    It does where both are one row of numbers (but for leading axes of one) and share memory, at different distances in
+    the same direction (`m[:, -1] = m[1]`); it makes a copy where the directions differ (`a[:] = a[::-1]`).
+    """
+    if not isinstance(value, np.ndarray) or not value.ndim or np.ndim(place) != 1 or value.shape[-1] < 2:
+        return False
+    mine, theirs = place.strides[0], value.strides[-1]
+    return bool(mine != theirs and mine * theirs > 0 and np.may_share_memory(place, value))

@@ -44,11 +44,17 @@ def trapezoid(call: Call) -> Kind:
     source, axis = found
     steps = [k for name, (_, k) in call.named.items() if name in ("x", "dx")]
     double = kinds.is_double(source) and all([k.is_real or kinds.is_double(k) for k in steps])
-    if any([k.rank is None or k.rank > 1 for k in steps]):
+    if any([k.rank is None for k in steps]) or not _fit(source, call):
         return ANY
     dims = (*source.dims[:axis], *source.dims[axis + 1 :])
     dtype = FLOAT64 if double else None
     return kinds.numbers(dtype, dims)
+
+
+def _fit(source: Kind, call: Call) -> bool:
+    """Whether the widths that `np.trapezoid` is given broadcast with the values, and the values not with them."""
+    rank = {name: kind.rank or 0 for name, (_, kind) in call.named.items()}
+    return rank.get("x", 0) <= 1 and rank.get("dx", 0) <= (len(source.dims) == 1)
 
 
 def trace(call: Call) -> Kind:

@@ -116,7 +116,10 @@ def _masked(ufunc: np.ufunc, args: tuple[Any, ...], kwargs: dict[str, Any], wher
 
 
 def _chosen(x: Any, mask: np.ndarray[Any, Any]) -> Any:
-    return through(lambda v: np.broadcast_to(v, mask.shape)[mask], x) if np.ndim(root(x)) else x
+    def chosen(v: Any) -> Any:
+        return np.broadcast_to(stores.without_leading(v, mask.ndim), mask.shape)[mask]
+
+    return through(chosen, x) if np.ndim(root(x)) else x
 
 
 # Functions
@@ -178,6 +181,8 @@ def _copyto(dst: Any, src: Any, casting: Any = "same_kind", where: Any = True) -
     if where is True:
         assign(dst, ..., src)
         return
+    if stores.is_read_too_late(root(dst), root(src)):
+        raise refuse(stores.READ_TOO_LATE)
     mask = np.broadcast_to(plain(where), root(dst).shape)
     assign(dst, mask, _chosen(src, mask))
 

@@ -122,14 +122,15 @@ def _copyto(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) -
     if where is True:
         pull = set_item(dst, ..., src)
         return None, lambda ct, memory: (0.0, *pull(ct, memory))
-    mask = np.broadcast_to(where, dst.shape)
-    return _masked(dst, mask, src)
+    if stores.is_read_too_late(dst, src):
+        raise Unsupported(stores.READ_TOO_LATE)
+    return _masked(dst, np.broadcast_to(where, dst.shape), src)
 
 
 def _masked(array: Any, mask: Any, source: Any) -> tuple[Any, Pull]:
     """`array[mask] = source[mask]`, the source broadcast."""
     mask, given = kept(mask), noted(source)
-    array[mask] = np.broadcast_to(source, array.shape)[mask]
+    array[mask] = np.broadcast_to(stores.without_leading(source, array.ndim), array.shape)[mask]
 
     def pull(ct: Any, memory: Memory) -> tuple[Any, ...]:
         if memory.peek(array) is None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from dualad import stores
 from dualad.classes import base_of, count_held, items_held, plainly, whole
 from dualad.errors import Unsupported
 from dualad.reverse import cells, conforming, runtime
@@ -176,20 +177,9 @@ def has_mask(key: Any) -> bool:
 
 
 def in_order(base: Any, key: Any, value: Any) -> Any:
-    """A value to be stored; refused where NumPy changes some of it before it reads that.
-
-    It does where both are one row of numbers and share memory, at different distances in the same direction
-    (`m[:, -1] = m[1]`); it makes a copy where the directions differ (`a[:] = a[::-1]`).
-    """
-    if isinstance(value, np.ndarray) and value.ndim and isinstance(base, np.ndarray):
-        place = base[key]
-        row = getattr(place, "ndim", 0) == 1 and value.shape[-1] > 1
-        mine, theirs = (place.strides[0], value.strides[-1]) if row else (0, 0)
-        if mine != theirs and mine * theirs > 0 and same_memory(place, value):
-            raise Unsupported(
-                "a row of numbers is stored into the array that it is a part of, and NumPy changes some of them before "
-                "it reads them; store a copy of the row"
-            )
+    """A value to be stored; refused where NumPy changes some of it before it reads that."""
+    if isinstance(value, np.ndarray) and isinstance(base, np.ndarray) and stores.is_read_too_late(base[key], value):
+        raise Unsupported(stores.READ_TOO_LATE)
     return value
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from dualad import outputs
 from dualad.analysis.calls import outs
-from dualad.analysis.kinds import is_double
+from dualad.analysis.kinds import Kind, is_double, maybe_one
 from dualad.analysis.results import is_maybe_plane, is_of_rows
 from dualad.analysis.versions import Block
 from dualad.errors import DualadError
@@ -196,18 +196,29 @@ class Primal:
         place = build.subscript(self.atom(stmt.base), key)
         if stmt.aug is None:
             value = self.atom(stmt.value)
-            if self._may_be_part(stmt.value, stmt.base):
+            if self._may_be_part(stmt):
                 value = self.work.help("in_order", self.atom(stmt.base), self.atom(stmt.key), value)
             return build.assign_to(place, value)
         return build.augmented(place, BINARY[stmt.aug.__name__](), self.atom(stmt.value))
 
-    def _may_be_part(self, value: Atom, base: Var) -> bool:
-        """Whether a value may be a row of an array that it is stored into."""
-        if not isinstance(value, Var) or self.work.kind(base).tag != "array":
+    def _may_be_part(self, stmt: core.Store) -> bool:
+        """Whether a value may be a row of the array that it is stored into, at places that are a row as well."""
+        value, base = stmt.value, self.work.kind(stmt.base)
+        if not isinstance(value, Var) or base.tag != "array":
             return False
         kind, memory = self.work.kind(value), self.work.facts.memory
         row = kind.tag == "any" or (kind.tag == "array" and len(kind.dims) == 1)
-        return row and memory.find(value.name) == memory.find(base.name)
+        if kind.tag == "array" and not row and self._may_be_row_of(base, stmt.key):  # leading axes of one are dropped
+            row = all([d == 1 or maybe_one(d) for d in kind.dims[:-1]])
+        return row and memory.find(value.name) == memory.find(stmt.base.name)
+
+    def _may_be_row_of(self, base: Kind, key: Atom) -> bool:
+        """Whether places of an array may be a row of numbers."""
+        kind = self.work.kind(key)
+        parts = kind.items if kind.tag == "tuple" and kind.value is None else (kind,)
+        if not all([p.tag in ("int", "slice", "ellipsis") for p in parts]):
+            return True
+        return len(base.dims) - sum([p.tag == "int" for p in parts]) == 1
 
     def _delete(self, stmt: core.DeletePlace) -> ast.stmt:
         base, key = self.atom(stmt.base), self.atom(stmt.key)

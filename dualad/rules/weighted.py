@@ -79,6 +79,8 @@ def steps(y_shape, x, dx, axis):
     """The widths of the intervals of `np.trapezoid`, to multiply values at their ends with."""
     if x is None:
         return dx
+    if np.ndim(x) == 0:  # one point for all, as SciPy takes it
+        return 0.0
     if np.ndim(x) == 1:
         shape = [1] * len(y_shape)
         shape[axis] = np.shape(x)[0] - 1
@@ -92,32 +94,44 @@ def ends(values, axis):
     return np.concatenate([values, zero], axis=axis) + np.concatenate([zero, values], axis=axis)
 
 
+def areas_of(ct, widths, y, axis):
+    """The cotangents of the areas that `np.trapezoid` adds up, which are the widths times the means, broadcast."""
+    shape = np.broadcast_shapes(np.shape(widths), one_less(y.shape, axis))
+    return np.broadcast_to(np.expand_dims(ct, axis), shape)
+
+
+def one_less(shape, axis):
+    """The shape of what lies between neighbours."""
+    return shape[:axis] + (shape[axis] - 1,) + shape[axis:][1:]
+
+
 def trapezoid_y(ct, y, x, dx, axis):
     """The cotangent of the values that `np.trapezoid` integrates."""
     if y.shape[axis] < 2:
         return np.zeros_like(y)
-    inner = y.shape[:axis] + (y.shape[axis] - 1,) + y.shape[axis:][1:]
-    return ends(np.broadcast_to(np.expand_dims(ct, axis) * steps(y.shape, x, dx, axis) / 2, inner), axis)
+    widths = steps(y.shape, x, dx, axis)
+    return ends(unbroadcast(areas_of(ct, widths, y, axis) * widths / 2, one_less(y.shape, axis)), axis)
 
 
 def trapezoid_x(ct, y, x, axis):
     """The cotangent of the points."""
-    if y.shape[axis] < 2:
+    if y.shape[axis] < 2 or np.ndim(x) == 0:
         return np.zeros_like(x)
-    widths = np.expand_dims(ct, axis) * middles(y, axis)
-    if np.ndim(x) == 1:
-        return undifference(np.sum(np.moveaxis(widths, axis, -1), axis=tuple(range(y.ndim - 1))), 0)
-    return unbroadcast(undifference(widths, axis), np.shape(x))
+    widths = steps(y.shape, x, None, axis)
+    back = unbroadcast(areas_of(ct, widths, y, axis) * middles(y, axis), np.shape(widths))
+    return undifference(np.reshape(back, -1), 0) if np.ndim(x) == 1 else undifference(back, axis)
 
 
-def width_tangent(t, y, x, axis):
+def width_tangent(t, ans, y, x, axis):
     """The tangent of `np.trapezoid` in the width of its intervals, which the points stand for where they are given."""
-    return np.sum((t if x is None else 0 * t) * middles(y, axis), axis=axis)
+    return np.sum(t * middles(y, axis), axis=axis) if x is None else np.zeros_like(ans)
 
 
 def width_back(ct, y, x, dx, axis):
     """The cotangent of the width of the intervals."""
-    return unbroadcast(np.expand_dims(ct, axis) * middles(y, axis), np.shape(dx)) if x is None else 0.0
+    if x is not None or y.shape[axis] < 2:
+        return np.zeros_like(dx)
+    return unbroadcast(areas_of(ct, dx, y, axis) * middles(y, axis), np.shape(dx))
 
 
 def middles(y, axis):
@@ -130,7 +144,7 @@ general(
     jvps=[
         lambda t, ans, y, x=None, dx=1.0, axis=-1: np.trapezoid(t, x, dx, axis),
         lambda t, ans, y, x=None, dx=1.0, axis=-1: np.trapezoid(y, t, dx, axis),
-        lambda t, ans, y, x=None, dx=1.0, axis=-1: width_tangent(t, y, x, axis),
+        lambda t, ans, y, x=None, dx=1.0, axis=-1: width_tangent(t, ans, y, x, axis),
     ],
     vjps=[
         lambda ct, ans, y, x=None, dx=1.0, axis=-1: trapezoid_y(ct, y, x, dx, axis),

@@ -240,12 +240,8 @@ class _Lowering(Simple):
             self._set(scope.skip)
 
     def _returned(self, stmt: gast.Return) -> core.Atom:
-        """What a function returns; of a generator function only its caller's `StopIteration` would hold it."""
-        if stmt.value is None:
-            return Const(None)
-        if self.is_generator and getattr(stmt.value, "value", stmt) is not None:
-            self.refuse(stmt, "a generator function that returns a value", "yield it as the last item")
-        return self.expr(stmt.value)
+        """What a function returns; a generator function nothing (`receiving` has made others anew)."""
+        return Const(None) if stmt.value is None else self.expr(stmt.value)
 
     # Statements that do not leave their block
 

@@ -167,6 +167,7 @@ MODULES = (
     "zipped",
     "heaped",
     "rolled_back",
+    "seldom_ways",
 )
 
 for _module in MODULES:

@@ -107,6 +107,12 @@ def test_frombuffer_twice():
     assert len(table) == 1
 
 
+def test_memory_of_others_has_no_shadow_before_it_is_asked_for():
+    table = Shadows()
+    table.of(np.zeros(5))
+    assert table.peek(np.frombuffer(bytearray(16))) is None
+
+
 def test_memory_map():
     with mmap.mmap(-1, 4096) as raw:
         a, b = np.frombuffer(raw, count=8), np.frombuffer(raw, offset=8, count=3)

@@ -81,6 +81,12 @@ def reductions():
     yield fn(np.trapezoid, reals(4, 3), np.sort(reals(4)), 1.0, 0)
     yield fn(np.trapezoid, reals(2, 5), np.sort(reals(5)))
     yield fn(np.trapezoid, reals(2, 5), np.sort(reals(2, 5)))
+    yield fn(np.trapezoid, reals(5), np.sort(reals(2, 5)))  # the points are broadcast with the values
+    yield fn(np.trapezoid, reals(2, 5), np.sort(reals(1, 5)))
+    yield fn(np.trapezoid, reals(1, 5), np.sort(reals(2, 5)), 1.0, -1)
+    yield fn(np.trapezoid, reals(3, 1, 4), np.sort(reals(2, 4)))
+    yield fn(np.trapezoid, reals(2, 4), np.sort(reals(4)), 1.0, -2)  # and so are the values with them
+    yield fn(np.trapezoid, reals(4, 1), None, reals(3, 2), 0)
 
 
 def cumulative():

@@ -20,7 +20,7 @@ general(
     jvps=[
         lambda t, ans, y, x=None, dx=1.0, axis=-1: trapezoid(t, x, dx, axis),
         lambda t, ans, y, x=None, dx=1.0, axis=-1: trapezoid(y, t, dx, axis),
-        lambda t, ans, y, x=None, dx=1.0, axis=-1: width_tangent(t, y, x, axis),
+        lambda t, ans, y, x=None, dx=1.0, axis=-1: width_tangent(t, ans, y, x, axis),
     ],
     vjps=[
         lambda ct, ans, y, x=None, dx=1.0, axis=-1: trapezoid_y(ct, y, x, dx, axis),
