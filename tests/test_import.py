@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+import types
 
 import numpy as np
 import pytest
 
 import dualad
+import dualad.rules  # which says who states rules
+from dualad import loading, registry
 from dualad.analysis.inplace import OF_GENERATORS
 
 PROGRAM = """
@@ -104,3 +107,21 @@ def test_typed():
     from importlib import resources
 
     assert resources.files("dualad").joinpath("py.typed").is_file()
+
+
+def test_rules_of_functions_of_ours_are_there_whichever_is_met_first():
+    """Functions of ours stand for Python's in the code of users."""
+    for package in ("numpy", "builtins"):
+        loading.load(package)
+    stated = {p.fn for p in registry.primitives() if isinstance(p.fn, types.FunctionType)}
+    named = {fn for fn in stated if getattr(sys.modules[fn.__module__], fn.__name__, None) is fn}
+    ours = {(fn.__module__, fn.__name__) for fn in named if fn.__module__.startswith("dualad.")}
+    ours = {(module, name) for module, name in ours if ".rules." not in module}
+    first = dict(sorted(ours))
+    assert len(first) > 5
+    for module, name in first.items():
+        program = (
+            "import importlib, dualad.transforms\nfrom dualad import registry\n"
+            f"print(registry.lookup(getattr(importlib.import_module({module!r}), {name!r})) is not None)"
+        )
+        assert loaded_by(program) == {"True"}, f"{module}.{name} has no rule when it is met first"

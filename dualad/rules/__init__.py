@@ -49,6 +49,8 @@ NUMPY_PARTS = {
     "numpy.linalg": ("linalg", "decompositions", "norms", "eigen", "leastsquares", "hermitian"),
 }
 PYTHON_FILES = ("operators", "mathfns", "builtins_", "listing")
+OWN_PARTS = ("as_made", "chosen", "equivalents", "flat", "of_itertools", "patterns", "supers")
+"""Modules of ours with functions that stand for Python's in the code of users, whose rules are in `PYTHON_FILES`."""
 SCIPY_FILES = {
     "scipy.fft": ("fft",),
     "scipy.fftpack": ("fftpack",),
@@ -118,7 +120,8 @@ def load_part(package: str) -> None:
 for _package in ("numpy", "math", "_operator", "operator", "builtins"):
     loading.add_loader(_package, load)
 loading.add_loader("dualad.joined", lambda package: load("numpy"))
-loading.add_loader("dualad.flat", lambda package: load("numpy"))
+for _package in OWN_PARTS:
+    loading.add_loader(f"dualad.{_package}", lambda package: loading.load("builtins"))
 loading.add_loader("statistics", lambda package: import_module(f"{__name__}.of_statistics"))
 loading.add_loader("cmath", lambda package: import_module(f"{__name__}.cmathfns"))
 loading.add_loader("numpy.polynomial", lambda package: import_module(f"{__name__}.series"))

@@ -416,3 +416,84 @@ def matrices_of_one_row_stored_as_rows(m, k):
     flat = a.reshape(-1)
     flat[:3] = a[2:]
     return np.sum(a * m)
+
+
+@program(args=(vec(5), num()), tags="sliding_window_view gather overlap", complex_ok=True)
+def gathered_from_windows(x, k):
+    windows = np.lib.stride_tricks.sliding_window_view(x * k, 3)
+    some = windows[[0, 1, 1]]
+    marked = windows[np.array([True, False, True])]
+    total = 0.0
+    for places in ([0, 2], [1, 1]):
+        total = total + np.sum(windows[places] ** 2)
+    return np.sum(some * marked[0]) + np.sum(marked**2) + total + windows[[2], [1]][0]
+
+
+class Telling:
+    """Says itself what it has, whoever asks."""
+
+    def __init__(self, v):
+        self.v = v
+
+    def __getattribute__(self, name):
+        found = object.__getattribute__(self, name)
+        return found * 2.0 if name == "v" else found
+
+    def __setattr__(self, name, value):
+        object.__setattr__(self, name, value * 3.0)
+
+
+@program(args=(num(), num()), tags="object getattribute setattr by name", reverse="refused")
+def attributes_by_methods_of_their_class(x, y):
+    o = Telling(x)
+    ways = {"get": lambda t: t.__getattribute__("v"), "plain": lambda t: t.v}
+    o.__setattr__("v", x * y)
+    return o.__getattribute__("v") * y + ways["get"](o) * x + ways["plain"](o)
+
+
+@program(args=(mat(2, 3), vec(3)), tags="cumulative_sum cumulative_prod axis", complex_ok=True)
+def sums_so_far_by_their_new_names(m, x):
+    if not hasattr(np, "cumulative_sum"):
+        return np.sum(m) * x[0]
+    rows = np.cumulative_sum(m, axis=1)
+    more = np.cumulative_prod(x)
+    whole = np.cumulative_sum(x, include_initial=True)
+    return np.sum(rows * more) + np.sum(whole**2) + np.sum(np.cumulative_sum(m * x, axis=0) ** 2)
+
+
+@program(args=(vec(3), num()), tags="resize inner function shape constant", reverse="refused")
+def resized_inside_a_function(x, k):
+    b = np.ones(3)
+
+    def grow():
+        b.resize(6, refcheck=False)
+
+    first = np.sum(b * x)
+    grow()
+    second = b * np.concatenate([x, x * k])
+    return first + np.sum(second * second) + np.sum(b * k)
+
+
+class Quiet:
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *found):
+        return False
+
+
+def _by_manager(v):
+    with Quiet():
+        return v * v
+
+
+def _by_a_manager_of_python(v):
+    with memoryview(b"abc") as m:
+        return -v * len(m)
+
+
+@program(args=(vec(4),), tags="key manager callback", smooth=False)
+def ranked_by_functions_with_managers(x):
+    low = min(x, key=_by_manager)
+    high = max(x, key=_by_a_manager_of_python)
+    return low * high + sorted(x, key=_by_manager)[1] ** 2
