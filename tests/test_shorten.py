@@ -88,6 +88,9 @@ def shortened(text: str, ours: set[str]) -> dict[str, float]:
         "a = q\nq = 2.0 * p\nq = q + 1.0\nr = a + p",
         "a = q\nr = a + p\nq = r * a",
         "a = q\nq = a + 1.0\nr = q * 2.0",
+        "a = q\nq += p\nr = a + p\nq = r * q",
+        "a = q\nfor q in (1.0, 2.0):\n    p = p + q\nr = a * p",
+        "a = q\nif p > 1.0:\n    q = p * 2.0\nr = a * q",
     ],
 )
 def test_names_of_what_is_bound_anew(text):

@@ -284,9 +284,16 @@ class Statements(Expressions):
                 (f"[{', '.join(map(str, range(m)))}], {self.index(n)}", m),
             ]
         )
-        value = c.of([lambda: self.number(1), lambda: self.vector(size, 1)])()
-        self.store(name, f"{name}[{key}]{self.operator()}{value}")
+        values = [lambda: self.number(1), lambda: self.vector(size, 1)]
+        rows = [r for r in self.scope.names("M") if self.scope.types[r].shape[1] == size]
+        if rows:  # a matrix of one row, of the same array perhaps
+            values.append(lambda: self.one_row(c.of(rows)))
+        self.store(name, f"{name}[{key}]{self.operator()}{c.of(values)()}")
         return None
+
+    def one_row(self, name: str) -> str:
+        i = self.c.pick(self.scope.types[name].shape[0])
+        return f"{name}[{i}:{i + 1}]"
 
     def store_mask(self) -> None:
         c = self.c

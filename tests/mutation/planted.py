@@ -21,7 +21,8 @@ class Fate:
     """Killed or not, by which unit, how, and of how many that run the statement.
 
     Attributes:
-        how: "wrong", "crash", "refusal" (by nothing else), "accepted", "import", "time"; "" of a survivor.
+        how: "wrong", "crash", "refusal" (by nothing else), "accepted", "import"; "time" if the programs were not all
+            run in the time given; "" of a survivor.
         by: the unit that found it.
         units: how many units it can matter to.
         other: a unit for which other code was made, "" if there is none; said of survivors.
