@@ -124,8 +124,9 @@ def unbroadcast(ct: Any, shape: tuple[int, ...], own: tuple[int, ...]) -> Any:
     if not own and shape:
         return total(ct, axis=None)
     lead = len(shape) - len(own)
-    if lead < 0:
-        return np.broadcast_to(ct, own)
+    if lead < 0:  # of a number to an array, or of what was stored without its leading axes of one
+        shape, lead = (1,) * -lead + shape, 0
+        ct = np.reshape(ct, shape)
     axes = (*range(lead), *(lead + i for i, n in enumerate(own) if n == 1 and shape[lead + i] != 1))
     if len(axes) == 1 and type(ct) is np.ndarray:
         ct = summed(ct, axes[0])

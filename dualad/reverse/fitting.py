@@ -20,8 +20,10 @@ def fitting(kind: Kind, result: Kind) -> Any:
         return "same"
     if result.tag != "array" or not (kind.is_number or kind.tag == "array"):
         return None
-    dims = (1,) * (len(result.dims) - len(kind.dims)) + kind.dims
     lead = len(result.dims) - len(kind.dims)
+    if lead < 0:  # leading axes of one were dropped where it was stored
+        return None
+    dims = (1,) * lead + kind.dims
     axes, keep = [], []
     for i, (own, whole) in enumerate(zip(dims, result.dims, strict=True)):
         if i < lead:

@@ -497,3 +497,30 @@ def ranked_by_functions_with_managers(x):
     low = min(x, key=_by_manager)
     high = max(x, key=_by_a_manager_of_python)
     return low * high + sorted(x, key=_by_manager)[1] ** 2
+
+
+@program(args=(vec(3),), tags="store leading axes outer gather known")
+def known_matrices_of_one_row_stored_as_rows(a):
+    m = np.outer(0.5, a)
+    v = np.zeros((3, 3))
+    v[0, [0, 1, 2]] = m
+    v[1] = m * a
+    v[2, 1:] = m[:, :2]
+    w = np.zeros(3)
+    w[[0, 1, 2]] = m
+    w[1:] = w[1:] * m[0, :2]
+    m[0, [2, 1, 0]] = m
+    return np.sum(v * v) + np.sum(w * m * a)
+
+
+@program(args=(mat(2, 3),), tags="store leading axes broadcast loop branch")
+def matrices_of_one_number_stored_as_rows(m):
+    v = np.zeros((4, 3))
+    v[0] = m[:1, :1]
+    v[1, 1:] = m[None, :1, 1:]
+    v[2, [0, 2]] = m[None, :1, 1:]
+    for i in range(2):
+        if i < 5:
+            v[3, i:] = m[i : i + 1, :1] * m[0, 1]
+    np.copyto(v[1], m[:1, :1], where=np.array([True, False, True]))
+    return np.sum(v * v) + np.sum(v[:2] * m)
