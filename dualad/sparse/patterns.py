@@ -213,7 +213,7 @@ class Patterns(Space):
 
     def _product(self, name: str, i: int, ids: Ids, other: Any, still: bool) -> Ids | None:
         """The sets of a product of two arrays of up to two axes that come from its operand `i`."""
-        used = (other != 0) if still else np.ones(np.shape(other), bool)
+        used = np.not_equal(other, 0) if still else np.ones(np.shape(other), bool)
         if name == "outer" and ids.ndim == 1 and used.ndim == 1:
             return ids[:, None] * used if i == 0 else ids * used[:, None]
         if ids.ndim == 0 or used.ndim == 0:

@@ -524,3 +524,42 @@ def matrices_of_one_number_stored_as_rows(m):
             v[3, i:] = m[i : i + 1, :1] * m[0, 1]
     np.copyto(v[1], m[:1, :1], where=np.array([True, False, True]))
     return np.sum(v * v) + np.sum(v[:2] * m)
+
+
+@program(args=(num(), num()), tags="tuple assignment one name twice", complex_ok=True)
+def one_name_twice_in_an_assignment(x, y):
+    a, a = x * 2.0, y * 3.0
+    b, c, b = a * x, a + y, a * a
+    for d, d in ((x * y, y), (y, x * 2.0)):
+        c = c * d
+    return a * b + c
+
+
+class Heavy:
+    def __init__(self, v):
+        self.v = v
+
+    def weight(self):
+        return self.v * 3.0
+
+
+def _heavy(v):
+    return Heavy(v * v)
+
+
+def _plain(v):
+    return Plain(v)
+
+
+@program(args=(num(), num()), tags="object two classes computed callable branch")
+def of_a_known_class_or_of_what_a_table_gives(x, y):
+    makers = {"heavy": _heavy, "plain": _plain}
+    total = 0.0
+    for name in ("heavy", "plain", "heavy"):
+        o = Plain(x) if name == "plain" else makers[name](y)
+        total = total + (o.weight() if isinstance(o, Heavy) else o.of(y))
+        p = Plain(y)
+        if total > 0.0:
+            p = makers[name](x)
+        total = total + p.v * x
+    return total
