@@ -327,23 +327,6 @@ def merged_with_what_is_constant(x, y):
     return merged["a"] * merged["b"] * merged["c"] + other["a"] * other["b"] + third["a"] * third["b"]
 
 
-@program(args=(vec(4), num()), tags="reshape store shape inside function", forward="refused", reverse="refused")
-def reshaped_inside_a_function(x, k):
-    a = x * k
-
-    def turn():
-        a.shape = (2, 2)
-
-    def grow(b):
-        b.shape = (4,)
-        return b
-
-    turn()
-    first = a[1, 0] * k
-    flat = grow(a)
-    return first + flat[3] * x[0]
-
-
 @program(args=(num(), num()), tags="iter dict view", complex_ok=True)
 def iterators_of_views(x, y):
     d = {"a": x, "b": y * x}
