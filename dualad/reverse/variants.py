@@ -5,6 +5,7 @@ Variants are tried by their guards, most recent first.
 
 from __future__ import annotations
 
+import types
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -153,9 +154,32 @@ def _new_variant(
         given = widened(given, [v.kinds for v in found.variants.get(key, ())])
     care = needs_care(found, values, given.values(), public)
     with put_off():
-        made = build(found, given, names, form, public, site, care)
+        made = _build_or_open(found, given, names, form, public, site, care)
     _keep(found, key, made)
     return made
+
+
+def _build_or_open(
+    found: Program,
+    given: dict[str, Kind],
+    names: tuple[str, ...],
+    form: Form,
+    public: bool,
+    site: SiteMaker,
+    care: bool,
+) -> Variant:
+    """A variant; where what is known of functions among the arguments refuses it, one that meets them as it runs."""
+    try:
+        return build(found, given, names, form, public, site, care)
+    except Unsupported:
+        unknown = {name: ANY if _is_function(kind) else kind for name, kind in given.items()}
+        if public or unknown == given:
+            raise
+        return build(found, unknown, names, form, public, site, care)
+
+
+def _is_function(kind: Kind) -> bool:
+    return kind.tag == "object" and isinstance(kind.value, types.FunctionType)
 
 
 LATEST = 8
